@@ -1,0 +1,167 @@
+package house
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestImportRule keeps the one direction of docs/architecture.md:
+//
+//	cmd → commands → {client, output, internal/…}, client → {client/…, internal/safefile}
+func TestImportRule(t *testing.T) {
+	t.Parallel()
+	for _, s := range tree(t) {
+		for _, imported := range s.imports() {
+			if why := forbidden(s.dir, s.isTest(), imported); why != "" {
+				t.Errorf("%s imports %s: %s", s.place(nil), imported, why)
+			}
+		}
+	}
+}
+
+// forbidden says why a folder must not import a path, or "" where it may. Tests may reach further where the reason for
+// a rule is the binary or the shape of the program, not the test's independence.
+func forbidden(dir string, test bool, imported string) string {
+	if why := library(dir, imported); why != "" {
+		return why
+	}
+	to, ours := strings.CutPrefix(imported, module+"/")
+	switch {
+	case !ours || to == dir || below(to, dir):
+		return ""
+	case below(dir, "internal/sandbox"):
+		return sandboxRule(to)
+	case test && below(to, "internal"):
+		return ""
+	}
+	return room(dir, to)
+}
+
+// library has the rules for other people's packages.
+func library(dir, imported string) string {
+	switch {
+	case imported == "html/template" || imported == "text/template":
+		return "templates cost megabytes in the binary: they look methods up by name, so the linker must keep all of them"
+	case below(imported, "github.com/spf13/cobra") && !in(dir, "cmd", "commands", "internal/gendocs", "internal/bench"):
+		return "Cobra stays in commands, so that everything below is plain Go that other programs and tests can call"
+	case imported == "github.com/spf13/cobra/doc" && !below(dir, "internal/gendocs"):
+		return "cobra/doc starts a Markdown parser at every start of the program (0.8 ms)"
+	case below(imported, "github.com/go-resty/resty/v2") && !in(dir, "client"):
+		return "all HTTP goes through client, which knows where credentials may go"
+	}
+	return ""
+}
+
+// sandboxRule keeps the stand-in independent.
+func sandboxRule(to string) string {
+	if in(to, "client", "output", "commands", "cmd") {
+		return "the sandbox is written from the protocol alone: what it shared with the program, the two could get wrong together"
+	}
+	return ""
+}
+
+// room has the rules between our own rooms; to is a folder too.
+func room(dir, to string) string {
+	switch {
+	case below(to, "cmd"):
+		return "nothing stands above cmd"
+	case below(dir, "cmd"):
+		return unless(below(to, "commands"), "main only wires: everything else is reached through commands")
+	case below(dir, "commands"):
+		return unless(in(to, "client", "output", "internal"), "commands knows only what is below it")
+	case below(dir, "client"):
+		return unless(in(to, "client", "internal/safefile"),
+			"client is a library of its own: it knows no terminal, no flag, no ledger, and other programs import it")
+	case below(dir, "output"):
+		return "output knows how things look, not where they come from"
+	case in(dir, "internal/gendocs"):
+		return unless(below(to, "commands"), "gendocs needs the command tree and nothing else")
+	case below(dir, "internal"):
+		return unless(in(to, "internal", "client/ecosystem"), "internal packages serve the rooms above and know none of them")
+	}
+	return "this folder is no room of docs/architecture.md"
+}
+
+// unless gives the reason where the exception does not hold.
+func unless(exception bool, why string) string {
+	if exception {
+		return ""
+	}
+	return why
+}
+
+// below says whether a slash-separated path is top or lies under it.
+func below(p, top string) bool { return p == top || strings.HasPrefix(p, top+"/") }
+
+// in is below for any of several.
+func in(p string, tops ...string) bool {
+	for _, top := range tops {
+		if below(p, top) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestForbidden tries the rule on imports that nobody has written, so that a rule which never bites is seen.
+func TestForbidden(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		dir, imported string
+		test, bad     bool
+	}{
+		{"cmd/progetctl", module + "/commands", false, false},
+		{"cmd/progetctl", module + "/client", false, true},
+		{"commands", module + "/client/feedtype", false, false},
+		{"commands", module + "/internal/ledger", false, false},
+		{"commands", module + "/cmd/progetctl", false, true},
+		{"commands", "github.com/go-resty/resty/v2", false, true},
+		{"client", module + "/client/feedtype", false, false},
+		{"client", module + "/internal/safefile", false, false},
+		{"client", module + "/internal/ledger", false, true},
+		{"client", module + "/internal/sandbox", false, true},
+		{"client", module + "/internal/sandbox", true, false},
+		{"client", module + "/output", false, true},
+		{"client", module + "/clients", false, true},
+		{"client/feedtype", "github.com/spf13/cobra", false, true},
+		{"output", module + "/client", true, true},
+		{"output", module + "/internal/safefile", false, true},
+		{"output", "text/template", false, true},
+		{"internal/sandbox/nupkg", module + "/client", true, true},
+		{"internal/sandbox", module + "/internal/sandbox/nupkg", false, false},
+		{"internal/sandbox", "html/template", false, true},
+		{"internal/ledger", module + "/internal/records", false, false},
+		{"internal/ledger", module + "/output", false, true},
+		{"internal/gendocs", module + "/commands", false, false},
+		{"internal/gendocs", "github.com/spf13/cobra/doc", false, false},
+		{"commands", "github.com/spf13/cobra/doc", false, true},
+		{"tools", module + "/client", false, true},
+		{"client", "net/http", false, false},
+	} {
+		t.Run(fmt.Sprint(c.dir, " imports ", filepath.Base(c.imported)), func(t *testing.T) {
+			t.Parallel()
+			if why := forbidden(c.dir, c.test, c.imported); (why != "") != c.bad {
+				t.Errorf("forbidden(%q, %v, %q) = %q, want a reason: %v", c.dir, c.test, c.imported, why, c.bad)
+			}
+		})
+	}
+}
+
+// TestLinked asks the go command what the binary links, because a library may pull in what we would never import.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("go", "list", "-deps", "./cmd/progetctl")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list -deps ./cmd/progetctl: %v", err)
+	}
+	for _, linked := range strings.Fields(string(out)) {
+		if in(linked, "html/template", "testing", "github.com/spf13/cobra/doc", "pgregory.net/rapid") {
+			t.Errorf("the binary links %s: it costs size or start-up and serves no user", linked)
+		}
+	}
+}
