@@ -1,0 +1,50 @@
+package feedtype
+
+import (
+	"fmt"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// NameError says that a part of a package's identity cannot be asked for.
+type NameError struct {
+	Field  string // "feed", "group", "package name", "version", or "qualifier arch"
+	Value  string
+	Reason string // "has a control character"
+}
+
+func (e *NameError) Error() string { return fmt.Sprintf("%s %q %s", e.Field, e.Value, e.Reason) }
+
+// QualifierError names a qualifier without which the content of a package of its type cannot be told.
+type QualifierError struct {
+	Type    ecosystem.Type
+	Key     string
+	Example string   // a value that shows the form: "amd64"
+	Choices []string // the values that the index offers for this version; nil where it was not asked
+}
+
+func (e *QualifierError) Error() string {
+	text := fmt.Sprintf("a package of type %q needs the qualifier %q, for example %q", e.Type, e.Key, e.Key+"="+e.Example)
+	if len(e.Choices) > 0 {
+		text += fmt.Sprintf("; this version has %q", e.Choices)
+	}
+	return text
+}
+
+// missing is the error for a version, or a whole package, that an index at url does not have.
+func missing(pkg ecosystem.Package, url string) error {
+	return fmt.Errorf("%s is not in the index %s: %w", describe(pkg), url, ErrNotFound)
+}
+
+// broken is the error for a document that does not say what its protocol says it must.
+func broken(url string, err error) error {
+	return fmt.Errorf("index document %s: %w", url, err)
+}
+
+func describe(pkg ecosystem.Package) string {
+	name := ecosystem.JoinName(pkg.Type, pkg.Group, pkg.Name)
+	if pkg.Version == "" {
+		return fmt.Sprintf("%q", name)
+	}
+	return fmt.Sprintf("version %q of %q", pkg.Version, name)
+}

@@ -1,0 +1,86 @@
+package feedtype
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// Versions that name no version: [Kind.Locate] resolves them to a concrete one before it answers. In a feed with tags of its
+// own (npm) the word latest is that tag; elsewhere it is the newest version, and latest-stable the newest that is no
+// pre-release.
+const (
+	Latest       = "latest"
+	LatestStable = "latest-stable"
+)
+
+// Index fetches the documents that describe packages, never the packages.
+type Index interface {
+	// Fetch asks for ref: relative to the server's base URL and escaped already ("nuget/F/v3/index.json"), or absolute, as
+	// an index named it. An implementation must refuse an absolute one that leaves the server's origin. accept is the
+	// Accept header, "" for any type. A document that is not there (404, 410) is an error that is [ErrNotFound]; any other
+	// answer but 200 or 204 is another error. The caller closes Body.
+	Fetch(ctx context.Context, ref, accept string) (*Document, error)
+}
+
+// Document is one answer of an [Index].
+type Document struct {
+	URL         string      // absolute, where the document was found in the end: its links are relative to this
+	ContentType string      // media type as the server wrote it, may be ""
+	Header      http.Header // may be nil
+	Body        io.ReadCloser
+}
+
+// Content says where the content of one version of a package is.
+type Content struct {
+	Ref       string     // the one request that fetches it: absolute, or relative to the server's base URL; escaped
+	FileName  string     // the name its ecosystem gives it; a name from a server, not yet safe to use on a disk
+	Version   string     // the concrete version, never "latest"; "" for an asset
+	Checksums []Checksum // what the feed publishes, strongest first; nil where it publishes nothing
+	Size      int64      // bytes, as the index states them; -1 where it does not
+	Note      string     // what a person should know when a checksum does not match; may be ""
+}
+
+// Checksum is one that a feed publishes for a package's content.
+type Checksum struct {
+	Algorithm string // sha512, sha384, sha256, sha1 or md5
+	Sum       []byte // raw, not hex
+	Source    string // the document that it was read from: "npm index"
+}
+
+// String tells the algorithm and the source: "sha512 (npm index)".
+func (c Checksum) String() string { return c.Algorithm + " (" + c.Source + ")" }
+
+// ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is not there.
+var ErrNotFound = errors.New("not found")
+
+// ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as one file.
+var ErrUnsupported = errors.New("cannot be fetched as one file")
+
+// Kind is the protocol of one type of feed. Get one from [For].
+type Kind struct {
+	Type   ecosystem.Type
+	locate locator
+}
+
+// locator is what each protocol's file provides. Its package has passed [check].
+type locator func(ctx context.Context, q query) (Content, error)
+
+// query is one question to a feed: everything that a locator works with.
+type query struct {
+	Index
+	feed string // escaped path segment
+	pkg  ecosystem.Package
+}
+
+// Locate finds the content of pkg in feed. It asks ix for index documents only. Errors: [ErrNotFound] when an index has no
+// such package or version, [*QualifierError], [*NameError], what ix returned, and what is wrong with a document.
+func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.Package) (Content, error) {
+	if err := check(k.Type, feed, pkg); err != nil {
+		return Content{}, err
+	}
+	return k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg})
+}

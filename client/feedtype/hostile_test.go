@@ -1,0 +1,35 @@
+package feedtype
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// hostile locates pkg in documents that may say anything. Whatever they say, a success names a reference that is http or
+// https or relative, a version that is no word, and checksums of their algorithms' lengths.
+func hostile(t *testing.T, pkg ecosystem.Package, pages map[string]string) {
+	t.Helper()
+	kind, err := For(pkg.Type)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := kind.Locate(t.Context(), serve(pages), "feed", pkg)
+	if err != nil {
+		return
+	}
+	u, err := url.Parse(got.Ref)
+	if err != nil || u.User != nil || u.Fragment != "" || (u.IsAbs() && !strings.HasPrefix(u.Scheme, "http")) {
+		t.Errorf("reference %q", got.Ref)
+	}
+	if got.Size < -1 || (got.Version == Latest || got.Version == LatestStable) {
+		t.Errorf("content %+v", got)
+	}
+	for _, c := range got.Checksums {
+		if len(c.Sum) != sumSize(c.Algorithm) || len(c.Sum) == 0 {
+			t.Errorf("checksum %+v", c)
+		}
+	}
+}

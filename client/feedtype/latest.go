@@ -1,0 +1,40 @@
+package feedtype
+
+import "github.com/progetctl/progetctl/client/ecosystem"
+
+// isLatest tells a word that stands for a version from a version.
+func isLatest(version string) bool { return version == Latest || version == LatestStable }
+
+// newest keeps the highest of the versions that it is offered, by the order of their ecosystem.
+type newest struct {
+	t      ecosystem.Type
+	stable bool   // pre-releases do not count
+	best   string // "" until a version counts
+}
+
+// newestOf prepares to answer the word that stands in the place of pkg's version.
+func newestOf(pkg ecosystem.Package) *newest {
+	return &newest{t: pkg.Type, stable: pkg.Version == LatestStable}
+}
+
+// offer tells whether v is the newest so far, so that the caller can keep what belongs to it. What could not be asked for
+// as a version does not count.
+func (n *newest) offer(v string) bool {
+	if checkPart("version", v) != nil || isLatest(v) || n.stable && ecosystem.IsPrerelease(n.t, v) {
+		return false
+	}
+	if n.best != "" && ecosystem.CompareVersions(n.t, v, n.best) <= 0 {
+		return false
+	}
+	n.best = v
+	return true
+}
+
+// wanted tells whether v is the version that was asked for: by the rules of its ecosystem, or as the newest so far.
+// A picker whose last true answer is kept has the right one in the end.
+func (n *newest) wanted(pkg ecosystem.Package, v string) bool {
+	if isLatest(pkg.Version) {
+		return n.offer(v)
+	}
+	return ecosystem.SameVersion(pkg.Type, v, pkg.Version)
+}

@@ -1,0 +1,102 @@
+package feedtype
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// check refuses whatever would change the meaning of a path that it becomes a part of. Escaping does not help there:
+// servers and proxies resolve dot segments after they have decoded them.
+func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
+	if err := checkPart("feed", feed); err != nil {
+		return err
+	}
+	if err := checkPart("package name", pkg.Name); err != nil {
+		return err
+	}
+	if pkg.Group != "" {
+		if err := checkPart("group", pkg.Group); err != nil {
+			return err
+		}
+	}
+	if t != ecosystem.Asset { // the one kind without versions
+		if err := checkPart("version", pkg.Version); err != nil {
+			return err
+		}
+	}
+	for key, value := range pkg.Qualifiers {
+		if err := checkPart("qualifier "+key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPart judges each path segment of value, since a group or an asset's path may have several. A backslash separates
+// too: a server on Windows may take it for a slash.
+func checkPart(field, value string) error {
+	if value == "" {
+		return &NameError{field, value, "is empty"}
+	}
+	if strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value) {
+		return &NameError{field, value, "has a control character"}
+	}
+	for segment := range strings.SplitSeq(strings.ReplaceAll(value, `\`, "/"), "/") {
+		switch segment {
+		case "":
+			return &NameError{field, value, "has an empty path segment"}
+		case ".", "..":
+			return &NameError{field, value, "has a dot segment"}
+		}
+	}
+	return nil
+}
+
+// escape makes s one path segment. A plus sign is escaped too: some servers read it as a blank.
+func escape(s string) string {
+	return strings.ReplaceAll(url.PathEscape(s), "+", "%2B")
+}
+
+// escapePath escapes each segment of a path and keeps the slashes between them.
+func escapePath(p string) string {
+	segments := strings.Split(p, "/")
+	for i, s := range segments {
+		segments[i] = escape(s)
+	}
+	return strings.Join(segments, "/")
+}
+
+// resolve makes a link found in a document absolute. Behind a proxy that ends TLS, ProGet may publish http links to its own
+// host: those keep the scheme by which the document came, so that nothing is ever asked for over a weaker one.
+func resolve(doc *Document, link string) (string, error) {
+	base, err := url.Parse(doc.URL)
+	if err != nil {
+		return "", broken(doc.URL, err)
+	}
+	target, err := base.Parse(link)
+	if err != nil {
+		return "", broken(doc.URL, err)
+	}
+	if target.Host == base.Host && base.Scheme == "https" {
+		target.Scheme = "https"
+	}
+	if target.Host == "" || target.User != nil || (target.Scheme != "http" && target.Scheme != "https") {
+		return "", broken(doc.URL, fmt.Errorf("the link %q is not an http or https URL", link))
+	}
+	target.Fragment, target.RawFragment = "", ""
+	return target.String(), nil
+}
+
+// lastSegment is the decoded file name at the end of a URL.
+func lastSegment(ref string) string {
+	u, err := url.Parse(ref)
+	if err != nil {
+		return ""
+	}
+	return u.Path[strings.LastIndexByte(u.Path, '/')+1:]
+}
