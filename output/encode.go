@@ -1,0 +1,63 @@
+package output
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// appender is a value that writes its own JSON. Reflection costs several times as much, which half a million lines feel.
+type appender interface {
+	AppendJSON(b []byte) []byte
+}
+
+// encoder turns values into compact JSON, one after the other in the same buffer.
+type encoder struct {
+	buf  bytes.Buffer
+	json *json.Encoder
+}
+
+func newEncoder() *encoder {
+	e := &encoder{}
+	e.json = json.NewEncoder(&e.buf)
+	e.json.SetEscapeHTML(false) // this goes to programs, and "\u003c" helps none of them
+	return e
+}
+
+// encode returns v as compact JSON, ended by a line feed. The bytes are good until the next call.
+func (e *encoder) encode(v any) ([]byte, error) {
+	e.buf.Reset()
+	if a, ok := v.(appender); ok {
+		e.buf.Write(append(a.AppendJSON(e.buf.AvailableBuffer()), '\n'))
+		return e.buf.Bytes(), nil
+	}
+	if err := e.json.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode the result as json: %w", err)
+	}
+	return e.buf.Bytes(), nil
+}
+
+// escapeHidden returns JSON text with all that [Clean] would replace as \u escapes: the same value, safe on a
+// terminal. encoding/json leaves DEL, C1 and bidi controls as they are. Line feeds stay: in valid JSON they are layout.
+func escapeHidden(text []byte) []byte {
+	keep := func(r rune) bool { return r == '\n' }
+	i := firstHidden(string(text), keep)
+	if i < 0 {
+		return text
+	}
+	b := append(make([]byte, 0, len(text)+16), text[:i]...)
+	for _, r := range string(text[i:]) {
+		switch {
+		case visible(r) || keep(r):
+			b = utf8.AppendRune(b, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			b = fmt.Appendf(b, `\u%04x\u%04x`, high, low)
+		default:
+			b = fmt.Appendf(b, `\u%04x`, r)
+		}
+	}
+	return b
+}

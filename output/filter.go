@@ -1,0 +1,107 @@
+package output
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/itchyny/gojq"
+)
+
+// decode reads one JSON value for a query. Numbers keep their text: 1.10, 1e400 and 20 digits stay what they are.
+func decode(text []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, fmt.Errorf("decode the result for jq: %w", err)
+	}
+	return value, nil
+}
+
+// printer runs a query and prints what comes out: strings raw, anything else as compact JSON, each with a line feed.
+type printer struct {
+	out      *bufio.Writer
+	query    *Query
+	ctx      context.Context
+	terminal bool
+}
+
+func newPrinter(out *bufio.Writer, o Options) *printer {
+	return &printer{out: out, query: o.Query, ctx: cmp.Or(o.Context, context.Background()), terminal: o.Terminal}
+}
+
+// run prints the results for one input. What came before an error is passed on, as jq does.
+func (p *printer) run(input any) error {
+	err := p.query.run(p.ctx, input, p.print)
+	if err != nil {
+		return cmp.Or(p.out.Flush(), err)
+	}
+	return nil
+}
+
+func (p *printer) print(value any) error {
+	text, err := p.format(value)
+	if err != nil {
+		return err
+	}
+	p.out.Write(text)
+	return p.out.WriteByte('\n')
+}
+
+// format returns a result as it is printed. Raw strings on a terminal keep their line breaks: whoever writes @tsv or
+// join("\n") wants them.
+func (p *printer) format(value any) ([]byte, error) {
+	raw, isString := value.(string)
+	switch {
+	case isString && p.terminal:
+		return []byte(CleanLines(raw)), nil
+	case isString:
+		return []byte(raw), nil
+	}
+	text, err := gojq.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("encode the result of jq: %w", err)
+	}
+	if p.terminal {
+		text = escapeHidden(text)
+	}
+	return text, nil
+}
+
+// filterWriter keeps all items as one array in memory and runs the query on it at the end.
+type filterWriter[T any] struct {
+	view    View[T]
+	encoder *encoder
+	printer *printer
+	items   []any
+}
+
+func newFilterWriter[T any](out *bufio.Writer, o Options, v View[T]) *filterWriter[T] {
+	return &filterWriter[T]{view: v, encoder: newEncoder(), printer: newPrinter(out, o), items: []any{}}
+}
+
+func (w *filterWriter[T]) Write(item T) error {
+	text, err := w.encoder.encode(w.view.element(item))
+	if err != nil {
+		return err
+	}
+	value, err := decode(text)
+	if err != nil {
+		return err
+	}
+	w.items = append(w.items, value)
+	return nil
+}
+
+func (w *filterWriter[T]) Flush() error { return nil }
+
+func (w *filterWriter[T]) Close() error {
+	if err := w.printer.run(w.items); err != nil {
+		return err
+	}
+	return w.printer.out.Flush()
+}

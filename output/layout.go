@@ -1,0 +1,77 @@
+package output
+
+import (
+	"unicode/utf8"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+const (
+	gap      = 2   // blanks between columns
+	leastCut = 8   // columns that a cut cell keeps at least, its header permitting
+	mostWide = 200 // a longer cell, where nothing is cut, moves its own line and not everyone's
+	ellipsis = "…"
+)
+
+// textWidth returns the columns that clean text takes on a terminal: two for East Asian wide characters and emoji,
+// none for combining marks, flags and skin tones as the one picture that they are (Unicode Standard Annexes 11 and 29).
+func textWidth(s string) int { return displaywidth.String(s) }
+
+// runeWidth returns the width as a program sees it that does not know of pictures made of several runes.
+func runeWidth(s string) int {
+	width := 0
+	for _, r := range s {
+		width += displaywidth.Rune(r)
+	}
+	return width
+}
+
+// isASCII reports whether each byte of clean text is one column.
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// cut returns text of at most width columns, with an ellipsis where something is missing.
+func cut(text string, width int) string {
+	return displaywidth.TruncateString(text, width, ellipsis)
+}
+
+// fit returns the widths of columns such that a line of them takes at most total: the widest of those that may shrink
+// gives first, none below its least. Where that is not enough the line is as short as it can be. A total of 0 is no limit.
+func fit(widths, least []int, shrink []bool, total int) []int {
+	fitted := append([]int(nil), widths...)
+	if total <= 0 {
+		return fitted
+	}
+	line := gap * (len(widths) - 1)
+	for i, w := range fitted {
+		if shrink[i] {
+			fitted[i] = min(w, max(total, least[i])) // a long cell must not cost a step for each of its columns
+		}
+		line += fitted[i]
+	}
+	for ; line > total; line-- {
+		widest := widestAbove(fitted, least, shrink)
+		if widest < 0 {
+			break
+		}
+		fitted[widest]--
+	}
+	return fitted
+}
+
+// widestAbove returns the index of the widest column that may still shrink, -1 for none.
+func widestAbove(widths, least []int, shrink []bool) int {
+	widest := -1
+	for i, w := range widths {
+		if shrink[i] && w > least[i] && (widest < 0 || w > widths[widest]) {
+			widest = i
+		}
+	}
+	return widest
+}

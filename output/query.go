@@ -1,0 +1,84 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/itchyny/gojq"
+)
+
+// Query is a compiled jq expression (jq 1.7's language as gojq has it: https://github.com/itchyny/gojq). It sees the
+// result and nothing else: no environment, no files, no modules, no further input. Numbers that it only passes on are
+// printed as the server wrote them; objects have their keys in order of name.
+type Query struct {
+	expr string
+	code *gojq.Code
+}
+
+// QueryError is a jq expression that does not compile, or that failed on the data.
+type QueryError struct {
+	Expr string // the expression as it was given
+	Err  error  // what is wrong; its text may quote the data, so it is to be cleaned before it is shown
+}
+
+// Error returns the expression and what is wrong with it.
+func (e *QueryError) Error() string {
+	return fmt.Sprintf("jq expression %q: %v", e.Expr, e.Err)
+}
+
+// Unwrap returns what is wrong.
+func (e *QueryError) Unwrap() error { return e.Err }
+
+// ParseQuery compiles a jq expression. The error is a *[QueryError]; for a syntax error it names the column, counted in
+// characters from 1.
+func ParseQuery(expr string) (*Query, error) {
+	parsed, err := gojq.Parse(expr)
+	if err != nil {
+		return nil, &QueryError{expr, locate(expr, err)}
+	}
+	code, err := gojq.Compile(parsed, gojq.WithEnvironLoader(func() []string { return nil }))
+	if err != nil {
+		return nil, &QueryError{expr, err}
+	}
+	return &Query{expr, code}, nil
+}
+
+// locate adds the column to a syntax error. gojq counts in bytes, up to the end of the token that it did not expect.
+func locate(expr string, err error) error {
+	syntax, ok := errors.AsType[*gojq.ParseError](err)
+	if !ok {
+		return err
+	}
+	start := min(max(syntax.Offset-len(syntax.Token), 0), len(expr))
+	return fmt.Errorf("%w at column %d", err, utf8.RuneCountInString(expr[:start])+1)
+}
+
+// run calls emit for each value that the query makes of the input, until one fails or ctx is done.
+func (q *Query) run(ctx context.Context, input any, emit func(any) error) error {
+	results := q.code.RunWithContext(ctx, input)
+	for {
+		value, ok := results.Next()
+		if !ok {
+			return nil
+		}
+		if err, failed := value.(error); failed {
+			return q.failure(ctx, err)
+		}
+		if err := emit(value); err != nil {
+			return err
+		}
+	}
+}
+
+// failure tells what an error of the running query means: the caller's cancellation, an ordinary end, or a fault.
+func (q *Query) failure(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
+		return nil
+	}
+	return &QueryError{q.expr, err}
+}

@@ -1,0 +1,74 @@
+package output
+
+import (
+	"encoding/binary"
+	"iter"
+	"slices"
+)
+
+// cell is a cell of a table as it is kept until the widths are known: clean text, its width in terminal columns, its look.
+type cell struct {
+	text  []byte
+	width int
+	style Style
+}
+
+// chunkSize is the number of bytes that a rowStore takes at a time. It never moves what it has: half a million rows
+// would need twice their room while being copied.
+const chunkSize = 256 << 10
+
+// rowStore keeps the rows of a table one behind the other, a few bytes more than their text, where a slice of strings
+// costs 16 bytes a cell and an allocation each.
+type rowStore struct {
+	columns int
+	rows    int
+	chunks  [][]byte
+	scratch []byte // the row being packed
+}
+
+// add keeps a copy of the row.
+func (s *rowStore) add(row []cell) {
+	b := s.scratch[:0]
+	for _, c := range row {
+		b = append(b, byte(c.style))
+		b = binary.AppendUvarint(b, uint64(c.width))
+		b = binary.AppendUvarint(b, uint64(len(c.text)))
+		b = append(b, c.text...)
+	}
+	s.scratch = b
+	s.rows++
+	last := len(s.chunks) - 1
+	if last < 0 || cap(s.chunks[last])-len(s.chunks[last]) < len(b) {
+		s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, len(b))))
+		last++
+	}
+	s.chunks[last] = append(s.chunks[last], b...)
+}
+
+// all gives the rows in order. The slice is the same each time, and its texts belong to the store.
+func (s *rowStore) all() iter.Seq[[]cell] {
+	return func(yield func([]cell) bool) {
+		row := make([]cell, s.columns)
+		for b := range slices.Values(s.chunks) {
+			for len(b) > 0 {
+				for i := range row {
+					row[i], b = unpack(b)
+				}
+				if !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// unpack returns the first cell of b and what follows it.
+func unpack(b []byte) (cell, []byte) {
+	c := cell{style: Style(b[0])}
+	width, n := binary.Uvarint(b[1:])
+	b = b[1+n:]
+	size, n := binary.Uvarint(b)
+	b = b[n:]
+	c.width, c.text = int(width), b[:size:size]
+	return c, b[size:]
+}

@@ -1,0 +1,103 @@
+package output
+
+import (
+	"bufio"
+)
+
+// mostDrawn is the number of rows up to which tablewriter draws a table. Above, it would take 15 µs and 1 KB for each row.
+const mostDrawn = 10_000
+
+// tableWriter keeps the rows until Close, when the widths of the columns are known.
+type tableWriter[T any] struct {
+	out     *bufio.Writer
+	options Options
+	view    View[T]
+	row     []cell // the row being made
+	table   table
+}
+
+// table is what a table consists of once its cells are clean text.
+type table struct {
+	header []cell
+	shrink []bool
+	widths []int // of the columns, for nothing cut
+	rows   rowStore
+	plain  bool // there is a cell that tablewriter would not align
+}
+
+func newTableWriter[T any](out *bufio.Writer, o Options, v View[T]) *tableWriter[T] {
+	w := &tableWriter[T]{out: out, options: o, view: v, row: make([]cell, len(v.Columns))}
+	w.table.rows.columns = len(v.Columns)
+	w.table.widths = make([]int, len(v.Columns))
+	for i, c := range v.Columns {
+		header := w.makeCell(c.Header, Plain)
+		if o.Color {
+			header.style = Bold
+		}
+		w.table.header = append(w.table.header, header)
+		w.table.shrink = append(w.table.shrink, c.Shrink && o.Terminal)
+		w.table.widen(i, header)
+	}
+	return w
+}
+
+func (w *tableWriter[T]) Write(item T) error { return w.view.each(item, w.writeRow) }
+
+func (w *tableWriter[T]) writeRow(row T) error {
+	for i, c := range w.view.Columns {
+		style := Plain
+		if w.options.Color && c.Style != nil {
+			style = c.Style(row)
+		}
+		w.row[i] = w.makeCell(c.Cell(row), style)
+		w.table.widen(i, w.row[i])
+	}
+	w.table.rows.add(w.row)
+	return nil
+}
+
+// makeCell cleans and measures a text.
+func (w *tableWriter[T]) makeCell(text string, style Style) cell {
+	text = Clean(text)
+	c := cell{text: []byte(text), width: len(text), style: style}
+	if !isASCII(text) {
+		c.width = textWidth(text)
+		// tablewriter measures rune by rune.
+		w.table.plain = w.table.plain || c.width != runeWidth(text)
+	}
+	return c
+}
+
+// widen makes room for c in a column.
+func (t *table) widen(column int, c cell) {
+	if c.width > mostWide && !t.shrink[column] {
+		t.plain = true
+		return
+	}
+	t.widths[column] = max(t.widths[column], c.width)
+}
+
+func (w *tableWriter[T]) Flush() error { return nil }
+
+func (w *tableWriter[T]) Close() error {
+	t := &w.table
+	if w.options.Terminal {
+		t.widths = fit(t.widths, t.leastWidths(), t.shrink, w.options.Width)
+	}
+	lines := &trimmer{out: w.out}
+	if t.plain || t.rows.rows > mostDrawn {
+		t.writePlain(lines)
+	} else if err := t.draw(lines); err != nil {
+		return err
+	}
+	return w.out.Flush()
+}
+
+// leastWidths returns how far each column may shrink.
+func (t *table) leastWidths() []int {
+	least := make([]int, len(t.header))
+	for i, h := range t.header {
+		least[i] = max(leastCut, h.width)
+	}
+	return least
+}

@@ -1,0 +1,114 @@
+package output
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"iter"
+)
+
+// bufferSize is the number of bytes that are collected before they are passed on: few system calls at hundreds of
+// thousands of lines a second.
+const bufferSize = 64 << 10
+
+// Column is one column of a table, of markdown or of csv.
+type Column[T any] struct {
+	Header string         // shown as given: upper case in tables, the JSON property's name in csv
+	Cell   func(T) string // the text as the server sent it: it is cleaned, escaped and cut here
+	Shrink bool           // may be cut, with an ellipsis, to fit a terminal; never cut in a pipe
+	Style  func(T) Style  // the cell's look in a table where colour is on; nil: Plain
+}
+
+// View is how the items of one command are shown.
+type View[T any] struct {
+	Columns []Column[T] // of table and markdown
+	CSV     []Column[T] // of csv; nil: as Columns
+
+	// Rows gives the rows of an item in table, markdown, csv and ndjson, where one element of the JSON array is
+	// more than one of them. Nil: the item is its own one row.
+	Rows func(T) iter.Seq[T]
+
+	// JSON gives the element of the JSON array; nil: the item. It goes through encoding/json, unless it has a method
+	// AppendJSON([]byte) []byte: then that one is called instead, and must append one valid compact JSON value.
+	JSON func(T) any
+	// Line gives the ndjson object of a row, by the same rule. Nil: as JSON.
+	Line func(T) any
+}
+
+// Options is how a result is written, alike for all commands.
+type Options struct {
+	Format Format
+	// Query is the filter of --jq, nil for none. In ndjson it runs on each object as it comes; in any other format
+	// on the whole array, which is then in memory, and the result is what the filter prints.
+	Query *Query
+	// Context ends a filter that does not end by itself. Nil: it runs on.
+	Context context.Context
+	// Terminal says that a person reads the stream: everything is cleaned, ndjson is passed on line by line, and
+	// tables are cut to Width columns (0: unknown, nothing is cut).
+	Terminal bool
+	Width    int
+	Color    bool // see [ColorEnabled]
+}
+
+// Writer takes the items of a result one by one. It is for one goroutine.
+//
+// Every method returns the first error of the stream below (a full disk, or a closed pipe: [IsClosedPipe]), of the
+// encoding, or of the filter (*[QueryError], or the context's error). After an error the writer is of no further use.
+type Writer[T any] interface {
+	// Write adds an item. Ndjson, csv and markdown pass it on through a buffer of 64 KiB, in constant memory; json
+	// and table keep it until Close.
+	Write(item T) error
+	// Flush passes on what is buffered, for results that arrive slowly. It does nothing in json and table.
+	Flush() error
+	// Close completes the result and passes everything on. Without it json and table print nothing at all, so a
+	// result that failed half-way is not to be closed. The stream below stays open.
+	Close() error
+}
+
+// New returns the writer of a result on w in the format and manner of o. The zero Format is a table.
+func New[T any](w io.Writer, o Options, v View[T]) Writer[T] {
+	out := bufio.NewWriterSize(w, bufferSize)
+	switch {
+	case o.Format == NDJSON:
+		return newLineWriter(out, o, v)
+	case o.Query != nil:
+		return newFilterWriter(out, o, v)
+	case o.Format == JSON:
+		return newArrayWriter(out, o, v)
+	case o.Format == CSV:
+		return newCSVWriter(out, o, v)
+	case o.Format == Markdown:
+		return newMarkdownWriter(out, v)
+	default:
+		return newTableWriter(out, o, v)
+	}
+}
+
+// each calls do for every row of an item, until one fails.
+func (v View[T]) each(item T, do func(T) error) error {
+	if v.Rows == nil {
+		return do(item)
+	}
+	for row := range v.Rows(item) {
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// element returns what stands for an item in the JSON array.
+func (v View[T]) element(item T) any {
+	if v.JSON == nil {
+		return item
+	}
+	return v.JSON(item)
+}
+
+// line returns what stands for a row in ndjson.
+func (v View[T]) line(row T) any {
+	if v.Line == nil {
+		return v.element(row)
+	}
+	return v.Line(row)
+}
