@@ -1,0 +1,104 @@
+package safefile
+
+import (
+	"fmt"
+	"mime"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxNameBytes is the longest name that the common file systems take: 255 bytes on Linux, 255 UTF-16 units on Windows and
+// macOS, which are never more than the bytes.
+const maxNameBytes = 255
+
+// maxExtensionBytes is the longest ending that is kept when a name is shortened.
+const maxExtensionBytes = 16
+
+// BaseName makes one file name of what a server calls a file. The result is the same on every platform, so that a script
+// finds the file that it found elsewhere: no folder, drive or stream, no name that Windows keeps for a device, no
+// character that Windows forbids or that a terminal hides, no leading dot (a server must not place a settings file of some
+// tool), at most 255 bytes with the extension kept. It changes no safe name. A name of which nothing is left is an error.
+func BaseName(serverName string) (string, error) {
+	name := strings.ToValidUTF8(serverName, "_")
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = withoutDrive(name)
+	name = strings.Map(printable, name)
+	name = shorten(trim(name))
+	if name == "" {
+		return "", fmt.Errorf("%q is not a file name", serverName)
+	}
+	if isDevice(name) {
+		name = shorten("_" + name)
+	}
+	return name, nil
+}
+
+// FromContentDisposition reads the file name of a Content-Disposition header (RFC 6266), with filename* (RFC 5987) before
+// filename, and reduces it by [BaseName]. The answer is "" where the header has no usable name.
+func FromContentDisposition(header string) string {
+	_, parameters, err := mime.ParseMediaType(header)
+	if err != nil {
+		return ""
+	}
+	name, err := BaseName(parameters["filename"])
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// withoutDrive drops drive letters, of which "C:D:x" has two.
+func withoutDrive(name string) string {
+	for len(name) >= 2 && name[1] == ':' && 'a' <= name[0]|0x20 && name[0]|0x20 <= 'z' {
+		name = name[2:]
+	}
+	return name
+}
+
+// printable replaces what Windows forbids, and control, bidi and invisible characters.
+func printable(r rune) rune {
+	if strings.ContainsRune(`<>:"|?*`, r) || !unicode.IsPrint(r) {
+		return '_'
+	}
+	return r
+}
+
+// trim drops what Windows drops by itself at the end, which would make another name of it, and leading dots.
+func trim(name string) string {
+	return strings.TrimLeft(strings.TrimRight(name, " ."), " .")
+}
+
+// shorten cuts the middle out of a name that is too long.
+func shorten(name string) string {
+	if len(name) <= maxNameBytes {
+		return name
+	}
+	extension := filepath.Ext(name)
+	if len(extension) > maxExtensionBytes {
+		extension = ""
+	}
+	end := maxNameBytes - len(extension)
+	for !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return trim(name[:end] + extension)
+}
+
+// isDevice tells the names that Windows keeps for devices, whatever their extension (learn.microsoft.com, Naming Files,
+// Paths, and Namespaces).
+func isDevice(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	stem = strings.TrimRight(stem, " ")
+	switch stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	for _, port := range []string{"COM", "LPT"} {
+		if number, ok := strings.CutPrefix(stem, port); ok && utf8.RuneCountInString(number) == 1 {
+			return strings.Contains("0123456789¹²³", number)
+		}
+	}
+	return false
+}

@@ -1,0 +1,206 @@
+// Package safefile writes a file that appears whole or not at all, and makes a safe name of one that a server gave.
+//
+//	f, err := safefile.Create("tool.nupkg", safefile.Options{})
+//	defer f.Abort() // does nothing once Commit has succeeded
+//	_, err = io.Copy(f, body)
+//	err = f.Commit()
+//
+// The bytes go to a hidden temporary file in the same folder, which only Commit gives its name. A process that is killed
+// leaves at most that temporary file.
+package safefile
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// Options say how a [File] treats what is there already.
+type Options struct {
+	// Force replaces an existing file, and a symbolic link itself rather than the file that it points to. Without it the
+	// file that is there stays, even one that appears while this one is being written.
+	Force bool
+}
+
+// File is a file that does not have its name yet. It is not for use by several goroutines at once.
+type File struct {
+	root      *os.Root // the folder; every name is looked up in it, so that no link leads out of it
+	temporary *os.File // nil once committed or aborted
+	name      string   // in root
+	path      string   // as given to Create
+	mode      fs.FileMode
+	force     bool
+}
+
+// ExistsError says that a file was not written because one of its name is there.
+type ExistsError struct{ Path string }
+
+func (e *ExistsError) Error() string { return fmt.Sprintf("file %q already exists", e.Path) }
+
+// Is makes errors.Is(err, fs.ErrExist) true.
+func (e *ExistsError) Is(target error) bool { return target == fs.ErrExist }
+
+// errFinished is what a File answers after Commit or Abort.
+var errFinished = errors.New("the file is finished already")
+
+// Create begins a file that is to be at path. The folder must be there. Errors: [*ExistsError] when path is taken and not
+// to be replaced, and one for a folder, a device or another thing at path that no file can stand in for.
+func Create(path string, options Options) (*File, error) {
+	dir, name := filepath.Split(path)
+	if name == "" || name == "." || name == ".." {
+		return nil, fmt.Errorf("%q names no file", path)
+	}
+	root, err := os.OpenRoot(filepath.Clean(dir))
+	if err != nil {
+		return nil, fmt.Errorf("folder of %q: %w", path, err)
+	}
+	f := &File{root: root, name: name, path: path, force: options.Force}
+	if err = f.checkTarget(); err == nil {
+		err = f.createTemporary()
+	}
+	if err != nil {
+		f.Abort()
+		return nil, err
+	}
+	return f, nil
+}
+
+// checkTarget looks before anything is fetched; Commit makes sure.
+func (f *File) checkTarget() error {
+	info, err := f.root.Lstat(f.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%q is a folder", f.path)
+	case !f.force:
+		return &ExistsError{f.path}
+	case info.Mode().Type()&^fs.ModeSymlink != 0:
+		return fmt.Errorf("%q is not a regular file", f.path) // renaming over /dev/null would take it away
+	}
+	return nil
+}
+
+// createTemporary makes the temporary file. It learns the mode that the umask gives a new file from the file itself, since
+// the umask cannot be read without being set; then it closes the still empty file to others.
+func (f *File) createTemporary() error {
+	name := ".progetctl-" + rand.Text() + ".part"
+	file, err := f.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return fmt.Errorf("temporary file for %q: %w", f.path, err)
+	}
+	f.temporary = file
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if file.Chmod(0o600) == nil { // file systems without modes refuse, and have nothing to restore
+		f.mode = info.Mode().Perm()
+	}
+	return nil
+}
+
+// Path is the path that the file will be at, as it was given.
+func (f *File) Path() string { return f.path }
+
+// Write adds to the file.
+func (f *File) Write(p []byte) (int, error) {
+	if f.temporary == nil {
+		return 0, errFinished
+	}
+	return f.temporary.Write(p)
+}
+
+// Reset drops what was written, for a transfer that must begin again.
+func (f *File) Reset() error {
+	if f.temporary == nil {
+		return errFinished
+	}
+	if _, err := f.temporary.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return f.temporary.Truncate(0)
+}
+
+// Commit makes the file durable and gives it its name. On any error, nothing is left but what was there before.
+func (f *File) Commit() error {
+	if f.temporary == nil {
+		return errFinished
+	}
+	defer f.Abort()
+	if f.mode != 0 {
+		if err := f.temporary.Chmod(f.mode); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(f.temporary.Sync(), f.temporary.Close()); err != nil {
+		return err
+	}
+	if err := f.publish(); err != nil {
+		return err
+	}
+	f.syncFolder()
+	return nil
+}
+
+// publish gives the temporary file its name.
+func (f *File) publish() error {
+	if f.force {
+		return f.root.Rename(f.temporaryName(), f.name)
+	}
+	err := f.root.Link(f.temporaryName(), f.name) // unlike a rename, this replaces nothing
+	switch {
+	case err == nil:
+		return nil // Abort removes the other name
+	case errors.Is(err, fs.ErrExist):
+		return &ExistsError{f.path}
+	}
+	return f.claim()
+}
+
+// claim is publish for file systems without hard links: it takes the name with an empty file, and replaces that.
+func (f *File) claim() error {
+	placeholder, err := f.root.OpenFile(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &ExistsError{f.path}
+	}
+	if err != nil {
+		return err
+	}
+	err = errors.Join(placeholder.Close(), f.root.Rename(f.temporaryName(), f.name))
+	if err != nil {
+		return errors.Join(err, f.root.Remove(f.name))
+	}
+	return nil
+}
+
+// syncFolder makes the new name durable where that can be done. The file is there and whole by now, so a folder that
+// cannot be synced is no failure.
+func (f *File) syncFolder() {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	if folder, err := f.root.Open("."); err == nil {
+		_ = folder.Sync()
+		_ = folder.Close()
+	}
+}
+
+// Abort removes what was written. After Commit or Abort it does nothing.
+func (f *File) Abort() {
+	if f.temporary != nil {
+		_ = f.temporary.Close() // Windows removes no open file; an error means that it is closed
+		_ = f.root.Remove(f.temporaryName())
+		f.temporary = nil
+	}
+	_ = f.root.Close()
+}
+
+func (f *File) temporaryName() string { return filepath.Base(f.temporary.Name()) }
