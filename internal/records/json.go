@@ -1,0 +1,104 @@
+package records
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// lines reads NDJSON, one object a line, beginning with a line that was read to tell the format.
+func (in *input) lines(first []byte, err error) {
+	for text := first; ; text, err = in.readLine() {
+		if err != nil && !errors.Is(err, io.EOF) {
+			in.fail(linePlace(in.line), err)
+			return
+		}
+		if text = bytes.TrimSpace(text); len(text) > 0 {
+			if !in.emit(linePlace(in.line), readObject(text, in.options)) {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+		in.line++
+	}
+}
+
+// readLine returns the next line; its break, and io.EOF after the last line, come with it.
+func (in *input) readLine() ([]byte, error) {
+	in.src.next()
+	return in.buf.ReadBytes('\n')
+}
+
+// arrays reads JSON arrays of objects, several of them one after the other too: that is what becomes of the output of
+// several hosts when it is put into one file. The index counts on.
+func (in *input) arrays() {
+	dec, index := json.NewDecoder(in.buf), 0
+	for {
+		in.src.next()
+		open, err := dec.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return
+		case err != nil:
+			in.fail(indexPlace(index), notJSON(err))
+			return
+		case open != json.Delim('['):
+			in.fail(indexPlace(index), fmt.Errorf("found %v after the end of the array", open))
+			return
+		}
+		more := false
+		if index, more = in.elements(dec, index); !more {
+			return
+		}
+		if _, err := dec.Token(); err != nil {
+			in.fail(indexPlace(index), notJSON(err))
+			return
+		}
+	}
+}
+
+// spread reads one object after the other, each over as many lines as it likes.
+func (in *input) spread(dec *json.Decoder) {
+	index, more := in.elements(dec, 0)
+	if !more {
+		return
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		in.fail(indexPlace(index), notJSON(err))
+	}
+}
+
+// elements reads the objects of an array up to its end, or objects that just follow one another up to the input's.
+// It returns the next index and whether the reading can go on.
+func (in *input) elements(dec *json.Decoder, index int) (int, bool) {
+	for ; dec.More(); index++ {
+		in.src.next()
+		var element json.RawMessage
+		if err := dec.Decode(&element); err != nil {
+			in.fail(indexPlace(index), notJSON(err))
+			return index, false
+		}
+		if !in.emit(indexPlace(index), readObject(element, in.options)) {
+			return index, false
+		}
+	}
+	return index, true
+}
+
+func indexPlace(n int) string { return fmt.Sprintf("index %d", n) }
+
+// notJSON words a decoder's error; a problem of the input itself keeps its own words.
+func notJSON(err error) error {
+	var found *Problem
+	if errors.As(err, &found) {
+		return err
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("not JSON: it ends too early")
+	}
+	return fmt.Errorf("not JSON: %w", err)
+}

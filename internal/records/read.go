@@ -1,0 +1,124 @@
+package records
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"time"
+)
+
+// Options says which of this program's own output lines are read.
+type Options struct {
+	// Resend reads lines with the status "uncertain" too: the record was sent and not answered, so sending it again may
+	// double it.
+	Resend bool
+}
+
+// Item is one record to be sent.
+type Item struct {
+	Record Record
+	// MadeAt is the time at which an earlier run of this program took the record on; zero for any other input.
+	MadeAt time.Time
+	// Uncertain is true for a line that an earlier run left uncertain; see [Options].
+	Uncertain bool
+	// Place is where the record stands, in the words of [Problem].
+	Place string
+}
+
+// Read yields the records of r one by one, in constant memory. The format is told from the first character: a bracket
+// begins JSON arrays, a brace NDJSON or JSON objects, anything else is the header of a CSV file.
+//
+// Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out (a syntax error inside
+// a JSON array, bytes that are not text); so a caller who wants every problem named just goes on. A record with a
+// problem is not yielded. Lines of this program's own output that say "recorded", "skipped" or "dropped" are passed over.
+// Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is not a problem.
+func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		src := newSource(r)
+		in := &input{src: src, buf: bufio.NewReaderSize(src, 64<<10), options: o, yield: yield, line: 1}
+		if first, ok := in.firstByte(); ok {
+			in.read(first)
+		}
+	}
+}
+
+// input is one reading under way.
+type input struct {
+	src     *source
+	buf     *bufio.Reader // on src
+	options Options
+	yield   func(Item, error) bool
+	line    int // of the next byte in buf, as long as whole lines are read from it
+}
+
+// read picks the reader for the format.
+func (in *input) read(first byte) {
+	switch first {
+	case '[':
+		in.arrays()
+	case '{':
+		in.objects()
+	default:
+		in.table()
+	}
+}
+
+// firstByte passes over leading white space and reports what comes then, without consuming it.
+func (in *input) firstByte() (byte, bool) {
+	for {
+		b, err := in.buf.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF):
+			in.fail("", ErrEmpty)
+			return 0, false
+		case err != nil:
+			in.fail("", err)
+			return 0, false
+		case b == '\n':
+			in.line++
+		case b != ' ' && b != '\t' && b != '\r':
+			return b, in.buf.UnreadByte() == nil
+		}
+	}
+}
+
+// objects tells NDJSON from objects that span lines: only the first line of the latter is cut off before its end.
+func (in *input) objects() {
+	first, err := in.readLine()
+	if err != nil && !errors.Is(err, io.EOF) {
+		in.fail(linePlace(in.line), err)
+		return
+	}
+	var whole json.RawMessage
+	cut := json.NewDecoder(bytes.NewReader(first)).Decode(&whole)
+	if errors.Is(cut, io.ErrUnexpectedEOF) {
+		in.spread(json.NewDecoder(io.MultiReader(bytes.NewReader(first), in.buf)))
+		return
+	}
+	in.lines(first, err)
+}
+
+// emit yields what one object or row says; false when the caller has had enough.
+func (in *input) emit(place string, l line) bool {
+	for _, err := range l.problems {
+		if !in.fail(place, err) {
+			return false
+		}
+	}
+	if l.skip || len(l.problems) > 0 {
+		return true
+	}
+	return in.yield(Item{Record: l.record, MadeAt: l.madeAt, Uncertain: l.uncertain, Place: place}, nil)
+}
+
+// fail yields a problem, at the place that the source found if it was the source's.
+func (in *input) fail(place string, err error) bool {
+	var found *Problem
+	if !errors.As(err, &found) {
+		found = &Problem{Place: place, Err: err}
+	}
+	return in.yield(Item{}, found)
+}
