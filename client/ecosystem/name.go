@@ -1,32 +1,132 @@
 package ecosystem
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// SplitName takes a package name apart into its group and its name.
+// SplitName takes a package name that may carry its group, as its ecosystem writes it, apart: "@angular/animation",
+// "org.acme:tool", "acme/tools/builder" (the name is what follows the last slash, as in pgutil). The scope of npm
+// keeps its "@". Names of types without groups are left whole; a Docker repository is one name, slashes and all.
+// With an empty or unknown type the shape decides.
 func SplitName(t Type, s string) (group, name string) {
-	if i := strings.LastIndexAny(s, "/:"); i > 0 {
-		return s[:i], s[i+1:]
+	if !t.hasGroups() {
+		return "", s
 	}
-	return "", s
+	at := strings.LastIndexByte(s, '/')
+	if at < 0 && t.colonGroups() {
+		at = strings.IndexByte(s, ':')
+	}
+	if at <= 0 || at == len(s)-1 {
+		return "", s
+	}
+	return s[:at], s[at+1:]
 }
 
-// JoinName writes group and name as the ecosystem writes them.
+// JoinName writes group and name as the ecosystem writes them: "@angular/animation" (the "@" is added where it is
+// missing), "org.acme:tool", "acme/tools/builder". It is the inverse of [SplitName] for every type with groups.
 func JoinName(t Type, group, name string) string {
-	if group == "" {
+	switch {
+	case group == "":
 		return name
+	case t == Maven:
+		return group + ":" + name
+	case t == NPM && !strings.HasPrefix(group, "@"):
+		return "@" + group + "/" + name
 	}
 	return group + "/" + name
 }
 
-// SameGroup tells whether two groups are the same.
+// SameGroup tells whether a and b name the same group: without regard to case, a scope with or without its "@".
 func SameGroup(t Type, a, b string) bool {
-	return strings.EqualFold(strings.TrimPrefix(a, "@"), strings.TrimPrefix(b, "@"))
+	return fold(strings.TrimPrefix(a, "@")) == fold(strings.TrimPrefix(b, "@"))
 }
 
-// SameName tells whether two names are the same.
-func SameName(t Type, a, b string) bool { return strings.EqualFold(a, b) }
+// SameName tells whether a and b name the same package of one group: without regard to case, PyPI names by their
+// normal form.
+func SameName(t Type, a, b string) bool {
+	return nameKey(t, a) == nameKey(t, b)
+}
 
-// SamePackage tells whether two packages are the same.
+// SamePackage tells whether two pairs of group and name mean the same package. The group may stand inside the name
+// on either side: a server may answer "@angular/animation" without a group.
 func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
-	return SameGroup(t, aGroup, bGroup) && SameName(t, aName, bName)
+	return PackageKey(t, aGroup, aName) == PackageKey(t, bGroup, bName)
+}
+
+// PackageKey gives the canonical spelling of a package's group and name, equal for two packages exactly where
+// [SamePackage] holds. It serves as a map key, not for display.
+func PackageKey(t Type, group, name string) string {
+	group, name = strings.TrimPrefix(fold(group), "@"), slashed(t, fold(name))
+	// Some answers have the group twice: in its own property and inside the name.
+	if group != "" && !strings.HasPrefix(name, group+"/") {
+		name = group + "/" + name
+	}
+	at := strings.LastIndexByte(name, '/') + 1
+	return name[:at] + nameKey(t, name[at:])
+}
+
+// slashed writes a name that carries its group with slashes alone, without the "@" of a scope.
+func slashed(t Type, name string) string {
+	switch {
+	case strings.Contains(name, "/"):
+		return strings.TrimPrefix(name, "@")
+	case t.colonGroups():
+		return strings.Replace(name, ":", "/", 1)
+	}
+	return name
+}
+
+func nameKey(t Type, name string) string {
+	name = fold(name)
+	if t == PyPI {
+		return pypiName(name)
+	}
+	return name
+}
+
+// pypiName makes each run of "-", "_" and "." one "-". Source: packaging.python.org, name normalization (PEP 503).
+func pypiName(name string) string {
+	separator := func(r rune) bool { return r == '-' || r == '_' || r == '.' }
+	var b strings.Builder
+	b.Grow(len(name))
+	inRun := false
+	for _, r := range name {
+		switch run := separator(r); {
+		case !run:
+			b.WriteRune(r)
+		case !inRun:
+			b.WriteByte('-')
+		}
+		inRun = separator(r)
+	}
+	return b.String()
+}
+
+// fold maps letters that differ only in case to one. A letter outside ASCII never becomes one inside (the Kelvin sign
+// is no k): a package that merely looks like an approved one must not pass for it.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		lower := unicode.ToLower(r)
+		if r >= utf8.RuneSelf && lower < utf8.RuneSelf {
+			return r
+		}
+		return lower
+	}, s)
+}
+
+// hasGroups tells whether packages of the type may have a group; an unknown type may.
+func (t Type) hasGroups() bool {
+	switch t {
+	case Asset, Cargo, Chocolatey, Conan, Conda, CRAN, Docker, Gem, NuGet, PowerShell, Pub, PyPI, VSIX:
+		return false
+	}
+	return true
+}
+
+// colonGroups tells whether a colon may stand between group and name. Elsewhere it is part of the name
+// ("libc6:amd64").
+func (t Type) colonGroups() bool {
+	return t == Maven || !t.Known()
 }

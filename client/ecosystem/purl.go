@@ -1,36 +1,156 @@
 package ecosystem
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/package-url/packageurl-go"
 )
 
-// Package is the identity of a package, with or without a version.
+// Package is the identity of a package, or of all its versions.
 type Package struct {
-	Type       Type
-	Group      string
-	Name       string
-	Version    string
+	// Type is the kind of package.
+	Type Type
+	// Group is the scope, group ID or path before the name, as its author wrote it: an npm scope may have its "@" or
+	// not. Empty where the package has none.
+	Group string
+	// Name is the package's name without the group.
+	Name string
+	// Version is one version, or empty.
+	Version string
+	// Qualifiers tell apart the files of one version ("arch", "classifier", …), keys in lower case. Nil where there
+	// are none.
 	Qualifiers map[string]string
-	Subpath    string
 }
 
-// ParsePURL reads a package URL.
+// ParsePURL reads a package URL, "pkg:TYPE/[GROUP/]NAME[@VERSION][?QUALIFIERS]". It takes what ProGet writes as well
+// as what the specification says: "@" raw or as "%40", a group in one segment ("a%2Fb") or several, types that the
+// specification does not know, a Debian package without a vendor. Names and groups keep the case and spelling they
+// were given in. Source: package-url/purl-spec, and Inedo docs, proget/api/packages.
 func ParsePURL(s string) (Package, error) {
-	rest, ok := strings.CutPrefix(s, "pkg:")
-	if !ok {
-		return Package{}, fmt.Errorf("package URL %q: expected pkg:TYPE/[GROUP/]NAME@VERSION", s)
+	p, err := parsePURL(s)
+	if err != nil {
+		return Package{}, fmt.Errorf("package URL %q: %w, expected pkg:TYPE/[GROUP/]NAME@VERSION", s, err)
 	}
-	t, rest, _ := strings.Cut(rest, "/")
-	p := Package{Type: ParseType(t)}
-	if i := strings.LastIndex(rest, "@"); i > 0 {
-		rest, p.Version = rest[:i], rest[i+1:]
-	}
-	p.Group, p.Name = SplitName(p.Type, strings.ReplaceAll(rest, "%40", "@"))
 	return p, nil
 }
 
-// PURL writes the package URL as ProGet writes it.
+func parsePURL(s string) (Package, error) {
+	word, path, err := cutPURL(s)
+	if err != nil {
+		return Package{}, err
+	}
+	// The library changes the names of the types that it knows (Flask_Login to flask-login), but what is sent to the
+	// server is what the user wrote: so it reads every package as one of a type without rules.
+	parsed, err := packageurl.FromString("pkg:generic/" + path)
+	if err != nil {
+		return Package{}, errors.New(strings.TrimPrefix(err.Error(), "purl "))
+	}
+	p := Package{Type: ParseType(word), Group: parsed.Namespace, Name: parsed.Name, Version: parsed.Version}
+	if len(parsed.Qualifiers) > 0 {
+		p.Qualifiers = parsed.Qualifiers.Map()
+	}
+	return p, p.check()
+}
+
+// cutPURL splits a package URL behind its type; in the rest, only the "@" before the version is left raw.
+func cutPURL(s string) (word, path string, err error) {
+	scheme, rest, _ := strings.Cut(s, ":")
+	word, rest, _ = strings.Cut(strings.TrimLeft(rest, "/"), "/")
+	path, query, hasQuery := strings.Cut(rest, "?")
+	name, version, hasVersion := cutVersion(path)
+	switch {
+	case !strings.EqualFold(scheme, "pkg"):
+		return "", "", errors.New("it does not begin with \"pkg:\"")
+	case !validType(word):
+		return "", "", fmt.Errorf("%q is no type", word)
+	case strings.Contains(rest, "#"):
+		return "", "", errors.New("a path inside the package (\"#\") is not supported")
+	case hasVersion && version == "":
+		return "", "", errors.New("nothing follows the \"@\"")
+	}
+	path = strings.ReplaceAll(name, "@", "%40")
+	if hasVersion {
+		path += "@" + strings.ReplaceAll(version, "@", "%40")
+	}
+	if hasQuery {
+		path += "?" + query
+	}
+	return word, path, nil
+}
+
+// cutVersion splits at the last "@" that does not begin a segment, where it would be an npm scope's.
+func cutVersion(path string) (name, version string, found bool) {
+	i := strings.LastIndexByte(path, '@')
+	if i <= 0 || path[i-1] == '/' {
+		return path, "", false
+	}
+	return path[:i], path[i+1:], true
+}
+
+func validType(word string) bool {
+	_, rest := span(word, func(c byte) bool {
+		return isDigit(c) || isLetter(c) || c == '.' || c == '-' || c == '+'
+	})
+	return word != "" && rest == "" && !isDigit(word[0])
+}
+
+// check refuses what no package is called and what could lead a URL or a file name astray.
+func (p Package) check() error {
+	// Joined without a group, the name has no segment before it.
+	for segment := range strings.SplitSeq(strings.TrimPrefix(p.Group+"/"+p.Name, "/"), "/") {
+		if blank := strings.TrimSpace(segment); blank == "" || blank == "." || blank == ".." {
+			return fmt.Errorf("%q is no part of a name", segment)
+		}
+	}
+	if v := strings.TrimSpace(p.Version); p.Version != "" && (v == "" || v == "." || v == "..") {
+		return fmt.Errorf("%q is no version", p.Version)
+	}
+	texts := append(slices.Collect(maps.Values(p.Qualifiers)), p.Group, p.Name, p.Version)
+	for _, text := range texts {
+		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+			return fmt.Errorf("%q has a control character or is not UTF-8", text)
+		}
+	}
+	return nil
+}
+
+// PURL writes the package URL as ProGet does: the group as one segment with its "@" as "%40" and its slashes as
+// "%2F", qualifiers sorted. [ParsePURL] reads it back. Source: Inedo docs, proget/api/packages.
 func (p Package) PURL() string {
-	return "pkg:" + string(p.Type) + "/" + JoinName(p.Type, p.Group, p.Name) + "@" + p.Version
+	var b strings.Builder
+	b.WriteString("pkg:" + string(p.Type) + "/")
+	if p.Group != "" {
+		b.WriteString(escape(p.Group, "") + "/")
+	}
+	b.WriteString(escape(p.Name, ""))
+	if p.Version != "" {
+		b.WriteString("@" + escape(p.Version, "+:"))
+	}
+	separator := "?"
+	for _, key := range slices.Sorted(maps.Keys(p.Qualifiers)) {
+		b.WriteString(separator + key + "=" + escape(p.Qualifiers[key], ""))
+		separator = "&"
+	}
+	return b.String()
+}
+
+// escape percent-encodes all but the unreserved characters of RFC 3986 and those in keep.
+func escape(s, keep string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if isDigit(c) || isLetter(c) || strings.IndexByte("-._~"+keep, c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			b.Write([]byte{'%', hex[c>>4], hex[c&0xF]})
+		}
+	}
+	return b.String()
 }

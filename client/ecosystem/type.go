@@ -6,10 +6,10 @@ import (
 )
 
 // Type is ProGet's word for a kind of feed or package, in lower case: "nuget", "npm", "upack" and so on.
-// Unknown words are allowed: a server newer than this program may have more of them.
+// Words that are not listed below are allowed: a newer server may have more of them.
 type Type string
 
-// The types that this package knows rules for.
+// The types that this package knows. Source: Inedo docs, proget/feeds, and the types of package URLs.
 const (
 	Alpine     Type = "apk"
 	Asset      Type = "asset"
@@ -37,7 +37,7 @@ const (
 	VSIX       Type = "vsix"
 )
 
-// KnownTypes lists the types that this package has rules for, sorted; the slice is the caller's.
+// KnownTypes lists the types that this package knows, sorted by word; the slice is the caller's.
 func KnownTypes() []Type {
 	return []Type{
 		Alpine, Asset, Bower, Cargo, Chocolatey, Composer, Conan, Conda, CRAN, Debian, Docker, Gem,
@@ -50,9 +50,35 @@ func (t Type) Known() bool {
 	return slices.Contains(KnownTypes(), t)
 }
 
-// ParseType gives the type that a word stands for, in any letter case: ProGet's feed and package types, the
-// types of package URLs, and the tools' own names ("universal" and "upack", "rubygems" and "gem").
-// A word that is not known comes back in lower case.
+// ParseType gives the type that a word stands for, in any letter case: ProGet's feed types ("universal",
+// "rubygems") and package types ("upack", "gem"), the types of package URLs, and the names that people use ("pip").
+// A word that is not known comes back in lower case, without surrounding blanks.
 func ParseType(word string) Type {
-	return Type(strings.ToLower(strings.TrimSpace(word)))
+	word = strings.ToLower(strings.TrimSpace(word))
+	switch word {
+	case "alpine":
+		return Alpine
+	case "assets":
+		return Asset
+	case "choco":
+		return Chocolatey
+	case "debian":
+		return Debian
+	case "oci", "container":
+		return Docker
+	case "rubygem", "rubygems":
+		return Gem
+	case "pip", "python":
+		return PyPI
+	case "universal":
+		return Universal
+	case "vscode-extension":
+		return VSIX
+	}
+	return Type(word)
+}
+
+// nugetFamily tells whether versions follow NuGet's rules: Chocolatey and PowerShell packages are NuGet packages.
+func (t Type) nugetFamily() bool {
+	return t == NuGet || t == Chocolatey || t == PowerShell
 }

@@ -7,25 +7,35 @@ import (
 	"strings"
 )
 
-// sizes lists the algorithms, strongest first, with the bytes of a sum.
-func sizes() []struct {
-	name  string
-	bytes int
-} {
-	return []struct {
-		name  string
-		bytes int
-	}{{"sha512", 64}, {"sha384", 48}, {"sha256", 32}, {"sha1", 20}, {"md5", 16}}
+// algorithms lists those that are known, with the bytes of a sum, in the order in which one of several is chosen: sha256
+// first, since that is as good as its longer kin and a caller who tells people the sha256 computes it anyway.
+func algorithms() []algorithm {
+	return []algorithm{{"sha256", 32}, {"sha512", 64}, {"sha384", 48}, {"sha1", 20}, {"md5", 16}}
 }
 
-// sumSize gives the bytes in a sum of algorithm, 0 for one that is not known.
-func sumSize(algorithm string) int {
-	for _, s := range sizes() {
-		if s.name == algorithm {
-			return s.bytes
+type algorithm struct {
+	name  string
+	bytes int
+}
+
+// sumSize gives the bytes in a sum of the algorithm of that name, 0 for one that is not known.
+func sumSize(name string) int {
+	for _, a := range algorithms() {
+		if a.name == name {
+			return a.bytes
 		}
 	}
 	return 0
+}
+
+// best chooses one of the sums that an index publishes for one file, in hex by algorithm; "" for none.
+func best(sums map[string]string, source string) ([]Checksum, error) {
+	for _, a := range algorithms() {
+		if sum := sums[a.name]; sum != "" {
+			return hexChecksum(a.name, sum, source)
+		}
+	}
+	return nil, nil
 }
 
 // hexChecksum reads a sum as most indexes publish it. An empty text is no checksum: nil and no error.

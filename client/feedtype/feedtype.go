@@ -39,14 +39,14 @@ type Content struct {
 	Ref       string     // the one request that fetches it: absolute, or relative to the server's base URL; escaped
 	FileName  string     // the name its ecosystem gives it; a name from a server, not yet safe to use on a disk
 	Version   string     // the concrete version, never "latest"; "" for an asset
-	Checksums []Checksum // what the feed publishes, strongest first; nil where it publishes nothing
+	Checksums []Checksum // what the feed publishes: one, or none
 	Size      int64      // bytes, as the index states them; -1 where it does not
 	Note      string     // what a person should know when a checksum does not match; may be ""
 }
 
 // Checksum is one that a feed publishes for a package's content.
 type Checksum struct {
-	Algorithm string // sha512, sha384, sha256, sha1 or md5
+	Algorithm string // sha256, sha512, sha384, sha1 or md5
 	Sum       []byte // raw, not hex
 	Source    string // the document that it was read from: "npm index"
 }

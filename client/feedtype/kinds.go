@@ -20,9 +20,15 @@ func For(t ecosystem.Type) (Kind, error) {
 // kinds is the list of protocols: a new one is one more line here and one more file.
 func kinds() map[ecosystem.Type]locator {
 	return map[ecosystem.Type]locator{
+		ecosystem.Asset:      locateAsset,
 		ecosystem.Chocolatey: locateChocolatey,
+		ecosystem.Maven:      locateMaven,
+		ecosystem.NPM:        locateNPM,
 		ecosystem.NuGet:      locateNuGet,
 		ecosystem.PowerShell: locatePowerShell,
+		ecosystem.PyPI:       locatePyPI,
+		ecosystem.Romp:       locateUniversal,
+		ecosystem.Universal:  locateUniversal,
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// maxIndexBytes bounds the index of one package. The largest packuments and simple pages in public use are tens of MiB;
-// memory use stays far below this, because the readers keep one entry at a time.
-const maxIndexBytes = 128 << 20
+// maxIndexBytes bounds the index of one package: 64 MiB. The largest packuments and simple pages in public use have half of
+// that.
+const maxIndexBytes = 64 << 20
 
-// tooLargeError says that a document went over its bound, which real ones don't.
+// errTooLarge says that a document went over its bound, which real ones don't.
 var errTooLarge = errors.New("the document is larger than any index that this program reads")
 
 // boundedReader fails, unlike an io.LimitedReader, which ends: half a document must not pass for a whole one.

@@ -1,0 +1,77 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// longestWait is how long all waits between the attempts of one request may
+// take together; a Retry-After that does not fit ends the attempts at once.
+const longestWait = time.Minute
+
+// attempts counts the attempts of one request and waits between them.
+type attempts struct {
+	c      *Client
+	made   int
+	left   int
+	waited time.Duration
+	back   *backoff.ExponentialBackOff
+}
+
+func (c *Client) newAttempts() *attempts {
+	return &attempts{c: c, left: c.retries, back: &backoff.ExponentialBackOff{
+		// A factor of one spreads each wait over 0 to twice the interval: full
+		// jitter, so that many jobs that failed together do not return together.
+		InitialInterval: 250 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 10 * time.Second,
+	}}
+}
+
+// count adds what one exchange sent.
+func (a *attempts) count(x exchange) { a.made += x.sends }
+
+// again waits before the next attempt; false means that there is none. The
+// error is the context's, when it ended the wait.
+func (a *attempts) again(ctx context.Context, x exchange) (bool, error) {
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	if a.left == 0 {
+		return false, nil
+	}
+	a.left--
+	wait, told := retryAfter(x.resp, a.c.now())
+	if !told {
+		wait = a.back.NextBackOff()
+	}
+	if a.waited+wait > longestWait {
+		return false, nil
+	}
+	a.waited += wait
+	if err := a.c.sleep(ctx, wait); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// retryAfter reads a Retry-After header in either form, seconds or a date (RFC
+// 9110 section 10.2.3).
+func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
+	if resp == nil {
+		return 0, false
+	}
+	value := resp.Header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	// A second at least: the date has no fractions, and a server clock that is
+	// a little slow must not make a storm.
+	return max(at.Sub(now), time.Second), true
+}

@@ -1,0 +1,70 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"time"
+)
+
+// watchedBody ends a read that brings no byte within limit, and releases the
+// exchange's context when it is closed.
+type watchedBody struct {
+	body   io.ReadCloser
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	limit  time.Duration
+	timer  *time.Timer
+}
+
+// Read reads, under the watch.
+func (b *watchedBody) Read(p []byte) (int, error) {
+	if b.timer == nil {
+		b.timer = time.AfterFunc(b.limit, func() { b.cancel(errStalled) })
+	} else {
+		b.timer.Reset(b.limit)
+	}
+	n, err := b.body.Read(p)
+	b.timer.Stop()
+	if err != nil && err != io.EOF {
+		if cause := context.Cause(b.ctx); cause != nil {
+			err = cause
+		}
+	}
+	return n, err
+}
+
+// Close releases the connection.
+func (b *watchedBody) Close() error {
+	err := b.body.Close()
+	b.cancel(nil)
+	return err
+}
+
+// sniffLength is how much of a body is looked at to tell a page from data.
+const sniffLength = 512
+
+// sniff reads the first bytes of the body and puts them back.
+func (x *exchange) sniff() []byte {
+	if x.head != nil || x.resp == nil {
+		return x.head
+	}
+	buf := make([]byte, sniffLength)
+	n, err := io.ReadFull(x.resp.Body, buf)
+	x.head = buf[:n]
+	rest := io.Reader(x.resp.Body)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		rest = failingReader{err}
+	}
+	x.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(x.head), rest), x.resp.Body}
+	return x.head
+}
+
+type failingReader struct{ err error }
+
+func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
+
+type joinedBody struct {
+	io.Reader
+	io.Closer
+}

@@ -1,0 +1,183 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// Client talks to one ProGet server. It is safe for concurrent use; make it
+// with [New].
+type Client struct {
+	Deployments *DeploymentsService
+	Promotions  *PromotionsService
+	Feeds       *FeedsService
+
+	base    *url.URL // path ends in a slash
+	home    origin
+	scrub   scrubber
+	timeout time.Duration
+	retries int
+	sleep   func(context.Context, time.Duration) error
+	now     func() time.Time
+	kept    *resty.Client // keeps connections
+	fresh   *resty.Client // a new connection for each request: see freshTransport
+}
+
+// service is the shared back-reference of the services of a [Client].
+type service struct{ c *Client }
+
+// New makes a client for the server at baseURL, an absolute http or https URL
+// whose path, if any, is kept (https://host/proget). User information, a
+// query or a fragment in it is refused.
+func New(baseURL string, opts ...Option) (*Client, error) {
+	base, err := parseBase(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	s := defaultSettings()
+	var problems []error
+	for _, opt := range opts {
+		problems = append(problems, opt(&s))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
+	}
+	c := &Client{base: base, home: originOf(base), timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now}
+	c.scrub = newScrubber(c.home, s.secrets()...)
+	c.kept = c.newResty(s, keptTransport(s))
+	c.fresh = c.newResty(s, freshTransport(s))
+	c.Deployments = &DeploymentsService{c}
+	c.Promotions = &PromotionsService{c}
+	c.Feeds = &FeedsService{c}
+	return c, nil
+}
+
+// BaseURL returns the server's URL as records and messages name it: scheme and
+// host in lower case, no default port, no slash at the end.
+func (c *Client) BaseURL() string {
+	u := *c.base
+	u.Scheme, u.Host = c.home.scheme, strings.ToLower(u.Host)
+	if p := u.Port(); (u.Scheme == "http" && p == "80") || (u.Scheme == "https" && p == "443") {
+		u.Host = strings.TrimSuffix(u.Host, ":"+p)
+	}
+	return strings.TrimSuffix(u.String(), "/")
+}
+
+// Redact removes the client's credentials, in each form in which they travel,
+// from text that came from outside.
+func (c *Client) Redact(text string) string { return c.scrub.text(text) }
+
+// newResty makes the resty client that builds and sends requests on our own
+// transport. Its retries, redirects, logger and time limit stay off: each of
+// these is decided here, in one place (see exchange).
+func (c *Client) newResty(s settings, transport http.RoundTripper) *resty.Client {
+	if s.trace != nil {
+		transport = newTracer(transport, s.trace, c.scrub)
+	}
+	chain := &authenticator{
+		next: transport, home: c.home, basePath: c.base.Path,
+		mode: s.mode, key: s.key, user: s.user, password: s.password,
+	}
+	hc := &http.Client{
+		Transport:     chain,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return resty.NewWithClient(hc).
+		SetLogger(silent{}).
+		SetDisableWarn(true).
+		SetHeader("User-Agent", s.userAgent)
+}
+
+// silent keeps resty from writing URLs to standard error.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}
+
+func (s settings) secrets() []string {
+	var all []string
+	if !s.key.IsZero() {
+		all = append(all, "api:"+s.key.Reveal(), s.key.Reveal())
+	}
+	if !s.password.IsZero() {
+		all = append(all, s.user+":"+s.password.Reveal(), s.password.Reveal())
+	}
+	return all
+}
+
+func parseBase(raw string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	// The parser's own error repeats the text, which may hold a password.
+	if err != nil || u.Host == "" || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, usageError("the server's address is not an absolute http or https URL such as https://proget.corp.local")
+	}
+	if u.User != nil {
+		return nil, usageError("the server's address holds a user name or password: give credentials on their own")
+	}
+	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return nil, usageError("the server's address holds a query or a fragment")
+	}
+	if err := checkSegments(u.EscapedPath()); err != nil {
+		return nil, err
+	}
+	if !strings.HasSuffix(u.Path, "/") {
+		u = u.JoinPath("/")
+	}
+	return u, nil
+}
+
+// resolve makes a URL of ref, which is relative to the base URL or absolute as
+// an index named it. The escaped path is kept as it is, for %2F matters to
+// feeds; dot segments, escaped ones too, are refused.
+func (c *Client) resolve(ref string) (*url.URL, error) {
+	u, err := url.Parse(ref)
+	if err != nil {
+		return nil, usageError("%q is not a URL", c.scrub.text(ref))
+	}
+	if !u.IsAbs() {
+		if u.Host != "" {
+			return nil, usageError("%q names a host without a scheme", ref)
+		}
+		if u, err = url.Parse(c.base.String() + strings.TrimPrefix(ref, "/")); err != nil {
+			return nil, usageError("%q is not a path", ref)
+		}
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u, checkSegments(u.EscapedPath())
+}
+
+func checkSegments(escaped string) error {
+	for segment := range strings.SplitSeq(escaped, "/") {
+		plain, err := url.PathUnescape(segment)
+		if err != nil {
+			return usageError("the path segment %q is not properly escaped", segment)
+		}
+		for part := range strings.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
+			if part == "." || part == ".." {
+				return usageError("the path %q holds a dot segment", escaped)
+			}
+		}
+		if strings.ContainsFunc(plain, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			return usageError("the path %q holds a control character", escaped)
+		}
+	}
+	return nil
+}
+
+// drain reads a little of what is left, so that the connection can be kept,
+// and closes.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, drainLimit)
+	_ = body.Close()
+}
+
+// drainLimit is 64 KiB: past that a new connection is cheaper than the rest.
+const drainLimit = 64 << 10

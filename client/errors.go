@@ -1,0 +1,85 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Kind says what a failure means to the caller; its values are words that
+// scripts may rely on.
+type Kind string
+
+// The kinds of failure.
+const (
+	// KindInternal is something unforeseen on this machine: disk full, no permission.
+	KindInternal Kind = "internal"
+	// KindUsage is a request that could not be built: nothing was sent.
+	KindUsage Kind = "usage"
+	// KindRejected is data that the server refused: 400, and every 4xx without a kind of its own.
+	KindRejected Kind = "rejected"
+	// KindAuth is 401 or 403.
+	KindAuth Kind = "auth"
+	// KindNotFound is 404: feed, package or endpoint.
+	KindNotFound Kind = "not-found"
+	// KindUnavailable is no usable answer, and nothing was stored.
+	KindUnavailable Kind = "unavailable"
+	// KindUncertain is a request that was sent and not answered: it may have been stored.
+	KindUncertain Kind = "uncertain"
+	// KindPartial is a fetch that left its deployment record and brought no file.
+	KindPartial Kind = "partial"
+	// KindIntegrity is content whose checksum or length does not match.
+	KindIntegrity Kind = "integrity"
+	// KindInterrupted is a context that ended.
+	KindInterrupted Kind = "interrupted"
+)
+
+// Error is a failed request.
+type Error struct {
+	Kind    Kind
+	Method  string // empty where nothing was sent
+	URL     string // redacted; empty where nothing was sent
+	Status  int    // HTTP status of the answer; 0 without one
+	Message string // what happened, in our words
+	Server  string // the server's own words, without secrets, at most 1 KiB; may hold control characters
+	Hint    string // what to do about it; may be empty
+	Err     error  // the cause; may be nil
+	// Transient tells that the same request may succeed a little later.
+	Transient bool
+	// Certificate tells that the server's TLS certificate was not accepted.
+	Certificate bool
+}
+
+// Error gives the message, the request and the server's words on one line
+// each. The server's words may hold control characters: clean them before a
+// person sees them.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Message)
+	if e.Method != "" {
+		fmt.Fprintf(&b, " (%s %s)", e.Method, e.URL)
+	}
+	if e.Server != "" {
+		b.WriteString(": " + e.Server)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// KindOf returns the kind of the [*Error] in err's chain, [KindInternal] for
+// any other error and "" for nil.
+func KindOf(err error) Kind {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return KindInternal
+}
+
+func usageError(format string, args ...any) *Error {
+	return &Error{Kind: KindUsage, Message: fmt.Sprintf(format, args...)}
+}

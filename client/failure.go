@@ -1,0 +1,174 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Limits on what is read of a server's error.
+const (
+	// errorBodyLimit is 64 KiB: enough for the title of a page or the message
+	// in a JSON error, however long the rest is.
+	errorBodyLimit = 64 << 10
+	// serverWordsLimit is 1 KiB, what a person may be asked to read.
+	serverWordsLimit = 1 << 10
+)
+
+// failure makes the error of an exchange that ended with verdict v, and closes
+// the answer.
+func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
+	e := &Error{
+		Kind: v.kind(), Method: x.request.method, URL: c.scrub.url(x.request.url), Err: x.err,
+		Transient: v == verdictAgain || v == verdictUncertain,
+	}
+	if ctx.Err() != nil && (x.phase != phaseAnswered || v == verdictAgain) {
+		return c.interrupted(ctx, x, e)
+	}
+	if x.phase != phaseAnswered {
+		c.describeSilence(e, x)
+		return e
+	}
+	defer drain(x.resp.Body)
+	e.Status = x.resp.StatusCode
+	e.Message = "the server answered " + statusText(x.resp.StatusCode)
+	if v == verdictRedirect {
+		c.describeRedirect(e, x)
+		return e
+	}
+	body, _ := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
+	e.Server = c.scrub.text(serverWords(x.resp.Header.Get("Content-Type"), body))
+	if x.isPage() {
+		e.Message = "the server answered with a web page instead of data"
+		e.Hint = "a sign-in or licence page in between? check the server's address and the credentials"
+	} else if v == verdictNotFound {
+		e.Hint = "check the names of feed and package; a package blocked by policy is not found either"
+	}
+	return e
+}
+
+// interrupted marks an error whose context ended: what was sent is uncertain,
+// the rest was merely interrupted.
+func (c *Client) interrupted(ctx context.Context, x exchange, e *Error) *Error {
+	if x.resp != nil {
+		_ = x.resp.Body.Close()
+	}
+	e.Err, e.Message, e.Transient = context.Cause(ctx), "interrupted", false
+	if e.Kind != KindUncertain {
+		e.Kind = KindInterrupted
+	}
+	return e
+}
+
+func (c *Client) describeSilence(e *Error, x exchange) {
+	e.Message = "no answer: " + c.scrub.text(plainCause(x.err))
+	e.Certificate = isCertificateFailure(x.err)
+	switch {
+	case e.Certificate:
+		e.Hint = "name the certificate authority with --ca-cert, or check the host name in the server's address"
+	case x.phase == phaseTLS:
+		e.Hint = "the two sides cannot agree on TLS: check http against https, and the client certificate"
+	case x.phase == phaseProxy:
+		e.Hint = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user name and password"
+	case e.Kind == KindUnavailable:
+		e.Hint = "check the server's address and that it can be reached from here"
+	}
+}
+
+func (c *Client) describeRedirect(e *Error, x exchange) {
+	e.Message = fmt.Sprintf("the server redirects (%s), which is not followed", statusText(x.resp.StatusCode))
+	target, err := x.target()
+	if err != nil {
+		return
+	}
+	e.Message += ": " + c.scrub.url(target)
+	if originOf(target).upgradeOf(originOf(x.request.url)) {
+		e.Hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
+	} else {
+		e.Hint = "is this the server's own address? a redirect to another one is not followed"
+	}
+}
+
+func statusText(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+}
+
+// plainCause drops the wrapping that repeats the method and the whole URL.
+func plainCause(err error) string {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the connection was closed"
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Timeout() && op.Op == "dial" {
+		return "connecting to " + op.Addr.String() + " took too long"
+	}
+	return err.Error()
+}
+
+// serverWords reduces an error body to what the server has to say: the title
+// of a page, the message in a JSON object, or the text; at most 1 KiB of it.
+// Control characters are kept: they are cleaned where they are shown.
+func serverWords(contentType string, body []byte) string {
+	body = bytes.TrimSpace(body)
+	words := string(body)
+	switch {
+	case isHTMLType(contentType) || looksLikeHTML(body):
+		words = pageTitle(body)
+	case len(body) > 0 && body[0] == '{':
+		if message := jsonMessage(body); message != "" {
+			words = message
+		}
+	}
+	words = strings.ToValidUTF8(strings.TrimSpace(words), "\uFFFD")
+	if len(words) > serverWordsLimit {
+		words = strings.ToValidUTF8(words[:serverWordsLimit], "") + "…"
+	}
+	return words
+}
+
+func pageTitle(body []byte) string {
+	z := html.NewTokenizer(bytes.NewReader(body))
+	z.SetMaxBuf(errorBodyLimit)
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return ""
+		case html.StartTagToken:
+			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
+				return strings.Join(strings.Fields(string(z.Text())), " ")
+			}
+		}
+	}
+}
+
+// jsonMessage finds the message in the shapes that ProGet and the registries
+// behind its feeds use: {"message"}, {"error"}, {"errors": [{"code", "message"}]}.
+func jsonMessage(body []byte) string {
+	var doc struct {
+		Message string
+		Error   json.RawMessage
+		Errors  []struct{ Code, Message string }
+	}
+	// A field of another type than expected leaves the rest readable.
+	_ = json.Unmarshal(body, &doc)
+	if len(doc.Errors) > 0 {
+		return strings.TrimPrefix(doc.Errors[0].Code+": "+doc.Errors[0].Message, ": ")
+	}
+	if doc.Message != "" {
+		return doc.Message
+	}
+	var text string
+	_ = json.Unmarshal(doc.Error, &text)
+	return text
+}

@@ -1,0 +1,100 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+)
+
+// smallDocumentLimit is 4 MiB, for answers that describe one feed or one package.
+const smallDocumentLimit = 4 << 20
+
+// FeedsService looks at feeds and fetches packages from them.
+type FeedsService service
+
+// Feed is what the server says of a feed.
+type Feed struct {
+	Name string         `json:"name"`
+	Type ecosystem.Type `json:"feedType"`
+}
+
+// Info asks for the type of a feed: GET /api/packages/{feed}, which ProGet has
+// from 2023 on. [KindNotFound] means that there is no such feed, or that the
+// server is older.
+func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
+	var f Feed
+	err := s.c.readJSON(ctx, "api/packages/"+url.PathEscape(feed), "a feed", &f)
+	f.Type = ecosystem.ParseType(string(f.Type))
+	return f, err
+}
+
+// readJSON reads a small document into v.
+func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) error {
+	resp, err := c.read(ctx, ref, "application/json")
+	if err != nil {
+		return err
+	}
+	defer drain(resp.Body)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, smallDocumentLimit))
+	if err == nil {
+		err = json.Unmarshal(body, v)
+	}
+	if err != nil {
+		return c.brokenAnswer(ctx, resp, expected+" as JSON", err)
+	}
+	return nil
+}
+
+// foreign is the error for a link to another origin in the place of one of ours.
+func (c *Client) foreign(u *url.URL) *Error {
+	return &Error{
+		Kind:    KindUnavailable,
+		Message: fmt.Sprintf("the server's index points to another server, %s, which is not asked", c.scrub.url(u)),
+		Hint:    "behind a proxy, ProGet needs its public address in the setting Web.BaseUrl",
+	}
+}
+
+// homeward puts a link on the base URL's scheme where it names the same host:
+// behind a proxy that ends TLS, indexes say http.
+func (c *Client) homeward(u *url.URL) *url.URL {
+	if c.home.upgradeOf(originOf(u)) && (u.Port() == "" || u.Port() == "80" || u.Port() == c.base.Port()) {
+		moved := *u
+		moved.Scheme, moved.Host = c.base.Scheme, c.base.Host
+		return &moved
+	}
+	return u
+}
+
+// index lets a feed type ask for index documents, with credentials and retries,
+// on the server's origin only, and never annotated.
+type index struct{ c *Client }
+
+var _ feedtype.Index = index{}
+
+// Fetch asks for one index document.
+func (ix index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Document, error) {
+	u, err := ix.c.resolve(ref)
+	if err != nil {
+		return nil, err
+	}
+	if accept == "" {
+		accept = "*/*"
+	}
+	resp, err := ix.c.read(ctx, ix.c.homeward(u).String(), accept)
+	if err != nil {
+		if e, ok := errors.AsType[*Error](err); ok && (e.Kind == KindNotFound || e.Status == http.StatusGone) {
+			return nil, fmt.Errorf("%w: %w", feedtype.ErrNotFound, err)
+		}
+		return nil, err
+	}
+	return &feedtype.Document{
+		URL: resp.Request.URL.String(), ContentType: resp.Header.Get("Content-Type"), Header: resp.Header, Body: resp.Body,
+	}, nil
+}

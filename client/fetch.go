@@ -1,0 +1,191 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/url"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/safefile"
+)
+
+// Verify says what is checked of a package beside the caller's own checksums.
+type Verify string
+
+// The ways to verify.
+const (
+	VerifyAuto     Verify = "auto"     // what the feed's index publishes, where it publishes anything
+	VerifyRequired Verify = "required" // fail where nothing is published to check against
+	VerifyOff      Verify = "off"      // only the caller's checksums
+)
+
+// Verifications lists every way, the default first.
+func Verifications() []Verify { return []Verify{VerifyAuto, VerifyRequired, VerifyOff} }
+
+// DeploymentState is what became of the deployment record of a fetch.
+type DeploymentState string
+
+// The states of the record of an annotated fetch.
+const (
+	DeploymentNone      DeploymentState = ""          // none was asked for
+	DeploymentRecorded  DeploymentState = "recorded"  // the server answered the annotated request with the package
+	DeploymentUncertain DeploymentState = "uncertain" // it was sent and not answered
+	DeploymentFailed    DeploymentState = "failed"    // it certainly left no record
+)
+
+// FetchRequest is one package to fetch.
+type FetchRequest struct {
+	Content     feedtype.Content    // from Locate or LocatePath
+	Annotation  *Annotation         // nil for a plain download
+	Checksums   []feedtype.Checksum // the caller's own
+	Verify      Verify              // the zero value is VerifyAuto
+	Destination Destination
+	// Progress is told the size (-1 where unknown) when the content begins to
+	// arrive, and how many bytes have come in all, which falls back when a
+	// transfer begins again. It may be nil.
+	Progress func(done, size int64)
+}
+
+// Destination is where a package goes: a stream or a file.
+type Destination struct {
+	Stream io.Writer // takes the bytes as they come; nil for a file
+	Folder string    // folder of the file; "" is the current one
+	Name   string    // name of the file; "" takes the package's own
+	// Overwrite replaces an existing file.
+	Overwrite bool
+}
+
+// Fetched tells how a fetch went. It is filled in next to an error, too.
+type Fetched struct {
+	File       string   // path of the file; "" for a stream
+	URL        string   // the URL that was asked for, redacted
+	Bytes      int64    // size of the content
+	SHA256     string   // of the content, hex
+	Verified   []string // what was checked: "sha512 (npm index)"
+	Attempts   int
+	Resumed    bool            // the transfer broke and went on where it stopped
+	Existing   bool            // the file was there already, with the published checksum
+	Deployment DeploymentState // of an annotated fetch
+	// DeploymentError says why Deployment is uncertain or failed.
+	DeploymentError *Error
+}
+
+// Locate finds where the content of a package is. It asks the feed's index
+// only, never for the package. [KindNotFound] means that the index does not
+// have it.
+func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
+	kind, err := feedtype.For(pkg.Type)
+	if err != nil {
+		return feedtype.Content{}, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
+	}
+	content, err := kind.Locate(ctx, index{s.c}, feed, pkg)
+	if err != nil {
+		return content, s.c.locateError(ctx, err)
+	}
+	u, err := s.c.resolve(content.Ref)
+	if err != nil {
+		return content, err
+	}
+	if u = s.c.homeward(u); !sameOrigin(u, s.c.base) {
+		return content, s.c.foreign(u)
+	}
+	content.Ref = u.String()
+	return content, nil
+}
+
+// LocatePath takes a path below the server's base URL as the content, asking
+// nothing.
+func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
+	content := feedtype.Content{Ref: strings.TrimPrefix(ref, "/"), Size: -1}
+	u, err := s.c.resolve(content.Ref)
+	if err != nil {
+		return content, err
+	}
+	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "//") {
+		return content, usageError("%q is no path below the server's address", ref)
+	}
+	if strings.Trim(content.Ref, "/") == "" {
+		return content, usageError("the path is empty")
+	}
+	content.Ref = u.String()
+	return content, nil
+}
+
+// URL returns the URL of content as it may be shown.
+func (s *FeedsService) URL(content feedtype.Content) string {
+	u, err := s.c.resolve(content.Ref)
+	if err != nil {
+		return ""
+	}
+	return s.c.scrub.url(u)
+}
+
+// locateError gives an error of a feed type its kind.
+func (c *Client) locateError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	e := &Error{Kind: KindUnavailable, Message: c.scrub.text(err.Error()), Err: err}
+	_, name := errors.AsType[*feedtype.NameError](err)
+	_, qualifier := errors.AsType[*feedtype.QualifierError](err)
+	switch {
+	case errors.Is(err, feedtype.ErrNotFound):
+		e.Kind = KindNotFound
+	case name || qualifier:
+		e.Kind = KindUsage
+	}
+	return e
+}
+
+// Fetch fetches a package's content. The annotation, if any, goes on exactly
+// one request; it is repeated only where that certainly did nothing. The file
+// appears whole and checked, or not at all.
+//
+// Kinds of error: [KindUsage] where the file is there already, [KindIntegrity]
+// where a checksum or the length does not match, [KindPartial] where the
+// deployment is recorded but the content could not be had, [KindUncertain]
+// where neither is known.
+func (s *FeedsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, error) {
+	t, err := s.newTransfer(req)
+	if err != nil {
+		return Fetched{}, err
+	}
+	defer t.sink.abort()
+	if err := t.sink.prepare(); err != nil {
+		if done, err := t.existing(err); done || err != nil {
+			return t.result, err
+		}
+	}
+	err = t.run(ctx)
+	t.result.Attempts = t.attempts.made
+	if err != nil {
+		return t.result, t.consequence(err)
+	}
+	return t.result, nil
+}
+
+// fileName chooses the name of the file: the caller's, the package's own, what
+// the server calls it, else the end of the URL.
+func fileName(req FetchRequest, disposition string, u *url.URL) (string, error) {
+	if req.Destination.Name != "" {
+		return req.Destination.Name, nil
+	}
+	if req.Content.FileName != "" {
+		return safefile.BaseName(req.Content.FileName)
+	}
+	if name := safefile.FromContentDisposition(disposition); name != "" {
+		return name, nil
+	}
+	return safefile.BaseName(path.Base(u.Path))
+}
+
+// filePath joins folder and name.
+func filePath(d Destination, name string) string { return filepath.Join(d.Folder, name) }

@@ -1,0 +1,187 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Defaults of a [Client].
+const (
+	// DefaultTimeout is the longest wait for a server to begin its answer to
+	// one attempt and, while a body is read, for the next byte.
+	DefaultTimeout = 100 * time.Second
+	// DefaultRetries is the number of further attempts.
+	DefaultRetries = 4
+	// connectTimeout bounds connecting and the TLS handshake, each.
+	connectTimeout = 10 * time.Second
+)
+
+// Option sets up a [Client]; [New] reports what it refuses.
+type Option func(*settings) error
+
+type settings struct {
+	key       Secret
+	user      string
+	password  Secret
+	mode      AuthMode
+	userAgent string
+	timeout   time.Duration
+	retries   int
+	parallel  int
+	tls       *tls.Config
+	proxy     func(*url.URL) (*url.URL, error)
+	trace     io.Writer
+	sleep     func(context.Context, time.Duration) error
+	now       func() time.Time
+}
+
+func defaultSettings() settings {
+	return settings{
+		mode: AuthAuto, userAgent: "progetctl/devel", timeout: DefaultTimeout, retries: DefaultRetries,
+		parallel: 8, sleep: sleep, now: time.Now,
+	}
+}
+
+// WithAPIKey authenticates with an API key, sent as [WithAuthMode] says.
+func WithAPIKey(key Secret) Option {
+	return func(s *settings) error {
+		s.key = key
+		return checkCredential("API key", key.Reveal())
+	}
+}
+
+// WithBasicAuth authenticates with a user name and a password instead of a key.
+func WithBasicAuth(user string, password Secret) Option {
+	return func(s *settings) error {
+		s.user, s.password = user, password
+		for _, r := range user {
+			if r == ':' {
+				return errUserColon
+			}
+		}
+		return errors.Join(checkCredential("user name", user), checkCredential("password", password.Reveal()))
+	}
+}
+
+// WithAuthMode says how the API key travels; the default is [AuthAuto].
+func WithAuthMode(mode AuthMode) Option {
+	return func(s *settings) error {
+		for _, m := range AuthModes() {
+			if m == mode {
+				s.mode = mode
+				return nil
+			}
+		}
+		return fmt.Errorf("unknown authentication mode %q", mode)
+	}
+}
+
+// WithUserAgent sets the User-Agent header, which ProGet's download statistics show.
+func WithUserAgent(userAgent string) Option {
+	return func(s *settings) error {
+		s.userAgent = userAgent
+		return checkCredential("user agent", userAgent)
+	}
+}
+
+// WithTimeout sets the longest wait for a server to begin its answer to one
+// attempt and, while a body is read, for the next byte. It never bounds a
+// whole transfer.
+func WithTimeout(d time.Duration) Option {
+	return func(s *settings) error {
+		s.timeout = d
+		return positive("timeout", d > 0, d)
+	}
+}
+
+// WithRetries sets how many further attempts follow a failure that another
+// attempt may mend.
+func WithRetries(n int) Option {
+	return func(s *settings) error {
+		s.retries = n
+		return positive("number of retries", n >= 0, n)
+	}
+}
+
+// WithParallel says how many requests will be under way at once, so that as
+// many idle connections are kept.
+func WithParallel(n int) Option {
+	return func(s *settings) error {
+		s.parallel = n
+		return positive("number of parallel requests", n > 0, n)
+	}
+}
+
+// WithTLS sets the TLS configuration; it is copied.
+func WithTLS(config *tls.Config) Option {
+	return func(s *settings) error {
+		s.tls = config.Clone()
+		return nil
+	}
+}
+
+// WithProxy sets which proxy a URL is asked through; nil means none. The
+// default is the one that the environment names, as net/http reads it.
+func WithProxy(proxy func(*url.URL) (*url.URL, error)) Option {
+	return func(s *settings) error {
+		s.proxy = proxy
+		return nil
+	}
+}
+
+// WithTrace writes the line and the headers of each request and response to w,
+// without credentials, and never a body.
+func WithTrace(w io.Writer) Option {
+	return func(s *settings) error {
+		s.trace = w
+		return nil
+	}
+}
+
+// WithSleep replaces the wait between attempts. It must end early, with the
+// context's error, when the context ends.
+func WithSleep(sleep func(context.Context, time.Duration) error) Option {
+	return func(s *settings) error {
+		s.sleep = sleep
+		return nil
+	}
+}
+
+// WithClock replaces the clock that dates in Retry-After are compared with.
+func WithClock(now func() time.Time) Option {
+	return func(s *settings) error {
+		s.now = now
+		return nil
+	}
+}
+
+func positive(what string, ok bool, value any) error {
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("the %s %v is out of range", what, value)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
+	}
+}
+
+func (s settings) proxyFor(req *http.Request) (*url.URL, error) {
+	if s.proxy != nil {
+		return s.proxy(req.URL)
+	}
+	return http.ProxyFromEnvironment(req)
+}

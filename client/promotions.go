@@ -1,0 +1,126 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// promotionsPath is the endpoint of Inedo docs, proget/packages/promotion-query.
+const promotionsPath = "api/promotions/list"
+
+// PromotionsService queries promotions.
+type PromotionsService service
+
+// PromotionQuery narrows a list of promotions; what is empty does not.
+type PromotionQuery struct {
+	FromFeed string
+	ToFeed   string
+	Group    string         // npm scopes with or without @
+	Package  string         // name without its group
+	Version  string         // compared as the package's ecosystem does
+	Type     ecosystem.Type // ecosystem of the package, where it is known
+	Since    time.Time      // promotions at or after; not sent, applied here
+	Until    time.Time      // promotions at or before; not sent, applied here
+}
+
+// Promotion is one promotion of a package from a feed to another.
+type Promotion struct {
+	FromFeed string    `json:"fromFeed"`
+	ToFeed   string    `json:"toFeed"`
+	Date     time.Time `json:"date,omitzero"` // UTC, whole seconds; zero where the server's cannot be read
+	User     string    `json:"user"`
+	Comments string    `json:"comments"`
+	ID       int64     `json:"id,omitzero"`
+}
+
+// PromotedPackage is one version of a package with its promotions.
+type PromotedPackage struct {
+	Name       string         `json:"packageName"`
+	Group      string         `json:"groupName,omitempty"` // an npm scope is without @
+	Type       ecosystem.Type `json:"packageType"`
+	Version    string         `json:"version"`
+	Promotions []Promotion    `json:"promotions"`
+}
+
+// List asks for promotions and yields the packages that match q, each with the
+// promotions that match, in the server's order and in constant memory: GET
+// /api/promotions/list. An error ends the sequence; the packages before it
+// stand, but the list is not whole.
+//
+// The filters are sent in both spellings that ProGet's documentation has had,
+// and applied again here, whatever the server did with them. When nothing
+// matches a query with a group or a version, the server is asked once more
+// with the package's name and the feeds alone: it is known to miss packages
+// with a group. A missing package is an empty sequence, not an error.
+func (s *PromotionsService) List(ctx context.Context, q PromotionQuery) iter.Seq2[PromotedPackage, error] {
+	return func(yield func(PromotedPackage, error) bool) {
+		match := newMatcher(q)
+		found, err := s.list(ctx, q, match, yield)
+		if err == nil && !found && (q.Group != "" || q.Version != "") {
+			wide := PromotionQuery{FromFeed: q.FromFeed, ToFeed: q.ToFeed, Package: q.Package}
+			_, err = s.list(ctx, wide, match, yield)
+		}
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(PromotedPackage{}, err)
+		}
+	}
+}
+
+// errStopped tells that the consumer wants no more.
+var errStopped = errors.New("stopped by the consumer")
+
+// list asks once and yields what matches.
+func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *matcher, yield func(PromotedPackage, error) bool) (found bool, err error) {
+	resp, err := s.c.read(ctx, promotionsPath+"?"+q.encode(), "application/json")
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	err = decodePromotions(resp.Body, func(p PromotedPackage) error {
+		if !match.keep(&p) {
+			return nil
+		}
+		found = true
+		if !yield(p, nil) {
+			return errStopped
+		}
+		return nil
+	})
+	if err == nil || errors.Is(err, errStopped) {
+		return found, err
+	}
+	return found, s.c.brokenAnswer(ctx, resp, "a JSON array of promoted packages", err)
+}
+
+// brokenAnswer is the error of a 2xx answer whose body cannot be read to its end.
+func (c *Client) brokenAnswer(ctx context.Context, resp *http.Response, expected string, err error) *Error {
+	e := &Error{
+		Kind: KindUnavailable, Method: resp.Request.Method, URL: c.scrub.url(resp.Request.URL), Status: resp.StatusCode,
+		Message: "the server's answer is not usable: expected " + expected + ", but " + c.scrub.text(err.Error()), Err: err,
+	}
+	if ctx.Err() != nil {
+		e.Kind, e.Message, e.Err = KindInterrupted, "interrupted", context.Cause(ctx)
+	}
+	return e
+}
+
+// encode gives the query string, each name in both of its spellings.
+func (q PromotionQuery) encode() string {
+	var parts []string
+	for _, p := range []Property{
+		{"fromFeed", q.FromFeed}, {"toFeed", q.ToFeed}, {"group", q.Group}, {"groupName", q.Group},
+		{"package", q.Package}, {"packageName", q.Package}, {"version", q.Version},
+	} {
+		if p.Value != "" {
+			parts = append(parts, p.Name+"="+url.QueryEscape(p.Value))
+		}
+	}
+	return strings.Join(parts, "&")
+}

@@ -1,0 +1,44 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"strings"
+)
+
+// read sends a GET that stores nothing, with as many attempts as it takes, and
+// returns the 2xx answer, whose body the caller closes.
+func (c *Client) read(ctx context.Context, ref, accept string) (*http.Response, error) {
+	u, err := c.resolve(ref)
+	if err != nil {
+		return nil, err
+	}
+	if !sameOrigin(u, c.base) {
+		return nil, c.foreign(u)
+	}
+	r := request{method: http.MethodGet, url: u, header: http.Header{"Accept": {accept}}, pages: strings.Contains(accept, "text/html")}
+	a := c.newAttempts()
+	for {
+		x := c.send(ctx, r, followReading)
+		a.count(x)
+		v := x.judge().reading(x.isPage())
+		if v == verdictDone {
+			return x.resp, nil
+		}
+		failed := c.failure(ctx, x, v)
+		if v != verdictAgain {
+			return nil, failed
+		}
+		if again, err := a.again(ctx, x); !again {
+			return nil, orInterrupted(failed, err)
+		}
+	}
+}
+
+// orInterrupted marks failed as interrupted where the wait after it was.
+func orInterrupted(failed *Error, interruption error) *Error {
+	if interruption != nil {
+		failed.Kind, failed.Err, failed.Message, failed.Transient = KindInterrupted, interruption, "interrupted", false
+	}
+	return failed
+}

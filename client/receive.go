@@ -1,0 +1,181 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// copyBuffer is 256 KiB: large enough that system calls do not matter.
+const copyBuffer = 256 << 10
+
+// receive reads the content of a 2xx answer into the sink.
+func (t *transfer) receive(ctx context.Context, x exchange) error {
+	defer func() { _ = x.resp.Body.Close() }()
+	if encoding := x.resp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return t.broken(x, fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", encoding), false)
+	}
+	if err := t.position(x); err != nil {
+		return err
+	}
+	if err := t.sink.open(x.resp.Header.Get("Content-Disposition"), x.request.url); err != nil {
+		if done, err := t.existing(err); done || err != nil {
+			return err
+		}
+	}
+	err := t.copyBody(x.resp.Body)
+	if err == nil {
+		return t.complete(x)
+	}
+	if failed, ok := errors.AsType[*writeError](err); ok {
+		return &Error{Kind: KindInternal, Message: "cannot write the package: " + failed.Error(), Err: failed.err}
+	}
+	if ctx.Err() != nil {
+		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}
+	}
+	return t.interrupted(x, err)
+}
+
+// position makes ready for the body of x: its beginning, or the rest of what
+// is here.
+func (t *transfer) position(x exchange) error {
+	etag := x.resp.Header.Get("ETag")
+	if x.resp.StatusCode == http.StatusPartialContent {
+		start, total, ok := contentRange(x.resp.Header.Get("Content-Range"))
+		same := etag == "" || t.validator == "" || etag == t.validator
+		if !ok || start != t.offset || t.offset == 0 || !same || (total >= 0 && t.size >= 0 && total != t.size) {
+			return t.startOver(x, "the server's partial answer does not continue what is here")
+		}
+		t.result.Resumed = true
+		return nil
+	}
+	if t.offset > 0 {
+		if !t.sink.restart() {
+			return t.broken(x, "the transfer broke off, and the server cannot continue it", false)
+		}
+		t.hash.reset()
+		t.offset, t.result.Resumed = 0, false
+	}
+	t.size, t.validator = x.resp.ContentLength, strongValidator(etag)
+	return nil
+}
+
+// startOver drops what is here for another attempt from the beginning.
+func (t *transfer) startOver(x exchange, why string) error {
+	if !t.sink.restart() {
+		return t.broken(x, why, false)
+	}
+	t.hash.reset()
+	t.offset, t.size, t.validator = 0, -1, ""
+	return t.broken(x, why, true)
+}
+
+func (t *transfer) copyBody(body io.Reader) error {
+	buf := make([]byte, copyBuffer)
+	for {
+		n, err := body.Read(buf)
+		if n > 0 {
+			if _, werr := t.sink.Write(buf[:n]); werr != nil {
+				return werr
+			}
+			_, _ = t.hash.Write(buf[:n])
+			t.offset += int64(n)
+			if t.req.Progress != nil {
+				t.req.Progress(t.offset, t.size)
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// complete checks the length, which a connection that is simply closed does
+// not tell.
+func (t *transfer) complete(x exchange) error {
+	if t.size >= 0 && t.offset < t.size {
+		return t.interrupted(x, io.ErrUnexpectedEOF)
+	}
+	t.result.Bytes = t.offset
+	return nil
+}
+
+// interrupted is the error of a body that broke off.
+func (t *transfer) interrupted(x exchange, err error) error {
+	return t.broken(x, fmt.Sprintf("the transfer broke off after %d bytes: %s", t.offset, t.c.scrub.text(plainCause(err))), true)
+}
+
+func (t *transfer) broken(x exchange, why string, transient bool) *Error {
+	if t.req.Destination.Stream != nil && t.offset > 0 && t.validator == "" {
+		// A stream cannot begin again.
+		transient = false
+	}
+	return &Error{
+		Kind: KindUnavailable, Method: x.request.method, URL: t.c.scrub.url(x.request.url),
+		Status: x.resp.StatusCode, Message: why, Transient: transient,
+	}
+}
+
+// finish checks the content and gives the file its name.
+func (t *transfer) finish() error {
+	if t.result.Existing {
+		return nil
+	}
+	if size := t.req.Content.Size; size >= 0 && size != t.offset && t.req.Verify != VerifyOff {
+		return t.mismatch(fmt.Errorf("the content has %d bytes, the feed's index says %d", t.offset, size))
+	}
+	verified, err := t.hash.check()
+	if err != nil {
+		return t.mismatch(err)
+	}
+	if err := t.sink.commit(); err != nil {
+		return localError(err)
+	}
+	t.result.File, t.result.Verified, t.result.SHA256 = t.sink.path, verified, t.hash.sha256()
+	return nil
+}
+
+func (t *transfer) mismatch(err error) *Error {
+	return &Error{
+		Kind: KindIntegrity, Method: http.MethodGet, URL: t.result.URL, Message: err.Error(), Err: err, Hint: t.req.Content.Note,
+	}
+}
+
+// strongValidator returns an ETag that can stand in If-Range: a weak one cannot
+// (RFC 9110 section 13.1.5). ProGet's asset endpoint sends its tags without
+// quotes; they go back as they came.
+func strongValidator(etag string) string {
+	if strings.HasPrefix(etag, "W/") {
+		return ""
+	}
+	return etag
+}
+
+// contentRange reads "bytes START-END/TOTAL"; total is -1 where it is "*".
+func contentRange(header string) (start, total int64, ok bool) {
+	spec, found := strings.CutPrefix(header, "bytes ")
+	if !found {
+		return 0, 0, false
+	}
+	span, all, found := strings.Cut(spec, "/")
+	first, _, dashed := strings.Cut(span, "-")
+	if !found || !dashed {
+		return 0, 0, false
+	}
+	start, err := strconv.ParseInt(first, 10, 64)
+	if err != nil || start < 0 {
+		return 0, 0, false
+	}
+	if all == "*" {
+		return start, -1, true
+	}
+	total, err = strconv.ParseInt(all, 10, 64)
+	return start, total, err == nil && total >= start
+}

@@ -1,0 +1,72 @@
+package client
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strings"
+)
+
+// shownParameters are the query parameters whose values may be shown: the ones
+// that name packages and feeds. All others are redacted, because a proxy or a
+// storage service may put a signature anywhere.
+var shownParameters = map[string]bool{
+	"fromfeed": true, "tofeed": true, "group": true, "groupname": true, "package": true, "packagename": true,
+	"name": true, "version": true, "qualifier": true, "purl": true, "id": true, "latest": true, "count": true,
+	"contentonly": true, "includefilelist": true, "stableonly": true, "recursive": true, "path": true,
+	"format": true, "$format": true, "$filter": true, "$top": true, "$skip": true, "$orderby": true, "semverlevel": true,
+}
+
+// shortestScrubbed is the length below which a secret is not searched for in
+// a server's words: replacing every "a" would destroy the message.
+const shortestScrubbed = 4
+
+// scrubber removes the client's secrets, in each form in which they travel,
+// from text that came from outside.
+type scrubber struct {
+	home     origin
+	replacer *strings.Replacer
+}
+
+func newScrubber(home origin, secrets ...string) scrubber {
+	var pairs []string
+	for _, s := range secrets {
+		if len(s) < shortestScrubbed {
+			continue
+		}
+		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s))} {
+			pairs = append(pairs, form, redacted)
+		}
+	}
+	return scrubber{home, strings.NewReplacer(pairs...)}
+}
+
+// text returns s without secrets.
+func (r scrubber) text(s string) string { return r.replacer.Replace(s) }
+
+// url returns u as it may be shown: without user information, with unknown
+// query values of the client's own origin redacted, and without anything of
+// another origin's query.
+func (r scrubber) url(u *url.URL) string {
+	c := *u
+	c.User, c.Fragment, c.RawFragment = nil, "", ""
+	switch {
+	case c.RawQuery == "":
+	case originOf(u) != r.home:
+		c.RawQuery = redacted
+	default:
+		c.RawQuery = redactQuery(c.RawQuery)
+	}
+	return r.text(c.String())
+}
+
+func redactQuery(raw string) string {
+	parts := strings.Split(raw, "&")
+	for i, part := range parts {
+		name, _, found := strings.Cut(part, "=")
+		plain, err := url.QueryUnescape(name)
+		if found && (err != nil || !shownParameters[strings.ToLower(plain)]) {
+			parts[i] = name + "=" + redacted
+		}
+	}
+	return strings.Join(parts, "&")
+}

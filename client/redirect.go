@@ -1,0 +1,78 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+)
+
+// maxHops bounds a chain of redirects, as net/http does.
+const maxHops = 10
+
+// follower says what to send after a redirect; ok is false where the redirect
+// is not followed.
+type follower func(x exchange, target *url.URL) (next request, ok bool)
+
+// send sends r once and follows redirects as follow allows. The hops of a
+// followed chain count as one attempt.
+func (c *Client) send(ctx context.Context, r request, follow follower) exchange {
+	repeats := 0
+	for hops := 0; ; hops++ {
+		x := c.do(ctx, r)
+		repeats += x.sends - 1
+		x.sends = 1 + repeats
+		next, ok := c.nextHop(x, follow)
+		if !ok || hops == maxHops {
+			return x
+		}
+		drain(x.resp.Body)
+		r = next
+	}
+}
+
+func (c *Client) nextHop(x exchange, follow follower) (request, bool) {
+	if x.judge() != verdictRedirect {
+		return request{}, false
+	}
+	target, err := x.target()
+	if err != nil || target.User != nil {
+		return request{}, false
+	}
+	return follow(x, target)
+}
+
+// target is where a redirect points. It is resolved against the URL that we
+// asked for, which unlike the one on the wire never holds a key.
+func (x *exchange) target() (*url.URL, error) {
+	location := x.resp.Header.Get("Location")
+	if location == "" {
+		return nil, errors.New("a redirect without a Location")
+	}
+	return x.request.url.Parse(location)
+}
+
+// followSame follows what keeps the method, on the same origin: all that a
+// request with a body may follow.
+func followSame(x exchange, target *url.URL) (request, bool) {
+	status := x.resp.StatusCode
+	keeps := status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
+	return x.request.to(target), keeps && sameOrigin(x.request.url, target)
+}
+
+// followReading follows any redirect of a GET on the same origin.
+func followReading(x exchange, target *url.URL) (request, bool) {
+	switch x.resp.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return x.request.to(target), sameOrigin(x.request.url, target)
+	}
+	return request{}, false
+}
+
+func (r request) to(target *url.URL) request {
+	r.url = target
+	return r
+}
+
+func sameOrigin(a, b *url.URL) bool { return originOf(a) == originOf(b) }

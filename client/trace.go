@@ -1,0 +1,74 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// tracer writes the line and the headers of each request and response, nearest
+// to the wire, so that it shows what is really sent: credentials redacted, no
+// body. One write for each message keeps parallel requests apart.
+type tracer struct {
+	next  http.RoundTripper
+	mu    sync.Mutex
+	w     io.Writer
+	scrub scrubber
+}
+
+var _ http.RoundTripper = (*tracer)(nil)
+
+func newTracer(next http.RoundTripper, w io.Writer, scrub scrubber) *tracer {
+	return &tracer{next: next, w: w, scrub: scrub}
+}
+
+// RoundTrip traces req, sends it and traces the answer.
+func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.write("> ", fmt.Sprintf("%s %s HTTP/1.1", req.Method, t.scrub.url(req.URL)), req.Header)
+	resp, err := t.next.RoundTrip(req)
+	if err != nil {
+		t.write("< ", "no answer: "+t.scrub.text(err.Error()), nil)
+		return nil, err
+	}
+	t.write("< ", resp.Proto+" "+t.scrub.text(resp.Status), resp.Header)
+	return resp, nil
+}
+
+func (t *tracer) write(prefix, line string, headers http.Header) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s%s\n", prefix, line)
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		for _, value := range headers[name] {
+			fmt.Fprintf(&b, "%s%s: %s\n", prefix, name, t.header(name, value))
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// A trace that cannot be written must not fail the request it describes.
+	_, _ = t.w.Write(b.Bytes())
+}
+
+// header returns a header's value as it may be shown.
+func (t *tracer) header(name, value string) string {
+	switch strings.ToLower(name) {
+	case "authorization", "proxy-authorization", "cookie", "set-cookie", "x-apikey":
+		return redacted
+	case "location", "content-location", "referer", "x-terraform-get":
+		u, err := url.Parse(value)
+		if err != nil {
+			return redacted
+		}
+		if !u.IsAbs() && u.Host == "" {
+			u.RawQuery = redactQuery(u.RawQuery)
+			return t.scrub.text(u.String())
+		}
+		return t.scrub.url(u)
+	}
+	return t.scrub.text(value)
+}
