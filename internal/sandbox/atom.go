@@ -1,0 +1,75 @@
+package sandbox
+
+import (
+	"encoding/xml"
+	"net/http"
+)
+
+// Namespaces of OData 2 in Atom (odata.org/documentation/odata-version-2-0/atom-format).
+const (
+	atomNamespace = "http://www.w3.org/2005/Atom"
+	dataNamespace = "http://schemas.microsoft.com/ado/2007/08/dataservices"
+	metaNamespace = "http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"
+)
+
+// atomFeed is a list of entries. Prefixes are written as part of the names, because clients of NuGet feeds expect the
+// prefixes d and m and encoding/xml would repeat the namespace on each element.
+type atomFeed struct {
+	XMLName xml.Name    `xml:"feed"`
+	Atom    string      `xml:"xmlns,attr"`
+	Data    string      `xml:"xmlns:d,attr"`
+	Meta    string      `xml:"xmlns:m,attr"`
+	ID      string      `xml:"id"`
+	Title   string      `xml:"title"`
+	Entries []atomEntry `xml:"entry"`
+}
+
+type atomEntry struct {
+	XMLName    xml.Name       `xml:"entry"`
+	Atom       string         `xml:"xmlns,attr,omitempty"`
+	Data       string         `xml:"xmlns:d,attr,omitempty"`
+	Meta       string         `xml:"xmlns:m,attr,omitempty"`
+	ID         string         `xml:"id"`
+	Title      string         `xml:"title"`
+	Updated    string         `xml:"updated"`
+	Content    atomContent    `xml:"content"`
+	Properties atomProperties `xml:"m:properties"`
+}
+
+// atomContent points to the package's file.
+type atomContent struct {
+	Type   string `xml:"type,attr"`
+	Source string `xml:"src,attr"`
+}
+
+type atomProperties struct {
+	ID                string `xml:"d:Id"`
+	Version           string `xml:"d:Version"`
+	NormalizedVersion string `xml:"d:NormalizedVersion"`
+	Hash              string `xml:"d:PackageHash"`
+	HashAlgorithm     string `xml:"d:PackageHashAlgorithm"`
+	Size              typed  `xml:"d:PackageSize"`
+	Latest            typed  `xml:"d:IsLatestVersion"`
+	AbsoluteLatest    typed  `xml:"d:IsAbsoluteLatestVersion"`
+	Prerelease        typed  `xml:"d:IsPrerelease"`
+}
+
+// typed is a property that is not a string.
+type typed struct {
+	Type string `xml:"m:type,attr"`
+	Text string `xml:",chardata"`
+}
+
+// atom answers with an Atom document.
+func (x *exchange) atom(document any) {
+	body, err := xml.Marshal(document)
+	if err != nil {
+		x.text(http.StatusInternalServerError, err.Error())
+		return
+	}
+	x.xml("application/atom+xml; charset=utf-8", xml.Header+string(body))
+}
+
+func (x *exchange) xml(contentType, body string) {
+	x.send(http.StatusOK, contentType, []byte(body))
+}

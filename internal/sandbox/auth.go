@@ -1,0 +1,101 @@
+package sandbox
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"strings"
+)
+
+// The names of callers. A key has no person behind it in the sandbox.
+const (
+	anonymous = "Anonymous"
+	apiUser   = "api"
+)
+
+// forbidden is ProGet's answer to a key that may not do what was asked (Inedo docs, proget/api/packages).
+const forbidden = "The specified API key does not have the proper permissions to perform this action."
+
+// credentials are what a request brought along.
+type credentials struct {
+	keys           []string // keys by header, query, form or JSON
+	user, password string
+	basic          bool
+}
+
+func (c credentials) empty() bool { return len(c.keys) == 0 && !c.basic }
+
+// basicOf reads the one form that every feed endpoint takes.
+func basicOf(r *http.Request) credentials {
+	user, password, ok := r.BasicAuth()
+	return credentials{user: user, password: password, basic: ok}
+}
+
+// keysOf reads all forms that the API endpoints document: X-ApiKey, the query's key, and Basic
+// (Inedo docs, proget/api/http-requests).
+func keysOf(r *http.Request) credentials {
+	c := basicOf(r)
+	for _, key := range []string{r.Header.Get("X-ApiKey"), r.URL.Query().Get("key")} {
+		if key != "" {
+			c.keys = append(c.keys, key)
+		}
+	}
+	return c
+}
+
+// bearerOf reads the token form of npm and others beside Basic.
+func bearerOf(r *http.Request) credentials {
+	c := basicOf(r)
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		c.keys = append(c.keys, token)
+	}
+	return c
+}
+
+// admit checks credentials and notes whom they prove. Without a configured key everybody may do everything.
+func (s *Server) admit(x *exchange, c credentials) bool {
+	user, known := s.identify(c)
+	if known {
+		x.update(func(r *Request) { r.User = user })
+	}
+	return known || s.opts.APIKey == ""
+}
+
+func (s *Server) identify(c credentials) (string, bool) {
+	if c.basic && c.user == apiUser {
+		c.keys = append(c.keys, c.password)
+	}
+	for _, key := range c.keys {
+		if s.opts.APIKey != "" && same(key, s.opts.APIKey) {
+			return apiUser, true
+		}
+		// ProGet takes user:password as a key, too, unless told otherwise.
+		if s.opts.User != "" && same(key, s.opts.User+":"+s.opts.Password) {
+			return s.opts.User, true
+		}
+	}
+	if s.opts.User != "" && c.basic && same(c.user, s.opts.User) && same(c.password, s.opts.Password) {
+		return s.opts.User, true
+	}
+	return "", false
+}
+
+// same compares without telling by its duration how much was right: the sandbox may listen beyond loopback.
+func same(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
+
+// admitAPI admits a caller of an API endpoint, or answers 403 as ProGet does.
+func (x *exchange) admitAPI() bool {
+	if x.server.admit(x, keysOf(x.r)) {
+		return true
+	}
+	x.text(http.StatusForbidden, forbidden)
+	return false
+}
+
+// challenge answers 401 and asks for Basic credentials.
+func (x *exchange) challenge(realm string) {
+	x.Header().Set("WWW-Authenticate", `Basic realm="`+realm+`"`)
+	x.text(http.StatusUnauthorized, "Authentication is required.")
+}

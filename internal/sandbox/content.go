@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+)
+
+// headerPrefix begins the six headers that make a GET of a package a deployment
+// (Inedo docs, proget/packages/package-deployment).
+const headerPrefix = "X-ProGet-Deployment-"
+
+// sendPackage answers with a package's content, whole or in part, and records the deployment that the request's
+// headers tell of.
+func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
+	if !x.allow(http.MethodGet, http.MethodHead) {
+		return
+	}
+	if x.isFetch() {
+		x.recordFetch(f, p)
+	}
+	x.sendFile(p, contentType)
+}
+
+// sendFile serves the bytes with a strong validator, so that a broken transfer can be resumed.
+func (x *exchange) sendFile(p *stored, contentType string) {
+	x.Header().Set("Content-Type", contentType)
+	x.Header().Set("ETag", `"`+p.sha1+`"`)
+	http.ServeContent(x, x.r, p.FileName, p.Published, bytes.NewReader(p.Content))
+}
+
+// isFetch tells the GET of a whole package from a look, a resumed transfer, and a check whether a copy is still good.
+func (x *exchange) isFetch() bool {
+	h := x.r.Header
+	return x.r.Method == http.MethodGet && h.Get("Range") == "" && h.Get("If-None-Match") == ""
+}
+
+// recordFetch records a deployment if the headers are there and right; if they are there and wrong, the request's
+// note says so and the package is served all the same.
+func (x *exchange) recordFetch(f *feed, p *stored) {
+	h := x.r.Header
+	d := Deployment{
+		Application: h.Get(headerPrefix + "Application"),
+		Description: h.Get(headerPrefix + "Description"),
+		Target:      h.Get(headerPrefix + "Target"),
+		URL:         h.Get(headerPrefix + "Url"),
+		UserName:    h.Get(headerPrefix + "UserName"),
+		GroupName:   p.Group,
+		PackageName: p.Name,
+		Version:     p.Version,
+		FeedName:    f.Name,
+		Via:         ViaGet,
+	}
+	if !hasDeploymentHeader(h) {
+		return
+	}
+	if missing := d.missing(); len(missing) > 0 {
+		x.note("deployment headers without %s", strings.Join(missing, ", "))
+		return
+	}
+	if text := h.Get(headerPrefix + "Date"); text != "" {
+		date, err := parseDate(text)
+		if err != nil {
+			x.note("deployment header Date %q is not an ISO 8601 date", text)
+			return
+		}
+		d.Date = date
+	}
+	x.server.record(x, f, d)
+}
+
+func hasDeploymentHeader(h http.Header) bool {
+	prefix := http.CanonicalHeaderKey(headerPrefix + "X")
+	prefix = strings.TrimSuffix(prefix, "X")
+	for name := range h {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,182 @@
+package sandbox
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// intercept does what a fault does before the server's own answer. True means that the request is dealt with.
+func (f Fault) intercept(x *exchange) bool {
+	if f.Effect == ResetReading {
+		_, _ = io.CopyN(io.Discard, x.r.Body, max(1, f.After))
+		x.reset()
+		return true
+	}
+	if f.Effect != Stall && f.Effect != Slow && f.waits() {
+		f.pause(x.r.Context())
+	}
+	if f.Effect == ResetBefore {
+		drain(x.r)
+		x.reset()
+		return true
+	}
+	x.replace = f.Header
+	f.arm(x)
+	if f.Status == 0 {
+		return false
+	}
+	drain(x.r)
+	f.answer(x)
+	return true
+}
+
+// arm prepares the answer's way out.
+func (f Fault) arm(x *exchange) {
+	switch f.Effect {
+	case ResetAfter:
+		// The answer must not leave in part before the reset, so it goes nowhere.
+		x.ResponseWriter = &silent{ResponseWriter: x.ResponseWriter, header: http.Header{}}
+	case IgnoreRange:
+		x.r.Header.Del("Range")
+	case Cut:
+		x.alter = f.cut
+	case Stall:
+		x.alter = f.stall
+	case Slow:
+		x.alter = f.trickle
+	case Corrupt:
+		x.alter = f.corrupt
+	}
+}
+
+// finish does what is left to do once the server has answered.
+func (f Fault) finish(x *exchange) {
+	if f.Effect == ResetAfter {
+		x.update(func(r *Request) { r.Status = 0 })
+		x.reset()
+	}
+}
+
+// answer sends the fault's own answer.
+func (f Fault) answer(x *exchange) {
+	length := max(int64(len(f.Body)), f.Fill)
+	if f.Body == "" {
+		length = 0
+	}
+	x.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	x.Header().Set("Content-Length", strconv.FormatInt(length, 10))
+	x.WriteHeader(f.Status)
+	for length > 0 {
+		n, err := x.Write([]byte(f.Body)[:min(length, int64(len(f.Body)))])
+		if err != nil {
+			return
+		}
+		length -= int64(n)
+	}
+}
+
+func (f Fault) waits() bool { return f.Wait != nil || f.Delay > 0 }
+
+// pause waits as Wait and Delay say, and forever without them; never longer than the request's context lives.
+func (f Fault) pause(ctx context.Context) {
+	var elapsed <-chan time.Time
+	if f.Wait == nil && f.Delay > 0 {
+		timer := time.NewTimer(f.Delay)
+		defer timer.Stop()
+		elapsed = timer.C
+	}
+	select {
+	case <-f.Wait:
+	case <-elapsed:
+	case <-ctx.Done():
+	}
+}
+
+// cut sends what may still leave, then gives the connection up.
+func (f Fault) cut(x *exchange, p []byte) (int, error) {
+	room := f.After - x.sent
+	if int64(len(p)) <= room {
+		return x.pass(p)
+	}
+	_, _ = x.pass(p[:max(0, room)])
+	x.flush()
+	// net/http closes the connection on this panic and says nothing; the client sees an answer without its end.
+	panic(http.ErrAbortHandler)
+}
+
+func (f Fault) stall(x *exchange, p []byte) (int, error) {
+	room := f.After - x.sent
+	if room < 0 || int64(len(p)) <= room {
+		return x.pass(p)
+	}
+	first, err := x.pass(p[:room])
+	if err != nil {
+		return first, err
+	}
+	x.flush()
+	f.pause(x.r.Context())
+	second, err := x.pass(p[room:])
+	return first + second, err
+}
+
+func (f Fault) trickle(x *exchange, p []byte) (int, error) {
+	done := 0
+	for done < len(p) {
+		n, err := x.pass(p[done:min(len(p), done+int(max(1, f.After)))])
+		done += n
+		if err != nil {
+			return done, err
+		}
+		x.flush()
+		f.pause(x.r.Context())
+		if err := x.r.Context().Err(); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+func (f Fault) corrupt(x *exchange, p []byte) (int, error) {
+	at := f.After - x.sent
+	if at < 0 || at >= int64(len(p)) {
+		return x.pass(p)
+	}
+	altered := append([]byte(nil), p...)
+	altered[at] ^= 0xff
+	return x.pass(altered)
+}
+
+// reset ends the connection with RST instead of an orderly close. Where the connection cannot be taken over, it is
+// closed.
+func (x *exchange) reset() {
+	connection, _, err := http.NewResponseController(x).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	raw := connection
+	if secure, ok := connection.(interface{ NetConn() net.Conn }); ok {
+		raw = secure.NetConn()
+	}
+	if tcp, ok := raw.(*net.TCPConn); ok {
+		// A linger of zero makes Close send RST.
+		_ = tcp.SetLinger(0)
+	}
+	_ = raw.Close()
+}
+
+// silent takes an answer and sends nothing.
+type silent struct {
+	http.ResponseWriter
+	header http.Header
+}
+
+func (w *silent) Header() http.Header         { return w.header }
+func (w *silent) WriteHeader(int)             {}
+func (w *silent) Write(p []byte) (int, error) { return len(p), nil }
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *silent) Unwrap() http.ResponseWriter { return w.ResponseWriter }

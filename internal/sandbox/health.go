@@ -1,0 +1,46 @@
+package sandbox
+
+import "net/http"
+
+// healthStatus is the answer of the health endpoint; Inedo spells the two details differently
+// (Inedo docs, proget/api/health).
+type healthStatus struct {
+	ApplicationName       string `json:"applicationName"`
+	DatabaseStatus        string `json:"databaseStatus"`
+	DatabaseStatusDetails string `json:"databaseStatusDetails,omitempty"`
+	LicenseStatus         string `json:"licenseStatus"`
+	LicenseStatusDetail   string `json:"licenseStatusDetail,omitempty"`
+	VersionNumber         string `json:"versionNumber"`
+	ReleaseNumber         string `json:"releaseNumber"`
+	ServiceStatus         string `json:"serviceStatus"`
+	ServiceStatusDetail   string `json:"serviceStatusDetail,omitempty"`
+}
+
+// health answers /health (text since 2026, JSON before or with ?format=json) and /health/json. It needs no key.
+func (s *Server) health(x *exchange, rest []string) {
+	if !x.allow(http.MethodGet, http.MethodHead) {
+		return
+	}
+	rest = dropEmptyTail(rest)
+	switch {
+	case len(rest) == 1 && rest[0] == "json" && !s.opts.OldHealth:
+		x.json(healthy())
+	case len(rest) > 0:
+		x.text(http.StatusNotFound, "Not found.")
+	case s.opts.OldHealth || x.r.URL.Query().Get("format") == "json":
+		x.json(healthy())
+	default:
+		x.text(http.StatusOK, "OK")
+	}
+}
+
+func healthy() healthStatus {
+	return healthStatus{
+		ApplicationName: "ProGet",
+		DatabaseStatus:  "OK",
+		LicenseStatus:   "OK",
+		VersionNumber:   serverVersion,
+		ReleaseNumber:   "2026.12",
+		ServiceStatus:   "OK",
+	}
+}

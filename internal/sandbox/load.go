@@ -1,0 +1,57 @@
+package sandbox
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+
+	"github.com/progetctl/progetctl/internal/sandbox/nupkg"
+)
+
+// defaultFeed takes the packages that lie directly in Options.PackagesDir.
+const defaultFeed = "DefaultNuGet"
+
+// loadPackages reads DIR/*.nupkg and DIR/FEED/*.nupkg.
+func (s *Server) loadPackages(dir string) error {
+	folder := os.DirFS(dir)
+	// Glob finds nothing where there is no folder, which would hide a mistyped name.
+	if _, err := fs.ReadDir(folder, "."); err != nil {
+		return fmt.Errorf("packages folder: %w", err)
+	}
+	for _, pattern := range []string{"*.nupkg", "*/*.nupkg"} {
+		files, err := fs.Glob(folder, pattern)
+		if err != nil {
+			return fmt.Errorf("packages folder %q: %w", dir, err)
+		}
+		for _, file := range files {
+			if err := s.loadNupkg(folder, file); err != nil {
+				return fmt.Errorf("package %q: %w", file, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Server) loadNupkg(folder fs.FS, file string) error {
+	feedName := defaultFeed
+	if parent := path.Dir(file); parent != "." {
+		feedName = parent
+	}
+	content, err := fs.ReadFile(folder, file)
+	if err != nil {
+		return err
+	}
+	id, err := nupkg.Read(content)
+	if err != nil {
+		return err
+	}
+	if s.lookup(feedName) == nil {
+		if err := s.AddFeed(Feed{Name: feedName, Type: "nuget"}); err != nil {
+			return err
+		}
+	}
+	return s.AddPackage(feedName, Package{
+		Name: id.ID, Version: id.Version, FileName: path.Base(file), Content: content,
+	})
+}

@@ -1,0 +1,74 @@
+package sandbox
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Dialect is the spelling that the promotions endpoint understands in the query and uses in its answers.
+// ProGet's own documents changed it between 2021 and 2023.
+type Dialect int
+
+const (
+	// DialectCurrent is group and package; dates come without a zone and mean UTC.
+	DialectCurrent Dialect = iota
+	// DialectOld is groupName and packageName; dates end in Z.
+	DialectOld
+)
+
+// Options configures a Server. The zero value is a fresh ProGet with sample data on which anonymous callers may do
+// everything.
+type Options struct {
+	// APIKey is the one key that the server knows. Empty: no credentials are needed and wrong ones do no harm,
+	// as on a fresh installation, where Anonymous is an administrator.
+	APIKey string
+	// User and Password are a further account for Basic authentication, beside "api" with the key as password.
+	User, Password string
+	// BasePath is where the whole server lives, such as "/proget"; everything outside is a 404.
+	BasePath string
+	// PublicURL is what indexes publish as the server's address, without a trailing slash. Empty: scheme and host of
+	// the request. A server behind a misconfigured proxy publishes http:// or another host here.
+	PublicURL string
+	// PackagesDir is a folder with more packages: DIR/x.nupkg goes to DefaultNuGet, DIR/FEED/x.nupkg to that feed,
+	// which is made if it is not there.
+	PackagesDir string
+	// NoSamples leaves out the sample feeds, packages and promotions.
+	NoSamples bool
+
+	// Dialect of the promotions endpoint.
+	Dialect Dialect
+	// PascalCase makes the promotions endpoint answer FromFeed instead of fromFeed, and so on.
+	PascalCase bool
+	// GroupBug hides packages with a group from promotion queries that name a group: Inedo's page on that query has
+	// a hidden note which says that the server may not recognise such packages.
+	GroupBug bool
+	// IgnoreFilters makes the promotions endpoint answer everything, whatever was asked.
+	IgnoreFilters bool
+	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at /health/json.
+	OldHealth bool
+
+	// KeepRequests makes Requests work. Off, nothing is kept, which long runs and benchmarks want.
+	KeepRequests bool
+	// Now is the clock, time.Now if nil.
+	Now func() time.Time
+	// Log receives one line for each request, without query strings or credentials. May be nil.
+	Log io.Writer
+}
+
+// normalize fills in the defaults and refuses what would make every request fail later.
+func (o *Options) normalize() error {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.BasePath = strings.TrimRight(o.BasePath, "/")
+	if o.BasePath != "" && !strings.HasPrefix(o.BasePath, "/") {
+		return fmt.Errorf("base path %q does not begin with a slash", o.BasePath)
+	}
+	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
+	if o.User == "" && o.Password != "" {
+		return fmt.Errorf("a password without a user")
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package sandbox
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxRows is how many rows of one table a page shows; a batch test may have recorded 50,000 deployments.
+const maxRows = 200
+
+// pageKey names a package version within a feed, in the spelling that was met first.
+type pageKey struct{ feed, group, name, version string }
+
+// page serves the pages for people: / lists feeds and packages, /feeds/{feed} one feed, and
+// /feeds/{feed}/{group…}/{package}/{version} a version's history, which ProGet shows on its History tab.
+func (s *Server) page(x *exchange, rest []string) {
+	if !x.allow(http.MethodGet, http.MethodHead) {
+		return
+	}
+	rest = dropEmptyTail(rest)
+	if len(rest) == 0 {
+		s.indexPage(x)
+		return
+	}
+	f := s.lookup(rest[0])
+	if f == nil {
+		x.feedNotFound(rest[0])
+		return
+	}
+	switch n := len(rest); {
+	case n == 1:
+		s.feedPage(x, f)
+	case n == 2:
+		x.text(http.StatusNotFound, "Not found.")
+	default:
+		s.historyPage(x, f, pageKey{f.Name, strings.Join(rest[1:n-2], "/"), rest[n-2], rest[n-1]})
+	}
+}
+
+func (s *Server) indexPage(x *exchange) {
+	d := s.document("Feeds")
+	d.paragraph("A stand-in for ProGet. Nothing here outlives the process.")
+	d.heading("Feeds")
+	d.table([]string{"Feed", "Type", "Packages"}, func(row func(...cell)) {
+		for _, f := range s.allFeeds() {
+			row(d.link(f.Name, "feeds", f.Name), plain(f.Type), number(len(s.versionsOf(f))))
+		}
+	})
+	d.heading("Latest deployments")
+	d.deployments(s.Deployments(), true)
+	d.send(x, http.StatusOK)
+}
+
+func (s *Server) feedPage(x *exchange, f *feed) {
+	d := s.document(f.Name)
+	d.paragraph("Feed of type " + f.Type + ".")
+	d.heading("Packages")
+	deployed, promoted := s.countDeployments(f), s.countPromotions(f)
+	d.table([]string{"Package", "Version", "Deployments", "Promotions"}, func(row func(...cell)) {
+		for _, key := range s.versionsOf(f) {
+			row(d.versionLink(key, fullName(key.group, key.name)), d.versionLink(key, key.version),
+				number(deployed[key.folded()]), number(promoted[key.folded()]))
+		}
+	})
+	d.send(x, http.StatusOK)
+}
+
+func (s *Server) historyPage(x *exchange, f *feed, key pageKey) {
+	deployments := slices.DeleteFunc(s.Deployments(), func(d Deployment) bool {
+		return d.key().folded() != key.folded()
+	})
+	steps := s.stepsOf(key)
+	found := s.list(f, func(p *stored) bool { return keyOf(f, p).folded() == key.folded() })
+	status := http.StatusOK
+	if len(found) == 0 && len(deployments) == 0 && len(steps) == 0 {
+		status = http.StatusNotFound
+	}
+	d := s.document(fullName(key.group, key.name) + " " + key.version)
+	d.crumb(d.link(f.Name, "feeds", f.Name))
+	if len(found) == 0 {
+		d.paragraph("The feed has no such package.")
+	}
+	for _, p := range found {
+		d.paragraph(p.FileName + ", published " + stamp(p.Published))
+	}
+	d.heading("Deployments")
+	d.deployments(deployments, false)
+	d.heading("Promotions")
+	d.table([]string{"Date", "From", "To", "User", "Comments"}, func(row func(...cell)) {
+		for _, step := range steps {
+			row(plain(stamp(step.Date)), plain(step.FromFeed), plain(step.ToFeed), plain(step.User), plain(step.Comments))
+		}
+	})
+	d.send(x, status)
+}
+
+// stepsOf finds the promotions of a version out of or into a feed.
+func (s *Server) stepsOf(key pageKey) []Promotion {
+	var steps []Promotion
+	for p := range s.promoted() {
+		for _, step := range p.Promotions {
+			from := pageKey{step.FromFeed, p.Group, p.Name, p.Version}
+			to := pageKey{step.ToFeed, p.Group, p.Name, p.Version}
+			if from.folded() == key.folded() || to.folded() == key.folded() {
+				steps = append(steps, step)
+			}
+		}
+	}
+	return steps
+}
+
+// versionsOf lists what a feed holds, and what was deployed from it without being there.
+func (s *Server) versionsOf(f *feed) []pageKey {
+	var keys []pageKey
+	seen := map[pageKey]bool{}
+	add := func(key pageKey) {
+		if !seen[key.folded()] {
+			seen[key.folded()] = true
+			keys = append(keys, key)
+		}
+	}
+	for _, p := range s.list(f, func(*stored) bool { return true }) {
+		add(keyOf(f, p))
+	}
+	for _, d := range s.Deployments() {
+		if d.FeedName == f.Name {
+			add(d.key())
+		}
+	}
+	slices.SortStableFunc(keys, func(a, b pageKey) int {
+		return cmp.Or(
+			cmp.Compare(strings.ToLower(fullName(a.group, a.name)), strings.ToLower(fullName(b.group, b.name))),
+			compareVersions(b.version, a.version))
+	})
+	return keys
+}
+
+func (s *Server) countDeployments(f *feed) map[pageKey]int {
+	count := map[pageKey]int{}
+	for _, d := range s.Deployments() {
+		if d.FeedName == f.Name {
+			count[d.key().folded()]++
+		}
+	}
+	return count
+}
+
+func (s *Server) countPromotions(f *feed) map[pageKey]int {
+	count := map[pageKey]int{}
+	for p := range s.promoted() {
+		for _, step := range p.Promotions {
+			if strings.EqualFold(step.FromFeed, f.Name) || strings.EqualFold(step.ToFeed, f.Name) {
+				count[pageKey{f.Name, p.Group, p.Name, p.Version}.folded()]++
+			}
+		}
+	}
+	return count
+}
+
+func keyOf(f *feed, p *stored) pageKey { return pageKey{f.Name, p.Group, p.Name, p.Version} }
+
+func (d Deployment) key() pageKey { return pageKey{d.FeedName, d.GroupName, d.PackageName, d.Version} }
+
+// folded is the form in which keys are compared: without case and without an npm scope's @.
+func (k pageKey) folded() pageKey {
+	return pageKey{
+		strings.ToLower(k.feed), strings.ToLower(strings.TrimPrefix(k.group, "@")),
+		strings.ToLower(k.name), strings.ToLower(k.version),
+	}
+}
+
+func fullName(group, name string) string {
+	if group == "" {
+		return name
+	}
+	return group + "/" + name
+}
