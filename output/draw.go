@@ -68,7 +68,7 @@ func (t *table) appendCell(line []byte, column int, c cell) []byte {
 		c.text, c.width = []byte(text), textWidth(text)
 	}
 	line = c.style.append(line, c.text)
-	for range width - c.width + gap {
+	for range max(width-c.width, 0) + gap {
 		line = append(line, ' ')
 	}
 	return line

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	barWidth  = 30 // columns of the bar proper
+	barWidth  = 30 // columns of the bar with its brackets
 	nameWidth = 40 // columns of a name at most
 )
 
@@ -155,18 +155,19 @@ func (b *Bar) Add(n int64) {
 	}
 }
 
-// Done ends the line. One that is short of its total stays as it is, so that a person sees where it broke off.
+// Done ends the line. One that is short of its total stays as it is, so that a person sees where it broke off. It may be
+// called again, and after [Progress.Close].
 func (b *Bar) Done() {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.drawn.Current() < b.total {
+	if b.total > 0 && b.drawn.Current() >= b.total {
+		b.drawn.SetTotal(-1, true)
+	} else {
 		b.drawn.Abort(false)
-		return
 	}
-	b.drawn.SetTotal(-1, true)
 }
 
 // Reader returns a reader that adds what is read from r.

@@ -1,0 +1,107 @@
+package output
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestFit(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name          string
+		widths, least []int
+		shrink        []bool
+		total         int
+		want          []int
+	}{
+		{"no limit", []int{10, 90}, []int{8, 8}, []bool{true, true}, 0, []int{10, 90}},
+		{"fits", []int{10, 20}, []int{8, 8}, []bool{true, true}, 32, []int{10, 20}},
+		{"one gives", []int{10, 90}, []int{8, 8}, []bool{false, true}, 40, []int{10, 28}},
+		{"the widest gives first", []int{30, 50}, []int{8, 8}, []bool{true, true}, 52, []int{25, 25}},
+		{"none below its least", []int{30, 50}, []int{8, 12}, []bool{true, true}, 10, []int{8, 12}},
+		{"a short column stays", []int{3, 50}, []int{8, 8}, []bool{true, true}, 20, []int{3, 15}},
+		{"none may", []int{30, 50}, []int{8, 8}, []bool{false, false}, 20, []int{30, 50}},
+		{"endless cell", []int{10, 1 << 40}, []int{8, 8}, []bool{false, true}, 30, []int{10, 18}},
+		{"no columns", nil, nil, nil, 30, nil},
+	}
+	for _, tt := range tests {
+		if got := fit(tt.widths, tt.least, tt.shrink, tt.total); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestFitProperties(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 6).Draw(t, "columns")
+		widths := rapid.SliceOfN(rapid.IntRange(0, 300), n, n).Draw(t, "widths")
+		least := rapid.SliceOfN(rapid.IntRange(1, 20), n, n).Draw(t, "least")
+		shrink := rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, "shrink")
+		total := rapid.IntRange(1, 400).Draw(t, "total")
+		before := slices.Clone(widths)
+		got := fit(widths, least, shrink, total)
+		if !slices.Equal(widths, before) {
+			t.Fatal("changed its argument")
+		}
+		line, shortest := gap*(n-1), gap*(n-1)
+		for i := range got {
+			low := widths[i]
+			if shrink[i] {
+				low = min(widths[i], least[i])
+			}
+			if got[i] < low || got[i] > widths[i] {
+				t.Fatalf("column %d of %v became %d", i, widths, got[i])
+			}
+			line, shortest = line+got[i], shortest+low
+		}
+		if line > max(total, shortest) {
+			t.Fatalf("%v is %d wide, wanted %d", got, line, total)
+		}
+	})
+}
+
+func TestCutByWidth(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"Newtonsoft.Json", 20, "Newtonsoft.Json"},
+		{"Newtonsoft.Json", 15, "Newtonsoft.Json"},
+		{"Newtonsoft.Json", 8, "Newtons…"},
+		{"日本語日本語", 8, "日本語…"},
+		{"日本語日本語", 7, "日本語…"},
+		{"e\u0301e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301…"},
+		{"🇩🇪🇫🇷🇮🇹", 5, "🇩🇪🇫🇷…"},
+		{"👍🏽👍🏽👍🏽", 5, "👍🏽👍🏽…"},
+	}
+	for _, tt := range tests {
+		if got := cut(tt.in, tt.width); got != tt.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
+		}
+	}
+}
+
+func TestWidths(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in            string
+		width, byRune int
+	}{
+		{"", 0, 0}, {"abc", 3, 3}, {"日本", 4, 4}, {"e\u0301", 1, 1}, {"Ω①", 2, 2},
+		{"👍", 2, 2}, {"👍🏽", 2, 4}, {"🇩🇪", 2, 4}, {strings.Repeat("ü", 50), 50, 50},
+	}
+	for _, tt := range tests {
+		if got := textWidth(tt.in); got != tt.width {
+			t.Errorf("textWidth(%q) = %d, want %d", tt.in, got, tt.width)
+		}
+		if got := runeWidth(tt.in); got != tt.byRune {
+			t.Errorf("runeWidth(%q) = %d, want %d", tt.in, got, tt.byRune)
+		}
+	}
+}

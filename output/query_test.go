@@ -1,0 +1,176 @@
+package output
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// raw is JSON as a server wrote it.
+type raw string
+
+func (r raw) AppendJSON(b []byte) []byte { return append(b, r...) }
+
+func TestQueryOnTheArray(t *testing.T) {
+	t.Parallel()
+	items := []raw{`{"name":"a","n":1.10}`, `{"name":"b","n":12345678901234567890123}`, `{"name":"c\u001b\n\u202e","n":1e400}`}
+	tests := []struct{ expr, pipe, terminal string }{
+		{"length", "3\n", "3\n"},
+		{".[].n", "1.10\n12345678901234567890123\n1e400\n", "1.10\n12345678901234567890123\n1e400\n"},
+		{".[0]", `{"n":1.10,"name":"a"}` + "\n", `{"n":1.10,"name":"a"}` + "\n"},
+		{".[].name", "a\nb\nc\x1b\n\u202e\n", "a\nb\nc\\x1b\n\\u202e\n"},
+		{"[.[2].name]", `["c\u001b\n` + "\u202e\"]\n", `["c\u001b\n\u202e"]` + "\n"},
+		{"empty", "", ""},
+		{".[0].n + 1", "2.1\n", "2.1\n"},
+		{`map(.name)[:2] | @csv, join("\t")`, "\"a\",\"b\"\na\tb\n", "\"a\",\"b\"\na\tb\n"},
+		{`"<&>", ["<&>"], null, true`, "<&>\n[\"<&>\"]\nnull\ntrue\n", "<&>\n[\"<&>\"]\nnull\ntrue\n"},
+		{"1, halt, 2", "1\n", "1\n"},
+		{"env, $ENV", "{}\n{}\n", "{}\n{}\n"},
+	}
+	for _, tt := range tests {
+		q := mustParse(t, tt.expr)
+		if got := render(t, Options{Format: JSON, Query: q}, View[raw]{}, items...); got != tt.pipe {
+			t.Errorf("%s in a pipe: %q, want %q", tt.expr, got, tt.pipe)
+		}
+		if got := render(t, Options{Query: q, Terminal: true}, View[raw]{}, items...); got != tt.terminal {
+			t.Errorf("%s on a terminal: %q, want %q", tt.expr, got, tt.terminal)
+		}
+	}
+}
+
+func TestQueryOnNothing(t *testing.T) {
+	t.Parallel()
+	if got := render(t, Options{Query: mustParse(t, ".")}, View[raw]{}); got != "[]\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestQueryOnEachLine(t *testing.T) {
+	t.Parallel()
+	o := Options{Format: NDJSON, Query: mustParse(t, "select(.stops[0] == \"prod\") | .name, .stops")}
+	want := "Newtonsoft.Json\n[\"prod\"]\n日本語\n[\"prod\"]\n"
+	if got := render(t, o, parcelView(), parcels()...); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestQueryThatDoesNotCompile(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ expr, want string }{
+		{".a[", `jq expression ".a[": unexpected EOF at column 4`},
+		{".a b", `jq expression ".a b": unexpected token "b" at column 4`},
+		{`"日本" 7 x`, `jq expression "\"日本\" 7 x": unexpected token "7" at column 6`},
+		{"}", `jq expression "}": unexpected token "}" at column 1`},
+		{"nope(.)", `jq expression "nope(.)": function not defined: nope/1`},
+		{"$x", `jq expression "$x": variable not defined: $x`},
+		{"input", `jq expression "input": input(s)/0 is not allowed`},
+		{`import "a" as a; .`, `jq expression "import \"a\" as a; .": cannot load module: "a"`},
+		{"\"a", `jq expression "\"a": unterminated string literal`},
+	}
+	for _, tt := range tests {
+		_, err := ParseQuery(tt.expr)
+		if _, ok := errors.AsType[*QueryError](err); !ok || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("ParseQuery(%q): %v, want %s", tt.expr, err, tt.want)
+		}
+	}
+}
+
+func TestQueryThatFails(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ expr, printed, want string }{
+		{".[0].name.x", "", "expected an object but got: string"},
+		{".[0].name, error(\"enough\")", "a\n", "enough"},
+		{"error(null)", "", "null"},
+		{`"bye" | halt_error`, "", "bye"},
+	}
+	for _, tt := range tests {
+		var out bytes.Buffer
+		w := New(&out, Options{Query: mustParse(t, tt.expr)}, View[raw]{})
+		if err := w.Write(`{"name":"a"}`); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Close()
+		failure, ok := errors.AsType[*QueryError](err)
+		if !ok || failure.Expr != tt.expr || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", tt.expr, err, tt.want)
+		}
+		if out.String() != tt.printed {
+			t.Errorf("%s printed %q, want %q", tt.expr, out.String(), tt.printed)
+		}
+	}
+}
+
+// A program without an end stops when the caller does, and says so rather than blaming the expression.
+func TestQueryWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for _, expr := range []string{"repeat(.) | empty", "def f: f; f", "last(range(infinite))"} {
+		for _, format := range []Format{JSON, NDJSON} {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			w := New(&bytes.Buffer{}, Options{Format: format, Query: mustParse(t, expr), Context: ctx}, View[raw]{})
+			err := errors.Join(w.Write("1"), w.Close())
+			cancel()
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s, %s: %v", expr, format, err)
+			}
+		}
+	}
+}
+
+func TestQueryOnBrokenEncoding(t *testing.T) {
+	t.Parallel()
+	for _, format := range []Format{JSON, NDJSON} {
+		w := New(&bytes.Buffer{}, Options{Format: format, Query: mustParse(t, ".")}, View[raw]{})
+		if err := w.Write(`{"cut":`); err == nil {
+			t.Errorf("%s: no error", format)
+		}
+	}
+}
+
+func FuzzQuery(f *testing.F) {
+	for _, seed := range []string{".", ".[]|.a", "[limit(3;repeat(1))]", "@base64d", "test(\"(a+)+$\")", "$ENV", "1e999", "\"\\(.)\"", ".[", "input"} {
+		f.Add(seed, `[{"a":"b\u202e","n":1.10}]`)
+	}
+	f.Fuzz(func(t *testing.T, expr, input string) {
+		value, err := decode([]byte(input))
+		if err != nil {
+			return
+		}
+		q, err := ParseQuery(expr)
+		if err != nil {
+			if _, ok := errors.AsType[*QueryError](err); !ok {
+				t.Fatalf("ParseQuery(%q): %T", expr, err)
+			}
+			return
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		p := &printer{terminal: true}
+		size := 0
+		err = q.run(ctx, value, func(v any) error {
+			text, err := p.format(v)
+			if i := firstHidden(string(text), func(r rune) bool { return r == '\n' || r == '\t' }); i >= 0 {
+				t.Errorf("%q printed a hidden rune: %+q", expr, text)
+			}
+			if size += len(text) + 1; size > 1<<20 {
+				return errFull
+			}
+			return err
+		})
+		if _, ok := errors.AsType[*QueryError](err); err != nil && !ok && !errors.Is(err, errFull) && ctx.Err() == nil {
+			t.Errorf("%q: %T %v", expr, err, err)
+		}
+	})
+}
+
+func BenchmarkQueryLine(b *testing.B) {
+	w := New(&bytes.Buffer{}, Options{Format: NDJSON, Query: mustParse(b, "select(false)")}, View[raw]{})
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := w.Write(`{"name":"a","stop":"prod"}`); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
