@@ -51,11 +51,21 @@ func parsePURL(s string) (Package, error) {
 	if err != nil {
 		return Package{}, errors.New(strings.TrimPrefix(err.Error(), "purl "))
 	}
-	p := Package{Type: ParseType(word), Group: parsed.Namespace, Name: parsed.Name, Version: parsed.Version}
+	p := Package{Type: ParseType(word), Version: parsed.Version}
+	p.Group, p.Name = regroup(p.Type, parsed.Namespace, parsed.Name)
 	if len(parsed.Qualifiers) > 0 {
 		p.Qualifiers = parsed.Qualifiers.Map()
 	}
 	return p, p.check()
+}
+
+// regroup tells group from name where an encoded slash hid what is which ("%40angular%2Fanimation"). The name of a
+// Docker package is its whole repository. Source: Inedo docs, proget/docker/semantic-versioning.
+func regroup(t Type, group, name string) (string, string) {
+	if t != Docker && !strings.Contains(name, "/") || group == "" && !t.hasGroups() {
+		return group, name
+	}
+	return SplitName(t, strings.TrimPrefix(group+"/"+name, "/"))
 }
 
 // cutPURL splits a package URL behind its type; in the rest, only the "@" before the version is left raw.
@@ -71,6 +81,8 @@ func cutPURL(s string) (word, path string, err error) {
 		return "", "", fmt.Errorf("%q is no type", word)
 	case strings.Contains(rest, "#"):
 		return "", "", errors.New("a path inside the package (\"#\") is not supported")
+	case strings.HasPrefix(path[strings.LastIndexByte(path, '/')+1:], "@") && !hasVersion:
+		return "", "", errors.New("missing name")
 	case hasVersion && version == "":
 		return "", "", errors.New("nothing follows the \"@\"")
 	}

@@ -1,0 +1,107 @@
+package ecosystem
+
+import "strings"
+
+// appendConda orders epoch, version and local version. Source: conda documentation, VersionOrder.
+func appendConda(dst []byte, v string) ([]byte, bool) {
+	v = strings.ToLower(strings.TrimSpace(v))
+	epoch, rest, found := strings.Cut(v, "!")
+	if !found {
+		epoch, rest = "0", v
+	}
+	version, local, hasLocal := strings.Cut(strings.ReplaceAll(rest, "-", "_"), "+")
+	if !allDigits(epoch) || !validConda(version) || hasLocal && !validConda(local) {
+		return dst, false
+	}
+	dst = appendNumber(dst, epoch)
+	// An underscore at the end is part of the last word: OpenSSL's 1.0.1_ comes before 1.0.1a.
+	if body, ok := strings.CutSuffix(version, "_"); ok {
+		version = strings.ReplaceAll(body, "_", ".") + "_"
+	} else {
+		version = strings.ReplaceAll(version, "_", ".")
+	}
+	dst = appendCondaParts(dst, version)
+	return appendCondaParts(dst, strings.ReplaceAll(local, "_", ".")), true
+}
+
+func validConda(v string) bool {
+	_, rest := span(v, func(c byte) bool {
+		return isDigit(c) || isLetter(c) || c == '.' || c == '_' || c == '*'
+	})
+	return rest == "" && !hasEmptyPart(strings.ReplaceAll(strings.TrimSuffix(v, "_"), "_", "."))
+}
+
+// appendCondaParts writes a list of lists, both filled up with zeros.
+func appendCondaParts(dst []byte, parts string) []byte {
+	outer := padded{key: dst}
+	for part := range strings.SplitSeq(parts, ".") {
+		switch condaSign(part) {
+		case 0:
+			outer.zero()
+			continue
+		case -1:
+			outer.below()
+		default:
+			outer.above()
+		}
+		outer.key = appendCondaPart(outer.key, part)
+	}
+	return outer.end()
+}
+
+// condaSign tells whether a part comes before (-1) or behind (1) an absent one, as its first item that is not zero
+// does.
+func condaSign(part string) int {
+	switch rest := strings.TrimLeft(part, "0"); {
+	case rest == "":
+		return 0
+	case isDigit(rest[0]), condaPost(rest):
+		return 1
+	}
+	return -1
+}
+
+// condaPost tells whether the word that s begins with is "post", which comes behind every number.
+func condaPost(s string) bool {
+	word, _ := span(s, condaWord)
+	return word == "post"
+}
+
+func condaWord(c byte) bool { return !isDigit(c) && c != '*' }
+
+// appendCondaPart writes the numbers and words of a part; one that begins with a word has a zero before it.
+func appendCondaPart(dst []byte, part string) []byte {
+	inner := padded{key: dst}
+	if part != "" && !isDigit(part[0]) {
+		inner.zero()
+	}
+	for part != "" {
+		var run string
+		switch {
+		case isDigit(part[0]):
+			run, part = span(part, isDigit)
+			inner.number(run)
+			continue
+		case part[0] == '*':
+			run, part = span(part, func(c byte) bool { return c == '*' })
+		default:
+			run, part = span(part, condaWord)
+		}
+		appendCondaWord(&inner, run)
+	}
+	return inner.end()
+}
+
+func appendCondaWord(inner *padded, word string) {
+	switch word {
+	case "post":
+		inner.above()
+		inner.key = append(inner.key, longNumber, longNumber) // behind every number
+	case "dev":
+		inner.below()
+		inner.key = appendText(inner.key, "DEV") // before every other word
+	default:
+		inner.below()
+		inner.key = appendText(inner.key, word)
+	}
+}

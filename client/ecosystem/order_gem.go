@@ -1,0 +1,41 @@
+package ecosystem
+
+import "strings"
+
+// appendGem orders lists of numbers and words, filled up with zeros, a word before every number. A hyphen stands for
+// ".pre.". Source: RubyGems documentation, Gem::Version.
+func appendGem(dst []byte, v string) ([]byte, bool) {
+	if !validGem(v) {
+		return dst, false
+	}
+	v = strings.ReplaceAll(v, "-", ".pre.")
+	list, words := padded{key: dst}, false
+	for v != "" {
+		var run string
+		switch {
+		case isDigit(v[0]):
+			run, v = span(v, isDigit)
+			list.number(run)
+		case isLetter(v[0]):
+			run, v = span(v, isLetter)
+			if !words {
+				// 1.0.a is 1.a: zeros at the end of the leading numbers don't count.
+				list.zeros, words = 0, true
+			}
+			list.below()
+			list.key = appendText(list.key, run)
+		default:
+			v = v[1:]
+		}
+	}
+	return list.end(), true
+}
+
+// validGem tells whether v begins with a digit and has a letter or digit on both sides of each dot.
+func validGem(v string) bool {
+	if v == "" || !isDigit(v[0]) || hasEmptyPart(v) {
+		return false
+	}
+	_, rest := span(v, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' || c == '-' })
+	return rest == ""
+}
