@@ -31,12 +31,12 @@ func (e *QualifierError) Error() string {
 	return text
 }
 
-// missing is the error for a version, or a whole package, that an index at url does not have.
-func missing(pkg ecosystem.Package, url string) error {
-	return fmt.Errorf("%s is not in the index %s: %w", describe(pkg), url, ErrNotFound)
+// missing is the error for a version, or a whole package, that an index does not have.
+func missing(pkg ecosystem.Package) error {
+	return fmt.Errorf("%s: %w", describe(pkg), ErrNotFound)
 }
 
-// broken is the error for a document that does not say what its protocol says it must.
+// broken names the document that does not say what its protocol says it must, or lacks what was looked for.
 func broken(url string, err error) error {
 	return fmt.Errorf("index document %s: %w", url, err)
 }

@@ -82,5 +82,12 @@ func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.P
 	if err := check(k.Type, feed, pkg); err != nil {
 		return Content{}, err
 	}
-	return k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg})
+	content, err := k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg})
+	if err == nil && content.Version != pkg.Version { // a server chose it
+		err = checkPart("version", content.Version)
+	}
+	if err != nil {
+		return Content{}, err
+	}
+	return content, nil
 }

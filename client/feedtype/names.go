@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -74,19 +75,22 @@ func escapePath(p string) string {
 // resolve makes a link found in a document absolute. Behind a proxy that ends TLS, ProGet may publish http links to its own
 // host: those keep the scheme by which the document came, so that nothing is ever asked for over a weaker one.
 func resolve(doc *Document, link string) (string, error) {
+	if strings.TrimSpace(link) == "" {
+		return "", errors.New("the link to the content is empty")
+	}
 	base, err := url.Parse(doc.URL)
 	if err != nil {
-		return "", broken(doc.URL, err)
+		return "", err
 	}
 	target, err := base.Parse(link)
 	if err != nil {
-		return "", broken(doc.URL, err)
+		return "", err
 	}
 	if target.Host == base.Host && base.Scheme == "https" {
 		target.Scheme = "https"
 	}
 	if target.Host == "" || target.User != nil || (target.Scheme != "http" && target.Scheme != "https") {
-		return "", broken(doc.URL, fmt.Errorf("the link %q is not an http or https URL", link))
+		return "", fmt.Errorf("the link %q is not an http or https URL", link)
 	}
 	target.Fragment, target.RawFragment = "", ""
 	return target.String(), nil

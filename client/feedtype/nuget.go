@@ -123,7 +123,7 @@ func (q query) latestV3(ctx context.Context, base string) (string, error) {
 		return eachVersion(r, func(v string) { pick.offer(v) })
 	})
 	if err == nil && pick.best == "" {
-		err = missing(q.pkg, ref)
+		err = missing(q.pkg)
 	}
 	return pick.best, err
 }

@@ -38,7 +38,7 @@ func (q query) locateV2(ctx context.Context, base string) (Content, error) {
 	version := q.pkg.Version
 	if isLatest(version) {
 		if version = entry.Properties.Version; version == "" {
-			return Content{}, missing(q.pkg, base)
+			return Content{}, missing(q.pkg)
 		}
 	}
 	content := q.nupkg(version)

@@ -1,0 +1,44 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// locateAsset takes group and name as the path of a file in an asset directory, which is the "feed". Its checksums are in the
+// metadata document (Inedo docs, proget/api/assets).
+func locateAsset(ctx context.Context, q query) (Content, error) {
+	path := q.pkg.Name
+	if q.pkg.Group != "" {
+		path = q.pkg.Group + "/" + path
+	}
+	base := "endpoints/" + q.feed + "/"
+	content := Content{Ref: base + "content/" + escapePath(path), FileName: path[strings.LastIndexByte(path, '/')+1:], Size: -1}
+	err := q.read(ctx, base+"metadata/"+escapePath(path), "application/json", func(_ *Document, r io.Reader) error {
+		return readAsset(r, path, &content)
+	})
+	return content, optional(err)
+}
+
+func readAsset(r io.Reader, path string, content *Content) (err error) {
+	var m struct {
+		Type                      string // "dir", or a media type
+		Size                      *int64 // bytes
+		MD5, SHA1, SHA256, SHA512 string // hex
+	}
+	if err := json.NewDecoder(r).Decode(&m); err != nil {
+		return err
+	}
+	if m.Type == "dir" {
+		return fmt.Errorf("%q is a folder", path)
+	}
+	if m.Size != nil && *m.Size >= 0 {
+		content.Size = *m.Size
+	}
+	sums := map[string]string{"md5": m.MD5, "sha1": m.SHA1, "sha256": m.SHA256, "sha512": m.SHA512}
+	content.Checksums, err = best(sums, "asset metadata")
+	return err
+}

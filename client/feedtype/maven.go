@@ -1,0 +1,151 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/xml"
+	"io"
+	"strings"
+)
+
+// locateMaven builds the address from the repository layout (maven.apache.org, repository/layout). Only words for versions
+// and snapshots need an index.
+func locateMaven(ctx context.Context, q query) (Content, error) {
+	if q.pkg.Group == "" {
+		return Content{}, &NameError{"group", "", "is empty; a Maven artifact has a group such as \"org.acme\""}
+	}
+	folder := "maven2/" + q.feed + "/" + escapePath(strings.ReplaceAll(q.pkg.Group, ".", "/")+"/"+q.pkg.Name)
+	version := q.pkg.Version
+	if isLatest(version) {
+		var err error
+		if version, err = q.latestMaven(ctx, folder); err != nil {
+			return Content{}, err
+		}
+	}
+	folder += "/" + escape(version)
+	classifier, extension := mavenFile(q.pkg.Qualifiers)
+	value, err := q.snapshotValue(ctx, folder, version, classifier, extension)
+	if err != nil {
+		return Content{}, err
+	}
+	file := q.pkg.Name + "-" + value
+	if classifier != "" {
+		file += "-" + classifier
+	}
+	file += "." + extension
+	content := Content{Ref: folder + "/" + escape(file), FileName: file, Version: version, Size: -1}
+	content.Checksums, err = q.siblingChecksum(ctx, content.Ref)
+	return content, err
+}
+
+// mavenFile tells classifier and file extension from a package URL's qualifiers. Some types name another extension than
+// themselves, or a classifier too (maven.apache.org, ref/current/maven-core/artifact-handlers).
+func mavenFile(qualifiers map[string]string) (classifier, extension string) {
+	extension = qualifiers["type"]
+	switch extension {
+	case "", "maven-plugin", "ejb", "bundle":
+		extension = "jar"
+	case "test-jar":
+		classifier, extension = "tests", "jar"
+	case "ejb-client":
+		classifier, extension = "client", "jar"
+	case "java-source":
+		classifier, extension = "sources", "jar"
+	case "javadoc":
+		classifier, extension = "javadoc", "jar"
+	}
+	if c := qualifiers["classifier"]; c != "" {
+		classifier = c
+	}
+	return classifier, extension
+}
+
+// mavenMetadata is what is used of maven-metadata.xml, in both of its places (maven.apache.org,
+// ref/current/maven-repository-metadata).
+type mavenMetadata struct {
+	Versions []string `xml:"versioning>versions>version"`
+	Latest   string   `xml:"versioning>latest"`
+	Release  string   `xml:"versioning>release"`
+	Snapshot struct {
+		Timestamp   string `xml:"timestamp"`
+		BuildNumber string `xml:"buildNumber"`
+	} `xml:"versioning>snapshot"`
+	Files []struct {
+		Classifier string `xml:"classifier"`
+		Extension  string `xml:"extension"`
+		Value      string `xml:"value"`
+	} `xml:"versioning>snapshotVersions>snapshotVersion"`
+}
+
+func (q query) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
+	err = q.read(ctx, folder+"/maven-metadata.xml", "application/xml, text/xml", func(_ *Document, r io.Reader) error {
+		return xml.NewDecoder(r).Decode(&m)
+	})
+	return m, err
+}
+
+func (q query) latestMaven(ctx context.Context, folder string) (string, error) {
+	m, err := q.mavenMetadata(ctx, folder)
+	if err != nil {
+		return "", err
+	}
+	pick := newestOf(q.pkg)
+	for _, v := range append(m.Versions, m.Latest, m.Release) {
+		pick.offer(v)
+	}
+	if pick.best == "" {
+		return "", missing(q.pkg)
+	}
+	return pick.best, nil
+}
+
+// snapshotValue is the version in the file's name: the time stamp of the newest build of a snapshot. Where no index tells it, the
+// literal name stands, which ProGet answers with the newest build (Inedo docs, proget/feeds/maven).
+func (q query) snapshotValue(ctx context.Context, folder, version, classifier, extension string) (string, error) {
+	base, isSnapshot := strings.CutSuffix(version, "-SNAPSHOT")
+	if !isSnapshot {
+		return version, nil
+	}
+	m, err := q.mavenMetadata(ctx, folder)
+	if err != nil {
+		return version, optional(err)
+	}
+	value := version
+	if s := m.Snapshot; s.Timestamp != "" && s.BuildNumber != "" {
+		value = base + "-" + s.Timestamp + "-" + s.BuildNumber
+	}
+	for _, f := range m.Files {
+		if f.Value != "" && f.Extension == extension && f.Classifier == classifier {
+			value = f.Value
+		}
+	}
+	return value, checkPart("version", value)
+}
+
+// siblingChecksum asks for the checksum files beside an artifact until there is one. What is no checksum counts as not
+// there: some servers answer with a page.
+func (q query) siblingChecksum(ctx context.Context, ref string) (sums []Checksum, err error) {
+	for _, algorithm := range []string{"sha256", "sha512", "sha1", "md5"} {
+		err = q.read(ctx, ref+"."+algorithm, "", func(_ *Document, r io.Reader) error {
+			sums = readSum(algorithm, r)
+			return nil
+		})
+		if err = optional(err); err != nil || sums != nil {
+			return sums, err
+		}
+	}
+	return nil, nil
+}
+
+// maxSumBytes is more than a checksum file with a long file name has.
+const maxSumBytes = 4 << 10
+
+// readSum reads "HEX", "HEX  file" or "file: HEX".
+func readSum(algorithm string, r io.Reader) []Checksum {
+	text, _ := io.ReadAll(io.LimitReader(r, maxSumBytes))
+	for field := range strings.FieldsSeq(string(text)) {
+		if sums, err := hexChecksum(algorithm, field, "maven checksum file"); err == nil && sums != nil {
+			return sums
+		}
+	}
+	return nil
+}

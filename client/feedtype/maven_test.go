@@ -1,0 +1,94 @@
+package feedtype
+
+import (
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+const mavenVersions = `<?xml version="1.0" encoding="UTF-8"?><metadata><groupId>org.acme</groupId><versioning>
+<latest>2.0-SNAPSHOT</latest><release>1.10</release><versions><version>1.9</version><version>1.10</version><version>2.0-SNAPSHOT</version></versions>
+</versioning></metadata>`
+
+const mavenSnapshot = `<metadata><versioning><snapshot><timestamp>20260102.030405</timestamp><buildNumber>7</buildNumber></snapshot>
+<snapshotVersions><snapshotVersion><extension>jar</extension><value>2.0-20260102.030405-6</value></snapshotVersion>
+<snapshotVersion><classifier>sources</classifier><extension>jar</extension><value>2.0-20260102.030405-5</value></snapshotVersion>
+</snapshotVersions></versioning></metadata>`
+
+func TestMaven(t *testing.T) {
+	t.Parallel()
+	const base = "maven2/feed/org/acme/tool/"
+	tool := func(version string, qualifiers map[string]string) ecosystem.Package {
+		return ecosystem.Package{Type: ecosystem.Maven, Group: "org.acme", Name: "tool", Version: version, Qualifiers: qualifiers}
+	}
+	content := func(version, file string) Content {
+		return Content{Ref: base + version + "/" + file, FileName: file, Version: version, Size: -1}
+	}
+	jar := base + "1.0/tool-1.0.jar"
+	ungrouped := tool("1.0", nil)
+	ungrouped.Group = ""
+	plus := content("1.0+b", "tool-1.0+b.jar")
+	plus.Ref = base + "1.0%2Bb/tool-1.0%2Bb.jar"
+	snapshot := map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": mavenSnapshot}
+	runLocate(t, []locateTest{
+		{name: "sha256", pkg: tool("1.0", nil), pages: map[string]string{jar + ".sha256": fill(1, 32) + "  tool-1.0.jar\n", jar + ".sha1": fill(2, 20)},
+			want: content("1.0", "tool-1.0.jar"), sums: "sha256:" + fill(1, 32) + " (maven checksum file)", asked: []string{jar + ".sha256"}},
+		{name: "page in place of the first", pkg: tool("1.0", nil),
+			pages: map[string]string{jar + ".sha256": "<html>not found", jar + ".sha1": "\n " + fill(2, 20) + " "},
+			want:  content("1.0", "tool-1.0.jar"), sums: "sha1:" + fill(2, 20) + " (maven checksum file)"},
+		{name: "no checksums", pkg: tool("1.0", nil), want: content("1.0", "tool-1.0.jar"),
+			asked: []string{jar + ".sha256", jar + ".sha512", jar + ".sha1", jar + ".md5"}},
+		{name: "classifier and type", pkg: tool("1.0", map[string]string{"classifier": "dist", "type": "tar.gz"}), want: content("1.0", "tool-1.0-dist.tar.gz")},
+		{name: "type with another extension", pkg: tool("1.0", map[string]string{"type": "test-jar"}), want: content("1.0", "tool-1.0-tests.jar")},
+		{name: "plus sign", pkg: tool("1.0+b", nil), want: plus},
+		{name: "latest", pkg: tool("latest", nil), pages: map[string]string{base + "maven-metadata.xml": mavenVersions}, want: content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar")},
+		{name: "latest stable", pkg: tool("latest-stable", nil), pages: map[string]string{base + "maven-metadata.xml": mavenVersions}, want: content("1.10", "tool-1.10.jar")},
+		{name: "latest of nothing", pkg: tool("latest", nil), pages: map[string]string{base + "maven-metadata.xml": "<metadata/>"}, is: ErrNotFound},
+		{name: "latest without an index", pkg: tool("latest", nil), is: ErrNotFound},
+		{name: "snapshot", pkg: tool("2.0-SNAPSHOT", nil), pages: snapshot, want: content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-6.jar")},
+		{name: "snapshot with a classifier", pkg: tool("2.0-SNAPSHOT", map[string]string{"type": "java-source"}), pages: snapshot,
+			want: content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-5-sources.jar")},
+		{name: "snapshot of another file", pkg: tool("2.0-SNAPSHOT", map[string]string{"type": "pom"}), pages: snapshot,
+			want: content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-7.pom")},
+		{name: "snapshot without an index", pkg: tool("2.0-SNAPSHOT", nil), want: content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar")},
+		{name: "snapshot that leads out", pkg: tool("2.0-SNAPSHOT", nil), fails: "dot segment",
+			pages: map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": `<metadata><versioning><snapshotVersions><snapshotVersion>
+				<extension>jar</extension><value>../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`}},
+		{name: "no group", pkg: ungrouped, fails: "group"},
+		{name: "no index but a page", pkg: tool("latest", nil), pages: map[string]string{base + "maven-metadata.xml": "<html><br></html>"}, fails: "XML syntax error"},
+	})
+}
+
+func TestReadSum(t *testing.T) {
+	t.Parallel()
+	// Filled only as far as a checksum file goes: the rest of a large body is not read.
+	if sums := readSum("md5", &endless{}); sums != nil {
+		t.Errorf("%v", sums)
+	}
+}
+
+// endless is a body without an end.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'a'
+	}
+	e.read += len(p)
+	return len(p), nil
+}
+
+func FuzzMaven(f *testing.F) {
+	f.Add(mavenVersions, fill(1, 32))
+	f.Add(mavenSnapshot, "x")
+	f.Fuzz(func(t *testing.T, metadata, sum string) {
+		pages := map[string]string{
+			"maven2/feed/g/tool/maven-metadata.xml":              metadata,
+			"maven2/feed/g/tool/2.0-SNAPSHOT/maven-metadata.xml": metadata,
+			"maven2/feed/g/tool/1/tool-1.jar.sha256":             sum,
+		}
+		for _, version := range []string{"1", "2.0-SNAPSHOT", "latest"} {
+			hostile(t, ecosystem.Package{Type: ecosystem.Maven, Group: "g", Name: "tool", Version: version}, pages)
+		}
+	})
+}

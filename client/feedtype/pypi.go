@@ -1,0 +1,187 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// pypiAccept asks for JSON first, as pip does (packaging.python.org, simple-repository-api).
+const pypiAccept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
+
+// maxFileNameBytes is more than any file system takes.
+const maxFileNameBytes = 1 << 10
+
+// pypiFile is one distribution file of a project.
+type pypiFile struct {
+	name    string
+	link    string            // as the page has it
+	hashes  map[string]string // hex by algorithm
+	size    int64             // bytes; -1 unknown
+	yanked  bool
+	version string // from the name; "" where the name does not tell
+}
+
+// locatePyPI finds the project's page, and the file on it.
+func locatePyPI(ctx context.Context, q query) (content Content, err error) {
+	ref := "pypi/" + q.feed + "/simple/" + escape(normalPyPI(q.pkg.Name)) + "/"
+	err = q.read(ctx, ref, pypiAccept, func(doc *Document, r io.Reader) error {
+		files, err := readSimple(doc, r)
+		if err != nil {
+			return err
+		}
+		file, err := pickPyPI(q.pkg, files)
+		if err != nil {
+			return err
+		}
+		content = Content{FileName: file.name, Version: q.pkg.Version, Size: file.size}
+		if isLatest(content.Version) {
+			content.Version = file.version
+		}
+		if content.Ref, err = resolve(doc, file.link); err != nil {
+			return err
+		}
+		content.Checksums, err = best(file.hashes, "pypi index")
+		return err
+	})
+	return content, err
+}
+
+// normalPyPI is the name by which a project is asked for (packaging.python.org, name-normalization).
+func normalPyPI(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return strings.Join(words, "-")
+}
+
+func readSimple(doc *Document, r io.Reader) ([]pypiFile, error) {
+	if strings.Contains(doc.ContentType, "json") {
+		return readSimpleJSON(r)
+	}
+	return readSimpleHTML(r)
+}
+
+func readSimpleJSON(r io.Reader) (files []pypiFile, err error) {
+	dec := json.NewDecoder(r)
+	err = eachMember(dec, func(key string) error {
+		if key != "files" {
+			return skip(dec)
+		}
+		return eachItem(dec, func() error {
+			entry := struct {
+				Filename string
+				URL      string
+				Hashes   map[string]string
+				Size     int64
+				Yanked   any // true, or the reason as a string
+			}{Size: -1}
+			if err := dec.Decode(&entry); err != nil {
+				return err
+			}
+			files = append(files, pypiFile{name: entry.Filename, link: entry.URL, hashes: entry.Hashes,
+				size: max(entry.Size, -1), yanked: entry.Yanked != nil && entry.Yanked != false})
+			return nil
+		})
+	})
+	return files, err
+}
+
+// splitFragment takes the checksum off a link: "#sha256=HEX".
+func splitFragment(link string) (string, map[string]string) {
+	link, fragment, _ := strings.Cut(link, "#")
+	algorithm, sum, ok := strings.Cut(fragment, "=")
+	if !ok {
+		return link, nil
+	}
+	return link, map[string]string{algorithm: sum}
+}
+
+// pickPyPI chooses by file name where one is given. Else the version must have one file, or one wheel that is for every
+// platform: which other one is meant, this program cannot know.
+func pickPyPI(pkg ecosystem.Package, files []pypiFile) (pypiFile, error) {
+	name := pkg.Qualifiers["file_name"]
+	if name == "" {
+		name = pkg.Qualifiers["file"] // ProGet's own word for it
+	}
+	files = slices.DeleteFunc(files, func(f pypiFile) bool {
+		return len(f.name) > maxFileNameBytes || checkPart("file", f.name) != nil || name != "" && !strings.EqualFold(f.name, name)
+	})
+	files = ofVersion(pkg, files)
+	if len(files) == 0 {
+		return pypiFile{}, missing(pkg)
+	}
+	if universal := slices.DeleteFunc(slices.Clone(files), pypiFile.isSpecific); len(universal) == 1 {
+		return universal[0], nil
+	}
+	if len(files) > 1 {
+		return pypiFile{}, pypiChoice(files)
+	}
+	return files[0], nil
+}
+
+func pypiChoice(files []pypiFile) error {
+	var names []string
+	for _, f := range files {
+		names = append(names, f.name)
+	}
+	return &QualifierError{Type: ecosystem.PyPI, Key: "file_name", Example: names[0], Choices: names}
+}
+
+// ofVersion keeps the files of the version that is asked for. A yanked one counts only where it is asked for by number.
+func ofVersion(pkg ecosystem.Package, files []pypiFile) (kept []pypiFile) {
+	pick := newestOf(pkg)
+	for i := range files {
+		f := &files[i]
+		f.version = pypiVersion(pkg.Name, f.name)
+		if isLatest(pkg.Version) && !f.yanked {
+			pick.offer(f.version)
+		}
+	}
+	version := pkg.Version
+	if isLatest(version) {
+		version = pick.best
+	}
+	for _, f := range files {
+		if f.version != "" && ecosystem.SameVersion(ecosystem.PyPI, f.version, version) && !(f.yanked && isLatest(pkg.Version)) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// isSpecific tells any file but a wheel for every platform.
+func (f pypiFile) isSpecific() bool {
+	return !strings.HasSuffix(strings.ToLower(f.name), "-none-any.whl")
+}
+
+// pypiVersion reads the version out of a file name: what follows the project's name, up to the next dash of a wheel or egg,
+// or the extension of a source archive. Names are compared in their normal form, in which a dash stands for several
+// characters, so the name's end is where the normal forms agree.
+func pypiVersion(project, file string) string {
+	lower := strings.ToLower(file)
+	for _, extension := range []string{".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip"} {
+		if stem, ok := strings.CutSuffix(lower, extension); ok {
+			return afterName(project, file[:len(stem)])
+		}
+	}
+	for _, extension := range []string{".whl", ".egg", ".exe", ".msi"} {
+		if stem, ok := strings.CutSuffix(lower, extension); ok {
+			version, _, _ := strings.Cut(afterName(project, file[:len(stem)]), "-")
+			return version
+		}
+	}
+	return ""
+}
+
+func afterName(project, stem string) string {
+	project = normalPyPI(project)
+	for i, r := range stem {
+		if r == '-' && normalPyPI(stem[:i]) == project {
+			return stem[i+1:]
+		}
+	}
+	return ""
+}

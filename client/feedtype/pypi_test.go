@@ -1,0 +1,134 @@
+package feedtype
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+var pypiPage = `<!DOCTYPE html><html><head><title>Links</title></head><body><h1>my.project</h1>
+<a href="../../files/my_project-1.0-py3-none-any.whl#sha256=` + fill(1, 32) + `" data-requires-python="&gt;=3.8">my_project-1.0-py3-none-any.whl</a><br/>
+<a href="../../files/my-project-1.0.tar.gz#sha256=` + fill(2, 32) + `">my-project-1.0.tar.gz</a>
+<a href="/pg/f/my_project-1.10-cp312-cp312-linux_x86_64.whl">my_project-1.10-cp312-cp312-linux_x86_64.whl</a>
+<a href="/pg/f/my_project-1.10-cp312-cp312-win_amd64.whl#md5=` + fill(3, 16) + `"> my_project-1.10-cp312-cp312-win_amd64.whl
+</a>
+<a href="f/my_project-1.9.tar.gz">my_project-1.9.tar.gz</a>
+<a href="f/my_project-3.0rc1.tar.gz?a=1&amp;b=2">my_project-3.0rc1.tar.gz</a>
+<a href="f/my_project-4.0.tar.gz" data-yanked="">my_project-4.0.tar.gz</a>
+<a href="f/other-5.0.tar.gz">other-5.0.tar.gz</a><a>my_project-0.6.zip</a><a href="x"></a>`
+
+var pypiJSON = `{"meta": {"api-version": "1.1"}, "name": "my-project", "files": [
+ {"filename": "my_project-1.0-py3-none-any.whl", "url": "https://proget.example/pg/f/x.whl", "hashes": {"md5": "` + fill(9, 16) + `", "sha256": "` + fill(1, 32) + `"}, "size": 5, "yanked": false},
+ {"filename": "my_project-2.0.tar.gz", "url": "y.tgz", "hashes": {}, "yanked": "broken"}]}`
+
+func TestPyPI(t *testing.T) {
+	t.Parallel()
+	const ref = "pypi/feed/simple/my-project/"
+	page := map[string]string{ref: pypiPage}
+	project := func(version, file string) ecosystem.Package {
+		p := ecosystem.Package{Type: ecosystem.PyPI, Name: "My__Project", Version: version}
+		if file != "" {
+			p.Qualifiers = map[string]string{"file_name": file}
+		}
+		return p
+	}
+	content := func(version, ref, file string) Content {
+		return Content{Ref: "https://proget.example/pg/" + ref, FileName: file, Version: version, Size: -1}
+	}
+	old := project("1.10", "")
+	old.Qualifiers = map[string]string{"file": "MY_project-1.10-cp312-cp312-win_amd64.whl"}
+	runLocate(t, []locateTest{
+		{name: "the wheel for all", pkg: project("1.0.0", ""), pages: page, asked: []string{ref},
+			want: content("1.0.0", "pypi/feed/files/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl"), sums: "sha256:" + fill(1, 32) + " (pypi index)"},
+		{name: "source by name", pkg: project("1.0", "my-project-1.0.tar.gz"), pages: page,
+			want: content("1.0", "pypi/feed/files/my-project-1.0.tar.gz", "my-project-1.0.tar.gz"), sums: "sha256:" + fill(2, 32) + " (pypi index)"},
+		{name: "name of another version", pkg: project("1.1", "my-project-1.0.tar.gz"), pages: page, is: ErrNotFound},
+		{name: "several wheels", pkg: project("1.10", ""), pages: page, fails: `the qualifier "file_name", for example "file_name=my_project-1.10-cp312-cp312-linux_x86_64.whl"`},
+		{name: "ProGet's qualifier", pkg: old, pages: page,
+			want: content("1.10", "f/my_project-1.10-cp312-cp312-win_amd64.whl", "my_project-1.10-cp312-cp312-win_amd64.whl"), sums: "md5:" + fill(3, 16) + " (pypi index)"},
+		{name: "latest is not yanked", pkg: project("latest", ""), pages: page, want: content("3.0rc1", "pypi/feed/simple/my-project/f/my_project-3.0rc1.tar.gz?a=1&b=2", "my_project-3.0rc1.tar.gz")},
+		{name: "latest stable with a file", pkg: project("latest-stable", "my_project-1.9.tar.gz"), pages: page,
+			want: content("1.9", "pypi/feed/simple/my-project/f/my_project-1.9.tar.gz", "my_project-1.9.tar.gz")},
+		{name: "yanked by number", pkg: project("4.0", ""), pages: page, want: content("4.0", "pypi/feed/simple/my-project/f/my_project-4.0.tar.gz", "my_project-4.0.tar.gz")},
+		{name: "no link", pkg: project("0.6", ""), pages: page, fails: "link to the content is empty"},
+		{name: "no such project", pkg: project("1.0", ""), is: ErrNotFound},
+		{name: "no versions", pkg: project("latest", ""), pages: map[string]string{ref: "<html></html>"}, is: ErrNotFound},
+	})
+}
+
+func TestPyPIChoices(t *testing.T) {
+	t.Parallel()
+	_, err := locatePyPI(t.Context(), query{Index: serve(map[string]string{"pypi/feed/simple/my-project/": pypiPage}), feed: "feed",
+		pkg: ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.10"}})
+	var needed *QualifierError
+	if !errors.As(err, &needed) || needed.Key != "file_name" || len(needed.Choices) != 2 || !slices.Contains(needed.Choices, needed.Example) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestPyPIJSON(t *testing.T) {
+	t.Parallel()
+	index := serve(nil)
+	index.pages["pypi/feed/simple/my-project/"] = page{body: pypiJSON, contentType: "application/vnd.pypi.simple.v1+json"}
+	kind, err := For(ecosystem.PyPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := kind.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.PyPI, Name: "my_project", Version: "latest"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkContent(t, got, locateTest{sums: "sha256:" + fill(1, 32) + " (pypi index)",
+		want: Content{Ref: "https://proget.example/pg/f/x.whl", FileName: "my_project-1.0-py3-none-any.whl", Version: "1.0", Size: 5}})
+}
+
+func TestPyPIVersion(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ project, file, want string }{
+		{"tool", "tool-1.0.tar.gz", "1.0"},
+		{"tool", "Tool-1.0-1-py3-none-any.whl", "1.0"},
+		{"my.tool", "my_tool-1.0+local.1-py3-none-any.whl", "1.0+local.1"},
+		{"my-tool", "my-tool-1.0.post1.zip", "1.0.post1"},
+		{"tool", "tool-extra-1.0.zip", "extra-1.0"},
+		{"tool", "tool-1.0-py3.12.egg", "1.0"},
+		{"tool", "tool-1.0.win32.exe", "1.0.win32"},
+		{"tool", "other-1.0.zip", ""},
+		{"tool", "tool.zip", ""},
+		{"tool", "tool-1.0.txt", ""},
+		{"tool", "", ""},
+	}
+	for _, test := range tests {
+		if got := pypiVersion(test.project, test.file); got != test.want {
+			t.Errorf("pypiVersion(%q, %q) = %q, want %q", test.project, test.file, got, test.want)
+		}
+	}
+}
+
+func TestSimplePageBounds(t *testing.T) {
+	t.Parallel()
+	if _, err := readSimpleHTML(strings.NewReader("<a href=" + strings.Repeat("x", maxTokenBytes+1) + ">")); err == nil {
+		t.Error("a tag of more than a MiB was read")
+	}
+}
+
+func FuzzPyPI(f *testing.F) {
+	f.Add(pypiPage, "latest", false)
+	f.Add(pypiJSON, "1.0", true)
+	f.Fuzz(func(t *testing.T, document, version string, asJSON bool) {
+		doc := &Document{URL: "https://proget.example/", ContentType: "text/html"}
+		if asJSON {
+			doc.ContentType = "application/json"
+		}
+		files, err := readSimple(doc, strings.NewReader(document))
+		if err != nil {
+			return
+		}
+		file, err := pickPyPI(ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: version}, files)
+		if err == nil && (checkPart("file", file.name) != nil || len(file.name) > maxFileNameBytes) {
+			t.Errorf("chose %q", file.name)
+		}
+	})
+}

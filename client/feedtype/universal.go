@@ -1,0 +1,107 @@
+package feedtype
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// locateUniversal asks the feed's version list for the checksum, and builds the address (Inedo docs, proget/api/universal-feed).
+// The list may lack a package that a connector would fetch, so a version that is named can do without.
+func locateUniversal(ctx context.Context, q query) (Content, error) {
+	found, err := q.universalVersion(ctx)
+	if err != nil {
+		return Content{}, err
+	}
+	version := q.pkg.Version
+	if isLatest(version) {
+		if version = found.Version; version == "" {
+			return Content{}, missing(q.pkg)
+		}
+	}
+	path := q.pkg.Name + "/" + version
+	if q.pkg.Group != "" {
+		path = q.pkg.Group + "/" + path
+	}
+	content := Content{
+		Ref: "upack/" + q.feed + "/download/" + escapePath(path), FileName: q.pkg.Name + "-" + version + ".upack",
+		Version: version, Size: -1,
+	}
+	if found.Version == "" || found.IsVirtual { // a virtual package is put together as it is fetched
+		return content, nil
+	}
+	if found.Size > 0 {
+		content.Size = found.Size
+	}
+	content.Checksums, err = hexChecksum("sha1", found.SHA1, "upack index")
+	return content, err
+}
+
+// universalEntry is one version in the list; JSON names in any letter case.
+type universalEntry struct {
+	Group, Name, Version, SHA1 string
+	Size                       int64 // bytes
+	IsVirtual                  bool
+}
+
+// universalVersion finds the version that is asked for; a zero entry where the list does not have it.
+func (q query) universalVersion(ctx context.Context) (found universalEntry, err error) {
+	ask := url.Values{"name": {q.pkg.Name}}
+	if q.pkg.Group != "" {
+		ask.Set("group", q.pkg.Group)
+	}
+	if !isLatest(q.pkg.Version) {
+		ask.Set("version", q.pkg.Version)
+	}
+	pick := newestOf(q.pkg)
+	ref := "upack/" + q.feed + "/versions?" + strings.ReplaceAll(ask.Encode(), "+", "%20")
+	err = q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
+		return oneOrMany(r, func(e universalEntry) {
+			same := strings.EqualFold(e.Group, q.pkg.Group) && ecosystem.SameName(q.pkg.Type, e.Name, q.pkg.Name)
+			if same && pick.wanted(q.pkg, e.Version) {
+				found = e
+			}
+		})
+	})
+	return found, optional(err)
+}
+
+// oneOrMany reads an array of entries, or the one object that the server gives where a version was asked for.
+func oneOrMany[T any](r io.Reader, f func(T)) error {
+	buffered := bufio.NewReader(r)
+	dec := json.NewDecoder(buffered)
+	decode := func() error {
+		var entry T
+		err := dec.Decode(&entry)
+		if err == nil {
+			f(entry)
+		}
+		return err
+	}
+	first, err := firstByte(buffered)
+	switch {
+	case err != nil:
+		return err
+	case first == '{':
+		return decode()
+	}
+	return eachItem(dec, decode)
+}
+
+// firstByte looks at the first byte that is no white space, and leaves it to be read.
+func firstByte(r *bufio.Reader) (byte, error) {
+	for {
+		b, err := r.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if !strings.ContainsRune(" \t\r\n", rune(b)) {
+			return b, r.UnreadByte()
+		}
+	}
+}
