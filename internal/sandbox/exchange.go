@@ -123,6 +123,10 @@ func (x *exchange) WriteHeader(status int) {
 	}
 	x.update(func(r *Request) { r.Status = status })
 	x.ResponseWriter.WriteHeader(status)
+	if _, replaced := x.replace["Content-Length"]; replaced && header.Get("Content-Length") == "" {
+		// net/http counts a short body itself, unless the header has left by then.
+		x.flush()
+	}
 }
 
 // Write sends a piece of the body, by way of the fault if there is one.
