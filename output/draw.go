@@ -43,13 +43,17 @@ func (t *table) texts(row []cell) []string {
 }
 
 // writePlain writes the table to w with the same look as draw, in constant memory.
-func (t *table) writePlain(w *trimmer) {
+func (t *table) writePlain(w *trimmer) error {
 	line := t.appendLine(nil, t.header)
-	w.Write(line)
+	_, err := w.Write(line)
 	for row := range t.rows.all() {
+		if err != nil {
+			break
+		}
 		line = t.appendLine(line[:0], row)
-		w.Write(line)
+		_, err = w.Write(line)
 	}
+	return err
 }
 
 func (t *table) appendLine(line []byte, row []cell) []byte {
@@ -67,41 +71,45 @@ func (t *table) appendCell(line []byte, column int, c cell) []byte {
 		text := cut(string(c.text), width)
 		c.text, c.width = []byte(text), textWidth(text)
 	}
-	line = c.style.append(line, c.text)
-	for range max(width-c.width, 0) + gap {
-		line = append(line, ' ')
-	}
-	return line
+	return appendBlanks(c.style.append(line, c.text), max(width-c.width, 0)+gap)
 }
 
-// trimmer takes the blanks off the end of each line. Callers ignore its errors: out keeps the first one for Flush.
+// trimmer takes the blanks off the end of each line. tablewriter ignores the errors of Write: out keeps the first one
+// for Flush.
 type trimmer struct {
 	out     *bufio.Writer
-	pending int // blanks that were held back
+	pending int    // blanks that were held back: they count only if more text follows
+	trimmed []byte // what is passed on of the part being written
 }
 
-// Write takes any part of the text. It always takes all of it: tablewriter would not report an error anyway.
-func (t *trimmer) Write(b []byte) (int, error) {
-	for rest := b; len(rest) > 0; {
-		line, after, ended := bytes.Cut(rest, []byte("\n"))
-		text := bytes.TrimRight(line, " ")
-		if len(text) > 0 {
-			t.blanks(t.pending)
-			t.out.Write(text)
-			t.pending = 0
-		}
-		t.pending += len(line) - len(text)
-		if ended {
-			t.out.WriteByte('\n')
-			t.pending = 0
-		}
-		rest = after
+// Write takes any part of the text.
+func (t *trimmer) Write(part []byte) (int, error) {
+	t.trimmed = t.trimmed[:0]
+	for line := range bytes.Lines(part) {
+		t.add(line)
 	}
-	return len(b), nil
+	_, err := t.out.Write(t.trimmed)
+	return len(part), err
 }
 
-func (t *trimmer) blanks(n int) {
+// add takes a line or a piece of one.
+func (t *trimmer) add(line []byte) {
+	content, ended := bytes.CutSuffix(line, []byte("\n"))
+	text := bytes.TrimRight(content, " ")
+	if len(text) > 0 {
+		t.trimmed = append(appendBlanks(t.trimmed, t.pending), text...)
+		t.pending = 0
+	}
+	t.pending += len(content) - len(text)
+	if ended {
+		t.trimmed = append(t.trimmed, '\n')
+		t.pending = 0
+	}
+}
+
+func appendBlanks(b []byte, n int) []byte {
 	for range n {
-		t.out.WriteByte(' ')
+		b = append(b, ' ')
 	}
+	return b
 }

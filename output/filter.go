@@ -48,8 +48,8 @@ func (p *printer) print(value any) error {
 	if err != nil {
 		return err
 	}
-	p.out.Write(text)
-	return p.out.WriteByte('\n')
+	_, err = p.out.Write(append(text, '\n'))
+	return err
 }
 
 // format returns a result as it is printed. Raw strings on a terminal keep their line breaks: whoever writes @tsv or

@@ -8,7 +8,7 @@ import (
 )
 
 // arrayWriter makes one indented JSON array. It keeps the text to the end, because a program that reads half an array
-// may take it for the whole.
+// may take it for the whole. A single item stands there without the brackets.
 type arrayWriter[T any] struct {
 	out     *bufio.Writer
 	options Options
@@ -22,6 +22,18 @@ func newArrayWriter[T any](out *bufio.Writer, o Options, v View[T]) *arrayWriter
 }
 
 func (w *arrayWriter[T]) Write(item T) error {
+	if w.view.Single {
+		return w.add(item, "")
+	}
+	if w.text.Len() > 0 {
+		w.text.WriteByte(',')
+	}
+	w.text.WriteString("\n  ")
+	return w.add(item, "  ")
+}
+
+// add appends an item; all its lines but the first begin with the margin.
+func (w *arrayWriter[T]) add(item T, margin string) error {
 	text, err := w.encoder.encode(w.view.element(item))
 	if err != nil {
 		return err
@@ -29,11 +41,7 @@ func (w *arrayWriter[T]) Write(item T) error {
 	if w.options.Terminal {
 		text = escapeHidden(text)
 	}
-	if w.text.Len() > 0 {
-		w.text.WriteByte(',')
-	}
-	w.text.WriteString("\n  ")
-	if err := json.Indent(&w.text, bytes.TrimSuffix(text, []byte("\n")), "  ", "  "); err != nil {
+	if err := json.Indent(&w.text, bytes.TrimSuffix(text, []byte("\n")), margin, "  "); err != nil {
 		return fmt.Errorf("encode the result as json: %w", err)
 	}
 	return nil
@@ -42,13 +50,20 @@ func (w *arrayWriter[T]) Write(item T) error {
 func (w *arrayWriter[T]) Flush() error { return nil }
 
 func (w *arrayWriter[T]) Close() error {
+	open, end := "[", "]\n"
+	if w.view.Single {
+		open, end = "", ""
+	}
 	if w.text.Len() > 0 {
 		w.text.WriteByte('\n')
 	}
-	// bufio keeps the first error of these for Flush.
-	w.out.WriteByte('[')
-	w.out.Write(w.text.Bytes())
-	w.out.WriteString("]\n")
+	w.text.WriteString(end)
+	if _, err := w.out.WriteString(open); err != nil {
+		return err
+	}
+	if _, err := w.text.WriteTo(w.out); err != nil {
+		return err
+	}
 	return w.out.Flush()
 }
 

@@ -11,14 +11,17 @@ type markdownWriter[T any] struct {
 	out    *bufio.Writer
 	view   View[T]
 	escape *strings.Replacer
+	line   []byte // the row being made
 }
 
 func newMarkdownWriter[T any](out *bufio.Writer, v View[T]) *markdownWriter[T] {
 	w := &markdownWriter[T]{out: out, view: v, escape: newMarkdownEscaper()}
 	for _, c := range v.Columns {
-		w.cell(c.Header)
+		w.addCell(c.Header)
 	}
-	out.WriteString("|\n" + strings.Repeat("| --- ", len(v.Columns)) + "|\n")
+	_ = w.endRow() // an error of the stream comes again with Flush
+	w.line = append(w.line, strings.Repeat("| --- ", len(v.Columns))...)
+	_ = w.endRow()
 	return w
 }
 
@@ -33,14 +36,19 @@ func (w *markdownWriter[T]) Write(item T) error { return w.view.each(item, w.wri
 
 func (w *markdownWriter[T]) writeRow(row T) error {
 	for _, c := range w.view.Columns {
-		w.cell(c.Cell(row))
+		w.addCell(c.Cell(row))
 	}
-	_, err := w.out.WriteString("|\n")
-	return err
+	return w.endRow()
 }
 
-func (w *markdownWriter[T]) cell(text string) {
-	w.out.WriteString("| " + w.escape.Replace(Clean(text)) + " ")
+func (w *markdownWriter[T]) addCell(text string) {
+	w.line = append(append(append(w.line, "| "...), w.escape.Replace(Clean(text))...), ' ')
+}
+
+func (w *markdownWriter[T]) endRow() error {
+	_, err := w.out.Write(append(w.line, "|\n"...))
+	w.line = w.line[:0]
+	return err
 }
 
 func (w *markdownWriter[T]) Flush() error { return w.out.Flush() }

@@ -38,8 +38,10 @@ func TestIsClosedPipeOfTheSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Close()
-	defer w.Close()
+	defer func() { _ = w.Close() }()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
 	out := New(w, Options{Format: NDJSON}, View[int]{})
 	if err := out.Write(1); err != nil {
 		t.Fatalf("within the buffer: %v", err)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -29,6 +31,8 @@ func TestQueryOnTheArray(t *testing.T) {
 		{`"<&>", ["<&>"], null, true`, "<&>\n[\"<&>\"]\nnull\ntrue\n", "<&>\n[\"<&>\"]\nnull\ntrue\n"},
 		{"1, halt, 2", "1\n", "1\n"},
 		{"env, $ENV", "{}\n{}\n", "{}\n{}\n"},
+		{"infinite, -infinite, nan", "1.7976931348623157e+308\n-1.7976931348623157e+308\nnull\n", "1.7976931348623157e+308\n-1.7976931348623157e+308\nnull\n"},
+		{`"gA==" | @base64d`, "\x80\n", "\ufffd\n"},
 	}
 	for _, tt := range tests {
 		q := mustParse(t, tt.expr)
@@ -97,6 +101,9 @@ func TestQueryThatFails(t *testing.T) {
 		if !ok || failure.Expr != tt.expr || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", tt.expr, err, tt.want)
 		}
+		if errors.Unwrap(failure) != failure.Err {
+			t.Errorf("%s: unwraps to %v", tt.expr, errors.Unwrap(failure))
+		}
 		if out.String() != tt.printed {
 			t.Errorf("%s printed %q, want %q", tt.expr, out.String(), tt.printed)
 		}
@@ -117,6 +124,32 @@ func TestQueryWithoutEnd(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Nobody can read the key out of the environment with a filter that was pasted from somewhere. Not parallel: it sets
+// the environment.
+func TestQuerySeesNoEnvironment(t *testing.T) {
+	t.Setenv("PROGET_API_KEY", "canary")
+	q := mustParse(t, `[$ENV, env, $ENV.PROGET_API_KEY, env.PROGET_API_KEY]`)
+	if got := render(t, Options{Query: q}, View[raw]{}); strings.Contains(got, "canary") || got != "[{},{},null,null]\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A filter may be used by several results at once.
+func TestQueryIsSafeToShare(t *testing.T) {
+	t.Parallel()
+	q := mustParse(t, "map(.n) | add")
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			item := raw(fmt.Sprintf(`{"n":%d}`, i))
+			if got := render(t, Options{Query: q}, View[raw]{}, item, item); got != fmt.Sprintln(2*i) {
+				t.Errorf("%d: %q", i, got)
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestQueryOnBrokenEncoding(t *testing.T) {

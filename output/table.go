@@ -84,13 +84,17 @@ func (w *tableWriter[T]) Close() error {
 	if w.options.Terminal {
 		t.widths = fit(t.widths, t.leastWidths(), t.shrink, w.options.Width)
 	}
-	lines := &trimmer{out: w.out}
-	if t.plain || t.rows.rows > mostDrawn {
-		t.writePlain(lines)
-	} else if err := t.draw(lines); err != nil {
+	if err := t.write(&trimmer{out: w.out}); err != nil {
 		return err
 	}
 	return w.out.Flush()
+}
+
+func (t *table) write(w *trimmer) error {
+	if t.plain || t.rows.rows > mostDrawn {
+		return t.writePlain(w)
+	}
+	return t.draw(w)
 }
 
 // leastWidths returns how far each column may shrink.

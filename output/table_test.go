@@ -147,7 +147,9 @@ func TestTrimmer(t *testing.T) {
 				t.Errorf("%q: %d, %v", part, n, err)
 			}
 		}
-		buffer.Flush()
+		if err := buffer.Flush(); err != nil {
+			t.Error(err)
+		}
 		if out.String() != tt.want {
 			t.Errorf("%q: %q, want %q", tt.parts, out.String(), tt.want)
 		}

@@ -33,6 +33,8 @@ type View[T any] struct {
 	JSON func(T) any
 	// Line gives the ndjson object of a row, by the same rule. Nil: as JSON.
 	Line func(T) any
+	// Single says that the result is one item: its JSON is the element itself, not an array of it, in a filter too.
+	Single bool
 }
 
 // Options is how a result is written, alike for all commands.
@@ -69,7 +71,7 @@ type Writer[T any] interface {
 func New[T any](w io.Writer, o Options, v View[T]) Writer[T] {
 	out := bufio.NewWriterSize(w, bufferSize)
 	switch {
-	case o.Format == NDJSON:
+	case o.Format == NDJSON, v.Single && o.Query != nil:
 		return newLineWriter(out, o, v)
 	case o.Query != nil:
 		return newFilterWriter(out, o, v)

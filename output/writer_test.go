@@ -106,6 +106,31 @@ func TestOwnEncodingAndOwnLine(t *testing.T) {
 	}
 }
 
+func TestSingleItem(t *testing.T) {
+	t.Parallel()
+	v := textView(1, false)
+	v.Single = true
+	v.JSON = func(row []string) any { return map[string]string{"file": row[0]} }
+	item := []string{"a.nupkg"}
+	tests := []struct {
+		o    Options
+		want string
+	}{
+		{Options{Format: JSON}, "{\n  \"file\": \"a.nupkg\"\n}\n"},
+		{Options{Format: NDJSON}, "{\"file\":\"a.nupkg\"}\n"},
+		{Options{Format: JSON, Query: mustParse(t, ".file")}, "a.nupkg\n"},
+		{Options{Format: CSV}, "A\na.nupkg\n"},
+	}
+	for _, tt := range tests {
+		if got := render(t, tt.o, v, item); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.o.Format, got, tt.want)
+		}
+	}
+	if got := render(t, Options{Format: JSON}, v); got != "" {
+		t.Errorf("nothing: %q", got)
+	}
+}
+
 func TestCSVWithoutOwnColumns(t *testing.T) {
 	t.Parallel()
 	got := render(t, Options{Format: CSV}, textView(2, false), []string{"1", "=A1"})
