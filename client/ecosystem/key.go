@@ -62,12 +62,10 @@ func appendText(dst []byte, s string) []byte {
 	return append(append(dst, s...), 0)
 }
 
-// padded writes a list whose shorter instances compare as if filled up with zeros ("1.0" and "1.0.0" are equal,
-// "1.0.1" comes after both, "1.0.a" before). A zero can therefore only be written once it is known what follows.
-type padded struct {
-	key   []byte
-	zeros int // not yet written
-}
+// padding serves lists whose shorter instances compare as if filled up with zeros ("1.0" and "1.0.0" are equal,
+// "1.0.1" comes after both, "1.0.a" before). A zero can only be written once it is known what follows: padding counts
+// the zeros that are not yet written, and is new for each list.
+type padding int
 
 // The tags of list items, in order.
 const (
@@ -78,32 +76,24 @@ const (
 	tagAbove                // an item greater than zero, which follows
 )
 
-func (p *padded) zero() { p.zeros++ }
+// below begins an item less than zero: the caller appends it.
+func (p *padding) below(dst []byte) []byte { return p.begin(dst, tagZeroBelow, tagBelow) }
 
-// below begins an item less than zero: the caller appends it to key.
-func (p *padded) below() { p.begin(tagZeroBelow, tagBelow) }
+// above begins an item greater than zero: the caller appends it.
+func (p *padding) above(dst []byte) []byte { return p.begin(dst, tagZeroAbove, tagAbove) }
 
-// above begins an item greater than zero: the caller appends it to key.
-func (p *padded) above() { p.begin(tagZeroAbove, tagAbove) }
-
-func (p *padded) begin(zero, item byte) {
-	for ; p.zeros > 0; p.zeros-- {
-		p.key = append(p.key, zero)
+func (p *padding) begin(dst []byte, zero, item byte) []byte {
+	for ; *p > 0; *p-- {
+		dst = append(dst, zero)
 	}
-	p.key = append(p.key, item)
+	return append(dst, item)
 }
 
-// number adds a run of digits as an item.
-func (p *padded) number(digits string) {
+// number appends a run of digits as an item.
+func (p *padding) number(dst []byte, digits string) []byte {
 	if trimZeros(digits) == "" {
-		p.zero()
-		return
+		*p++
+		return dst
 	}
-	p.above()
-	p.key = appendNumber(p.key, digits)
-}
-
-// end closes the list and returns the key.
-func (p *padded) end() []byte {
-	return append(p.key, tagEnd)
+	return appendNumber(p.above(dst), digits)
 }

@@ -79,12 +79,13 @@ func appendComposer(dst []byte, v string) ([]byte, bool) {
 	for _, digits := range parsed.numbers.numbers {
 		dst = appendNumber(dst, digits)
 	}
-	list := padded{key: append(dst, parsed.stability)}
+	dst = append(dst, parsed.stability)
+	var zeros padding
 	for digits := range strings.SplitSeq(parsed.suffix, ".") {
-		list.number(digits)
+		dst = zeros.number(dst, digits)
 	}
 	if parsed.dev {
-		return append(list.end(), 0), true
+		return append(dst, tagEnd, 0), true
 	}
-	return append(list.end(), 1), true
+	return append(dst, tagEnd, 1), true
 }

@@ -33,20 +33,20 @@ func validConda(v string) bool {
 
 // appendCondaParts writes a list of lists, both filled up with zeros.
 func appendCondaParts(dst []byte, parts string) []byte {
-	outer := padded{key: dst}
+	var zeros padding
 	for part := range strings.SplitSeq(parts, ".") {
 		switch condaSign(part) {
 		case 0:
-			outer.zero()
+			zeros++
 			continue
 		case -1:
-			outer.below()
+			dst = zeros.below(dst)
 		default:
-			outer.above()
+			dst = zeros.above(dst)
 		}
-		outer.key = appendCondaPart(outer.key, part)
+		dst = appendCondaPart(dst, part)
 	}
-	return outer.end()
+	return append(dst, tagEnd)
 }
 
 // condaSign tells whether a part comes before (-1) or behind (1) an absent one, as its first item that is not zero
@@ -71,37 +71,33 @@ func condaWord(c byte) bool { return !isDigit(c) && c != '*' }
 
 // appendCondaPart writes the numbers and words of a part; one that begins with a word has a zero before it.
 func appendCondaPart(dst []byte, part string) []byte {
-	inner := padded{key: dst}
+	var zeros padding
 	if part != "" && !isDigit(part[0]) {
-		inner.zero()
+		zeros++
 	}
 	for part != "" {
 		var run string
 		switch {
 		case isDigit(part[0]):
 			run, part = span(part, isDigit)
-			inner.number(run)
+			dst = zeros.number(dst, run)
 			continue
 		case part[0] == '*':
 			run, part = span(part, func(c byte) bool { return c == '*' })
 		default:
 			run, part = span(part, condaWord)
 		}
-		appendCondaWord(&inner, run)
+		dst = appendCondaWord(dst, &zeros, run)
 	}
-	return inner.end()
+	return append(dst, tagEnd)
 }
 
-func appendCondaWord(inner *padded, word string) {
+func appendCondaWord(dst []byte, zeros *padding, word string) []byte {
 	switch word {
 	case "post":
-		inner.above()
-		inner.key = append(inner.key, longNumber, longNumber) // behind every number
+		return append(zeros.above(dst), longNumber, longNumber) // behind every number
 	case "dev":
-		inner.below()
-		inner.key = appendText(inner.key, "DEV") // before every other word
-	default:
-		inner.below()
-		inner.key = appendText(inner.key, word)
+		return appendText(zeros.below(dst), "DEV") // before every other word
 	}
+	return appendText(zeros.below(dst), word)
 }

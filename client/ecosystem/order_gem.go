@@ -9,26 +9,26 @@ func appendGem(dst []byte, v string) ([]byte, bool) {
 		return dst, false
 	}
 	v = strings.ReplaceAll(v, "-", ".pre.")
-	list, words := padded{key: dst}, false
+	var zeros padding
+	words := false
 	for v != "" {
 		var run string
 		switch {
 		case isDigit(v[0]):
 			run, v = span(v, isDigit)
-			list.number(run)
+			dst = zeros.number(dst, run)
 		case isLetter(v[0]):
 			run, v = span(v, isLetter)
 			if !words {
 				// 1.0.a is 1.a: zeros at the end of the leading numbers don't count.
-				list.zeros, words = 0, true
+				zeros, words = 0, true
 			}
-			list.below()
-			list.key = appendText(list.key, run)
+			dst = appendText(zeros.below(dst), run)
 		default:
 			v = v[1:]
 		}
 	}
-	return list.end(), true
+	return append(dst, tagEnd), true
 }
 
 // validGem tells whether v begins with a digit and has a letter or digit on both sides of each dot.

@@ -121,11 +121,12 @@ func appendPEP440(dst []byte, v string) ([]byte, bool) {
 	if !ok {
 		return dst, false
 	}
-	list := padded{key: appendNumber(dst, p.epoch)}
+	dst = appendNumber(dst, p.epoch)
+	var zeros padding
 	for digits := range strings.SplitSeq(p.release, ".") {
-		list.number(digits)
+		dst = zeros.number(dst, digits)
 	}
-	dst = list.end()
+	dst = append(dst, tagEnd)
 	switch {
 	case p.pre != "":
 		dst = appendNumber(append(dst, pepPresent, p.pre[0]), p.preN)
