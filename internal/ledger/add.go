@@ -1,0 +1,137 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// Draft is a record that is about to be sent.
+type Draft struct {
+	Record records.Record
+	MadeAt time.Time // Date where one was given, else the time of the call; now if zero
+	Via    Via       // Post if empty
+}
+
+// Action is what is to be done about a draft.
+type Action string
+
+// The actions. Without SessionOptions.Once it is always Send.
+const (
+	Send  Action = "send"  // it is this session's now
+	Skip  Action = "skip"  // it is recorded, or another process (or an earlier draft of this session) is about it
+	Leave Action = "leave" // it is uncertain, and sending it again was not asked for
+)
+
+// Added is what became of a draft.
+type Added struct {
+	Action Action
+	// Entry is new, or the known one: with its id, its time and its status from before (queued, planned or uncertain
+	// where Action is Send).
+	Entry Entry
+	Begun bool // marked as in flight: send it now
+}
+
+// Add writes drafts down in one transaction, and marks the first begin of those to be sent as in flight. The others are
+// queued or planned until [Session.Advance] begins them; either way no other process touches them while this one lives.
+//
+// With SessionOptions.Once a draft that this ledger knows is not added again: the known record is skipped, left, or
+// taken over. Look-up and addition are one transaction, so of two processes with the same batch one sends each record.
+// The results are in the order of the drafts. A batch of a million comes in portions of some hundred to thousand.
+func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, error) {
+	var added []Added
+	err := s.change(ctx, func(t *txn, state *share) error {
+		added = make([]Added, 0, len(drafts))
+		if err := s.keep(t, state); err != nil {
+			return err
+		}
+		for _, draft := range drafts {
+			one, err := s.add(t, draft, begin > 0)
+			if err != nil {
+				return err
+			}
+			added = append(added, one)
+			if one.Action == Send {
+				state.open++
+			}
+			if one.Begun {
+				begin--
+				state.inFlight[one.Entry.ID] = true
+			}
+		}
+		if err := s.room(state); err != nil {
+			return err
+		}
+		return s.leave(t, state)
+	})
+	return added, err
+}
+
+// add takes over a known record or inserts a new one.
+func (s *Session) add(t *txn, draft Draft, begin bool) (Added, error) {
+	draft = s.complete(draft)
+	if s.o.Once > 0 {
+		found, err := s.known(t, draft.Record)
+		if err != nil || found.Action != "" && found.Action != Send {
+			return found, err
+		}
+		if found.Action == Send {
+			found.Begun, err = begin, s.takeOver(t, found.Entry, begin)
+			return found, err
+		}
+	}
+	entry := Entry{
+		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
+		Via: draft.Via, Status: s.waiting(),
+	}
+	return Added{Action: Send, Entry: entry, Begun: begin}, s.insert(t, entry, begin)
+}
+
+// complete fills in a draft's defaults. Whole seconds, because that is what ProGet takes and what the ledger keeps.
+func (s *Session) complete(draft Draft) Draft {
+	if draft.MadeAt.IsZero() {
+		draft.MadeAt = s.l.now()
+	}
+	draft.MadeAt = draft.MadeAt.UTC().Truncate(time.Second)
+	if draft.Via == "" {
+		draft.Via = Post
+	}
+	return draft
+}
+
+// waiting is the state of what is not begun.
+func (s *Session) waiting() Status {
+	if s.o.Queue {
+		return Queued
+	}
+	return Planned
+}
+
+func (s *Session) insert(t *txn, e Entry, begin bool) error {
+	state := e.Status
+	if begin {
+		state = sending
+	}
+	r := e.Record
+	_, err := t.exec(`INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
+			application, description, target, feed, package, version, grp, user, url, date)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.ID, e.Server, e.MadeAt.Unix(), e.Via, state, e.Status, s.owner.id, identity(e.Server, r),
+		r.Application, r.Description, r.Target, r.FeedName, r.PackageName, r.Version, r.GroupName, r.UserName, r.Url, r.Date)
+	return err
+}
+
+// takeOver makes a known record this session's. An uncertain one stays uncertain until it is begun.
+func (s *Session) takeOver(t *txn, e Entry, begin bool) error {
+	state := e.Status
+	if state != Uncertain {
+		state = s.waiting()
+	}
+	before := state
+	if begin {
+		state = sending
+	}
+	_, err := t.exec("UPDATE deployment SET state = ?, before = ?, owner = ? WHERE id = ?", state, before, s.owner.id, e.ID)
+	return err
+}

@@ -1,0 +1,133 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Outcome is what became of a record of this session.
+type Outcome struct {
+	ID string
+	// Status is Recorded, Failed, Uncertain or Queued (to be sent by a later flush). The zero value puts a record that
+	// was not stored back to what it was before it was begun.
+	Status             Status
+	Attempts           int      // in this session; added to those of earlier ones
+	Error              *Failure // nil for none
+	PossiblyDuplicated bool
+}
+
+// Advance settles outcomes and marks the records next, which [Session.Add] returned, as in flight, all in one
+// transaction. It returns those that it marked: the caller sends these and no others, because a process that hung for
+// longer than its lease may find its records taken by another.
+//
+// What a session that claims (see [Session.Claim]) settles as Failed awaits a person's word in [Ledger.Pending].
+func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
+	err = s.change(ctx, func(t *txn, state *share) error {
+		begun = make([]string, 0, len(next))
+		if err := s.settle(t, state, outcomes); err != nil {
+			return err
+		}
+		for _, id := range next {
+			n, err := t.exec(`UPDATE deployment SET before = state, state = 'sending'
+				WHERE id = ? AND owner = ? AND state IN ('planned', 'queued', 'uncertain')`, id, s.owner.id)
+			if err != nil {
+				return err
+			}
+			if n == 0 { // taken by another process
+				state.open--
+				continue
+			}
+			begun = append(begun, id)
+			state.inFlight[id] = true
+		}
+		if err := s.room(state); err != nil {
+			return err
+		}
+		return s.leave(t, state)
+	})
+	return begun, err
+}
+
+// Claim settles outcomes and takes up to n of the server's queued records, oldest first, marking them as in flight, all
+// in one transaction; with SessionOptions.Resend the uncertain and the refused too. An entry has the status that it had
+// before. Each record comes once in a session, whatever becomes of it; none that is another living process's comes.
+func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed []Entry, err error) {
+	err = s.change(ctx, func(t *txn, state *share) (err error) {
+		state.claims = true
+		if err = s.settle(t, state, outcomes); err != nil {
+			return err
+		}
+		if claimed, err = s.queue(t, state, n); err != nil {
+			return err
+		}
+		for _, e := range claimed {
+			_, err := t.exec("UPDATE deployment SET before = state, state = 'sending', owner = ? WHERE id = ?", s.owner.id, e.ID)
+			if err != nil {
+				return err
+			}
+			state.after = cursor{e.MadeAt.Unix(), e.ID}
+			state.inFlight[e.ID] = true
+		}
+		state.open += len(claimed)
+		if err := s.room(state); err != nil {
+			return err
+		}
+		return s.leave(t, state)
+	})
+	return claimed, err
+}
+
+// queue finds what Claim may take.
+func (s *Session) queue(t *txn, state *share, n int) (found []Entry, err error) {
+	wanted := "state = 'queued'"
+	if s.o.Resend {
+		wanted = "state IN ('queued', 'uncertain', 'refused')"
+	}
+	err = t.each(func(rows *sql.Rows) error {
+		e, err := scan(rows)
+		found = append(found, e)
+		return err
+	}, "SELECT "+columns+" FROM deployment WHERE "+openStates+" AND "+wanted+` AND server = ?
+		AND (made_at, id) > (?, ?) AND owner NOT IN (SELECT id FROM owner)
+		ORDER BY made_at, id LIMIT ?`, s.o.Server, state.after.madeAt, state.after.id, n)
+	return found, err
+}
+
+// settle writes outcomes. It comes first in a transaction, and so sees to the session's row.
+func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
+	if err := s.keep(t, state); err != nil {
+		return err
+	}
+	for _, o := range outcomes {
+		n, err := s.settleOne(t, state, o)
+		if err != nil {
+			return err
+		}
+		if n == 1 || state.inFlight[o.ID] {
+			state.open--
+		}
+		delete(state.inFlight, o.ID)
+	}
+	return nil
+}
+
+// settleOne writes the outcome of a record that is still this session's, or that another process, taking this one for
+// dead, has called uncertain: the answer came after all.
+func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
+	if o.Status == "" {
+		return t.exec(`UPDATE deployment SET state = CASE state WHEN 'sending' THEN before ELSE state END, owner = 0,
+			attempts = attempts + ? WHERE id = ? AND owner = ?`, o.Attempts, o.ID, s.owner.id)
+	}
+	status := o.Status
+	if status == Failed && state.claims {
+		status = refused
+	}
+	var why Failure
+	if o.Error != nil {
+		why = *o.Error
+	}
+	return t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = attempts + ?, error_kind = ?, error_status = ?,
+			error_message = ?, possibly_duplicated = possibly_duplicated OR ?
+		WHERE id = ? AND (owner = ? OR owner = 0 AND state = 'uncertain')`,
+		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.ID, s.owner.id)
+}

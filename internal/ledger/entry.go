@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"database/sql"
+	"strings"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// Status is what became of a record, as people and scripts see it.
+type Status string
+
+// The statuses. Skipped is never stored: it is the caller's word for a record that [Session.Add] says to skip.
+const (
+	Recorded  Status = "recorded"
+	Queued    Status = "queued"
+	Skipped   Status = "skipped"
+	Failed    Status = "failed"
+	Uncertain Status = "uncertain"
+	Planned   Status = "planned" // written down, and its process ended before it was begun
+	Dropped   Status = "dropped"
+)
+
+// Two states have no status of their own: sending shows as uncertain, and refused (by a flush, so that it awaits a
+// person) as failed.
+const (
+	sending Status = "sending"
+	refused Status = "refused"
+)
+
+// Via is how a record came about.
+type Via string
+
+// Post is a record sent by itself; Get one that goes with the download of its package.
+const (
+	Post Via = "post"
+	Get  Via = "get"
+)
+
+// Failure is why a record is failed or uncertain, or the last reason why it is still queued.
+type Failure struct {
+	Kind    string `json:"kind"`             // the word of the exit code: "rejected", "uncertain", …
+	Status  int    `json:"status,omitempty"` // HTTP status, 0 where there was no answer
+	Message string `json:"message"`
+}
+
+// Entry is one deployment record with its outcome; in JSON, the object that every command prints.
+type Entry struct {
+	ID                 string         `json:"id"`
+	Server             string         `json:"server"`
+	MadeAt             time.Time      `json:"made_at"` // UTC, whole seconds
+	Record             records.Record `json:"record"`
+	Via                Via            `json:"via"`
+	Status             Status         `json:"status"`
+	Attempts           int            `json:"attempts"` // of all runs together
+	Error              *Failure       `json:"error,omitempty"`
+	PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
+}
+
+// columns are what scan reads, in its order.
+const columns = `id, server, made_at, via, state, attempts, error_kind, error_status, error_message,
+	possibly_duplicated, application, description, target, feed, package, version, grp, user, url, date`
+
+// scan reads the columns, and after them whatever a query adds.
+func scan(rows *sql.Rows, more ...any) (Entry, error) {
+	var e Entry
+	var failure Failure
+	var madeAt int64
+	r := &e.Record
+	places := append([]any{
+		&e.ID, &e.Server, &madeAt, &e.Via, &e.Status, &e.Attempts, &failure.Kind, &failure.Status, &failure.Message,
+		&e.PossiblyDuplicated, &r.Application, &r.Description, &r.Target, &r.FeedName, &r.PackageName, &r.Version,
+		&r.GroupName, &r.UserName, &r.Url, &r.Date,
+	}, more...)
+	if err := rows.Scan(places...); err != nil {
+		return Entry{}, err
+	}
+	e.MadeAt = time.Unix(madeAt, 0).UTC()
+	switch e.Status {
+	case refused:
+		e.Status = Failed
+	case sending:
+		e.Status, failure = Uncertain, Failure{Kind: string(Uncertain), Message: "it is being sent by another process"}
+	}
+	if failure.Kind != "" {
+		e.Error = &failure
+	}
+	return e, nil
+}
+
+// states are those that a status stands for.
+func states(s Status) []Status {
+	switch s {
+	case Failed:
+		return []Status{Failed, refused}
+	case Uncertain:
+		return []Status{Uncertain, sending}
+	}
+	return []Status{s}
+}
+
+// marks is a list of n question marks for an IN clause.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

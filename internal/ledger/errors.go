@@ -1,0 +1,87 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// The kinds of [Error], for errors.Is.
+var (
+	ErrNotExist = errors.New("does not exist")
+	ErrDamaged  = errors.New("is damaged or no ledger, and was left as it is")
+	ErrNewer    = errors.New("was written by a newer version of this program, and was left as it is")
+	ErrBusy     = errors.New("was kept busy by another process for too long")
+	ErrUnusable = errors.New("cannot be used") // no permission, read-only, disk full, not a file, …
+)
+
+// Error says which ledger cannot be used and why. It unwraps to its kind and to the cause.
+type Error struct {
+	Path string
+	Kind error
+	Err  error
+}
+
+// Error is one line in the words of the kind and of the operating system or SQLite.
+func (e *Error) Error() string {
+	if errors.Is(e.Err, e.Kind) { // its text begins with the kind's
+		return fmt.Sprintf("ledger %q %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("ledger %q %v: %v", e.Path, e.Kind, e.Err)
+}
+
+// Unwrap gives kind and cause.
+func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
+
+func unusable(path string, err error) error { return &Error{Path: path, Kind: ErrUnusable, Err: err} }
+
+// wrap makes an Error of what SQLite said or what its file turned out to be; any other error passes as it is.
+func (l *Ledger) wrap(err error) error {
+	if errors.As(err, new(*Error)) {
+		return err
+	}
+	if errors.As(err, new(*sqlite.Error)) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNewer) {
+		return &Error{Path: l.path, Kind: kindOf(err), Err: err}
+	}
+	return err
+}
+
+// kindOf sorts SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary code.
+func kindOf(err error) error {
+	for _, kind := range []error{ErrDamaged, ErrNewer} {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	var lite *sqlite.Error
+	if !errors.As(err, &lite) {
+		return ErrUnusable
+	}
+	switch lite.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return ErrBusy
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return ErrDamaged
+	}
+	return ErrUnusable
+}
+
+// UnknownError names ids that are not in this ledger.
+type UnknownError struct{ IDs []string }
+
+// Error lists the ids.
+func (e *UnknownError) Error() string { return fmt.Sprintf("not in this ledger: %q", e.IDs) }
+
+// SettledError names records on which there is nothing left to decide, or not yet: recorded, queued, being sent, ….
+type SettledError struct{ Entries []Entry }
+
+// Error lists the ids with their states.
+func (e *SettledError) Error() string {
+	text := "neither uncertain nor refused:"
+	for _, entry := range e.Entries {
+		text += fmt.Sprintf(" %q is %s", entry.ID, entry.Status)
+	}
+	return text
+}

@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15 wants a number that is
+// not in general use).
+const applicationID = 0x50476374
+
+// prepareFile creates the file if it may, and looks at its head before SQLite does: SQLite would switch a stranger's
+// database to WAL mode merely by opening it the way a ledger is opened.
+func prepareFile(o Options) (string, error) {
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return "", unusable(o.Path, err)
+	}
+	flags := os.O_RDWR
+	if !o.MustExist {
+		flags |= os.O_CREATE
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return "", unusable(path, err)
+		}
+	}
+	file, err := os.OpenFile(path, flags, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", &Error{Path: path, Kind: ErrNotExist, Err: err}
+	}
+	if err != nil {
+		return "", unusable(path, err)
+	}
+	defer file.Close()
+	if err := inspect(file); err != nil {
+		return "", &Error{Path: path, Kind: kindOf(err), Err: err}
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", unusable(path, err)
+	}
+	return real, nil
+}
+
+// inspect reads the database header: SQLite file format, section 1.3. An empty file is fine, and so is one in which
+// another process has switched on WAL mode at this moment and not yet made the tables.
+func inspect(file *os.File) error {
+	const writeVersion, userVersion, appID = 18, 60, 68 // offsets in bytes
+	head := make([]byte, 100)
+	switch n, err := io.ReadFull(file, head); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: only %d bytes long", ErrDamaged, n)
+	case err != nil:
+		return err
+	case !strings.HasPrefix(string(head), "SQLite format 3\x00"):
+		return fmt.Errorf("%w: no SQLite header", ErrDamaged)
+	}
+	version := binary.BigEndian.Uint32(head[userVersion:])
+	switch binary.BigEndian.Uint32(head[appID:]) {
+	case applicationID:
+		return checkVersion(int(version))
+	case 0:
+		if walMode := head[writeVersion] == 2; walMode && version == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: a database of another program", ErrDamaged)
+}
+
+// dataSource is the driver's name for the file. SQLite itself must not create it (mode=rw), because it would do so with
+// mode 0644; the -wal and -shm files take their mode from it.
+func dataSource(path string, busy time.Duration) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") { // C:/…
+		path = "/" + path
+	}
+	query := url.Values{
+		"mode":    {"rw"},
+		"_txlock": {"immediate"},
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
+			"journal_mode(WAL)",
+			"synchronous(FULL)", // WAL mode's default may lose the last commits at a power cut
+		},
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
+}

@@ -1,0 +1,80 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// SettleByHand takes a person's word for it that records were recorded or are to be dropped, and returns them as they
+// now are. All or none: ids that are not here are an [*UnknownError], records that are neither uncertain nor refused a
+// [*SettledError].
+func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (settled []Entry, err error) {
+	if as != Recorded && as != Dropped {
+		return nil, fmt.Errorf("a record can be settled as %q or %q, not as %q", Recorded, Dropped, as)
+	}
+	err = l.write(ctx, func(t *txn) error {
+		if err := t.settleable(ids); err != nil {
+			return err
+		}
+		settled = make([]Entry, 0, len(ids))
+		for _, id := range ids {
+			_, err := t.exec(`UPDATE deployment SET state = ?, error_kind = '', error_status = 0, error_message = ''
+				WHERE id = ?`, as, id)
+			if err != nil {
+				return err
+			}
+			found, err := t.find(id)
+			if err != nil {
+				return err
+			}
+			settled = append(settled, found[0].Entry)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return settled, nil
+}
+
+// held is an entry, and whether nobody is about it and it awaits a decision.
+type held struct {
+	Entry
+	open bool
+}
+
+func (t *txn) settleable(ids []string) error {
+	var unknown []string
+	var settled []Entry
+	for _, id := range ids {
+		found, err := t.find(id)
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+			unknown = append(unknown, id)
+		case !found[0].open:
+			settled = append(settled, found[0].Entry)
+		}
+	}
+	switch {
+	case unknown != nil:
+		return &UnknownError{IDs: unknown}
+	case settled != nil:
+		return &SettledError{Entries: settled}
+	}
+	return nil
+}
+
+// find returns the entry with an id, or nothing.
+func (t *txn) find(id string) (found []held, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var h held
+		var err error
+		h.Entry, err = scan(rows, &h.open)
+		found = append(found, h)
+		return err
+	}, "SELECT "+columns+", state IN ('uncertain', 'refused') AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
+	return found, err
+}

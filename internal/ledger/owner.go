@@ -1,0 +1,141 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// owner is this process's right to send: a number, and the lock file that shows it alive.
+type owner struct {
+	id   int64
+	lock *flock.Flock
+}
+
+// newOwner takes a lock under a new random number. It holds the lock before any other process can read the number, so
+// whoever finds the number and no lock knows that its process is dead.
+func (l *Ledger) newOwner() (*owner, error) {
+	for {
+		var random [8]byte
+		_, _ = rand.Read(random[:]) // never fails, by its documentation
+		id := int64(binary.BigEndian.Uint64(random[:])>>1) | 1
+		lock := flock.New(l.lockPath(id), flock.SetPermissions(0o600))
+		switch locked, err := lock.TryLock(); {
+		case err != nil:
+			return nil, unusable(l.path, err)
+		case locked && inPlace(lock):
+			return &owner{id: id, lock: lock}, nil
+		}
+		_ = lock.Close() // another process's sweep was quicker: take another number
+	}
+}
+
+// inPlace is false where the file was removed between its creation and its locking: such a lock is seen by nobody.
+func inPlace(lock *flock.Flock) bool {
+	held, err1 := lock.Stat()
+	named, err2 := os.Stat(lock.Path())
+	return err1 == nil && err2 == nil && os.SameFile(held, named)
+}
+
+// release removes the lock file. Unix removes a file that is open, Windows only one that is not; numbers never come
+// twice, so the second attempt cannot hit a file of somebody else.
+func (o *owner) release() {
+	_ = os.Remove(o.lock.Path())
+	_ = o.lock.Close()
+	_ = os.Remove(o.lock.Path())
+}
+
+func (l *Ledger) lockPath(id int64) string { return fmt.Sprintf("%s.owner-%016x.lock", l.path, id) }
+
+// alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
+func (l *Ledger) alive(id int64) bool {
+	path := l.lockPath(id)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return false
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_RDWR))
+	locked, err := lock.TryLock()
+	if err == nil && locked {
+		(&owner{id: id, lock: lock}).release()
+		return false
+	}
+	_ = lock.Close()
+	return !errors.Is(err, os.ErrNotExist) // in doubt the owner is alive, until its lease is over
+}
+
+// sweep removes the lock files of processes that died without a row in the table.
+func (l *Ledger) sweep() {
+	folder, base := filepath.Split(l.path)
+	files, _ := os.ReadDir(folder) // what cannot be listed is not swept
+	for _, file := range files {
+		var id int64
+		if _, err := fmt.Sscanf(strings.TrimPrefix(file.Name(), base), ".owner-%x.lock", &id); err == nil {
+			l.alive(id)
+		}
+	}
+}
+
+// lease is one row of the table owner.
+type lease struct{ id, until int64 }
+
+// Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
+// it, and so does [Ledger.Session]; it writes nothing where there is nothing to recover.
+func (l *Ledger) Recover(ctx context.Context) error {
+	var leases []lease
+	err := l.read(ctx, func(t *txn) error {
+		return t.each(func(rows *sql.Rows) error {
+			var one lease
+			err := rows.Scan(&one.id, &one.until)
+			leases = append(leases, one)
+			return err
+		}, "SELECT id, lease_until FROM owner")
+	})
+	if err != nil {
+		return err
+	}
+	var dead []lease
+	for _, one := range leases {
+		if one.until < l.now().UnixMilli() || !l.alive(one.id) {
+			dead = append(dead, one)
+		}
+	}
+	if len(dead) == 0 {
+		return nil
+	}
+	return l.write(ctx, func(t *txn) error { return t.bury(dead) })
+}
+
+// bury removes owners, unless one has renewed its lease in the meantime, and leaves what was theirs to everybody.
+func (t *txn) bury(dead []lease) error {
+	for _, one := range dead {
+		if _, err := t.exec("DELETE FROM owner WHERE id = ? AND lease_until = ?", one.id, one.until); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(`UPDATE deployment
+		SET state = 'uncertain', owner = 0, attempts = attempts + 1,
+			error_kind = 'uncertain', error_status = 0, error_message = 'the process that sent it ended before the answer came'
+		WHERE state = 'sending' AND owner NOT IN (SELECT id FROM owner)`)
+	return err
+}
+
+// register writes the owner's row, or renews its lease.
+func (t *txn) register(id int64, until time.Time) error {
+	_, err := t.exec(`INSERT INTO owner (id, lease_until) VALUES (?, ?)
+		ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until`, id, until.UnixMilli())
+	return err
+}
+
+func (t *txn) deregister(id int64) error {
+	_, err := t.exec("DELETE FROM owner WHERE id = ?", id)
+	return err
+}

@@ -1,0 +1,157 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"math"
+	"strings"
+	"time"
+)
+
+// Pending yields what awaits a flush or a person, of all servers, oldest first: queued, uncertain, and what a flush saw
+// refused (failed). Other methods may be called while it runs.
+func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
+	where := openStates + " AND state <> 'sending'"
+	return func(yield func(Entry, error) bool) {
+		l.pages(ctx, where, nil, false, yield)
+	}
+}
+
+// Backlog counts what awaits at one server.
+type Backlog struct {
+	Server                     string
+	Queued, Uncertain, Refused int
+}
+
+// Backlogs counts what awaits, by server, in the order of their addresses.
+func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
+	err = l.read(ctx, func(t *txn) error {
+		return t.each(func(rows *sql.Rows) error {
+			var b Backlog
+			err := rows.Scan(&b.Server, &b.Queued, &b.Uncertain, &b.Refused)
+			all = append(all, b)
+			return err
+		}, `SELECT server, sum(state = 'queued'), sum(state = 'uncertain'), sum(state = 'refused')
+			FROM deployment WHERE `+openStates+` AND state <> 'sending' GROUP BY server ORDER BY server`)
+	})
+	return all, err
+}
+
+// Filter says which entries [Ledger.History] yields: those that meet everything that is given. Names compare without
+// regard to the case of ASCII letters, a group with or without its @.
+type Filter struct {
+	Application, Target, Feed, Group, Package, Version string
+
+	Server string // in the form of [Server]
+	Status Status
+	Since  time.Time // made at this time or later
+	Until  time.Time // made before this time
+	Limit  int       // 0 is no limit
+	Latest bool      // the newest of each package (group and name) and target, of those that meet the rest
+}
+
+// History yields entries of all kinds, newest first, in constant memory (with Latest: in proportion to the packages and
+// targets). Other methods may be called while it runs.
+func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		seen := map[string]bool{}
+		count := 0
+		where, args := f.condition()
+		l.pages(ctx, where, args, true, func(e Entry, err error) bool {
+			if f.Latest && err == nil {
+				if key := packageOnTarget(e); seen[key] {
+					return true
+				} else {
+					seen[key] = true
+				}
+			}
+			count++
+			return yield(e, err) && count != f.Limit
+		})
+	}
+}
+
+func packageOnTarget(e Entry) string {
+	r := e.Record
+	return strings.ToLower(strings.Join([]string{strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target}, "\x00"))
+}
+
+// condition is the filter in SQL; times are half open, as people mean "until" with a date that stands for a whole day.
+func (f Filter) condition() (string, []any) {
+	terms, args := []string{"TRUE"}, []any{}
+	add := func(term string, given bool, values ...any) {
+		if given {
+			terms, args = append(terms, term), append(args, values...)
+		}
+	}
+	add("application = ? COLLATE NOCASE", f.Application != "", f.Application)
+	add("target = ? COLLATE NOCASE", f.Target != "", f.Target)
+	add("feed = ? COLLATE NOCASE", f.Feed != "", f.Feed)
+	add("package = ? COLLATE NOCASE", f.Package != "", f.Package)
+	add("version = ? COLLATE NOCASE", f.Version != "", f.Version)
+	add("ltrim(grp, '@') = ? COLLATE NOCASE", f.Group != "", strings.TrimLeft(f.Group, "@"))
+	add("server = ?", f.Server != "", f.Server)
+	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))
+	add("made_at < ?", !f.Until.IsZero(), ceil(f.Until))
+	if f.Status != "" {
+		var wanted []any
+		for _, s := range states(f.Status) {
+			wanted = append(wanted, s)
+		}
+		add("state IN ("+marks(len(wanted))+")", true, wanted...)
+	}
+	return strings.Join(terms, " AND "), args
+}
+
+// ceil is the first whole second that is not before t.
+func ceil(t time.Time) int64 { return t.Add(time.Second - time.Nanosecond).Unix() }
+
+// cursor is a place in the order of time.
+type cursor struct {
+	madeAt int64
+	id     string
+}
+
+func first() cursor { return cursor{madeAt: math.MinInt64} }
+
+// last is behind every id, whose letters all sort before "~".
+func last() cursor { return cursor{madeAt: math.MaxInt64, id: "~"} }
+
+// pages yields rows in the order of time, a page at a time: the ledger has one connection, and whoever is in the middle
+// of a list must be able to settle what he reads.
+func (l *Ledger) pages(ctx context.Context, where string, args []any, down bool, yield func(Entry, error) bool) {
+	const page = 500 // rows; some 300 KB
+	at, order := first(), "AND (made_at, id) > (?, ?) ORDER BY made_at, id LIMIT ?"
+	if down {
+		at, order = last(), "AND (made_at, id) < (?, ?) ORDER BY made_at DESC, id DESC LIMIT ?"
+	}
+	query := "SELECT " + columns + " FROM deployment WHERE " + where + " " + order
+	for {
+		entries, err := l.page(ctx, query, append(args[:len(args):len(args)], at.madeAt, at.id, page))
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		for _, e := range entries {
+			if !yield(e, nil) {
+				return
+			}
+			at = cursor{e.MadeAt.Unix(), e.ID}
+		}
+		if len(entries) < page {
+			return
+		}
+	}
+}
+
+func (l *Ledger) page(ctx context.Context, query string, args []any) (entries []Entry, err error) {
+	err = l.read(ctx, func(t *txn) error {
+		return t.each(func(rows *sql.Rows) error {
+			e, err := scan(rows)
+			entries = append(entries, e)
+			return err
+		}, query, args...)
+	})
+	return entries, err
+}

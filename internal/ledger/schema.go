@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// openStates is the condition of the index deployment_open, and of every query that means to use it: SQLite takes a
+// partial index only where the query repeats the condition word for word (sqlite.org/partialindex.html, section 3).
+const openStates = "state IN ('queued', 'sending', 'uncertain', 'refused')"
+
+// migrations are the steps from an empty file to today's schema; user_version counts the steps taken. A step that has
+// been released is never changed.
+//
+// made_at is in seconds, lease_until in milliseconds since 1970. An owner without a row in the table owner is none.
+// Rows stand in the order of their ids, which is that of time: a batch writes few pages, each of them once.
+func migrations() []string {
+	return []string{`
+		CREATE TABLE owner (
+			id          INTEGER PRIMARY KEY,
+			lease_until INTEGER NOT NULL
+		) STRICT;
+		CREATE TABLE deployment (
+			id                  TEXT PRIMARY KEY,
+			server              TEXT NOT NULL,
+			made_at             INTEGER NOT NULL,
+			via                 TEXT NOT NULL,
+			state               TEXT NOT NULL,
+			before              TEXT NOT NULL,
+			owner               INTEGER NOT NULL,
+			identity            INTEGER NOT NULL,
+			attempts            INTEGER NOT NULL DEFAULT 0,
+			error_kind          TEXT NOT NULL DEFAULT '',
+			error_status        INTEGER NOT NULL DEFAULT 0,
+			error_message       TEXT NOT NULL DEFAULT '',
+			possibly_duplicated INTEGER NOT NULL DEFAULT 0,
+			application         TEXT NOT NULL,
+			description         TEXT NOT NULL,
+			target              TEXT NOT NULL,
+			feed                TEXT NOT NULL,
+			package             TEXT NOT NULL,
+			version             TEXT NOT NULL,
+			grp                 TEXT NOT NULL,
+			user                TEXT NOT NULL,
+			url                 TEXT NOT NULL,
+			date                TEXT NOT NULL
+		) STRICT, WITHOUT ROWID;
+		CREATE INDEX deployment_made_at  ON deployment (made_at, id);
+		CREATE INDEX deployment_identity ON deployment (identity);
+		CREATE INDEX deployment_open     ON deployment (made_at, id, server, state) WHERE ` + openStates + `;
+		CREATE INDEX deployment_sending  ON deployment (owner) WHERE state = 'sending';`,
+	}
+}
+
+// checkVersion refuses a file with more steps than this program knows.
+func checkVersion(version int) error {
+	if known := len(migrations()); version > known {
+		return fmt.Errorf("%w: schema version %d, known up to %d", ErrNewer, version, known)
+	}
+	return nil
+}
+
+// migrate takes the steps that the file lacks, all or none. The version is read again inside the transaction: of several
+// processes that create the file at once, one takes the steps.
+func (l *Ledger) migrate(ctx context.Context, steps []string) error {
+	version, err := l.number(ctx, "PRAGMA user_version")
+	if err != nil || version == len(steps) {
+		return err
+	}
+	if err := l.write(ctx, func(t *txn) error { return t.migrate(steps) }); err != nil {
+		return err
+	}
+	// The version must stand in the file's own head, where a version that is older than this one looks for it first.
+	return l.read(ctx, func(t *txn) error {
+		return t.each(func(*sql.Rows) error { return nil }, "PRAGMA wal_checkpoint(PASSIVE)")
+	})
+}
+
+func (t *txn) migrate(steps []string) error {
+	version, err := t.number("PRAGMA user_version")
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(version); err != nil {
+		return err
+	}
+	if tables, err := t.number("SELECT count(*) FROM sqlite_schema"); err != nil || version == 0 && tables > 0 {
+		return fmt.Errorf("%w: a database of another program", cause(err))
+	}
+	for _, step := range steps[version:] {
+		if _, err := t.l.conn.ExecContext(t.ctx, step); err != nil {
+			return err
+		}
+	}
+	_, err = t.l.conn.ExecContext(t.ctx, fmt.Sprintf(
+		"PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(steps)))
+	return err
+}
+
+// cause is the error itself, or that the file is none of ours.
+func cause(err error) error {
+	if err != nil {
+		return err
+	}
+	return ErrDamaged
+}

@@ -1,0 +1,162 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+)
+
+// SessionOptions says for what a session sends.
+type SessionOptions struct {
+	Server   string // in the form of [Server]
+	Parallel int    // most records in flight at any moment
+	// Queue keeps what was not begun as queued, for a later flush to send; without it such a record stays planned.
+	Queue bool
+	// Once is how far back [Session.Add] looks for the same deployment; 0 is not at all.
+	Once time.Duration
+	// Resend takes up uncertain records again, and in [Session.Claim] refused ones too.
+	Resend bool
+}
+
+// Session is one process's right to send records, from the writing down to the outcome. The loop that sends looks so:
+//
+//	added, err := s.Add(ctx, drafts, parallel) // all durable, the first few marked as in flight, in one transaction
+//	for … {
+//		outcomes := …              // wait for one answer, take along whatever else has come in
+//		begun, err := s.Advance(ctx, outcomes, next) // one transaction settles them and marks as many new ones
+//		…                          // send those in begun
+//	}
+//
+// and for a flush the same with [Session.Claim] in the place of Add and Advance. So there is one sync for every group of
+// answers that came in while the last one was being written, not one for each record, and yet never more than Parallel
+// records are marked.
+//
+// Outcomes are written even when the context is over. After an error nothing of the call was written, and it may be
+// repeated. The methods may be called from several goroutines.
+type Session struct {
+	l     *Ledger
+	o     SessionOptions
+	owner *owner
+	stop  context.CancelFunc // of the heartbeat
+
+	mu sync.Mutex // guards what follows, and is held through every transaction of the session
+	share
+}
+
+// share is what a session must know of its rows. It is replaced as a whole once a transaction is through.
+type share struct {
+	registered bool
+	renewed    time.Time
+	open       int             // rows that are this session's
+	inFlight   map[string]bool // of these, the ones marked as sending; no more than Parallel
+	claims     bool
+	after      cursor // the last row that Claim took
+}
+
+// Session begins a session, after recovering what dead ones left.
+func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error) {
+	if err := l.Recover(ctx); err != nil {
+		return nil, err
+	}
+	l.sweep()
+	owner, err := l.newOwner()
+	if err != nil {
+		return nil, err
+	}
+	beat, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s := &Session{l: l, o: o, owner: owner, stop: stop}
+	s.inFlight, s.after = map[string]bool{}, first()
+	go s.heartbeat(beat)
+	return s, nil
+}
+
+// Close ends the session: what is in flight without an outcome becomes uncertain, what was not begun stays queued or
+// planned and is free for others.
+func (s *Session) Close() error {
+	s.stop()
+	defer s.owner.release()
+	return s.ifRegistered(context.Background(), func(t *txn, state *share) error {
+		state.registered = false
+		if err := t.deregister(s.owner.id); err != nil {
+			return err
+		}
+		return t.bury(nil)
+	})
+}
+
+// heartbeat renews the lease of a process that is alive but has nothing to write, because its server takes its time.
+func (s *Session) heartbeat(ctx context.Context) {
+	tick := time.NewTicker(s.l.options.Lease / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			// A failure shows at the next outcome; a lease that ran out costs no more than a word of doubt.
+			_ = s.renew(ctx)
+		}
+	}
+}
+
+func (s *Session) renew(ctx context.Context) error {
+	return s.ifRegistered(ctx, s.keep)
+}
+
+// ifRegistered runs f in a transaction, and nothing at all where the session has no row: a single record that went well
+// costs no sync when its session closes.
+func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *share) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.registered {
+		return nil
+	}
+	return s.changeLocked(ctx, f)
+}
+
+// change runs one transaction and takes over the state that it leaves, if it went through.
+func (s *Session) change(ctx context.Context, f func(*txn, *share) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changeLocked(ctx, f)
+}
+
+func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) error {
+	state := s.share
+	state.inFlight = maps.Clone(s.inFlight)
+	err := s.l.write(ctx, func(t *txn) error { return f(t, &state) })
+	if err == nil {
+		s.share = state
+	}
+	return err
+}
+
+// keep makes sure, within a transaction, that the session has a row and a lease that lasts.
+func (s *Session) keep(t *txn, state *share) error {
+	now := s.l.now()
+	if state.registered && now.Sub(state.renewed).Abs() < s.l.options.Lease/5 {
+		return nil
+	}
+	state.registered, state.renewed = true, now
+	return t.register(s.owner.id, now.Add(s.l.options.Lease))
+}
+
+// leave removes the session's row once nothing is left that is its own, so that a run that went well leaves no trace for
+// the next one to clear away, without a transaction of its own.
+func (s *Session) leave(t *txn, state *share) error {
+	if state.open > 0 || !state.registered {
+		return nil
+	}
+	state.registered = false
+	return t.deregister(s.owner.id)
+}
+
+// room fails where a call would put more in flight than the session may have.
+func (s *Session) room(state *share) error {
+	if n := len(state.inFlight); n > s.o.Parallel {
+		return fmt.Errorf("%d records in flight where %d are allowed", n, s.o.Parallel)
+	}
+	return nil
+}
