@@ -13,23 +13,28 @@ import (
 
 const (
 	barWidth  = 30 // columns of the bar with its brackets
-	nameWidth = 40 // columns of a name at most
+	leastBar  = 10 // where fewer columns are left there is no bar: the words say more
+	leastName = 12 // columns that a name may always have
 )
 
 // Progress draws a line for each thing that takes time, several times a second, and leaves its last state standing.
 // It may be used by several goroutines. A nil *Progress, and one that is not enabled, draws nothing.
 type Progress struct {
-	out  io.Writer
-	draw *mpb.Progress // nil: not enabled
+	out       io.Writer
+	draw      *mpb.Progress // nil: not enabled
+	nameWidth int           // columns of a name at most: the bar and the words need the rest
 
 	mu   sync.Mutex
 	bars []*Bar
 }
 
 // NewProgress returns the progress on w, which is stderr. Enabled is false where w is no terminal, under --quiet and
-// under --debug. Width is that of the terminal in columns; 0 leaves it to the terminal, or 80.
+// under --debug. Width is that of the terminal in columns; 0 is unknown and taken for 80.
 func NewProgress(w io.Writer, enabled bool, width int) *Progress {
-	p := &Progress{out: w}
+	if width <= 0 {
+		width = 80
+	}
+	p := &Progress{out: w, nameWidth: max(leastName, width/4)}
 	if enabled {
 		p.draw = mpb.New(mpb.WithOutput(w), mpb.WithAutoRefresh(), mpb.WithWidth(width))
 	}
@@ -73,10 +78,17 @@ func (p *Progress) add(name string, total int64, status statusFunc) *Bar {
 		return nil
 	}
 	start := time.Now()
-	describe := func(s decor.Statistics) string { return status(s.Current, s.Total, time.Since(start)) }
+	describe := func(s decor.Statistics) string {
+		elapsed := time.Since(start)
+		text := status(s.Current, s.Total, elapsed)
+		if s.Aborted {
+			return text
+		}
+		return text + remaining(s.Current, s.Total, elapsed)
+	}
 	// mpb takes a new total only for a bar that begins without one.
-	drawn, err := p.draw.Add(0, barFiller(), mpb.BarWidth(barWidth),
-		mpb.PrependDecorators(decor.Name(cut(Clean(name), nameWidth))),
+	drawn, err := p.draw.Add(0, barFiller(), mpb.BarWidth(barWidth), mpb.BarFillerTrim(),
+		mpb.PrependDecorators(decor.Name(cut(Clean(name), p.nameWidth)+" ")),
 		mpb.AppendDecorators(decor.Any(describe)))
 	if err != nil {
 		return nil // closed
@@ -89,11 +101,11 @@ func (p *Progress) add(name string, total int64, status statusFunc) *Bar {
 	return bar
 }
 
-// barFiller draws a bar where the total is known, else nothing.
+// barFiller draws a bar where the total is known and there is room, else nothing.
 func barFiller() mpb.BarFiller {
-	bar := mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]").Build()
+	bar := mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("] ").Build()
 	return mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
-		if s.Total <= 0 {
+		if s.Total <= 0 || s.AvailableWidth < leastBar {
 			return nil
 		}
 		return bar.Fill(w, s)
@@ -111,14 +123,14 @@ func byteStatus(current, total int64, elapsed time.Duration) string {
 	if elapsed >= time.Second {
 		status += ", " + FormatBytes(int64(float64(current)/elapsed.Seconds())) + "/s"
 	}
-	return status + remaining(current, total, elapsed)
+	return status
 }
 
-func countStatus(current, total int64, elapsed time.Duration) string {
+func countStatus(current, total int64, _ time.Duration) string {
 	if total <= 0 {
 		return fmt.Sprint(current)
 	}
-	return fmt.Sprintf("%d of %d", current, total) + remaining(current, total, elapsed)
+	return fmt.Sprintf("%d of %d", current, total)
 }
 
 // remaining guesses the time left from the mean speed so far, and says nothing before that means something.

@@ -23,7 +23,7 @@ func TestByteStatus(t *testing.T) {
 		{3 * mib, 0, 2 * time.Second, "3.0 MiB, 1.5 MiB/s"},
 		{0, 10 * mib, 5 * time.Second, "0 B of 10.0 MiB, 0 B/s"},
 		{2 * mib, 10 * mib, 500 * time.Millisecond, "2.0 MiB of 10.0 MiB"},
-		{2 * mib, 10 * mib, 2 * time.Second, "2.0 MiB of 10.0 MiB, 1.0 MiB/s, 8.0s left"},
+		{2 * mib, 10 * mib, 2 * time.Second, "2.0 MiB of 10.0 MiB, 1.0 MiB/s"},
 		{10 * mib, 10 * mib, 5 * time.Second, "10.0 MiB, 2.0 MiB/s"},
 	}
 	for _, tt := range tests {
@@ -43,12 +43,34 @@ func TestCountStatus(t *testing.T) {
 		{0, 0, time.Minute, "0"},
 		{7, 0, time.Minute, "7"},
 		{0, 500, time.Minute, "0 of 500"},
-		{100, 500, 30 * time.Second, "100 of 500, 2m0s left"},
+		{100, 500, 30 * time.Second, "100 of 500"},
 		{500, 500, time.Minute, "500 of 500"},
 	}
 	for _, tt := range tests {
 		if got := countStatus(tt.current, tt.total, tt.elapsed); got != tt.want {
 			t.Errorf("countStatus(%d, %d, %v) = %q, want %q", tt.current, tt.total, tt.elapsed, got, tt.want)
+		}
+	}
+}
+
+func TestRemaining(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		current, total int64
+		elapsed        time.Duration
+		want           string
+	}{
+		{2, 10, 2 * time.Second, ", 8s left"},
+		{100, 500, 30 * time.Second, ", 2m0s left"},
+		{1, 10_000, time.Minute, ", 6d22h left"},
+		{9, 10, 999 * time.Millisecond, ""}, // too early to tell
+		{0, 10, time.Minute, ""},
+		{10, 10, time.Minute, ""},
+		{5, 0, time.Minute, ""},
+	}
+	for _, tt := range tests {
+		if got := remaining(tt.current, tt.total, tt.elapsed); got != tt.want {
+			t.Errorf("remaining(%d, %d, %v) = %q, want %q", tt.current, tt.total, tt.elapsed, got, tt.want)
 		}
 	}
 }
@@ -77,10 +99,10 @@ func TestProgressLastState(t *testing.T) {
 	late.Add(4)
 	p.Close()
 	want := []string{
-		`whole\x1b[2J.nupkg [============================] 2.0 KiB`,
-		"broken [======>                     ] 512 B of 2.0 KiB",
-		"unknown  3",
-		"late [============================] 4 of 4",
+		`whole\x1b[2J.nupkg [===========================] 2.0 KiB`,
+		"broken [======>                    ] 512 B of 2.0 KiB",
+		"unknown 3",
+		"late [===========================] 4 of 4",
 	}
 	got := lastFrame(out.String())
 	if len(got) != len(want) {
@@ -93,15 +115,25 @@ func TestProgressLastState(t *testing.T) {
 	}
 }
 
-func TestProgressLongName(t *testing.T) {
+func TestProgressFitsTheTerminal(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	p := NewProgress(&out, true, 60)
-	p.Bytes(strings.Repeat("long", 100), 10).Add(10)
-	p.Close()
-	for _, line := range lastFrame(out.String()) {
-		if w := textWidth(line); w > 60 {
-			t.Errorf("%d columns: %q", w, line)
+	name := "Newtonsoft.Json." + strings.Repeat("12.", 100) + "nupkg"
+	tests := []struct {
+		width int
+		want  string
+	}{
+		{0, "Newtonsoft.Json.12.… [===========================] 2.4 MiB"},
+		{100, "Newtonsoft.Json.12.12.12… [===========================] 2.4 MiB"},
+		{30, "Newtonsoft.… [=======] 2.4 MiB"},
+		{25, "Newtonsoft.… 2.4 MiB"},
+	}
+	for _, tt := range tests {
+		var out bytes.Buffer
+		p := NewProgress(&out, true, tt.width)
+		p.Bytes(name, 2516582).Add(2516582)
+		p.Close()
+		if got := lastFrame(out.String()); len(got) != 1 || got[0] != tt.want {
+			t.Errorf("%d columns: %q, want %q", tt.width, got, tt.want)
 		}
 	}
 }
