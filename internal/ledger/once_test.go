@@ -1,0 +1,176 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+func addOnce(t *testing.T, l *Ledger, o SessionOptions, d Draft) (*Session, Added) {
+	t.Helper()
+	if o.Once == 0 {
+		o.Once = 24 * time.Hour
+	}
+	s := session(t, l, o)
+	added, err := s.Add(t.Context(), []Draft{d}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, added[0]
+}
+
+// before makes a ledger with one record in a state.
+func before(t *testing.T, state Status, now func() time.Time) (*Ledger, string) {
+	t.Helper()
+	l := open(t, Options{Now: now})
+	s := session(t, l, SessionOptions{Queue: state == Queued})
+	id := add(t, s, []Draft{draft("web01")}, 0)[0]
+	switch state {
+	case sending:
+		advance(t, s, nil, id)
+		s.kill()
+	case Planned, Queued:
+		s.kill()
+	case "held":
+	default:
+		advance(t, s, nil, id)
+		advance(t, s, []Outcome{{ID: id, Status: state, Attempts: 1, Error: &Failure{Kind: "x"}}})
+	}
+	return l, id
+}
+
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		state  Status
+		resend bool
+		want   Action
+		known  bool // the known record is what comes back
+		status Status
+	}{
+		{Recorded, false, Skip, true, Recorded},
+		{Recorded, true, Skip, true, Recorded},
+		{Queued, false, Send, true, Queued},
+		{Planned, false, Send, true, Planned},
+		{Uncertain, false, Leave, true, Uncertain},
+		{Uncertain, true, Send, true, Uncertain},
+		{sending, false, Leave, true, Uncertain}, // its process died
+		{"held", false, Skip, true, Planned},     // another living process is about it
+		{"held", true, Skip, true, Planned},
+		{Failed, false, Send, false, Planned},
+	}
+	for _, tt := range tests {
+		t.Run(string(tt.state)+" "+string(tt.want), func(t *testing.T) {
+			t.Parallel()
+			l, id := before(t, tt.state, nil)
+			s, got := addOnce(t, l, SessionOptions{Resend: tt.resend}, draft("web01"))
+			if got.Action != tt.want || (got.Entry.ID == id) != tt.known || got.Entry.Status != tt.status || got.Begun != (tt.want == Send) {
+				t.Fatalf("got %+v", got)
+			}
+			if tt.want != Send {
+				return
+			}
+			advance(t, s, []Outcome{{ID: got.Entry.ID, Status: Recorded, Attempts: 1}})
+			if _, again := addOnce(t, l, SessionOptions{Resend: true}, draft("web01")); again.Action != Skip {
+				t.Errorf("sent twice: %+v", again)
+			}
+		})
+	}
+}
+
+// What is taken over and not stored in the end is what it was, or what the session makes of it.
+func TestTakenOverAndPutBack(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		state Status
+		queue bool
+		want  Status
+	}{
+		{Uncertain, false, Uncertain}, {Uncertain, true, Uncertain}, {Planned, true, Queued}, {Planned, false, Planned},
+	}
+	for _, tt := range tests {
+		l, id := before(t, tt.state, nil)
+		s, _ := addOnce(t, l, SessionOptions{Resend: true, Queue: tt.queue}, draft("web01"))
+		advance(t, s, []Outcome{{ID: id}})
+		if got := history(t, l, Filter{}); len(got) != 1 || got[0].Status != tt.want {
+			t.Errorf("%s, queue %t: now %+v", tt.state, tt.queue, got)
+		}
+	}
+}
+
+func TestOnceWindow(t *testing.T) {
+	t.Parallel()
+	now := &clock{now: noon}
+	l, _ := before(t, Recorded, now.Now)
+	d := draft("web01")
+	d.MadeAt = noon.AddDate(-1, 0, 0) // the window is about the sending, not about the deployment
+	now.advance(time.Hour)
+	if _, got := addOnce(t, l, SessionOptions{Once: time.Hour}, d); got.Action != Skip {
+		t.Errorf("within the window: %s", got.Action)
+	}
+	now.advance(time.Minute)
+	if _, got := addOnce(t, l, SessionOptions{Once: time.Hour}, d); got.Action != Send {
+		t.Errorf("after the window: %s", got.Action)
+	}
+}
+
+func TestOnceCompares(t *testing.T) {
+	t.Parallel()
+	base := records.Record{
+		Application: "App", Description: "first", Target: "web01", FeedName: "npm", GroupName: "@angular",
+		PackageName: "Animation", Version: "1.0-RC", Date: "2026-11-21",
+	}
+	with := func(change func(*records.Record)) records.Record {
+		r := base
+		change(&r)
+		return r
+	}
+	tests := []struct {
+		name string
+		made records.Record
+		same bool
+	}{
+		{"itself", base, true},
+		{"description, user, url", with(func(r *records.Record) { r.Description, r.UserName, r.Url = "again", "me", "https://x" }), true},
+		{"letter case of names", with(func(r *records.Record) { r.FeedName, r.PackageName, r.Version = "NPM", "animation", "1.0-rc" }), true},
+		{"group without @", with(func(r *records.Record) { r.GroupName = "Angular" }), true},
+		{"no date", with(func(r *records.Record) { r.Date = "" }), true},
+		{"date", with(func(r *records.Record) { r.Date = "2026-11-20" }), false},
+		{"application", with(func(r *records.Record) { r.Application = "app" }), false},
+		{"target", with(func(r *records.Record) { r.Target = "web02" }), false},
+		{"feed", with(func(r *records.Record) { r.FeedName = "npm2" }), false},
+		{"group", with(func(r *records.Record) { r.GroupName = "" }), false},
+		{"package", with(func(r *records.Record) { r.PackageName = "Animations" }), false},
+		{"version", with(func(r *records.Record) { r.Version = "1.0" }), false},
+		{"shifted", with(func(r *records.Record) { r.Application, r.Target = "Appw", "eb01" }), false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := same(base, tt.made); got != tt.same {
+				t.Errorf("same is %t", got)
+			}
+			if equal := identity(host, base) == identity(host, tt.made); tt.same && !equal || !tt.same && equal && tt.made.Date == base.Date {
+				t.Errorf("the numbers are equal: %t", equal)
+			}
+		})
+	}
+	l, _ := before(t, Recorded, nil)
+	if _, got := addOnce(t, l, SessionOptions{Server: "https://other"}, draft("web01")); got.Action != Send {
+		t.Error("a record of another server was taken for this one's")
+	}
+}
+
+// A batch that holds a deployment twice sends it once.
+func TestOnceWithinABatch(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, Options{}), SessionOptions{Once: time.Hour})
+	got, err := s.Add(t.Context(), []Draft{draft("a"), draft("b"), draft("a")}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0].Action != Send || got[1].Action != Send || got[2].Action != Skip || got[2].Entry.ID != got[0].Entry.ID {
+		t.Errorf("got %+v", got)
+	}
+}
