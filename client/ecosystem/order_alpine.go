@@ -45,6 +45,7 @@ func appendAlpine(dst []byte, v string) ([]byte, bool) {
 	return append(dst, apkEnd), v == ""
 }
 
+// appendAlpineRelease writes the numbers; the first is a number even if it begins with zero.
 func appendAlpineRelease(dst []byte, release string) []byte {
 	first := true
 	for digits := range strings.SplitSeq(release, ".") {
@@ -58,6 +59,7 @@ func appendAlpineRelease(dst []byte, release string) []byte {
 	return dst
 }
 
+// appendAlpineSuffixes writes any number of suffixes; an unknown one breaks the rules.
 func appendAlpineSuffixes(dst []byte, v string) (key []byte, rest string, ok bool) {
 	for strings.HasPrefix(v, "_") {
 		word, after := span(v[1:], isLetter)

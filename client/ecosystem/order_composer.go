@@ -22,6 +22,7 @@ type composerVersion struct {
 	dev       bool   // on the way to that stability
 }
 
+// parseComposer reads what Composer itself normalizes to four numbers and a stability; build metadata is dropped.
 func parseComposer(v string) (composerVersion, bool) {
 	v, _, _ = strings.Cut(trimV(fold(v)), "+")
 	release, v := cutRelease(v)
@@ -67,6 +68,7 @@ func composerBranchName(v string) bool {
 	return strings.HasPrefix(v, "dev-") || strings.HasSuffix(v, "x-dev")
 }
 
+// appendComposer puts branches first, in the order of their names: Composer holds none newer than another.
 func appendComposer(dst []byte, v string) ([]byte, bool) {
 	if composerBranchName(v) {
 		return append(append(dst, composerBranch), fold(v)...), true

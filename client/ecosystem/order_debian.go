@@ -36,6 +36,7 @@ func appendDebianPart(dst []byte, part string) []byte {
 	return append(dst, debianEnd)
 }
 
+// appendDebianByte keeps three ranges apart: below debianEnd, the letters, and everything from debianSymbol on.
 func appendDebianByte(dst []byte, c byte) []byte {
 	switch {
 	case c == '~':

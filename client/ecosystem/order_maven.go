@@ -32,6 +32,8 @@ func (t mavenToken) empty() bool {
 
 // appendMaven orders all strings, as Maven does. Source: maven.apache.org, POM reference, version order
 // specification.
+// A version is a flat list of tokens here, not Maven's nested one: the specification's padding then is the place of
+// mavenEnd among the tags, as no zero is left that something less than the release could follow.
 func appendMaven(dst []byte, v string) []byte {
 	for _, token := range trimMaven(mavenTokens(fold(v))) {
 		switch {

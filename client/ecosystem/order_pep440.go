@@ -57,6 +57,7 @@ func cutRelease(v string) (release, rest string) {
 
 // parseSuffixes takes the pre-, post- and development release and returns what it does not know.
 func (p *pep440) parseSuffixes(v string) string {
+	// The words of each kind are tried longest first, so that "alpha" is not taken for "a" and a rest.
 	if word, digits, rest := cutSuffix(v, "alpha", "a", "beta", "b", "preview", "pre", "rc", "c"); word != "" {
 		p.pre, p.preN, v = preLetter(word), digits, rest
 	}
@@ -116,6 +117,8 @@ const (
 	pepHighest
 )
 
+// appendPEP440 writes the parts in the order in which they count. Zeros at the end of the release don't count: 1.0 is
+// 1.0.0.
 func appendPEP440(dst []byte, v string) ([]byte, bool) {
 	p, ok := parsePEP440(v)
 	if !ok {

@@ -43,8 +43,9 @@ const (
 	semVerRelease
 )
 
+// appendSemVer leaves build metadata out: it has no part in the order. Source: semver.org, section 10.
 func appendSemVer(dst []byte, t Type, v string) ([]byte, bool) {
-	if !t.nugetFamily() {
+	if !t.nugetFamily() { // NuGet takes no "v"
 		v = trimV(v)
 	}
 	if t.foldsVersions() {
