@@ -78,6 +78,8 @@ func slashed(t Type, name string) string {
 	return name
 }
 
+// nameKey folds a name without its group. Cargo and others also refuse a new name that differs from an old one only in
+// its hyphens, but they don't find the one under the other's name: those stay different.
 func nameKey(t Type, name string) string {
 	name = fold(name)
 	if t == PyPI {

@@ -48,6 +48,7 @@ func parseComposer(v string) (composerVersion, bool) {
 	return parsed, rest == "" && (release == "" || word != "")
 }
 
+// composerStability knows the words by their first letter: "a" and "alpha", "p", "pl" and "patch".
 func composerStability(word string) byte {
 	switch word[0] {
 	case 'a':

@@ -24,6 +24,7 @@ func appendConda(dst []byte, v string) ([]byte, bool) {
 	return appendCondaParts(dst, strings.ReplaceAll(local, "_", ".")), true
 }
 
+// validConda takes the characters that conda does, and nothing empty between separators but a last underscore.
 func validConda(v string) bool {
 	_, rest := span(v, func(c byte) bool {
 		return isDigit(c) || isLetter(c) || c == '.' || c == '_' || c == '*'
@@ -67,6 +68,7 @@ func condaPost(s string) bool {
 	return word == "post"
 }
 
+// condaWord holds for what belongs to one word with its neighbours; a star stands apart.
 func condaWord(c byte) bool { return !isDigit(c) && c != '*' }
 
 // appendCondaPart writes the numbers and words of a part; one that begins with a word has a zero before it.
@@ -92,6 +94,7 @@ func appendCondaPart(dst []byte, part string) []byte {
 	return append(dst, tagEnd)
 }
 
+// appendCondaWord gives the words that have a place of their own theirs; all others sort as text.
 func appendCondaWord(dst []byte, zeros *padding, word string) []byte {
 	switch word {
 	case "post":

@@ -72,6 +72,7 @@ func (p *pep440) parseSuffixes(v string) string {
 	return v
 }
 
+// preLetter gives the normal form of a pre-release's word: "c", "pre" and "preview" are release candidates.
 func preLetter(word string) string {
 	switch word[0] {
 	case 'a', 'b':

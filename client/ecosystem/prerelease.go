@@ -31,6 +31,7 @@ func IsPrerelease(t Type, v string) bool {
 	return ok && parsed.pre != ""
 }
 
+// alpinePrerelease looks for the suffixes that come before the end of a version.
 func alpinePrerelease(v string) bool {
 	if _, ok := appendAlpine(nil, v); !ok {
 		return false
@@ -75,6 +76,7 @@ func tildePrerelease(v string) bool {
 	return false
 }
 
+// prereleaseWord knows the words on which the ecosystems without a grammar for pre-releases agree.
 func prereleaseWord(word string) bool {
 	switch word {
 	case "alpha", "beta", "dev", "pre", "preview", "rc":
@@ -83,6 +85,7 @@ func prereleaseWord(word string) bool {
 	return false
 }
 
+// mavenPrerelease looks for the words that Maven puts before the release, wherever they stand.
 func mavenPrerelease(v string) bool {
 	for _, token := range mavenTokens(fold(v)) {
 		if !token.number && token.tag < mavenEnd {

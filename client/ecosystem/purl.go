@@ -40,6 +40,7 @@ func ParsePURL(s string) (Package, error) {
 	return p, nil
 }
 
+// parsePURL is [ParsePURL] with errors that don't repeat what was given.
 func parsePURL(s string) (Package, error) {
 	word, path, err := cutPURL(s)
 	if err != nil {
@@ -105,6 +106,7 @@ func cutVersion(path string) (name, version string, found bool) {
 	return path[:i], path[i+1:], true
 }
 
+// validType follows the specification: ASCII letters, digits, ".", "-" and "+", not beginning with a digit.
 func validType(word string) bool {
 	_, rest := span(word, func(c byte) bool {
 		return isDigit(c) || isLetter(c) || c == '.' || c == '-' || c == '+'

@@ -2,6 +2,8 @@ package ecosystem
 
 import "strings"
 
+// Versions are read byte by byte: no ecosystem gives a meaning to anything outside ASCII.
+
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
