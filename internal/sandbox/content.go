@@ -54,7 +54,7 @@ func (x *exchange) recordFetch(f *feed, p *stored) {
 	if !hasDeploymentHeader(h) {
 		return
 	}
-	if missing := d.missing(); len(missing) > 0 {
+	if missing := d.blank(); len(missing) > 0 {
 		x.note("deployment headers without %s", strings.Join(missing, ", "))
 		return
 	}

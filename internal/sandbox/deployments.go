@@ -131,13 +131,22 @@ func toDeployment(given properties) (Deployment, string) {
 	return d, ""
 }
 
-// missing names the required properties that are blank.
+// missing names the properties that a POST needs and that are blank.
 func (d Deployment) missing() []string {
+	return append(d.blank(), blankOf(
+		named{"FeedName", d.FeedName}, named{"PackageName", d.PackageName}, named{"Version", d.Version})...)
+}
+
+// blank is missing for a GET, where the package is known: an asset may have no version.
+func (d Deployment) blank() []string {
+	return blankOf(named{"Application", d.Application}, named{"Description", d.Description}, named{"Target", d.Target})
+}
+
+type named struct{ name, value string }
+
+func blankOf(properties ...named) []string {
 	var names []string
-	for _, p := range []struct{ name, value string }{
-		{"Application", d.Application}, {"Description", d.Description}, {"Target", d.Target},
-		{"FeedName", d.FeedName}, {"PackageName", d.PackageName}, {"Version", d.Version},
-	} {
+	for _, p := range properties {
 		if strings.TrimSpace(p.value) == "" {
 			names = append(names, p.name)
 		}

@@ -159,13 +159,16 @@ func (x *exchange) text(status int, body string) {
 }
 
 // json answers 200 with a value as JSON.
-func (x *exchange) json(value any) {
+func (x *exchange) json(value any) { x.jsonAs("application/json; charset=utf-8", value) }
+
+// jsonAs is json under another content type.
+func (x *exchange) jsonAs(contentType string, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		x.text(http.StatusInternalServerError, err.Error())
 		return
 	}
-	x.send(http.StatusOK, "application/json; charset=utf-8", body)
+	x.send(http.StatusOK, contentType, body)
 }
 
 // send answers with a whole body. The length is always declared, so that a cut answer can be told from a whole one.

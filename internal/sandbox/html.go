@@ -22,6 +22,9 @@ func plain(text string) cell { return cell(html.EscapeString(text)) }
 
 func number(n int) cell { return cell(strconv.Itoa(n)) }
 
+// shortCell is the length in bytes up to which a cell is kept on one line.
+const shortCell = 24
+
 // stamp writes a time as ProGet's pages do, to the second and in UTC.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
 
@@ -36,8 +39,8 @@ header{border-bottom:1px solid var(--line);padding-bottom:.5rem}header a{font-we
 h1{font-size:1.5rem;margin:1rem 0 .25rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
 p{margin:.25rem 0;color:var(--soft);overflow-wrap:anywhere}a{color:var(--link)}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px}
-table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{padding:.45rem .7rem;text-align:left;vertical-align:top}
-td{max-width:24rem;overflow-wrap:break-word}td.n{white-space:nowrap}
+table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{padding:.45rem .6rem;text-align:left;vertical-align:top}
+td{min-width:14rem;max-width:28rem;overflow-wrap:break-word}td.n{white-space:nowrap;min-width:0;max-width:none}
 th{background:var(--head);white-space:nowrap}tr+tr td,tbody td{border-top:1px solid var(--line)}`
 
 func (s *Server) document(title string) *document {
@@ -89,8 +92,8 @@ func (d *document) table(header []string, fill func(row func(...cell))) {
 		}
 		body.WriteString("<tr>")
 		for i, c := range cells {
-			// Names, versions and dates come first and read badly when broken.
-			if i < 2 {
+			// Names, versions and dates come first and read badly when broken; so does what is short.
+			if i < 2 || len(c) <= shortCell {
 				body.WriteString(`<td class="n">` + string(c) + "</td>")
 			} else {
 				body.WriteString("<td>" + string(c) + "</td>")

@@ -49,6 +49,10 @@ type Options struct {
 	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at /health/json.
 	OldHealth bool
 
+	// SimpleJSON makes PyPI feeds answer their index pages as JSON to clients that ask for it; whether ProGet does is
+	// not documented.
+	SimpleJSON bool
+
 	// KeepRequests makes Requests work. Off, nothing is kept, which long runs and benchmarks want.
 	KeepRequests bool
 	// Now is the clock, time.Now if nil.

@@ -20,7 +20,13 @@ type protocol struct {
 // feedProtocols lists the protocols by the first segment of their path.
 func (s *Server) feedProtocols() map[string]protocol {
 	return map[string]protocol{
-		"nuget": {types: []string{"nuget", "chocolatey", "powershell"}, credentials: basicOf, serve: s.nuget},
+		"nuget":     {types: []string{"nuget", "chocolatey", "powershell"}, credentials: basicOf, serve: s.nuget},
+		"npm":       {types: []string{"npm"}, credentials: bearerOf, serve: s.npm},
+		"pypi":      {types: []string{"pypi"}, credentials: basicOf, serve: s.pypi},
+		"maven2":    {types: []string{"maven"}, credentials: keysOf, serve: s.maven},
+		"upack":     {types: []string{"universal"}, credentials: keysOf, serve: s.upack},
+		"endpoints": {types: []string{"asset"}, credentials: keysOf, serve: s.asset},
+		"helm":      {types: []string{"helm"}, credentials: basicOf, serve: s.helm},
 	}
 }
 

@@ -19,6 +19,8 @@ func sampleFeeds() []Feed {
 		{Name: "powershell", Type: "powershell"},
 		{Name: "npm-unapproved", Type: "npm"}, {Name: "npm-approved", Type: "npm"},
 		{Name: "universal-dev", Type: "universal"}, {Name: "universal-prod", Type: "universal"},
+		{Name: "pypi", Type: "pypi"}, {Name: "maven", Type: "maven"}, {Name: "assets", Type: "asset"},
+		{Name: "helm", Type: "helm"},
 	}
 }
 
@@ -81,6 +83,11 @@ func (s *Server) addSamples() error {
 			if err := s.addNupkg(f.Name, sample.id, sample.version, published); err != nil {
 				return err
 			}
+		}
+	}
+	for _, sample := range sampleFiles() {
+		if err := s.addSampleFile(sample, now); err != nil {
+			return err
 		}
 	}
 	s.AddPromotions(slices.Values(collect(samplePromotions(), now)))

@@ -10,7 +10,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
+
+	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
 // maxNuspec bounds what is read of a .nuspec, in bytes; real ones have a few KiB.
@@ -58,44 +59,21 @@ func Build(id Identity, description string) ([]byte, error) {
 	if err := xml.EscapeText(&target, []byte(id.ID)); err != nil {
 		return nil, err
 	}
-	return pack([]part{
-		{"_rels/.rels", fmt.Sprintf(relations, target.String())},
-		{id.ID + ".nuspec", xml.Header + string(manifest)},
-		{"[Content_Types].xml", contentTypes},
-		{"content/readme.txt", id.ID + " " + id.Version + "\n" + description + "\n"},
-	})
-}
-
-type part struct{ name, content string }
-
-// pack zips the parts with one fixed time, which keeps the bytes the same.
-func pack(parts []part) ([]byte, error) {
-	var file bytes.Buffer
-	archive := zip.NewWriter(&file)
-	for _, p := range parts {
-		w, err := archive.CreateHeader(&zip.FileHeader{
-			Name: p.name, Method: zip.Deflate, Modified: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
-		})
-		if err != nil {
-			return nil, err
-		}
-		if _, err := io.WriteString(w, p.content); err != nil {
-			return nil, err
-		}
-	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	return file.Bytes(), nil
+	return archive.Zip(
+		archive.File{Name: "_rels/.rels", Content: fmt.Sprintf(relations, target.String())},
+		archive.File{Name: id.ID + ".nuspec", Content: xml.Header + string(manifest)},
+		archive.File{Name: "[Content_Types].xml", Content: contentTypes},
+		archive.File{Name: "content/readme.txt", Content: id.ID + " " + id.Version + "\n" + description + "\n"},
+	)
 }
 
 // Read finds out which package a file is. The error tells that it is no zip, or has no usable .nuspec at its root.
 func Read(content []byte) (Identity, error) {
-	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return Identity{}, err
 	}
-	for _, file := range archive.File {
+	for _, file := range reader.File {
 		if !strings.Contains(file.Name, "/") && strings.HasSuffix(strings.ToLower(file.Name), ".nuspec") {
 			return readNuspec(file)
 		}

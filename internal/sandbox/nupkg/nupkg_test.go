@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
 func TestBuildAndRead(t *testing.T) {
@@ -28,18 +30,18 @@ func TestBuildHasTheParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, file := range archive.File {
+	for _, file := range reader.File {
 		names = append(names, file.Name)
 	}
 	if !slices.Equal(names, []string{"_rels/.rels", "Acme.Web.nuspec", "[Content_Types].xml", "content/readme.txt"}) {
 		t.Errorf("parts %v", names)
 	}
-	relations, err := archive.Open("_rels/.rels")
+	relations, err := reader.Open("_rels/.rels")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,15 +65,15 @@ func TestBuildIsReproducible(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
-	none, err := pack([]part{{"readme.txt", "x"}, {"sub/x.nuspec", "<package/>"}})
+	none, err := archive.Zip(archive.File{Name: "readme.txt", Content: "x"}, archive.File{Name: "sub/x.nuspec", Content: "<package/>"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken, err := pack([]part{{"x.nuspec", "<package><metadata>"}})
+	broken, err := archive.Zip(archive.File{Name: "x.nuspec", Content: "<package><metadata>"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	blank, err := pack([]part{{"x.nuspec", "<package><metadata><id> </id><version>1</version></metadata></package>"}})
+	blank, err := archive.Zip(archive.File{Name: "x.nuspec", Content: "<package><metadata><id> </id><version>1</version></metadata></package>"})
 	if err != nil {
 		t.Fatal(err)
 	}
