@@ -52,6 +52,9 @@ func base64Checksum(algorithm, text, source string) ([]Checksum, error) {
 // no error: a newer server may publish one beside those that are.
 func checksum(algorithm, text, source string, decode func(string) ([]byte, error)) ([]Checksum, error) {
 	algorithm = strings.ReplaceAll(strings.ToLower(algorithm), "-", "")
+	if algorithm == "sha" { // as old RPM repositories call it
+		algorithm = "sha1"
+	}
 	text = strings.TrimSpace(text)
 	size := sumSize(algorithm)
 	if text == "" || size == 0 {

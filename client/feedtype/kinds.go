@@ -20,15 +20,27 @@ func For(t ecosystem.Type) (Kind, error) {
 // kinds is the list of protocols: a new one is one more line here and one more file.
 func kinds() map[ecosystem.Type]locator {
 	return map[ecosystem.Type]locator{
+		ecosystem.Alpine:     locateAlpine,
 		ecosystem.Asset:      locateAsset,
+		ecosystem.CRAN:       locateCRAN,
+		ecosystem.Cargo:      locateCargo,
 		ecosystem.Chocolatey: locateChocolatey,
+		ecosystem.Composer:   locateComposer,
+		ecosystem.Conda:      locateConda,
+		ecosystem.Debian:     locateDebian,
+		ecosystem.Gem:        locateGem,
+		ecosystem.Helm:       locateHelm,
 		ecosystem.Maven:      locateMaven,
 		ecosystem.NPM:        locateNPM,
 		ecosystem.NuGet:      locateNuGet,
 		ecosystem.PowerShell: locatePowerShell,
+		ecosystem.Pub:        locatePub,
 		ecosystem.PyPI:       locatePyPI,
+		ecosystem.RPM:        locateRPM,
 		ecosystem.Romp:       locateUniversal,
+		ecosystem.Terraform:  locateTerraform,
 		ecosystem.Universal:  locateUniversal,
+		ecosystem.VSIX:       locateVSIX,
 	}
 }
 

@@ -8,10 +8,13 @@ import (
 )
 
 // eachElement calls f at each element of a document; f may read the element, else its children come next. The decoder is
-// a strict one: entities that a document defines are refused, so that none can grow.
+// a strict one: entities that a document defines are refused, so that none can grow. An element has a bound of its own,
+// since the decoder holds all of it that f reads.
 func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) error {
-	dec := xml.NewDecoder(r)
+	entry := &boundedReader{r: r}
+	dec := xml.NewDecoder(entry)
 	for {
+		entry.left = maxEntryBytes
 		token, err := dec.Token()
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -1,0 +1,87 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+)
+
+// crate is one line of a crate's file in a sparse index (doc.rust-lang.org, cargo/reference/registry-index).
+type crate struct {
+	Version string `json:"vers"`
+	Sum     string `json:"cksum"` // sha256, hex
+	Yanked  bool   `json:"yanked"`
+}
+
+// locateCargo finds the version in the crate's index file and its address by the template in config.json.
+func locateCargo(ctx context.Context, q query) (Content, error) {
+	base := "cargo/" + q.feed + "/"
+	found, err := q.findCrate(ctx, base+escapePath(cratePrefix(strings.ToLower(q.pkg.Name))+"/"+strings.ToLower(q.pkg.Name)))
+	if err != nil {
+		return Content{}, err
+	}
+	content := Content{FileName: q.pkg.Name + "-" + found.Version + ".crate", Version: q.concrete(found.Version), Size: -1}
+	if content.Checksums, err = hexChecksum("sha256", found.Sum, "cargo index"); err != nil {
+		return Content{}, err
+	}
+	err = q.read(ctx, base+"config.json", "application/json", func(doc *Document, r io.Reader) error {
+		var config struct{ DL string }
+		if err := json.NewDecoder(r).Decode(&config); err != nil {
+			return err
+		}
+		content.Ref, err = resolve(doc, crateLink(config.DL, q.pkg.Name, found))
+		return err
+	})
+	return content, err
+}
+
+// findCrate reads the lines of the index. A yanked version counts only where it is asked for by number.
+func (q query) findCrate(ctx context.Context, ref string) (found crate, err error) {
+	pick := newestOf(q.pkg)
+	err = q.read(ctx, ref, "text/plain, */*", func(_ *Document, r io.Reader) error {
+		dec := json.NewDecoder(r)
+		for {
+			var c crate
+			if err := dec.Decode(&c); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				return err
+			}
+			if !(c.Yanked && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, c.Version) {
+				found = c
+			}
+		}
+		if found.Version == "" {
+			return missing(q.pkg)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// cratePrefix is the folder of a crate in the index.
+func cratePrefix(name string) string {
+	switch n := len(name); {
+	case n < 3:
+		return string('0' + rune(n))
+	case n == 3:
+		return "3/" + name[:1]
+	}
+	return name[:2] + "/" + name[2:4]
+}
+
+// crateLink fills in the template; one without markers has the usual path after it.
+func crateLink(template, name string, c crate) string {
+	if template == "" {
+		return ""
+	}
+	if !strings.Contains(template, "{") {
+		template = strings.TrimSuffix(template, "/") + "/{crate}/{version}/download"
+	}
+	return strings.NewReplacer(
+		"{crate}", escape(name), "{version}", escape(c.Version), "{prefix}", escapePath(cratePrefix(name)),
+		"{lowerprefix}", escapePath(cratePrefix(strings.ToLower(name))), "{sha256-checksum}", escape(c.Sum),
+	).Replace(template)
+}

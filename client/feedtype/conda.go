@@ -1,0 +1,127 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// condaRecord is one file of a channel (docs.conda.io, conda-build/concepts/generating-index).
+type condaRecord struct {
+	Name, Version, Build string
+	Size                 int64  // bytes
+	SHA256, MD5          string // hex
+	file                 string
+}
+
+// locateConda reads the subdir's index, which says which builds there are and vouches for them. ProGet also makes a
+// connector's packages available by it. Where there is none, a full identity is enough for the address.
+func locateConda(ctx context.Context, q query) (content Content, err error) {
+	if err := q.need([2]string{"subdir", "linux-64"}); err != nil {
+		return Content{}, err
+	}
+	base := "conda/" + q.feed + "/" + escape(q.pkg.Qualifiers["subdir"]) + "/"
+	var found []condaRecord
+	err = q.stream(ctx, base+"repodata.json", nil, func(_ *Document, r io.Reader) error {
+		found, err = q.findConda(r)
+		return err
+	})
+	if optional(err) != nil {
+		return Content{}, err
+	}
+	if err != nil {
+		return q.condaWithoutIndex(base, err)
+	}
+	record, err := q.pickConda(found)
+	if err != nil {
+		return Content{}, err
+	}
+	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: q.concrete(record.Version), Size: -1}
+	if record.Size > 0 {
+		content.Size = record.Size
+	}
+	content.Checksums, err = best(map[string]string{"sha256": record.SHA256, "md5": record.MD5}, "conda repodata")
+	return content, err
+}
+
+// condaWithoutIndex builds the address; absent is why it must.
+func (q query) condaWithoutIndex(base string, absent error) (Content, error) {
+	if isLatest(q.pkg.Version) {
+		return Content{}, absent
+	}
+	if err := q.need([2]string{"build", "py312h1234567_0"}, [2]string{"type", "conda"}); err != nil {
+		return Content{}, err
+	}
+	file := q.pkg.Name + "-" + q.pkg.Version + "-" + q.pkg.Qualifiers["build"] + "." + q.pkg.Qualifiers["type"]
+	return Content{Ref: base + escape(file), FileName: file, Version: q.pkg.Version, Size: -1}, nil
+}
+
+// findConda keeps the records of the version in an index of any size: others are read one at a time and dropped.
+func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
+	entry := &boundedReader{r, maxEntryBytes}
+	dec := json.NewDecoder(entry)
+	pick := newestOf(q.pkg)
+	var dropped json.RawMessage // its memory is used again for each
+	err = eachMember(dec, func(key string) error {
+		if key != "packages" && key != "packages.conda" {
+			entry.left = maxEntryBytes
+			return skip(dec)
+		}
+		return eachMember(dec, func(file string) error {
+			entry.left = maxEntryBytes
+			if !strings.HasPrefix(file, q.pkg.Name+"-") {
+				return dec.Decode(&dropped)
+			}
+			record := condaRecord{file: file}
+			if err := dec.Decode(&record); err != nil {
+				return err
+			}
+			found = q.keepConda(found, record, pick)
+			return nil
+		})
+	})
+	return found, err
+}
+
+// keepConda adds a record that is meant; of a word for a version, those of the newest so far.
+func (q query) keepConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
+	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]
+	switch {
+	case r.Name != q.pkg.Name, build != "" && r.Build != build, kind != "" && !strings.HasSuffix(r.file, "."+kind):
+		return found
+	case pick.best != "" && ecosystem.SameVersion(ecosystem.Conda, r.Version, pick.best):
+		return append(found, r)
+	case !pick.wanted(q.pkg, r.Version):
+		return found
+	case isLatest(q.pkg.Version):
+		return []condaRecord{r}
+	}
+	return append(found, r)
+}
+
+// pickConda needs one build; of its two packings the newer one is taken, as conda does.
+func (q query) pickConda(found []condaRecord) (condaRecord, error) {
+	var builds []string
+	for _, r := range found {
+		if !slices.Contains(builds, r.Build) {
+			builds = append(builds, r.Build)
+		}
+	}
+	if len(found) == 0 {
+		return condaRecord{}, missing(q.pkg)
+	}
+	if len(builds) > 1 {
+		slices.Sort(builds)
+		return condaRecord{}, &QualifierError{Type: ecosystem.Conda, Key: "build", Example: builds[0], Choices: builds}
+	}
+	for _, r := range found {
+		if strings.HasSuffix(r.file, ".conda") {
+			return r, nil
+		}
+	}
+	return found[0], nil
+}

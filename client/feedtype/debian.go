@@ -1,0 +1,153 @@
+package feedtype
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+)
+
+// locateDebian goes down the chain of a repository: the Release file vouches for the Packages file of the component and
+// architecture, and that for the package (wiki.debian.org, DebianRepository/Format). Who vouches for Release is not looked at:
+// its signature needs a key that this program does not have.
+func locateDebian(ctx context.Context, q query) (content Content, err error) {
+	if err := q.need([2]string{"distro", "bookworm"}, [2]string{"component", "main"}, [2]string{"arch", "amd64"}); err != nil {
+		return Content{}, err
+	}
+	dist := "debian/" + q.feed + "/dists/" + escapePath(q.pkg.Qualifiers["distro"]) + "/"
+	release, err := q.release(ctx, dist)
+	if err != nil {
+		return Content{}, err
+	}
+	for _, file := range q.packagesFiles(release) {
+		err = q.stream(ctx, dist+escapePath(file), release[file], func(_ *Document, r io.Reader) error {
+			content, err = q.findDebian(r)
+			return err
+		})
+		if err == nil || !errors.Is(err, ErrNotFound) {
+			return content, err
+		}
+	}
+	return Content{}, missing(q.pkg)
+}
+
+// need checks that the package has the qualifiers, each given with an example.
+func (q query) need(qualifiers ...[2]string) error {
+	for _, k := range qualifiers {
+		if q.pkg.Qualifiers[k[0]] == "" {
+			return &QualifierError{Type: q.pkg.Type, Key: k[0], Example: k[1]}
+		}
+	}
+	return nil
+}
+
+// release maps the files below a distribution's folder to their checksums. Empty where there is no Release file: then the
+// usual names are tried, and nothing vouches for them.
+func (q query) release(ctx context.Context, dist string) (files map[string][]Checksum, err error) {
+	for _, name := range []string{"Release", "InRelease"} {
+		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
+			files, err = readRelease(r)
+			return err
+		})
+		if err = optional(err); err != nil || files != nil {
+			return files, err
+		}
+	}
+	return nil, nil
+}
+
+// readRelease reads the checksum lists, and of several for one file the one that is chosen first.
+func readRelease(r io.Reader) (map[string][]Checksum, error) {
+	lists := map[string]string{"SHA256": "sha256", "SHA512": "sha512", "SHA1": "sha1", "MD5Sum": "md5"}
+	sums := map[string]map[string]string{} // file → algorithm → hex
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLineBytes)
+	algorithm := ""
+	for lines.Scan() {
+		line := lines.Text()
+		if !strings.HasPrefix(line, " ") {
+			key, _, _ := strings.Cut(line, ":")
+			algorithm = lists[key]
+			continue
+		}
+		if fields := strings.Fields(line); algorithm != "" && len(fields) == 3 {
+			if sums[fields[2]] == nil {
+				sums[fields[2]] = map[string]string{}
+			}
+			sums[fields[2]][algorithm] = fields[0]
+		}
+	}
+	if err := lineError(lines.Err()); err != nil {
+		return nil, err
+	}
+	return bestOfEach(sums)
+}
+
+func bestOfEach(sums map[string]map[string]string) (map[string][]Checksum, error) {
+	files := map[string][]Checksum{}
+	for file, s := range sums {
+		var err error
+		if files[file], err = best(s, "debian Release"); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// packagesFiles lists the names to try. A Release file often lists the expanded file too, which is not on the server, so it
+// comes last.
+func (q query) packagesFiles(release map[string][]Checksum) (files []string) {
+	folder := q.pkg.Qualifiers["component"] + "/binary-" + q.pkg.Qualifiers["arch"] + "/Packages"
+	for _, extension := range []string{".gz", ".xz", ".zst", ""} {
+		if _, listed := release[folder+extension]; listed || release == nil {
+			files = append(files, folder+extension)
+		}
+	}
+	return files
+}
+
+// findDebian looks for the package in a Packages file, all of it: one may hold several versions.
+func (q query) findDebian(r io.Reader) (content Content, err error) {
+	keys := []string{"Package", "Version", "Architecture", "Filename", "Size", "SHA256", "SHA512", "SHA1", "MD5sum"}
+	pick := newestOf(q.pkg)
+	found := map[string]string{}
+	err = eachStanza(r, keys, func(s map[string]string) error {
+		if s["Package"] == q.pkg.Name && s["Architecture"] == q.pkg.Qualifiers["arch"] && pick.wanted(q.pkg, s["Version"]) {
+			clear(found)
+			for k, v := range s {
+				found[k] = v
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Content{}, err
+	}
+	if len(found) == 0 {
+		return Content{}, missing(q.pkg)
+	}
+	return q.debianContent(found)
+}
+
+func (q query) debianContent(s map[string]string) (content Content, err error) {
+	path := strings.TrimPrefix(s["Filename"], "./")
+	if err := checkPart("file name", path); err != nil {
+		return Content{}, err
+	}
+	content = Content{
+		Ref: "debian/" + q.feed + "/" + escapePath(path), FileName: path[strings.LastIndexByte(path, '/')+1:],
+		Version: q.concrete(s["Version"]), Size: parseSize(s["Size"]),
+	}
+	sums := map[string]string{"sha256": s["SHA256"], "sha512": s["SHA512"], "sha1": s["SHA1"], "md5": s["MD5sum"]}
+	content.Checksums, err = best(sums, "debian Packages")
+	return content, err
+}
+
+// concrete is the version as the user gave it, or the one that was found for a word.
+func (q query) concrete(found string) string {
+	if isLatest(q.pkg.Version) {
+		return found
+	}
+	return q.pkg.Version
+}

@@ -1,0 +1,60 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+)
+
+// pubAccept is the version of the protocol that this file speaks (github.com/dart-lang/pub, repository-spec-v2).
+const pubAccept = "application/vnd.pub.v2+json"
+
+type pubVersion struct {
+	Version    string `json:"version"`
+	ArchiveURL string `json:"archive_url"`
+	SHA256     string `json:"archive_sha256"` // hex
+	Retracted  bool   `json:"retracted"`
+}
+
+// locatePub takes the archive's address from the list of versions.
+func locatePub(ctx context.Context, q query) (content Content, err error) {
+	ref := "pub/" + q.feed + "/api/packages/" + escape(q.pkg.Name)
+	err = q.read(ctx, ref, pubAccept, func(doc *Document, r io.Reader) error {
+		found, err := q.findPub(r)
+		if err != nil {
+			return err
+		}
+		content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tar.gz", Version: q.concrete(found.Version), Size: -1}
+		if content.Ref, err = resolve(doc, found.ArchiveURL); err != nil {
+			return err
+		}
+		content.Checksums, err = hexChecksum("sha256", found.SHA256, "pub index")
+		return err
+	})
+	return content, err
+}
+
+// findPub reads the versions. A retracted one counts only where it is asked for by number.
+func (q query) findPub(r io.Reader) (found pubVersion, err error) {
+	pick := newestOf(q.pkg)
+	dec := json.NewDecoder(r)
+	err = eachMember(dec, func(key string) error {
+		if key != "versions" {
+			return skip(dec)
+		}
+		return eachItem(dec, func() error {
+			var v pubVersion
+			if err := dec.Decode(&v); err != nil {
+				return err
+			}
+			if !(v.Retracted && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, v.Version) {
+				found = v
+			}
+			return nil
+		})
+	})
+	if err == nil && found.Version == "" {
+		err = missing(q.pkg)
+	}
+	return found, err
+}

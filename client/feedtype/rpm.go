@@ -1,0 +1,164 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// locateRPM reads the repository's table of contents, repomd.xml, and the list of packages that it names and vouches for
+// (github.com/rpm-software-management/createrepo_c).
+func locateRPM(ctx context.Context, q query) (content Content, err error) {
+	if err := q.need([2]string{"arch", "x86_64"}); err != nil {
+		return Content{}, err
+	}
+	var primary rpmData
+	var root *Document
+	err = q.read(ctx, "rpm/"+q.feed+"/repodata/repomd.xml", "", func(doc *Document, r io.Reader) error {
+		root = doc
+		primary, err = readRepomd(r)
+		return err
+	})
+	if err != nil {
+		return Content{}, err
+	}
+	ref, err := primary.Location.resolve(root)
+	if err != nil {
+		return Content{}, broken(root.URL, err)
+	}
+	sums, err := hexChecksum(primary.Checksum.Type, primary.Checksum.Sum, "rpm repomd.xml")
+	if err != nil {
+		return Content{}, broken(root.URL, err)
+	}
+	err = q.stream(ctx, ref, sums, func(_ *Document, r io.Reader) error {
+		content, err = q.findRPM(root, r)
+		return err
+	})
+	return content, err
+}
+
+type rpmChecksum struct {
+	Type string `xml:"type,attr"` // "sha256", in old repositories "sha", which is sha1
+	Sum  string `xml:",chardata"`
+}
+
+// rpmLocation is relative to the repository's root, or to Base where there is one.
+type rpmLocation struct {
+	Base string `xml:"base,attr"`
+	Href string `xml:"href,attr"`
+}
+
+// resolve makes the location absolute. root is repomd.xml, one folder below the repository's root.
+func (l rpmLocation) resolve(root *Document) (string, error) {
+	link := l.Href
+	switch {
+	case link == "" || strings.Contains(link, "://"):
+	case l.Base != "":
+		link = strings.TrimSuffix(l.Base, "/") + "/" + link
+	default:
+		link = "../" + link
+	}
+	return resolve(root, link)
+}
+
+type rpmData struct {
+	Type     string      `xml:"type,attr"`
+	Location rpmLocation `xml:"location"`
+	Checksum rpmChecksum `xml:"checksum"`
+}
+
+// readRepomd finds the list of packages.
+func readRepomd(r io.Reader) (primary rpmData, err error) {
+	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
+		if start.Name.Local != "data" {
+			return nil
+		}
+		var data rpmData
+		if err := dec.DecodeElement(&data, &start); err != nil {
+			return err
+		}
+		if data.Type == "primary" {
+			primary = data
+		}
+		return nil
+	})
+	if err == nil && primary.Location.Href == "" {
+		err = errors.New("it names no primary list of packages")
+	}
+	return primary, err
+}
+
+type rpmPackage struct {
+	Name    string `xml:"name"`
+	Arch    string `xml:"arch"`
+	Version struct {
+		Epoch   string `xml:"epoch,attr"`
+		Version string `xml:"ver,attr"`
+		Release string `xml:"rel,attr"`
+	} `xml:"version"`
+	Checksum rpmChecksum `xml:"checksum"`
+	Size     struct {
+		Package string `xml:"package,attr"` // bytes
+	} `xml:"size"`
+	Location rpmLocation `xml:"location"`
+}
+
+// short is the version as ProGet writes it, without the epoch.
+func (p rpmPackage) short() string { return p.Version.Version + "-" + p.Version.Release }
+
+// full has the epoch, which decides before all else which of two is newer.
+func (p rpmPackage) full() string {
+	if p.Version.Epoch == "" {
+		return p.short()
+	}
+	return p.Version.Epoch + ":" + p.short()
+}
+
+// findRPM looks through the list of packages.
+func (q query) findRPM(root *Document, r io.Reader) (content Content, err error) {
+	pick := newestOf(q.pkg)
+	var found *rpmPackage
+	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
+		if start.Name.Local != "package" {
+			return nil
+		}
+		var p rpmPackage
+		if err := dec.DecodeElement(&p, &start); err != nil {
+			return err
+		}
+		if q.wantsRPM(p, pick) {
+			found = &p
+		}
+		return nil
+	})
+	if err == nil && found == nil {
+		err = missing(q.pkg)
+	}
+	if err != nil {
+		return Content{}, err
+	}
+	return q.rpmContent(root, *found)
+}
+
+// wantsRPM compares with and without the epoch: few people know the epoch of a package, and ProGet does not show it.
+func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
+	epoch := q.pkg.Qualifiers["epoch"]
+	if p.Name != q.pkg.Name || p.Arch != q.pkg.Qualifiers["arch"] || epoch != "" && epoch != p.Version.Epoch {
+		return false
+	}
+	return pick.wanted(q.pkg, p.full()) || ecosystem.SameVersion(ecosystem.RPM, p.short(), q.pkg.Version)
+}
+
+func (q query) rpmContent(root *Document, p rpmPackage) (content Content, err error) {
+	content = Content{Version: q.concrete(p.short()), Size: parseSize(p.Size.Package)}
+	if content.Ref, err = p.Location.resolve(root); err != nil {
+		return Content{}, err
+	}
+	content.FileName = lastSegment(content.Ref)
+	content.Checksums, err = hexChecksum(p.Checksum.Type, p.Checksum.Sum, "rpm primary")
+	return content, err
+}

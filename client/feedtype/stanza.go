@@ -1,0 +1,60 @@
+package feedtype
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+)
+
+// maxLineBytes bounds a line of a control file: 1 MiB, where the longest real ones (dependencies) have some ten KiB.
+const maxLineBytes = 1 << 20
+
+// eachStanza reads paragraphs of "Key: value" lines, as Debian, CRAN and Alpine publish them, and calls f with the values of
+// those keys. Only the first line of a value is kept. The map is the same for each call.
+func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLineBytes)
+	stanza := map[string]string{}
+	for lines.Scan() {
+		line := lines.Bytes()
+		if len(bytes.TrimSpace(line)) == 0 {
+			if err := endStanza(stanza, f); err != nil {
+				return err
+			}
+			continue
+		}
+		keepField(stanza, keys, line)
+	}
+	if err := lineError(lines.Err()); err != nil {
+		return err
+	}
+	return endStanza(stanza, f)
+}
+
+func endStanza(stanza map[string]string, f func(map[string]string) error) error {
+	if len(stanza) == 0 {
+		return nil
+	}
+	err := f(stanza)
+	clear(stanza)
+	return err
+}
+
+// keepField keeps a line's value under its key; a continuation begins with a blank and so matches no key.
+func keepField(stanza map[string]string, keys []string, line []byte) {
+	key, value, _ := bytes.Cut(line, []byte(":"))
+	for _, k := range keys {
+		if string(key) == k {
+			stanza[k] = string(bytes.TrimSpace(value))
+		}
+	}
+}
+
+// lineError says in our words that a line is too long.
+func lineError(err error) error {
+	if errors.Is(err, bufio.ErrTooLong) {
+		return errTooLarge
+	}
+	return err
+}

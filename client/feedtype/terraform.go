@@ -1,0 +1,150 @@
+package feedtype
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+)
+
+// locateTerraform follows the module registry protocol: discovery, then the download document, which names the archive in a
+// header or, in later servers, in JSON (developer.hashicorp.com, terraform/internals/module-registry-protocol).
+func locateTerraform(ctx context.Context, q query) (Content, error) {
+	module, err := q.module()
+	if err != nil {
+		return Content{}, err
+	}
+	base, err := q.moduleBase(ctx)
+	if err != nil {
+		return Content{}, err
+	}
+	base += q.feed + "__" + escapePath(strings.Join(module, "/")) + "/"
+	version := q.pkg.Version
+	if isLatest(version) {
+		if version, err = q.latestModule(ctx, base+"versions"); err != nil {
+			return Content{}, err
+		}
+	}
+	content := Content{Version: version, Size: -1}
+	err = q.read(ctx, base+escape(version)+"/download", "application/json", func(doc *Document, r io.Reader) error {
+		link, err := moduleLink(doc, r)
+		if err != nil {
+			return err
+		}
+		link, archive, sums, err := splitGetter(link)
+		if err != nil {
+			return err
+		}
+		content.FileName = strings.Join(module, "-") + "-" + version + "." + archive
+		content.Checksums = sums
+		content.Ref, err = resolve(doc, link)
+		return err
+	})
+	return content, err
+}
+
+// module gives namespace, module and provider. ProGet names the package MODULE.PROVIDER (Inedo docs, proget/feeds/terraform); a
+// package URL may have the provider as a segment.
+func (q query) module() ([]string, error) {
+	parts := strings.Split(q.pkg.Group+"/"+q.pkg.Name, "/")
+	if i := strings.LastIndexByte(q.pkg.Name, '.'); len(parts) == 2 && i > 0 {
+		parts = []string{parts[0], q.pkg.Name[:i], q.pkg.Name[i+1:]}
+	}
+	if len(parts) != 3 || parts[0] == "" || parts[2] == "" {
+		return nil, &NameError{"package name", q.pkg.Name, "is no module; expected the namespace as the group and MODULE.PROVIDER as the name"}
+	}
+	return parts, nil
+}
+
+// moduleBase asks the host where its modules are, and ends with a slash.
+func (q query) moduleBase(ctx context.Context) (base string, err error) {
+	err = q.read(ctx, ".well-known/terraform.json", "application/json", func(doc *Document, r io.Reader) error {
+		var services map[string]any // other services have objects
+		if err := json.NewDecoder(r).Decode(&services); err != nil {
+			return err
+		}
+		link, _ := services["modules.v1"].(string)
+		if link == "" {
+			return errors.New("it names no modules.v1 service")
+		}
+		base, err = resolve(doc, strings.TrimRight(link, "/")+"/")
+		return err
+	})
+	return base, err
+}
+
+func (q query) latestModule(ctx context.Context, ref string) (string, error) {
+	pick := newestOf(q.pkg)
+	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
+		var list struct {
+			Modules []struct {
+				Versions []struct{ Version string }
+			}
+		}
+		if err := json.NewDecoder(r).Decode(&list); err != nil {
+			return err
+		}
+		for _, m := range list.Modules {
+			for _, v := range m.Versions {
+				pick.offer(v.Version)
+			}
+		}
+		return nil
+	})
+	if err == nil && pick.best == "" {
+		err = missing(q.pkg)
+	}
+	return pick.best, err
+}
+
+// moduleLink reads the answer of the download address.
+func moduleLink(doc *Document, r io.Reader) (string, error) {
+	if link := doc.Header.Get("X-Terraform-Get"); link != "" {
+		return link, nil
+	}
+	var answer struct{ Location string }
+	if err := json.NewDecoder(r).Decode(&answer); err != nil || answer.Location == "" {
+		return "", errors.New("it names no archive")
+	}
+	return answer.Location, nil
+}
+
+// splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with its parameters for the
+// archive's format and checksum taken off (github.com/hashicorp/go-getter). Only archives by http are files.
+func splitGetter(link string) (plain, archive string, sums []Checksum, err error) {
+	if strings.Contains(link, "::") {
+		return "", "", nil, fmt.Errorf("%q is not an archive but a repository", link)
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return "", "", nil, err
+	}
+	parameters := u.Query()
+	algorithm, sum, _ := strings.Cut(parameters.Get("checksum"), ":")
+	if sums, err = hexChecksum(algorithm, sum, "terraform registry"); err != nil {
+		return "", "", nil, err
+	}
+	archive = parameters.Get("archive")
+	parameters.Del("archive")
+	parameters.Del("checksum")
+	u.RawQuery = parameters.Encode()
+	path, _, _ := strings.Cut(u.EscapedPath(), "//")
+	if u.Path, err = url.PathUnescape(path); err != nil {
+		return "", "", nil, err
+	}
+	u.RawPath = path
+	return u.String(), archiveFormat(archive, u.Path), sums, nil
+}
+
+// archiveFormat is the extension for the file's name; ProGet's modules are zip files.
+func archiveFormat(archive, path string) string {
+	for _, known := range []string{"zip", "tar.gz", "tgz", "tar.bz2", "tar.xz"} {
+		if archive == known || archive == "" && strings.HasSuffix(path, "."+known) {
+			return known
+		}
+	}
+	return "zip"
+}

@@ -1,0 +1,18 @@
+// Command progetctl records package deployments in Inedo ProGet, queries
+// promotions, and fetches packages while leaving a deployment record.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/progetctl/progetctl/commands"
+)
+
+// Set by the linker in releases; see commands.BuildOf for other builds.
+var version, commit, date string
+
+func main() {
+	env := commands.System(commands.BuildOf(version, commit, date))
+	os.Exit(commands.Main(context.Background(), env, os.Args[1:]))
+}

@@ -1,0 +1,122 @@
+package commands
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// credentials are the ones of a call, with where they came from.
+type credentials struct {
+	options []client.Option
+	from    string // "--api-key", "PROGET_API_KEY"; "" without any
+}
+
+// credentials go by level as a set: any of the flags puts all of the
+// environment's out of use.
+func (c *call) credentials() credentials {
+	mode := choice(c, c.setting("auth", "PROGET_AUTH"), client.AuthModes())
+	found := c.credentialSet(func(flag, _ string) setting { return c.setting(flag) })
+	if found.from == "" {
+		found = c.credentialSet(func(_, variable string) setting { return c.setting("", variable) })
+	}
+	found.options = append(found.options, client.WithAuthMode(mode))
+	return found
+}
+
+// credentialSet reads the four settings of one level.
+func (c *call) credentialSet(get func(flag, variable string) setting) credentials {
+	key, file := get("api-key", "PROGET_API_KEY"), get("api-key-file", "PROGET_API_KEY_FILE")
+	user, password := get("username", "PROGET_USERNAME"), get("password", "PROGET_PASSWORD")
+	var named []string
+	for _, s := range []setting{key, file, user, password} {
+		if s.given() {
+			named = append(named, s.from)
+		}
+	}
+	out := credentials{from: strings.Join(named, " and ")}
+	basic := user.given() || password.given()
+	switch {
+	case len(named) == 0:
+	case basic && (key.given() || file.given()), key.given() && file.given():
+		c.problems.addf("%s exclude each other", out.from)
+	case basic && (user.text == "" || !password.given()):
+		c.problems.addf("%s: a user name and a password go together", out.from)
+	case basic:
+		out.options = []client.Option{client.WithBasicAuth(user.text, client.NewSecret(password.text))}
+	default:
+		secret := client.NewSecret(key.text)
+		if file.given() {
+			secret = c.keyFromFile(file)
+		} else if key.text == "" {
+			c.problems.addf("%s is empty", key.from)
+		}
+		out.options = []client.Option{client.WithAPIKey(secret)}
+	}
+	return out
+}
+
+// keyFileLimit is 64 KiB, far above any key: a wrong file is named as such
+// instead of being read to its end.
+const keyFileLimit = 64 << 10
+
+// keyFromFile reads a key; "-" is standard input.
+func (c *call) keyFromFile(file setting) client.Secret {
+	if file.text == "" {
+		return client.Secret{}
+	}
+	in := c.env.Stdin
+	if file.text != "-" {
+		f, err := os.Open(file.text)
+		if err != nil {
+			c.problems.addf("%s: %s", file.from, err)
+			return client.Secret{}
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, keyFileLimit+1))
+	key := strings.TrimRight(strings.TrimPrefix(string(raw), "\ufeff"), "\r\n")
+	switch {
+	case err != nil:
+		c.problems.addf("%s: %s", file.from, err)
+	case len(raw) > keyFileLimit:
+		c.problems.addf("%s: %q is too large for a key", file.from, file.text)
+	case strings.TrimSpace(key) == "":
+		c.problems.addf("%s: there is no key in %q", file.from, file.text)
+	}
+	return client.NewSecret(key)
+}
+
+// certificatePool reads the authorities to trust besides the system's.
+func certificatePool(path string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%q holds no PEM certificate", path)
+	}
+	return pool, nil
+}
+
+// clientCertificate reads a certificate and its key, which may share a file.
+func clientCertificate(cert, key string) (tls.Certificate, error) {
+	if key == "" {
+		key = cert
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return pair, fmt.Errorf("%q: %w", cert, err)
+	}
+	return pair, nil
+}

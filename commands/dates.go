@@ -1,0 +1,128 @@
+package commands
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// dateLayouts are the forms of ISO 8601 and RFC 3339 that are read, without a
+// zone, which is cut off first. Fractions of a second are read by each of them
+// that has seconds.
+var dateLayouts = []string{
+	"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
+	"20060102T150405", "20060102T1504",
+}
+
+// dayLayouts are the forms of a date alone.
+var dayLayouts = []string{"2006-01-02", "20060102"}
+
+// parseDate reads a date, or a date and time; no zone means UTC. whole tells
+// that it was a date alone.
+func parseDate(s string) (t time.Time, whole bool, err error) {
+	for _, layout := range dayLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true, nil
+		}
+	}
+	local, offset, ok := cutZone(strings.ToUpper(s))
+	if ok {
+		for _, layout := range dateLayouts {
+			if t, err := time.Parse(layout, local); err == nil {
+				return t.Add(-offset).Truncate(time.Second), false, nil
+			}
+		}
+	}
+	return time.Time{}, false, fmt.Errorf("%q is no date: write 2026-11-21 or 2026-11-21T10:00:00Z", s)
+}
+
+// cutZone cuts Z, +01, +0100 or +01:00 from the end of a date and time.
+func cutZone(s string) (local string, offset time.Duration, ok bool) {
+	if rest, found := strings.CutSuffix(s, "Z"); found {
+		return strings.TrimSpace(rest), 0, true
+	}
+	m := regexp.MustCompile(`^(.*:?\d\d(?:[.,]\d+)?) ?([+-])(\d\d):?(\d\d)?$`).FindStringSubmatch(s)
+	// A date alone ends in -DD as well: a zone comes only after a time.
+	if m == nil || !strings.ContainsAny(m[1], "T ") {
+		return s, 0, true
+	}
+	hours, _ := strconv.Atoi(m[3])
+	minutes, _ := strconv.Atoi("0" + m[4])
+	if hours > 14 || minutes > 59 {
+		return "", 0, false
+	}
+	offset = time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	if m[2] == "-" {
+		offset = -offset
+	}
+	return m[1], offset, true
+}
+
+// deploymentDate reads the date of a deployment, which may be a day ahead of
+// this machine's clock and no more.
+func (c *call) deploymentDate(s setting) time.Time {
+	t, err := checkDeploymentDate(s.text, c.env.Now())
+	if err != nil {
+		c.problems.addf("%s %s", s.from, err)
+	}
+	return t
+}
+
+func checkDeploymentDate(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, _, err := parseDate(text)
+	if err == nil && t.After(now.Add(24*time.Hour)) {
+		err = fmt.Errorf("%q is more than a day in the future", text)
+	}
+	return t, err
+}
+
+// period reads --since and --until: a date (the whole day, UTC), a date and
+// time, or a duration back from now (24h, 7d). Both ends belong to it.
+func (c *call) period(since, until setting) (from, to time.Time) {
+	from, _ = c.moment(since)
+	to, whole := c.moment(until)
+	if whole {
+		to = to.Add(24*time.Hour - time.Second)
+	}
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		c.problems.addf("%s %q is before %s %q", until.from, until.text, since.from, since.text)
+	}
+	return from, to
+}
+
+func (c *call) moment(s setting) (t time.Time, whole bool) {
+	if s.text == "" {
+		return time.Time{}, false
+	}
+	if back, err := parseDuration(s.text); err == nil {
+		return c.env.Now().UTC().Add(-back), false
+	}
+	t, whole, err := parseDate(s.text)
+	if err != nil {
+		c.problems.addf("%s %s, or a time back from now such as 24h or 7d", s.from, err)
+	}
+	return t, whole
+}
+
+// parseDuration reads Go's durations and whole or broken days and weeks.
+func parseDuration(s string) (time.Duration, error) {
+	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if number, found := strings.CutSuffix(s, unit); found {
+			n, err := strconv.ParseFloat(number, 64)
+			if err != nil || n < 0 || n > 36500 {
+				return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+			}
+			return time.Duration(n * float64(length)), nil
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+	}
+	return d, nil
+}

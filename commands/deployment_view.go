@@ -1,0 +1,98 @@
+package commands
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/output"
+)
+
+// deploymentView shows deployments, in every command where one appears.
+func deploymentView() output.View[ledger.Entry] {
+	type column = output.Column[ledger.Entry]
+	view := output.View[ledger.Entry]{Columns: []column{
+		{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
+		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return packageName(e.Record) }},
+		{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }},
+		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }},
+		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }},
+		{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: true},
+		{Header: "MADE AT", Cell: func(e ledger.Entry) string { return e.MadeAt.Format(time.RFC3339) }},
+		{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }},
+		{Header: "ERROR", Cell: errorMessage, Shrink: true},
+	}}
+	for i, name := range records.Properties() {
+		view.CSV = append(view.CSV, column{Header: name, Cell: func(e ledger.Entry) string { return e.Record.Values()[i] }})
+	}
+	view.CSV = append(view.CSV,
+		column{Header: "id", Cell: func(e ledger.Entry) string { return e.ID }},
+		column{Header: "server", Cell: func(e ledger.Entry) string { return e.Server }},
+		column{Header: "made_at", Cell: func(e ledger.Entry) string { return e.MadeAt.Format(time.RFC3339) }},
+		column{Header: "via", Cell: func(e ledger.Entry) string { return string(e.Via) }},
+		column{Header: "status", Cell: func(e ledger.Entry) string { return string(e.Status) }},
+		column{Header: "attempts", Cell: func(e ledger.Entry) string { return strconv.Itoa(e.Attempts) }},
+		column{Header: "error", Cell: errorMessage},
+	)
+	return view
+}
+
+func statusStyle(e ledger.Entry) output.Style {
+	switch e.Status {
+	case ledger.Recorded:
+		return output.Green
+	case ledger.Failed:
+		return output.Red
+	case ledger.Uncertain, ledger.Queued:
+		return output.Yellow
+	}
+	return output.Plain
+}
+
+func errorMessage(e ledger.Entry) string {
+	if e.Error == nil {
+		return ""
+	}
+	return e.Error.Message
+}
+
+func packageName(r records.Record) string {
+	return ecosystem.JoinName("", r.GroupName, r.PackageName)
+}
+
+func hostOf(server string) string {
+	if u, err := url.Parse(server); err == nil && u.Host != "" {
+		return u.Host + u.Path
+	}
+	return server
+}
+
+// sentence says in words what became of one deployment.
+func sentence(e ledger.Entry) string {
+	verb := map[ledger.Status]string{
+		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",
+		ledger.Failed: "Not recorded:", ledger.Uncertain: "Uncertain:", ledger.Dropped: "Dropped",
+	}[e.Status]
+	return fmt.Sprintf("%s %s %s on %s (feed %s at %s)", verb,
+		packageName(e.Record), e.Record.Version, e.Record.Target, e.Record.FeedName, hostOf(e.Server))
+}
+
+// tally counts deployments by what became of them: "2 recorded, 1 failed".
+type tally map[ledger.Status]int
+
+func (t tally) String() string {
+	var parts []string
+	for _, status := range []ledger.Status{
+		ledger.Recorded, ledger.Skipped, ledger.Queued, ledger.Planned, ledger.Uncertain, ledger.Failed, ledger.Dropped,
+	} {
+		if t[status] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", t[status], status))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,72 @@
+package commands
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
+)
+
+// Env is all that a run knows of the world: streams, environment, clock.
+type Env struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	// Three separate facts: a pipe behind stdout says nothing about stderr.
+	StdinTerminal, StdoutTerminal, StderrTerminal bool
+	// Width is the terminal's width in columns, 0 where it is unknown.
+	Width func() int
+	// Environ lists the environment as NAME=VALUE.
+	Environ func() []string
+	// Now is the clock.
+	Now func() time.Time
+	// Sleep waits between attempts; nil is the client's own.
+	Sleep func(context.Context, time.Duration) error
+	Build Build
+}
+
+// Build says what binary this is.
+type Build struct {
+	Version string // without a leading v; "devel" where it is unknown
+	Commit  string
+	Date    string // RFC 3339
+}
+
+// System is the real world of this process.
+func System(build Build) Env {
+	return Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
+		Width: func() int {
+			width, _, err := term.GetSize(int(os.Stdout.Fd()))
+			if err != nil {
+				return 0
+			}
+			return width
+		},
+		Environ: os.Environ,
+		Now:     time.Now,
+		Build:   build,
+	}
+}
+
+func isTerminal(f *os.File) bool {
+	return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd())
+}
+
+// getenv returns the last value of a variable, as a shell would.
+func (e Env) getenv(name string) string {
+	value := ""
+	if e.Environ == nil {
+		return value
+	}
+	for _, pair := range e.Environ() {
+		if len(pair) > len(name) && pair[len(name)] == '=' && pair[:len(name)] == name {
+			value = pair[len(name)+1:]
+		}
+	}
+	return value
+}

@@ -1,0 +1,147 @@
+package commands
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/output"
+)
+
+// fetchedPackage is the result of feed get.
+type fetchedPackage struct {
+	File       string        `json:"file,omitempty"` // left out where the bytes went to stdout
+	URL        string        `json:"url"`
+	Feed       string        `json:"feed,omitempty"`
+	Package    string        `json:"package,omitempty"`
+	Version    string        `json:"version,omitempty"`
+	Bytes      int64         `json:"bytes"`
+	SHA256     string        `json:"sha256"`
+	Verified   []string      `json:"verified"`
+	Attempts   int           `json:"attempts"`
+	Resumed    bool          `json:"resumed"`
+	Deployment *ledger.Entry `json:"deployment,omitempty"`
+
+	existing bool
+}
+
+// fetched puts the result together.
+func (c *call) fetched(s *server, p *fetchPlan, got client.Fetched) fetchedPackage {
+	out := fetchedPackage{
+		File: got.File, URL: got.URL, Feed: p.feed, Package: ecosystem.JoinName(p.pkg.Type, p.pkg.Group, p.pkg.Name),
+		Version: p.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
+		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing,
+	}
+	if out.Verified == nil {
+		out.Verified = []string{}
+	}
+	if p.annotation != nil {
+		var ids ledger.IDs
+		e := c.entry(&ids, s, draft{record: p.record()}, ledger.Status(got.Deployment))
+		e.Via, e.Attempts = ledger.Get, got.Attempts
+		if got.DeploymentError != nil {
+			_, e.Error = ledgerOutcome(got.DeploymentError)
+		}
+		out.Deployment = &e
+	}
+	return out
+}
+
+// record is the deployment record that an annotated fetch leaves.
+func (p *fetchPlan) record() records.Record {
+	a := p.annotation
+	r := records.Record{
+		Application: a.Application, Description: a.Description, Target: a.Target, FeedName: p.feed,
+		PackageName: p.pkg.Name, Version: p.pkg.Version, GroupName: p.pkg.Group, UserName: a.UserName, Url: a.URL,
+	}
+	if !a.Date.IsZero() {
+		r.Date = a.Date.UTC().Format(client.DateLayout)
+	}
+	return r
+}
+
+// showFetched writes the result, unless stdout was for the package itself.
+func (c *call) showFetched(f fetchedPackage) error {
+	if f.File == "" {
+		return nil
+	}
+	if c.forPerson() {
+		return c.say("%s", f.sentence(c.env.StdoutTerminal))
+	}
+	return writeAll(c, fetchedView(), f)
+}
+
+// sentence says in words what was fetched; a terminal gets the beginning of
+// the checksum, a pipe all of it.
+func (f fetchedPackage) sentence(terminal bool) string {
+	sum := f.SHA256
+	if terminal && len(sum) > 12 {
+		sum = sum[:12] + "…"
+	}
+	verb := "Saved"
+	if f.existing {
+		verb = "Already here:"
+	}
+	text := fmt.Sprintf("%s %s (%s, sha256 %s)", verb, f.File, output.FormatBytes(f.Bytes), sum)
+	if f.Deployment != nil {
+		text += fmt.Sprintf(", deployment to %s %s", f.Deployment.Record.Target, f.Deployment.Status)
+	}
+	return text
+}
+
+func fetchedView() output.View[fetchedPackage] {
+	type column = output.Column[fetchedPackage]
+	status := func(f fetchedPackage) string {
+		if f.Deployment == nil {
+			return ""
+		}
+		return string(f.Deployment.Status)
+	}
+	return output.View[fetchedPackage]{Single: true, Columns: []column{
+		{Header: "file", Cell: func(f fetchedPackage) string { return f.File }},
+		{Header: "url", Cell: func(f fetchedPackage) string { return f.URL }},
+		{Header: "feed", Cell: func(f fetchedPackage) string { return f.Feed }},
+		{Header: "package", Cell: func(f fetchedPackage) string { return f.Package }},
+		{Header: "version", Cell: func(f fetchedPackage) string { return f.Version }},
+		{Header: "bytes", Cell: func(f fetchedPackage) string { return strconv.FormatInt(f.Bytes, 10) }},
+		{Header: "sha256", Cell: func(f fetchedPackage) string { return f.SHA256 }},
+		{Header: "verified", Cell: func(f fetchedPackage) string { return strings.Join(f.Verified, ", ") }},
+		{Header: "attempts", Cell: func(f fetchedPackage) string { return strconv.Itoa(f.Attempts) }},
+		{Header: "resumed", Cell: func(f fetchedPackage) string { return strconv.FormatBool(f.Resumed) }},
+		{Header: "deployment", Cell: status},
+	}}
+}
+
+// watchTransfer draws the progress of a transfer on a terminal.
+func (c *call) watchTransfer(content feedtype.Content, p *fetchPlan) (*output.Progress, func(done, size int64)) {
+	enabled := c.env.StderrTerminal && !c.global.quiet && !c.global.debug && !c.json
+	width := 0
+	if enabled && c.env.Width != nil {
+		width = c.env.Width()
+	}
+	progress := output.NewProgress(c.env.Stderr, enabled, width)
+	if !enabled {
+		return progress, nil
+	}
+	name := content.FileName
+	if name == "" {
+		name = p.path
+	}
+	var bar *output.Bar
+	var shown int64
+	return progress, func(done, size int64) {
+		if bar == nil {
+			bar = progress.Bytes(name, size)
+		}
+		// A transfer that begins again catches up with what was shown.
+		if done > shown {
+			bar.Add(done - shown)
+			shown = done
+		}
+	}
+}

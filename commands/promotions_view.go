@@ -1,0 +1,80 @@
+package commands
+
+import (
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/output"
+)
+
+// promotedPackage is an item of the list. A row of it is one with a single
+// promotion.
+type promotedPackage = client.PromotedPackage
+
+// flatPromotion is one promotion with its package's properties on it.
+type flatPromotion struct {
+	Name    string         `json:"packageName"`
+	Group   string         `json:"groupName,omitempty"`
+	Type    ecosystem.Type `json:"packageType"`
+	Version string         `json:"version"`
+	client.Promotion
+}
+
+func flatten(p promotedPackage) any {
+	return flatPromotion{p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
+}
+
+// eachPromotion yields a package once for each of its promotions.
+func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
+	return func(yield func(promotedPackage) bool) {
+		for i := range p.Promotions {
+			row := p
+			row.Promotions = p.Promotions[i : i+1 : i+1]
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// promotionsView shows promotions. NDJSON and CSV are always flat, JSON where
+// that is asked for.
+func promotionsView(flat bool) output.View[promotedPackage] {
+	type column = output.Column[promotedPackage]
+	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
+	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, Columns: []column{
+		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }},
+		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }},
+		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }},
+		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }},
+		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }},
+		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }},
+		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Shrink: true},
+		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Shrink: true},
+	}, CSV: []column{
+		{Header: "packageName", Cell: func(p promotedPackage) string { return p.Name }},
+		{Header: "groupName", Cell: func(p promotedPackage) string { return p.Group }},
+		{Header: "packageType", Cell: func(p promotedPackage) string { return string(p.Type) }},
+		{Header: "version", Cell: func(p promotedPackage) string { return p.Version }},
+		{Header: "fromFeed", Cell: func(p promotedPackage) string { return first(p).FromFeed }},
+		{Header: "toFeed", Cell: func(p promotedPackage) string { return first(p).ToFeed }},
+		{Header: "date", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }},
+		{Header: "user", Cell: func(p promotedPackage) string { return first(p).User }},
+		{Header: "comments", Cell: func(p promotedPackage) string { return first(p).Comments }},
+		{Header: "id", Cell: func(p promotedPackage) string { return strconv.FormatInt(first(p).ID, 10) }},
+	}}
+	if flat {
+		view.JSON = flatten
+	}
+	return view
+}
+
+func shownDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}

@@ -1,0 +1,88 @@
+package commands
+
+import (
+	"context"
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// sandbox is the group of commands around the ProGet stand-in.
+func (a *app) sandbox() *cobra.Command {
+	return group("sandbox", "Run a ProGet stand-in, for trying things out and for tests",
+		a.sandboxStart(), a.sandboxExec(), a.sandboxDemo())
+}
+
+// sandboxFlags say what the stand-in is like.
+type sandboxFlags struct {
+	options sandbox.Options
+	dialect string
+	faults  []string
+}
+
+// register declares the flags; the API key is the one of every command.
+func (f *sandboxFlags) register(flags *pflag.FlagSet) {
+	flags.VarP(rawValue{&f.options.PackagesDir, "DIR"}, "packages", "", "serve the packages in this folder too: DIR/x.nupkg, or DIR/FEED/x.nupkg")
+	flags.VarP(rawValue{&f.options.BasePath, "PATH"}, "base-path", "", "put the whole server below this path: /proget")
+	flags.VarP(rawValue{&f.dialect, "current|old"}, "dialect", "", "spelling of the promotions endpoint: group and package, or groupName and packageName")
+	flags.BoolVar(&f.options.IgnoreFilters, "ignore-filters", false, "answer every promotion, whatever was asked")
+	flags.BoolVar(&f.options.GroupBug, "group-bug", false, "miss packages with a group where the query names one, as ProGet is known to")
+	flags.StringArrayVar(&f.faults, "fault", nil, `misbehave: "path=/api/package-deployment;status=503;retry-after=2;times=3"; repeat it`)
+	hideDefaults(flags)
+}
+
+// dialects of the promotions endpoint, by their words.
+func dialects() map[string]sandbox.Dialect {
+	return map[string]sandbox.Dialect{"current": sandbox.DialectCurrent, "old": sandbox.DialectOld}
+}
+
+// standIn makes the server that the flags describe. What is wrong is added to
+// the problems.
+func (c *call) standIn(f *sandboxFlags) *sandbox.Server {
+	f.options.Dialect = dialects()[choice(c, c.setting("dialect"), []string{"current", "old"})]
+	f.options.Now = c.env.Now
+	if len(c.problems.lines) > 0 {
+		return nil
+	}
+	server, err := sandbox.New(f.options)
+	if err != nil {
+		c.problems.add(err)
+		return nil
+	}
+	for _, spec := range f.faults {
+		pattern, fault, err := sandbox.ParseFault(spec)
+		if err != nil {
+			c.problems.addf("--fault: %s", err)
+			continue
+		}
+		server.Fault(pattern, fault)
+	}
+	return server
+}
+
+// running is a stand-in that answers on a port of its own.
+type running struct {
+	*sandbox.Server
+	url  string
+	stop func() error
+}
+
+// run serves on addr until stop is called, which waits for the end.
+func (c *call) run(server *sandbox.Server, addr, basePath string) (*running, error) {
+	listener, err := (&net.ListenConfig{}).Listen(c.ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(c.ctx))
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, listener) }()
+	url := "http://" + listener.Addr().String() + strings.TrimRight(basePath, "/")
+	return &running{Server: server, url: url, stop: func() error {
+		cancel()
+		return <-served
+	}}, nil
+}

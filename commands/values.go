@@ -1,0 +1,130 @@
+package commands
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// rawValue is a flag whose text is kept as it was typed, so that everything
+// malformed can be named at once; kind is the word that help shows for it.
+type rawValue struct {
+	text *string
+	kind string
+}
+
+var _ pflag.Value = rawValue{}
+
+// Set takes any text.
+func (v rawValue) Set(text string) error { *v.text = text; return nil }
+
+// String returns the text.
+func (v rawValue) String() string {
+	if v.text == nil {
+		return ""
+	}
+	return *v.text
+}
+
+// Type names the kind of value in help.
+func (v rawValue) Type() string { return v.kind }
+
+// setting is a value with the place that it came from: "--feed", "PROGET_FEED",
+// or "" where nothing gave it.
+type setting struct{ text, from string }
+
+func (s setting) given() bool { return s.from != "" }
+
+// placeholder tells the forms in which a variable that nothing replaced reaches
+// us: shells, cmd, Azure, GitHub, Octopus.
+func placeholder(s string) bool {
+	return regexp.MustCompile(`^(\$\w+|\$\{[^{}]*\}|%\w+%|\$\([^()]*\)|\$\{\{.*\}\}|#\{[^{}]*\})$`).MatchString(strings.TrimSpace(s))
+}
+
+// valueProblem says what is wrong with a value of from, or "".
+func valueProblem(from, value string) string {
+	switch {
+	case value == "":
+		return from + " is empty"
+	case strings.TrimSpace(value) == "":
+		return from + " is blank"
+	case placeholder(value):
+		return from + " is " + strconv.Quote(value) + ", a placeholder that nothing has replaced"
+	}
+	return ""
+}
+
+// isCredential tells the flags and variables whose values are not looked at.
+func isCredential(name string) bool {
+	switch name {
+	case "api-key", "username", "password", "PROGET_API_KEY", "PROGET_USERNAME", "PROGET_PASSWORD":
+		return true
+	}
+	return false
+}
+
+// checkFlags names every flag that was given an unusable value.
+func (c *call) checkFlags() {
+	c.cmd.Flags().Visit(func(f *pflag.Flag) {
+		if isCredential(f.Name) || f.Value.Type() == "bool" {
+			return
+		}
+		values := []string{f.Value.String()}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			values = many.GetSlice()
+		}
+		for _, value := range values {
+			if problem := valueProblem("--"+f.Name, value); problem != "" {
+				c.problems.addf("%s", problem)
+			}
+		}
+	})
+	for _, arg := range c.args {
+		if problem := valueProblem("the argument", arg); problem != "" {
+			c.problems.addf("%s", problem)
+		}
+	}
+}
+
+// setting returns the value of a flag, else of the first variable that is set.
+// A variable that is set but empty counts as unset. An unusable value has been
+// named, and counts as not given.
+func (c *call) setting(flag string, variables ...string) setting {
+	if f := c.cmd.Flags().Lookup(flag); f != nil && f.Changed {
+		if valueProblem("--"+flag, f.Value.String()) != "" && !isCredential(flag) {
+			return setting{from: "--" + flag}
+		}
+		return setting{f.Value.String(), "--" + flag}
+	}
+	for _, name := range variables {
+		value := c.env.getenv(name)
+		if value == "" {
+			continue
+		}
+		if problem := valueProblem(name, value); problem != "" && !isCredential(name) {
+			c.problems.addf("%s", problem)
+			value = ""
+		}
+		return setting{value, name}
+	}
+	return setting{}
+}
+
+// choice returns a setting that must be one of the known words; the first is
+// the default.
+func choice[T ~string](c *call, s setting, known []T) T {
+	if s.text == "" {
+		return known[0]
+	}
+	words := make([]string, len(known))
+	for i, k := range known {
+		if s.text == string(k) {
+			return k
+		}
+		words[i] = string(k)
+	}
+	c.problems.addf("%s %q is not known: known are %s", s.from, s.text, strings.Join(words, ", "))
+	return known[0]
+}
