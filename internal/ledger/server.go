@@ -1,7 +1,7 @@
 package ledger
 
 import (
-	"fmt"
+	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -11,11 +11,11 @@ import (
 // scheme's own, and base path, without user, query and trailing slash ("https://proget.corp.local/base").
 func Server(address string) (string, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		// The address itself may hold a password, so it is not quoted.
-		return "", fmt.Errorf("the server's address is not a URL")
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		// The address may hold a password, so it is not quoted.
+		return "", errors.New("the server's address is not an http or https URL")
 	}
-	scheme, port := strings.ToLower(u.Scheme), u.Port()
+	scheme, port := u.Scheme, u.Port() // the parser has written the scheme small
 	if scheme == "https" && port == "443" || scheme == "http" && port == "80" {
 		port = ""
 	}
@@ -26,5 +26,7 @@ func Server(address string) (string, error) {
 	case strings.Contains(host, ":"): // IPv6
 		host = "[" + host + "]"
 	}
-	return scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/"), nil
+	base := url.URL{Scheme: scheme, Host: host, Path: strings.TrimRight(u.Path, "/")}
+	base.RawPath = strings.TrimRight(u.RawPath, "/")
+	return base.String(), nil
 }
