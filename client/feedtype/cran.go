@@ -17,15 +17,18 @@ func locateCRAN(ctx context.Context, q query) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	version := q.concrete(found.version)
+	version := found.version // in the index's spelling, which the file has
 	if version == "" {
-		return Content{}, missing(q.pkg)
-	}
-	if found.known && found.version == "" {
-		base += "Archive/" + escape(q.pkg.Name) + "/"
+		if isLatest(q.pkg.Version) {
+			return Content{}, missing(q.pkg)
+		}
+		version = q.pkg.Version
+		if found.known {
+			base += "Archive/" + escape(q.pkg.Name) + "/"
+		}
 	}
 	file := q.pkg.Name + "_" + version + "." + extension
-	content := Content{Ref: base + escape(file), FileName: file, Version: version, Size: -1}
+	content := Content{Ref: base + escape(file), FileName: file, Version: q.concrete(version), Size: -1}
 	content.Checksums, err = hexChecksum("md5", found.sum, "cran PACKAGES")
 	return content, err
 }

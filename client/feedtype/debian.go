@@ -3,7 +3,6 @@ package feedtype
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"strings"
 )
@@ -21,11 +20,13 @@ func locateDebian(ctx context.Context, q query) (content Content, err error) {
 		return Content{}, err
 	}
 	for _, file := range q.packagesFiles(release) {
+		served := false
 		err = q.stream(ctx, dist+escapePath(file), release[file], func(_ *Document, r io.Reader) error {
+			served = true
 			content, err = q.findDebian(r)
 			return err
 		})
-		if err == nil || !errors.Is(err, ErrNotFound) {
+		if served || optional(err) != nil {
 			return content, err
 		}
 	}

@@ -33,7 +33,7 @@ func locateGem(ctx context.Context, q query) (Content, error) {
 		file += "-" + platform
 	}
 	file += ".gem"
-	content := Content{Ref: "rubygems/" + q.feed + "/gems/" + escape(file), FileName: file, Version: version, Size: -1}
+	content := Content{Ref: "rubygems/" + q.feed + "/gems/" + escape(file), FileName: file, Version: q.concrete(version), Size: -1}
 	content.Checksums, err = hexChecksum("sha256", sum, "gem index")
 	return content, err
 }

@@ -28,6 +28,9 @@ func locateNPM(ctx context.Context, q query) (content Content, err error) {
 			return missing(q.pkg)
 		}
 		content = Content{FileName: q.pkg.Name + "-" + version + ".tgz", Version: version, Size: -1}
+		if ecosystem.SameVersion(ecosystem.NPM, version, q.pkg.Version) {
+			content.Version = q.pkg.Version
+		}
 		if content.Ref, err = resolve(doc, dist.Tarball); err != nil {
 			return err
 		}

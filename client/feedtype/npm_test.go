@@ -34,6 +34,8 @@ func TestNPM(t *testing.T) {
 	}
 	exact := content("12.3.1", "pg/npm/feed/@angular/animation/-/animation-12.3.1.tgz")
 	sums := "sha512:" + fill(8, 64) + " (npm index)"
+	built := content("1.0.0+b", "x.tgz")
+	built.Version = "1.0.0"
 	bare := animation("12.3.1")
 	bare.Group = "angular"
 	runLocate(t, []locateTest{
@@ -44,7 +46,7 @@ func TestNPM(t *testing.T) {
 			want: content("12.10.0", "pg/npm/-/animation-12.10.0.tgz"), sums: "sha1:" + fill(2, 20) + " (npm index)"},
 		{name: "tag", pkg: animation("next"), pages: scoped, want: content("13.0.0-rc.1", "pg/npm/feed/a.tgz")},
 		{name: "tag of a version that is gone", pkg: animation("ghost"), pages: scoped, is: ErrNotFound},
-		{name: "build metadata", pkg: animation("1.0.0"), pages: scoped, want: content("1.0.0+b", "x.tgz")},
+		{name: "build metadata", pkg: animation("1.0.0"), pages: scoped, want: built},
 		{name: "unknown version", pkg: animation("7.0.0"), pages: scoped, is: ErrNotFound, fails: `version "7.0.0" of "@angular/animation"`},
 		{name: "unknown package", pkg: animation("7.0.0"), is: ErrNotFound},
 		{name: "no tarball", pkg: animation("2.0.0"), pages: scoped, fails: "link to the content is empty"},

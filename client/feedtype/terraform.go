@@ -127,10 +127,11 @@ func splitGetter(link string) (plain, archive string, sums []Checksum, err error
 	if sums, err = hexChecksum(algorithm, sum, "terraform registry"); err != nil {
 		return "", "", nil, err
 	}
-	archive = parameters.Get("archive")
-	parameters.Del("archive")
-	parameters.Del("checksum")
-	u.RawQuery = parameters.Encode()
+	if archive = parameters.Get("archive"); archive != "" || sums != nil { // else a signed query stays as it is
+		parameters.Del("archive")
+		parameters.Del("checksum")
+		u.RawQuery = parameters.Encode()
+	}
 	path, _, _ := strings.Cut(u.EscapedPath(), "//")
 	if u.Path, err = url.PathUnescape(path); err != nil {
 		return "", "", nil, err
