@@ -41,12 +41,14 @@ func (s *Server) asset(x *exchange, f *feed, rest []string) {
 	}
 }
 
+// isFolder: folders are not stored, a path is one if a file lies below it.
 func (s *Server) isFolder(f *feed, path string) bool {
 	return len(s.list(f, func(p *stored) bool {
 		return strings.HasPrefix(strings.ToLower(p.Name), strings.ToLower(path)+"/")
 	})) > 0
 }
 
+// assetItem splits the path, because the API reports parent and name apart; a file at the root has no parent.
 func (p *stored) assetItem() assetItem {
 	parent, name := "", p.Name
 	if i := strings.LastIndexByte(p.Name, '/'); i >= 0 {

@@ -24,6 +24,7 @@ type atomFeed struct {
 	Entries []atomEntry `xml:"entry"`
 }
 
+// atomEntry is one package. The namespaces are set only where the entry is the document itself and not part of a feed.
 type atomEntry struct {
 	XMLName    xml.Name       `xml:"entry"`
 	Atom       string         `xml:"xmlns,attr,omitempty"`
@@ -42,6 +43,8 @@ type atomContent struct {
 	Source string `xml:"src,attr"`
 }
 
+// atomProperties are the properties that clients read to choose, fetch and verify a package; the hash is base64, the
+// size in bytes.
 type atomProperties struct {
 	ID                string `xml:"d:Id"`
 	Version           string `xml:"d:Version"`

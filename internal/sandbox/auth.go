@@ -22,6 +22,7 @@ type credentials struct {
 	basic          bool
 }
 
+// empty tells a caller who said nothing from one who said something wrong: the first is challenged.
 func (c credentials) empty() bool { return len(c.keys) == 0 && !c.basic }
 
 // basicOf reads the one form that every feed endpoint takes.
@@ -61,6 +62,8 @@ func (s *Server) admit(x *exchange, c credentials) bool {
 	return known || s.opts.APIKey == ""
 }
 
+// identify finds the user that any one of the credentials proves. Several may come at once, since some clients send a
+// key in a header and Basic beside it; one right one is enough.
 func (s *Server) identify(c credentials) (string, bool) {
 	if c.basic && c.user == apiUser {
 		c.keys = append(c.keys, c.password)

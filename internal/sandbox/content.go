@@ -69,6 +69,8 @@ func (x *exchange) recordFetch(f *feed, p *stored) {
 	x.server.record(x, f, d)
 }
 
+// hasDeploymentHeader looks for any header with the prefix, empty ones too: a client that sends those meant to record
+// something, and its test should say why nothing was.
 func hasDeploymentHeader(h http.Header) bool {
 	prefix := http.CanonicalHeaderKey(headerPrefix + "X")
 	prefix = strings.TrimSuffix(prefix, "X")

@@ -142,8 +142,10 @@ func (d Deployment) blank() []string {
 	return blankOf(named{"Application", d.Application}, named{"Description", d.Description}, named{"Target", d.Target})
 }
 
+// named is a property with the name under which the documentation knows it.
 type named struct{ name, value string }
 
+// blankOf counts white space as nothing: a history with blank targets would be of no use to anybody.
 func blankOf(properties ...named) []string {
 	var names []string
 	for _, p := range properties {

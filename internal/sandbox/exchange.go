@@ -85,6 +85,7 @@ type keptBody struct {
 	kept *Request
 }
 
+// Read passes the body on and keeps a copy of its first MiB.
 func (b *keptBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.mu.Lock()
@@ -105,6 +106,7 @@ func (x *exchange) update(change func(*Request)) {
 	x.server.mu.Unlock()
 }
 
+// note explains an answer that looks like success and is none to the caller, in the log and in Requests.
 func (x *exchange) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.update(func(r *Request) { r.Note = text })

@@ -105,6 +105,7 @@ func (b *faultBook) take(method, path string) (Fault, bool) {
 	return Fault{}, false
 }
 
+// use takes one request off the first fault; negative counts are never used up.
 func (r *faultRule) use() {
 	first := &r.queue[0]
 	if first.Times > 0 {

@@ -79,6 +79,7 @@ func (f Fault) answer(x *exchange) {
 	}
 }
 
+// waits is false for a fault that has nothing to wait for: only Stall waits without end.
 func (f Fault) waits() bool { return f.Wait != nil || f.Delay > 0 }
 
 // pause waits as Wait and Delay say, and forever without them; never longer than the request's context lives.
@@ -108,6 +109,7 @@ func (f Fault) cut(x *exchange, p []byte) (int, error) {
 	panic(http.ErrAbortHandler)
 }
 
+// stall sends what comes before the byte, flushes it so that the client sees the beginning, and pauses.
 func (f Fault) stall(x *exchange, p []byte) (int, error) {
 	room := f.After - x.sent
 	if room < 0 || int64(len(p)) <= room {
@@ -123,6 +125,7 @@ func (f Fault) stall(x *exchange, p []byte) (int, error) {
 	return first + second, err
 }
 
+// trickle flushes each piece, because net/http would collect 4 KiB before it sends anything.
 func (f Fault) trickle(x *exchange, p []byte) (int, error) {
 	done := 0
 	for done < len(p) {
@@ -140,6 +143,7 @@ func (f Fault) trickle(x *exchange, p []byte) (int, error) {
 	return done, nil
 }
 
+// corrupt alters a copy: the piece may be a view of the stored content.
 func (f Fault) corrupt(x *exchange, p []byte) (int, error) {
 	at := f.After - x.sent
 	if at < 0 || at >= int64(len(p)) {

@@ -62,6 +62,7 @@ func ParseFault(spec string) (pattern string, fault Fault, err error) {
 	return pattern, fault, nil
 }
 
+// specField is one key=value, trimmed; the key is in lower case.
 type specField struct{ key, value string }
 
 // splitSpec takes a fault's text apart. answer= comes first, because the other fields alter what it stands for.
@@ -125,6 +126,7 @@ func (f *Fault) set(key, value string) (err error) {
 	return err
 }
 
+// addHeader keeps several fields of one name, as Set-Cookie would need.
 func (f *Fault) addHeader(name, value string) {
 	if f.Header == nil {
 		f.Header = http.Header{}
@@ -132,6 +134,7 @@ func (f *Fault) addHeader(name, value string) {
 	f.Header.Add(name, value)
 }
 
+// setAnswer copies from the ready-made faults what an answer consists of, and leaves path, times and effect alone.
 func (f *Fault) setAnswer(name string) error {
 	var answer Fault
 	switch name {
@@ -146,6 +149,7 @@ func (f *Fault) setAnswer(name string) error {
 	return nil
 }
 
+// parseTimes refuses 0: a fault that nothing meets is a mistake in the spec.
 func parseTimes(value string) (int, error) {
 	if value == "always" {
 		return -1, nil
@@ -153,6 +157,7 @@ func parseTimes(value string) (int, error) {
 	return parseNumber("times", value, 1, 1<<30)
 }
 
+// parseNumber names the key in its error, because a spec has several numbers.
 func parseNumber(key, value string, low, high int) (int, error) {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < low || n > high {
@@ -161,6 +166,7 @@ func parseNumber(key, value string, low, high int) (int, error) {
 	return n, nil
 }
 
+// parseSize reads bytes, up to 1 TiB.
 func parseSize(key, value string) (int64, error) {
 	n, err := parseNumber(key, value, 0, 1<<40)
 	return int64(n), err

@@ -34,6 +34,7 @@ func (s *Server) health(x *exchange, rest []string) {
 	}
 }
 
+// healthy is the state of a server that has nothing to complain of; faults stand for the others.
 func healthy() healthStatus {
 	return healthStatus{
 		ApplicationName: "ProGet",

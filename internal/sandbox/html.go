@@ -18,6 +18,7 @@ type document struct {
 // cell is a piece of finished HTML.
 type cell string
 
+// plain is the only way from text to a cell besides links, so nothing comes in unescaped.
 func plain(text string) cell { return cell(html.EscapeString(text)) }
 
 func number(n int) cell { return cell(strconv.Itoa(n)) }
@@ -34,15 +35,17 @@ const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'non
 
 const pageStyle = `:root{color-scheme:light dark;--line:#d5d9de;--soft:#5b6470;--link:#0b62c4;--head:#f3f5f7}
 @media(prefers-color-scheme:dark){:root{--line:#3a4048;--soft:#9aa4b0;--link:#7db7ff;--head:#22262b}body{background:#15181b;color:#e6e9ec}}
-body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:68rem}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:80rem}
 header{border-bottom:1px solid var(--line);padding-bottom:.5rem}header a{font-weight:600;text-decoration:none}
 h1{font-size:1.5rem;margin:1rem 0 .25rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
 p{margin:.25rem 0;color:var(--soft);overflow-wrap:anywhere}a{color:var(--link)}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{padding:.45rem .6rem;text-align:left;vertical-align:top}
 td{min-width:14rem;max-width:28rem;overflow-wrap:break-word}td.n{white-space:nowrap;min-width:0;max-width:none}
-th{background:var(--head);white-space:nowrap}tr+tr td,tbody td{border-top:1px solid var(--line)}`
+th{background:var(--head);white-space:nowrap}tbody td{border-top:1px solid var(--line)}
+@media(max-width:30rem){th,td{padding:.4rem .42rem}td{min-width:20rem}}`
 
+// document begins a page; the viewport mark keeps a phone from showing it at the width of a desk.
 func (s *Server) document(title string) *document {
 	d := &document{base: s.opts.BasePath}
 	d.WriteString("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" +
@@ -73,6 +76,7 @@ func (d *document) link(text string, segments ...string) cell {
 	return cell(`<a href="` + html.EscapeString(path.String()) + `">` + html.EscapeString(text) + "</a>")
 }
 
+// versionLink writes each part of a group as a segment of its own, which is how page reads it.
 func (d *document) versionLink(key pageKey, text string) cell {
 	segments := []string{"feeds", key.feed}
 	if key.group != "" {
@@ -148,6 +152,7 @@ func (d *document) application(item Deployment) cell {
 		html.EscapeString(item.Application) + "</a>")
 }
 
+// viaText is the reader's word for how a deployment was recorded.
 func viaText(via string) string {
 	if via == ViaGet {
 		return "download"

@@ -53,6 +53,7 @@ func (s *Server) mavenFile(x *exchange, f *feed, path []string) {
 	x.sendPackage(f, p, "application/octet-stream")
 }
 
+// sums are the bodies of the checksum siblings, by suffix: hex without a file name or line break.
 func (p *stored) sums() map[string]string {
 	return map[string]string{".md5": p.md5, ".sha1": p.sha1, ".sha256": p.sha256, ".sha512": p.sha512}
 }
@@ -91,6 +92,7 @@ type mavenDocument struct {
 	Snapshots []snapshotVersion `xml:"versioning>snapshotVersions>snapshotVersion,omitempty"`
 }
 
+// snapshotVersion is the newest build of one file of a snapshot; Updated is yyyyMMddHHmmss in UTC.
 type snapshotVersion struct {
 	Classifier string `xml:"classifier,omitempty"`
 	Extension  string `xml:"extension"`
@@ -127,6 +129,7 @@ func (s *Server) mavenMetadata(x *exchange, f *feed, folder []string) {
 	x.xml("text/xml; charset=utf-8", xml.Header+string(body))
 }
 
+// addVersions lists each version once, though it has several files. Latest may be a snapshot, release never is.
 func (d *mavenDocument) addVersions(packages []*stored) {
 	for _, p := range packages {
 		if !slices.Contains(d.Versions, p.Version) {

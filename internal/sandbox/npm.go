@@ -20,6 +20,7 @@ type npmVersion struct {
 	Dist    npmDist `json:"dist"`
 }
 
+// npmDist is what a client fetches and checks: sha1 in hex, and an SRI string with sha512 in base64.
 type npmDist struct {
 	Tarball   string `json:"tarball"`
 	Shasum    string `json:"shasum"`
@@ -52,6 +53,7 @@ func (s *Server) npm(x *exchange, f *feed, rest []string) {
 	x.text(http.StatusNotFound, "Package "+fullName(group, parts[0])+" not found.")
 }
 
+// packument tags the newest stable version as latest and a newer pre-release as next, as publishers do by hand.
 func (s *Server) packument(r *http.Request, f *feed, packages []*stored) packument {
 	name := fullName(packages[0].Group, packages[0].Name)
 	document := packument{Name: name, Tags: map[string]string{}, Versions: map[string]npmVersion{}}

@@ -9,6 +9,7 @@ import (
 
 const nupkgType = "application/octet-stream"
 
+// hasV3: the v3 API of PowerShell feeds answers 404 (PowerShell/PSResourceGet issue 1403).
 func (f *feed) hasV3() bool { return f.Type == "nuget" && !f.NoV3 }
 
 // nuget serves both NuGet APIs; a feed has one or both.
@@ -50,6 +51,7 @@ type serviceIndex struct {
 	Resources []serviceResource `json:"resources"`
 }
 
+// serviceResource is one address with its kind; the protocol allows any address, with or without a trailing slash.
 type serviceResource struct {
 	ID   string `json:"@id"`
 	Type string `json:"@type"`
@@ -63,6 +65,7 @@ func (s *Server) serviceIndex(r *http.Request, f *feed) serviceIndex {
 	}}
 }
 
+// flatVersions writes versions as they stand in addresses: in lower case and normal form, oldest first.
 func (s *Server) flatVersions(x *exchange, f *feed, id string) {
 	found := s.list(f, func(p *stored) bool { return strings.ToLower(p.Name) == id })
 	if len(found) == 0 {

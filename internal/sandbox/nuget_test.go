@@ -193,7 +193,7 @@ func TestNuGetV2Lists(t *testing.T) {
 }
 
 func FuzzSplitOutside(f *testing.F) {
-	for _, text := range []string{"Id eq 'a and b' and IsLatestVersion", "Id='X',Version='1,0'", "'", "a''b", " and "} {
+	for _, text := range []string{"Id eq 'a and b' and IsLatestVersion", "Id='X',Version='1,0'", "'", "a''b", " and ", "x and and "} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

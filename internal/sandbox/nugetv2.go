@@ -77,6 +77,7 @@ func (s *Server) v2Entry(x *exchange, f *feed, arguments string) {
 	x.atom(s.v2AtomEntry(x.r, f, found[0], true))
 }
 
+// v2ByID answers an empty list, not 404, for an ID that nobody has.
 func (s *Server) v2ByID(x *exchange, f *feed) {
 	id, ok := literal(x.r.URL.Query().Get("id"))
 	if !ok {
@@ -127,6 +128,7 @@ func (s *Server) v2Condition(f *feed, condition string) (func(*stored) bool, boo
 	return nil, false
 }
 
+// isNewest compares within the feed only; versions that a connector would add are unknown here.
 func (s *Server) isNewest(f *feed, p *stored, stableOnly bool) bool {
 	return newest(s.v2Find(f, p.Name, ""), stableOnly) == p
 }
@@ -150,6 +152,7 @@ func splitOutside(text, separator string) []string {
 		if !quoted && strings.HasPrefix(text[i:], separator) {
 			parts = append(parts, text[start:i])
 			start = i + len(separator)
+			i = start - 1 // separators may overlap, as in " and and "
 		}
 	}
 	return append(parts, text[start:])

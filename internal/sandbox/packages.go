@@ -62,6 +62,7 @@ type basicFeed struct {
 	PackageType string `json:"packageType"`
 }
 
+// listVersions lists one package's versions; several rows may have the same version and differ in the qualifier.
 func (s *Server) listVersions(x *exchange, f *feed) {
 	query := x.r.URL.Query()
 	if query.Get("name") == "" {
@@ -182,6 +183,7 @@ func (s *Server) managedFeeds(r *http.Request) []managedFeed {
 	return list
 }
 
+// managed publishes the v3 index as the endpoint of a NuGet feed that has one, as ProGet does.
 func (s *Server) managed(r *http.Request, f *feed) managedFeed {
 	m := managedFeed{Name: f.Name, FeedType: f.Type, Active: true, DeploymentRecordsEnabled: !f.NoRecords}
 	if prefix := s.prefixOf(f); prefix != "" {

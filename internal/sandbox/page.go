@@ -39,6 +39,7 @@ func (s *Server) page(x *exchange, rest []string) {
 	}
 }
 
+// indexPage shows what a person who has just run a command wants to see: did it arrive.
 func (s *Server) indexPage(x *exchange) {
 	d := s.document("Feeds")
 	d.paragraph("A stand-in for ProGet. Nothing here outlives the process.")
@@ -67,6 +68,7 @@ func (s *Server) feedPage(x *exchange, f *feed) {
 	d.send(x, http.StatusOK)
 }
 
+// historyPage has no page only for a version that the feed neither holds nor has heard of.
 func (s *Server) historyPage(x *exchange, f *feed, key pageKey) {
 	deployments := slices.DeleteFunc(s.Deployments(), func(d Deployment) bool {
 		return d.key().folded() != key.folded()
@@ -137,6 +139,7 @@ func (s *Server) versionsOf(f *feed) []pageKey {
 	return keys
 }
 
+// countDeployments counts once for the whole feed: a query for each row would be quadratic.
 func (s *Server) countDeployments(f *feed) map[pageKey]int {
 	count := map[pageKey]int{}
 	for _, d := range s.Deployments() {
@@ -171,6 +174,7 @@ func (k pageKey) folded() pageKey {
 	}
 }
 
+// fullName joins as npm and universal packages do; for a page, Maven's colon would gain nothing.
 func fullName(group, name string) string {
 	if group == "" {
 		return name

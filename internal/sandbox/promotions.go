@@ -163,6 +163,7 @@ func (q promotionFilter) apply(p PromotedPackage) (PromotedPackage, bool) {
 	return p, len(kept) > 0
 }
 
+// asked is true where nothing was asked: an empty parameter is as good as none.
 func asked(wanted, have string) bool {
 	return wanted == "" || strings.EqualFold(wanted, have)
 }

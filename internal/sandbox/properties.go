@@ -44,12 +44,14 @@ func readProperties(r *http.Request) (given properties, problem string) {
 	return given, fmt.Sprintf("The content type %q is not supported.", kind)
 }
 
+// addValues takes the last of several values of one name.
 func (p properties) addValues(values url.Values) {
 	for name, all := range values {
 		p[strings.ToLower(name)] = all[len(all)-1]
 	}
 }
 
+// addForm accepts raw spaces, which PowerShell's -Body string sends and Inedo's own sample has.
 func (p properties) addForm(body []byte) string {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {

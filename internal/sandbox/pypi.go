@@ -53,6 +53,7 @@ func (s *Server) simplePage(x *exchange, f *feed, project string) {
 	x.send(http.StatusOK, "text/html; charset=utf-8", []byte(page.String()))
 }
 
+// simpleJSONPage has relative addresses like the HTML page; PEP 691 leaves them to be resolved by the client.
 func (s *Server) simpleJSONPage(x *exchange, project string, found []*stored) {
 	type file struct {
 		Name   string            `json:"filename"`

@@ -80,6 +80,7 @@ func sampleContent(sample sampleFile) ([]byte, error) {
 	return []byte(sample.file + "\n"), nil
 }
 
+// pythonMetadata is the core metadata that pip wants to find in wheel and sdist.
 func pythonMetadata(name, version string) string {
 	return "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n"
 }

@@ -43,6 +43,7 @@ func sampleNupkgs() map[string][]samplePackage {
 	}
 }
 
+// samplePackage has its age in days, so that a demo never looks stale.
 type samplePackage struct {
 	id, version string
 	days        int
@@ -64,6 +65,7 @@ func samplePromotions() []samplePromotion {
 	}
 }
 
+// samplePromotion is one step; days is its age.
 type samplePromotion struct {
 	kind, group, name, version string
 	from, to                   string

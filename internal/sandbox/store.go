@@ -107,6 +107,7 @@ func digest(p Package) *stored {
 	}
 }
 
+// sameAs ignores case, because no two packages of a feed differ in nothing else; only qualifiers are exact.
 func (p *stored) sameAs(other Package) bool {
 	return strings.EqualFold(p.Group, other.Group) && strings.EqualFold(p.Name, other.Name) &&
 		strings.EqualFold(p.Version, other.Version) && p.Qualifier == other.Qualifier

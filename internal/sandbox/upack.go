@@ -32,6 +32,7 @@ func (s *Server) upack(x *exchange, f *feed, rest []string) {
 	}
 }
 
+// upackDownload reads the path from its end, because a group may have any number of segments.
 func (s *Server) upackDownload(x *exchange, f *feed, path []string) {
 	version, latest := "", x.r.URL.Query().Has("latest")
 	if !latest {

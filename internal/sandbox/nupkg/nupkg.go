@@ -29,6 +29,7 @@ type nuspec struct {
 	Metadata metadata `xml:"metadata"`
 }
 
+// metadata holds the four elements without which NuGet refuses a package.
 type metadata struct {
 	ID          string `xml:"id"`
 	Version     string `xml:"version"`
@@ -81,6 +82,7 @@ func Read(content []byte) (Identity, error) {
 	return Identity{}, errors.New("no .nuspec in the package")
 }
 
+// readNuspec matches elements whatever their namespace, of which NuGet has had six.
 func readNuspec(file *zip.File) (Identity, error) {
 	reader, err := file.Open()
 	if err != nil {
