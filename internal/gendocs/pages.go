@@ -1,43 +1,32 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
 
-// manDate stands on every man page. It is fixed, because the day of the build would change every page every day;
-// move it when the manual as a whole was read again.
-var manDate = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
-
 // writeReference writes one Markdown page for each command: progetctl_deploy_record.md.
 func writeReference(root *cobra.Command, dir string) error {
-	if err := fresh(dir, root.Name()+"*.md"); err != nil {
-		return err
-	}
-	root.DisableAutoGenTag = true // the tag carries the day of the build
-	if err := doc.GenMarkdownTree(root, dir); err != nil {
-		return fmt.Errorf("write the reference: %w", err)
-	}
-	return nil
-}
-
-// writeMan writes one man page for each command, each with its own title: progetctl-deploy-record.1.
-func writeMan(root *cobra.Command, dir string) error {
-	if err := fresh(dir, root.Name()+"*.1"); err != nil {
-		return err
-	}
-	root.DisableAutoGenTag = true
-	date := manDate
-	header := &doc.GenManHeader{Section: "1", Date: &date, Source: root.Name(), Manual: root.Name() + " manual"}
-	if err := doc.GenManTree(root, header, dir); err != nil {
-		return fmt.Errorf("write the man pages: %w", err)
-	}
-	return nil
+	return writePages(root, dir, "_", ".md", func(cmd *cobra.Command) ([]byte, error) {
+		var sections string
+		cmd.Long, sections = structured(cmd.Long, "###")
+		var page bytes.Buffer
+		if err := doc.GenMarkdown(cmd, &page); err != nil {
+			return nil, err
+		}
+		if sections == "" {
+			return page.Bytes(), nil
+		}
+		const last = "### SEE ALSO"
+		before, after, _ := strings.Cut(page.String(), last)
+		return []byte(before + sections + "\n\n" + last + after), nil
+	})
 }
 
 // writeCompletions writes one script for each shell: progetctl.bash, .zsh, .fish and .ps1.
@@ -57,6 +46,37 @@ func writeCompletions(root *cobra.Command, dir string) error {
 		}
 	}
 	return nil
+}
+
+// writePages writes a page for a command and for each one below it that users see, named after the words of the command
+// joined by sep.
+func writePages(root *cobra.Command, dir, sep, ext string, page func(*cobra.Command) ([]byte, error)) error {
+	if err := fresh(dir, root.Name()+"*"+ext); err != nil {
+		return err
+	}
+	root.DisableAutoGenTag = true // the tag carries the day of the build
+	for _, cmd := range visible(root) {
+		text, err := page(cmd)
+		if err != nil {
+			return fmt.Errorf("page of %q: %w", cmd.CommandPath(), err)
+		}
+		name := strings.ReplaceAll(cmd.CommandPath(), " ", sep) + ext
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visible lists a command and all below it that are shown to users.
+func visible(cmd *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{cmd}
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() && !c.IsAdditionalHelpTopicCommand() {
+			all = append(all, visible(c)...)
+		}
+	}
+	return all
 }
 
 // fresh makes the folder and removes the earlier pages in it, so that a command that is gone leaves no page behind.

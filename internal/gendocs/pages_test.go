@@ -16,7 +16,11 @@ func small() *cobra.Command {
 	nothing := func(*cobra.Command, []string) {}
 	root := &cobra.Command{Use: "tool", Short: "Do things"}
 	group := &cobra.Command{Use: "deploy", Short: "Deploy things"}
-	group.AddCommand(&cobra.Command{Use: "record", Short: "Record a thing", Run: nothing})
+	record := &cobra.Command{Use: "record", Short: "Record a thing", Run: nothing, Long: "Record a <thing>.\n\nEXIT STATUS\n  0  done"}
+	record.Flags().String("feed", "main", "`FEED` of the thing")
+	record.Flags().Bool("dry-run", false, "send nothing")
+	root.PersistentFlags().Int("retries", 4, "further attempts")
+	group.AddCommand(record)
 	root.AddCommand(group,
 		&cobra.Command{Use: "secret", Hidden: true, Run: nothing},
 		&cobra.Command{Use: "topic", Short: "About things"})
@@ -53,15 +57,43 @@ func TestPagesOfATree(t *testing.T) {
 	}
 }
 
-func TestManPageHeader(t *testing.T) {
+// TestManPage reads one page as man would: title, sections, and flags with the names of their values.
+func TestManPage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	if err := writeMan(small(), dir); err != nil {
 		t.Fatal(err)
 	}
-	page := contents(t, dir)["tool-deploy-record.1"]
-	if want := `.TH "TOOL-DEPLOY-RECORD" "1" "Nov 2026" "tool" "tool manual"`; !strings.Contains(strings.ReplaceAll(page, `\-`, "-"), want) {
-		t.Errorf("the page has no line %s:\n%s", want, page)
+	page := strings.NewReplacer(`\-`, "-", `\fB`, "", `\fP`, "").Replace(contents(t, dir)["tool-deploy-record.1"])
+	for _, want := range []string{
+		`.TH "TOOL-DEPLOY-RECORD" "1" "Nov 2026" "tool" "tool manual"`,
+		"Record a <thing>.", ".SH EXIT STATUS", "0  done",
+		"--feed=FEED", "FEED of the thing (default main)", "--retries=int", "further attempts (default 4)", "\n--dry-run\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %q:\n%s", want, page)
+		}
+	}
+}
+
+// TestReferencePage has the section behind the options, where it does not tear the usage line from the synopsis.
+func TestReferencePage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := writeReference(small(), dir); err != nil {
+		t.Fatal(err)
+	}
+	page := contents(t, dir)["tool_deploy_record.md"]
+	at := -1
+	for _, want := range []string{
+		"## tool deploy record", "### Synopsis", `Record a \<thing>.`, "tool deploy record [flags]", "### Options",
+		"### EXIT STATUS\n\n```\n0  done\n```", "### SEE ALSO",
+	} {
+		next := strings.Index(page, want)
+		if next <= at {
+			t.Errorf("%q is missing or out of place in:\n%s", want, page)
+		}
+		at = next
 	}
 }
 
@@ -132,7 +164,8 @@ func TestEveryCommandHasAPage(t *testing.T) {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
 	pages, manual := contents(t, reference), contents(t, man)
-	for _, path := range runnable(tree()) {
+	for _, cmd := range visible(tree()) {
+		path := cmd.CommandPath()
 		if _, ok := pages[strings.ReplaceAll(path, " ", "_")+".md"]; !ok {
 			t.Errorf("%q has no page in the reference", path)
 		}
@@ -140,18 +173,6 @@ func TestEveryCommandHasAPage(t *testing.T) {
 			t.Errorf("%q has no man page", path)
 		}
 	}
-}
-
-// runnable lists the paths of a command and of all below it that are shown to users, Cobra's help aside: it has none
-// of its own to explain.
-func runnable(cmd *cobra.Command) []string {
-	paths := []string{cmd.CommandPath()}
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() && c.Name() != "help" {
-			paths = append(paths, runnable(c)...)
-		}
-	}
-	return paths
 }
 
 func TestRunRefuses(t *testing.T) {
