@@ -66,5 +66,8 @@ func skip(dec *json.Decoder) error {
 		if depth == 0 {
 			return nil
 		}
+		if depth > maxDepth {
+			return errTooDeep
+		}
 	}
 }

@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/xml"
 	"io"
 	"strings"
 )
@@ -78,7 +77,7 @@ type mavenMetadata struct {
 
 func (q query) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
 	err = q.read(ctx, folder+"/maven-metadata.xml", "application/xml, text/xml", func(_ *Document, r io.Reader) error {
-		return xml.NewDecoder(r).Decode(&m)
+		return newXML(r).Decode(&m)
 	})
 	return m, err
 }

@@ -14,6 +14,9 @@ const maxIndexBytes = 64 << 20
 // errTooLarge says that a document went over its bound, which real ones don't.
 var errTooLarge = errors.New("the document is larger than any index that this program reads")
 
+// errTooDeep says the same of a document's nesting.
+var errTooDeep = errors.New("the document is nested more deeply than any index that this program reads")
+
 // boundedReader fails, unlike an io.LimitedReader, which ends: half a document must not pass for a whole one.
 type boundedReader struct {
 	r    io.Reader
