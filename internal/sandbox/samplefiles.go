@@ -60,8 +60,7 @@ func sampleContent(sample sampleFile) ([]byte, error) {
 		return archive.Zip(archive.File{Name: "upack.json", Content: manifest},
 			archive.File{Name: "package/readme.txt", Content: full})
 	case ".whl":
-		return archive.Zip(archive.File{Name: strings.ToLower(name) + "-" + version + ".dist-info/METADATA",
-			Content: pythonMetadata(name, version)})
+		return wheel(strings.ToLower(name), version, pythonMetadata(name, version))
 	case ".jar":
 		return archive.Zip(archive.File{Name: "META-INF/MANIFEST.MF", Content: "Manifest-Version: 1.0\r\nX-File: " +
 			sample.file + "\r\n\r\n"})
@@ -78,6 +77,17 @@ func sampleContent(sample sampleFile) ([]byte, error) {
 		return archive.TarGz(manifest)
 	}
 	return []byte(sample.file + "\n"), nil
+}
+
+// wheel has the three files without which pip calls it invalid (packaging.python.org, binary distribution format).
+func wheel(name, version, metadata string) ([]byte, error) {
+	folder := name + "-" + version + ".dist-info/"
+	return archive.Zip(
+		archive.File{Name: folder + "METADATA", Content: metadata},
+		archive.File{Name: folder + "WHEEL", Content: "Wheel-Version: 1.0\nGenerator: progetctl sandbox\n" +
+			"Root-Is-Purelib: true\nTag: py3-none-any\n"},
+		archive.File{Name: folder + "RECORD", Content: folder + "METADATA,,\n" + folder + "WHEEL,,\n" + folder + "RECORD,,\n"},
+	)
 }
 
 // pythonMetadata is the core metadata that pip wants to find in wheel and sdist.
