@@ -24,6 +24,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"time"
 
@@ -76,11 +77,34 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{path: path, options: o, stmts: map[string]*sql.Stmt{}}
-	if err := l.connect(ctx); err != nil {
-		_ = l.Close() // the reason why it cannot be used is what counts
+	if err := l.connectPatiently(ctx); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// connectPatiently tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
+// moment, SQLite refuses one at once, whatever the busy timeout, because the two would wait for each other.
+func (l *Ledger) connectPatiently(ctx context.Context) error {
+	patience := time.NewTimer(l.options.Busy)
+	defer patience.Stop()
+	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		err := l.connect(ctx)
+		if err == nil {
+			return nil
+		}
+		_ = l.Close() // the reason why it cannot be used is what counts
+		if !errors.Is(err, ErrBusy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			return err
+		case <-time.After(pause):
+		}
+	}
 }
 
 func (l *Ledger) connect(ctx context.Context) (err error) {
@@ -102,6 +126,7 @@ func (l *Ledger) Close() error {
 	for _, stmt := range l.stmts {
 		_ = stmt.Close() // goes with the connection anyway
 	}
+	clear(l.stmts)
 	if l.conn != nil {
 		_ = l.conn.Close() // hands it back to db, which closes it
 	}

@@ -1,0 +1,140 @@
+package ledger
+
+import (
+	"maps"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+func TestDeadOwnerIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, queue := range []bool{false, true} {
+		l := open(t, Options{})
+		s := session(t, l, SessionOptions{Queue: queue, Parallel: 3})
+		add(t, s, drafts(10), 3)
+		if err := l.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if p := pending(t, l); len(p) > 0 && p[0].Status == Uncertain {
+			t.Fatal("a living session's records are uncertain")
+		}
+		s.kill()
+		next := session(t, l, SessionOptions{})
+		got := statuses(t, l)
+		rest := s.waiting()
+		if want := map[Status]int{Uncertain: 3, rest: 7}; !maps.Equal(got, want) {
+			t.Errorf("after the end of its process %v, want %v", got, want)
+		}
+		if e := history(t, l, Filter{Status: Uncertain})[0]; e.Attempts != 1 || e.Error == nil || e.Error.Kind != "uncertain" {
+			t.Errorf("an uncertain record without a reason: %+v", e)
+		}
+		if claimed := claim(t, next, nil, 8); queue != (len(claimed) == 7) {
+			t.Errorf("queue %t: %d can be claimed", queue, len(claimed))
+		}
+		if files := lockFiles(t, l); len(files) != 1 {
+			t.Errorf("lock files %q, want the living session's alone", files)
+		}
+	}
+}
+
+// A process that hangs (stopped, swapped out, suspended) loses its records after its lease. When it wakes up it sends
+// none that another has taken, and an answer that still comes is written down.
+func TestHangingOwner(t *testing.T) {
+	t.Parallel()
+	now := &clock{now: noon}
+	l := open(t, Options{Now: now.Now, Lease: time.Hour})
+	hung := session(t, l, SessionOptions{Queue: true})
+	ids := add(t, hung, drafts(4), 2)
+	now.advance(59 * time.Minute)
+	if err := l.Recover(t.Context()); err != nil || statuses(t, l)[Queued] != 2 {
+		t.Fatalf("%v: lost before its lease was over: %v", err, statuses(t, l))
+	}
+	now.advance(2 * time.Minute)
+	other := session(t, l, SessionOptions{})
+	wantTargets(t, claim(t, other, nil, 1), "web0002")
+
+	begun := advance(t, hung, []Outcome{{ID: ids[0], Status: Recorded, Attempts: 1}}, ids[2], ids[3])
+	if len(begun) != 1 || begun[0] != ids[3] {
+		t.Errorf("begins %q, want only %q", begun, ids[3])
+	}
+	if err := l.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := history(t, l, Filter{})
+	for i, want := range []Status{Uncertain, Uncertain, Uncertain, Recorded} { // newest first: in flight twice, lost, settled
+		if got[i].Status != want {
+			t.Errorf("record %d is %s, want %s", 3-i, got[i].Status, want)
+		}
+	}
+	if got[0].Error.Message == got[2].Error.Message {
+		t.Errorf("being sent and lost sound the same: %q", got[0].Error.Message)
+	}
+}
+
+func TestHeartbeatRenewsTheLease(t *testing.T) {
+	t.Parallel()
+	now := &clock{now: noon}
+	l := open(t, Options{Now: now.Now, Lease: time.Hour})
+	s := session(t, l, SessionOptions{})
+	if err := s.renew(t.Context()); err != nil { // nothing to renew
+		t.Fatal(err)
+	}
+	add(t, s, drafts(1), 1)
+	for range 5 {
+		now.advance(50 * time.Minute)
+		if err := s.renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, _ := l.number(t.Context(), "SELECT count(*) FROM deployment WHERE state = 'sending'"); n != 1 {
+		t.Error("a session that renews its lease has lost its record")
+	}
+}
+
+func TestSweepLeavesTheLiving(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	if err := os.WriteFile(l.lockPath(42), nil, 0o600); err != nil { // died before its first record
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(l.Path()+".owner-notes.lock", nil, 0o600); err != nil { // not ours
+		t.Fatal(err)
+	}
+	s := session(t, l, SessionOptions{})
+	s2 := session(t, l, SessionOptions{})
+	if files := lockFiles(t, l); len(files) != 3 {
+		t.Errorf("lock files %q, want two sessions' and a stranger's", files)
+	}
+	if !l.alive(s.owner.id) || !l.alive(s2.owner.id) || l.alive(42) {
+		t.Error("the living and the dead are mixed up")
+	}
+}
+
+// A sweep may remove a lock file in the moment between its making and its locking; that lock would be seen by nobody.
+func TestLockOnARemovedFileIsNone(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/owner.lock"
+	lock := flock.New(path)
+	if ok, err := lock.TryLock(); !ok || err != nil || !inPlace(lock) {
+		t.Fatalf("%t, %v, in place %t", ok, err, inPlace(lock))
+	}
+	if err := os.Remove(path); err != nil {
+		t.Skip("an open file cannot be removed here: ", err)
+	}
+	if inPlace(lock) {
+		t.Error("a lock on a file that is gone counts")
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if inPlace(lock) {
+		t.Error("a lock on another file of the same name counts")
+	}
+	(&owner{lock: lock}).release()
+}
