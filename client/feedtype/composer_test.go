@@ -22,20 +22,59 @@ func TestComposer(t *testing.T) {
 		return ecosystem.Package{Type: ecosystem.Composer, Group: "Acme", Name: "Tool", Version: version}
 	}
 	content := func(version, ref, extension string) Content {
-		return Content{Ref: "https://proget.example/" + ref, FileName: "Acme-Tool-" + version + extension, Version: version, Size: -1}
+		return Content{
+			Ref:      "https://proget.example/" + ref,
+			FileName: "Acme-Tool-" + version + extension,
+			Version:  version,
+			Size:     -1,
+		}
 	}
 	ungrouped := tool("1")
 	ungrouped.Group = ""
 	sums := "sha1:" + fill(1, 20) + " (composer metadata)"
 	runLocate(t, []locateTest{
-		{name: "without its v", pkg: tool("1.9.0"), pages: pages, want: content("1.9.0", "a.tar", ".tar"), asked: []string{"composer/feed/packages.json", "composer/feed/p2/acme/tool.json"}},
-		{name: "inherited archive", pkg: tool("v1.10.0"), pages: pages, want: content("v1.10.0", "pg/composer/feed/p2/acme/b.zip", ".zip"), sums: sums},
-		{name: "latest", pkg: tool("latest"), pages: pages, want: content("v2.0.0-beta1", "pg/composer/feed/p2/acme/b.zip", ".zip"), sums: sums},
-		{name: "latest stable", pkg: tool("latest-stable"), pages: pages, want: content("v1.10.0", "pg/composer/feed/p2/acme/b.zip", ".zip"), sums: sums},
-		{name: "branch", pkg: tool("dev-main"), pages: pages, want: content("dev-main", "pg/composer/feed/p2/acme/m.zip", ".zip")},
+		{
+			name:  "without its v",
+			pkg:   tool("1.9.0"),
+			pages: pages,
+			want:  content("1.9.0", "a.tar", ".tar"),
+			asked: []string{"composer/feed/packages.json", "composer/feed/p2/acme/tool.json"},
+		},
+		{
+			name:  "inherited archive",
+			pkg:   tool("v1.10.0"),
+			pages: pages,
+			want:  content("v1.10.0", "pg/composer/feed/p2/acme/b.zip", ".zip"),
+			sums:  sums,
+		},
+		{
+			name:  "latest",
+			pkg:   tool("latest"),
+			pages: pages,
+			want:  content("v2.0.0-beta1", "pg/composer/feed/p2/acme/b.zip", ".zip"),
+			sums:  sums,
+		},
+		{
+			name:  "latest stable",
+			pkg:   tool("latest-stable"),
+			pages: pages,
+			want:  content("v1.10.0", "pg/composer/feed/p2/acme/b.zip", ".zip"),
+			sums:  sums,
+		},
+		{
+			name:  "branch",
+			pkg:   tool("dev-main"),
+			pages: pages,
+			want:  content("dev-main", "pg/composer/feed/p2/acme/m.zip", ".zip"),
+		},
 		{name: "no archive", pkg: tool("v1.8.0"), pages: pages, fails: "no archive to download"},
 		{name: "unknown", pkg: tool("7.0.0"), pages: pages, is: ErrNotFound},
-		{name: "Composer 1", pkg: tool("7.0.0"), pages: map[string]string{"composer/feed/packages.json": `{"packages": {}}`}, fails: "no metadata-url"},
+		{
+			name:  "Composer 1",
+			pkg:   tool("7.0.0"),
+			pages: map[string]string{"composer/feed/packages.json": `{"packages": {}}`},
+			fails: "no metadata-url",
+		},
 		{name: "no vendor", pkg: ungrouped, fails: "vendor"},
 	})
 }

@@ -21,7 +21,12 @@ var condaIndex = `{"info": {"subdir": "linux-64"}, "packages": {
  "tool-2.0rc1-h1_0.conda": {"name": "tool", "version": "2.0rc1", "build": "h1_0"}}, "removed": [{}], "repodata_version": 1}`
 
 func condaNamed(version string, qualifiers ...string) ecosystem.Package {
-	p := ecosystem.Package{Type: ecosystem.Conda, Name: "tool", Version: version, Qualifiers: map[string]string{"subdir": "linux-64"}}
+	p := ecosystem.Package{
+		Type:       ecosystem.Conda,
+		Name:       "tool",
+		Version:    version,
+		Qualifiers: map[string]string{"subdir": "linux-64"},
+	}
 	for i := 0; i < len(qualifiers); i += 2 {
 		p.Qualifiers[qualifiers[i]] = qualifiers[i+1]
 	}
@@ -36,21 +41,61 @@ func TestConda(t *testing.T) {
 		return Content{Ref: base + file, FileName: file, Version: version, Size: size}
 	}
 	runLocate(t, []locateTest{
-		{name: "newer packing", pkg: condaNamed("1.0", "build", "py312_0"), pages: pages, asked: []string{base + "repodata.json"},
-			want: content("1.0", "tool-1.0-py312_0.conda", 7), sums: "sha256:" + fill(3, 32) + " (conda repodata)"},
-		{name: "older packing", pkg: condaNamed("1.0", "build", "py312_0", "type", "tar.bz2"), pages: pages,
-			want: content("1.0", "tool-1.0-py312_0.tar.bz2", -1), sums: "md5:" + fill(2, 16) + " (conda repodata)"},
-		{name: "compressed by the server", pkg: condaNamed("1.0", "build", "py310_0"), pages: map[string]string{base + "repodata.json": gz(condaIndex)},
-			want: content("1.0", "tool-1.0-py310_0.tar.bz2", 5), sums: "md5:" + fill(1, 16) + " (conda repodata)"},
+		{
+			name:  "newer packing",
+			pkg:   condaNamed("1.0", "build", "py312_0"),
+			pages: pages,
+			asked: []string{base + "repodata.json"},
+			want:  content("1.0", "tool-1.0-py312_0.conda", 7),
+			sums:  "sha256:" + fill(3, 32) + " (conda repodata)",
+		},
+		{
+			name:  "older packing",
+			pkg:   condaNamed("1.0", "build", "py312_0", "type", "tar.bz2"),
+			pages: pages,
+			want:  content("1.0", "tool-1.0-py312_0.tar.bz2", -1),
+			sums:  "md5:" + fill(2, 16) + " (conda repodata)",
+		},
+		{
+			name:  "compressed by the server",
+			pkg:   condaNamed("1.0", "build", "py310_0"),
+			pages: map[string]string{base + "repodata.json": gz(condaIndex)},
+			want:  content("1.0", "tool-1.0-py310_0.tar.bz2", 5),
+			sums:  "md5:" + fill(1, 16) + " (conda repodata)",
+		},
 		{name: "latest", pkg: condaNamed("latest"), pages: pages, want: content("2.0rc1", "tool-2.0rc1-h1_0.conda", -1)},
-		{name: "latest stable", pkg: condaNamed("latest-stable"), pages: pages, want: content("1.10", "tool-1.10-h1_0.conda", -1), sums: "sha256:" + fill(5, 32) + " (conda repodata)"},
-		{name: "several builds", pkg: condaNamed("1.0"), pages: pages, fails: `"build=py310_0"; this version has ["py310_0" "py312_0"]`},
+		{
+			name:  "latest stable",
+			pkg:   condaNamed("latest-stable"),
+			pages: pages,
+			want:  content("1.10", "tool-1.10-h1_0.conda", -1),
+			sums:  "sha256:" + fill(5, 32) + " (conda repodata)",
+		},
+		{
+			name:  "several builds",
+			pkg:   condaNamed("1.0"),
+			pages: pages,
+			fails: `"build=py310_0"; this version has ["py310_0" "py312_0"]`,
+		},
 		{name: "unknown", pkg: condaNamed("7.0"), pages: pages, is: ErrNotFound},
-		{name: "no index", pkg: condaNamed("1.0", "build", "b_0", "type", "conda"), want: content("1.0", "tool-1.0-b_0.conda", -1)},
+		{
+			name: "no index",
+			pkg:  condaNamed("1.0", "build", "b_0", "type", "conda"),
+			want: content("1.0", "tool-1.0-b_0.conda", -1),
+		},
 		{name: "no index and no build", pkg: condaNamed("1.0"), fails: `needs the qualifier "build"`},
 		{name: "no index for latest", pkg: condaNamed("latest"), is: ErrNotFound},
-		{name: "no subdir", pkg: ecosystem.Package{Type: ecosystem.Conda, Name: "tool", Version: "1"}, fails: `"subdir=linux-64"`},
-		{name: "cut", pkg: condaNamed("1.0", "build", "py312_0"), pages: map[string]string{base + "repodata.json": condaIndex[:900]}, fails: "EOF"},
+		{
+			name:  "no subdir",
+			pkg:   ecosystem.Package{Type: ecosystem.Conda, Name: "tool", Version: "1"},
+			fails: `"subdir=linux-64"`,
+		},
+		{
+			name:  "cut",
+			pkg:   condaNamed("1.0", "build", "py312_0"),
+			pages: map[string]string{base + "repodata.json": condaIndex[:900]},
+			fails: "EOF",
+		},
 	})
 }
 

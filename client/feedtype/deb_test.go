@@ -92,15 +92,29 @@ func debTree(release string, files map[string]string) map[string]string {
 }
 
 func debPackage(name, version string) ecosystem.Package {
-	return ecosystem.Package{Type: ecosystem.Debian, Name: name, Version: version,
-		Qualifiers: map[string]string{"arch": "amd64", "distro": "bookworm", "component": "main"}}
+	return ecosystem.Package{
+		Type:       ecosystem.Debian,
+		Name:       name,
+		Version:    version,
+		Qualifiers: map[string]string{"arch": "amd64", "distro": "bookworm", "component": "main"},
+	}
 }
 
 func TestDebian(t *testing.T) {
 	t.Parallel()
 	const dist = "debian/feed/dists/bookworm/"
-	old := Content{Ref: "debian/feed/pool/t/tool_1.0-1%2Bb_amd64.deb", FileName: "tool_1.0-1+b_amd64.deb", Version: "1:1.0-1", Size: 42}
-	newer := Content{Ref: "debian/feed/pool/t/tool_1.10-1~rc1_amd64.deb", FileName: "tool_1.10-1~rc1_amd64.deb", Version: "1:1.10-1~rc1", Size: -1}
+	old := Content{
+		Ref:      "debian/feed/pool/t/tool_1.0-1%2Bb_amd64.deb",
+		FileName: "tool_1.0-1+b_amd64.deb",
+		Version:  "1:1.0-1",
+		Size:     42,
+	}
+	newer := Content{
+		Ref:      "debian/feed/pool/t/tool_1.10-1~rc1_amd64.deb",
+		FileName: "tool_1.10-1~rc1_amd64.deb",
+		Version:  "1:1.10-1~rc1",
+		Size:     -1,
+	}
 	oldSums := "sha256:" + fill(2, 32) + " (debian Packages)"
 	newerSums := "sha512:" + fill(3, 64) + " (debian Packages)"
 	changed := debTree("Release", map[string]string{"Packages.gz": gz(debPackages)})
@@ -110,19 +124,68 @@ func TestDebian(t *testing.T) {
 	unqualified := debPackage("tool", "1")
 	delete(unqualified.Qualifiers, "component")
 	runLocate(t, []locateTest{
-		{name: "gzip", pkg: debPackage("tool", "1:1.0-1"), pages: debTree("Release", map[string]string{"Packages.gz": gz(debPackages), "Packages": debPackages}),
-			want: old, sums: oldSums, asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz"}},
-		{name: "InRelease and zstd", pkg: debPackage("tool", "1:1.0-1"), pages: debTree("InRelease", map[string]string{"Packages.zst": zst(debPackages)}), want: old, sums: oldSums},
+		{
+			name:  "gzip",
+			pkg:   debPackage("tool", "1:1.0-1"),
+			pages: debTree("Release", map[string]string{"Packages.gz": gz(debPackages), "Packages": debPackages}),
+			want:  old,
+			sums:  oldSums,
+			asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz"},
+		},
+		{
+			name:  "InRelease and zstd",
+			pkg:   debPackage("tool", "1:1.0-1"),
+			pages: debTree("InRelease", map[string]string{"Packages.zst": zst(debPackages)}),
+			want:  old,
+			sums:  oldSums,
+		},
 		{name: "xz, latest", pkg: debPackage("tool", "latest"), pages: listed, want: newer, sums: newerSums},
-		{name: "plain", pkg: debPackage("tool", "latest"), pages: debTree("Release", map[string]string{"Packages": debPackages}), want: newer, sums: newerSums},
-		{name: "no Release", pkg: debPackage("tool", "1:1.0-1"), pages: map[string]string{dist + "main/binary-amd64/Packages.gz": gz(debPackages)}, want: old, sums: oldSums},
+		{
+			name:  "plain",
+			pkg:   debPackage("tool", "latest"),
+			pages: debTree("Release", map[string]string{"Packages": debPackages}),
+			want:  newer,
+			sums:  newerSums,
+		},
+		{
+			name:  "no Release",
+			pkg:   debPackage("tool", "1:1.0-1"),
+			pages: map[string]string{dist + "main/binary-amd64/Packages.gz": gz(debPackages)},
+			want:  old,
+			sums:  oldSums,
+		},
 		{name: "nothing", pkg: debPackage("tool", "1"), is: ErrNotFound},
-		{name: "other component", pkg: debPackage("tool", "1"), pages: debTree("Release", map[string]string{"Sources": "x"}), is: ErrNotFound},
-		{name: "unknown version asks once", pkg: debPackage("tool", "7"), pages: debTree("Release", map[string]string{"Packages.gz": gz(debPackages), "Packages": debPackages}),
-			is: ErrNotFound, asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz"}},
-		{name: "changed on the way", pkg: debPackage("tool", "1:1.0-1"), pages: changed, fails: "Packages.gz: sha256 is " + sha256Hex(gz(debPackages+"\n")) + ", expected"},
-		{name: "path that leads out", pkg: debPackage("evil", "1"), pages: debTree("Release", map[string]string{"Packages": debPackages}), fails: "dot segment"},
-		{name: "no component", pkg: unqualified, fails: `needs the qualifier "component", for example "component=main"`, asked: []string{}},
+		{
+			name:  "other component",
+			pkg:   debPackage("tool", "1"),
+			pages: debTree("Release", map[string]string{"Sources": "x"}),
+			is:    ErrNotFound,
+		},
+		{
+			name:  "unknown version asks once",
+			pkg:   debPackage("tool", "7"),
+			pages: debTree("Release", map[string]string{"Packages.gz": gz(debPackages), "Packages": debPackages}),
+			is:    ErrNotFound,
+			asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz"},
+		},
+		{
+			name:  "changed on the way",
+			pkg:   debPackage("tool", "1:1.0-1"),
+			pages: changed,
+			fails: "Packages.gz: sha256 is " + sha256Hex(gz(debPackages+"\n")) + ", expected",
+		},
+		{
+			name:  "path that leads out",
+			pkg:   debPackage("evil", "1"),
+			pages: debTree("Release", map[string]string{"Packages": debPackages}),
+			fails: "dot segment",
+		},
+		{
+			name:  "no component",
+			pkg:   unqualified,
+			fails: `needs the qualifier "component", for example "component=main"`,
+			asked: []string{},
+		},
 	})
 }
 

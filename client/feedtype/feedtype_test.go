@@ -50,7 +50,12 @@ func (m *memory) Fetch(_ context.Context, ref, _ string) (*Document, error) {
 	if u, err := url.Parse(ref); err == nil && !u.IsAbs() {
 		full = m.base + ref
 	}
-	return &Document{URL: full, ContentType: p.contentType, Header: p.header, Body: io.NopCloser(strings.NewReader(p.body))}, nil
+	return &Document{
+		URL:         full,
+		ContentType: p.contentType,
+		Header:      p.header,
+		Body:        io.NopCloser(strings.NewReader(p.body)),
+	}, nil
 }
 
 // locateTest is one row: a package, the documents that the feed has, and what must come out.

@@ -47,7 +47,14 @@ func TestEachMember(t *testing.T) {
 
 func TestEachItem(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int{`[]`: 0, `null`: 0, `[1, [2, 3], {"a": [4]}]`: 3, `[1, ]`: -1, `{}`: -1, `[`: -1} {
+	for text, want := range map[string]int{
+		`[]`:                      0,
+		`null`:                    0,
+		`[1, [2, 3], {"a": [4]}]`: 3,
+		`[1, ]`:                   -1,
+		`{}`:                      -1,
+		`[`:                       -1,
+	} {
 		dec := json.NewDecoder(strings.NewReader(text))
 		n := 0
 		err := eachItem(dec, func() error {

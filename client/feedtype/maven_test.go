@@ -19,7 +19,13 @@ func TestMaven(t *testing.T) {
 	t.Parallel()
 	const base = "maven2/feed/org/acme/tool/"
 	tool := func(version string, qualifiers map[string]string) ecosystem.Package {
-		return ecosystem.Package{Type: ecosystem.Maven, Group: "org.acme", Name: "tool", Version: version, Qualifiers: qualifiers}
+		return ecosystem.Package{
+			Type:       ecosystem.Maven,
+			Group:      "org.acme",
+			Name:       "tool",
+			Version:    version,
+			Qualifiers: qualifiers,
+		}
 	}
 	content := func(version, file string) Content {
 		return Content{Ref: base + version + "/" + file, FileName: file, Version: version, Size: -1}
@@ -31,31 +37,94 @@ func TestMaven(t *testing.T) {
 	plus.Ref = base + "1.0%2Bb/tool-1.0%2Bb.jar"
 	snapshot := map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": mavenSnapshot}
 	runLocate(t, []locateTest{
-		{name: "sha256", pkg: tool("1.0", nil), pages: map[string]string{jar + ".sha256": fill(1, 32) + "  tool-1.0.jar\n", jar + ".sha1": fill(2, 20)},
-			want: content("1.0", "tool-1.0.jar"), sums: "sha256:" + fill(1, 32) + " (maven checksum file)", asked: []string{jar + ".sha256"}},
-		{name: "page in place of the first", pkg: tool("1.0", nil),
+		{
+			name:  "sha256",
+			pkg:   tool("1.0", nil),
+			pages: map[string]string{jar + ".sha256": fill(1, 32) + "  tool-1.0.jar\n", jar + ".sha1": fill(2, 20)},
+			want:  content("1.0", "tool-1.0.jar"),
+			sums:  "sha256:" + fill(1, 32) + " (maven checksum file)",
+			asked: []string{jar + ".sha256"},
+		},
+		{
+			name:  "page in place of the first",
+			pkg:   tool("1.0", nil),
 			pages: map[string]string{jar + ".sha256": "<html>not found", jar + ".sha1": "\n " + fill(2, 20) + " "},
-			want:  content("1.0", "tool-1.0.jar"), sums: "sha1:" + fill(2, 20) + " (maven checksum file)"},
-		{name: "no checksums", pkg: tool("1.0", nil), want: content("1.0", "tool-1.0.jar"),
-			asked: []string{jar + ".sha256", jar + ".sha512", jar + ".sha1", jar + ".md5"}},
-		{name: "classifier and type", pkg: tool("1.0", map[string]string{"classifier": "dist", "type": "tar.gz"}), want: content("1.0", "tool-1.0-dist.tar.gz")},
-		{name: "type with another extension", pkg: tool("1.0", map[string]string{"type": "test-jar"}), want: content("1.0", "tool-1.0-tests.jar")},
+			want:  content("1.0", "tool-1.0.jar"),
+			sums:  "sha1:" + fill(2, 20) + " (maven checksum file)",
+		},
+		{
+			name:  "no checksums",
+			pkg:   tool("1.0", nil),
+			want:  content("1.0", "tool-1.0.jar"),
+			asked: []string{jar + ".sha256", jar + ".sha512", jar + ".sha1", jar + ".md5"},
+		},
+		{
+			name: "classifier and type",
+			pkg:  tool("1.0", map[string]string{"classifier": "dist", "type": "tar.gz"}),
+			want: content("1.0", "tool-1.0-dist.tar.gz"),
+		},
+		{
+			name: "type with another extension",
+			pkg:  tool("1.0", map[string]string{"type": "test-jar"}),
+			want: content("1.0", "tool-1.0-tests.jar"),
+		},
 		{name: "plus sign", pkg: tool("1.0+b", nil), want: plus},
-		{name: "latest", pkg: tool("latest", nil), pages: map[string]string{base + "maven-metadata.xml": mavenVersions}, want: content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar")},
-		{name: "latest stable", pkg: tool("latest-stable", nil), pages: map[string]string{base + "maven-metadata.xml": mavenVersions}, want: content("1.10", "tool-1.10.jar")},
-		{name: "latest of nothing", pkg: tool("latest", nil), pages: map[string]string{base + "maven-metadata.xml": "<metadata/>"}, is: ErrNotFound},
+		{
+			name:  "latest",
+			pkg:   tool("latest", nil),
+			pages: map[string]string{base + "maven-metadata.xml": mavenVersions},
+			want:  content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar"),
+		},
+		{
+			name:  "latest stable",
+			pkg:   tool("latest-stable", nil),
+			pages: map[string]string{base + "maven-metadata.xml": mavenVersions},
+			want:  content("1.10", "tool-1.10.jar"),
+		},
+		{
+			name:  "latest of nothing",
+			pkg:   tool("latest", nil),
+			pages: map[string]string{base + "maven-metadata.xml": "<metadata/>"},
+			is:    ErrNotFound,
+		},
 		{name: "latest without an index", pkg: tool("latest", nil), is: ErrNotFound},
-		{name: "snapshot", pkg: tool("2.0-SNAPSHOT", nil), pages: snapshot, want: content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-6.jar")},
-		{name: "snapshot with a classifier", pkg: tool("2.0-SNAPSHOT", map[string]string{"type": "java-source"}), pages: snapshot,
-			want: content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-5-sources.jar")},
-		{name: "snapshot of another file", pkg: tool("2.0-SNAPSHOT", map[string]string{"type": "pom"}), pages: snapshot,
-			want: content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-7.pom")},
-		{name: "snapshot without an index", pkg: tool("2.0-SNAPSHOT", nil), want: content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar")},
-		{name: "snapshot that leads out", pkg: tool("2.0-SNAPSHOT", nil), fails: "dot segment",
+		{
+			name:  "snapshot",
+			pkg:   tool("2.0-SNAPSHOT", nil),
+			pages: snapshot,
+			want:  content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-6.jar"),
+		},
+		{
+			name:  "snapshot with a classifier",
+			pkg:   tool("2.0-SNAPSHOT", map[string]string{"type": "java-source"}),
+			pages: snapshot,
+			want:  content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-5-sources.jar"),
+		},
+		{
+			name:  "snapshot of another file",
+			pkg:   tool("2.0-SNAPSHOT", map[string]string{"type": "pom"}),
+			pages: snapshot,
+			want:  content("2.0-SNAPSHOT", "tool-2.0-20260102.030405-7.pom"),
+		},
+		{
+			name: "snapshot without an index",
+			pkg:  tool("2.0-SNAPSHOT", nil),
+			want: content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar"),
+		},
+		{
+			name:  "snapshot that leads out",
+			pkg:   tool("2.0-SNAPSHOT", nil),
+			fails: "dot segment",
 			pages: map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": `<metadata><versioning><snapshotVersions><snapshotVersion>
-				<extension>jar</extension><value>../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`}},
+				<extension>jar</extension><value>../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`},
+		},
 		{name: "no group", pkg: ungrouped, fails: "group"},
-		{name: "no index but a page", pkg: tool("latest", nil), pages: map[string]string{base + "maven-metadata.xml": "<html><br></html>"}, fails: "XML syntax error"},
+		{
+			name:  "no index but a page",
+			pkg:   tool("latest", nil),
+			pages: map[string]string{base + "maven-metadata.xml": "<html><br></html>"},
+			fails: "XML syntax error",
+		},
 	})
 }
 

@@ -71,8 +71,14 @@ func TestIndexErrorsPass(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pkg := ecosystem.Package{Type: typ, Group: "g", Name: "a.b", Version: Latest, Qualifiers: map[string]string{
-			"arch": "a", "distro": "d", "component": "c", "subdir": "s"}}
+		pkg := ecosystem.Package{
+			Type:    typ,
+			Group:   "g",
+			Name:    "a.b",
+			Version: Latest,
+			Qualifiers: map[string]string{
+				"arch": "a", "distro": "d", "component": "c", "subdir": "s"},
+		}
 		if _, err := kind.Locate(t.Context(), refusing{}, "feed", pkg); !errors.Is(err, errRefused) {
 			t.Errorf("%s: %v", typ, err)
 		}
@@ -129,7 +135,12 @@ func TestResolve(t *testing.T) {
 
 func TestLastSegment(t *testing.T) {
 	t.Parallel()
-	for ref, want := range map[string]string{"https://h/a/b%2Bc.rpm?x=/y": "b+c.rpm", "a": "a", "https://h/": "", "http://[": ""} {
+	for ref, want := range map[string]string{
+		"https://h/a/b%2Bc.rpm?x=/y": "b+c.rpm",
+		"a":                          "a",
+		"https://h/":                 "",
+		"http://[":                   "",
+	} {
 		if got := lastSegment(ref); got != want {
 			t.Errorf("lastSegment(%q) = %q, want %q", ref, got, want)
 		}

@@ -38,32 +38,75 @@ func TestNuGetV3(t *testing.T) {
 		}
 	}
 	runLocate(t, []locateTest{
-		{name: "checksum from the v2 entry", pkg: acme(ecosystem.NuGet, "1.2.0"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex, entry: nugetEntry("1.2.0", "https://elsewhere.example/x", nugetHash)},
+		{
+			name: "checksum from the v2 entry",
+			pkg:  acme(ecosystem.NuGet, "1.2.0"),
+			pages: map[string]string{
+				"nuget/feed/v3/index.json": nugetIndex,
+				entry:                      nugetEntry("1.2.0", "https://elsewhere.example/x", nugetHash),
+			},
 			asked: []string{"nuget/feed/v3/index.json", entry},
-			want:  content("1.2.0", 1234), sums: "sha512:" + fill(7, 64) + " (nuget v2 entry)"},
-		{name: "without v2", pkg: acme(ecosystem.NuGet, "1.2.0"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex}, want: content("1.2.0", -1)},
-		{name: "latest", pkg: acme(ecosystem.NuGet, "latest"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex,
-				"nuget/feed/v3/flat2/acme.tool/index.json": `{"versions": ["1.2.0", "1.10.0", "1.9.0"]}`},
-			want: content("1.10.0", -1)},
-		{name: "latest stable", pkg: acme(ecosystem.NuGet, "latest-stable"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex,
-				"nuget/feed/v3/flat2/acme.tool/index.json": `{"x": [1, {}], "versions": ["1.2.0", "2.0.0-beta"]}`},
-			want: content("1.2.0", -1)},
-		{name: "latest of nothing", pkg: acme(ecosystem.NuGet, "latest-stable"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex,
-				"nuget/feed/v3/flat2/acme.tool/index.json": `{"versions": ["2.0.0-beta"]}`},
-			is: ErrNotFound, fails: `"latest-stable" of "Acme.Tool"`},
-		{name: "latest of an unknown package", pkg: acme(ecosystem.NuGet, "latest"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex}, is: ErrNotFound},
-		{name: "cut index", pkg: acme(ecosystem.NuGet, "1.2.0"),
-			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex[:200]}, fails: "index document https://proget.example/pg/nuget/feed/v3/index.json"},
-		{name: "sign-in page as index", pkg: acme(ecosystem.NuGet, "1.2.0"),
-			pages: map[string]string{"nuget/feed/v3/index.json": "<html>"}, fails: "invalid character"},
-		{name: "resource that is no http", pkg: acme(ecosystem.NuGet, "1.2.0"),
-			pages: map[string]string{"nuget/feed/v3/index.json": `{"resources": [{"@id": "file:///etc/", "@type": "PackageBaseAddress/3.0.0"}]}`}, fails: "not an http"},
+			want:  content("1.2.0", 1234),
+			sums:  "sha512:" + fill(7, 64) + " (nuget v2 entry)",
+		},
+		{
+			name:  "without v2",
+			pkg:   acme(ecosystem.NuGet, "1.2.0"),
+			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex},
+			want:  content("1.2.0", -1),
+		},
+		{
+			name: "latest",
+			pkg:  acme(ecosystem.NuGet, "latest"),
+			pages: map[string]string{
+				"nuget/feed/v3/index.json":                 nugetIndex,
+				"nuget/feed/v3/flat2/acme.tool/index.json": `{"versions": ["1.2.0", "1.10.0", "1.9.0"]}`,
+			},
+			want: content("1.10.0", -1),
+		},
+		{
+			name: "latest stable",
+			pkg:  acme(ecosystem.NuGet, "latest-stable"),
+			pages: map[string]string{
+				"nuget/feed/v3/index.json":                 nugetIndex,
+				"nuget/feed/v3/flat2/acme.tool/index.json": `{"x": [1, {}], "versions": ["1.2.0", "2.0.0-beta"]}`,
+			},
+			want: content("1.2.0", -1),
+		},
+		{
+			name: "latest of nothing",
+			pkg:  acme(ecosystem.NuGet, "latest-stable"),
+			pages: map[string]string{
+				"nuget/feed/v3/index.json":                 nugetIndex,
+				"nuget/feed/v3/flat2/acme.tool/index.json": `{"versions": ["2.0.0-beta"]}`,
+			},
+			is:    ErrNotFound,
+			fails: `"latest-stable" of "Acme.Tool"`,
+		},
+		{
+			name:  "latest of an unknown package",
+			pkg:   acme(ecosystem.NuGet, "latest"),
+			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex},
+			is:    ErrNotFound,
+		},
+		{
+			name:  "cut index",
+			pkg:   acme(ecosystem.NuGet, "1.2.0"),
+			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex[:200]},
+			fails: "index document https://proget.example/pg/nuget/feed/v3/index.json",
+		},
+		{
+			name:  "sign-in page as index",
+			pkg:   acme(ecosystem.NuGet, "1.2.0"),
+			pages: map[string]string{"nuget/feed/v3/index.json": "<html>"},
+			fails: "invalid character",
+		},
+		{
+			name:  "resource that is no http",
+			pkg:   acme(ecosystem.NuGet, "1.2.0"),
+			pages: map[string]string{"nuget/feed/v3/index.json": `{"resources": [{"@id": "file:///etc/", "@type": "PackageBaseAddress/3.0.0"}]}`},
+			fails: "not an http",
+		},
 	})
 }
 
@@ -78,35 +121,89 @@ func TestNuGetV3LowersAndNormalizes(t *testing.T) {
 func TestNuGetV2(t *testing.T) {
 	t.Parallel()
 	entry := "nuget/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2%27)"
-	direct := Content{Ref: "nuget/feed/package/Acme.Tool/1.2", FileName: "Acme.Tool.1.2.nupkg", Version: "1.2", Size: -1, Note: stripNote}
+	direct := Content{
+		Ref:      "nuget/feed/package/Acme.Tool/1.2",
+		FileName: "Acme.Tool.1.2.nupkg",
+		Version:  "1.2",
+		Size:     -1,
+		Note:     stripNote,
+	}
 	published := direct
 	published.Ref, published.Size = "https://proget.example/pg/nuget/feed/package/Acme.Tool/1.2.0", 1234
 	sums := "sha512:" + fill(7, 64) + " (nuget v2 entry)"
-	latest := Content{Ref: "nuget/feed/package/Acme.Tool/3.0-rc", FileName: "Acme.Tool.3.0-rc.nupkg", Version: "3.0-rc", Size: 1234}
+	latest := Content{
+		Ref:      "nuget/feed/package/Acme.Tool/3.0-rc",
+		FileName: "Acme.Tool.3.0-rc.nupkg",
+		Version:  "3.0-rc",
+		Size:     1234,
+	}
 	latestRef := "nuget/feed/Packages()?$filter=Id%20eq%20%27Acme.Tool%27%20and%20IsAbsoluteLatestVersion&$top=1"
 	stableRef := "nuget/feed/Packages()?$filter=Id%20eq%20%27Acme.Tool%27%20and%20IsLatestVersion&$top=1"
 	other := "feeds/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2%27)"
 	chocolatey := published
 	chocolatey.Ref = "feeds/feed/package/Acme.Tool/1.2"
 	runLocate(t, []locateTest{
-		{name: "no v3, no entry", pkg: acme(ecosystem.NuGet, "1.2"), want: direct, asked: []string{"nuget/feed/v3/index.json", entry}},
-		{name: "v3 without content", pkg: acme(ecosystem.NuGet, "1.2"), pages: map[string]string{"nuget/feed/v3/index.json": `{"resources": []}`}, want: direct},
+		{
+			name:  "no v3, no entry",
+			pkg:   acme(ecosystem.NuGet, "1.2"),
+			want:  direct,
+			asked: []string{"nuget/feed/v3/index.json", entry},
+		},
+		{
+			name:  "v3 without content",
+			pkg:   acme(ecosystem.NuGet, "1.2"),
+			pages: map[string]string{"nuget/feed/v3/index.json": `{"resources": []}`},
+			want:  direct,
+		},
 		{name: "powershell never asks v3", pkg: acme(ecosystem.PowerShell, "1.2"), want: direct, asked: []string{entry}},
-		{name: "entry with an http link to its own host", pkg: acme(ecosystem.PowerShell, "1.2"),
-			pages: map[string]string{entry: nugetEntry("1.2.0", "http://proget.example/pg/nuget/feed/package/Acme.Tool/1.2.0", nugetHash)}, want: published, sums: sums},
-		{name: "latest", pkg: acme(ecosystem.PowerShell, "latest"),
-			pages: map[string]string{latestRef: `<feed xmlns="http://www.w3.org/2005/Atom">` + nugetEntry("3.0-rc", "", nugetHash) + nugetEntry("1", "", "") + `</feed>`}, want: latest, sums: sums},
-		{name: "latest stable of nothing", pkg: acme(ecosystem.PowerShell, "latest-stable"),
-			pages: map[string]string{stableRef: `<feed xmlns="http://www.w3.org/2005/Atom"></feed>`}, is: ErrNotFound, asked: []string{stableRef}},
-		{name: "hash of the wrong length", pkg: acme(ecosystem.PowerShell, "1.2"),
-			pages: map[string]string{entry: nugetEntry("1.2.0", "", "BwcH")}, fails: "is not a sha512 checksum"},
-		{name: "entities", pkg: acme(ecosystem.PowerShell, "1.2"),
-			pages: map[string]string{entry: `<!DOCTYPE x [<!ENTITY a "b">]><entry>&a;</entry>`}, fails: "invalid character entity"},
-		{name: "chocolatey at the usual address", pkg: acme(ecosystem.Chocolatey, "1.2"),
+		{
+			name:  "entry with an http link to its own host",
+			pkg:   acme(ecosystem.PowerShell, "1.2"),
 			pages: map[string]string{entry: nugetEntry("1.2.0", "http://proget.example/pg/nuget/feed/package/Acme.Tool/1.2.0", nugetHash)},
-			want:  published, sums: sums, asked: []string{entry}},
-		{name: "chocolatey at the other address", pkg: acme(ecosystem.Chocolatey, "1.2"),
-			pages: map[string]string{other: nugetEntry("1.2", "", nugetHash)}, want: chocolatey, sums: sums},
+			want:  published,
+			sums:  sums,
+		},
+		{
+			name:  "latest",
+			pkg:   acme(ecosystem.PowerShell, "latest"),
+			pages: map[string]string{latestRef: `<feed xmlns="http://www.w3.org/2005/Atom">` + nugetEntry("3.0-rc", "", nugetHash) + nugetEntry("1", "", "") + `</feed>`},
+			want:  latest,
+			sums:  sums,
+		},
+		{
+			name:  "latest stable of nothing",
+			pkg:   acme(ecosystem.PowerShell, "latest-stable"),
+			pages: map[string]string{stableRef: `<feed xmlns="http://www.w3.org/2005/Atom"></feed>`},
+			is:    ErrNotFound,
+			asked: []string{stableRef},
+		},
+		{
+			name:  "hash of the wrong length",
+			pkg:   acme(ecosystem.PowerShell, "1.2"),
+			pages: map[string]string{entry: nugetEntry("1.2.0", "", "BwcH")},
+			fails: "is not a sha512 checksum",
+		},
+		{
+			name:  "entities",
+			pkg:   acme(ecosystem.PowerShell, "1.2"),
+			pages: map[string]string{entry: `<!DOCTYPE x [<!ENTITY a "b">]><entry>&a;</entry>`},
+			fails: "invalid character entity",
+		},
+		{
+			name:  "chocolatey at the usual address",
+			pkg:   acme(ecosystem.Chocolatey, "1.2"),
+			pages: map[string]string{entry: nugetEntry("1.2.0", "http://proget.example/pg/nuget/feed/package/Acme.Tool/1.2.0", nugetHash)},
+			want:  published,
+			sums:  sums,
+			asked: []string{entry},
+		},
+		{
+			name:  "chocolatey at the other address",
+			pkg:   acme(ecosystem.Chocolatey, "1.2"),
+			pages: map[string]string{other: nugetEntry("1.2", "", nugetHash)},
+			want:  chocolatey,
+			sums:  sums,
+		},
 		{name: "chocolatey without an entry", pkg: acme(ecosystem.Chocolatey, "1.2"), want: direct},
 		{name: "chocolatey latest of nothing", pkg: acme(ecosystem.Chocolatey, "latest"), is: ErrNotFound},
 	})
@@ -115,7 +212,10 @@ func TestNuGetV2(t *testing.T) {
 func TestNuGetHTMLIsNoEntry(t *testing.T) {
 	t.Parallel()
 	index := serve(nil)
-	index.pages["nuget/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2%27)"] = page{body: "<html><br>", contentType: "Text/HTML; charset=utf-8"}
+	index.pages["nuget/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2%27)"] = page{
+		body:        "<html><br>",
+		contentType: "Text/HTML; charset=utf-8",
+	}
 	kind, err := For(ecosystem.PowerShell)
 	if err != nil {
 		t.Fatal(err)

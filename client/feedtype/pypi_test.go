@@ -41,18 +41,53 @@ func TestPyPI(t *testing.T) {
 	old := project("1.10", "")
 	old.Qualifiers = map[string]string{"file": "MY_project-1.10-cp312-cp312-win_amd64.whl"}
 	runLocate(t, []locateTest{
-		{name: "the wheel for all", pkg: project("1.0.0", ""), pages: page, asked: []string{ref},
-			want: content("1.0.0", "pypi/feed/files/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl"), sums: "sha256:" + fill(1, 32) + " (pypi index)"},
-		{name: "source by name", pkg: project("1.0", "my-project-1.0.tar.gz"), pages: page,
-			want: content("1.0", "pypi/feed/files/my-project-1.0.tar.gz", "my-project-1.0.tar.gz"), sums: "sha256:" + fill(2, 32) + " (pypi index)"},
+		{
+			name:  "the wheel for all",
+			pkg:   project("1.0.0", ""),
+			pages: page,
+			asked: []string{ref},
+			want:  content("1.0.0", "pypi/feed/files/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl"),
+			sums:  "sha256:" + fill(1, 32) + " (pypi index)",
+		},
+		{
+			name:  "source by name",
+			pkg:   project("1.0", "my-project-1.0.tar.gz"),
+			pages: page,
+			want:  content("1.0", "pypi/feed/files/my-project-1.0.tar.gz", "my-project-1.0.tar.gz"),
+			sums:  "sha256:" + fill(2, 32) + " (pypi index)",
+		},
 		{name: "name of another version", pkg: project("1.1", "my-project-1.0.tar.gz"), pages: page, is: ErrNotFound},
-		{name: "several wheels", pkg: project("1.10", ""), pages: page, fails: `the qualifier "file_name", for example "file_name=my_project-1.10-cp312-cp312-linux_x86_64.whl"`},
-		{name: "ProGet's qualifier", pkg: old, pages: page,
-			want: content("1.10", "f/my_project-1.10-cp312-cp312-win_amd64.whl", "my_project-1.10-cp312-cp312-win_amd64.whl"), sums: "md5:" + fill(3, 16) + " (pypi index)"},
-		{name: "latest is not yanked", pkg: project("latest", ""), pages: page, want: content("3.0rc1", "pypi/feed/simple/my-project/f/my_project-3.0rc1.tar.gz?a=1&b=2", "my_project-3.0rc1.tar.gz")},
-		{name: "latest stable with a file", pkg: project("latest-stable", "my_project-1.9.tar.gz"), pages: page,
-			want: content("1.9", "pypi/feed/simple/my-project/f/my_project-1.9.tar.gz", "my_project-1.9.tar.gz")},
-		{name: "yanked by number", pkg: project("4.0", ""), pages: page, want: content("4.0", "pypi/feed/simple/my-project/f/my_project-4.0.tar.gz", "my_project-4.0.tar.gz")},
+		{
+			name:  "several wheels",
+			pkg:   project("1.10", ""),
+			pages: page,
+			fails: `the qualifier "file_name", for example "file_name=my_project-1.10-cp312-cp312-linux_x86_64.whl"`,
+		},
+		{
+			name:  "ProGet's qualifier",
+			pkg:   old,
+			pages: page,
+			want:  content("1.10", "f/my_project-1.10-cp312-cp312-win_amd64.whl", "my_project-1.10-cp312-cp312-win_amd64.whl"),
+			sums:  "md5:" + fill(3, 16) + " (pypi index)",
+		},
+		{
+			name:  "latest is not yanked",
+			pkg:   project("latest", ""),
+			pages: page,
+			want:  content("3.0rc1", "pypi/feed/simple/my-project/f/my_project-3.0rc1.tar.gz?a=1&b=2", "my_project-3.0rc1.tar.gz"),
+		},
+		{
+			name:  "latest stable with a file",
+			pkg:   project("latest-stable", "my_project-1.9.tar.gz"),
+			pages: page,
+			want:  content("1.9", "pypi/feed/simple/my-project/f/my_project-1.9.tar.gz", "my_project-1.9.tar.gz"),
+		},
+		{
+			name:  "yanked by number",
+			pkg:   project("4.0", ""),
+			pages: page,
+			want:  content("4.0", "pypi/feed/simple/my-project/f/my_project-4.0.tar.gz", "my_project-4.0.tar.gz"),
+		},
 		{name: "no link", pkg: project("0.6", ""), pages: page, fails: "link to the content is empty"},
 		{name: "no such project", pkg: project("1.0", ""), is: ErrNotFound},
 		{name: "no versions", pkg: project("latest", ""), pages: map[string]string{ref: "<html></html>"}, is: ErrNotFound},
@@ -61,8 +96,11 @@ func TestPyPI(t *testing.T) {
 
 func TestPyPIChoices(t *testing.T) {
 	t.Parallel()
-	_, err := locatePyPI(t.Context(), query{Index: serve(map[string]string{"pypi/feed/simple/my-project/": pypiPage}), feed: "feed",
-		pkg: ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.10"}})
+	_, err := locatePyPI(t.Context(), query{
+		Index: serve(map[string]string{"pypi/feed/simple/my-project/": pypiPage}),
+		feed:  "feed",
+		pkg:   ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.10"},
+	})
 	var needed *QualifierError
 	if !errors.As(err, &needed) || needed.Key != "file_name" || len(needed.Choices) != 2 || !slices.Contains(needed.Choices, needed.Example) {
 		t.Errorf("error %v", err)
@@ -77,12 +115,23 @@ func TestPyPIJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := kind.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.PyPI, Name: "my_project", Version: "latest"})
+	got, err := kind.Locate(t.Context(), index, "feed", ecosystem.Package{
+		Type:    ecosystem.PyPI,
+		Name:    "my_project",
+		Version: "latest",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkContent(t, got, locateTest{sums: "sha256:" + fill(1, 32) + " (pypi index)",
-		want: Content{Ref: "https://proget.example/pg/f/x.whl", FileName: "my_project-1.0-py3-none-any.whl", Version: "1.0", Size: 5}})
+	checkContent(t, got, locateTest{
+		sums: "sha256:" + fill(1, 32) + " (pypi index)",
+		want: Content{
+			Ref:      "https://proget.example/pg/f/x.whl",
+			FileName: "my_project-1.0-py3-none-any.whl",
+			Version:  "1.0",
+			Size:     5,
+		},
+	})
 }
 
 func TestPyPIVersion(t *testing.T) {

@@ -29,7 +29,12 @@ func rpmTree(body string) map[string]string {
 }
 
 func rpmNamed(name, version string, more ...string) ecosystem.Package {
-	p := ecosystem.Package{Type: ecosystem.RPM, Name: name, Version: version, Qualifiers: map[string]string{"arch": "x86_64"}}
+	p := ecosystem.Package{
+		Type:       ecosystem.RPM,
+		Name:       name,
+		Version:    version,
+		Qualifiers: map[string]string{"arch": "x86_64"},
+	}
 	for i := 0; i < len(more); i += 2 {
 		p.Qualifiers[more[i]] = more[i+1]
 	}
@@ -38,35 +43,103 @@ func rpmNamed(name, version string, more ...string) ecosystem.Package {
 
 func TestRPM(t *testing.T) {
 	t.Parallel()
-	old := Content{Ref: "https://proget.example/pg/rpm/feed/Packages/tool-1.0-1.el9.x86_64.rpm", FileName: "tool-1.0-1.el9.x86_64.rpm", Version: "1.0-1.el9", Size: 77}
-	epoch := Content{Ref: "https://proget.example/pg/other/tool-0.5-2.x86_64.rpm", FileName: "tool-0.5-2.x86_64.rpm", Version: "0.5-2", Size: -1}
+	old := Content{
+		Ref:      "https://proget.example/pg/rpm/feed/Packages/tool-1.0-1.el9.x86_64.rpm",
+		FileName: "tool-1.0-1.el9.x86_64.rpm",
+		Version:  "1.0-1.el9",
+		Size:     77,
+	}
+	epoch := Content{
+		Ref:      "https://proget.example/pg/other/tool-0.5-2.x86_64.rpm",
+		FileName: "tool-0.5-2.x86_64.rpm",
+		Version:  "0.5-2",
+		Size:     -1,
+	}
 	withEpoch := epoch
 	withEpoch.Version = "1:0.5-2"
 	oldSums, epochSums := "sha256:"+fill(1, 32)+" (rpm primary)", "sha1:"+fill(2, 20)+" (rpm primary)"
 	changed := rpmTree(rpmPrimary)
 	changed["rpm/feed/repodata/p-primary.xml.zst"] += " "
 	runLocate(t, []locateTest{
-		{name: "zstd", pkg: rpmNamed("tool", "1.0-1.el9"), pages: rpmTree(zst(rpmPrimary)), want: old, sums: oldSums,
-			asked: []string{"rpm/feed/repodata/repomd.xml", "rpm/feed/repodata/p-primary.xml.zst"}},
-		{name: "gzip, epoch in the version", pkg: rpmNamed("tool", "1:0.5-2"), pages: rpmTree(gz(rpmPrimary)), want: withEpoch, sums: epochSums},
-		{name: "xz, epoch left out", pkg: rpmNamed("tool", "0.5-2"), pages: rpmTree(xzip(rpmPrimary)), want: epoch, sums: epochSums},
-		{name: "epoch as a qualifier", pkg: rpmNamed("tool", "0.5-2", "epoch", "1"), pages: rpmTree(rpmPrimary), want: epoch, sums: epochSums},
+		{
+			name:  "zstd",
+			pkg:   rpmNamed("tool", "1.0-1.el9"),
+			pages: rpmTree(zst(rpmPrimary)),
+			want:  old,
+			sums:  oldSums,
+			asked: []string{"rpm/feed/repodata/repomd.xml", "rpm/feed/repodata/p-primary.xml.zst"},
+		},
+		{
+			name:  "gzip, epoch in the version",
+			pkg:   rpmNamed("tool", "1:0.5-2"),
+			pages: rpmTree(gz(rpmPrimary)),
+			want:  withEpoch,
+			sums:  epochSums,
+		},
+		{
+			name:  "xz, epoch left out",
+			pkg:   rpmNamed("tool", "0.5-2"),
+			pages: rpmTree(xzip(rpmPrimary)),
+			want:  epoch,
+			sums:  epochSums,
+		},
+		{
+			name:  "epoch as a qualifier",
+			pkg:   rpmNamed("tool", "0.5-2", "epoch", "1"),
+			pages: rpmTree(rpmPrimary),
+			want:  epoch,
+			sums:  epochSums,
+		},
 		{name: "other epoch", pkg: rpmNamed("tool", "0.5-2", "epoch", "3"), pages: rpmTree(rpmPrimary), is: ErrNotFound},
-		{name: "latest goes by epoch", pkg: rpmNamed("tool", "latest"), pages: rpmTree(rpmPrimary), want: epoch, sums: epochSums},
-		{name: "absolute location", pkg: rpmNamed("absolute", "1-1"), pages: rpmTree(rpmPrimary),
-			want: Content{Ref: "https://proget.example/a%2Bb.rpm", FileName: "a+b.rpm", Version: "1-1", Size: -1}},
+		{
+			name:  "latest goes by epoch",
+			pkg:   rpmNamed("tool", "latest"),
+			pages: rpmTree(rpmPrimary),
+			want:  epoch,
+			sums:  epochSums,
+		},
+		{
+			name:  "absolute location",
+			pkg:   rpmNamed("absolute", "1-1"),
+			pages: rpmTree(rpmPrimary),
+			want:  Content{Ref: "https://proget.example/a%2Bb.rpm", FileName: "a+b.rpm", Version: "1-1", Size: -1},
+		},
 		{name: "unknown", pkg: rpmNamed("none", "1-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound},
 		{name: "no repository", pkg: rpmNamed("tool", "1-1"), is: ErrNotFound},
-		{name: "no primary", pkg: rpmNamed("tool", "1-1"), pages: map[string]string{"rpm/feed/repodata/repomd.xml": "<repomd/>"}, fails: "no primary list"},
-		{name: "bad checksum of the list", pkg: rpmNamed("tool", "1-1"), fails: "is not a sha256 checksum", pages: map[string]string{
-			"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><checksum type="sha256">00</checksum><location href="x"/></data></repomd>`}},
-		{name: "location that is no http", pkg: rpmNamed("tool", "1-1"), fails: "not an http", pages: map[string]string{
-			"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><location href="file:///etc/passwd"/></data></repomd>`}},
-		{name: "changed on the way", pkg: rpmNamed("tool", "1.0-1.el9"), pages: changed, fails: "expected " + sha256Hex(rpmPrimary)},
+		{
+			name:  "no primary",
+			pkg:   rpmNamed("tool", "1-1"),
+			pages: map[string]string{"rpm/feed/repodata/repomd.xml": "<repomd/>"},
+			fails: "no primary list",
+		},
+		{
+			name:  "bad checksum of the list",
+			pkg:   rpmNamed("tool", "1-1"),
+			fails: "is not a sha256 checksum",
+			pages: map[string]string{
+				"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><checksum type="sha256">00</checksum><location href="x"/></data></repomd>`},
+		},
+		{
+			name:  "location that is no http",
+			pkg:   rpmNamed("tool", "1-1"),
+			fails: "not an http",
+			pages: map[string]string{
+				"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><location href="file:///etc/passwd"/></data></repomd>`},
+		},
+		{
+			name:  "changed on the way",
+			pkg:   rpmNamed("tool", "1.0-1.el9"),
+			pages: changed,
+			fails: "expected " + sha256Hex(rpmPrimary),
+		},
 		{name: "cut", pkg: rpmNamed("tool", "1.0-1.el9"), pages: rpmTree(gz(rpmPrimary)[:200]), fails: "unexpected EOF"},
 		{name: "no arch", pkg: ecosystem.Package{Type: ecosystem.RPM, Name: "tool", Version: "1"}, fails: `"arch=x86_64"`},
-		{name: "entities", pkg: rpmNamed("tool", "1-1"), fails: "invalid character entity",
-			pages: rpmTree(`<!DOCTYPE m [<!ENTITY a "` + strings.Repeat("x", 99) + `">]><metadata>&a;</metadata>`)},
+		{
+			name:  "entities",
+			pkg:   rpmNamed("tool", "1-1"),
+			fails: "invalid character entity",
+			pages: rpmTree(`<!DOCTYPE m [<!ENTITY a "` + strings.Repeat("x", 99) + `">]><metadata>&a;</metadata>`),
+		},
 	})
 }
 

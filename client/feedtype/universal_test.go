@@ -15,34 +15,83 @@ func TestUniversal(t *testing.T) {
 	ref := "upack/feed/versions?group=acme%2Ftools&name=builder&version=1.0.0"
 	all := "upack/feed/versions?group=acme%2Ftools&name=builder"
 	content := func(version string, size int64) Content {
-		return Content{Ref: "upack/feed/download/acme/tools/builder/" + version, FileName: "builder-" + version + ".upack", Version: version, Size: size}
+		return Content{
+			Ref:      "upack/feed/download/acme/tools/builder/" + version,
+			FileName: "builder-" + version + ".upack",
+			Version:  version,
+			Size:     size,
+		}
 	}
 	plain := ecosystem.Package{Type: ecosystem.Universal, Name: "a b", Version: "1.0.0+x"}
-	plainContent := Content{Ref: "upack/feed/download/a%20b/1.0.0%2Bx", FileName: "a b-1.0.0+x.upack", Version: "1.0.0+x", Size: -1}
+	plainContent := Content{
+		Ref:      "upack/feed/download/a%20b/1.0.0%2Bx",
+		FileName: "a b-1.0.0+x.upack",
+		Version:  "1.0.0+x",
+		Size:     -1,
+	}
 	sums := "sha1:" + fill(1, 20) + " (upack index)"
 	list := `[{"group":"acme/tools","name":"builder","version":"1.10.0"},{"group":"acme/tools","name":"builder","version":"1.9.0"},
 		{"group":"other","name":"builder","version":"7.0.0"},{"group":"acme/tools","name":"builder","version":"2.0.0-rc"}]`
 	runLocate(t, []locateTest{
-		{name: "object", pkg: nested("1.0.0"), pages: map[string]string{ref: " \n" + one}, want: content("1.0.0", 99), sums: sums, asked: []string{ref}},
-		{name: "array", pkg: nested("1.0.0"), pages: map[string]string{ref: "[" + one + "]"}, want: content("1.0.0", 99), sums: sums},
+		{
+			name:  "object",
+			pkg:   nested("1.0.0"),
+			pages: map[string]string{ref: " \n" + one},
+			want:  content("1.0.0", 99),
+			sums:  sums,
+			asked: []string{ref},
+		},
+		{
+			name:  "array",
+			pkg:   nested("1.0.0"),
+			pages: map[string]string{ref: "[" + one + "]"},
+			want:  content("1.0.0", 99),
+			sums:  sums,
+		},
 		{name: "not in the list", pkg: nested("1.0.0"), want: content("1.0.0", -1)},
-		{name: "no group", pkg: plain, want: plainContent, asked: []string{"upack/feed/versions?name=a%20b&version=1.0.0%2Bx"}},
-		{name: "other group's entry", pkg: plain, want: plainContent,
-			pages: map[string]string{"upack/feed/versions?name=a%20b&version=1.0.0%2Bx": `{"group":"g","name":"a b","version":"1.0.0+x","sha1":"` + fill(1, 20) + `"}`}},
-		{name: "virtual", pkg: nested("1.0.0"), want: content("1.0.0", -1),
-			pages: map[string]string{ref: `{"group":"acme/tools","name":"builder","version":"1.0.0","sha1":"` + fill(1, 20) + `","isVirtual":true}`}},
+		{
+			name:  "no group",
+			pkg:   plain,
+			want:  plainContent,
+			asked: []string{"upack/feed/versions?name=a%20b&version=1.0.0%2Bx"},
+		},
+		{
+			name:  "other group's entry",
+			pkg:   plain,
+			want:  plainContent,
+			pages: map[string]string{"upack/feed/versions?name=a%20b&version=1.0.0%2Bx": `{"group":"g","name":"a b","version":"1.0.0+x","sha1":"` + fill(1, 20) + `"}`},
+		},
+		{
+			name:  "virtual",
+			pkg:   nested("1.0.0"),
+			want:  content("1.0.0", -1),
+			pages: map[string]string{ref: `{"group":"acme/tools","name":"builder","version":"1.0.0","sha1":"` + fill(1, 20) + `","isVirtual":true}`},
+		},
 		{name: "latest", pkg: nested("latest"), pages: map[string]string{all: list}, want: content("2.0.0-rc", -1)},
-		{name: "latest stable", pkg: nested("latest-stable"), pages: map[string]string{all: list}, want: content("1.10.0", -1)},
+		{
+			name:  "latest stable",
+			pkg:   nested("latest-stable"),
+			pages: map[string]string{all: list},
+			want:  content("1.10.0", -1),
+		},
 		{name: "latest of nothing", pkg: nested("latest"), pages: map[string]string{all: "[]"}, is: ErrNotFound},
-		{name: "a word in place of a list", pkg: nested("latest"), pages: map[string]string{all: `"x"`}, fails: `expected "["`},
+		{
+			name:  "a word in place of a list",
+			pkg:   nested("latest"),
+			pages: map[string]string{all: `"x"`},
+			fails: `expected "["`,
+		},
 		{name: "empty answer", pkg: nested("latest"), pages: map[string]string{all: " "}, fails: "EOF"},
 	})
 }
 
 func TestRompIsUniversal(t *testing.T) {
 	t.Parallel()
-	runLocate(t, []locateTest{{name: "romp", pkg: ecosystem.Package{Type: ecosystem.Romp, Name: "x", Version: "1"},
-		want: Content{Ref: "upack/feed/download/x/1", FileName: "x-1.upack", Version: "1", Size: -1}}})
+	runLocate(t, []locateTest{{
+		name: "romp",
+		pkg:  ecosystem.Package{Type: ecosystem.Romp, Name: "x", Version: "1"},
+		want: Content{Ref: "upack/feed/download/x/1", FileName: "x-1.upack", Version: "1", Size: -1},
+	}})
 }
 
 func TestAsset(t *testing.T) {
@@ -56,10 +105,21 @@ func TestAsset(t *testing.T) {
 	whole := ecosystem.Package{Type: ecosystem.Asset, Name: "x/y.bin"}
 	escape := ecosystem.Package{Type: ecosystem.Asset, Name: "x/../y.bin"}
 	runLocate(t, []locateTest{
-		{name: "sha256 of several", pkg: file, want: content(0), sums: "sha256:" + fill(3, 32) + " (asset metadata)", asked: []string{metadata},
-			pages: map[string]string{metadata: `{"name":"x","type":"application/zip","size":0,"md5":"` + fill(1, 16) + `","sha256":"` + fill(3, 32) + `","sha512":"` + fill(4, 64) + `"}`}},
-		{name: "md5 alone", pkg: file, want: content(-1), sums: "md5:" + fill(1, 16) + " (asset metadata)",
-			pages: map[string]string{metadata: `{"size":null,"md5":"` + fill(1, 16) + `","sha1":null}`}},
+		{
+			name:  "sha256 of several",
+			pkg:   file,
+			want:  content(0),
+			sums:  "sha256:" + fill(3, 32) + " (asset metadata)",
+			asked: []string{metadata},
+			pages: map[string]string{metadata: `{"name":"x","type":"application/zip","size":0,"md5":"` + fill(1, 16) + `","sha256":"` + fill(3, 32) + `","sha512":"` + fill(4, 64) + `"}`},
+		},
+		{
+			name:  "md5 alone",
+			pkg:   file,
+			want:  content(-1),
+			sums:  "md5:" + fill(1, 16) + " (asset metadata)",
+			pages: map[string]string{metadata: `{"size":null,"md5":"` + fill(1, 16) + `","sha1":null}`},
+		},
 		{name: "no metadata", pkg: file, want: content(-1)},
 		{name: "folder", pkg: file, pages: map[string]string{metadata: `{"type":"dir"}`}, fails: "is a folder"},
 		{name: "path as name", pkg: whole, want: Content{Ref: "endpoints/feed/content/x/y.bin", FileName: "y.bin", Size: -1}},
