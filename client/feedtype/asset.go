@@ -23,6 +23,8 @@ func locateAsset(ctx context.Context, q query) (Content, error) {
 	return content, optional(err)
 }
 
+// readAsset adds size and checksum to content. A folder has metadata too, but no content to fetch: the server would answer
+// 400 to the request that carries the deployment.
 func readAsset(r io.Reader, path string, content *Content) (err error) {
 	var m struct {
 		Type                      string // "dir", or a media type

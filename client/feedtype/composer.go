@@ -108,6 +108,7 @@ func inheritDist(versions []composerVersion) {
 	}
 }
 
+// pickComposer compares both spellings of a version: people write "1.0", Composer normalises to "1.0.0.0".
 func (q query) pickComposer(doc *Document, versions []composerVersion) (content Content, err error) {
 	pick := newestOf(q.pkg)
 	var found *composerVersion

@@ -85,6 +85,7 @@ func readRelease(r io.Reader) (map[string][]Checksum, error) {
 	return bestOfEach(sums)
 }
 
+// bestOfEach chooses one checksum for each file.
 func bestOfEach(sums map[string]map[string]string) (map[string][]Checksum, error) {
 	files := map[string][]Checksum{}
 	for file, s := range sums {
@@ -131,6 +132,7 @@ func (q query) findDebian(r io.Reader) (content Content, err error) {
 	return q.debianContent(found)
 }
 
+// debianContent makes the answer of a stanza. Filename is relative to the feed, wherever the index was.
 func (q query) debianContent(s map[string]string) (content Content, err error) {
 	path := strings.TrimPrefix(s["Filename"], "./")
 	if err := checkPart("file name", path); err != nil {

@@ -13,6 +13,7 @@ type NameError struct {
 	Reason string // "has a control character"
 }
 
+// Error quotes the value, so that a control character in it is seen and does nothing.
 func (e *NameError) Error() string { return fmt.Sprintf("%s %q %s", e.Field, e.Value, e.Reason) }
 
 // QualifierError names a qualifier without which the content of a package of its type cannot be told.
@@ -23,6 +24,7 @@ type QualifierError struct {
 	Choices []string // the values that the index offers for this version; nil where it was not asked
 }
 
+// Error names the qualifier with an example, in the form that --qualifier takes.
 func (e *QualifierError) Error() string {
 	text := fmt.Sprintf("a package of type %q needs the qualifier %q, for example %q", e.Type, e.Key, e.Key+"="+e.Example)
 	if len(e.Choices) > 0 {
@@ -41,6 +43,7 @@ func broken(url string, err error) error {
 	return fmt.Errorf("index document %s: %w", url, err)
 }
 
+// describe names a package as its ecosystem writes it.
 func describe(pkg ecosystem.Package) string {
 	name := ecosystem.JoinName(pkg.Type, pkg.Group, pkg.Name)
 	if pkg.Version == "" {

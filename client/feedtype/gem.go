@@ -54,6 +54,7 @@ func eachGem(r io.Reader, f func(version, platform, sum string)) error {
 	return lineError(lines.Err())
 }
 
+// gemSum finds the checksum among the requirements; "" in an index that has none.
 func gemSum(requirements string) string {
 	for field := range strings.SplitSeq(requirements, ",") {
 		if sum, ok := strings.CutPrefix(field, "checksum:"); ok {

@@ -55,6 +55,7 @@ func readHelm(r io.Reader, name string) (charts []chart, err error) {
 	return charts, entry.Decode(&charts)
 }
 
+// pickChart takes the first address, as helm does.
 func (q query) pickChart(doc *Document, charts []chart) (content Content, err error) {
 	pick, found := newestOf(q.pkg), chart{}
 	for _, c := range charts {

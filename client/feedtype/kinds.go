@@ -44,6 +44,7 @@ func kinds() map[ecosystem.Type]locator {
 	}
 }
 
+// unsupported says of each known type without a protocol here why it has none.
 func unsupported() map[ecosystem.Type]string {
 	return map[ecosystem.Type]string{
 		ecosystem.Bower:  "a Bower feed lists git repositories and holds no content",

@@ -75,6 +75,7 @@ type mavenMetadata struct {
 	} `xml:"versioning>snapshotVersions>snapshotVersion"`
 }
 
+// mavenMetadata reads the index of an artifact (all versions) or of one snapshot version (its builds), by its folder.
 func (q query) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
 	err = q.read(ctx, folder+"/maven-metadata.xml", "application/xml, text/xml", func(_ *Document, r io.Reader) error {
 		return newXML(r).Decode(&m)
@@ -82,6 +83,7 @@ func (q query) mavenMetadata(ctx context.Context, folder string) (m mavenMetadat
 	return m, err
 }
 
+// latestMaven orders the versions itself: latest and release in the index are what was deployed last, not what is newest.
 func (q query) latestMaven(ctx context.Context, folder string) (string, error) {
 	m, err := q.mavenMetadata(ctx, folder)
 	if err != nil {

@@ -52,6 +52,7 @@ type npmDist struct {
 	Shasum    string `json:"shasum"`    // sha1, hex
 }
 
+// readPackument keeps every version, since the tags may come after them in the document.
 func readPackument(r io.Reader) (packument, error) {
 	p := packument{dists: map[string]npmDist{}}
 	dec := json.NewDecoder(r)

@@ -90,6 +90,7 @@ func resourceID(r io.Reader) (id string, err error) {
 // stringList is a string or an array of them: JSON-LD allows both for a type.
 type stringList []string
 
+// UnmarshalJSON accepts both forms.
 func (l *stringList) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
@@ -99,6 +100,7 @@ func (l *stringList) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(l))
 }
 
+// has tells whether s is one of the strings.
 func (l stringList) has(s string) bool {
 	for _, v := range l {
 		if v == s {

@@ -95,6 +95,7 @@ type atomEntry struct {
 	src string // absolute; "" in an entry that names no address
 }
 
+// found tells an entry from the zero one, which stands for none.
 func (e atomEntry) found() bool { return e.Properties.Version != "" || e.src != "" }
 
 // describe adds the entry's checksum and size to content.

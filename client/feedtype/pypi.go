@@ -57,6 +57,7 @@ func normalPyPI(name string) string {
 	return strings.Join(words, "-")
 }
 
+// readSimple goes by the content type: a server that does not speak JSON answers HTML to the same request.
 func readSimple(doc *Document, r io.Reader) ([]pypiFile, error) {
 	if strings.Contains(doc.ContentType, "json") {
 		return readSimpleJSON(r)
@@ -64,6 +65,7 @@ func readSimple(doc *Document, r io.Reader) ([]pypiFile, error) {
 	return readSimpleHTML(r)
 }
 
+// readSimpleJSON reads the form of PEP 691 (packaging.python.org, simple-repository-api).
 func readSimpleJSON(r io.Reader) (files []pypiFile, err error) {
 	dec := json.NewDecoder(r)
 	err = eachMember(dec, func(key string) error {
@@ -122,6 +124,7 @@ func pickPyPI(pkg ecosystem.Package, files []pypiFile) (pypiFile, error) {
 	return files[0], nil
 }
 
+// pypiChoice asks for a file name and lists those that there are.
 func pypiChoice(files []pypiFile) error {
 	var names []string
 	for _, f := range files {
@@ -176,6 +179,7 @@ func pypiVersion(project, file string) string {
 	return ""
 }
 
+// afterName cuts the project's name off a file's; "" where it begins with another name.
 func afterName(project, stem string) string {
 	project = normalPyPI(project)
 	for i, r := range stem {

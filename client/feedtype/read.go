@@ -23,6 +23,7 @@ type boundedReader struct {
 	left int64 // bytes
 }
 
+// Read never asks for more than is left, so a body of any size costs no more than the bound.
 func (b *boundedReader) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		return b.atBound()

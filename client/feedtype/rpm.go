@@ -153,6 +153,7 @@ func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
 	return pick.wanted(q.pkg, p.full()) || ecosystem.SameVersion(ecosystem.RPM, p.short(), q.pkg.Version)
 }
 
+// rpmContent makes the answer of a package; its file is named by its location.
 func (q query) rpmContent(root *Document, p rpmPackage) (content Content, err error) {
 	content = Content{Version: q.concrete(p.short()), Size: parseSize(p.Size.Package)}
 	if content.Ref, err = p.Location.resolve(root); err != nil {

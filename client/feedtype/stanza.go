@@ -32,6 +32,7 @@ func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) err
 	return endStanza(stanza, f)
 }
 
+// endStanza hands over what was collected, if there is anything: several empty lines may stand between paragraphs.
 func endStanza(stanza map[string]string, f func(map[string]string) error) error {
 	if len(stanza) == 0 {
 		return nil

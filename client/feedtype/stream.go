@@ -37,6 +37,7 @@ type MismatchError struct {
 	Want, Got []byte
 }
 
+// Error shows both sums in hex.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("index document %s: %s is %x, expected %x", e.URL, e.Algorithm, e.Got, e.Want)
 }
@@ -101,6 +102,8 @@ func expand(r io.Reader, f func(io.Reader) error) error {
 	return f(&boundedReader{expanded, maxExpandedBytes})
 }
 
+// decompressor goes by the magic number, because a server may answer an index plain under the name of a compressed one, and the
+// other way round.
 func decompressor(r io.Reader, magic []byte) (io.Reader, error) {
 	switch {
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):

@@ -76,6 +76,7 @@ func (q query) moduleBase(ctx context.Context) (base string, err error) {
 	return base, err
 }
 
+// latestModule picks from the list of versions, which is asked for only then.
 func (q query) latestModule(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {

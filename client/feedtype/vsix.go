@@ -34,6 +34,7 @@ func locateVSIX(ctx context.Context, q query) (content Content, err error) {
 	return content, err
 }
 
+// findVSIX looks through the gallery, which lists each version as an entry of its own.
 func (q query) findVSIX(r io.Reader) (found vsixEntry, err error) {
 	pick := newestOf(q.pkg)
 	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {

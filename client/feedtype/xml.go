@@ -16,6 +16,7 @@ type shallow struct {
 	depth int
 }
 
+// Token counts the elements that are open.
 func (s *shallow) Token() (xml.Token, error) {
 	token, err := s.RawToken() // the decoder that reads from here matches the tags
 	switch token.(type) {

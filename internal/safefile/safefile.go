@@ -25,6 +25,8 @@ type Options struct {
 	// Force replaces an existing file, and a symbolic link itself rather than the file that it points to. Without it the
 	// file that is there stays, even one that appears while this one is being written.
 	Force bool
+	// Private makes a file that only its owner can read (mode 0600), whatever the umask says.
+	Private bool
 }
 
 // File is a file that does not have its name yet. It is not for use by several goroutines at once.
@@ -35,11 +37,13 @@ type File struct {
 	path      string   // as given to Create
 	mode      fs.FileMode
 	force     bool
+	private   bool
 }
 
 // ExistsError says that a file was not written because one of its name is there.
 type ExistsError struct{ Path string }
 
+// Error quotes the path.
 func (e *ExistsError) Error() string { return fmt.Sprintf("file %q already exists", e.Path) }
 
 // Is makes errors.Is(err, fs.ErrExist) true.
@@ -59,7 +63,7 @@ func Create(path string, options Options) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder of %q: %w", path, err)
 	}
-	f := &File{root: root, name: name, path: path, force: options.Force}
+	f := &File{root: root, name: name, path: path, force: options.Force, private: options.Private}
 	if err = f.checkTarget(); err == nil {
 		err = f.createTemporary()
 	}
@@ -101,7 +105,7 @@ func (f *File) createTemporary() error {
 	if err != nil {
 		return err
 	}
-	if file.Chmod(0o600) == nil { // file systems without modes refuse, and have nothing to restore
+	if file.Chmod(0o600) == nil && !f.private { // file systems without modes refuse, and have nothing to restore
 		f.mode = info.Mode().Perm()
 	}
 	return nil
