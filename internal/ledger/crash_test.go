@@ -208,9 +208,9 @@ func (p *process) run(t *testing.T, steps int) (added int) {
 // kills is how often each crash test kills.
 func kills() int {
 	if testing.Short() {
-		return 3
+		return 2
 	}
-	return 12
+	return 5
 }
 
 // checkCrash is what must hold whenever a process has died.

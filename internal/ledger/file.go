@@ -42,11 +42,11 @@ func prepareFile(o Options) (string, error) {
 	if err := inspect(file); err != nil {
 		return "", &Error{Path: path, Kind: kindOf(err), Err: err}
 	}
-	real, err := filepath.EvalSymlinks(path)
+	resolved, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return "", unusable(path, err)
 	}
-	return real, nil
+	return resolved, nil
 }
 
 // inspect reads the database header: SQLite file format, section 1.3. An empty file is fine, and so is one in which

@@ -19,7 +19,7 @@ type Record struct {
 	Version     string `json:"Version,omitempty"`
 	GroupName   string `json:"GroupName,omitempty"` // npm scope, Maven group id, universal package's group
 	UserName    string `json:"UserName,omitempty"`  // who deployed; the server's authenticated user where empty
-	Url         string `json:"Url,omitempty"`       //nolint:revive // the API's own spelling
+	Url         string `json:"Url,omitempty"`       // the API's own spelling
 	Date        string `json:"Date,omitempty"`      // ISO 8601; the server's clock where empty
 }
 
