@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -126,6 +127,47 @@ func TestMaven(t *testing.T) {
 			fails: "XML syntax error",
 		},
 	})
+}
+
+func TestMavenFile(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ kind, classifier, wantClassifier, wantExtension string }{
+		{"", "", "", "jar"},
+		{"pom", "", "", "pom"},
+		{"tar.gz", "dist", "dist", "tar.gz"},
+		{"maven-plugin", "", "", "jar"},
+		{"bundle", "", "", "jar"},
+		{"test-jar", "", "tests", "jar"},
+		{"test-jar", "mine", "mine", "jar"},
+		{"ejb-client", "", "client", "jar"},
+		{"java-source", "", "sources", "jar"},
+		{"javadoc", "", "javadoc", "jar"},
+	}
+	for _, test := range tests {
+		classifier, extension := mavenFile(map[string]string{"type": test.kind, "classifier": test.classifier})
+		if classifier != test.wantClassifier || extension != test.wantExtension {
+			t.Errorf("type %q, classifier %q: %q, %q", test.kind, test.classifier, classifier, extension)
+		}
+	}
+}
+
+func TestReadSumForms(t *testing.T) {
+	t.Parallel()
+	sum := fill(1, 20)
+	for text, want := range map[string]bool{
+		sum:                         true,
+		strings.ToUpper(sum) + "\n": true,
+		sum + "  tool-1.0.jar":      true,
+		"tool-1.0.jar: " + sum:      true,
+		"SHA1(tool.jar)= " + sum:    true,
+		"":                          false,
+		sum[:38]:                    false,
+		"<html>" + sum + "</html>":  false,
+	} {
+		if got := readSum("sha1", strings.NewReader(text)); (got != nil) != want {
+			t.Errorf("readSum(%q) = %v", text, got)
+		}
+	}
 }
 
 func TestReadSum(t *testing.T) {

@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -83,6 +84,34 @@ func TestUniversal(t *testing.T) {
 		},
 		{name: "empty answer", pkg: nested("latest"), pages: map[string]string{all: " "}, fails: "EOF"},
 	})
+}
+
+func TestOneOrMany(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text string
+		want int // entries; -1 for an error
+	}{
+		{`{}`, 1},
+		{"\r\n\t {}", 1},
+		{`[]`, 0},
+		{`[{}, {}]`, 2},
+		{`null`, 0},
+		{``, -1},
+		{`"text"`, -1},
+		{`[{}, `, -1},
+		{`{`, -1},
+		{`[1]`, -1},
+	}
+	for _, test := range tests {
+		n := 0
+		if err := oneOrMany(strings.NewReader(test.text), func(universalEntry) { n++ }); err != nil {
+			n = -1
+		}
+		if n != test.want {
+			t.Errorf("%q: %d entries, want %d", test.text, n, test.want)
+		}
+	}
 }
 
 func TestRompIsUniversal(t *testing.T) {

@@ -1,0 +1,79 @@
+package feedtype
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+func TestGem(t *testing.T) {
+	t.Parallel()
+	info := map[string]string{"rubygems/feed/info/tool": "---\n1.0.0 |checksum:" + fill(1, 32) + ",ruby:>= 2\n" +
+		"1.0.0-x86_64-linux rake:>= 1&< 2|ruby:>= 2,checksum:" + fill(2, 32) + "\n1.10.0.rc1 a:>= 0|checksum:" + fill(3, 32) + "\njunk\n"}
+	gem := func(version, platform string) ecosystem.Package {
+		p := ecosystem.Package{Type: ecosystem.Gem, Name: "tool", Version: version}
+		if platform != "" {
+			p.Qualifiers = map[string]string{"platform": platform}
+		}
+		return p
+	}
+	content := func(version, file string) Content {
+		return Content{Ref: "rubygems/feed/gems/" + file, FileName: file, Version: version, Size: -1}
+	}
+	runLocate(t, []locateTest{
+		{
+			name:  "ruby",
+			pkg:   gem("1.0.0", "ruby"),
+			pages: info,
+			want:  content("1.0.0", "tool-1.0.0.gem"),
+			sums:  "sha256:" + fill(1, 32) + " (gem index)",
+		},
+		{
+			name:  "platform",
+			pkg:   gem("1.0.0", "x86_64-linux"),
+			pages: info,
+			want:  content("1.0.0", "tool-1.0.0-x86_64-linux.gem"),
+			sums:  "sha256:" + fill(2, 32) + " (gem index)",
+		},
+		{
+			name:  "latest",
+			pkg:   gem("latest", ""),
+			pages: info,
+			want:  content("1.10.0.rc1", "tool-1.10.0.rc1.gem"),
+			sums:  "sha256:" + fill(3, 32) + " (gem index)",
+		},
+		{
+			name:  "latest stable",
+			pkg:   gem("latest-stable", ""),
+			pages: info,
+			want:  content("1.0.0", "tool-1.0.0.gem"),
+			sums:  "sha256:" + fill(1, 32) + " (gem index)",
+		},
+		{name: "not in the index", pkg: gem("2.0.0", ""), pages: info, want: content("2.0.0", "tool-2.0.0.gem")},
+		{name: "no index", pkg: gem("2.0.0", ""), want: content("2.0.0", "tool-2.0.0.gem")},
+		{name: "latest without an index", pkg: gem("latest", ""), is: ErrNotFound},
+	})
+}
+
+func TestEachGem(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ line, want string }{
+		{"1.0.0 |checksum:abc", "1.0.0,,abc"},
+		{"1.0.0 |ruby:>= 3.0,checksum:abc,rubygems:>= 3", "1.0.0,,abc"},
+		{"1.0.0-x86_64-linux-gnu rake:>= 0&< 2|checksum:abc", "1.0.0,x86_64-linux-gnu,abc"},
+		{"1.0.0 |ruby:>= 3.0", "1.0.0,,"},
+		{"---", ""},
+		{"1.0.0", ""},
+		{"", ""},
+	}
+	for _, test := range tests {
+		got := ""
+		err := eachGem(strings.NewReader(test.line+"\n"), func(version, platform, sum string) {
+			got = version + "," + platform + "," + sum
+		})
+		if got != test.want || err != nil {
+			t.Errorf("%q: %q, %v; want %q", test.line, got, err, test.want)
+		}
+	}
+}
