@@ -1,0 +1,66 @@
+package ci
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// annotation writes a warning in a system's own form, on one line.
+type annotation func(text string) string
+
+// Annotation returns the line by which a job shows a warning where its system has a form for it; false means that the job
+// runs in none that has. Whatever the text holds stays text.
+func Annotation(getenv func(string) string, text string) (string, bool) {
+	for _, s := range systems() {
+		if s.detect.in(getenv) {
+			if s.annotate == nil {
+				return "", false
+			}
+			return s.annotate(text), true
+		}
+	}
+	return "", false
+}
+
+// actionsWarning is a workflow command (docs.github.com, workflow commands for GitHub Actions).
+func actionsWarning(text string) string {
+	return "::warning::" + strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
+}
+
+// azureWarning is a logging command (learn.microsoft.com, Azure Pipelines logging commands).
+func azureWarning(text string) string {
+	return "##vso[task.logissue type=warning]" +
+		strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", ";", "%3B", "]", "%5D").Replace(Harmless(text))
+}
+
+// teamCityWarning is a service message (www.jetbrains.com/help/teamcity/service-messages.html).
+func teamCityWarning(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune("|'[]", r):
+			b.WriteString("|" + string(r))
+		case r == '\n':
+			b.WriteString("|n")
+		case r == '\r':
+			b.WriteString("|r")
+		case r < ' ' || r > '~':
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, "|0x%04x", unit)
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return "##teamcity[message text='" + b.String() + "' status='WARNING']"
+}
+
+// Harmless takes the power from log commands inside a line, which Azure Pipelines, TeamCity and older runners of GitHub
+// obey wherever in a line they stand.
+func Harmless(line string) string {
+	for strings.Contains(line, "##") {
+		line = strings.ReplaceAll(line, "##", "# #")
+	}
+	return line
+}
