@@ -89,7 +89,8 @@ func dataSource(path string, busy time.Duration) string {
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
 			"journal_mode(WAL)",
-			"synchronous(FULL)", // WAL mode's default may lose the last commits at a power cut
+			"synchronous(FULL)", // WAL mode's usual NORMAL may lose the last commits at a power cut
+			"fullfsync(1)",      // macOS: a plain fsync leaves data in the drive's cache
 		},
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()

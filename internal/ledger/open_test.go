@@ -45,7 +45,7 @@ func TestOpenCreatesForTheUserAlone(t *testing.T) {
 func TestConnectionIsDurable(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{Busy: 1234 * time.Millisecond})
-	for pragma, want := range map[string]int{"synchronous": 2, "busy_timeout": 1234, "user_version": len(migrations()), "application_id": applicationID} {
+	for pragma, want := range map[string]int{"synchronous": 2, "fullfsync": 1, "busy_timeout": 1234, "user_version": len(migrations()), "application_id": applicationID} {
 		if got, err := l.number(t.Context(), "PRAGMA "+pragma); err != nil || got != want {
 			t.Errorf("%s is %d, want %d (%v)", pragma, got, want, err)
 		}

@@ -11,7 +11,7 @@ import (
 // SessionOptions says for what a session sends.
 type SessionOptions struct {
 	Server   string // in the form of [Server]
-	Parallel int    // most records in flight at any moment
+	Parallel int    // most records in flight at any moment, at least 1; a call that would mark more fails
 	// Queue keeps what was not begun as queued, for a later flush to send; without it such a record stays planned.
 	Queue bool
 	// Once is how far back [Session.Add] looks for the same deployment; 0 is not at all.
