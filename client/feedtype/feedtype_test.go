@@ -133,7 +133,7 @@ func fill(b byte, n int) string { return strings.Repeat(fmt.Sprintf("%02x", b), 
 
 func TestForUnsupported(t *testing.T) {
 	t.Parallel()
-	for _, typ := range []ecosystem.Type{ecosystem.Bower, ecosystem.Conan, ecosystem.Docker, "whatever", ""} {
+	for _, typ := range []ecosystem.Type{ecosystem.Bower, ecosystem.Conan, "whatever", ""} {
 		if _, err := For(typ); !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), fmt.Sprintf("%q", typ)) {
 			t.Errorf("For(%q): %v", typ, err)
 		}

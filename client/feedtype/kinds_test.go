@@ -36,6 +36,7 @@ var folders = map[ecosystem.Type][]string{
 	ecosystem.Composer:   {"composer/feed/"},
 	ecosystem.Conda:      {"conda/feed/"},
 	ecosystem.Debian:     {"debian/feed/"},
+	ecosystem.Docker:     {"v2/feed/"},
 	ecosystem.Gem:        {"rubygems/feed/"},
 	ecosystem.Helm:       {"helm/feed/"},
 	ecosystem.Maven:      {"maven2/feed/"},
