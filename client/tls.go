@@ -5,13 +5,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"reflect"
 )
 
 // isTLSFailure reports whether the two sides could not agree on TLS, which
 // another attempt does not mend.
 func isTLSFailure(err error) bool {
-	if isCertificateFailure(err) || isHandshakeAlert(err) {
+	// net/http puts ErrSchemeMismatch in the place of the TLS error of a server
+	// that answers in plain HTTP.
+	if isCertificateFailure(err) || isHandshakeAlert(err) || errors.Is(err, http.ErrSchemeMismatch) {
 		return true
 	}
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
