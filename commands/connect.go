@@ -19,7 +19,19 @@ type server struct {
 	addressFrom string
 	keyFrom     string
 	defaultFeed string
+	travels     travel
 }
+
+// travel is how credentials reach an API endpoint.
+type travel int
+
+const (
+	travelsNot travel = iota
+	travelsHeader
+	travelsQuery
+	travelsBasic
+	travelsUser
+)
 
 // connect makes the client of this call. What is wrong is added to the
 // problems; then the result is nil. Extra options come last.
@@ -38,7 +50,7 @@ func (c *call) connect(extra ...client.Option) *server {
 		c.problems.addf("%s", addressProblem(address, err))
 		return nil
 	}
-	return &server{Client: made, addressFrom: address.from, keyFrom: creds.from}
+	return &server{Client: made, addressFrom: address.from, keyFrom: creds.from, travels: creds.travels}
 }
 
 // addressProblem names the address where that is what is wrong; it is not

@@ -15,6 +15,7 @@ import (
 type credentials struct {
 	options []client.Option
 	from    string // "--api-key", "PROGET_API_KEY"; "" without any
+	travels travel
 }
 
 // credentials go by level as a set: any of the flags puts all of the
@@ -26,6 +27,12 @@ func (c *call) credentials() credentials {
 		found = c.credentialSet(func(_, variable string) setting { return c.setting("", variable) })
 	}
 	found.options = append(found.options, client.WithAuthMode(mode))
+	if found.from != "" && found.travels == travelsNot {
+		found.travels = map[client.AuthMode]travel{
+			client.AuthQuery: travelsQuery, client.AuthBasic: travelsBasic,
+			client.AuthHeader: travelsHeader, client.AuthAuto: travelsHeader,
+		}[mode]
+	}
 	return found
 }
 
@@ -49,6 +56,7 @@ func (c *call) credentialSet(get func(flag, variable string) setting) credential
 		c.problems.addf("%s: a user name and a password go together", out.from)
 	case basic:
 		out.options = []client.Option{client.WithBasicAuth(user.text, client.NewSecret(password.text))}
+		out.travels = travelsUser
 	default:
 		secret := client.NewSecret(key.text)
 		if file.given() {

@@ -2,25 +2,25 @@ package commands
 
 import (
 	"errors"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// recordFlags are the flags of one record, beside those that name the package.
+// recordFlags are the flags of deploy record, beside those that name the package.
 type recordFlags struct {
-	pkg      packageFlags
-	texts    [7]string
-	targets  []string
-	encoding string
-	dryRun   bool
+	pkg     packageFlags
+	texts   [11]string
+	targets []string
+	check   bool
+	resend  bool
+	dryRun  bool
 }
 
 func (a *app) deployRecord() *cobra.Command {
@@ -28,12 +28,16 @@ func (a *app) deployRecord() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "record [PURL]",
 		Short: "Record that a package was deployed",
-		Long: `Record in ProGet that a package was deployed to a target.
+		Long: `Record in ProGet that a package was deployed to a target, or many packages from a
+file.
 
 ` + purlHelp + `
 
-What never arrived is tried again. A record that was sent and not answered is
-uncertain (exit 7): it may be in the package's history, and it is not sent again.
+What never arrived, or was told to come back, is tried again. A record that was
+sent and not answered is uncertain (exit 7): it may be in the package's history,
+and it is not sent again without --resend. Every record is written to the ledger
+before it is sent, with what became of it after: see deploy pending, flush, settle
+and history.
 
 ` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codePartial, codeInterrupted),
 		Example: `  # record one deployment
@@ -42,7 +46,14 @@ uncertain (exit 7): it may be in the package's history, and it is not sent again
 
   # one record for each of two targets, as a script reads it
   progetctl deploy record --feed DefaultNuGet --package Newtonsoft.Json --version 12.0.3 \
-    --application HDARS --description "Deployed by HDARS to Testing" --target web01 --target web02 -o json`,
+    --application HDARS --description "Deployed by HDARS to Testing" --target web01 --target web02 -o json
+
+  # many records from a file; run again, it sends only what is missing
+  progetctl deploy record --input-file deployments.csv --once
+
+  # a deployment must not fail because its bookkeeping is down
+  progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --ledger deployments.db \
+    --application HDARS --description "Deployed by HDARS" --target web01 --on-failure queue`,
 		Args: onePURL,
 		RunE: a.runs(func(c *call) error { return c.record(f) }),
 	}
@@ -62,156 +73,150 @@ func (f *recordFlags) register(cmd *cobra.Command) {
 		{"deployment-url", "URL", "page of the deployment, http or https (PROGETCTL_DEPLOYMENT_URL)"},
 		{"date", "DATE", "when: 2026-11-21, or 2026-11-21T10:00:00Z; without it, the server's clock"},
 		{"encoding", kinds(client.Encodings()), "body of the request"},
+		{"input-file", "FILE", "records from a file: a JSON array or object, NDJSON, or CSV with a header line; - is standard input"},
+		{"parallel", "N", "records in flight at once (default 8)"},
+		{"on-failure", kinds(failurePolicies()), "when the server is down or does not answer: fail, or warn and exit 0, or queue for deploy flush and exit 0 (PROGETCTL_ON_FAILURE)"},
+		{"once", "WINDOW", "do nothing for a deployment that this ledger knows from the last WINDOW (24h)"},
 	} {
 		flags.Var(rawValue{&f.texts[i], t.kind}, t.name, t.usage)
 	}
+	flags.Lookup("once").NoOptDefVal = "24h"
+	flags.BoolVar(&f.check, "check", false, "ask first whether the feed has that version; if not, exit 5 and record nothing")
+	flags.BoolVar(&f.resend, "resend", false, "send again what was sent and not answered, which may leave two records")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "send nothing: print the requests as curl commands, and where each value came from")
+	ledgerFlag(cmd)
 	hideDefaults(flags)
 }
 
-// hideDefaults keeps "(default [])" out of help.
-func hideDefaults(flags *pflag.FlagSet) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.DefValue == "[]" {
-			f.DefValue = ""
-		}
-	})
-}
-
-// draft is a record that is ready to be sent, with where each value came from.
-type draft struct {
-	record records.Record
-	from   map[string]string // by property
+// recordPlan is what deploy record was asked to do.
+type recordPlan struct {
+	defaults defaults
+	file     setting
+	encoding client.Encoding
+	parallel int
+	policy   failurePolicy
+	once     time.Duration
+	kind     ecosystem.Type
+	flags    *recordFlags
 }
 
 // record runs the command.
 func (c *call) record(f *recordFlags) error {
-	drafts := c.drafts()
-	encoding := choice(c, c.setting("encoding"), client.Encodings())
-	s := c.connect()
+	p := c.recordPlan(f)
+	s := c.connect(client.WithParallel(p.parallel))
 	if err := c.ready(); err != nil {
 		return err
 	}
-	if f.dryRun {
-		return c.plan(s, drafts, encoding)
+	if p.file.text == "" {
+		drafts := p.defaults.complete(records.Item{})
+		return c.recordAll(s, p, len(drafts), inMemory(drafts))
 	}
-	return c.send(s, drafts, encoding)
-}
-
-// drafts reads the record of the command line, one for each target. All that
-// is missing or malformed is named at once.
-func (c *call) drafts() []draft {
-	from := map[string]string{}
-	take := func(property string, s setting) string {
-		from[property] = s.from
-		return s.text
-	}
-	record := records.Record{
-		Application: take("Application", c.required("application", "PROGETCTL_APPLICATION")),
-		Description: take("Description", c.required("description", "PROGETCTL_DESCRIPTION")),
-		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER")),
-		Url:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL"))),
-	}
-	targets := c.targets(from)
-	record.FeedName = take("FeedName", c.required("feed", "PROGET_FEED"))
-	pkg, purl := c.identity("package", "version")
-	record.GroupName, record.PackageName, record.Version = pkg.Group, pkg.Name, pkg.Version
-	for property, flag := range map[string]string{"GroupName": "group", "PackageName": "package", "Version": "version"} {
-		from[property] = c.identityFrom(flag, purl)
-	}
-	date := c.setting("date")
-	if t := c.deploymentDate(date); !t.IsZero() {
-		record.Date = take("Date", setting{t.UTC().Format(client.DateLayout), date.from})
-	}
-	var all []draft
-	for _, target := range targets {
-		record.Target = target
-		all = append(all, draft{record, from})
-	}
-	return all
-}
-
-// identityFrom tells what a part of the package's name was read from.
-func (c *call) identityFrom(flag string, purl bool) string {
-	if purl {
-		return "the package URL"
-	}
-	if flag == "group" && !c.setting("group").given() {
-		flag = "package"
-	}
-	return "--" + flag
-}
-
-// required is a setting that must be there.
-func (c *call) required(flag string, variables ...string) setting {
-	s := c.setting(flag, variables...)
-	if !s.given() {
-		c.problems.addf("--%s is required (or set %s)", flag, strings.Join(variables, " or "))
-	}
-	return s
-}
-
-func (c *call) targets(from map[string]string) []string {
-	if flag := c.cmd.Flags().Lookup("target"); flag.Changed {
-		from["Target"] = "--target"
-		return flag.Value.(pflag.SliceValue).GetSlice()
-	}
-	s := c.required("target", "PROGETCTL_TARGET")
-	from["Target"] = s.from
-	return []string{s.text}
-}
-
-// webURL checks an absolute http or https URL.
-func (c *call) webURL(s setting) setting {
-	if s.text == "" {
-		return s
-	}
-	u, err := url.Parse(s.text)
-	if err != nil || u.Host == "" || (!strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https")) {
-		c.problems.addf("%s %q is no absolute http or https URL", s.from, s.text)
-	}
-	return s
-}
-
-// deployment is what the client sends for a record whose date was checked.
-func deployment(r records.Record) client.Deployment {
-	date, _ := time.Parse(client.DateLayout, r.Date)
-	return client.Deployment{
-		Application: r.Application, Description: r.Description, Target: r.Target, FeedName: r.FeedName,
-		PackageName: r.PackageName, Version: r.Version, GroupName: r.GroupName, UserName: r.UserName, URL: r.Url, Date: date,
-	}
-}
-
-// entry is a record of this call before it was sent.
-func (c *call) entry(ids *ledger.IDs, s *server, d draft, status ledger.Status) ledger.Entry {
-	now := c.env.Now().UTC().Truncate(time.Second)
-	made := now
-	if at, err := time.Parse(client.DateLayout, d.record.Date); err == nil {
-		made = at
-	}
-	return ledger.Entry{ID: ids.New(now), Server: s.BaseURL(), MadeAt: made, Record: d.record, Via: ledger.Post, Status: status}
-}
-
-// send sends the records one after another and shows what became of each.
-func (c *call) send(s *server, drafts []draft, encoding client.Encoding) error {
-	var ids ledger.IDs
-	var entries []ledger.Entry
-	var failures []error
-	for _, d := range drafts {
-		e := c.entry(&ids, s, d, ledger.Recorded)
-		receipt, err := s.Deployments.Record(c.ctx, deployment(d.record), client.RecordOptions{Encoding: encoding})
-		e.Attempts = receipt.Attempts
-		if err != nil {
-			err = s.explain(err)
-			failures = append(failures, err)
-			e.Status, e.Error = ledgerOutcome(err)
-		}
-		entries = append(entries, e)
-	}
-	if err := c.showEntries(entries); err != nil {
+	file, err := c.openRecords(p.file.text, p.defaults, records.Options{Resend: f.resend})
+	if err != nil {
 		return err
 	}
-	return c.verdict(len(entries), failures)
+	defer file.close()
+	if err := c.checkRecords(file); err != nil {
+		return err
+	}
+	return c.recordAll(s, p, file.total, file.drafts(c))
+}
+
+// recordPlan reads the command line.
+func (c *call) recordPlan(f *recordFlags) *recordPlan {
+	p := &recordPlan{
+		defaults: c.recordDefaults(), file: c.setting("input-file"), flags: f,
+		encoding: choice(c, c.setting("encoding"), client.Encodings()),
+		parallel: c.count(c.setting("parallel"), 8, 1),
+		policy:   choice(c, c.setting("on-failure", "PROGETCTL_ON_FAILURE"), failurePolicies()),
+	}
+	if len(c.args) > 0 {
+		if pkg, err := ecosystem.ParsePURL(c.args[0]); err == nil {
+			p.kind = pkg.Type
+		}
+	}
+	if once := c.setting("once"); once.given() {
+		p.once = c.duration(once, 24*time.Hour)
+		c.needLedger("--once")
+	}
+	if p.policy == onFailureQueue {
+		c.needLedger("--on-failure queue")
+		c.refuseLostLedger()
+	}
+	if !p.file.given() {
+		c.requireAll(p.defaults)
+	} else if p.file.text == "-" && c.setting("api-key-file").text == "-" {
+		c.problems.addf("--input-file - and --api-key-file - cannot both read standard input")
+	}
+	return p
+}
+
+// refuseLostLedger refuses to queue where the ledger goes away with the job.
+func (c *call) refuseLostLedger() {
+	if _, named := c.ledgerSetting(); named {
+		return
+	}
+	for _, name := range []string{"CI", "TF_BUILD"} {
+		if c.env.getenv(name) != "" {
+			c.problems.addf("--on-failure queue in a CI job (%s is set) needs a ledger that outlives the job: name one with --ledger", name)
+			return
+		}
+	}
+}
+
+// recordAll sends drafts through the ledger and shows what became of each.
+func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequence) (err error) {
+	if p.flags.dryRun {
+		return c.plan(s, p, drafts)
+	}
+	address, err := ledger.Server(s.BaseURL())
+	if err != nil {
+		return err
+	}
+	feed, stop := newBatchFeeder(c, address, drafts)
+	defer stop()
+	feed.policy, feed.needed = p.policy, p.once > 0 || p.policy == onFailureQueue
+	l, err := c.openLedger(feed.needed)
+	if err != nil {
+		return err
+	}
+	if l != nil {
+		defer func() { err = errors.Join(err, ledgerFailure(l.Close())) }()
+		feed.session, err = l.Session(c.ctx, ledger.SessionOptions{
+			Server: address, Parallel: p.parallel, Queue: p.policy == onFailureQueue, Once: p.once, Resend: p.flags.resend,
+		})
+		if err != nil {
+			if err := feed.withoutLedger(err); err != nil {
+				return err
+			}
+		} else {
+			session := feed.session
+			defer func() { _ = session.Close() }()
+		}
+	}
+	r := newReport(c, total, p.policy)
+	return c.send(s, p, feed, r)
+}
+
+// send runs the sender and its progress.
+func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
+	progress := c.progress()
+	defer progress.Close()
+	if r.total > 1 {
+		r.bar = progress.Count("records", int64(r.total))
+	}
+	sending := &sender{
+		c: c, server: s, feed: feed, parallel: p.parallel, policy: p.policy, emit: r.add, idle: r.flush,
+		options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
+	}
+	if p.flags.check {
+		sending.check = newVersionCheck(c, s, p.kind)
+	}
+	if err := sending.run(); err != nil {
+		return err
+	}
+	progress.Close()
+	return r.close()
 }
 
 // ledgerOutcome is the status and error of a record that was not recorded.
@@ -227,45 +232,11 @@ func ledgerOutcome(err error) (ledger.Status, *ledger.Failure) {
 	return ledger.Failed, failure
 }
 
-// showEntries writes the result: words for one record, else a table with a
-// summary.
-func (c *call) showEntries(entries []ledger.Entry) error {
-	if !c.forPerson() {
-		return writeAll(c, deploymentView(), entries...)
+// required is a setting that must be there.
+func (c *call) required(flag string, variables ...string) setting {
+	s := c.setting(flag, variables...)
+	if !s.given() {
+		c.problems.addf("--%s is required (or set %s)", flag, strings.Join(variables, " or "))
 	}
-	if len(entries) == 1 {
-		if entries[0].Status != ledger.Recorded {
-			return nil
-		}
-		return c.say("%s", sentence(entries[0]))
-	}
-	if err := writeAll(c, deploymentView(), entries...); err != nil {
-		return err
-	}
-	counts := tally{}
-	for _, e := range entries {
-		counts[e.Status]++
-	}
-	return c.say("%s", counts)
-}
-
-// verdict is the error of a run of many records: the common kind when all
-// failed alike, else partial.
-func (c *call) verdict(total int, failures []error) error {
-	if len(failures) == 0 {
-		return nil
-	}
-	if total == 1 {
-		return failures[0]
-	}
-	kind := client.KindOf(failures[0])
-	for _, err := range failures {
-		if client.KindOf(err) != kind || len(failures) < total {
-			kind = client.KindPartial
-		}
-	}
-	f := c.describe(failures[0])
-	f.kind = kind
-	f.lines = append([]string{plural(len(failures), "record was", "records were") + " not recorded, the first because:"}, f.lines...)
-	return f
+	return s
 }

@@ -96,3 +96,11 @@ func (t tally) String() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// entry is a record of this call that is in no ledger.
+func (c *call) entry(ids *ledger.IDs, server string, d draft, status ledger.Status) ledger.Entry {
+	now := c.env.Now()
+	return ledger.Entry{
+		ID: ids.New(now), Server: server, MadeAt: d.madeAtOr(now), Record: d.record, Via: ledger.Post, Status: status,
+	}
+}

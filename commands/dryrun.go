@@ -3,6 +3,7 @@ package commands
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -13,23 +14,27 @@ import (
 )
 
 // plan shows what would be sent and sends nothing.
-func (c *call) plan(s *server, drafts []draft, encoding client.Encoding) error {
+func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 	var ids ledger.IDs
-	if !c.forPerson() {
-		var entries []ledger.Entry
-		for _, d := range drafts {
-			entries = append(entries, c.entry(&ids, s, d, ledger.Planned))
+	w := newResult(c, deploymentView())
+	for d, err := range drafts {
+		if err != nil {
+			return err
 		}
-		return writeAll(c, deploymentView(), entries...)
-	}
-	for _, d := range drafts {
-		plan := s.Deployments.Plan(deployment(d.record), encoding)
-		text := origins(s, d, plan) + curl(plan, s.keyFrom != "") + "\n"
-		if _, err := fmt.Fprint(c.env.Stdout, text); err != nil {
+		if c.forPerson() {
+			plan := s.Deployments.Plan(deployment(d.record, d.madeAt), p.encoding)
+			err = c.print(origins(s, d, plan) + s.curl(plan) + "\n")
+		} else {
+			err = w.Write(c.entry(&ids, s.BaseURL(), d, ledger.Planned))
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	if c.forPerson() {
+		return nil
+	}
+	return w.Close()
 }
 
 // origins are the comment lines that say where each value came from. Values
@@ -37,14 +42,20 @@ func (c *call) plan(s *server, drafts []draft, encoding client.Encoding) error {
 func origins(s *server, d draft, plan client.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.addressFrom)
-	for _, p := range deployment(d.record).Properties() {
+	for _, p := range deployment(d.record, d.madeAt).Properties() {
 		from := d.from[p.Name]
 		if from == "" {
-			from = "default"
+			from = "--input-file"
 		}
 		fmt.Fprintf(&b, "# %s: %s (%s)\n", p.Name, quote(p.Value), from)
 	}
 	return b.String()
+}
+
+// print writes text as it is to the result.
+func (c *call) print(text string) error {
+	_, err := io.WriteString(c.env.Stdout, text)
+	return err
 }
 
 func quote(s string) string {
@@ -56,12 +67,22 @@ func quote(s string) string {
 	return output.Clean(string(text))
 }
 
-// curl writes a request as a command for a POSIX shell, the key as a variable.
-func curl(plan client.Plan, withKey bool) string {
+// curl writes a request as a command for a POSIX shell, the credentials as
+// variables.
+func (s *server) curl(plan client.Plan) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "curl --fail-with-body -X %s %s", plan.Method, shellQuote(plan.URL))
-	if withKey {
-		b.WriteString(` -H "X-ApiKey: $PROGET_API_KEY"`)
+	fmt.Fprintf(&b, "curl --fail-with-body -X %s ", plan.Method)
+	switch s.travels {
+	case travelsQuery:
+		fmt.Fprintf(&b, `%s"?key=$PROGET_API_KEY"`, shellQuote(plan.URL))
+	case travelsBasic:
+		fmt.Fprintf(&b, `%s -u "api:$PROGET_API_KEY"`, shellQuote(plan.URL))
+	case travelsUser:
+		fmt.Fprintf(&b, `%s -u "$PROGET_USERNAME:$PROGET_PASSWORD"`, shellQuote(plan.URL))
+	case travelsHeader:
+		fmt.Fprintf(&b, `%s -H "X-ApiKey: $PROGET_API_KEY"`, shellQuote(plan.URL))
+	default:
+		b.WriteString(shellQuote(plan.URL))
 	}
 	for _, name := range slices.Sorted(maps.Keys(plan.Header)) {
 		if name != "Accept" {

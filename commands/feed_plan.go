@@ -27,7 +27,8 @@ func (c *call) fetchPlan(f *getFlags) *fetchPlan {
 	}
 	p.feed = c.required("feed", "PROGET_FEED").text
 	purl := false
-	p.pkg, purl = c.identity("package", "version")
+	p.pkg, purl = c.identity()
+	c.requireIdentity("package", "version")
 	c.packageType(p, purl)
 	c.qualifiers(p, f.qualifiers)
 	return p

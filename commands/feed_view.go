@@ -42,7 +42,7 @@ func (c *call) fetched(s *server, p *fetchPlan, got client.Fetched) fetchedPacka
 	}
 	if p.annotation != nil {
 		var ids ledger.IDs
-		e := c.entry(&ids, s, draft{record: p.record()}, ledger.Status(got.Deployment))
+		e := c.entry(&ids, s.BaseURL(), draft{record: p.record()}, ledger.Status(got.Deployment))
 		e.Via, e.Attempts = ledger.Get, got.Attempts
 		if got.DeploymentError != nil {
 			_, e.Error = ledgerOutcome(got.DeploymentError)

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,16 +25,10 @@ const purlHelp = `A package URL (pkg:npm/@angular/animation@12.3.1) may stand in
 --package, --version and --group; its @ may be written raw or as %40 (in a
 Windows cmd file double each %, or write @).`
 
-// identity reads the package from the argument or the flags; required names
-// the flags without which there is none.
-func (c *call) identity(required ...string) (pkg ecosystem.Package, purl bool) {
+// identity reads the package from the argument or the flags.
+func (c *call) identity() (pkg ecosystem.Package, purl bool) {
 	if len(c.args) > 0 {
-		return c.purl(required)
-	}
-	for _, flag := range required {
-		if !c.setting(flag).given() {
-			c.problems.addf("--%s is required (or a package URL as the argument)", flag)
-		}
+		return c.purl(), true
 	}
 	pkg = ecosystem.Package{
 		Group: c.setting("group").text, Name: c.setting("package").text, Version: c.setting("version").text,
@@ -44,25 +39,35 @@ func (c *call) identity(required ...string) (pkg ecosystem.Package, purl bool) {
 	return pkg, false
 }
 
-func (c *call) purl(required []string) (ecosystem.Package, bool) {
+func (c *call) purl() ecosystem.Package {
 	for _, flag := range []string{"group", "package", "version"} {
 		if c.setting(flag).given() {
 			c.problems.addf("--%s and the package URL %q exclude each other", flag, c.args[0])
 		}
 	}
 	pkg, err := ecosystem.ParsePURL(c.args[0])
-	if err != nil {
-		if valueProblem("", c.args[0]) == "" {
-			c.problems.add(err)
-		}
-		return pkg, true
+	// An empty argument has been named already.
+	if err != nil && valueProblem("", c.args[0]) == "" {
+		c.problems.add(err)
 	}
-	for _, flag := range required {
-		if flag == "version" && pkg.Version == "" {
-			c.problems.addf("the package URL %q names no version: add @VERSION", c.args[0])
+	return pkg
+}
+
+// requireIdentity names the flags that are missing, or the part of the package
+// URL.
+func (c *call) requireIdentity(flags ...string) {
+	if len(c.args) == 0 {
+		for _, flag := range flags {
+			if !c.setting(flag).given() {
+				c.problems.addf("--%s is required (or a package URL as the argument)", flag)
+			}
 		}
+		return
 	}
-	return pkg, true
+	pkg, err := ecosystem.ParsePURL(c.args[0])
+	if err == nil && pkg.Version == "" && slices.Contains(flags, "version") {
+		c.problems.addf("the package URL %q names no version: add @VERSION", c.args[0])
+	}
 }
 
 // onePURL lets a command take one package URL and nothing else.

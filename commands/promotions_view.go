@@ -14,19 +14,6 @@ import (
 // promotion.
 type promotedPackage = client.PromotedPackage
 
-// flatPromotion is one promotion with its package's properties on it.
-type flatPromotion struct {
-	Name    string         `json:"packageName"`
-	Group   string         `json:"groupName,omitempty"`
-	Type    ecosystem.Type `json:"packageType"`
-	Version string         `json:"version"`
-	client.Promotion
-}
-
-func flatten(p promotedPackage) any {
-	return flatPromotion{p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
-}
-
 // eachPromotion yields a package once for each of its promotions.
 func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
@@ -41,8 +28,9 @@ func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 }
 
 // promotionsView shows promotions. NDJSON and CSV are always flat, JSON where
-// that is asked for.
-func promotionsView(flat bool) output.View[promotedPackage] {
+// that is asked for. Promotions of the date newest stand out, unless it is the
+// zero time.
+func promotionsView(flat bool, newest time.Time) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
 	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, Columns: []column{
@@ -51,7 +39,7 @@ func promotionsView(flat bool) output.View[promotedPackage] {
 		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }},
 		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }},
 		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }},
-		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }},
+		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Style: newestStyle(newest)},
 		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Shrink: true},
 		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Shrink: true},
 	}, CSV: []column{
@@ -70,6 +58,15 @@ func promotionsView(flat bool) output.View[promotedPackage] {
 		view.JSON = flatten
 	}
 	return view
+}
+
+func newestStyle(newest time.Time) func(promotedPackage) output.Style {
+	return func(p promotedPackage) output.Style {
+		if date := p.Promotions[0].Date; !date.IsZero() && date.Equal(newest) {
+			return output.Green
+		}
+		return output.Plain
+	}
 }
 
 func shownDate(t time.Time) string {

@@ -1,0 +1,86 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// PackageVersion is one version that a feed holds, or one file of it (Inedo
+// docs, proget/api/packages/list-versions). The checksums are in hexadecimal
+// digits and may be missing.
+type PackageVersion struct {
+	PURL    string `json:"purl"`
+	Group   string `json:"group"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Size    int64  `json:"size"`
+	MD5     string `json:"md5"`
+	SHA1    string `json:"sha1"`
+	SHA256  string `json:"sha256"`
+	SHA512  string `json:"sha512"`
+}
+
+// Versions lists the versions of a package that a feed holds or has cached:
+// GET /api/packages/{feed}/versions. With a version in pkg, only that one. A
+// package that is not there is an empty list; [KindNotFound] means that there
+// is no such feed, or that the server cannot be asked about it.
+func (s *FeedsService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) ([]PackageVersion, error) {
+	query := []string{"name=" + url.QueryEscape(pkg.Name)}
+	if pkg.Group != "" {
+		query = append(query, "group="+url.QueryEscape(pkg.Group))
+	}
+	if pkg.Version != "" {
+		query = append(query, "version="+url.QueryEscape(pkg.Version))
+	}
+	var answer versionList
+	ref := "api/packages/" + url.PathEscape(feed) + "/versions?" + strings.Join(query, "&")
+	err := s.c.readJSON(ctx, ref, "a list of versions", &answer)
+	return answer, err
+}
+
+// versionList reads what the documents allow for nothing found: an empty array
+// or an empty object.
+type versionList []PackageVersion
+
+// UnmarshalJSON takes an array, or an object, which is an only version unless
+// it is empty.
+func (l *versionList) UnmarshalJSON(raw []byte) error {
+	if len(raw) == 0 || raw[0] != '{' {
+		return json.Unmarshal(raw, (*[]PackageVersion)(l))
+	}
+	var one PackageVersion
+	if err := json.Unmarshal(raw, &one); err != nil || one.Version == "" {
+		return err
+	}
+	*l = versionList{one}
+	return nil
+}
+
+// Has reports whether a feed has a version of a package. The server is asked
+// for that version and, where it finds none, for all of them: it may compare
+// versions by their text, where 1.0 and 1.0.0 differ.
+func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
+	found, err := s.Versions(ctx, feed, pkg)
+	if err != nil || len(found) > 0 {
+		return len(found) > 0, err
+	}
+	any := pkg
+	any.Version = ""
+	if found, err = s.Versions(ctx, feed, any); err != nil {
+		return false, err
+	}
+	for _, v := range found {
+		t := pkg.Type
+		if named, err := ecosystem.ParsePURL(v.PURL); err == nil {
+			t = named.Type
+		}
+		if ecosystem.SameVersion(t, v.Version, pkg.Version) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

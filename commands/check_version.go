@@ -1,0 +1,72 @@
+package commands
+
+import (
+	"context"
+	"sync"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// versionCheck asks, before a record is sent, whether the feed has the version.
+type versionCheck struct {
+	c      *call
+	server *server
+	kind   ecosystem.Type // of the package URL, "" where none was given
+
+	mu    sync.Mutex
+	known map[string]func() error
+	told  bool
+}
+
+func newVersionCheck(c *call, s *server, kind ecosystem.Type) *versionCheck {
+	return &versionCheck{c: c, server: s, kind: kind, known: map[string]func() error{}}
+}
+
+// allows returns the error of a version that the feed certainly does not have.
+// Where that cannot be asked, it warns, and lets the record pass. A nil check
+// allows everything.
+func (v *versionCheck) allows(ctx context.Context, r records.Record) error {
+	if v == nil {
+		return nil
+	}
+	v.mu.Lock()
+	key := r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
+	ask, known := v.known[key]
+	if !known {
+		ask = sync.OnceValue(func() error { return v.ask(ctx, r) })
+		v.known[key] = ask
+	}
+	v.mu.Unlock()
+	return ask()
+}
+
+func (v *versionCheck) ask(ctx context.Context, r records.Record) error {
+	pkg := ecosystem.Package{Type: v.kind, Group: r.GroupName, Name: r.PackageName, Version: r.Version}
+	has, err := v.server.Feeds.Has(ctx, r.FeedName, pkg)
+	switch {
+	case ctx.Err() != nil:
+		return &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()}
+	case err != nil:
+		v.warn(err)
+		return nil
+	case has:
+		return nil
+	}
+	return &client.Error{
+		Kind:    client.KindNotFound,
+		Message: "feed " + r.FeedName + " has no " + packageName(r) + " " + r.Version + ", so nothing was recorded",
+		Hint:    "check feed, package and version, or leave --check out",
+	}
+}
+
+// warn says once that the server cannot be asked.
+func (v *versionCheck) warn(err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.told {
+		v.told = true
+		v.c.warn("--check: the feed could not be asked whether it has the version: %s", err)
+	}
+}

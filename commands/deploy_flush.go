@@ -1,0 +1,110 @@
+package commands
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+func (a *app) deployFlush() *cobra.Command {
+	texts := make([]string, 2)
+	var resend bool
+	cmd := &cobra.Command{
+		Use:   "flush",
+		Short: "Send what is queued",
+		Long: `Send the current server's queued records, each with the date on which it was made.
+Several flushes may run at once: none sends what another is sending. A flush that
+was killed is carried on by the next one; what was in flight then comes back as
+uncertain.
+
+` + exitStatus(codeDone, codeInternal, codeUsage, codeAuth, codeUnavailable, codePartial, codeInterrupted),
+		Example: `  progetctl deploy flush
+
+  # send again what was not answered or was refused, too
+  progetctl deploy flush --resend`,
+		Args: noArguments,
+		RunE: a.runs(func(c *call) error { return c.flush(resend) }),
+	}
+	cmd.Flags().Var(rawValue{&texts[0], "N"}, "parallel", "records in flight at once (default 8)")
+	cmd.Flags().Var(rawValue{&texts[1], kinds(client.Encodings())}, "encoding", "body of the request")
+	cmd.Flags().BoolVar(&resend, "resend", false, "send the uncertain and the refused ones too, which may leave two records")
+	ledgerFlag(cmd)
+	return cmd
+}
+
+// flush runs the command.
+func (c *call) flush(resend bool) (err error) {
+	p := &recordPlan{
+		parallel: c.count(c.setting("parallel"), 8, 1), policy: onFailureFail,
+		encoding: choice(c, c.setting("encoding"), client.Encodings()), flags: &recordFlags{resend: resend},
+	}
+	c.needLedger(c.cmd.CommandPath())
+	s := c.connect(client.WithParallel(p.parallel))
+	if err := c.ready(); err != nil {
+		return err
+	}
+	l, err := c.readLedger()
+	if err != nil {
+		return err
+	}
+	if l == nil {
+		return writeAll(c, deploymentView())
+	}
+	defer func() { err = errors.Join(err, ledgerFailure(l.Close())) }()
+	address, err := ledger.Server(s.BaseURL())
+	if err != nil {
+		return err
+	}
+	session, err := l.Session(c.ctx, ledger.SessionOptions{Server: address, Parallel: p.parallel, Queue: true, Resend: resend})
+	if err != nil {
+		return ledgerFailure(err)
+	}
+	defer func() { _ = session.Close() }()
+	return errors.Join(c.sendQueued(s, p, session), c.nameOthers(l, address))
+}
+
+// sendQueued sends what is queued. An error that ends the flush is its code;
+// what was refused, or not answered, makes it partial.
+func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) error {
+	r := newReport(c, 0, onFailureFail)
+	sending := &sender{
+		c: c, server: s, feed: &flushFeeder{c: c, session: session}, parallel: p.parallel, keep: true,
+		emit: r.add, idle: r.flush, options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
+	}
+	if err := sending.run(); err != nil {
+		return err
+	}
+	err := r.close()
+	f, failed := errors.AsType[*failure](err)
+	if !failed {
+		return err
+	}
+	f.kind = client.KindPartial
+	if sending.stopped != nil {
+		f.kind = sending.stopped.Kind
+	}
+	return f
+}
+
+// nameOthers says, to a person, what is left alone because it is another
+// server's.
+func (c *call) nameOthers(l *ledger.Ledger, address string) error {
+	if !c.forPerson() {
+		return nil
+	}
+	backlogs, err := l.Backlogs(c.ctx)
+	if err != nil {
+		return ledgerFailure(err)
+	}
+	for _, b := range backlogs {
+		if n := b.Queued + b.Uncertain + b.Refused; b.Server != address && n > 0 {
+			if err := c.say("Left alone: %s for %s", plural(n, "record", "records"), b.Server); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

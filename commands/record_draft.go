@@ -1,0 +1,188 @@
+package commands
+
+import (
+	"fmt"
+	"iter"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// draft is a record that is to be sent.
+type draft struct {
+	record records.Record
+	from   map[string]string // by property, where the value came from; nil for one of a file
+	// madeAt is when an earlier run took the record on; zero for a new one.
+	madeAt time.Time
+	// doubtful tells that an earlier run sent it and got no answer.
+	doubtful bool
+}
+
+// defaults is what the flags and variables say of a record; targets has at
+// least one element, "" where none is given.
+type defaults struct {
+	record  records.Record
+	targets []string
+	from    map[string]string
+}
+
+// recordDefaults reads the flags. Nothing is required yet: a file may give it.
+func (c *call) recordDefaults() defaults {
+	d := defaults{from: map[string]string{}}
+	take := func(property string, s setting) string {
+		d.from[property] = s.from
+		return s.text
+	}
+	d.record = records.Record{
+		Application: take("Application", c.setting("application", "PROGETCTL_APPLICATION")),
+		Description: take("Description", c.setting("description", "PROGETCTL_DESCRIPTION")),
+		FeedName:    take("FeedName", c.setting("feed", "PROGET_FEED")),
+		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER")),
+		Url:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL"))),
+	}
+	d.targets = c.targets(d.from)
+	pkg, purl := c.identity()
+	d.record.GroupName, d.record.PackageName, d.record.Version = pkg.Group, pkg.Name, pkg.Version
+	for property, flag := range map[string]string{"GroupName": "group", "PackageName": "package", "Version": "version"} {
+		d.from[property] = c.identityFrom(flag, purl)
+	}
+	date := c.setting("date")
+	if t := c.deploymentDate(date); !t.IsZero() {
+		d.record.Date = take("Date", setting{t.UTC().Format(client.DateLayout), date.from})
+	}
+	return d
+}
+
+// requireAll names every required property that the flags leave out, for a
+// record that comes from nowhere else.
+func (c *call) requireAll(d defaults) {
+	for _, r := range []struct{ property, flag, variable string }{
+		{"Application", "application", "PROGETCTL_APPLICATION"},
+		{"Description", "description", "PROGETCTL_DESCRIPTION"},
+		{"Target", "target", "PROGETCTL_TARGET"},
+		{"FeedName", "feed", "PROGET_FEED"},
+	} {
+		// One that was given an unusable value has been named already.
+		if d.from[r.property] == "" {
+			c.problems.addf("--%s is required (or set %s)", r.flag, r.variable)
+		}
+	}
+	c.requireIdentity("package", "version")
+}
+
+// draftSequence yields drafts; an error ends it.
+type draftSequence = iter.Seq2[draft, error]
+
+// inMemory yields drafts that are there already.
+func inMemory(drafts []draft) draftSequence {
+	return func(yield func(draft, error) bool) {
+		for _, d := range drafts {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+// identityFrom tells what a part of the package's name was read from.
+func (c *call) identityFrom(flag string, purl bool) string {
+	if purl {
+		return "the package URL"
+	}
+	if flag == "group" && !c.setting("group").given() {
+		flag = "package"
+	}
+	return "--" + flag
+}
+
+func (c *call) targets(from map[string]string) []string {
+	if flag := c.cmd.Flags().Lookup("target"); flag.Changed {
+		from["Target"] = "--target"
+		return flag.Value.(pflag.SliceValue).GetSlice()
+	}
+	s := c.setting("target", "PROGETCTL_TARGET")
+	from["Target"] = s.from
+	return []string{s.text}
+}
+
+// webURL checks an absolute http or https URL.
+func (c *call) webURL(s setting) setting {
+	if problem := webURLProblem(s.text); problem != "" {
+		c.problems.addf("%s %s", s.from, problem)
+	}
+	return s
+}
+
+func webURLProblem(text string) string {
+	if text == "" {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || (!strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https")) {
+		return fmt.Sprintf("%q is no absolute http or https URL", text)
+	}
+	return ""
+}
+
+// complete fills in what a record of a file leaves out, one record for each
+// target where it names none.
+func (d defaults) complete(item records.Item) []draft {
+	record := item.Record.Fill(d.record)
+	targets := d.targets
+	if record.Target != "" {
+		targets = []string{record.Target}
+	}
+	all := make([]draft, len(targets))
+	for i, target := range targets {
+		record.Target = target
+		all[i] = draft{record: record, from: d.from, madeAt: item.MadeAt, doubtful: item.Uncertain}
+	}
+	return all
+}
+
+// check says what is wrong with a record of a file, and brings its date into
+// the form that is sent.
+func (d *draft) check(now time.Time) []error {
+	var all []error
+	names, values := records.Properties(), d.record.Values()
+	for i, value := range values {
+		required := i < 6
+		switch {
+		case value == "" && required:
+			all = append(all, fmt.Errorf("%s is missing", names[i]))
+		case value != "":
+			if problem := valueProblem(names[i], value); problem != "" {
+				all = append(all, fmt.Errorf("%s", problem))
+			}
+		}
+	}
+	if problem := webURLProblem(d.record.Url); problem != "" {
+		all = append(all, fmt.Errorf("Url %s", problem))
+	}
+	date, err := checkDeploymentDate(d.record.Date, now)
+	if err != nil {
+		return append(all, fmt.Errorf("Date %w", err))
+	}
+	if !date.IsZero() {
+		d.record.Date = date.UTC().Format(client.DateLayout)
+	}
+	return all
+}
+
+// deployment is what the client sends for a record whose date was checked.
+// A record that is sent later than it was made says when that was.
+func deployment(r records.Record, madeAt time.Time) client.Deployment {
+	date := madeAt
+	if r.Date != "" {
+		date, _ = time.Parse(client.DateLayout, r.Date)
+	}
+	return client.Deployment{
+		Application: r.Application, Description: r.Description, Target: r.Target, FeedName: r.FeedName,
+		PackageName: r.PackageName, Version: r.Version, GroupName: r.GroupName, UserName: r.UserName, URL: r.Url, Date: date,
+	}
+}

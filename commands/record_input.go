@@ -1,0 +1,137 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// recordFile is an input file that is read twice: checked as a whole, then
+// sent. Neither pass holds more than one record in memory.
+type recordFile struct {
+	file     *os.File
+	defaults defaults
+	options  records.Options
+	total    int // records that will be sent, known after the check
+	remove   bool
+}
+
+// openRecords opens the input file. What can be read only once, as standard
+// input, goes to a temporary file first.
+func (c *call) openRecords(path string, d defaults, o records.Options) (*recordFile, error) {
+	if path == "-" {
+		return spool(c.env.Stdin, d, o)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usage("--input-file: %s", err)
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case info.IsDir():
+		err = fmt.Errorf("%q is a folder", path)
+	case !info.Mode().IsRegular():
+		defer func() { _ = f.Close() }()
+		return spool(f, d, o)
+	default:
+		return &recordFile{file: f, defaults: d, options: o}, nil
+	}
+	_ = f.Close()
+	return nil, usage("--input-file: %s", err)
+}
+
+func spool(in io.Reader, d defaults, o records.Options) (*recordFile, error) {
+	f, err := os.CreateTemp("", "progetctl-records-*")
+	if err != nil {
+		return nil, err
+	}
+	r := &recordFile{file: f, defaults: d, options: o, remove: true}
+	if _, err := io.Copy(f, in); err != nil {
+		r.close()
+		return nil, fmt.Errorf("cannot keep the input for the second pass: %w", err)
+	}
+	return r, nil
+}
+
+func (r *recordFile) close() {
+	_ = r.file.Close()
+	if r.remove {
+		_ = os.Remove(r.file.Name())
+	}
+}
+
+// check reads the whole file and names everything that is wrong with it.
+func (c *call) checkRecords(r *recordFile) error {
+	var problems records.Problems
+	now := c.env.Now()
+	for item, err := range r.items() {
+		if c.ctx.Err() != nil {
+			return c.ctx.Err()
+		}
+		if err != nil {
+			problems.Add(err)
+			continue
+		}
+		for i, d := range r.defaults.complete(item) {
+			wrong := d.check(now)
+			r.total++
+			// A problem of the record is the same for each of its targets.
+			if i > 0 {
+				continue
+			}
+			for _, err := range wrong {
+				problems.Add(&records.Problem{Place: item.Place, Err: err})
+			}
+		}
+	}
+	if problems.Count() == 0 {
+		return nil
+	}
+	f := &failure{kind: client.KindUsage, hint: "nothing was sent"}
+	var named interface{ Unwrap() []error }
+	if errors.As(problems.Err(), &named) {
+		for _, err := range named.Unwrap() {
+			f.lines = append(f.lines, "--input-file: "+err.Error())
+		}
+		if more := problems.Count() - len(named.Unwrap()); more > 0 {
+			f.lines = append(f.lines, fmt.Sprintf("and %s more", plural(more, "problem", "problems")))
+		}
+	}
+	return f
+}
+
+// drafts yields the records once more, to be sent.
+func (r *recordFile) drafts(c *call) iter.Seq2[draft, error] {
+	now := c.env.Now()
+	return func(yield func(draft, error) bool) {
+		for item, err := range r.items() {
+			if err != nil {
+				// It was whole when it was checked.
+				yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %w", err))
+				return
+			}
+			for _, d := range r.defaults.complete(item) {
+				if wrong := d.check(now); wrong != nil {
+					yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %s: %w", item.Place, wrong[0]))
+					return
+				}
+				if !yield(d, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (r *recordFile) items() iter.Seq2[records.Item, error] {
+	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+		return func(yield func(records.Item, error) bool) { yield(records.Item{}, err) }
+	}
+	return records.Read(r.file, r.options)
+}

@@ -1,0 +1,243 @@
+package commands
+
+import (
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// job is one record on its way, with its place in the input.
+type job struct {
+	index int
+	entry ledger.Entry
+	// doubtful tells that it was sent before and not answered.
+	doubtful bool
+}
+
+// result is what became of one record.
+type result struct {
+	index int
+	entry ledger.Entry
+	cause error // why it was not recorded; nil where it was, or was skipped
+}
+
+// reply is what the server said to one job.
+type reply struct {
+	job
+	receipt client.Receipt
+	err     error
+}
+
+// feeder hands out records that are written down and marked as in flight, and
+// takes their outcomes.
+type feeder interface {
+	// next settles outcomes and begins at most n more records; finished ones
+	// need no sending. Nothing of either means that there is no more.
+	next(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error)
+	// rest hands out what was never begun, once the sending has stopped.
+	rest(why *client.Error, emit func(result) error) error
+}
+
+// sender sends what a feeder hands out, a number of records at once. It works
+// in one goroutine, with one more for each record in flight.
+type sender struct {
+	c        *call
+	server   *server
+	feed     feeder
+	parallel int
+	options  client.RecordOptions
+	check    *versionCheck // nil without --check
+	policy   failurePolicy
+	emit     func(result) error
+	idle     func() error // before a wait: pass on what was emitted
+	started  time.Time
+	// keep puts what certainly was not stored back to what it was, which is
+	// what a flush does.
+	keep bool
+
+	answers  chan reply
+	inFlight int
+	doubts   int           // records in a row that were not answered
+	stopped  *client.Error // why no further record is begun
+}
+
+// run sends everything. Its error is none of a record's: those are in the
+// results.
+func (s *sender) run() error {
+	s.answers = make(chan reply, s.parallel)
+	s.started = s.c.env.Now().Truncate(time.Second)
+	var outcomes []ledger.Outcome
+	for {
+		s.watchInterrupt()
+		begun, finished, err := s.feed.next(outcomes, s.free())
+		if err != nil {
+			return s.abandon(err)
+		}
+		for _, j := range begun {
+			s.begin(j)
+		}
+		for _, r := range finished {
+			if err := s.emit(r); err != nil {
+				return s.abandon(err)
+			}
+		}
+		outcomes = nil
+		if s.inFlight == 0 {
+			if len(finished) == 0 || s.stopped != nil {
+				break
+			}
+			continue
+		}
+		if outcomes, err = s.collect(); err != nil {
+			_, _, _ = s.feed.next(outcomes, 0)
+			return s.abandon(err)
+		}
+	}
+	if s.stopped == nil {
+		return nil
+	}
+	return s.feed.rest(s.stopped, s.emit)
+}
+
+func (s *sender) watchInterrupt() {
+	if s.c.ctx.Err() != nil && s.stopped == nil {
+		s.stopped = &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: s.c.ctx.Err()}
+	}
+}
+
+// free is how many records may be begun.
+func (s *sender) free() int {
+	if s.stopped != nil {
+		return 0
+	}
+	return s.parallel - s.inFlight
+}
+
+func (s *sender) begin(j job) {
+	s.inFlight++
+	go func() {
+		a := reply{job: j}
+		if a.err = s.check.allows(s.c.ctx, j.entry.Record); a.err == nil {
+			a.receipt, a.err = s.server.Deployments.Record(s.c.ctx, deployment(j.entry.Record, s.sentDate(j)), s.options)
+		}
+		s.answers <- a
+	}()
+}
+
+// sentDate is the date of a record that is sent later than it was made; zero
+// leaves it to the server's clock.
+func (s *sender) sentDate(j job) time.Time {
+	if j.entry.MadeAt.Before(s.started) {
+		return j.entry.MadeAt
+	}
+	return time.Time{}
+}
+
+// collect waits for a reply and takes along whatever else has come, so that
+// one write to the ledger settles all of them.
+func (s *sender) collect() ([]ledger.Outcome, error) {
+	var outcomes []ledger.Outcome
+	if err := s.idle(); err != nil {
+		return nil, err
+	}
+	for first := true; s.inFlight > 0; first = false {
+		var a reply
+		if first {
+			a = <-s.answers
+		} else {
+			select {
+			case a = <-s.answers:
+			default:
+				return outcomes, nil
+			}
+		}
+		s.inFlight--
+		outcome, r := s.settle(a)
+		outcomes = append(outcomes, outcome)
+		if err := s.emit(r); err != nil {
+			return outcomes, err
+		}
+	}
+	return outcomes, nil
+}
+
+// abandon waits for what is in flight and settles it: what the server answered
+// must not be lost over what went wrong here.
+func (s *sender) abandon(err error) error {
+	var outcomes []ledger.Outcome
+	for ; s.inFlight > 0; s.inFlight-- {
+		outcome, _ := s.settle(<-s.answers)
+		outcomes = append(outcomes, outcome)
+	}
+	if len(outcomes) > 0 {
+		_, _, _ = s.feed.next(outcomes, 0)
+	}
+	return err
+}
+
+// settle decides what a reply means for its record, and for the rest.
+func (s *sender) settle(a reply) (ledger.Outcome, result) {
+	e := a.entry
+	e.Attempts += a.receipt.Attempts
+	before := e.Status
+	outcome := ledger.Outcome{ID: e.ID, Attempts: a.receipt.Attempts}
+	if a.err == nil {
+		s.doubts = 0
+		e.Status, e.Error = ledger.Recorded, nil
+		e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated || a.doubtful
+		outcome.Status, outcome.PossiblyDuplicated = e.Status, e.PossiblyDuplicated
+		return outcome, result{index: a.index, entry: e}
+	}
+	err := s.server.explain(a.err)
+	s.judge(err)
+	e.Status, e.Error = s.failed(a, err)
+	e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated
+	outcome.Status, outcome.Error, outcome.PossiblyDuplicated = e.Status, e.Error, e.PossiblyDuplicated
+	if s.keep && e.Status == ledger.Queued {
+		e.Status, outcome.Status = before, ""
+	}
+	return outcome, result{a.index, e, err}
+}
+
+// failed is the status of a record that was not recorded.
+func (s *sender) failed(a reply, err error) (ledger.Status, *ledger.Failure) {
+	status, failure := ledgerOutcome(err)
+	kind := client.KindOf(err)
+	passes := kind == client.KindUnavailable || kind == client.KindInterrupted || (s.keep && kind == client.KindAuth)
+	switch {
+	case status == ledger.Uncertain:
+	case a.doubtful && kind != client.KindRejected:
+		// The earlier attempt is as doubtful as before.
+		status = ledger.Uncertain
+	case passes && (s.keep || s.policy == onFailureQueue):
+		status = ledger.Queued
+	}
+	return status, failure
+}
+
+// mostDoubts is how many records in a row may go unanswered before the server
+// counts as down.
+const mostDoubts = 8
+
+// judge decides whether the rest is sent: not after the credentials were
+// refused, and a server that is down is not asked once for each record.
+func (s *sender) judge(err error) {
+	kind := client.KindOf(err)
+	if kind == client.KindUncertain {
+		s.doubts++
+	} else {
+		s.doubts = 0
+	}
+	if s.stopped != nil {
+		return
+	}
+	switch {
+	case kind == client.KindAuth:
+		s.stopped = &client.Error{Kind: kind, Message: "not sent: the server refused the credentials"}
+	case kind == client.KindUnavailable:
+		s.stopped = &client.Error{Kind: kind, Message: "not sent: the server is unavailable"}
+	case s.doubts >= max(mostDoubts, s.parallel):
+		s.stopped = &client.Error{Kind: client.KindUnavailable, Message: "not sent: the server no longer answers"}
+	}
+}

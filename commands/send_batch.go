@@ -1,0 +1,268 @@
+package commands
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// portion is how many records are written down in one transaction: enough that
+// its sync does not count, few enough to begin at once.
+const portion = 512
+
+// batchFeeder writes the records of a batch down, a portion at a time, and
+// hands them out. Without a session it only hands them out.
+type batchFeeder struct {
+	c       *call
+	server  string
+	session *ledger.Session
+	needed  bool // a ledger that fails ends the run
+	policy  failurePolicy
+
+	pull    func() (draft, error, bool)
+	ids     ledger.IDs
+	index   int   // of the next draft
+	waiting []job // written down, not begun
+	ended   bool  // no drafts are left
+}
+
+func newBatchFeeder(c *call, server string, drafts iter.Seq2[draft, error]) (*batchFeeder, func()) {
+	pull, stop := iter.Pull2(drafts)
+	return &batchFeeder{c: c, server: server, pull: pull}, stop
+}
+
+// next settles outcomes, begins what waits, and writes down more as there is
+// room.
+func (f *batchFeeder) next(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error) {
+	begun, finished, err = f.advance(outcomes, min(n, len(f.waiting)))
+	for err == nil && len(begun) < n && !f.ended {
+		var more []job
+		var done []result
+		more, done, err = f.write(n - len(begun))
+		begun, finished = append(begun, more...), append(finished, done...)
+		// What is finished already is shown before the next portion is read.
+		if len(done) > 0 {
+			break
+		}
+	}
+	return begun, finished, err
+}
+
+// advance settles outcomes and begins the first n of those that wait.
+func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error) {
+	next := f.waiting[:n]
+	f.waiting = f.waiting[n:]
+	if f.session == nil || (len(outcomes) == 0 && n == 0) {
+		return next, nil, nil
+	}
+	ids := make([]string, len(next))
+	for i, j := range next {
+		ids[i] = j.entry.ID
+	}
+	marked, err := f.session.Advance(context.WithoutCancel(f.c.ctx), outcomes, ids)
+	if err != nil {
+		return next, nil, f.withoutLedger(err)
+	}
+	for _, j := range next {
+		if len(marked) > 0 && marked[0] == j.entry.ID {
+			marked, begun = marked[1:], append(begun, j)
+			continue
+		}
+		finished = append(finished, f.taken(j))
+	}
+	return begun, finished, nil
+}
+
+// taken is a record that another process, taking this one for dead, took over.
+func (f *batchFeeder) taken(j job) result {
+	why := &client.Error{Kind: client.KindUncertain, Message: "another process took this record over"}
+	j.entry.Status, j.entry.Error = ledgerOutcome(why)
+	return result{j.index, j.entry, why}
+}
+
+// withoutLedger goes on without a ledger that fails, unless it is needed.
+func (f *batchFeeder) withoutLedger(err error) error {
+	if f.needed {
+		return ledgerFailure(err)
+	}
+	_, named := f.c.ledgerSetting()
+	f.c.ledgerWarning(named, err)
+	f.session = nil
+	return nil
+}
+
+// write writes a portion of drafts down and begins the first n.
+func (f *batchFeeder) write(n int) (begun []job, finished []result, err error) {
+	drafts, err := f.read()
+	if err != nil || len(drafts) == 0 {
+		return nil, nil, err
+	}
+	added, err := f.add(drafts, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, a := range added {
+		j := job{index: f.index, entry: a.Entry, doubtful: drafts[i].doubtful || a.Entry.Status == ledger.Uncertain}
+		f.index++
+		switch {
+		case a.Action == ledger.Skip:
+			j.entry.Status, j.entry.Error = ledger.Skipped, nil
+			finished = append(finished, result{index: j.index, entry: j.entry})
+		case a.Action == ledger.Leave:
+			finished = append(finished, left(j))
+		case a.Begun:
+			begun = append(begun, j)
+		default:
+			f.waiting = append(f.waiting, j)
+		}
+	}
+	return begun, finished, nil
+}
+
+// left is a record that --once leaves alone: it was sent before and not answered.
+func left(j job) result {
+	why := &client.Error{
+		Kind: client.KindUncertain, Message: "an earlier attempt was not answered, and it is not sent again without --resend",
+		Hint: "look at the package's history, then settle it: progetctl deploy settle " + j.entry.ID + " --as recorded|dropped",
+	}
+	j.entry.Status, j.entry.Error = ledgerOutcome(why)
+	return result{j.index, j.entry, why}
+}
+
+// read takes the next portion of drafts.
+func (f *batchFeeder) read() ([]draft, error) {
+	var drafts []draft
+	for len(drafts) < portion {
+		d, err, ok := f.pull()
+		if !ok {
+			f.ended = true
+			break
+		}
+		if err != nil {
+			f.ended = true
+			return nil, err
+		}
+		drafts = append(drafts, d)
+	}
+	return drafts, nil
+}
+
+// add writes drafts down, in the ledger where there is one.
+func (f *batchFeeder) add(drafts []draft, begin int) ([]ledger.Added, error) {
+	if f.session != nil {
+		var entered []ledger.Draft
+		for _, d := range drafts {
+			entered = append(entered, ledger.Draft{Record: d.record, MadeAt: d.madeAtOr(f.c.env.Now()), Via: ledger.Post})
+		}
+		added, err := f.session.Add(context.WithoutCancel(f.c.ctx), entered, begin)
+		if err == nil {
+			return added, nil
+		}
+		if err := f.withoutLedger(err); err != nil {
+			return nil, err
+		}
+	}
+	added := make([]ledger.Added, len(drafts))
+	for i, d := range drafts {
+		added[i] = ledger.Added{Action: ledger.Send, Entry: f.c.entry(&f.ids, f.server, d, ledger.Planned), Begun: i < begin}
+	}
+	return added, nil
+}
+
+// madeAtOr is the date of the deployment where one was given, else when an
+// earlier run took it on, else now.
+func (d draft) madeAtOr(now time.Time) time.Time {
+	made := now
+	if !d.madeAt.IsZero() {
+		made = d.madeAt
+	}
+	if at, err := time.Parse(client.DateLayout, d.record.Date); err == nil {
+		made = at
+	}
+	return made.UTC().Truncate(time.Second)
+}
+
+// rest hands out what was never begun: queued where that was asked for and the
+// cause may pass, else failed with no attempts.
+func (f *batchFeeder) rest(why *client.Error, emit func(result) error) error {
+	queue := f.policy == onFailureQueue && why.Kind != client.KindAuth
+	status, failure := ledgerOutcome(why)
+	if queue {
+		status = ledger.Queued
+	}
+	if err := f.restWaiting(status, failure, why, emit); err != nil {
+		return err
+	}
+	for !f.ended {
+		drafts, err := f.read()
+		if err != nil {
+			return err
+		}
+		results, err := f.restDrafts(drafts, status, failure, why)
+		if err != nil {
+			return err
+		}
+		for _, r := range results {
+			if err := emit(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// restWaiting is rest for what is written down already.
+func (f *batchFeeder) restWaiting(status ledger.Status, failure *ledger.Failure, why error, emit func(result) error) error {
+	var outcomes []ledger.Outcome
+	for _, j := range f.waiting {
+		outcomes = append(outcomes, ledger.Outcome{ID: j.entry.ID, Status: status, Error: failure})
+	}
+	if f.session != nil && len(outcomes) > 0 {
+		if _, err := f.session.Advance(context.WithoutCancel(f.c.ctx), outcomes, nil); err != nil {
+			if err := f.withoutLedger(err); err != nil {
+				return err
+			}
+		}
+	}
+	for _, j := range f.waiting {
+		j.entry.Status, j.entry.Error = status, failure
+		if err := emit(result{j.index, j.entry, why}); err != nil {
+			return err
+		}
+	}
+	f.waiting = nil
+	return nil
+}
+
+// restDrafts is rest for what is not written down yet: what is to be queued is
+// written now, the rest never.
+func (f *batchFeeder) restDrafts(drafts []draft, status ledger.Status, failure *ledger.Failure, why error) ([]result, error) {
+	results := make([]result, 0, len(drafts))
+	if status != ledger.Queued {
+		for _, d := range drafts {
+			e := f.c.entry(&f.ids, f.server, d, status)
+			e.Error = failure
+			results = append(results, result{f.index, e, why})
+			f.index++
+		}
+		return results, nil
+	}
+	added, err := f.add(drafts, 0)
+	for _, a := range added {
+		r := result{f.index, a.Entry, why}
+		switch a.Action {
+		case ledger.Skip:
+			r.entry.Status, r.cause = ledger.Skipped, nil
+		case ledger.Leave:
+			r = left(job{index: f.index, entry: a.Entry})
+		default:
+			r.entry.Status, r.entry.Error = status, failure
+		}
+		results = append(results, r)
+		f.index++
+	}
+	return results, err
+}

@@ -1,0 +1,206 @@
+package commands
+
+import (
+	"fmt"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/output"
+)
+
+// failurePolicy is what a record that may be sent later, or may have been
+// stored, does to the exit code.
+type failurePolicy string
+
+// The policies of --on-failure.
+const (
+	onFailureFail  failurePolicy = "fail"
+	onFailureWarn  failurePolicy = "warn"
+	onFailureQueue failurePolicy = "queue"
+)
+
+func failurePolicies() []failurePolicy {
+	return []failurePolicy{onFailureFail, onFailureWarn, onFailureQueue}
+}
+
+// shownInFull is the number of records up to which a table shows all of them,
+// not only those that were not recorded.
+const shownInFull = 50
+
+// report shows results as they come, in the order of the input where the
+// format wants it, and ends the run with the code that they add up to.
+type report struct {
+	c      *call
+	writer output.Writer[ledger.Entry]
+	bar    *output.Bar
+	policy failurePolicy
+	total  int // records in all; 0 where it is not known
+	single bool
+
+	held map[int]ledger.Entry // came before their turn
+	next int
+
+	counts     tally
+	all        int
+	failures   int
+	kind       client.Kind // of all failures so far; partial where they differ
+	first      error
+	tolerated  int // failures that the policy does not count
+	reason     error
+	duplicates int
+}
+
+func newReport(c *call, total int, policy failurePolicy) *report {
+	return &report{
+		c: c, writer: newResult(c, deploymentView()), policy: policy, total: total, single: total == 1,
+		held: map[int]ledger.Entry{}, counts: tally{},
+	}
+}
+
+// add takes one result.
+func (r *report) add(x result) error {
+	r.count(x)
+	r.bar.Add(1)
+	if r.c.forPerson() && (r.single || (r.total > shownInFull && !unfinished(x.entry))) {
+		if r.single {
+			return r.sayOne(x.entry)
+		}
+		// The table leaves it out, but its place in the order is taken.
+		return r.pass(x.index, nil)
+	}
+	if r.c.global.format == output.NDJSON {
+		return r.writer.Write(x.entry)
+	}
+	return r.pass(x.index, &x.entry)
+}
+
+// flush passes on what was written, so that a line appears as its answer comes.
+func (r *report) flush() error { return r.writer.Flush() }
+
+// unfinished tells what a person must look at.
+func unfinished(e ledger.Entry) bool {
+	return e.Status != ledger.Recorded && e.Status != ledger.Skipped
+}
+
+// pass writes e, and whatever was held back for it, in the order of the input.
+func (r *report) pass(index int, e *ledger.Entry) error {
+	if e == nil {
+		r.held[index] = ledger.Entry{}
+	} else {
+		r.held[index] = *e
+	}
+	for {
+		e, ready := r.held[r.next]
+		if !ready {
+			return nil
+		}
+		delete(r.held, r.next)
+		r.next++
+		if e.ID == "" {
+			continue
+		}
+		if err := r.writer.Write(e); err != nil {
+			return err
+		}
+	}
+}
+
+// sayOne says what became of a single record; what went wrong is an error.
+func (r *report) sayOne(e ledger.Entry) error {
+	if e.Status == ledger.Failed || e.Status == ledger.Uncertain {
+		return nil
+	}
+	return r.c.say("%s", sentence(e))
+}
+
+func (r *report) count(x result) {
+	r.all++
+	r.counts[x.entry.Status]++
+	if x.entry.PossiblyDuplicated && x.entry.Status == ledger.Recorded {
+		r.duplicates++
+	}
+	if x.cause == nil {
+		return
+	}
+	kind := client.KindOf(x.cause)
+	if x.entry.Status == ledger.Uncertain {
+		kind = client.KindUncertain
+	}
+	if r.policy != onFailureFail && (kind == client.KindUnavailable || kind == client.KindUncertain) {
+		r.tolerated++
+		if r.reason == nil {
+			r.reason = x.cause
+		}
+		return
+	}
+	r.failures++
+	switch {
+	case r.failures == 1:
+		r.kind, r.first = kind, x.cause
+	case r.kind != kind:
+		r.kind = client.KindPartial
+	}
+}
+
+// close completes the result, says what there is to say, and returns the error
+// that the results add up to.
+func (r *report) close() error {
+	if !r.single || !r.c.forPerson() {
+		if err := r.writer.Close(); err != nil {
+			return err
+		}
+	}
+	if r.c.forPerson() && !r.single {
+		if err := r.c.say("%s", r.summary()); err != nil {
+			return err
+		}
+	}
+	r.warn()
+	return r.err()
+}
+
+func (r *report) summary() string {
+	if r.all == 0 {
+		return "Nothing to send."
+	}
+	return r.counts.String()
+}
+
+func (r *report) warn() {
+	if r.duplicates > 0 {
+		r.c.warn("%s recorded that had been sent before without an answer, and may be there twice", plural(r.duplicates, "record was", "records were"))
+	}
+	if r.tolerated == 0 {
+		return
+	}
+	switch n := r.counts[ledger.Queued]; {
+	case n > 0:
+		r.c.warn("%s queued, and progetctl deploy flush will send %s: %s", plural(n, "record is", "records are"), itThem(n), r.reason)
+	default:
+		r.c.warn("%s not recorded, or not for certain: %s", plural(r.tolerated, "record was", "records were"), r.reason)
+	}
+}
+
+func itThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// err is the common kind where all failed alike, else partial.
+func (r *report) err() error {
+	if r.failures == 0 {
+		return nil
+	}
+	f := *r.c.describe(r.first)
+	f.kind = r.kind
+	if r.failures < r.all && f.kind != client.KindInterrupted {
+		f.kind = client.KindPartial
+	}
+	if !r.single {
+		f.lines = append([]string{fmt.Sprintf("%d of %s not recorded, the first because:",
+			r.failures, plural(r.all, "record was", "records were"))}, f.lines...)
+	}
+	return &f
+}
