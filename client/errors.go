@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind says what a failure means to the caller; its values are words that
@@ -46,8 +47,13 @@ type Error struct {
 	Err     error  // the cause; may be nil
 	// Transient tells that the same request may succeed a little later.
 	Transient bool
+	// RetryAfter is how long the server asked to be left alone; 0 where it did
+	// not say.
+	RetryAfter time.Duration
 	// Certificate tells that the server's TLS certificate was not accepted.
 	Certificate bool
+
+	challenges []string // the WWW-Authenticate headers of a 401
 }
 
 // Error gives the message, the request and the server's words on one line

@@ -39,7 +39,8 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		return e
 	}
 	defer drain(x.resp.Body)
-	e.Status = x.resp.StatusCode
+	e.Status, e.challenges = x.resp.StatusCode, x.resp.Header.Values("WWW-Authenticate")
+	e.RetryAfter, _ = retryAfter(x.resp, c.now())
 	e.Message = "the server answered " + statusText(x.resp.StatusCode)
 	if v == verdictRedirect {
 		c.describeRedirect(e, x)

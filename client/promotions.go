@@ -26,15 +26,16 @@ type PromotionQuery struct {
 	Package  string         // name without its group
 	Version  string         // compared as the package's ecosystem does
 	Type     ecosystem.Type // ecosystem of the package, where it is known
-	Since    time.Time      // promotions at or after; not sent, applied here
-	Until    time.Time      // promotions at or before; not sent, applied here
+	// Ungrouped takes an empty Group for the statement that the package has
+	// none; else it means any.
+	Ungrouped bool
 }
 
 // Promotion is one promotion of a package from a feed to another.
 type Promotion struct {
 	FromFeed string    `json:"fromFeed"`
 	ToFeed   string    `json:"toFeed"`
-	Date     time.Time `json:"date,omitzero"` // UTC, whole seconds; zero where the server's cannot be read
+	Date     time.Time `json:"date,omitzero"` // UTC, whole seconds; zero where the server's is missing or cannot be read
 	User     string    `json:"user"`
 	Comments string    `json:"comments"`
 	ID       int64     `json:"id,omitzero"`
@@ -99,17 +100,27 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 	return found, s.c.brokenAnswer(ctx, resp, "a JSON array of promoted packages", err)
 }
 
-// brokenAnswer is the error of a 2xx answer whose body cannot be read to its end.
+// brokenAnswer is the error of a 2xx answer whose body cannot be read to its
+// end. One that is whole and of another shape comes again however often one
+// asks; any other may be the trace of a server that broke down meanwhile.
 func (c *Client) brokenAnswer(ctx context.Context, resp *http.Response, expected string, err error) *Error {
+	_, misshapen := errors.AsType[shapeError](err)
 	e := &Error{
 		Kind: KindUnavailable, Method: resp.Request.Method, URL: c.scrub.url(resp.Request.URL), Status: resp.StatusCode,
 		Message: "the server's answer is not usable: expected " + expected + ", but " + c.scrub.text(err.Error()), Err: err,
+		Transient: !misshapen,
 	}
 	if ctx.Err() != nil {
-		e.Kind, e.Message, e.Err = KindInterrupted, "interrupted", context.Cause(ctx)
+		e.Kind, e.Message, e.Err, e.Transient = KindInterrupted, "interrupted", context.Cause(ctx), false
 	}
 	return e
 }
+
+// shapeError says that an answer is JSON, but not of the shape that was asked
+// for.
+type shapeError string
+
+func (e shapeError) Error() string { return string(e) }
 
 // encode gives the query string, each name in both of its spellings.
 func (q PromotionQuery) encode() string {

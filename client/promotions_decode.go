@@ -76,7 +76,7 @@ func openArray(dec *json.Decoder) (empty bool, err error) {
 	case token == nil:
 		return true, nil
 	case token != json.Delim('['):
-		return false, fmt.Errorf("it begins with %s", describeToken(token))
+		return false, shapeError("it is " + describeToken(token))
 	}
 	return false, nil
 }
@@ -88,7 +88,7 @@ func closeArray(dec *json.Decoder) error {
 	}
 	switch _, err := dec.Token(); {
 	case err == nil:
-		return errors.New("something follows the array")
+		return shapeError("something follows the array")
 	case err != io.EOF:
 		return readable(err)
 	}
@@ -109,6 +109,9 @@ func describeToken(token json.Token) string {
 }
 
 func readable(err error) error {
+	if _, garbled := errors.AsType[*json.SyntaxError](err); garbled {
+		return fmt.Errorf("it is no JSON there: %w", err)
+	}
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("it is cut off (%w)", io.ErrUnexpectedEOF)
 	}
@@ -185,8 +188,18 @@ func parseServerDate(s string) time.Time {
 	for _, layout := range serverDates {
 		// A fraction of a second after the seconds is read by every layout.
 		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC().Truncate(time.Second)
+			return plausible(t)
 		}
 	}
 	return parseMicrosoftDate(s)
+}
+
+// plausible gives the date to whole seconds in UTC. RFC 3339 has four digits
+// for the year, and .NET writes the year 1 for a date that was never set.
+func plausible(t time.Time) time.Time {
+	t = t.UTC().Truncate(time.Second)
+	if t.Year() <= 1 || t.Year() > 9999 {
+		return time.Time{}
+	}
+	return t
 }

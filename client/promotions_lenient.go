@@ -21,7 +21,7 @@ func lenientPackage(raw []byte) (*wirePackage, error) {
 	}
 	doc, ok := element.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("one of its elements is no object: %.40s", raw)
+		return nil, shapeError(fmt.Sprintf("one of its elements is no object: %.40s", bytes.TrimLeft(raw, ", \t\r\n")))
 	}
 	fields := lowerKeys(doc)
 	p := &wirePackage{
@@ -93,5 +93,5 @@ func parseMicrosoftDate(s string) time.Time {
 	if err != nil || (!found && len(inner) < 12) {
 		return time.Time{}
 	}
-	return time.UnixMilli(ms).UTC().Truncate(time.Second)
+	return plausible(time.UnixMilli(ms))
 }

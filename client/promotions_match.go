@@ -1,8 +1,6 @@
 package client
 
 import (
-	"strings"
-
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
@@ -48,7 +46,7 @@ func (m *matcher) matchesPackage(p *PromotedPackage) bool {
 	switch {
 	case m.q.Package == "":
 		return m.q.Group == "" || ecosystem.SameGroup(t, m.q.Group, p.Group)
-	case m.q.Group == "":
+	case m.q.Group == "" && !m.q.Ungrouped:
 		// Without a group the name alone decides, or the name with its group
 		// written inside.
 		return ecosystem.SameName(t, m.q.Package, p.Name) ||
@@ -67,15 +65,12 @@ func (m *matcher) wanted(t ecosystem.Type) wanted {
 }
 
 func (m *matcher) matchesPromotion(p Promotion) bool {
-	switch {
-	case m.q.FromFeed != "" && !strings.EqualFold(m.q.FromFeed, p.FromFeed),
-		m.q.ToFeed != "" && !strings.EqualFold(m.q.ToFeed, p.ToFeed),
-		!m.q.Since.IsZero() && p.Date.Before(m.q.Since),
-		!m.q.Until.IsZero() && (p.Date.IsZero() || p.Date.After(m.q.Until)):
-		return false
-	}
-	return true
+	return (m.q.FromFeed == "" || SameFeed(m.q.FromFeed, p.FromFeed)) && (m.q.ToFeed == "" || SameFeed(m.q.ToFeed, p.ToFeed))
 }
+
+// SameFeed tells whether a and b name the same feed: without regard to case. A
+// letter outside ASCII that looks like one inside is another letter.
+func SameFeed(a, b string) bool { return a == b || ecosystem.SameName("", a, b) }
 
 // sameFamily reports whether packages of the two types are named alike. A
 // package URL calls Chocolatey packages and PowerShell modules nuget.

@@ -1,0 +1,91 @@
+package commands
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// promotionOrder is a value of --sort.
+type promotionOrder string
+
+const (
+	byDate    promotionOrder = "date"    // newest first
+	byPackage promotionOrder = "package" // versions newest first
+	byVersion promotionOrder = "version" // newest first, types apart
+	byNone    promotionOrder = "none"    // as the server has them
+)
+
+// promotionOrders lists the values, the default first.
+func promotionOrders() []promotionOrder {
+	return []promotionOrder{byDate, byPackage, byVersion, byNone}
+}
+
+// sort orders the rows. But for byNone the order is total on what is shown: it
+// does not depend on the order in which the server had them.
+func (r *promotionRows) sort(order promotionOrder) {
+	if order == byNone {
+		slices.SortFunc(r.rows, func(a, b promotionRow) int { return cmp.Compare(a.seq, b.seq) })
+		return
+	}
+	ranks := r.ranks(order)
+	slices.SortFunc(r.rows, func(a, b promotionRow) int {
+		rank, date := cmp.Compare(ranks[a.pkg], ranks[b.pkg]), cmp.Compare(b.date, a.date)
+		if order == byDate {
+			return cmp.Or(date, rank, r.compareRest(a, b))
+		}
+		return cmp.Or(rank, date, r.compareRest(a, b))
+	})
+}
+
+// compareRest orders promotions of one package version at one time.
+func (r *promotionRows) compareRest(a, b promotionRow) int {
+	return cmp.Or(
+		strings.Compare(r.words[a.from], r.words[b.from]),
+		strings.Compare(r.words[a.to], r.words[b.to]),
+		cmp.Compare(b.id, a.id),
+		strings.Compare(r.words[a.user], r.words[b.user]),
+		strings.Compare(a.comments, b.comments),
+	)
+}
+
+// packageKeys are what packages are ordered by, computed once for each.
+type packageKeys struct {
+	index         int
+	name, version string
+}
+
+// ranks numbers the packages in their order; the same number means the same
+// package, type and version, spelled alike.
+func (r *promotionRows) ranks(order promotionOrder) []uint32 {
+	keys := make([]packageKeys, len(r.packages))
+	for i, p := range r.packages {
+		keys[i] = packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
+	}
+	compare := func(a, b packageKeys) int { return r.comparePackages(order, a, b) }
+	slices.SortFunc(keys, compare)
+	ranks := make([]uint32, len(keys))
+	rank := uint32(0)
+	for i, k := range keys {
+		if i > 0 && compare(keys[i-1], k) != 0 {
+			rank++
+		}
+		ranks[k.index] = rank
+	}
+	return ranks
+}
+
+func (r *promotionRows) comparePackages(order promotionOrder, a, b packageKeys) int {
+	p, q := &r.packages[a.index], &r.packages[b.index]
+	kind, name := cmp.Compare(p.Type, q.Type), strings.Compare(a.name, b.name)
+	// Keys of different types do not compare, so the type comes before them.
+	version := cmp.Or(kind, strings.Compare(b.version, a.version))
+	first, second := name, version
+	if order == byVersion {
+		first, second = version, name
+	}
+	return cmp.Or(first, second,
+		strings.Compare(q.Version, p.Version), strings.Compare(p.Name, q.Name), strings.Compare(p.Group, q.Group))
+}

@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/output"
+)
+
+// slowestInterval is the longest time between two questions of check --wait,
+// and between two lines about it in a pipe: a CI system takes a job that is
+// silent for long to be dead.
+const slowestInterval = time.Minute
+
+// patience says how long a promotion is waited for, and how often it is asked
+// for at first.
+type patience struct{ longest, interval time.Duration }
+
+// intervals spreads the questions of jobs that wait for the same thing.
+func (p patience) intervals() *backoff.ExponentialBackOff {
+	return &backoff.ExponentialBackOff{
+		InitialInterval: p.interval, MaxInterval: max(p.interval, slowestInterval), Multiplier: 1.5, RandomizationFactor: 0.2,
+	}
+}
+
+// vigil is one wait for a promotion.
+type vigil struct {
+	*call
+	question promotionQuestion
+	began    time.Time
+	end      time.Time
+	said     time.Time // when a line was last written; the zero time is never
+	last     string    // what the last question brought
+}
+
+// await asks until something meets the question, the time is up, or an error
+// comes that waiting does not mend. Rows without any mean that the time is up.
+func (c *call) await(s *server, reader *promotionReader, p patience) (*promotionRows, error) {
+	began := c.env.Now()
+	v := &vigil{call: c, question: reader.question, began: began, end: began.Add(p.longest)}
+	intervals := p.intervals()
+	for {
+		rows, err := c.meets(s, reader)
+		switch {
+		case err == nil && len(rows.rows) > 0, err != nil && !passing(err), !c.env.Now().Before(v.end):
+			return rows, err
+		}
+		v.note(err)
+		if v.said.IsZero() {
+			v.checkFeeds(s)
+		}
+		if err := v.pause(max(intervals.NextBackOff(), toldToWait(err))); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// note keeps what a question brought, for the line that says what is awaited.
+func (v *vigil) note(err error) {
+	v.last = "not promoted yet"
+	if err != nil {
+		v.last = err.Error()
+	}
+}
+
+func toldToWait(err error) time.Duration {
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		return e.RetryAfter
+	}
+	return 0
+}
+
+// checkFeeds warns of a feed in which nothing will ever arrive.
+func (v *vigil) checkFeeds(s *server) {
+	for _, feed := range []string{v.question.FromFeed, v.question.ToFeed} {
+		if feed == "" {
+			continue
+		}
+		// Any other error says nothing of the feed, and the next question will meet it.
+		if _, err := s.Feeds.Info(v.ctx, feed); client.KindOf(err) == client.KindNotFound {
+			v.warn("the server knows no feed %q, or is too old to say (ProGet 2022 or before): waiting all the same", feed)
+		}
+	}
+}
+
+// pause waits for d, but not past the end, and says what is awaited when a line
+// is due.
+func (v *vigil) pause(d time.Duration) error {
+	until := v.env.Now().Add(d)
+	if until.After(v.end) {
+		until = v.end
+	}
+	if v.said.IsZero() || v.env.StderrTerminal {
+		v.say()
+	}
+	for {
+		now := v.env.Now()
+		due := v.said.Add(slowestInterval)
+		if !now.Before(due) {
+			v.say()
+			continue
+		}
+		if !now.Before(until) {
+			return nil
+		}
+		if err := v.sleep(min(until.Sub(now), due.Sub(now))); err != nil {
+			return err
+		}
+	}
+}
+
+func (v *vigil) sleep(d time.Duration) error {
+	if v.env.Sleep != nil {
+		return v.env.Sleep(v.ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-v.ctx.Done():
+		return context.Cause(v.ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// say writes what is awaited and since when.
+func (v *vigil) say() {
+	now := v.env.Now()
+	v.said = now
+	if v.global.quiet {
+		return
+	}
+	text := "for " + v.question.String() + ", since " + shownDate(v.began.UTC()) +
+		" (" + output.FormatDuration(now.Sub(v.began)) + " of " + output.FormatDuration(v.end.Sub(v.began)) + "): " + v.last
+	if v.json {
+		v.writeJSON(map[string]string{"waiting": text})
+		return
+	}
+	v.line("waiting", output.Plain, text)
+}
