@@ -129,6 +129,9 @@ func WithTLS(config *tls.Config) Option {
 // WithProxy sets which proxy a URL is asked through; nil means none. The
 // default is the one that the environment names, as net/http reads it.
 func WithProxy(proxy func(*url.URL) (*url.URL, error)) Option {
+	if proxy == nil {
+		proxy = func(*url.URL) (*url.URL, error) { return nil, nil }
+	}
 	return func(s *settings) error {
 		s.proxy = proxy
 		return nil

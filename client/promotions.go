@@ -79,7 +79,7 @@ var errStopped = errors.New("stopped by the consumer")
 
 // list asks once and yields what matches.
 func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *matcher, yield func(PromotedPackage, error) bool) (found bool, err error) {
-	resp, err := s.c.read(ctx, promotionsPath+"?"+q.encode(), "application/json")
+	resp, err := s.c.read(ctx, strings.TrimSuffix(promotionsPath+"?"+q.encode(), "?"), "application/json")
 	if err != nil {
 		return false, err
 	}

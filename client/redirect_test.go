@@ -1,0 +1,121 @@
+package client
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// TestRecordRedirects follows what keeps the method and the origin, and
+// nothing else: a record must not become a GET, nor leave.
+func TestRecordRedirects(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status   int
+		followed bool
+	}{{301, false}, {302, false}, {303, false}, {307, true}, {308, true}, {300, false}, {304, false}} {
+		t.Run(http.StatusText(c.status), func(t *testing.T) {
+			t.Parallel()
+			s, address := startSandbox(t, sandbox.Options{APIKey: testKey})
+			s.Fault("/api/package-deployment", sandbox.Redirect(c.status, "/API/package-deployment/?moved=1"))
+			receipt, err := newClient(t, address, WithAPIKey(NewSecret(testKey))).
+				Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+			if !c.followed {
+				wantKind(t, err, KindUnavailable)
+				if len(s.Deployments()) != 0 || count(s) != 1 {
+					t.Errorf("%d requests, %d records", count(s), len(s.Deployments()))
+				}
+				return
+			}
+			if err != nil || receipt.Attempts != 1 || len(s.Deployments()) != 1 {
+				t.Fatalf("got %+v, %v, %d records; want one of one attempt", receipt, err, len(s.Deployments()))
+			}
+			moved := s.Requests()[1]
+			if moved.Method != http.MethodPost || moved.Target != "/API/package-deployment/?moved=1" || len(moved.Body) == 0 {
+				t.Errorf("the redirected request is %s %s with %q", moved.Method, moved.Target, moved.Body)
+			}
+		})
+	}
+}
+
+// TestReadRedirects follows every redirect of a list on the same origin.
+func TestReadRedirects(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		s, address := startSandbox(t, sandbox.Options{APIKey: testKey})
+		s.Fault("/api/promotions/list", sandbox.Redirect(status, "list?fromFeed=nuget-dev"))
+		c := newClient(t, address, WithAPIKey(NewSecret(testKey)))
+		if err := listError(t.Context(), c); err != nil {
+			t.Errorf("%d: %v", status, err)
+		}
+		if got := s.Requests()[1].Target; got != "/api/promotions/list?fromFeed=nuget-dev" {
+			t.Errorf("%d led to %s", status, got)
+		}
+	}
+}
+
+// TestRedirectLoop ends after as many hops as net/http would make.
+func TestRedirectLoop(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	loop := sandbox.Redirect(http.StatusTemporaryRedirect, "/api/package-deployment/")
+	loop.Times = -1
+	s.Fault("/", loop)
+	c := newClient(t, address)
+	_, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+	wantKind(t, err, KindUnavailable)
+	if count(s) != maxHops+1 {
+		t.Errorf("%d requests, want %d", count(s), maxHops+1)
+	}
+	wantKind(t, listError(t.Context(), c), KindUnavailable)
+}
+
+// TestRedirectElsewhere sends everything that a client can hold towards a
+// second server by way of a redirect, and finds nothing of it there.
+func TestRedirectElsewhere(t *testing.T) {
+	t.Parallel()
+	other, elsewhere := startSandbox(t, sandbox.Options{})
+	for _, mode := range AuthModes() {
+		s, address := startSandbox(t, sandbox.Options{APIKey: testKey})
+		away := sandbox.Redirect(http.StatusTemporaryRedirect, elsewhere+"/api/package-deployment/?sig=secret-signature")
+		away.Times = -1
+		s.Fault("/", away)
+		c := newClient(t, address, WithAPIKey(NewSecret(testKey)), WithAuthMode(mode))
+		_, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+		e := wantKind(t, err, KindUnavailable)
+		if !strings.Contains(e.Message, elsewhere) || strings.Contains(e.Error(), "secret-signature") {
+			t.Errorf("%s: %q names the other server and shows no query of it", mode, e)
+		}
+		wantKind(t, listError(t.Context(), c), KindUnavailable)
+	}
+	if count(other) != 0 {
+		t.Errorf("the other server got %d requests: %+v", count(other), other.Requests())
+	}
+}
+
+// TestRedirectToHTTPS is not followed, for the first request has shown the key
+// already; the hint names the address to use.
+func TestRedirectToHTTPS(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	host := strings.TrimPrefix(address, "http://")
+	s.Fault("/", sandbox.Redirect(http.StatusPermanentRedirect, "https://"+host+"/api/package-deployment/"))
+	_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+	e := wantKind(t, err, KindUnavailable)
+	if e.Hint != "the server is at https://"+host+": use that address" {
+		t.Errorf("hint %q", e.Hint)
+	}
+}
+
+func TestRedirectWithUserInformation(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	host := strings.TrimPrefix(address, "http://")
+	s.Fault("/", sandbox.Redirect(http.StatusTemporaryRedirect, "http://eve:hunter22@"+host+"/api/package-deployment/"))
+	_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+	if e := wantKind(t, err, KindUnavailable); strings.Contains(e.Error(), "hunter22") {
+		t.Errorf("%q shows a password", e)
+	}
+}
