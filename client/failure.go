@@ -47,7 +47,7 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		return e
 	}
 	body, _ := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
-	e.Server = c.scrub.text(serverWords(x.resp.Header.Get("Content-Type"), body))
+	e.Server = shorten(c.scrub.text(serverWords(x.resp.Header.Get("Content-Type"), body)))
 	if x.isPage() {
 		e.Message = "the server answered with a web page instead of data"
 		e.Hint = "a sign-in or licence page in between? check the server's address and the credentials"
@@ -118,8 +118,8 @@ func plainCause(err error) string {
 }
 
 // serverWords reduces an error body to what the server has to say: the title
-// of a page, the message in a JSON object, or the text; at most 1 KiB of it.
-// Control characters are kept: they are cleaned where they are shown.
+// of a page, the message in a JSON object, or the text. Control characters are
+// kept: they are cleaned where they are shown.
 func serverWords(contentType string, body []byte) string {
 	body = bytes.TrimSpace(body)
 	words := string(body)
@@ -131,7 +131,12 @@ func serverWords(contentType string, body []byte) string {
 			words = message
 		}
 	}
-	words = strings.ToValidUTF8(strings.TrimSpace(words), "\uFFFD")
+	return strings.ToValidUTF8(strings.TrimSpace(words), "\uFFFD")
+}
+
+// shorten cuts words to what a person may be asked to read. It comes after the
+// scrubbing, which would not know half a secret.
+func shorten(words string) string {
 	if len(words) > serverWordsLimit {
 		words = strings.ToValidUTF8(words[:serverWordsLimit], "") + "…"
 	}

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // tracer writes the line and the headers of each request and response, nearest
@@ -42,16 +44,30 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (t *tracer) write(prefix, line string, headers http.Header) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s%s\n", prefix, line)
+	fmt.Fprintf(&b, "%s%s\n", prefix, visible(line))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		for _, value := range headers[name] {
-			fmt.Fprintf(&b, "%s%s: %s\n", prefix, name, t.header(name, value))
+			fmt.Fprintf(&b, "%s%s: %s\n", prefix, name, visible(t.header(name, value)))
 		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	// A trace that cannot be written must not fail the request it describes.
 	_, _ = t.w.Write(b.Bytes())
+}
+
+// visible escapes what a terminal would obey instead of show: a trace is read
+// as it comes, and half of it is a server's.
+func visible(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // header returns a header's value as it may be shown.
