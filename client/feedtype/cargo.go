@@ -17,8 +17,11 @@ type crate struct {
 
 // locateCargo finds the version in the crate's index file and its address by the template in config.json.
 func locateCargo(ctx context.Context, q query) (Content, error) {
-	base := "cargo/" + q.feed + "/"
-	found, err := q.findCrate(ctx, base+escapePath(cratePrefix(strings.ToLower(q.pkg.Name))+"/"+strings.ToLower(q.pkg.Name)))
+	base, name := "cargo/"+q.feed+"/", strings.ToLower(q.pkg.Name)
+	if strings.Contains(name, ".") { // no crate has one, and of a part of the name it could make a dot segment
+		return Content{}, &NameError{"package name", q.pkg.Name, "has a dot, which the name of a crate has not"}
+	}
+	found, err := q.findCrate(ctx, base+escapePath(cratePrefix(name)+"/"+name))
 	if err != nil {
 		return Content{}, err
 	}

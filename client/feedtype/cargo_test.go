@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -67,6 +68,23 @@ func TestCargo(t *testing.T) {
 			fails: "unexpected EOF",
 		},
 	})
+}
+
+// TestCrateDots: the folder of a crate is a part of its name, and a part may be a dot segment where the name is none.
+func TestCrateDots(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{". x", "..x", "..ab", "ab..", "a.b"} {
+		index := serve(nil)
+		kind, err := For(ecosystem.Cargo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = kind.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.Cargo, Name: name, Version: "1.0.0"})
+		var named *NameError
+		if !errors.As(err, &named) || len(index.asked) > 0 {
+			t.Errorf("%q: %v, asked for %q", name, err, index.asked)
+		}
+	}
 }
 
 func TestCratePrefix(t *testing.T) {

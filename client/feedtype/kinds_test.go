@@ -69,8 +69,9 @@ func TestEachKindStaysInItsFolder(t *testing.T) {
 
 func stays(t *rapid.T, typ ecosystem.Type) {
 	word := rapid.StringMatching(`[a-zA-Z0-9 .+~_@:'%?#&=é-]{1,12}`)
-	pkg := ecosystem.Package{Type: typ, Group: "g", Name: word.Draw(t, "name"), Qualifiers: map[string]string{}}
+	pkg := ecosystem.Package{Type: typ, Name: word.Draw(t, "name"), Qualifiers: map[string]string{}}
 	pkg.Version = rapid.OneOf(word, rapid.SampledFrom([]string{Latest, LatestStable, "1.0-SNAPSHOT"})).Draw(t, "version")
+	pkg.Group = rapid.OneOf(rapid.SampledFrom([]string{"", "g", "a/b"}), word).Draw(t, "group")
 	for _, key := range []string{"arch", "distro", "component", "subdir", "build", "type", "platform", "path", "ext"} {
 		pkg.Qualifiers[key] = word.Draw(t, key)
 	}
@@ -94,6 +95,9 @@ func checkRef(t *rapid.T, ref string, folders []string) {
 		t.Errorf("%q is in none of %q", ref, folders)
 	}
 	path, _, _ := strings.Cut(ref, "?")
+	if strings.Contains(path, "//") {
+		t.Errorf("%q has an empty segment", ref)
+	}
 	for segment := range strings.SplitSeq(path, "/") {
 		if segment == "." || segment == ".." || strings.ContainsAny(segment, " #") {
 			t.Errorf("segment %q of %q", segment, ref)

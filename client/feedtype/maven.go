@@ -12,7 +12,11 @@ func locateMaven(ctx context.Context, q query) (Content, error) {
 	if q.pkg.Group == "" {
 		return Content{}, &NameError{"group", "", "is empty; a Maven artifact has a group such as \"org.acme\""}
 	}
-	folder := "maven2/" + q.feed + "/" + escapePath(strings.ReplaceAll(q.pkg.Group, ".", "/")+"/"+q.pkg.Name)
+	group := strings.ReplaceAll(q.pkg.Group, ".", "/")
+	if err := checkPart("group", group); err != nil {
+		return Content{}, err
+	}
+	folder := "maven2/" + q.feed + "/" + escapePath(group+"/"+q.pkg.Name)
 	version := q.pkg.Version
 	if isLatest(version) {
 		var err error

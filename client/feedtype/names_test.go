@@ -66,19 +66,17 @@ func TestNothingIsAskedForABadName(t *testing.T) {
 // TestIndexErrorsPass: what an index answers that is not an absence comes through every kind that asks it anything.
 func TestIndexErrorsPass(t *testing.T) {
 	t.Parallel()
+	qualifiers := map[string]string{"arch": "a", "distro": "d", "component": "c", "subdir": "s"}
 	for typ := range kinds() {
+		name := "a.b" // as a Terraform module must be called, and a crate must not
+		if typ == ecosystem.Cargo {
+			name = "ab"
+		}
 		kind, err := For(typ)
 		if err != nil {
 			t.Fatal(err)
 		}
-		pkg := ecosystem.Package{
-			Type:    typ,
-			Group:   "g",
-			Name:    "a.b",
-			Version: Latest,
-			Qualifiers: map[string]string{
-				"arch": "a", "distro": "d", "component": "c", "subdir": "s"},
-		}
+		pkg := ecosystem.Package{Type: typ, Group: "g", Name: name, Version: LatestStable, Qualifiers: qualifiers}
 		if _, err := kind.Locate(t.Context(), refusing{}, "feed", pkg); !errors.Is(err, errRefused) {
 			t.Errorf("%s: %v", typ, err)
 		}

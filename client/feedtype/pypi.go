@@ -28,7 +28,11 @@ type pypiFile struct {
 
 // locatePyPI finds the project's page, and the file on it.
 func locatePyPI(ctx context.Context, q query) (content Content, err error) {
-	ref := "pypi/" + q.feed + "/simple/" + escape(normalPyPI(q.pkg.Name)) + "/"
+	name := normalPyPI(q.pkg.Name)
+	if err := checkPart("package name", name); err != nil { // nothing is left of "._-"
+		return Content{}, err
+	}
+	ref := "pypi/" + q.feed + "/simple/" + escape(name) + "/"
 	err = q.read(ctx, ref, pypiAccept, func(doc *Document, r io.Reader) error {
 		files, err := readSimple(doc, r)
 		if err != nil {

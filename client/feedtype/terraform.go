@@ -56,7 +56,7 @@ func (q query) module() ([]string, error) {
 	if len(parts) != 3 || parts[0] == "" || parts[2] == "" {
 		return nil, &NameError{"package name", q.pkg.Name, "is no module; expected the namespace as the group and MODULE.PROVIDER as the name"}
 	}
-	return parts, nil
+	return parts, checkPart("package name", strings.Join(parts, "/")) // a part may be a dot segment where the whole is none
 }
 
 // moduleBase asks the host where its modules are, and ends with a slash.

@@ -129,11 +129,13 @@ func TestModule(t *testing.T) {
 		{"acme", ".aws", ""},
 		{"acme", "vpc.", ""},
 		{"a/b/c", "d", ""},
+		{"acme", "..aws", ""},
+		{"acme", "a...", ""},
 	}
 	for _, test := range tests {
 		q := query{pkg: ecosystem.Package{Group: test.group, Name: test.name}}
 		got, err := q.module()
-		if strings.Join(got, "/") != test.want || (err != nil) != (test.want == "") {
+		if err == nil && strings.Join(got, "/") != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("module of %q %q is %q, %v; want %q", test.group, test.name, got, err, test.want)
 		}
 	}
