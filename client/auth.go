@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,10 +41,13 @@ type authenticator struct {
 	next     http.RoundTripper
 	home     origin
 	basePath string
-	mode     AuthMode
-	key      Secret
-	user     string
-	password Secret
+	// annotates lets deployment headers pass to the home origin. Only the
+	// transport that repeats nothing by itself has it.
+	annotates bool
+	mode      AuthMode
+	key       Secret
+	user      string
+	password  Secret
 }
 
 var _ http.RoundTripper = (*authenticator)(nil)
@@ -53,15 +57,33 @@ var _ http.RoundTripper = (*authenticator)(nil)
 func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.Clone(req.Context())
 	stripHeaders(out.Header, "Authorization", "Cookie", "Referer", apiKeyHeader)
-	if originOf(out.URL) == a.home {
+	home := originOf(out.URL) == a.home
+	if home {
 		a.attach(out)
-	} else {
+	}
+	if !home || !a.annotates {
 		stripPrefix(out.Header, deploymentHeaderPrefix)
 	}
 	return a.next.RoundTrip(out)
 }
 
+// tokenKey is the context's key for a bearer token.
+type tokenKey struct{}
+
+// withToken makes the authenticator send a bearer token, as registries of
+// images hand them out, in the place of the credentials.
+func withToken(ctx context.Context, token Secret) context.Context {
+	if token.IsZero() {
+		return ctx
+	}
+	return context.WithValue(ctx, tokenKey{}, token)
+}
+
 func (a *authenticator) attach(req *http.Request) {
+	if token, ok := req.Context().Value(tokenKey{}).(Secret); ok {
+		req.Header.Set("Authorization", "Bearer "+token.Reveal())
+		return
+	}
 	if a.user != "" {
 		req.SetBasicAuth(a.user, a.password.Reveal())
 		return

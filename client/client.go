@@ -51,8 +51,8 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	}
 	c := &Client{base: base, home: originOf(base), timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now}
 	c.scrub = newScrubber(c.home, s.secrets()...)
-	c.kept = c.newResty(s, keptTransport(s))
-	c.fresh = c.newResty(s, freshTransport(s))
+	c.kept = c.newResty(s, keptTransport(s), false)
+	c.fresh = c.newResty(s, freshTransport(s), true)
 	c.Deployments = &DeploymentsService{c}
 	c.Promotions = &PromotionsService{c}
 	c.Feeds = &FeedsService{c}
@@ -77,12 +77,13 @@ func (c *Client) Redact(text string) string { return c.scrub.text(text) }
 // newResty makes the resty client that builds and sends requests on our own
 // transport. Its retries, redirects, logger and time limit stay off: each of
 // these is decided here, in one place (see exchange).
-func (c *Client) newResty(s settings, transport http.RoundTripper) *resty.Client {
+// annotates lets deployment headers pass.
+func (c *Client) newResty(s settings, transport http.RoundTripper, annotates bool) *resty.Client {
 	if s.trace != nil {
 		transport = newTracer(transport, s.trace, c.scrub)
 	}
 	chain := &authenticator{
-		next: transport, home: c.home, basePath: c.base.Path,
+		next: transport, home: c.home, basePath: c.base.Path, annotates: annotates,
 		mode: s.mode, key: s.key, user: s.user, password: s.password,
 	}
 	hc := &http.Client{

@@ -31,11 +31,14 @@ const (
 type request struct {
 	method string
 	url    *url.URL
-	header http.Header
+	header http.Header // deployment headers don't belong here: see annotation
 	body   []byte
-	// annotated requests leave a deployment record: they go over a connection
-	// of their own.
-	annotated bool
+	// annotation makes the request leave a deployment record; nil for every
+	// request but the one for a package's content. Its headers are put on in one
+	// place, and the request goes over a connection of its own: see [Client.do].
+	annotation *Annotation
+	// token is sent as a bearer token in the place of the credentials.
+	token Secret
 	// pages are a fit answer: some indexes are written in HTML.
 	pages bool
 }
@@ -64,8 +67,9 @@ func (c *Client) do(parent context.Context, r request) exchange {
 	watch := time.AfterFunc(c.timeout, func() { cancel(errNoAnswer) })
 	progress := &progress{}
 	ctx = httptrace.WithClientTrace(ctx, progress.trace())
+	ctx = withToken(ctx, r.token)
 	rest := c.kept
-	if r.annotated {
+	if r.annotation != nil {
 		rest = c.fresh
 	}
 	resp, err := newRestyRequest(rest, r).SetContext(ctx).Execute(r.method, r.url.String())
@@ -90,6 +94,9 @@ func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 	out := rest.R().SetDoNotParseResponse(true)
 	for name, values := range r.header {
 		out.Header[name] = values
+	}
+	if r.annotation != nil {
+		r.annotation.annotate(out.Header)
 	}
 	if r.body != nil {
 		// A byte slice, because resty sends a reader's body once only.

@@ -87,7 +87,11 @@ func (ix index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docume
 	if accept == "" {
 		accept = "*/*"
 	}
-	resp, err := ix.c.read(ctx, ix.c.homeward(u).String(), accept)
+	ref = ix.c.homeward(u).String()
+	resp, err := ix.c.read(ctx, ref, accept)
+	if token, ok := ix.c.tokenAfter(ctx, err); ok {
+		resp, err = ix.c.readAs(ctx, ref, accept, token)
+	}
 	if err != nil {
 		if e, ok := errors.AsType[*Error](err); ok && (e.Kind == KindNotFound || e.Status == http.StatusGone) {
 			return nil, fmt.Errorf("%w: %w", feedtype.ErrNotFound, err)

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/url"
-	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
-	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // Verify says what is checked of a package beside the caller's own checksums.
@@ -101,7 +97,7 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 // LocatePath takes a path below the server's base URL as the content, asking
 // nothing.
 func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
-	content := feedtype.Content{Ref: strings.TrimPrefix(ref, "/"), Size: -1}
+	content := feedtype.Content{Ref: strings.TrimPrefix(ref, "/"), Size: -1, FileName: pathFileName(ref)}
 	u, err := s.c.resolve(content.Ref)
 	if err != nil {
 		return content, err
@@ -114,6 +110,19 @@ func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
 	}
 	content.Ref = u.String()
 	return content, nil
+}
+
+// pathFileName is the name that an ecosystem gives a package whose path ends in
+// its version instead of a file's name; "" for any other path.
+func pathFileName(ref string) string {
+	_, pkg := feedtype.ParsePath(ref)
+	switch pkg.Type {
+	case ecosystem.NuGet:
+		return pkg.Name + "." + pkg.Version + ".nupkg"
+	case ecosystem.Universal:
+		return pkg.Name + "-" + pkg.Version + ".upack"
+	}
+	return ""
 }
 
 // URL returns the URL of content as it may be shown.
@@ -147,45 +156,34 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 
 // Fetch fetches a package's content. The annotation, if any, goes on exactly
 // one request; it is repeated only where that certainly did nothing. The file
-// appears whole and checked, or not at all.
+// appears whole and checked, or not at all. An image becomes a tar archive in
+// the OCI image layout, whose manifest is the annotated request.
 //
 // Kinds of error: [KindUsage] where the file is there already, [KindIntegrity]
 // where a checksum or the length does not match, [KindPartial] where the
 // deployment is recorded but the content could not be had, [KindUncertain]
 // where neither is known.
 func (s *FeedsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, error) {
-	t, err := s.newTransfer(req)
+	f, err := s.newFetching(req)
 	if err != nil {
 		return Fetched{}, err
 	}
-	defer t.sink.abort()
-	if err := t.sink.prepare(); err != nil {
-		if done, err := t.existing(err); done || err != nil {
-			return t.result, err
+	if f.file != nil {
+		defer f.file.abort()
+		err = f.file.prepare()
+		if errors.Is(err, errHere) {
+			return f.result, nil
+		}
+		if err != nil {
+			return f.result, localError(err)
 		}
 	}
-	err = t.run(ctx)
-	t.result.Attempts = t.attempts.made
-	if err != nil {
-		return t.result, t.consequence(err)
+	bring := f.content
+	if req.Content.Image != nil {
+		bring = f.image
 	}
-	return t.result, nil
+	if err := bring(ctx); err != nil {
+		return f.result, f.consequence(err)
+	}
+	return f.result, nil
 }
-
-// fileName chooses the name of the file: the caller's, the package's own, what
-// the server calls it, else the end of the URL.
-func fileName(req FetchRequest, disposition string, u *url.URL) (string, error) {
-	if req.Destination.Name != "" {
-		return req.Destination.Name, nil
-	}
-	if req.Content.FileName != "" {
-		return safefile.BaseName(req.Content.FileName)
-	}
-	if name := safefile.FromContentDisposition(disposition); name != "" {
-		return name, nil
-	}
-	return safefile.BaseName(path.Base(u.Path))
-}
-
-// filePath joins folder and name.
-func filePath(d Destination, name string) string { return filepath.Join(d.Folder, name) }

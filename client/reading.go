@@ -9,6 +9,11 @@ import (
 // read sends a GET that stores nothing, with as many attempts as it takes, and
 // returns the 2xx answer, whose body the caller closes.
 func (c *Client) read(ctx context.Context, ref, accept string) (*http.Response, error) {
+	return c.readAs(ctx, ref, accept, Secret{})
+}
+
+// readAs is read with a bearer token, or the zero Secret for the credentials.
+func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (*http.Response, error) {
 	u, err := c.resolve(ref)
 	if err != nil {
 		return nil, err
@@ -16,7 +21,10 @@ func (c *Client) read(ctx context.Context, ref, accept string) (*http.Response, 
 	if !sameOrigin(u, c.base) {
 		return nil, c.foreign(u)
 	}
-	r := request{method: http.MethodGet, url: u, header: http.Header{"Accept": {accept}}, pages: strings.Contains(accept, "text/html")}
+	r := request{
+		method: http.MethodGet, url: u, header: http.Header{"Accept": {accept}}, token: token,
+		pages: strings.Contains(accept, "text/html"),
+	}
 	a := c.newAttempts()
 	for {
 		x := c.send(ctx, r, followReading)

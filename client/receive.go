@@ -16,18 +16,21 @@ const copyBuffer = 256 << 10
 // receive reads the content of a 2xx answer into the sink.
 func (t *transfer) receive(ctx context.Context, x exchange) error {
 	defer func() { _ = x.resp.Body.Close() }()
-	if encoding := x.resp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return t.broken(x, fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", encoding), false)
+	if err := t.acceptable(x); err != nil {
+		return err
 	}
 	if err := t.position(x); err != nil {
 		return err
 	}
-	if err := t.sink.open(x.resp.Header.Get("Content-Disposition"), x.request.url); err != nil {
-		if done, err := t.existing(err); done || err != nil {
-			return err
-		}
+	err := t.into.open(x.resp.Header.Get("Content-Disposition"), x.request.url)
+	if errors.Is(err, errHere) {
+		return nil
 	}
-	err := t.copyBody(x.resp.Body)
+	if err != nil {
+		return afterAnswer(err)
+	}
+	t.header = x.resp.Header
+	err = t.copyBody(x.resp.Body)
 	if err == nil {
 		return t.complete(x)
 	}
@@ -40,33 +43,67 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	return t.interrupted(x, err)
 }
 
+// acceptable refuses answers that cannot be the content as it is stored.
+func (t *transfer) acceptable(x exchange) error {
+	switch x.resp.StatusCode {
+	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:
+	default:
+		return t.broken(x, fmt.Sprintf("the server answered %s instead of the package", statusText(x.resp.StatusCode)), false)
+	}
+	if encoding := x.resp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return t.broken(x, fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", encoding), false)
+	}
+	return nil
+}
+
+// afterAnswer is an error of this machine that shows once the server has
+// answered: a usage error would say that nothing was sent.
+func afterAnswer(err error) error {
+	e := asLocal(err)
+	if e.Kind == KindUsage {
+		e.Kind = KindInternal
+	}
+	return e
+}
+
 // position makes ready for the body of x: its beginning, or the rest of what
 // is here.
 func (t *transfer) position(x exchange) error {
 	etag := x.resp.Header.Get("ETag")
 	if x.resp.StatusCode == http.StatusPartialContent {
 		start, total, ok := contentRange(x.resp.Header.Get("Content-Range"))
-		same := etag == "" || t.validator == "" || etag == t.validator
+		same := etag == "" || etag == t.validator
 		if !ok || start != t.offset || t.offset == 0 || !same || (total >= 0 && t.size >= 0 && total != t.size) {
 			return t.startOver(x, "the server's partial answer does not continue what is here")
 		}
-		t.result.Resumed = true
+		t.size, t.result.Resumed = max(t.size, total), true
 		return nil
 	}
 	if t.offset > 0 {
-		if !t.sink.restart() {
+		if !t.into.restart() {
 			return t.broken(x, "the transfer broke off, and the server cannot continue it", false)
 		}
 		t.hash.reset()
-		t.offset, t.result.Resumed = 0, false
+		t.offset = 0
 	}
 	t.size, t.validator = x.resp.ContentLength, strongValidator(etag)
 	return nil
 }
 
+// unsatisfiable takes a 416: either all of the content is here, of which only
+// the end had not been told, or what is here is no part of anything any more.
+func (t *transfer) unsatisfiable(x exchange) error {
+	drain(x.resp.Body)
+	total, known := strings.CutPrefix(x.resp.Header.Get("Content-Range"), "bytes */")
+	if known && t.size < 0 && total == strconv.FormatInt(t.offset, 10) {
+		return nil
+	}
+	return t.startOver(x, "the server no longer has the rest of the package")
+}
+
 // startOver drops what is here for another attempt from the beginning.
 func (t *transfer) startOver(x exchange, why string) error {
-	if !t.sink.restart() {
+	if !t.into.restart() {
 		return t.broken(x, why, false)
 	}
 	t.hash.reset()
@@ -79,13 +116,13 @@ func (t *transfer) copyBody(body io.Reader) error {
 	for {
 		n, err := body.Read(buf)
 		if n > 0 {
-			if _, werr := t.sink.Write(buf[:n]); werr != nil {
+			if _, werr := t.into.Write(buf[:n]); werr != nil {
 				return werr
 			}
 			_, _ = t.hash.Write(buf[:n])
 			t.offset += int64(n)
-			if t.req.Progress != nil {
-				t.req.Progress(t.offset, t.size)
+			if t.progress != nil {
+				t.progress(t.offset, t.size)
 			}
 		}
 		if err == io.EOF {
@@ -100,11 +137,13 @@ func (t *transfer) copyBody(body io.Reader) error {
 // complete checks the length, which a connection that is simply closed does
 // not tell.
 func (t *transfer) complete(x exchange) error {
-	if t.size >= 0 && t.offset < t.size {
+	switch {
+	case t.size < 0 || t.offset == t.size:
+		return nil
+	case t.offset < t.size:
 		return t.interrupted(x, io.ErrUnexpectedEOF)
 	}
-	t.result.Bytes = t.offset
-	return nil
+	return t.startOver(x, fmt.Sprintf("the server sent more than the %d bytes that it announced", t.size))
 }
 
 // interrupted is the error of a body that broke off.
@@ -112,39 +151,15 @@ func (t *transfer) interrupted(x exchange, err error) error {
 	return t.broken(x, fmt.Sprintf("the transfer broke off after %d bytes: %s", t.offset, t.c.scrub.text(plainCause(err))), true)
 }
 
+// broken is the error of an answer that brought no whole content. What is on a
+// stream already can only be continued.
 func (t *transfer) broken(x exchange, why string, transient bool) *Error {
-	if t.req.Destination.Stream != nil && t.offset > 0 && t.validator == "" {
-		// A stream cannot begin again.
+	if t.into.streams() && t.offset > 0 && t.validator == "" {
 		transient = false
 	}
 	return &Error{
 		Kind: KindUnavailable, Method: x.request.method, URL: t.c.scrub.url(x.request.url),
 		Status: x.resp.StatusCode, Message: why, Transient: transient,
-	}
-}
-
-// finish checks the content and gives the file its name.
-func (t *transfer) finish() error {
-	if t.result.Existing {
-		return nil
-	}
-	if size := t.req.Content.Size; size >= 0 && size != t.offset && t.req.Verify != VerifyOff {
-		return t.mismatch(fmt.Errorf("the content has %d bytes, the feed's index says %d", t.offset, size))
-	}
-	verified, err := t.hash.check()
-	if err != nil {
-		return t.mismatch(err)
-	}
-	if err := t.sink.commit(); err != nil {
-		return localError(err)
-	}
-	t.result.File, t.result.Verified, t.result.SHA256 = t.sink.path, verified, t.hash.sha256()
-	return nil
-}
-
-func (t *transfer) mismatch(err error) *Error {
-	return &Error{
-		Kind: KindIntegrity, Method: http.MethodGet, URL: t.result.URL, Message: err.Error(), Err: err, Hint: t.req.Content.Note,
 	}
 }
 

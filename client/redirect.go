@@ -62,12 +62,18 @@ func followSame(x exchange, target *url.URL) (request, bool) {
 
 // followReading follows any redirect of a GET on the same origin.
 func followReading(x exchange, target *url.URL) (request, bool) {
-	switch x.resp.StatusCode {
+	return x.request.to(target), isRedirect(x.resp.StatusCode) && sameOrigin(x.request.url, target)
+}
+
+// isRedirect tells the statuses that send a GET elsewhere; 300, 304, 305 and
+// 306 don't.
+func isRedirect(status int) bool {
+	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return x.request.to(target), sameOrigin(x.request.url, target)
+		return true
 	}
-	return request{}, false
+	return false
 }
 
 func (r request) to(target *url.URL) request {

@@ -1,79 +1,179 @@
 package client
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"net/url"
+	"path"
+	"path/filepath"
 
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// sink is where the bytes of a transfer go: a stream, or a file that gets its
-// name when it is whole.
-type sink struct {
-	req  FetchRequest
-	file *safefile.File
-	path string
+// sink is where the bytes of one transfer go.
+type sink interface {
+	io.Writer
+	// open makes ready for the first byte, with what the answer tells of the
+	// name. It is called again when a transfer goes on, and does nothing then.
+	open(disposition string, u *url.URL) error
+	// restart drops what was written; false where that cannot be done.
+	restart() bool
+	// streams tells that what was written is out of reach.
+	streams() bool
 }
 
-// prepare opens the file before anything is fetched, where its name is known
-// by then: an annotated fetch must not fail for a file that is in the way.
-func (s *sink) prepare() error {
-	if s.req.Destination.Stream != nil || (s.req.Destination.Name == "" && s.req.Content.FileName == "") {
-		return nil
-	}
-	return s.open("", nil)
-}
-
-// open opens the file; once it is open, it does nothing.
-func (s *sink) open(disposition string, u *url.URL) error {
-	if s.req.Destination.Stream != nil || s.file != nil {
-		return nil
-	}
-	name, err := fileName(s.req, disposition, u)
-	if err != nil {
-		return &Error{Kind: KindUsage, Message: "the package has no usable file name: name the file", Err: err}
-	}
-	s.path = filePath(s.req.Destination, name)
-	s.file, err = safefile.Create(s.path, safefile.Options{Force: s.req.Destination.Overwrite})
-	return err
-}
-
-// Write adds to the content.
-func (s *sink) Write(p []byte) (int, error) {
-	var n int
-	var err error
-	if s.file != nil {
-		n, err = s.file.Write(p)
-	} else {
-		n, err = s.req.Destination.Stream.Write(p)
-	}
-	if err != nil {
-		err = &writeError{err}
-	}
-	return n, err
-}
-
-// restart begins again; a stream cannot.
-func (s *sink) restart() bool {
-	return s.file != nil && s.file.Reset() == nil
-}
-
-// commit gives the file its name.
-func (s *sink) commit() error {
-	if s.file == nil {
-		return nil
-	}
-	return s.file.Commit()
-}
-
-// abort leaves nothing of an unfinished file.
-func (s *sink) abort() {
-	if s.file != nil {
-		s.file.Abort()
-	}
-}
+// errHere ends a transfer whose content is there already.
+var errHere = errors.New("the file is there already")
 
 // writeError is a failure on this machine, to be told from one of the server.
 type writeError struct{ err error }
 
 func (e *writeError) Error() string { return e.err.Error() }
 func (e *writeError) Unwrap() error { return e.err }
+
+func asWriteError(n int, err error) (int, error) {
+	if err != nil {
+		err = &writeError{err}
+	}
+	return n, err
+}
+
+// streamSink writes to a stream as the bytes come.
+type streamSink struct {
+	w       io.Writer
+	written bool
+}
+
+func (s *streamSink) open(string, *url.URL) error { return nil }
+func (s *streamSink) restart() bool               { return !s.written }
+func (s *streamSink) streams() bool               { return true }
+
+func (s *streamSink) Write(p []byte) (int, error) {
+	s.written = true
+	return asWriteError(s.w.Write(p))
+}
+
+// memorySink keeps a document of bounded size.
+type memorySink struct {
+	bytes.Buffer
+	limit int
+}
+
+func (s *memorySink) open(string, *url.URL) error { return nil }
+func (s *memorySink) restart() bool               { s.Reset(); return true }
+func (s *memorySink) streams() bool               { return false }
+
+func (s *memorySink) Write(p []byte) (int, error) {
+	if s.Len()+len(p) > s.limit {
+		return asWriteError(0, fmt.Errorf("the document is larger than %d bytes", s.limit))
+	}
+	return s.Buffer.Write(p)
+}
+
+// fileSink writes a file that gets its name when it is whole.
+type fileSink struct {
+	Destination
+	known string                 // the file's name before anything is asked, may be empty
+	same  func(path string) bool // whether the file at path is what would be fetched
+	again bool                   // such a file is fetched again all the same
+	file  *safefile.File
+	path  string
+}
+
+// prepare does before anything is asked what can fail on this machine: an
+// annotated fetch must not fail for a file that is in the way.
+func (s *fileSink) prepare() error {
+	if s.Name != "" {
+		s.known = s.Name
+	}
+	if s.known != "" {
+		return s.open("", nil)
+	}
+	probe, err := safefile.Create(filepath.Join(s.Folder, ".progetctl-probe"), safefile.Options{})
+	if err != nil {
+		return localError(err)
+	}
+	probe.Abort()
+	return nil
+}
+
+// open creates the file. A file that is there and is not to be replaced is a
+// usage error, or errHere where it holds what would be fetched. An annotated
+// package is fetched all the same, for its record.
+func (s *fileSink) open(disposition string, u *url.URL) error {
+	if s.file != nil {
+		return nil
+	}
+	name, err := s.fileName(disposition, u)
+	if err != nil {
+		return &Error{Kind: KindUsage, Message: "the package has no usable file name: name the file", Err: err}
+	}
+	s.path = filepath.Join(s.Folder, name)
+	s.file, err = safefile.Create(s.path, safefile.Options{Force: s.Overwrite})
+	if err == nil {
+		return nil
+	}
+	if _, taken := errors.AsType[*safefile.ExistsError](err); !taken {
+		return localError(err)
+	}
+	if s.same(s.path) {
+		if !s.again {
+			return errHere
+		}
+		s.file, err = safefile.Create(s.path, safefile.Options{Force: true})
+		return err
+	}
+	return &Error{
+		Kind: KindUsage, Message: fmt.Sprintf("the file %q is there already", s.path), Err: err,
+		Hint: "use --force to replace it, or name another with --output-file",
+	}
+}
+
+// fileName chooses the name of the file: the caller's or the package's own,
+// what the server calls it, else the end of the URL.
+func (s *fileSink) fileName(disposition string, u *url.URL) (string, error) {
+	if s.Name != "" {
+		return s.Name, nil
+	}
+	if s.known != "" {
+		return safefile.BaseName(s.known)
+	}
+	if name := safefile.FromContentDisposition(disposition); name != "" {
+		return name, nil
+	}
+	return safefile.BaseName(path.Base(u.Path))
+}
+
+func (s *fileSink) Write(p []byte) (int, error) { return asWriteError(s.file.Write(p)) }
+func (s *fileSink) restart() bool               { return s.file == nil || s.file.Reset() == nil }
+func (s *fileSink) streams() bool               { return false }
+
+// truncate drops what was written behind size bytes.
+func (s *fileSink) truncate(size int64) error { return s.file.Truncate(size) }
+
+// commit gives the file its name.
+func (s *fileSink) commit() error { return s.file.Commit() }
+
+// abort leaves nothing of an unfinished file.
+func (s *fileSink) abort() {
+	if s.file != nil {
+		s.file.Abort()
+	}
+}
+
+// localError is a failure on this machine; nil is none.
+func localError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return asLocal(err)
+}
+
+func asLocal(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return &Error{Kind: KindInternal, Message: err.Error(), Err: err}
+}

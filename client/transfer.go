@@ -4,138 +4,68 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"os"
-
-	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// transfer is one fetch under way. What may be sent next follows from its
-// state: annotated until the annotated request may have done something, then
-// plain, with a range once some of the content is here.
+// transfer brings one document over: a package, or a part of an image. What may
+// be sent next follows from its state: annotated until the annotated request
+// may have done something, then plain, with a range once some of the content is
+// here.
 type transfer struct {
 	c        *Client
-	req      FetchRequest
 	url      *url.URL
-	attempts *attempts
-	sink     *sink
+	accept   string
+	pages    bool  // HTML is a fit content
+	expected int64 // bytes, as an index states them; -1 where none does
+	note     string
+	into     sink
 	hash     *hasher
-	result   Fetched
+	attempts *attempts // those of the whole fetch
+	result   *Fetched  // that of the whole fetch
+	progress func(done, size int64)
+	token    Secret
 
-	annotate  bool   // the next request carries the annotation
-	offset    int64  // bytes of the content that are here
-	size      int64  // bytes in all, -1 where unknown
-	validator string // of the version that is being fetched, "" where it has none that serves
+	annotation *Annotation // what the next request carries
+	handedOn   bool        // the annotated request was sent on to another origin
+	offset     int64       // bytes of the content that are here
+	size       int64       // bytes in all, -1 where unknown
+	validator  string      // of the version that is being fetched, "" where it has none that serves
+	header     http.Header // of the answer that brought the content
 }
 
-func (s *FeedsService) newTransfer(req FetchRequest) (*transfer, error) {
-	u, err := s.c.resolve(req.Content.Ref)
-	if err != nil {
-		return nil, err
-	}
-	t := &transfer{
-		c: s.c, req: req, url: u, attempts: s.c.newAttempts(), sink: &sink{req: req},
-		hash: newHasher(wantedChecksums(req)), size: -1,
-	}
-	t.result.URL = s.c.scrub.url(u)
-	if req.Verify == VerifyRequired && len(t.hash.wanted) == 0 {
-		return nil, &Error{Kind: KindIntegrity, Message: "the feed publishes no checksum for this package, and one is required"}
-	}
-	if req.Annotation == nil {
-		return t, nil
-	}
-	if _, err := req.Annotation.Headers(); err != nil {
-		return nil, err
-	}
-	if !sameOrigin(u, s.c.base) {
-		return nil, s.c.foreign(u)
-	}
-	t.annotate, t.result.Deployment = true, DeploymentFailed
-	return t, nil
-}
-
-// existing decides about a file that is there already. A plain download of
-// what it holds is done. An annotated one is fetched all the same, for its
-// record, and takes the file's place.
-func (t *transfer) existing(err error) (done bool, _ error) {
-	taken, ok := errors.AsType[*safefile.ExistsError](err)
-	if !ok {
-		return false, localError(err)
-	}
-	if len(t.hash.wanted) > 0 && t.holds(taken.Path) {
-		if t.req.Annotation == nil {
-			return true, nil
-		}
-		t.sink.req.Destination.Overwrite = true
-		if err := t.sink.prepare(); err != nil {
-			return false, localError(err)
-		}
-		return false, nil
-	}
-	return false, &Error{
-		Kind: KindUsage, Message: fmt.Sprintf("the file %q is there already", taken.Path), Err: err,
-		Hint: "use --force to replace it, or name another with --output-file",
-	}
-}
-
-// holds reports whether the file at path is the package; for a plain download
-// it describes it.
-func (t *transfer) holds(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = f.Close() }()
-	defer t.hash.reset()
-	n, err := io.Copy(t.hash, f)
-	if err != nil {
-		return false
-	}
-	verified, err := t.hash.check()
-	if err != nil {
-		return false
-	}
-	if t.req.Annotation == nil {
-		t.result.File, t.result.Existing, t.result.Bytes = path, true, n
-		t.result.SHA256, t.result.Verified = t.hash.sha256(), verified
-	}
-	return true
-}
-
-// run sends requests until the content is here or nothing more can be tried.
-func (t *transfer) run(ctx context.Context) error {
+// run sends requests until the content is here and checked, or nothing more can
+// be tried. It lists the checksums that matched.
+func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 	for {
 		x := t.c.send(ctx, t.request(), t.follow)
 		t.attempts.count(x)
+		t.result.Attempts = t.attempts.made
 		err := t.answer(ctx, x)
 		if err == nil {
-			return t.finish()
+			return t.check()
 		}
 		if e, ok := errors.AsType[*Error](err); !ok || !e.Transient {
-			return err
+			return nil, err
 		}
 		if again, interruption := t.attempts.again(ctx, x); !again {
 			if interruption != nil {
-				return &Error{Kind: KindInterrupted, Message: "interrupted", Err: interruption}
+				return nil, &Error{Kind: KindInterrupted, Message: "interrupted", Err: interruption}
 			}
-			return err
+			return nil, err
 		}
 	}
 }
 
 // request builds the next request. A range is asked for only where the server
-// can tell whether the rest belongs to what is here.
+// can tell whether the rest belongs to what is here, and never with an
+// annotation.
 func (t *transfer) request() request {
 	r := request{
-		method: http.MethodGet, url: t.url, annotated: t.annotate,
-		header: http.Header{"Accept": {"*/*"}, "Accept-Encoding": {"identity"}},
+		method: http.MethodGet, url: t.url, annotation: t.annotation, token: t.token, pages: t.pages,
+		header: http.Header{"Accept": {t.accept}, "Accept-Encoding": {"identity"}},
 	}
-	switch {
-	case t.annotate:
-		t.req.Annotation.annotate(r.header)
-	case t.offset > 0 && t.validator != "":
+	if t.annotation == nil && t.offset > 0 && t.validator != "" {
 		r.header.Set("Range", fmt.Sprintf("bytes=%d-", t.offset))
 		r.header.Set("If-Range", t.validator)
 	}
@@ -143,27 +73,25 @@ func (t *transfer) request() request {
 }
 
 // follow follows redirects of a download: on the same origin as they are, to
-// another without anything of ours. https never becomes http.
+// another (storage) without anything of ours. https never becomes http.
 func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
-	next, ok := followReading(x, target)
-	if ok || x.resp.StatusCode == http.StatusNotModified || x.resp.StatusCode == http.StatusMultipleChoices {
-		return next, ok
+	if !isRedirect(x.resp.StatusCode) {
+		return request{}, false
 	}
+	next := x.request.to(target)
 	from, to := originOf(x.request.url), originOf(target)
-	downgrade := t.c.home.scheme == "https" && to.scheme == "http"
-	if downgrade || to.upgradeOf(from) || t.c.scrub.text(target.String()) != target.String() {
+	if from == to {
+		return next, true
+	}
+	leaks := t.c.scrub.text(target.String()) != target.String()
+	if leaks || to.upgradeOf(from) || from.scheme == "https" && to.scheme != "https" || to.scheme != "http" && to.scheme != "https" {
 		return next, false
 	}
-	if to.scheme != "http" && to.scheme != "https" {
-		return next, false
-	}
-	next = x.request.to(target)
-	if next.annotated {
+	next.token = Secret{}
+	if next.annotation != nil {
 		// The server has acted on the annotation: it sent us to the content.
-		t.annotate, next.annotated = false, false
+		next.annotation, t.annotation, t.handedOn = nil, nil, true
 		t.result.Deployment = DeploymentUncertain
-		next.header = next.header.Clone()
-		stripPrefix(next.header, deploymentHeaderPrefix)
 	}
 	return next, true
 }
@@ -173,68 +101,55 @@ func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
 func (t *transfer) answer(ctx context.Context, x exchange) error {
 	v := x.judge()
 	page := x.isPage()
+	annotated := x.request.annotation != nil
 	if v == verdictDone {
-		t.recorded(x)
+		t.recorded(annotated)
 		return t.receive(ctx, x)
 	}
-	if x.request.annotated && v == verdictUncertain {
-		t.annotate = false
+	if annotated && v == verdictUncertain {
+		t.annotation = nil
 		t.result.Deployment = DeploymentUncertain
 		t.result.DeploymentError = t.c.failure(ctx, x, v)
 		e := *t.result.DeploymentError
-		e.Transient = !page && e.Kind != KindInterrupted && ctx.Err() == nil
+		e.Transient = !page && ctx.Err() == nil
 		return &e
 	}
 	if x.phase == phaseAnswered && x.resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && t.offset > 0 {
-		drain(x.resp.Body)
-		return t.startOver(x, "the server no longer has the rest of the package")
+		return t.unsatisfiable(x)
 	}
 	e := t.c.failure(ctx, x, v.reading(page))
 	e.Transient = v.reading(page) == verdictAgain && e.Kind != KindInterrupted
-	if x.request.annotated {
+	if annotated {
 		t.result.DeploymentError = e
 	}
 	return e
 }
 
-// recorded notes that the annotated request was answered with the content.
-func (t *transfer) recorded(x exchange) {
-	if x.request.annotated || (t.result.Deployment == DeploymentUncertain && t.result.DeploymentError == nil) {
-		t.annotate = false
+// recorded notes that the annotated request, or the storage that it was sent on
+// to, answered with the content.
+func (t *transfer) recorded(annotated bool) {
+	if annotated || t.handedOn {
+		t.annotation, t.handedOn = nil, false
 		t.result.Deployment, t.result.DeploymentError = DeploymentRecorded, nil
 	}
 }
 
-// consequence gives the error of a fetch that failed the kind that follows
-// from what is known of its deployment record.
-func (t *transfer) consequence(err error) error {
-	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		e = localError(err)
+// check compares length and checksums with what is known of the content.
+func (t *transfer) check() (verified []string, err error) {
+	if t.result.Existing {
+		return t.result.Verified, nil
 	}
-	const again = "do not send the deployment headers again: fetch the package without them"
-	final := e.Kind == KindIntegrity || e.Kind == KindInterrupted
-	switch t.result.Deployment {
-	case DeploymentRecorded:
-		if !final {
-			e.Kind = KindPartial
-		}
-		e.Message += "; the deployment is recorded all the same"
-		e.Hint = again
-	case DeploymentUncertain:
-		if !final {
-			e.Kind = KindUncertain
-		}
-		e.Message += "; the deployment may have been recorded"
-		e.Hint = "look at the package's history; " + again
+	if t.expected >= 0 && t.expected != t.offset {
+		return nil, t.mismatch(fmt.Errorf("the content has %d bytes, the feed's index says %d", t.offset, t.expected))
 	}
-	return e
+	if verified, err = t.hash.check(); err != nil {
+		return nil, t.mismatch(err)
+	}
+	return verified, nil
 }
 
-// localError is a failure on this machine.
-func localError(err error) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e
+func (t *transfer) mismatch(err error) *Error {
+	return &Error{
+		Kind: KindIntegrity, Method: http.MethodGet, URL: t.c.scrub.url(t.url), Message: err.Error(), Err: err, Hint: t.note,
 	}
-	return &Error{Kind: KindInternal, Message: err.Error(), Err: err}
 }

@@ -106,7 +106,9 @@ func (x *exchange) isPage() bool {
 		return false
 	}
 	head := bytes.TrimSpace(x.sniff())
-	return len(head) > 0 && (isHTMLType(x.resp.Header.Get("Content-Type")) || looksLikeHTML(head))
+	// The middle of a file may look like anything.
+	begins := x.resp.StatusCode != http.StatusPartialContent
+	return len(head) > 0 && (isHTMLType(x.resp.Header.Get("Content-Type")) || (begins && looksLikeHTML(head)))
 }
 
 func isHTMLType(contentType string) bool {

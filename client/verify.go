@@ -79,6 +79,16 @@ func (h *hasher) reset() {
 	}
 }
 
+// clone is a hasher that goes on from the same place.
+func (h *hasher) clone() *hasher {
+	c := &hasher{wanted: h.wanted, sums: map[string]hash.Hash{}}
+	for algorithm, sum := range h.sums {
+		// Every hash of the standard library can be cloned.
+		c.sums[algorithm], _ = sum.(hash.Cloner).Clone()
+	}
+	return c
+}
+
 func (h *hasher) sha256() string { return hex.EncodeToString(h.sums["sha256"].Sum(nil)) }
 
 // check compares every checksum and lists those that match.

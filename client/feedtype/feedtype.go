@@ -42,6 +42,14 @@ type Content struct {
 	Checksums []Checksum // what the feed publishes: one, or none
 	Size      int64      // bytes, as the index states them; -1 where it does not
 	Note      string     // what a person should know when a checksum does not match; may be ""
+	Image     *Image     // not nil where Ref is the manifest of a container image, which names the parts that are its content
+}
+
+// Image tells what else is to be known of a container image.
+type Image struct {
+	Repository string // with the feed: what a registry's token is for
+	// Architecture, OS and Variant choose among the images of an index, in Go's words ("arm64", "linux"); "" takes any.
+	Architecture, OS, Variant string
 }
 
 // Checksum is one that a feed publishes for a package's content.

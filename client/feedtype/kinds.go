@@ -28,6 +28,7 @@ func kinds() map[ecosystem.Type]locator {
 		ecosystem.Composer:   locateComposer,
 		ecosystem.Conda:      locateConda,
 		ecosystem.Debian:     locateDebian,
+		ecosystem.Docker:     locateDocker,
 		ecosystem.Gem:        locateGem,
 		ecosystem.Helm:       locateHelm,
 		ecosystem.Maven:      locateMaven,
@@ -47,8 +48,7 @@ func kinds() map[ecosystem.Type]locator {
 // unsupported says of each known type without a protocol here why it has none.
 func unsupported() map[ecosystem.Type]string {
 	return map[ecosystem.Type]string{
-		ecosystem.Bower:  "a Bower feed lists git repositories and holds no content",
-		ecosystem.Conan:  "a Conan recipe or binary is several files",
-		ecosystem.Docker: "an image is a manifest and several layers",
+		ecosystem.Bower: "a Bower feed lists git repositories and holds no content",
+		ecosystem.Conan: "a Conan recipe or binary is several files",
 	}
 }

@@ -123,14 +123,17 @@ func (f *File) Write(p []byte) (int, error) {
 }
 
 // Reset drops what was written, for a transfer that must begin again.
-func (f *File) Reset() error {
+func (f *File) Reset() error { return f.Truncate(0) }
+
+// Truncate drops what was written behind size bytes, and goes on there.
+func (f *File) Truncate(size int64) error {
 	if f.temporary == nil {
 		return errFinished
 	}
-	if _, err := f.temporary.Seek(0, io.SeekStart); err != nil {
+	if _, err := f.temporary.Seek(size, io.SeekStart); err != nil {
 		return err
 	}
-	return f.temporary.Truncate(0)
+	return f.temporary.Truncate(size)
 }
 
 // Commit makes the file durable and gives it its name. On any error, nothing is left but what was there before.

@@ -1,0 +1,104 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// registryToken asks a registry whether it takes the credentials as they are,
+// and if not, for a bearer token in their place: so the request that fetches an
+// image meets no challenge, and goes out once (Inedo docs,
+// proget/docker/semantic-versioning; distribution.github.io, spec/auth/token).
+// The zero Secret means that the credentials will do.
+func (c *Client) registryToken(ctx context.Context, scope string) (Secret, error) {
+	resp, err := c.read(ctx, "v2/", "*/*")
+	if err == nil {
+		drain(resp.Body)
+		return Secret{}, nil
+	}
+	if KindOf(err) == KindNotFound {
+		// Not every proxy passes the bare address on. The manifest decides.
+		return Secret{}, nil
+	}
+	realm, ok := bearerRealm(err)
+	if !ok {
+		return Secret{}, err
+	}
+	realm["scope"] = scope
+	return c.token(ctx, realm)
+}
+
+// tokenAfter gets a token for a request that failed for the want of one.
+func (c *Client) tokenAfter(ctx context.Context, err error) (Secret, bool) {
+	realm, ok := bearerRealm(err)
+	if !ok {
+		return Secret{}, false
+	}
+	token, err := c.token(ctx, realm)
+	return token, err == nil && !token.IsZero()
+}
+
+// token asks the realm of a challenge for a token. A realm at another origin is
+// refused: it would get the credentials.
+func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret, error) {
+	u, err := c.resolve(challenge["realm"])
+	if err != nil {
+		return Secret{}, err
+	}
+	u = c.homeward(u)
+	query := u.Query()
+	for _, name := range []string{"service", "scope"} {
+		if challenge[name] != "" {
+			query.Set(name, challenge[name])
+		}
+	}
+	u.RawQuery = query.Encode()
+	resp, err := c.read(ctx, u.String(), "application/json")
+	if err != nil {
+		return Secret{}, err
+	}
+	defer drain(resp.Body)
+	var answer struct {
+		Token       string
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, smallDocumentLimit)).Decode(&answer); err != nil {
+		return Secret{}, c.brokenAnswer(ctx, resp, "a token as JSON", err)
+	}
+	if answer.Token == "" {
+		answer.Token = answer.AccessToken
+	}
+	return NewSecret(answer.Token), checkCredential("token of the registry", answer.Token)
+}
+
+// bearerRealm reads the challenge of a 401 that wants a bearer token.
+func bearerRealm(err error) (map[string]string, bool) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Status != http.StatusUnauthorized {
+		return nil, false
+	}
+	for _, challenge := range e.challenges {
+		scheme, rest, _ := strings.Cut(challenge, " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			parameters := challengeParameters(rest)
+			_, err := url.Parse(parameters["realm"])
+			return parameters, err == nil && parameters["realm"] != ""
+		}
+	}
+	return nil, false
+}
+
+// challengeParameters reads NAME="VALUE" pairs (RFC 9110 section 11.2).
+func challengeParameters(text string) map[string]string {
+	parameters := map[string]string{}
+	for _, match := range regexp.MustCompile(`(\w+)="([^"]*)"`).FindAllStringSubmatch(text, -1) {
+		parameters[strings.ToLower(match[1])] = match[2]
+	}
+	return parameters
+}

@@ -1,0 +1,231 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// someAnnotation has the required values.
+func someAnnotation() *Annotation {
+	return &Annotation{Application: "HDARS", Description: "Deployed by HDARS", Target: "web01"}
+}
+
+// annotatedRequests counts the requests that carried a deployment header.
+func annotatedRequests(requests []sandbox.Request) int {
+	n := 0
+	for _, r := range requests {
+		for name := range r.Header {
+			if strings.HasPrefix(strings.ToLower(name), strings.ToLower(deploymentHeaderPrefix)) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// bigFeed is a stand-in with one package of 1 MiB, large enough to break off in
+// the middle, and its content.
+func bigFeed(t *testing.T) (*sandbox.Server, string, []byte) {
+	t.Helper()
+	server, url := startSandbox(t, sandbox.Options{NoSamples: true, BasePath: "/pg"})
+	content := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
+	err := server.AddFeed(sandbox.Feed{Name: "f", Type: "universal"})
+	if err == nil {
+		err = server.AddPackage("f", sandbox.Package{Name: "big", Version: "1.0.0", FileName: "big-1.0.0.upack", Content: content})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, url, content
+}
+
+const bigPath = "/upack/f/download/big/1.0.0"
+
+// transferTest is a thing that goes wrong with the request for the package.
+type transferTest struct {
+	name      string
+	faults    []sandbox.Fault
+	kind      Kind // "" where the package comes
+	state     DeploymentState
+	annotated int // requests with the headers
+	requests  int
+	recorded  int
+	resumed   bool
+}
+
+func transferTests() []transferTest {
+	header := func(name, value string) http.Header { return http.Header{name: {value}} }
+	return []transferTest{
+		{name: "nothing", state: DeploymentRecorded, annotated: 1, requests: 1, recorded: 1},
+		{name: "503", faults: []sandbox.Fault{{Status: 503}, {Status: 429}, {Status: 408}}, state: DeploymentRecorded, annotated: 4, requests: 4, recorded: 1},
+		{name: "500", faults: []sandbox.Fault{{Status: 500}}, state: DeploymentUncertain, annotated: 1, requests: 2},
+		{name: "500 for good", faults: []sandbox.Fault{{Status: 500, Times: -1}}, kind: KindUncertain, state: DeploymentUncertain, annotated: 1, requests: 5},
+		{name: "401", faults: []sandbox.Fault{sandbox.Challenge()}, kind: KindAuth, state: DeploymentFailed, annotated: 1, requests: 1},
+		{name: "404", faults: []sandbox.Fault{{Status: 404}}, kind: KindNotFound, state: DeploymentFailed, annotated: 1, requests: 1},
+		{name: "400", faults: []sandbox.Fault{{Status: 400}}, kind: KindRejected, state: DeploymentFailed, annotated: 1, requests: 1},
+		{name: "sign-in page", faults: []sandbox.Fault{sandbox.SignInPage()}, kind: KindUncertain, state: DeploymentUncertain, annotated: 1, requests: 1},
+		{name: "reset before", faults: []sandbox.Fault{{Effect: sandbox.ResetBefore}}, state: DeploymentUncertain, annotated: 1, requests: 2},
+		{name: "reset after", faults: []sandbox.Fault{{Effect: sandbox.ResetAfter}}, state: DeploymentUncertain, annotated: 1, requests: 2, recorded: 1},
+		{name: "no content", faults: []sandbox.Fault{{Status: 204}}, kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 1},
+		{name: "cut", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1, resumed: true},
+		{name: "cut often", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Times: 4}}, state: DeploymentRecorded, annotated: 1, requests: 5, recorded: 1, resumed: true},
+		{
+			name: "cut for good", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Times: -1}},
+			kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 5, recorded: 1, resumed: true,
+		},
+		{name: "cut, no ranges", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Effect: sandbox.IgnoreRange}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{name: "cut, no validator", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", "")}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{name: "cut, weak validator", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", `W/"x"`)}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{name: "cut, another version since", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", `"old"`)}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{name: "416", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 416}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
+		{name: "chunked and cut", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Content-Length", "")}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1, resumed: true},
+		{name: "resume fails", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 404}}, kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{name: "encoded", faults: []sandbox.Fault{{Header: header("Content-Encoding", "br")}}, kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 1, recorded: 1},
+		{
+			name: "redirect on the origin", faults: []sandbox.Fault{sandbox.Redirect(302, "/pg"+bigPath+"?again")},
+			state: DeploymentRecorded, annotated: 2, requests: 2, recorded: 1,
+		},
+		{name: "redirect that is none", faults: []sandbox.Fault{sandbox.Redirect(305, "/pg"+bigPath)}, kind: KindUnavailable, state: DeploymentFailed, annotated: 1, requests: 1},
+	}
+}
+
+// TestOneAnnotatedRequest is the rule: whatever goes wrong, the headers go out
+// again only where the first request certainly did nothing, and no resumed
+// transfer carries them.
+func TestOneAnnotatedRequest(t *testing.T) {
+	t.Parallel()
+	for _, test := range transferTests() {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server, url, content := bigFeed(t)
+			server.Fault(bigPath, test.faults...)
+			folder := t.TempDir()
+			got, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+				Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
+				Annotation: someAnnotation(), Destination: Destination{Folder: folder},
+			})
+			if KindOf(err) != test.kind || got.Deployment != test.state || got.Resumed != test.resumed {
+				t.Errorf("kind %q, state %q, resumed %v: %v", KindOf(err), got.Deployment, got.Resumed, err)
+			}
+			requests := server.Requests()
+			if n := annotatedRequests(requests); n != test.annotated || len(requests) != test.requests || len(server.Deployments()) != test.recorded {
+				t.Errorf("%d of %d requests annotated, %d recorded", n, len(requests), len(server.Deployments()))
+			}
+			if got.Attempts > len(requests) || got.Attempts == 0 {
+				t.Errorf("%d attempts in %d requests", got.Attempts, len(requests))
+			}
+			wantFolder(t, folder, err == nil, content)
+			for _, r := range requests {
+				if r.Header.Get("Range") != "" && annotatedRequests([]sandbox.Request{r}) > 0 {
+					t.Errorf("a range is asked for with an annotation: %v", r.Header)
+				}
+			}
+		})
+	}
+}
+
+// wantFolder insists on the whole file, or on nothing at all.
+func wantFolder(t *testing.T, folder string, whole bool, content []byte) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !whole {
+		if len(entries) > 0 {
+			t.Errorf("a failed fetch left %v", entries)
+		}
+		return
+	}
+	if len(entries) != 1 {
+		t.Fatalf("%v", entries)
+	}
+	got, err := os.ReadFile(filepath.Join(folder, entries[0].Name()))
+	if err != nil || !bytes.Equal(got, content) {
+		t.Errorf("the file has %d bytes that are not the package's (%v)", len(got), err)
+	}
+}
+
+// TestOnlyTheContentIsAnnotated: the transport itself takes deployment headers
+// off every request that is not the one for the content.
+func TestOnlyTheContentIsAnnotated(t *testing.T) {
+	t.Parallel()
+	server, url, _ := bigFeed(t)
+	c := newClient(t, url)
+	u, err := c.resolve("upack/f/versions?name=big")
+	if err != nil {
+		t.Fatal(err)
+	}
+	smuggled := http.Header{deploymentHeaderPrefix + "Target": {"web01"}, "x-proget-deployment-target": {"web01"}}
+	x := c.do(t.Context(), request{method: http.MethodGet, url: u, header: smuggled})
+	if x.err != nil {
+		t.Fatal(x.err)
+	}
+	drain(x.resp.Body)
+	if n := annotatedRequests(server.Requests()); n != 0 {
+		t.Errorf("%d requests carried deployment headers", n)
+	}
+}
+
+// TestStorage: a redirect to another origin takes nothing of ours along, and
+// the server that sent us there has acted on the annotation.
+func TestStorage(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		broken int // answers of the storage that fail before one that does not
+		kind   Kind
+		state  DeploymentState
+	}{
+		{"at once", 0, "", DeploymentRecorded},
+		{"after a failure", 1, "", DeploymentRecorded},
+		{"never", 100, KindUncertain, DeploymentUncertain},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server, url, content := bigFeed(t)
+			var seen []http.Header
+			storage := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				seen = append(seen, r.Header.Clone())
+				if len(seen) <= test.broken {
+					w.WriteHeader(http.StatusServiceUnavailable)
+					return
+				}
+				_, _ = w.Write(content)
+			}))
+			away := sandbox.Redirect(302, storage+"/bucket/big?X-Amz-Signature=secret")
+			away.Times = -1
+			server.Fault(bigPath, away)
+			folder := t.TempDir()
+			c := newClient(t, url, WithAPIKey(NewSecret(testKey)))
+			got, err := c.Feeds.Fetch(t.Context(), FetchRequest{
+				Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
+				Annotation: someAnnotation(), Destination: Destination{Folder: folder},
+			})
+			if KindOf(err) != test.kind || got.Deployment != test.state {
+				t.Errorf("kind %q, state %q: %v", KindOf(err), got.Deployment, err)
+			}
+			if err != nil && strings.Contains(err.Error(), "secret") {
+				t.Errorf("the signature is shown: %v", err)
+			}
+			if n := annotatedRequests(server.Requests()); n != 1 {
+				t.Errorf("%d requests carried the headers", n)
+			}
+			wantFolder(t, folder, err == nil, content)
+			for _, h := range seen {
+				if text := fmt.Sprint(h); strings.Contains(text, "Deployment") || h.Get("Authorization") != "" || h.Get("Referer") != "" || strings.Contains(text, testKey) {
+					t.Errorf("storage got %v", h)
+				}
+			}
+		})
+	}
+}
