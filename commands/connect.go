@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -18,7 +17,6 @@ type server struct {
 	*client.Client
 	addressFrom string
 	keyFrom     string
-	defaultFeed string
 	travels     travel
 }
 
@@ -38,16 +36,16 @@ const (
 func (c *call) connect(extra ...client.Option) *server {
 	before := len(c.problems.lines)
 	address := c.address()
-	creds := c.credentials()
+	creds := c.credentials(address.source)
 	opts := append(c.clientOptions(), creds.options...)
-	tlsConfig := c.tlsConfig()
+	tlsConfig := c.tlsConfig(address.source)
 	if len(c.problems.lines) > before || address.text == "" {
 		return nil
 	}
 	opts = append(opts, client.WithTLS(tlsConfig))
 	made, err := client.New(address.text, append(opts, extra...)...)
 	if err != nil {
-		c.problems.addf("%s", addressProblem(address, err))
+		c.problems.addf("%s", addressProblem(address.setting, err))
 		return nil
 	}
 	return &server{Client: made, addressFrom: address.from, keyFrom: creds.from, travels: creds.travels}
@@ -60,31 +58,6 @@ func addressProblem(address setting, err error) string {
 		return fmt.Sprintf("%s: %s", address.from, e.Message)
 	}
 	return err.Error()
-}
-
-// address finds the server's URL.
-func (c *call) address() setting {
-	s := c.setting("source")
-	if !s.given() {
-		source, address := c.setting("", "PROGET_SOURCE"), c.setting("", "PROGET_URL")
-		switch {
-		case source.given() && address.given():
-			c.problems.addf("PROGET_SOURCE and PROGET_URL are both set: unset one")
-			return setting{}
-		case address.given():
-			return address
-		}
-		s = source
-	}
-	if !s.given() {
-		c.problems.addf("no server is named: give --source URL, or set PROGET_URL")
-		return setting{}
-	}
-	if !strings.Contains(s.text, "://") && s.text != "" {
-		c.problems.addf("%s %q is not a URL such as https://proget.corp.local", s.from, s.text)
-		return setting{}
-	}
-	return s
 }
 
 // clientOptions are the options that do not concern who asks.
@@ -115,34 +88,6 @@ func (c *call) proxy() func(*url.URL) (*url.URL, error) {
 	}
 	config := httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}
 	return config.ProxyFunc()
-}
-
-// tlsConfig reads the TLS flags.
-func (c *call) tlsConfig() *tls.Config {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.global.insecure {
-		config.InsecureSkipVerify = true
-		c.warnings = append(c.warnings, "--insecure: the server's certificate is not verified; anyone in between can read the credentials")
-	}
-	if ca := c.setting("ca-cert", "PROGETCTL_CA_CERT"); ca.text != "" {
-		pool, err := certificatePool(ca.text)
-		if err != nil {
-			c.problems.addf("%s %s", ca.from, err)
-		}
-		config.RootCAs = pool
-	}
-	cert, key := c.setting("client-cert", "PROGETCTL_CLIENT_CERT"), c.setting("client-key", "PROGETCTL_CLIENT_KEY")
-	if key.text != "" && cert.text == "" {
-		c.problems.addf("%s is given without a client certificate (--client-cert)", key.from)
-	}
-	if cert.text != "" {
-		pair, err := clientCertificate(cert.text, key.text)
-		if err != nil {
-			c.problems.addf("%s %s", cert.from, err)
-		}
-		config.Certificates = []tls.Certificate{pair}
-	}
-	return config
 }
 
 // explain adds to a 401 or 403 where the credentials and the address came from.

@@ -1,14 +1,12 @@
 package commands
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/config"
 )
 
 // credentials are the ones of a call, with where they came from.
@@ -19,12 +17,19 @@ type credentials struct {
 }
 
 // credentials go by level as a set: any of the flags puts all of the
-// environment's out of use.
-func (c *call) credentials() credentials {
-	mode := choice(c, c.setting("auth", "PROGET_AUTH"), client.AuthModes())
+// environment's out of use, and any of those the source's, which may be nil.
+func (c *call) credentials(source *config.Source) credentials {
+	auth := c.setting("auth", "PROGET_AUTH")
+	if source != nil {
+		auth = auth.or(source.Auth, sourceOrigin(*source))
+	}
+	mode := choice(c, auth, client.AuthModes())
 	found := c.credentialSet(func(flag, _ string) setting { return c.setting(flag) })
 	if found.from == "" {
 		found = c.credentialSet(func(_, variable string) setting { return c.setting("", variable) })
+	}
+	if found.from == "" {
+		found = c.sourceCredentials(source)
 	}
 	found.options = append(found.options, client.WithAuthMode(mode))
 	if found.from != "" && found.travels == travelsNot {
@@ -99,32 +104,4 @@ func (c *call) keyFromFile(file setting) client.Secret {
 		c.problems.addf("%s: there is no key in %q", file.from, file.text)
 	}
 	return client.NewSecret(key)
-}
-
-// certificatePool reads the authorities to trust besides the system's.
-func certificatePool(path string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%q holds no PEM certificate", path)
-	}
-	return pool, nil
-}
-
-// clientCertificate reads a certificate and its key, which may share a file.
-func clientCertificate(cert, key string) (tls.Certificate, error) {
-	if key == "" {
-		key = cert
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return pair, fmt.Errorf("%q: %w", cert, err)
-	}
-	return pair, nil
 }

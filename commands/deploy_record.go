@@ -39,6 +39,8 @@ and it is not sent again without --resend. Every record is written to the ledger
 before it is sent, with what became of it after: see deploy pending, flush, settle
 and history.
 
+` + ciHelp + `
+
 ` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codePartial, codeInterrupted),
 		Example: `  # record one deployment
   progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet \
@@ -85,6 +87,7 @@ func (f *recordFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.resend, "resend", false, "send again what was sent and not answered, which may leave two records")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "send nothing: print the requests as curl commands, and where each value came from")
 	ledgerFlag(cmd)
+	ciFlag(cmd)
 	hideDefaults(flags)
 }
 

@@ -158,6 +158,7 @@ func (a *app) warn(format string, args ...any) {
 		return
 	}
 	a.line("warning", output.Yellow, text)
+	a.annotate(text)
 }
 
 // note tells a person something that a script does not want to hear.
@@ -173,7 +174,7 @@ func (a *app) line(label string, style output.Style, text string) {
 	if output.ColorEnabled(a.env.StderrTerminal, a.env.getenv) {
 		label = style.Apply(label)
 	}
-	fmt.Fprintf(a.stderr, "%s %s\n", label, output.Clean(text))
+	fmt.Fprintf(a.stderr, "%s %s\n", label, a.harmless(output.Clean(text)))
 }
 
 func (a *app) writeJSON(v any) {

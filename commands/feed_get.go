@@ -34,6 +34,8 @@ deployment record: never twice, and never for an index or a resumed transfer.
 
 The file appears whole and checked, or not at all.
 
+` + ciHelp + `
+
 ` + exitStatus(codeDone, codeInternal, codeUsage, codeAuth, codeNotFound, codeUnavailable, codePartial, codeIntegrity, codeInterrupted),
 		Example: `  # a plain download
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet
@@ -73,6 +75,7 @@ func (f *getFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.checksums, "checksum", nil, "check the content, as ALGORITHM:HEX (sha256, sha512, sha1, md5); repeat it")
 	flags.BoolVar(&f.force, "force", false, "overwrite an existing file")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the URL and the headers; the index may be asked, the package is not")
+	ciFlag(cmd)
 	hideDefaults(flags)
 }
 

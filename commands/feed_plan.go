@@ -25,7 +25,7 @@ func (c *call) fetchPlan(f *getFlags) *fetchPlan {
 		c.excludes("path", "feed", "type", "package", "version", "group", "qualifier")
 		return p
 	}
-	p.feed = c.required("feed", "PROGET_FEED").text
+	p.feed = c.requiredFeed().text
 	purl := false
 	p.pkg, purl = c.identity()
 	c.requireIdentity("package", "version")
@@ -99,12 +99,13 @@ func (c *call) annotation() *client.Annotation {
 	if !any {
 		return nil
 	}
+	run := c.ciDefaults()
 	a := &client.Annotation{
-		Application: c.required("deployment-application", "PROGETCTL_APPLICATION").text,
-		Description: c.required("deployment-description", "PROGETCTL_DESCRIPTION").text,
+		Application: c.requiredOrCI("deployment-application", "PROGETCTL_APPLICATION", run.Application).text,
+		Description: c.requiredOrCI("deployment-description", "PROGETCTL_DESCRIPTION", run.Description).text,
 		Target:      c.required("deployment-target", "PROGETCTL_TARGET").text,
-		URL:         c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL")).text,
-		UserName:    c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").text,
+		URL:         c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL)).text,
+		UserName:    c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").orCI(run.UserName).text,
 		Date:        c.deploymentDate(c.setting("deployment-date")),
 	}
 	if a.Application != "" && a.Description != "" && a.Target != "" {

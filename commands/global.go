@@ -82,6 +82,7 @@ type call struct {
 	args     []string
 	problems problems
 	warnings []string // said once the command line is known to be good
+	found    *address // the server's address once it was looked for
 }
 
 // runs makes Cobra's function of a command's own: the flags that every command

@@ -34,16 +34,17 @@ type defaults struct {
 // recordDefaults reads the flags. Nothing is required yet: a file may give it.
 func (c *call) recordDefaults() defaults {
 	d := defaults{from: map[string]string{}}
+	run := c.ciDefaults()
 	take := func(property string, s setting) string {
 		d.from[property] = s.from
 		return s.text
 	}
 	d.record = records.Record{
-		Application: take("Application", c.setting("application", "PROGETCTL_APPLICATION")),
-		Description: take("Description", c.setting("description", "PROGETCTL_DESCRIPTION")),
-		FeedName:    take("FeedName", c.setting("feed", "PROGET_FEED")),
-		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER")),
-		Url:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL"))),
+		Application: take("Application", c.setting("application", "PROGETCTL_APPLICATION").orCI(run.Application)),
+		Description: take("Description", c.setting("description", "PROGETCTL_DESCRIPTION").orCI(run.Description)),
+		FeedName:    take("FeedName", c.feed()),
+		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").orCI(run.UserName)),
+		Url:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL))),
 	}
 	d.targets = c.targets(d.from)
 	pkg, purl := c.identity()

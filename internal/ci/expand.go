@@ -111,17 +111,23 @@ func clean(value string) string {
 		}
 		return r
 	}, value)
-	value = strings.Join(strings.Fields(value), " ")
-	for strings.Contains(value, "##") {
-		value = strings.ReplaceAll(value, "##", "#")
+	return single(strings.Join(strings.Fields(value), " "))
+}
+
+// single leaves one number sign of several.
+func single(text string) string {
+	for strings.Contains(text, "##") {
+		text = strings.ReplaceAll(text, "##", "#")
 	}
-	return value
+	return text
 }
 
 // valueLimit is 200 characters: more is no name, and ProGet shows the values in a table.
 const valueLimit = 200
 
+// limit cuts a text that was put together.
 func limit(text string) string {
+	text = single(text)
 	runes := []rune(text)
 	if len(runes) <= valueLimit {
 		return text

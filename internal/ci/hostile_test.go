@@ -99,6 +99,7 @@ func checkValue(t *testing.T, what string, v Value) {
 func FuzzDetect(f *testing.F) {
 	f.Add("acme/shop", "42", sha, "https://u:p@ci.example/x?token=1#t", "jsmith")
 	f.Add("a\nb", "\x1b[0m", "##vso[x]y", "javascript:1", "::error::")
+	f.Add("0", "#", "0", "0", "0")
 	f.Add("../..", "a&b=c", "é", "https://h/%2e%2e?region=%0a", "\u202e")
 	f.Fuzz(func(t *testing.T, pipeline, run, commit, address, user string) {
 		for _, s := range systems() {

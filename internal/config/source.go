@@ -1,0 +1,91 @@
+// Package config keeps the named ProGet servers of a user: our own file, and pgutil's, which is read where it lies.
+//
+// Ours is progetctl/config.json in the user's configuration folder, mode 0600:
+//
+//	{"sources": [{"name": "corp", "url": "https://proget.corp.local", "feed": "DefaultNuGet", "api_key_file": "key.txt"}]}
+//
+// A name is looked for there first and then in pgutil's file (Inedo docs, proget/api/pgutil), in any letter case. A file
+// that cannot be read is an error only for whom needs it: see [Store.Find].
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// DefaultName is the source that is used where none is named, by pgutil too.
+const DefaultName = "Default"
+
+// Source is a named server. At most one of the four ways to get credentials is set: APIKey, APIKeyFile, KeyCommand, or
+// Username with Password.
+type Source struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+	Feed string `json:"feed,omitempty"` // the feed where none is named
+
+	APIKey     string   `json:"api_key,omitempty"`
+	APIKeyFile string   `json:"api_key_file,omitempty"` // a relative one lies beside config.json
+	KeyCommand []string `json:"key_command,omitempty"`  // program and arguments, run without a shell
+	Username   string   `json:"username,omitempty"`
+	Password   string   `json:"password,omitempty"`
+	Auth       string   `json:"auth,omitempty"` // auto, header, query or basic
+
+	CACert     string `json:"ca_cert,omitempty"` // these three as APIKeyFile
+	ClientCert string `json:"client_cert,omitempty"`
+	ClientKey  string `json:"client_key,omitempty"`
+	Insecure   bool   `json:"insecure,omitempty"`
+
+	// File is where the source was read from, Pgutil that this is pgutil's file.
+	File   string `json:"-"`
+	Pgutil bool   `json:"-"`
+
+	unlock func(*Source) error // makes pgutil's obfuscated secrets readable
+}
+
+// Credentials says in words, and never with a secret, how the source gets its credentials; "none" where it has none.
+func (s Source) Credentials() string {
+	switch {
+	case s.APIKey != "":
+		return "API key"
+	case s.APIKeyFile != "":
+		return "API key from a file"
+	case len(s.KeyCommand) > 0:
+		return "API key from a command"
+	case s.Username != "":
+		return "user name and password"
+	}
+	return "none"
+}
+
+// Check returns what makes the source unusable, quoting no secret.
+func (s Source) Check() error {
+	switch {
+	case strings.TrimSpace(s.Name) == "":
+		return fmt.Errorf("a source has no name")
+	case strings.Contains(s.Name, "://"), strings.ContainsFunc(s.Name, unicode.IsControl):
+		return fmt.Errorf("%q cannot be the name of a source", s.Name)
+	case s.URL == "":
+		return fmt.Errorf("source %q has no url", s.Name)
+	case len(s.KeyCommand) > 0 && s.KeyCommand[0] == "":
+		return fmt.Errorf("source %q: the key command names no program", s.Name)
+	case s.Password != "" && s.Username == "":
+		return fmt.Errorf("source %q has a password without a user name", s.Name)
+	case s.waysToAuthenticate() > 1:
+		return fmt.Errorf("source %q has more than one of API key, key file, key command and user name", s.Name)
+	}
+	return nil
+}
+
+func (s Source) waysToAuthenticate() int {
+	ways := 0
+	for _, given := range []bool{s.APIKey != "", s.APIKeyFile != "", len(s.KeyCommand) > 0, s.Username != ""} {
+		if given {
+			ways++
+		}
+	}
+	return ways
+}
+
+// is compares names as pgutil does.
+func (s Source) is(name string) bool { return strings.EqualFold(s.Name, strings.TrimSpace(name)) }

@@ -1,0 +1,143 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"slices"
+)
+
+// Store finds and changes the sources of one user. Nothing is read before it is needed.
+type Store struct{ places places }
+
+// Open returns the store of the user whom the environment describes: HOME and XDG_CONFIG_HOME, on Windows APPDATA.
+func Open(getenv func(string) string) Store { return Store{placesOn(runtime.GOOS, getenv)} }
+
+// Path is our own file, "" where no home folder is known. It need not be there.
+func (s Store) Path() string { return s.places.own }
+
+// UnknownError says that no file has a source of that name.
+type UnknownError struct {
+	Name  string
+	Known []string // the names that there are, in the order of the files
+}
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("no source is named %q", e.Name) }
+
+// FileError says that a file is there and of no use.
+type FileError struct {
+	Path string
+	Err  error
+}
+
+func (e *FileError) Error() string {
+	return fmt.Sprintf("cannot use the sources in %q: %s", e.Path, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// Find returns the source of a name, with its secrets readable. Our own file comes first; pgutil's is looked at only for
+// a name that is not in ours. Errors: [*UnknownError], and [*FileError] for a file that is needed for the answer.
+func (s Store) Find(name string) (Source, error) {
+	unknown := &UnknownError{Name: name}
+	for _, read := range s.readers() {
+		sources, err := read()
+		if err != nil {
+			return Source{}, err
+		}
+		for _, source := range sources {
+			if source.is(name) {
+				return source.ready()
+			}
+			unknown.Known = append(unknown.Known, source.Name)
+		}
+	}
+	return Source{}, unknown
+}
+
+// ready makes the secrets readable.
+func (s Source) ready() (Source, error) {
+	if s.unlock == nil {
+		return s, nil
+	}
+	if err := s.unlock(&s); err != nil {
+		return Source{}, &FileError{s.File, fmt.Errorf("source %q: %w", s.Name, err)}
+	}
+	return s, nil
+}
+
+// List returns the sources that [Store.Find] would find, ours first. Secrets of pgutil's stay obfuscated. What could be
+// read is returned beside the errors of the files that could not.
+func (s Store) List() ([]Source, error) {
+	var all []Source
+	var problems []error
+	for _, read := range s.readers() {
+		sources, err := read()
+		problems = append(problems, err)
+		for _, source := range sources {
+			if !slices.ContainsFunc(all, func(had Source) bool { return had.is(source.Name) }) {
+				all = append(all, source)
+			}
+		}
+	}
+	return all, errors.Join(problems...)
+}
+
+// readers are the files, in the order in which a name is looked for.
+func (s Store) readers() []func() ([]Source, error) {
+	readers := []func() ([]Source, error){func() ([]Source, error) { return readFile(s.places.own, decodeOwn) }}
+	for _, path := range s.places.pgutil {
+		readers = append(readers, func() ([]Source, error) { return readFile(path, decodePgutil) })
+	}
+	return readers
+}
+
+// Add writes a source into our file. A name that is there is [fs.ErrExist], unless it is to be replaced.
+func (s Store) Add(source Source, replace bool) error {
+	if err := source.Check(); err != nil {
+		return err
+	}
+	sources, err := readFile(s.places.own, decodeFile)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(sources, func(had Source) bool { return had.is(source.Name) })
+	switch {
+	case at < 0:
+		sources = append(sources, source)
+	case !replace:
+		return fmt.Errorf("source %q: %w", sources[at].Name, fs.ErrExist)
+	default:
+		sources[at] = source
+	}
+	return s.write(sources)
+}
+
+// Remove takes a source out of our file. Errors: [*UnknownError] where it is not in ours, even if it is in pgutil's.
+func (s Store) Remove(name string) error {
+	sources, err := readFile(s.places.own, decodeFile)
+	if err != nil {
+		return err
+	}
+	kept := slices.DeleteFunc(slices.Clone(sources), func(had Source) bool { return had.is(name) })
+	if len(kept) == len(sources) {
+		unknown := &UnknownError{Name: name}
+		for _, source := range sources {
+			unknown.Known = append(unknown.Known, source.Name)
+		}
+		return unknown
+	}
+	return s.write(kept)
+}
+
+// beside makes the paths in a source of our file absolute: they mean files beside it.
+func beside(file string, s *Source) {
+	for _, path := range []*string{&s.APIKeyFile, &s.CACert, &s.ClientCert, &s.ClientKey} {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(filepath.Dir(file), *path)
+		}
+	}
+}
