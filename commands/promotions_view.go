@@ -52,7 +52,7 @@ func promotionsView(flat bool, newest time.Time) output.View[promotedPackage] {
 		{Header: "date", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }},
 		{Header: "user", Cell: func(p promotedPackage) string { return first(p).User }},
 		{Header: "comments", Cell: func(p promotedPackage) string { return first(p).Comments }},
-		{Header: "id", Cell: func(p promotedPackage) string { return strconv.FormatInt(first(p).ID, 10) }},
+		{Header: "id", Cell: func(p promotedPackage) string { return shownID(first(p).ID) }},
 	}}
 	if flat {
 		view.JSON = flatten
@@ -67,6 +67,13 @@ func newestStyle(newest time.Time) func(promotedPackage) output.Style {
 		}
 		return output.Plain
 	}
+}
+
+func shownID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
 }
 
 func shownDate(t time.Time) string {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -62,8 +63,8 @@ func (c *call) await(s *server, reader *promotionReader, p patience) (*promotion
 // note keeps what a question brought, for the line that says what is awaited.
 func (v *vigil) note(err error) {
 	v.last = "not promoted yet"
-	if err != nil {
-		v.last = err.Error()
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		v.last = e.Message
 	}
 }
 
@@ -98,14 +99,13 @@ func (v *vigil) pause(d time.Duration) error {
 		v.say()
 	}
 	for {
-		now := v.env.Now()
-		due := v.said.Add(slowestInterval)
+		now, due := v.env.Now(), v.said.Add(slowestInterval)
+		if !now.Before(until) {
+			return nil
+		}
 		if !now.Before(due) {
 			v.say()
 			continue
-		}
-		if !now.Before(until) {
-			return nil
 		}
 		if err := v.sleep(min(until.Sub(now), due.Sub(now))); err != nil {
 			return err
@@ -129,13 +129,11 @@ func (v *vigil) sleep(d time.Duration) error {
 
 // say writes what is awaited and since when.
 func (v *vigil) say() {
-	now := v.env.Now()
-	v.said = now
+	v.said = v.env.Now()
 	if v.global.quiet {
 		return
 	}
-	text := "for " + v.question.String() + ", since " + shownDate(v.began.UTC()) +
-		" (" + output.FormatDuration(now.Sub(v.began)) + " of " + output.FormatDuration(v.end.Sub(v.began)) + "): " + v.last
+	text := fmt.Sprintf("for %s, since %s, until %s: %s", v.question, shownDate(v.began.UTC()), shownDate(v.end.UTC()), v.last)
 	if v.json {
 		v.writeJSON(map[string]string{"waiting": text})
 		return
