@@ -53,6 +53,16 @@ type Options struct {
 	// not documented.
 	SimpleJSON bool
 
+	// RegistryTokens makes the registry of Docker feeds take its own bearer tokens only, not Basic credentials as well.
+	RegistryTokens bool
+
+	// InRelease makes Debian feeds answer InRelease too, with a signature that no key verifies. Off, there is only
+	// Release.
+	InRelease bool
+	// ChocolateyAtFeeds moves Chocolatey feeds from /nuget/{feed} to /feeds/{feed}, the address that Inedo's page on
+	// them prints now. Elsewhere /feeds is the web pages, and older documents have /nuget.
+	ChocolateyAtFeeds bool
+
 	// KeepRequests makes Requests work. Off, nothing is kept, which long runs and benchmarks want.
 	KeepRequests bool
 	// Now is the clock, time.Now if nil.

@@ -21,6 +21,7 @@ func sampleFeeds() []Feed {
 		{Name: "universal-dev", Type: "universal"}, {Name: "universal-prod", Type: "universal"},
 		{Name: "pypi", Type: "pypi"}, {Name: "maven", Type: "maven"}, {Name: "assets", Type: "asset"},
 		{Name: "helm", Type: "helm"},
+		{Name: "docker", Type: "docker"},
 	}
 }
 
@@ -89,6 +90,11 @@ func (s *Server) addSamples() error {
 	}
 	for _, sample := range sampleFiles() {
 		if err := s.addSampleFile(sample, now); err != nil {
+			return err
+		}
+	}
+	for _, image := range sampleImages() {
+		if err := s.AddImage("docker", image); err != nil {
 			return err
 		}
 	}

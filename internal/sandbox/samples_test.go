@@ -25,6 +25,8 @@ func addressOf(f *feed, p *stored) string {
 		return "/endpoints/" + f.Name + "/content/" + strings.ReplaceAll(p.Name, " ", "%20")
 	case "helm":
 		return "/helm/" + f.Name + "/" + file
+	case "docker":
+		return "/v2/" + f.Name + "/" + p.Name + "/manifests/" + p.Version
 	}
 	return "/nuget/" + f.Name + "/package/" + p.Name + "/" + p.Version
 }

@@ -20,11 +20,12 @@ type Server struct {
 	routes    map[string]func(*exchange, []string)
 	protocols map[string]protocol
 
-	mu          sync.RWMutex // guards the four fields below
+	mu          sync.RWMutex // guards the five fields below
 	feeds       []*feed
 	deployments []Deployment
 	promotions  []promotionSource
 	requests    []*Request
+	parts       map[string]*stored // of container images, by feed and digest
 
 	logMu  sync.Mutex // keeps log lines whole
 	faults faultBook
@@ -35,16 +36,21 @@ func New(opts Options) (*Server, error) {
 	if err := opts.normalize(); err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts}
+	s := &Server{opts: opts, parts: map[string]*stored{}}
 	s.protocols = s.feedProtocols()
 	s.routes = map[string]func(*exchange, []string){
 		"":       s.page,
 		"feeds":  s.page,
 		"api":    s.api,
 		"health": s.health,
+		"v2":     s.registry,
 	}
+	s.routes[".well-known"], s.routes["terraform-modules"] = s.wellKnown, s.terraformModules
 	for prefix, p := range s.protocols {
 		s.routes[prefix] = s.feedRoute(p)
+	}
+	if opts.ChocolateyAtFeeds {
+		s.routes["feeds"] = s.pageOrFeed
 	}
 	if !opts.NoSamples {
 		if err := s.addSamples(); err != nil {
