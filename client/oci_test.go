@@ -1,0 +1,274 @@
+package client
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+func imagePackage(version string, qualifiers map[string]string) ecosystem.Package {
+	return ecosystem.Package{Type: ecosystem.Docker, Name: "acme/builder", Version: version, Qualifiers: qualifiers}
+}
+
+// fetchImage locates and fetches an image of the feed docker into a folder.
+func fetchImage(t *testing.T, c *Client, pkg ecosystem.Package, a *Annotation) (Fetched, error) {
+	t.Helper()
+	content, err := c.Feeds.Locate(t.Context(), "docker", pkg)
+	if err != nil {
+		return Fetched{}, err
+	}
+	return c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Folder: t.TempDir()}})
+}
+
+// readLayout reads a tar archive and checks that each blob is under its digest.
+func readLayout(t *testing.T, path string) map[string][]byte {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for archive := tar.NewReader(bytes.NewReader(raw)); ; {
+		header, err := archive.Next()
+		if err == io.EOF {
+			return files
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, twice := files[header.Name]; twice {
+			t.Errorf("%s is there twice", header.Name)
+		}
+		files[header.Name] = content
+		if digest, ok := strings.CutPrefix(header.Name, "blobs/sha256/"); ok && digest != fmt.Sprintf("%x", sha256.Sum256(content)) {
+			t.Errorf("%s has other content", header.Name)
+		}
+	}
+}
+
+// wantLayout insists on an archive in which everything that is pointed to is
+// there, and returns the digests of its images.
+func wantLayout(t *testing.T, path, ref string) (images []string) {
+	t.Helper()
+	files := readLayout(t, path)
+	if got := string(files["oci-layout"]); got != `{"imageLayoutVersion":"1.0.0"}` {
+		t.Errorf("oci-layout: %s", got)
+	}
+	var index manifest
+	if err := json.Unmarshal(files["index.json"], &index); err != nil || len(index.Manifests) != 1 {
+		t.Fatalf("%v: %s", err, files["index.json"])
+	}
+	if got := index.Manifests[0].Annotations["org.opencontainers.image.ref.name"]; got != ref {
+		t.Errorf("the reference is %q", got)
+	}
+	expected := 2
+	for pointed := index.Manifests; len(pointed) > 0; {
+		d := pointed[0]
+		content, ok := files[blobPath(d.Digest)]
+		if !ok || int64(len(content)) != d.Size {
+			t.Fatalf("%s: %v, %d bytes of %d", d.Digest, ok, len(content), d.Size)
+		}
+		parsed, err := parseManifest(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parsed.Config != nil {
+			images = append(images, d.Digest)
+		}
+		for _, blob := range parsed.blobs() {
+			if content, ok := files[blobPath(blob.Digest)]; !ok || int64(len(content)) != blob.Size {
+				t.Errorf("%s: %v, %d bytes of %d", blob.Digest, ok, len(content), blob.Size)
+			}
+		}
+		pointed = append(pointed[1:], parsed.Manifests...)
+		expected++
+	}
+	if len(files) <= expected {
+		t.Errorf("%d files", len(files))
+	}
+	return images
+}
+
+// TestImages: an image comes whole, with one annotated request, however the
+// registry wants to be asked.
+func TestImages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, version string
+		options       sandbox.Options
+		qualifiers    map[string]string
+		images        int
+		ref           string
+	}{
+		{name: "anonymous", version: "1.4.0", images: 1},
+		{name: "basic", version: "1.4.0", options: sandbox.Options{APIKey: testKey}, images: 1},
+		{name: "token", version: "1.4.0", options: sandbox.Options{APIKey: testKey, RegistryTokens: true}, images: 1},
+		{name: "base path", version: "1.4.0", options: sandbox.Options{BasePath: "/pg"}, images: 1},
+		{name: "index", version: "1.5.0", images: 2},
+		{name: "index, one platform", version: "1.5.0", qualifiers: map[string]string{"arch": "arm64"}, images: 1},
+		{name: "index, another", version: "1.5.0", qualifiers: map[string]string{"os": "linux", "arch": "amd64"}, images: 1},
+		{name: "newest", version: "latest-stable", options: sandbox.Options{APIKey: testKey, RegistryTokens: true}, images: 2, ref: "1.5.0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server, url := startSandbox(t, test.options)
+			c := newClient(t, url, WithAPIKey(NewSecret(testKey)))
+			got, err := fetchImage(t, c, imagePackage(test.version, test.qualifiers), someAnnotation())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ref := test.ref
+			if ref == "" {
+				ref = test.version
+			}
+			if images := wantLayout(t, got.File, ref); len(images) != test.images {
+				t.Errorf("images %q", images)
+			}
+			if filepath.Base(got.File) != "builder-"+ref+".tar" || got.Deployment != DeploymentRecorded {
+				t.Errorf("%+v", got)
+			}
+			if !slices.Equal(got.Verified, []string{"sha256 (registry digest)"}) {
+				t.Errorf("verified %q", got.Verified)
+			}
+			requests, recorded := server.Requests(), server.Deployments()
+			if n := annotatedRequests(requests); n != 1 || len(recorded) != 1 || recorded[0].Version != ref {
+				t.Errorf("%d annotated, recorded %+v", n, recorded)
+			}
+		})
+	}
+}
+
+// TestImageIsTheSameEachTime: the archive depends on nothing but the image.
+func TestImageIsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	server, url := startSandbox(t, sandbox.Options{})
+	c := newClient(t, url)
+	first, err := fetchImage(t, c, imagePackage("1.5.0", nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Fault("/v2/docker/acme/builder/blobs/", sandbox.Fault{Effect: sandbox.Cut, After: 10}, sandbox.Fault{Effect: sandbox.IgnoreRange})
+	second, err := fetchImage(t, c, imagePackage("1.5.0", nil), nil)
+	if err != nil || second.SHA256 != first.SHA256 || second.Bytes != first.Bytes {
+		t.Errorf("%v: %+v, then %+v", err, first, second)
+	}
+	raw, err := os.ReadFile(second.File)
+	if err != nil || fmt.Sprintf("%x", sha256.Sum256(raw)) != second.SHA256 {
+		t.Errorf("%v: the checksum is not that of the file", err)
+	}
+}
+
+func TestImageByDigest(t *testing.T) {
+	t.Parallel()
+	_, url := startSandbox(t, sandbox.Options{})
+	c := newClient(t, url)
+	tagged, err := fetchImage(t, c, imagePackage("1.4.0", nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := wantLayout(t, tagged.File, "1.4.0")[0]
+	got, err := fetchImage(t, c, imagePackage(digest, nil), nil)
+	if err != nil || !slices.Contains(got.Verified, "sha256 (reference)") {
+		t.Errorf("%v: %+v", err, got)
+	}
+	if want := "builder-" + strings.ReplaceAll(digest, ":", "-") + ".tar"; filepath.Base(got.File) != want {
+		t.Errorf("file %q", got.File)
+	}
+}
+
+// TestImageFailures: a part that is not what the manifest says is no image, and
+// the deployment that was recorded is named.
+func TestImageFailures(t *testing.T) {
+	t.Parallel()
+	json := func(body string) sandbox.Fault { return sandbox.Fault{Status: 200, Body: body} }
+	const manifests, blobs = "/v2/docker/acme/builder/manifests/", "/v2/docker/acme/builder/blobs/"
+	for _, test := range []struct {
+		name, pattern string
+		fault         sandbox.Fault
+		kind          Kind
+		state         DeploymentState
+	}{
+		{"no such image", manifests, sandbox.Fault{Status: 404}, KindNotFound, DeploymentFailed},
+		{"corrupt manifest", manifests, sandbox.Fault{Effect: sandbox.Corrupt}, KindIntegrity, DeploymentRecorded},
+		{"corrupt blob", blobs, sandbox.Fault{Effect: sandbox.Corrupt}, KindIntegrity, DeploymentRecorded},
+		{"missing blob", blobs, sandbox.Fault{Status: 404}, KindPartial, DeploymentRecorded},
+		{"short blob", blobs, json("x"), KindIntegrity, DeploymentRecorded},
+		{"old schema", manifests, json(`{"schemaVersion":1}`), KindPartial, DeploymentRecorded},
+		{"no JSON", manifests, json(`{"schemaVersion":`), KindPartial, DeploymentRecorded},
+		{"a path for a digest", manifests, json(`{"schemaVersion":2,"config":{"digest":"../../etc/passwd","size":1}}`), KindPartial, DeploymentRecorded},
+		{"huge manifest", manifests, sandbox.Fault{Status: 200, Body: " ", Fill: manifestLimit + 1}, KindPartial, DeploymentRecorded},
+		{"registry without an answer", "/v2/$", sandbox.Fault{Status: 403}, KindAuth, DeploymentFailed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server, url := startSandbox(t, sandbox.Options{})
+			server.Fault(test.pattern, test.fault)
+			got, err := fetchImage(t, newClient(t, url), imagePackage("1.4.0", nil), someAnnotation())
+			if KindOf(err) != test.kind || got.Deployment != test.state {
+				t.Errorf("kind %q, state %q: %v", KindOf(err), got.Deployment, err)
+			}
+			if test.state == DeploymentRecorded && !strings.Contains(err.Error(), "recorded all the same") {
+				t.Errorf("%v", err)
+			}
+			if n := annotatedRequests(server.Requests()); n > 1 {
+				t.Errorf("%d annotated requests", n)
+			}
+		})
+	}
+}
+
+func TestImageForAnotherPlatform(t *testing.T) {
+	t.Parallel()
+	_, url := startSandbox(t, sandbox.Options{})
+	_, err := fetchImage(t, newClient(t, url), imagePackage("1.5.0", map[string]string{"arch": "s390x"}), nil)
+	if e := wantKind(t, err, KindNotFound); !strings.Contains(e.Message, `["linux/amd64" "linux/arm64"]`) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestForeignRealm: a realm at another origin gets nothing.
+func TestForeignRealm(t *testing.T) {
+	t.Parallel()
+	asked := false
+	thief := startServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	server, url := startSandbox(t, sandbox.Options{})
+	server.Fault("/v2/", sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="` + thief + `/token",service="x"`}}})
+	_, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), nil)
+	if wantKind(t, err, KindUnavailable); asked {
+		t.Error("the other origin was asked")
+	}
+}
+
+// FuzzParseManifest: whatever a registry sends, what is used of it is safe to
+// name a file by.
+func FuzzParseManifest(f *testing.F) {
+	f.Add([]byte(`{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("a", 64) + `","size":3},"layers":[]}`))
+	f.Add([]byte(`{"schemaVersion":2,"manifests":[{"digest":"sha256:../x","size":-1}]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := parseManifest(raw)
+		if err != nil {
+			return
+		}
+		for _, d := range append(m.blobs(), m.Manifests...) {
+			if path := blobPath(d.Digest); d.Size < 0 || strings.Count(path, "/") != 2 || strings.Contains(path, ".") {
+				t.Errorf("%+v", d)
+			}
+		}
+	})
+}
