@@ -81,7 +81,7 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 	root.SetIn(a.env.Stdin)
 	root.SetFlagErrorFunc(flagError)
 	a.global.register(root.PersistentFlags())
-	root.AddCommand(a.deploy(), a.promotions(), a.feed(), a.sandbox(), a.version())
+	root.AddCommand(a.deploy(), a.promotions(), a.feed(), a.sourcesGroup(), a.doctor(), a.sandbox(), a.version())
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
 }

@@ -1,0 +1,138 @@
+package commands
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/output"
+)
+
+func (a *app) doctor() *cobra.Command {
+	feed := ""
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Find out what is wrong between here and the server",
+		Long: `Check the server's address, the proxy, TLS, the server's health, version and clock,
+what the credentials may do and, with --feed, the feed and whether it keeps
+deployment records. Nothing is recorded. Each check is ok, a warning or a failure,
+with what to do about it; what cannot be asked is a warning.
+
+` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted) + `
+  That of the first failure; warnings are none. 3: the feed keeps no records.`,
+		Example: `  progetctl doctor --feed DefaultNuGet
+
+  # what is wrong, for a script
+  progetctl doctor --jq '.[] | select(.status == "failure") | .remedy'`,
+		Args: noArguments,
+		RunE: a.runs(runDoctor),
+	}
+	cmd.Flags().Var(rawValue{&feed, "FEED"}, "feed", "feed to look at (PROGET_FEED)")
+	return cmd
+}
+
+// The states of a check.
+const (
+	checkOK      = "ok"
+	checkWarning = "warning"
+	checkFailure = "failure"
+)
+
+// check is what one look found.
+type check struct {
+	Check   string `json:"check"`
+	Status  string `json:"status"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy"`
+
+	kind client.Kind // of a failure
+}
+
+func fine(name, message string) check { return check{Check: name, Status: checkOK, Message: message} }
+
+func doubt(name, message, remedy string) check {
+	return check{Check: name, Status: checkWarning, Message: message, Remedy: remedy}
+}
+
+// fault is a failure; err is its cause, as the server or the client has it.
+func fault(name string, err error) check {
+	c := check{Check: name, Status: checkFailure, Message: err.Error(), kind: client.KindOf(err)}
+	if e := clientError(err); e != nil {
+		c.Remedy = e.Hint
+	}
+	return c
+}
+
+// runDoctor runs the command.
+func runDoctor(c *call) error {
+	feed := c.feed()
+	s := c.connect()
+	if err := c.ready(); err != nil {
+		return err
+	}
+	checks := c.examine(s, feed.text)
+	if c.ctx.Err() != nil {
+		return c.ctx.Err()
+	}
+	if err := c.showChecks(checks); err != nil {
+		return err
+	}
+	for _, check := range checks {
+		if check.Status == checkFailure {
+			return outcome{check.kind}
+		}
+	}
+	return nil
+}
+
+// showChecks writes the result: lines for a person, which no terminal is too
+// narrow for, else data.
+func (c *call) showChecks(checks []check) error {
+	if !c.forPerson() {
+		return writeAll(c, checksView(), checks...)
+	}
+	color := output.ColorEnabled(c.env.StdoutTerminal, c.env.getenv)
+	for _, check := range checks {
+		if _, err := c.env.Stdout.Write([]byte(check.lines(color))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columnWidth is that of the widest state and of the widest name of a check,
+// with the gap after it.
+const columnWidth = 12
+
+// lines shows a check with its remedy below it.
+func (k check) lines(color bool) string {
+	status := pad(k.Status)
+	if color {
+		status = k.style().Apply(k.Status) + status[len(k.Status):]
+	}
+	text := status + pad(k.Check) + output.Clean(k.Message) + "\n"
+	if k.Remedy != "" {
+		text += pad("") + pad("") + "→ " + output.Clean(k.Remedy) + "\n"
+	}
+	return text
+}
+
+func pad(word string) string {
+	for len(word) < columnWidth {
+		word += " "
+	}
+	return word
+}
+
+func (k check) style() output.Style {
+	return map[string]output.Style{checkOK: output.Green, checkWarning: output.Yellow, checkFailure: output.Red}[k.Status]
+}
+
+func checksView() output.View[check] {
+	type column = output.Column[check]
+	return output.View[check]{Columns: []column{
+		{Header: "check", Cell: func(k check) string { return k.Check }},
+		{Header: "status", Cell: func(k check) string { return k.Status }},
+		{Header: "message", Cell: func(k check) string { return k.Message }},
+		{Header: "remedy", Cell: func(k check) string { return k.Remedy }},
+	}}
+}

@@ -1,0 +1,157 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// Limits of what is still in order.
+const (
+	// clockTolerance is two minutes: above it, the dates of records that two
+	// machines make are in the wrong order.
+	clockTolerance = 2 * time.Minute
+	// certificateNotice is three weeks, time enough to get a new certificate.
+	certificateNotice = 21 * 24 * time.Hour
+)
+
+// examine runs all checks.
+func (c *call) examine(s *server, feed string) []check {
+	base, err := url.Parse(s.BaseURL())
+	if err != nil {
+		return []check{fault("address", err)}
+	}
+	checks := []check{c.checkAddress(s), c.checkProxy(base)}
+	before := c.env.Now()
+	health, err := s.Health(c.ctx)
+	middle := before.Add(c.env.Now().Sub(before) / 2)
+	checks = append(checks, c.checkTLS(s, base, health, err), checkConnection(err))
+	if err != nil {
+		for _, name := range []string{"health", "version", "clock", "key", "feed", "records"} {
+			checks = append(checks, doubt(name, "not asked, for the server does not answer", ""))
+		}
+		return checks
+	}
+	checks = append(checks, checkHealth(health), checkVersion(health), checkClock(health, middle), c.checkKey(s))
+	return append(checks, c.checkFeed(s, feed)...)
+}
+
+func (c *call) checkAddress(s *server) check {
+	message := fmt.Sprintf("%s, from %s", s.BaseURL(), s.addressFrom)
+	source := c.address().source
+	if source != nil && !source.Pgutil && runtime.GOOS != "windows" {
+		if info, err := os.Stat(source.File); err == nil && info.Mode().Perm()&0o077 != 0 {
+			return doubt("address", message+", which others on this machine can read", "chmod 600 "+shellQuote(source.File))
+		}
+	}
+	return fine("address", message)
+}
+
+func (c *call) checkProxy(base *url.URL) check {
+	proxy, err := c.proxy()(base)
+	switch {
+	case err != nil:
+		return check{
+			Check: "proxy", Status: checkFailure, Message: "the address of the proxy is no URL", kind: client.KindUnavailable,
+			Remedy: "check HTTPS_PROXY and HTTP_PROXY",
+		}
+	case proxy == nil:
+		return fine("proxy", "none is used for this address")
+	}
+	return fine("proxy", "through "+proxy.Scheme+"://"+proxy.Host)
+}
+
+// checkTLS looks at the certificate, or at why there is none to look at.
+func (c *call) checkTLS(s *server, base *url.URL, h client.Health, err error) check {
+	const name = "tls"
+	switch e := clientError(err); {
+	case e != nil && e.Certificate:
+		return fault(name, err)
+	case base.Scheme != "https" && s.keyFrom != "" && !isLoopback(base.Hostname()):
+		return doubt(name, "none: credentials and packages travel readably", "use https:// if the server can")
+	case base.Scheme != "https":
+		return fine(name, "none, for the address is http://")
+	case err != nil:
+		return doubt(name, "not known, for the server does not answer", "")
+	case c.insecureNow():
+		return doubt(name, "the certificate is not verified", "name its authority with --ca-cert instead of --insecure")
+	}
+	until := "certificate valid until " + h.Certificate.UTC().Format(time.DateOnly)
+	if h.Certificate.Sub(c.env.Now()) < certificateNotice {
+		return doubt(name, until, "renew the server's certificate")
+	}
+	return fine(name, until)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// insecureNow tells, without a warning, whether certificates are verified.
+func (c *call) insecureNow() bool {
+	if c.cmd.Flags().Changed("insecure") {
+		return c.global.insecure
+	}
+	source := c.address().source
+	return source != nil && source.Insecure
+}
+
+func checkConnection(err error) check {
+	if e := clientError(err); e != nil && e.Certificate {
+		return doubt("connection", "none, for the certificate was not accepted", "")
+	}
+	if err != nil {
+		return fault("connection", err)
+	}
+	return fine("connection", "the server answers")
+}
+
+func checkHealth(h client.Health) check {
+	if h.Healthy {
+		return fine("health", "the server says that it is well")
+	}
+	message := h.Problems[0]
+	for _, more := range h.Problems[1:] {
+		message += "; " + more
+	}
+	return check{
+		Check: "health", Status: checkFailure, Message: message, kind: client.KindUnavailable,
+		Remedy: "see the administration pages of the server",
+	}
+}
+
+func checkVersion(h client.Health) check {
+	if h.Version == "" {
+		return doubt("version", "the server does not tell its version", "is this the address of a ProGet server?")
+	}
+	return fine("version", "ProGet "+h.Version)
+}
+
+// checkClock compares the clocks; the server's is told in whole seconds.
+func checkClock(h client.Health, here time.Time) check {
+	if h.Date.IsZero() {
+		return doubt("clock", "the server does not tell its time", "")
+	}
+	skew := here.Sub(h.Date).Round(time.Second)
+	if skew.Abs() <= clockTolerance {
+		return fine("clock", "agrees with the server's within "+clockTolerance.String())
+	}
+	word := "ahead of"
+	if skew < 0 {
+		word = "behind"
+	}
+	return doubt("clock", fmt.Sprintf("this machine is %s %s the server", skew.Abs(), word), "let both machines set their clocks by NTP")
+}
+
+// clientError is the client's error in err's chain, nil for none.
+func clientError(err error) *client.Error {
+	e, _ := errors.AsType[*client.Error](err)
+	return e
+}

@@ -1,0 +1,88 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// checkKey asks for what every key should be allowed to, and changes nothing.
+func (c *call) checkKey(s *server) check {
+	from := "no credentials were given"
+	if s.keyFrom != "" {
+		from = "credentials from " + s.keyFrom
+	}
+	// A name that no package has: the answer is short.
+	for _, err := range s.Promotions.List(c.ctx, client.PromotionQuery{Package: "progetctl-doctor"}) {
+		if err == nil {
+			break
+		}
+		err = s.explain(err)
+		if client.KindOf(err) == client.KindAuth || client.KindOf(err) == client.KindInterrupted {
+			return fault("key", err)
+		}
+		return doubt("key", from+"; whether they may query promotions cannot be told: "+err.Error(), "")
+	}
+	return fine("key", from+"; promotions may be queried")
+}
+
+// checkFeed looks at a feed: "feed" is whether it is there, "records" whether
+// it keeps deployment records.
+func (c *call) checkFeed(s *server, feed string) []check {
+	if feed == "" {
+		const remedy = "name a feed with --feed"
+		return []check{doubt("feed", "none was named", remedy), doubt("records", "no feed was named", remedy)}
+	}
+	info, infoErr := s.Feeds.Info(c.ctx, feed)
+	settings, err := s.Feeds.Settings(c.ctx, feed)
+	return []check{c.checkFeedType(s, feed, info, infoErr, err), c.checkKeepsRecords(s, feed, settings, err)}
+}
+
+func (c *call) checkFeedType(s *server, feed string, info client.Feed, err, settingsErr error) check {
+	const name = "feed"
+	switch {
+	case err == nil:
+		return fine(name, fmt.Sprintf("%s is there, and may be used: its type is %s", feed, info.Type))
+	case client.KindOf(err) == client.KindNotFound && settingsErr == nil:
+		return doubt(name, feed+" is there, but the server cannot tell its type", "name it with --type; ProGet tells it from 2023 on")
+	case client.KindOf(err) == client.KindAuth:
+		return fault(name, s.explain(err))
+	case client.KindOf(err) == client.KindNotFound:
+		k := fault(name, err)
+		k.Remedy = "check the name of the feed; ProGet before 2023 cannot be asked"
+		return k
+	}
+	return fault(name, err)
+}
+
+// checkKeepsRecords tells whether a record would be kept. A server that may not be
+// asked is no failure: few keys may look at settings.
+func (c *call) checkKeepsRecords(s *server, feed string, settings client.FeedSettings, err error) check {
+	const name = "records"
+	const look = "look at the feed's settings in ProGet: Deployment Records"
+	switch {
+	case client.KindOf(err) == client.KindAuth:
+		return doubt(name, "these credentials may not look at the settings of "+feed, look)
+	case err != nil:
+		return doubt(name, "the settings of "+feed+" cannot be asked: "+errorMessageOf(err), look)
+	case settings.RecordsEnabled == nil:
+		return doubt(name, "the server does not tell whether "+feed+" keeps deployment records", look)
+	case !*settings.RecordsEnabled:
+		return check{
+			Check: name, Status: checkFailure, Message: feed + " keeps no deployment records", kind: client.KindRejected,
+			Remedy: "switch deployment records on in the feed's settings in ProGet",
+		}
+	}
+	return fine(name, feed+" keeps deployment records")
+}
+
+// errorMessageOf is an error without the request that it came from, which a
+// check has told already.
+func errorMessageOf(err error) string {
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		return strings.TrimSuffix(e.Message+": "+e.Server, ": ")
+	}
+	return err.Error()
+}

@@ -1,0 +1,129 @@
+package commands
+
+import (
+	"errors"
+	"io/fs"
+	"net/url"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/output"
+)
+
+// sourcesGroup is the group of commands around named servers.
+func (a *app) sourcesGroup() *cobra.Command {
+	return group("sources", "Keep servers by name", a.sourcesAdd(), a.sourcesList(), a.sourcesRemove())
+}
+
+// sourcesHelp says where sources are looked for.
+const sourcesHelp = `A source is a server with a name, for --source and PROGET_SOURCE; the one named
+Default is used where no server is named. Sources are kept in progetctl/config.json
+in your configuration folder, which only you can read. Those of pgutil are used as
+they are, where ours have no source of that name.`
+
+// listedSource is a source as it is shown: without its secrets.
+type listedSource struct {
+	Name        string `json:"name"`
+	URL         string `json:"url"`
+	Feed        string `json:"feed,omitempty"`
+	Credentials string `json:"credentials"`
+	Insecure    bool   `json:"insecure,omitempty"`
+	File        string `json:"file"`
+	Pgutil      bool   `json:"pgutil"`
+}
+
+func listed(s config.Source) listedSource {
+	return listedSource{s.Name, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
+}
+
+// withoutUser drops from a URL what may be secret: in a file that a person
+// wrote, there may be a password in it.
+func withoutUser(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(not a URL)"
+	}
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+	return u.String()
+}
+
+func sourcesView() output.View[listedSource] {
+	type column = output.Column[listedSource]
+	view := output.View[listedSource]{Columns: []column{
+		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
+		{Header: "URL", Cell: func(s listedSource) string { return s.URL }},
+		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
+		{Header: "CREDENTIALS", Cell: func(s listedSource) string { return s.Credentials }},
+		{Header: "FILE", Cell: func(s listedSource) string { return s.File }, Shrink: true},
+	}}
+	for i, name := range []string{"name", "url", "feed", "credentials", "file"} {
+		view.CSV = append(view.CSV, column{Header: name, Cell: view.Columns[i].Cell})
+	}
+	view.CSV = append(view.CSV,
+		column{Header: "insecure", Cell: func(s listedSource) string { return strconv.FormatBool(s.Insecure) }},
+		column{Header: "pgutil", Cell: func(s listedSource) string { return strconv.FormatBool(s.Pgutil) }},
+	)
+	return view
+}
+
+// sourceFailure is the error of a change that the files do not allow; nothing
+// was changed.
+func sourceFailure(err error) error {
+	unknown, isUnknown := errors.AsType[*config.UnknownError](err)
+	_, isFile := errors.AsType[*config.FileError](err)
+	switch {
+	case isUnknown:
+		return usage("%s: %s", unknown, knownSources(unknown.Known))
+	case errors.Is(err, fs.ErrExist):
+		f := usage("%s", err)
+		f.hint = "--force replaces it"
+		return f
+	case isFile:
+		return usage("%s", err)
+	}
+	return err
+}
+
+// ownName reads --name, which stands where other commands have --source.
+func (c *call) ownName() setting {
+	if c.setting("source").given() {
+		c.problems.addf("--source has no meaning here: name the source with --name")
+	}
+	return c.setting("name")
+}
+
+func (a *app) sourcesList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the named servers",
+		Long: `List the sources, ours and pgutil's, and how each gets its credentials; never the
+credentials.
+
+` + sourcesHelp + `
+
+` + exitStatus(codeDone, codeUsage),
+		Example: `  progetctl sources list`,
+		Args:    noArguments,
+		RunE:    a.runs(listSources),
+	}
+}
+
+func listSources(c *call) error {
+	if err := c.ready(); err != nil {
+		return err
+	}
+	found, problem := c.sources().List()
+	items := make([]listedSource, len(found))
+	for i, s := range found {
+		items[i] = listed(s)
+	}
+	if err := writeAll(c, sourcesView(), items...); err != nil {
+		return err
+	}
+	if problem != nil {
+		return sourceFailure(problem)
+	}
+	return nil
+}
