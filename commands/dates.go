@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -43,7 +44,7 @@ func cutZone(s string) (local string, offset time.Duration, ok bool) {
 	if rest, found := strings.CutSuffix(s, "Z"); found {
 		return strings.TrimSpace(rest), 0, true
 	}
-	m := regexp.MustCompile(`^(.*:?\d\d(?:[.,]\d+)?) ?([+-])(\d\d):?(\d\d)?$`).FindStringSubmatch(s)
+	m := zoneForm().FindStringSubmatch(s)
 	// A date alone ends in -DD as well: a zone comes only after a time.
 	if m == nil || !strings.ContainsAny(m[1], "T ") {
 		return s, 0, true
@@ -59,6 +60,10 @@ func cutZone(s string) (local string, offset time.Duration, ok bool) {
 	}
 	return m[1], offset, true
 }
+
+var zoneForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(.*:?\d\d(?:[.,]\d+)?) ?([+-])(\d\d):?(\d\d)?$`)
+})
 
 // deploymentDate reads the date of a deployment, which may be a day ahead of
 // this machine's clock and no more.

@@ -71,7 +71,7 @@ func (c *call) flush(resend bool) (err error) {
 func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) error {
 	r := newReport(c, 0, onFailureFail)
 	sending := &sender{
-		c: c, server: s, feed: &flushFeeder{c: c, session: session}, parallel: p.parallel, keep: true,
+		c: c, server: s, feed: &flushFeeder{c: c, session: session}, parallel: p.parallel, keep: true, keeps: true,
 		emit: r.add, idle: r.flush, options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
 	}
 	if err := sending.run(); err != nil {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -99,7 +100,8 @@ type recordPlan struct {
 	parallel int
 	policy   failurePolicy
 	once     time.Duration
-	kind     ecosystem.Type
+	kind     ecosystem.Type // of the package URL, "" where none was given
+	keeps    bool           // there is a ledger
 	flags    *recordFlags
 }
 
@@ -119,7 +121,7 @@ func (c *call) record(f *recordFlags) error {
 		return err
 	}
 	defer file.close()
-	if err := c.checkRecords(file); err != nil {
+	if err := c.checkFile(file); err != nil {
 		return err
 	}
 	return c.recordAll(s, p, file.total, file.drafts(c))
@@ -197,8 +199,8 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 			defer func() { _ = session.Close() }()
 		}
 	}
-	r := newReport(c, total, p.policy)
-	return c.send(s, p, feed, r)
+	p.keeps = feed.session != nil
+	return c.send(s, p, feed, newReport(c, total, p.policy))
 }
 
 // send runs the sender and its progress.
@@ -206,10 +208,13 @@ func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
 	progress := c.progress()
 	defer progress.Close()
 	if r.total > 1 {
+		// Little is alive at any moment, so that the collector would run all
+		// the time: 16 MiB more of heap are a fifth less of work.
+		defer debug.SetGCPercent(debug.SetGCPercent(400))
 		r.bar = progress.Count("records", int64(r.total))
 	}
 	sending := &sender{
-		c: c, server: s, feed: feed, parallel: p.parallel, policy: p.policy, emit: r.add, idle: r.flush,
+		c: c, server: s, feed: feed, parallel: p.parallel, policy: p.policy, emit: r.add, idle: r.flush, keeps: p.keeps,
 		options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
 	}
 	if p.flags.check {

@@ -66,8 +66,8 @@ func (r *recordFile) close() {
 	}
 }
 
-// check reads the whole file and names everything that is wrong with it.
-func (c *call) checkRecords(r *recordFile) error {
+// checkFile reads the whole file and names everything that is wrong with it.
+func (c *call) checkFile(r *recordFile) error {
 	var problems records.Problems
 	now := c.env.Now()
 	for item, err := range r.items() {

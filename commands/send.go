@@ -55,6 +55,8 @@ type sender struct {
 	// keep puts what certainly was not stored back to what it was, which is
 	// what a flush does.
 	keep bool
+	// keeps tells that there is a ledger to write to.
+	keeps bool
 
 	answers  chan reply
 	inFlight int
@@ -134,32 +136,48 @@ func (s *sender) sentDate(j job) time.Time {
 	return time.Time{}
 }
 
-// collect waits for a reply and takes along whatever else has come, so that
-// one write to the ledger settles all of them.
+// linger is how long a group of replies waits for more: about what one write to
+// the ledger takes, so that a fast server's replies share one, and nothing
+// against the time that a slow server takes.
+const linger = 250 * time.Microsecond
+
+// collect waits for a reply and takes along what else comes, so that one write
+// to the ledger settles all of them.
 func (s *sender) collect() ([]ledger.Outcome, error) {
 	var outcomes []ledger.Outcome
 	if err := s.idle(); err != nil {
 		return nil, err
 	}
-	for first := true; s.inFlight > 0; first = false {
-		var a reply
-		if first {
-			a = <-s.answers
-		} else {
-			select {
-			case a = <-s.answers:
-			default:
-				return outcomes, nil
-			}
-		}
+	a, open := <-s.answers, true
+	full := s.groupEnd()
+	for open {
 		s.inFlight--
 		outcome, r := s.settle(a)
 		outcomes = append(outcomes, outcome)
 		if err := s.emit(r); err != nil {
 			return outcomes, err
 		}
+		if s.inFlight == 0 {
+			break
+		}
+		select {
+		case a = <-s.answers:
+		case <-full:
+			open = false
+		}
 	}
 	return outcomes, nil
+}
+
+// groupEnd tells when a group takes no more replies: at once where nothing is
+// written for it.
+func (s *sender) groupEnd() <-chan time.Time {
+	if s.keeps {
+		return time.After(linger)
+	}
+	now := make(chan time.Time)
+	close(now)
+	return now
 }
 
 // abandon waits for what is in flight and settles it: what the server answered

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/pflag"
 )
@@ -40,8 +41,17 @@ func (s setting) given() bool { return s.from != "" }
 // placeholder tells the forms in which a variable that nothing replaced reaches
 // us: shells, cmd, Azure, GitHub, Octopus.
 func placeholder(s string) bool {
-	return regexp.MustCompile(`^(\$\w+|\$\{[^{}]*\}|%\w+%|\$\([^()]*\)|\$\{\{.*\}\}|#\{[^{}]*\})$`).MatchString(strings.TrimSpace(s))
+	s = strings.TrimSpace(s)
+	// Nearly every value ends here: a batch looks at millions of them.
+	if s == "" || !strings.ContainsRune("$%#", rune(s[0])) {
+		return false
+	}
+	return placeholderForm().MatchString(s)
 }
+
+var placeholderForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\$\w+|\$\{[^{}]*\}|%\w+%|\$\([^()]*\)|\$\{\{.*\}\}|#\{[^{}]*\})$`)
+})
 
 // valueProblem says what is wrong with a value of from, or "".
 func valueProblem(from, value string) string {

@@ -27,13 +27,12 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 		if err := s.settle(t, state, outcomes); err != nil {
 			return err
 		}
+		marked, err := s.mark(t, next)
+		if err != nil {
+			return err
+		}
 		for _, id := range next {
-			n, err := t.exec(`UPDATE deployment SET before = state, state = 'sending'
-				WHERE id = ? AND owner = ? AND state IN ('planned', 'queued', 'uncertain')`, id, s.owner.id)
-			if err != nil {
-				return err
-			}
-			if n == 0 { // taken by another process
+			if !marked[id] { // taken by another process
 				state.open--
 				continue
 			}
@@ -46,6 +45,13 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 		return s.leave(t, state)
 	})
 	return begun, err
+}
+
+// mark marks records as in flight and returns those that it could mark. One statement for all of them: a statement costs
+// more than what it changes.
+func (s *Session) mark(t *txn, ids []string) (map[string]bool, error) {
+	return t.changed(ids, "UPDATE deployment SET before = state, state = 'sending' WHERE id IN (", `)
+		AND owner = ? AND state IN ('planned', 'queued', 'uncertain') RETURNING id`, s.owner.id)
 }
 
 // Claim settles outcomes and takes up to n of the server's queued records, oldest first, marking them as in flight, all
@@ -98,17 +104,44 @@ func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
 	if err := s.keep(t, state); err != nil {
 		return err
 	}
-	for _, o := range outcomes {
+	plain, others := split(outcomes)
+	settled, err := t.changed(plain, `UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
+		error_kind = '', error_status = 0, error_message = '' WHERE id IN (`, `)
+		AND (owner = ? OR owner = 0 AND state = 'uncertain') RETURNING id`, s.owner.id)
+	if err != nil {
+		return err
+	}
+	for _, id := range plain {
+		state.done(id, settled[id])
+	}
+	for _, o := range others {
 		n, err := s.settleOne(t, state, o)
 		if err != nil {
 			return err
 		}
-		if n == 1 || state.inFlight[o.ID] {
-			state.open--
-		}
-		delete(state.inFlight, o.ID)
+		state.done(o.ID, n == 1)
 	}
 	return nil
+}
+
+// split tells the records that went well at once, which one statement settles, from the others.
+func split(outcomes []Outcome) (plain []string, others []Outcome) {
+	for _, o := range outcomes {
+		if o.Status == Recorded && o.Attempts == 1 && o.Error == nil && !o.PossiblyDuplicated {
+			plain = append(plain, o.ID)
+		} else {
+			others = append(others, o)
+		}
+	}
+	return plain, others
+}
+
+// done notes that a record is no longer in flight; settled is false where it was another process's by then.
+func (state *share) done(id string, settled bool) {
+	if settled || state.inFlight[id] {
+		state.open--
+	}
+	delete(state.inFlight, id)
 }
 
 // settleOne writes the outcome of a record that is still this session's, or that another process, taking this one for

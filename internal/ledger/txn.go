@@ -38,6 +38,26 @@ func (l *Ledger) read(ctx context.Context, f func(*txn) error) error {
 	return l.wrap(f(&txn{ctx: ctx, l: l}))
 }
 
+// changed runs an UPDATE … RETURNING id on many records at once, given as the text before and after the list of their ids,
+// and returns the ids of those that it changed. Further arguments come after the ids.
+func (t *txn) changed(ids []string, before, after string, more ...any) (map[string]bool, error) {
+	found := make(map[string]bool, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	args := make([]any, 0, len(ids)+len(more))
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	err := t.each(func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		found[id] = true
+		return err
+	}, before+marks(len(ids))+after, append(args, more...)...)
+	return found, err
+}
+
 // number runs a query for a single number outside of a transaction.
 func (l *Ledger) number(ctx context.Context, query string) (n int, err error) {
 	err = l.read(ctx, func(t *txn) error {
