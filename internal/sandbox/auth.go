@@ -53,6 +53,15 @@ func bearerOf(r *http.Request) credentials {
 	return c
 }
 
+// rawOf reads what cargo sends: the token as it was given to cargo login, with no scheme before it, or Basic.
+func rawOf(r *http.Request) credentials {
+	c := basicOf(r)
+	if token := r.Header.Get("Authorization"); token != "" && !c.basic {
+		c.keys = append(c.keys, token)
+	}
+	return c
+}
+
 // admit checks credentials and notes whom they prove. Without a configured key everybody may do everything.
 func (s *Server) admit(x *exchange, c credentials) bool {
 	user, known := s.identify(c)

@@ -22,6 +22,16 @@ func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
 	x.sendFile(p, contentType)
 }
 
+// sendNamed sends the package whose file has this name, or 404: what protocols need where all files lie in one folder.
+func (s *Server) sendNamed(x *exchange, f *feed, file, contentType string) {
+	found := s.list(f, func(p *stored) bool { return p.FileName == file })
+	if len(found) == 0 {
+		x.text(http.StatusNotFound, "File "+file+" not found.")
+		return
+	}
+	x.sendPackage(f, found[0], contentType)
+}
+
 // sendFile serves the bytes with a strong validator, so that a broken transfer can be resumed.
 func (x *exchange) sendFile(p *stored, contentType string) {
 	x.Header().Set("Content-Type", contentType)

@@ -171,7 +171,7 @@ func (s *Server) v2Feed(x *exchange, f *feed, packages []*stored) {
 }
 
 func (s *Server) v2Base(r *http.Request, f *feed) string {
-	return s.base(r) + "/nuget/" + url.PathEscape(f.Name) + "/"
+	return s.base(r) + "/" + s.prefixOf(f) + "/" + url.PathEscape(f.Name) + "/"
 }
 
 // v2AtomEntry describes a package; the namespaces stand on it if it is the document's root.

@@ -119,7 +119,7 @@ func (f *feed) describe(packages []*stored) []packageVersion {
 		list = append(list, packageVersion{
 			Purl: f.purl(p), Group: p.Group, Name: p.Name, Version: p.Version, Qualifier: p.Qualifier,
 			Published: p.Published.Format("2006-01-02T15:04:05Z"), PublishedBy: "Admin", Size: len(p.Content),
-			Listed: true, MD5: p.md5, SHA1: p.sha1, SHA256: p.sha256, SHA512: p.sha512,
+			Listed: !p.Unlisted, MD5: p.md5, SHA1: p.sha1, SHA256: p.sha256, SHA512: p.sha512,
 		})
 	}
 	return list

@@ -178,7 +178,7 @@ func TestManagement(t *testing.T) {
 		t.Error("quiet says that it keeps records")
 	}
 	list := decode[[]managedFeed](t, get(t, base+"/api/management/feeds/list"))
-	if len(list) != len(sampleFeeds())+1 || list[0].Name != "DefaultNuGet" {
+	if len(list) != len(s.allFeeds()) || list[0].Name != "DefaultNuGet" {
 		t.Errorf("list %+v", list)
 	}
 	if got := get(t, base+"/api/management/feeds/create"); got.status != http.StatusNotFound {

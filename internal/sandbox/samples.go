@@ -98,6 +98,9 @@ func (s *Server) addSamples() error {
 			return err
 		}
 	}
+	if err := s.addEcosystems(now); err != nil {
+		return err
+	}
 	s.AddPromotions(slices.Values(collect(samplePromotions(), now)))
 	return nil
 }

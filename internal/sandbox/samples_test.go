@@ -28,6 +28,9 @@ func addressOf(f *feed, p *stored) string {
 	case "docker":
 		return "/v2/" + f.Name + "/" + p.Name + "/manifests/" + p.Version
 	}
+	if path, ok := ecosystemAddresses()[f.Type]; ok {
+		return "/" + f.Type + "/" + f.Name + "/" + path(p)
+	}
 	return "/nuget/" + f.Name + "/package/" + p.Name + "/" + p.Version
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,8 @@ type Feed struct {
 	Type string
 	// NoV2 and NoV3 switch off one of the two APIs of a NuGet feed. Chocolatey and PowerShell feeds have no v3 anyway.
 	NoV2, NoV3 bool
+	// Zstd makes an RPM feed squeeze its index with zstd, as repositories of recent Fedoras do, and not with gzip.
+	Zstd bool
 	// NoRecords switches deployment records off for this feed.
 	NoRecords bool
 }
@@ -34,6 +37,9 @@ type Package struct {
 	Content  []byte
 	// Qualifier tells apart several files of one version, as in a package URL: key=value pairs joined by &.
 	Qualifier string
+	// Unlisted marks a version that its publisher took back: still there, but to be passed over by those who look for
+	// the latest. Cargo says yanked, pub says retracted.
+	Unlisted bool
 	// Published is when it was uploaded; zero means now.
 	Published time.Time
 }
@@ -111,6 +117,13 @@ func digest(p Package) *stored {
 func (p *stored) sameAs(other Package) bool {
 	return strings.EqualFold(p.Group, other.Group) && strings.EqualFold(p.Name, other.Name) &&
 		strings.EqualFold(p.Version, other.Version) && p.Qualifier == other.Qualifier
+}
+
+// qualifier is the value of one of the package's qualifiers, empty if it has none of that name.
+func (p Package) qualifier(name string) string {
+	// What cannot be read was not put there by the samples, and then there is no value.
+	values, _ := url.ParseQuery(p.Qualifier)
+	return values.Get(name)
 }
 
 // findFeed looks a feed up without regard to case. The caller holds the mutex.

@@ -1,5 +1,6 @@
-// Package archive makes small zip and tar.gz files from memory, the same bytes for the same content: the samples of
-// the sandbox are packages in these two wrappings.
+// Package archive makes small packages from memory, the same bytes for the same content: zip, tar.gz, and the forms of
+// .deb, .rpm, .gem and .apk on top of them. The samples of the sandbox are such packages, real enough for the tools of
+// their ecosystems to read.
 package archive
 
 import (
@@ -38,9 +39,39 @@ func Zip(files ...File) ([]byte, error) {
 
 // TarGz packs files in the order given. Errors are those of names that tar cannot hold.
 func TarGz(files ...File) ([]byte, error) {
+	content, err := Tar(files...)
+	return Gzip(content), err
+}
+
+// Tar packs files in the order given, uncompressed. Errors are those of names that tar cannot hold.
+func Tar(files ...File) ([]byte, error) {
 	var out bytes.Buffer
-	squeezed := gzip.NewWriter(&out)
-	archive := tar.NewWriter(squeezed)
+	archive, err := fill(&out, files)
+	if err != nil {
+		return nil, err
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// Segment is a gzip member with a tar that lacks its end, so that another may follow: the tar within several segments
+// and a last TarGz is one tar (wiki.alpinelinux.org/wiki/Apk_spec).
+func Segment(files ...File) ([]byte, error) {
+	var out bytes.Buffer
+	archive, err := fill(&out, files)
+	if err != nil {
+		return nil, err
+	}
+	if err := archive.Flush(); err != nil {
+		return nil, err
+	}
+	return Gzip(out.Bytes()), nil
+}
+
+func fill(w io.Writer, files []File) (*tar.Writer, error) {
+	archive := tar.NewWriter(w)
 	for _, file := range files {
 		header := &tar.Header{Name: file.Name, Mode: 0o644, Size: int64(len(file.Content)), ModTime: madeAt()}
 		if err := archive.WriteHeader(header); err != nil {
@@ -50,11 +81,15 @@ func TarGz(files ...File) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	if err := squeezed.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return archive, nil
+}
+
+// Gzip squeezes content into one gzip member, without a time.
+func Gzip(content []byte) []byte {
+	var out bytes.Buffer
+	squeezed := gzip.NewWriter(&out)
+	// A buffer takes whatever is written.
+	_, _ = squeezed.Write(content)
+	_ = squeezed.Close()
+	return out.Bytes()
 }

@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/progetctl/progetctl/internal/sandbox/archive"
+)
+
+// The packers make a sample's content: the package format of its ecosystem around the manifest that tools look for
+// first, and a file that says what it is.
+
+func packGem(p Package) ([]byte, error) {
+	platform := p.qualifier("platform")
+	specification := fmt.Sprintf("--- !ruby/object:Gem::Specification\nname: %s\nversion: !ruby/object:Gem::Version\n"+
+		"  version: %s\nplatform: %s\nsummary: A sample package.\nauthors:\n- Acme\nfiles:\n- README.md\n",
+		p.Name, p.Version, platform)
+	return archive.Gem(specification, archive.File{Name: "README.md", Content: p.FileName + "\n"})
+}
+
+func packCrate(p Package) ([]byte, error) {
+	folder := p.Name + "-" + p.Version + "/"
+	return archive.TarGz(
+		archive.File{Name: folder + "Cargo.toml", Content: fmt.Sprintf("[package]\nname = %q\nversion = %q\nedition = \"2021\"\n",
+			p.Name, p.Version)},
+		archive.File{Name: folder + "src/lib.rs", Content: "// " + p.FileName + "\n"},
+	)
+}
+
+func packDeb(p Package) ([]byte, error) {
+	control := fmt.Sprintf("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: Acme <packages@acme.example>\n"+
+		"Description: sample package\n", p.Name, p.Version, p.qualifier("arch"))
+	return archive.Deb(control, archive.File{Name: "./usr/share/doc/" + p.Name + "/README", Content: p.FileName + "\n"})
+}
+
+func packRPM(p Package) ([]byte, error) {
+	version, release, _ := strings.Cut(p.Version, "-")
+	return archive.RPM{
+		Name: p.Name, Version: version, Release: release, Arch: p.qualifier("arch"), Summary: "A sample package.",
+	}.Build(), nil
+}
+
+// packConda has the one .tar.bz2 ready made, because the standard library can only read bzip2.
+func packConda(p Package) ([]byte, error) {
+	if path.Ext(p.FileName) == ".bz2" {
+		return base64.StdEncoding.DecodeString(condaTarBz2)
+	}
+	index := fmt.Sprintf(`{"name":%q,"version":%q,"build":%q,"subdir":%q,"depends":[]}`,
+		p.Name, p.Version, p.qualifier("build"), p.qualifier("subdir"))
+	return archive.Conda(strings.TrimSuffix(p.FileName, ".conda"), index,
+		archive.File{Name: "share/" + p.Name + "/README", Content: p.FileName + "\n"})
+}
+
+// condaTarBz2 is acme-tool-1.0.0-0.tar.bz2 of the subdir noarch: a tar with info/index.json, packed by bzip2 -9.
+const condaTarBz2 = "" +
+	"QlpoOTFBWSZTWcKEwKMAAGRbgMwAUAf3kCAK//f/SggIMAC5A1GhTxGp6npqDagPUAD0ygwMgyAAxGgyGQGDESaJ6hoNAaDRoDQa" +
+	"LZfkgL4AgZPKnETAgI6DiKSRdi/XhbSLKeUMYuaN6IEpVNxY4H2X3UQG5AT1wVU0wAsc608qGeLVzQsTPNpMY0AE7nJCZZYBFaEP" +
+	"vA3rcEt9nWMqPUqyCX1NfnHy3dk4wiGCN6g5XQHIY0rgFvXi2TkoIxxDTaGi6p8Q8WVd+J4N/F3JFOFCQwoTAow="
+
+func packAPK(p Package) ([]byte, error) {
+	info := fmt.Sprintf("pkgname = %s\npkgver = %s\narch = %s\npkgdesc = A sample package.\nlicense = MIT\n",
+		p.Name, p.Version, p.qualifier("arch"))
+	return archive.APK(info, archive.File{Name: "usr/share/" + p.Name + "/README", Content: p.FileName + "\n"})
+}
+
+func packCRAN(p Package) ([]byte, error) {
+	return archive.TarGz(archive.File{Name: p.Name + "/DESCRIPTION",
+		Content: "Package: " + p.Name + "\nVersion: " + p.Version + "\nTitle: A Sample\nLicense: MIT\n"})
+}
+
+func packComposer(p Package) ([]byte, error) {
+	return archive.Zip(archive.File{Name: "composer.json",
+		Content: fmt.Sprintf(`{"name":%q,"version":%q,"type":"library"}`, p.Group+"/"+p.Name, p.Version)})
+}
+
+func packPub(p Package) ([]byte, error) {
+	return archive.TarGz(archive.File{Name: "pubspec.yaml",
+		Content: "name: " + p.Name + "\nversion: " + p.Version + "\nenvironment:\n  sdk: ^3.0.0\n"})
+}
+
+func packVSIX(p Package) ([]byte, error) {
+	manifest := fmt.Sprintf(`<?xml version="1.0" encoding="utf-8"?><PackageManifest Version="2.0.0"`+
+		` xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011"><Metadata><Identity Id=%q Version=%q`+
+		` Language="en-US" Publisher="Acme"/><DisplayName>%s</DisplayName></Metadata></PackageManifest>`,
+		p.Name, p.Version, p.Name)
+	types := `<?xml version="1.0" encoding="utf-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="vsixmanifest" ContentType="text/xml"/></Types>`
+	return archive.Zip(archive.File{Name: "extension.vsixmanifest", Content: manifest},
+		archive.File{Name: "[Content_Types].xml", Content: types})
+}
+
+func packModule(p Package) ([]byte, error) {
+	return archive.Zip(archive.File{Name: "main.tf", Content: "# " + p.FileName + "\n"})
+}
