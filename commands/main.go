@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,9 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 
 	root := a.root()
 	root.SetArgs(args)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		a.completeFlags(root) // for a shell only: it would cost each start
+	}
 	a.json = asksForJSON(args)
 	return a.finish(ctx, root.ExecuteContext(ctx))
 }
@@ -82,6 +86,8 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 	root.SetFlagErrorFunc(flagError)
 	a.global.register(root.PersistentFlags())
 	root.AddCommand(a.deploy(), a.promotions(), a.feed(), a.sourcesGroup(), a.doctor(), a.sandbox(), a.version())
+	root.AddCommand(helpTopics()...)
+	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
 }

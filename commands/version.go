@@ -21,7 +21,10 @@ func (a *app) version() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Show the version of this program",
-		Args:  noArguments,
+		Long: `Show the version of this program, and what it was built from.
+
+` + exitStatus(codeDone, codeInternal, codeUsage),
+		Args: noArguments,
 		Example: `  progetctl version
   progetctl version -o json`,
 		RunE: a.runs(runVersion),

@@ -1,0 +1,187 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/output"
+)
+
+// completionTime is how long a person who presses Tab is kept waiting.
+const completionTime = 500 * time.Millisecond
+
+// completeFlags lets the shell complete the values of all flags below cmd.
+func (a *app) completeFlags(cmd *cobra.Command) {
+	complete := func(f *pflag.Flag) {
+		if f.Value.Type() != "bool" {
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, a.completer(f)) // fails for a flag that is there twice only
+		}
+	}
+	cmd.LocalNonPersistentFlags().VisitAll(complete)
+	cmd.PersistentFlags().VisitAll(complete)
+	for _, child := range cmd.Commands() {
+		a.completeFlags(child)
+	}
+}
+
+// completer finds what completes a flag: the words that its help shows, or what
+// the name and the kind of its value say.
+func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
+	kind := f.Value.Type()
+	switch f.Name {
+	case "output":
+		return words(output.Formats())
+	case "auth":
+		return words(client.AuthModes())
+	case "status":
+		return words(historyStatuses())
+	case "type":
+		return words(ecosystem.KnownTypes())
+	case "source":
+		return a.fromConfig
+	case "package":
+		return a.fromServer(packageNames)
+	case "version":
+		return a.fromServer(versionsOf)
+	case "path", "base-path": // on the server
+		return words[string](nil)
+	}
+	switch {
+	case kind == "FEED", kind == "FEEDS":
+		return a.fromServer(feedNames)
+	case kind == "PATH", kind == "FILE", kind == "DIR":
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	case strings.Contains(kind, "|") && kind == strings.ToLower(kind):
+		return words(strings.Split(kind, "|"))
+	}
+	return words[string](nil)
+}
+
+// words completes from a fixed set.
+func words[T ~string](set []T) cobra.CompletionFunc {
+	var all []cobra.Completion
+	for _, word := range set {
+		all = append(all, string(word))
+	}
+	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// fromConfig completes the name of a source. What cannot be read is no reason
+// to disturb the line that is being typed.
+func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	c := &call{app: a, ctx: cmd.Context(), cmd: cmd, args: args}
+	found, _ := c.sources().List()
+	var all []string
+	for _, s := range found {
+		all = append(all, s.Name)
+	}
+	return presentable(all), cobra.ShellCompDirectiveNoFileComp
+}
+
+// fromServer completes from what the server of the command line answers in
+// time; it asks nobody for a key, and is silent about whatever goes wrong.
+func (a *app) fromServer(ask func(*call, *server) []string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
+		defer cancel()
+		c := &call{app: a, ctx: ctx, cmd: cmd, args: args}
+		c.global.debug = false
+		if c.asksAPerson() {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		s := c.connect(client.WithRetries(0))
+		if s == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		// Of a list with commas, the last item is completed.
+		done := typed[:strings.LastIndex(typed, ",")+1]
+		all := presentable(ask(c, s))
+		for i := range all {
+			all[i] = done + all[i]
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// asksAPerson tells whether the key would be read from standard input, or from
+// a program that may ask for a password.
+func (c *call) asksAPerson() bool {
+	if c.setting("api-key-file", "PROGET_API_KEY_FILE").text == "-" {
+		return true
+	}
+	source := c.address().source
+	return source != nil && len(source.KeyCommand) > 0
+}
+
+// presentable leaves out what would confuse a shell.
+func presentable(all []string) []string {
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" || output.Clean(s) != s })
+}
+
+func feedNames(c *call, s *server) []string {
+	feeds, err := s.Feeds.List(c.ctx)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, f := range feeds {
+		all = append(all, f.Name)
+	}
+	return all
+}
+
+// completionFeed is the feed that the command line is about.
+func (c *call) completionFeed() string {
+	for _, flag := range []string{"to-feed", "from-feed"} {
+		if s := c.setting(flag); s.text != "" {
+			return s.text
+		}
+	}
+	return c.feed().text
+}
+
+func packageNames(c *call, s *server) []string {
+	feed := c.completionFeed()
+	if feed == "" {
+		return nil
+	}
+	packages, err := s.Feeds.Latest(c.ctx, feed)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, p := range packages {
+		if name := p.Group + "/" + p.Name; p.Group != "" && !slices.Contains(all, name) {
+			all = append(all, name)
+		} else if p.Group == "" && !slices.Contains(all, p.Name) {
+			all = append(all, p.Name)
+		}
+	}
+	return all
+}
+
+func versionsOf(c *call, s *server) []string {
+	feed := c.completionFeed()
+	pkg, _ := c.identity()
+	if feed == "" || pkg.Name == "" {
+		return nil
+	}
+	versions, err := s.Feeds.Versions(c.ctx, feed, pkg)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, v := range versions {
+		if !slices.Contains(all, v.Version) {
+			all = append(all, v.Version)
+		}
+	}
+	return all
+}

@@ -1,0 +1,113 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// helpCommand is Cobra's own, except that a topic that is not there is a usage
+// error instead of a page of help.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND|TOPIC]",
+		Short: "Show help for a command or a topic",
+		Long: `Show help for a command, or one of the topics exit-codes, environment and
+formatting.
+
+` + exitStatus(codeDone, codeUsage),
+		Example: `  progetctl help deploy record
+  progetctl help exit-codes`,
+		ValidArgsFunction: completeHelp,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return missingCommand(target, rest)
+			}
+			return target.Help()
+		},
+	}
+}
+
+func completeHelp(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	target, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var all []cobra.Completion
+	for _, child := range target.Commands() {
+		if child.IsAvailableCommand() || child.IsAdditionalHelpTopicCommand() {
+			all = append(all, cobra.CompletionWithDesc(child.Name(), child.Short))
+		}
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp
+}
+
+// helpTopics are the pages that belong to no command. A command that does
+// nothing is one for Cobra.
+func helpTopics() []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "exit-codes", Short: "What each exit code means", Long: exitCodesTopic()},
+		{Use: "environment", Short: "The variables that are read", Long: environmentTopic()},
+		{Use: "formatting", Short: "How results are written, and --jq", Long: formattingTopic},
+	}
+}
+
+// exitCodesTopic is made of the same table as the help of the commands.
+func exitCodesTopic() string {
+	var b strings.Builder
+	b.WriteString("Each exit code has one kind, which -o json shows in its errors.\n\n")
+	for _, c := range []struct {
+		code  int
+		kinds []client.Kind
+	}{
+		{codeDone, nil}, {codeInternal, []client.Kind{client.KindInternal}}, {codeUsage, []client.Kind{client.KindUsage}},
+		{codeRejected, []client.Kind{client.KindRejected}}, {codeAuth, []client.Kind{client.KindAuth}},
+		{codeNotFound, []client.Kind{client.KindNotFound}}, {codeUnavailable, []client.Kind{client.KindUnavailable}},
+		{codePartial, []client.Kind{client.KindPartial, client.KindUncertain}}, {codeUnmet, []client.Kind{kindUnmet}},
+		{codeIntegrity, []client.Kind{client.KindIntegrity}}, {codeInterrupted, []client.Kind{client.KindInterrupted}},
+	} {
+		fmt.Fprintf(&b, "  %-4d %-20s %s\n", c.code, strings.ReplaceAll(kinds(c.kinds), "|", ", "), codeMeaning(c.code))
+	}
+	b.WriteString(`
+After 2 nothing was sent, and after 6 nothing was stored: both are safe to run again.
+After 7 look at the server, or at progetctl deploy pending, before you do.
+
+A gate in a script:
+
+  if progetctl promotions check pkg:npm/left-pad@1.3.0 --to-feed prod; then deploy; else echo "no: $?"; fi`)
+	return b.String()
+}
+
+const formattingTopic = `-o table     for people; on a terminal as wide as it is, in a pipe nothing is cut
+-o json      one array of objects; an empty result is []
+-o ndjson    one object a line, as soon as it is known; an empty result is nothing
+-o csv       RFC 4180 with a header line; a cell that a spreadsheet would take for
+             a formula is made text
+-o markdown  a table for a page or a comment
+
+Standard output is the result and nothing else. Errors and warnings go to standard
+error; with -o json, -o ndjson and --jq as one JSON object a line:
+
+  {"error": {"kind": "auth", "status": 403, "message": "…", "hint": "…"}}
+  {"warning": "…"}
+
+Progress and notes are for terminals only; --quiet turns them off. Colour follows the
+terminal, NO_COLOR and FORCE_COLOR.
+
+--jq EXPR filters the JSON with a jq expression, without jq. It sees the whole array,
+with -o ndjson each object. Strings are printed without quotes, numbers as the server
+wrote them.
+
+  progetctl promotions list --to-feed prod --jq '.[] | .packageName + " " + .version'
+  progetctl deploy history -o ndjson --jq 'select(.status == "uncertain") | .id'
+  progetctl doctor --jq '[.[] | select(.status != "ok")] | length'
+
+Text that came from a server is shown to people with control characters escaped; JSON
+and CSV carry it as it is.`
