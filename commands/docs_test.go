@@ -1,0 +1,102 @@
+package commands
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// notRun marks a block that no test can run, and says why.
+const notRun = "<!-- not run:"
+
+// testCommand marks the block with the command that runs the tests.
+const testCommand = "<!-- test-command -->"
+
+// block is one fenced shell block of a page.
+type block struct {
+	page, marker, text string
+	number             int
+}
+
+// TestEveryExampleInTheDocs runs every shell block of the README and of docs
+// as a script of its own in the sandbox: it must end with exit code 0.
+func TestEveryExampleInTheDocs(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	ran := 0
+	for _, page := range pages(t) {
+		for _, b := range shellBlocks(t, page) {
+			if b.marker == testCommand || strings.HasPrefix(b.marker, notRun) {
+				continue
+			}
+			ran++
+			name := strings.NewReplacer("/", "_", ".", "_", " ", "_").Replace(b.page)
+			script := fmt.Sprintf("[!exec:sh] skip 'no sh'\n[!exec:jq] skip 'no jq'\nenv %s=\nexec progetctl sandbox exec -- sh -eu block.sh\n-- block.sh --\n%s",
+				scriptNow, b.text)
+			path := filepath.Join(folder, fmt.Sprintf("%s_%d.txtar", name, b.number))
+			if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if ran == 0 {
+		t.Fatal("no example was found")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
+	})
+}
+
+// TestReadmeBegin holds the promise that a newcomer copies two commands.
+func TestReadmeBegin(t *testing.T) {
+	t.Parallel()
+	blocks := shellBlocks(t, filepath.Join("..", "README.md"))
+	if len(blocks) < 2 {
+		t.Fatalf("the README has %d shell blocks", len(blocks))
+	}
+	if demo := "progetctl sandbox demo\n"; blocks[0].text != demo {
+		t.Errorf("the first block is %q, want %q", blocks[0].text, demo)
+	}
+	if blocks[1].marker != testCommand || !strings.HasPrefix(blocks[1].text, "go test ") {
+		t.Errorf("the second block is %q after %q, want the tests", blocks[1].text, blocks[1].marker)
+	}
+}
+
+func pages(t *testing.T) []string {
+	t.Helper()
+	found := []string{filepath.Join("..", "README.md")}
+	err := filepath.WalkDir(filepath.Join("..", "docs"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".md" {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// shellBlocks cuts the blocks between ```sh and ``` out of a page, each with
+// the comment above it.
+func shellBlocks(t *testing.T, page string) []block {
+	t.Helper()
+	raw, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fence := regexp.MustCompile("(?m)(?:^(<!-- .* -->)\n)?^```sh\n((?s:.*?))^```$")
+	var blocks []block
+	for i, m := range fence.FindAllStringSubmatch(string(raw), -1) {
+		// A checkout runs the program from source, the tests run their own.
+		text := strings.ReplaceAll(m[2], "go run ./cmd/progetctl", "progetctl")
+		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../"), marker: m[1], text: text, number: i + 1})
+	}
+	return blocks
+}
