@@ -49,7 +49,7 @@ func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
 	case "package":
 		return a.fromServer(packageNames)
 	case "version":
-		return a.fromServer(versionsOf)
+		return a.fromServer(packageVersions)
 	case "path", "base-path": // on the server
 		return words[string](nil)
 	}
@@ -167,7 +167,7 @@ func packageNames(c *call, s *server) []string {
 	return all
 }
 
-func versionsOf(c *call, s *server) []string {
+func packageVersions(c *call, s *server) []string {
 	feed := c.completionFeed()
 	pkg, _ := c.identity()
 	if feed == "" || pkg.Name == "" {
