@@ -79,6 +79,9 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 	if err != nil {
 		return feedtype.Content{}, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
 	}
+	if pkg.Type == ecosystem.Asset {
+		pkg.Version = "" // the files of an asset directory have none
+	}
 	content, err := kind.Locate(ctx, index{s.c}, feed, pkg)
 	if err != nil {
 		return content, s.c.locateError(ctx, err)

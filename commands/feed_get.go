@@ -75,6 +75,7 @@ func (f *getFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.checksums, "checksum", nil, "check the content, as ALGORITHM:HEX (sha256, sha512, sha1, md5); repeat it")
 	flags.BoolVar(&f.force, "force", false, "overwrite an existing file")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the URL and the headers; the index may be asked, the package is not")
+	ledgerFlag(cmd)
 	ciFlag(cmd)
 	hideDefaults(flags)
 }
@@ -143,22 +144,35 @@ func typeHint(err error) error {
 
 // fetch fetches and shows the result.
 func (c *call) fetch(s *server, p *fetchPlan, content feedtype.Content) error {
-	progress, watch := c.watchTransfer(content, p)
-	got, err := s.Feeds.Fetch(c.ctx, client.FetchRequest{
-		Content: content, Annotation: p.annotation, Checksums: p.checksums, Verify: p.verify,
-		Destination: p.destination, Progress: watch,
-	})
-	progress.Close()
+	got, kept, err := c.bring(s, p, content)
 	if err != nil {
 		return s.explain(err)
 	}
-	if err := c.showFetched(c.fetched(s, p, got)); err != nil {
+	if err := c.showFetched(c.fetched(p, got, kept)); err != nil {
 		return err
 	}
 	if got.Deployment == client.DeploymentUncertain {
 		return uncertainFetch(got)
 	}
 	return nil
+}
+
+// bring fetches, with the deployment record of an annotated fetch in the
+// ledger.
+func (c *call) bring(s *server, p *fetchPlan, content feedtype.Content) (got client.Fetched, kept *keptFetch, err error) {
+	if p.annotation != nil {
+		if kept, err = c.keep(s, p); err != nil {
+			return got, kept, err
+		}
+		defer func() { kept.settle(c, got, err) }()
+	}
+	progress, watch := c.watchTransfer(content, p)
+	defer progress.Close()
+	got, err = s.Feeds.Fetch(c.ctx, client.FetchRequest{
+		Content: content, Annotation: p.annotation, Checksums: p.checksums, Verify: p.verify,
+		Destination: p.destination, Progress: watch,
+	})
+	return got, kept, err
 }
 
 // uncertainFetch is the error of a package that is here while its record may

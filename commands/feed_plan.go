@@ -28,10 +28,20 @@ func (c *call) fetchPlan(f *getFlags) *fetchPlan {
 	p.feed = c.requiredFeed().text
 	purl := false
 	p.pkg, purl = c.identity()
-	c.requireIdentity("package", "version")
+	if c.hasVersions(p.pkg.Type) {
+		c.requireIdentity("package", "version")
+	} else {
+		c.requireIdentity("package")
+	}
 	c.packageType(p, purl)
 	c.qualifiers(p, f.qualifiers)
 	return p
+}
+
+// hasVersions tells a feed of packages from an asset directory, whose files
+// have paths alone.
+func (c *call) hasVersions(t ecosystem.Type) bool {
+	return t != ecosystem.Asset && ecosystem.ParseType(c.setting("type").text) != ecosystem.Asset
 }
 
 // excludes names the flags that make no sense beside flag, and the argument.

@@ -31,7 +31,7 @@ type fetchedPackage struct {
 }
 
 // fetched puts the result together.
-func (c *call) fetched(s *server, p *fetchPlan, got client.Fetched) fetchedPackage {
+func (c *call) fetched(p *fetchPlan, got client.Fetched, kept *keptFetch) fetchedPackage {
 	out := fetchedPackage{
 		File: got.File, URL: got.URL, Feed: p.feed, Package: ecosystem.JoinName(p.pkg.Type, p.pkg.Group, p.pkg.Name),
 		Version: p.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
@@ -40,14 +40,8 @@ func (c *call) fetched(s *server, p *fetchPlan, got client.Fetched) fetchedPacka
 	if out.Verified == nil {
 		out.Verified = []string{}
 	}
-	if p.annotation != nil {
-		var ids ledger.IDs
-		e := c.entry(&ids, s.BaseURL(), draft{record: p.record()}, ledger.Status(got.Deployment))
-		e.Via, e.Attempts = ledger.Get, got.Attempts
-		if got.DeploymentError != nil {
-			_, e.Error = ledgerOutcome(got.DeploymentError)
-		}
-		out.Deployment = &e
+	if kept != nil {
+		out.Deployment = &kept.entry
 	}
 	return out
 }
@@ -119,13 +113,8 @@ func fetchedView() output.View[fetchedPackage] {
 
 // watchTransfer draws the progress of a transfer on a terminal.
 func (c *call) watchTransfer(content feedtype.Content, p *fetchPlan) (*output.Progress, func(done, size int64)) {
-	enabled := c.env.StderrTerminal && !c.global.quiet && !c.global.debug && !c.json
-	width := 0
-	if enabled && c.env.Width != nil {
-		width = c.env.Width()
-	}
-	progress := output.NewProgress(c.env.Stderr, enabled, width)
-	if !enabled {
+	progress := c.progress()
+	if !c.watched() {
 		return progress, nil
 	}
 	name := content.FileName

@@ -4,10 +4,14 @@ import "github.com/progetctl/progetctl/output"
 
 // progress draws on stderr where a person watches.
 func (c *call) progress() *output.Progress {
-	enabled := c.env.StderrTerminal && !c.global.quiet && !c.global.debug && !c.json
 	width := 0
-	if enabled && c.env.Width != nil {
+	if c.watched() && c.env.Width != nil {
 		width = c.env.Width()
 	}
-	return output.NewProgress(c.env.Stderr, enabled, width)
+	return output.NewProgress(c.env.Stderr, c.watched(), width)
+}
+
+// watched tells that a person sees stderr, and nothing else is drawn there.
+func (c *call) watched() bool {
+	return c.env.StderrTerminal && !c.global.quiet && !c.global.debug && !c.json
 }

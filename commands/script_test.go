@@ -76,6 +76,7 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 //	recorded [COUNT]               print what the stand-in recorded
 //	requests [COUNT]               print what reached it
 //	hostile NAME                   see hostileServers
+//	annotated COUNT [PATH]         see countAnnotated
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -90,11 +91,12 @@ func TestScripts(t *testing.T) {
 
 func scriptVerbs() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"code":     runCode,
-		"sandbox":  runSandboxVerb,
-		"recorded": printRecorded,
-		"requests": printRequests,
-		"hostile":  startHostile,
+		"code":      runCode,
+		"sandbox":   runSandboxVerb,
+		"recorded":  printRecorded,
+		"requests":  printRequests,
+		"hostile":   startHostile,
+		"annotated": countAnnotated,
 	}
 }
 
