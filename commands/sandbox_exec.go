@@ -62,6 +62,9 @@ func (c *call) execInSandbox(f *sandboxFlags) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
+	if err := c.beginLedger(scratch); err != nil {
+		return err
+	}
 	r, err := c.run(server, "127.0.0.1:0", f.options.BasePath)
 	if err != nil {
 		return err
@@ -79,6 +82,18 @@ func (c *call) execInSandbox(f *sandboxFlags) error {
 	return childCode(code)
 }
 
+// beginLedger makes the private ledger, so that the commands that read one find
+// it empty instead of missing.
+func (c *call) beginLedger(scratch string) error {
+	l, err := ledger.Open(c.ctx, ledger.Options{Path: sandboxLedger(scratch), Now: c.env.Now})
+	if err != nil {
+		return ledgerFailure(err)
+	}
+	return l.Close()
+}
+
+func sandboxLedger(scratch string) string { return filepath.Join(scratch, "ledger.db") }
+
 // sandboxEnviron is the environment of a command in the sandbox.
 func (c *call) sandboxEnviron(url, scratch string) []string {
 	var environ []string
@@ -89,7 +104,7 @@ func (c *call) sandboxEnviron(url, scratch string) []string {
 		}
 	}
 	return append(environ, "PROGET_URL="+url, "PROGET_API_KEY="+sandboxKey,
-		"PROGETCTL_LEDGER="+filepath.Join(scratch, "ledger.db"))
+		"PROGETCTL_LEDGER="+sandboxLedger(scratch))
 }
 
 // childGrace is how long a command may take to end after Ctrl-C.
