@@ -25,7 +25,7 @@ func TestRetryAfter(t *testing.T) {
 		{"a date in the older form", "Saturday, 21-Nov-26 12:00:30 GMT", 30 * time.Second, true},
 		{"a date in the past", "Sat, 21 Nov 2026 11:59:00 GMT", time.Second, true},
 		{"a century", "4294967295", 4294967295 * time.Second, true},
-		{"more than fits", "99999999999999999999", 0, false},
+		{"more than fits", "99999999999999999999", 4294967295 * time.Second, true},
 		{"negative", "-1", 0, false},
 		{"a fraction", "1.5", 0, false},
 		{"words", "soon", 0, false},

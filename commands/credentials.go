@@ -84,6 +84,10 @@ func (c *call) keyFromFile(file setting) client.Secret {
 		return client.Secret{}
 	}
 	in := c.env.Stdin
+	if file.text == "-" && c.stdinFor != "" {
+		c.problems.addf("%s - and %s - cannot both read standard input", c.stdinFor, file.from)
+		return client.Secret{}
+	}
 	if file.text != "-" {
 		f, err := os.Open(file.text)
 		if err != nil {

@@ -74,19 +74,23 @@ func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) err
 		c: c, server: s, feed: &flushFeeder{c: c, session: session}, parallel: p.parallel, keep: true, keeps: true,
 		emit: r.add, idle: r.flush, options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
 	}
-	if err := sending.run(); err != nil {
+	err := sending.run()
+	told := r.close()
+	if err != nil {
 		return err
 	}
-	err := r.close()
-	f, failed := errors.AsType[*failure](err)
-	if !failed {
-		return err
+	stopped := sending.stopped
+	if f, failed := errors.AsType[*failure](told); failed && r.failures > 0 {
+		f.kind = client.KindPartial
+		// One that was refused, or not answered, on the way is more than that.
+		if stopped != nil && r.kind == stopped.Kind {
+			f.kind = stopped.Kind
+		}
 	}
-	f.kind = client.KindPartial
-	if sending.stopped != nil {
-		f.kind = sending.stopped.Kind
+	if told == nil && stopped != nil {
+		return stopped
 	}
-	return f
+	return told
 }
 
 // nameOthers says, to a person, what is left alone because it is another

@@ -150,8 +150,8 @@ func (c *call) recordPlan(f *recordFlags) *recordPlan {
 	}
 	if !p.file.given() {
 		c.requireAll(p.defaults)
-	} else if p.file.text == "-" && c.setting("api-key-file").text == "-" {
-		c.problems.addf("--input-file - and --api-key-file - cannot both read standard input")
+	} else if p.file.text == "-" {
+		c.stdinFor = p.file.from
 	}
 	return p
 }
@@ -220,11 +220,13 @@ func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
 	if p.flags.check {
 		sending.check = newVersionCheck(c, s, p.kind)
 	}
-	if err := sending.run(); err != nil {
-		return err
-	}
+	err := sending.run()
 	progress.Close()
-	return r.close()
+	// What was done is said, even where the ledger or the file gave out.
+	if told := r.close(); err == nil {
+		err = told
+	}
+	return err
 }
 
 // ledgerOutcome is the status and error of a record that was not recorded.

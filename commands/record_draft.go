@@ -16,7 +16,8 @@ import (
 // draft is a record that is to be sent.
 type draft struct {
 	record records.Record
-	from   map[string]string // by property, where the value came from; nil for one of a file
+	from   map[string]string // by property, where a value that is not the file's came from
+	own    records.Record    // what the file itself says; empty for one that is of no file
 	// madeAt is when an earlier run took the record on; zero for a new one.
 	madeAt time.Time
 	// doubtful tells that an earlier run sent it and got no answer.
@@ -141,7 +142,7 @@ func (d defaults) complete(item records.Item) []draft {
 	all := make([]draft, len(targets))
 	for i, target := range targets {
 		record.Target = target
-		all[i] = draft{record: record, from: d.from, madeAt: item.MadeAt, doubtful: item.Uncertain}
+		all[i] = draft{record: record, from: d.from, own: item.Record, madeAt: item.MadeAt, doubtful: item.Uncertain}
 	}
 	return all
 }

@@ -130,7 +130,7 @@ func (s *sender) begin(j job) {
 // sentDate is the date of a record that is sent later than it was made; zero
 // leaves it to the server's clock.
 func (s *sender) sentDate(j job) time.Time {
-	if j.entry.MadeAt.Before(s.started) {
+	if s.keep || j.entry.MadeAt.Before(s.started) {
 		return j.entry.MadeAt
 	}
 	return time.Time{}
@@ -185,8 +185,9 @@ func (s *sender) groupEnd() <-chan time.Time {
 func (s *sender) abandon(err error) error {
 	var outcomes []ledger.Outcome
 	for ; s.inFlight > 0; s.inFlight-- {
-		outcome, _ := s.settle(<-s.answers)
+		outcome, r := s.settle(<-s.answers)
 		outcomes = append(outcomes, outcome)
+		_ = s.emit(r) // where that is what went wrong, there is no telling
 	}
 	if len(outcomes) > 0 {
 		_, _, _ = s.feed.next(outcomes, 0)

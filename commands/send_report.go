@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -37,15 +38,16 @@ type report struct {
 	total  int // records in all; 0 where it is not known
 	single bool
 
-	held map[int]ledger.Entry // came before their turn
-	next int
+	held  map[int]ledger.Entry // came before their turn
+	next  int
+	shown int // written in their turn
 
 	counts     tally
 	all        int
 	failures   int
 	kind       client.Kind // of all failures so far; partial where they differ
 	first      error
-	tolerated  int // failures that the policy does not count
+	tolerated  tally // failures that the policy does not count
 	reason     error
 	duplicates int
 }
@@ -53,7 +55,7 @@ type report struct {
 func newReport(c *call, total int, policy failurePolicy) *report {
 	return &report{
 		c: c, writer: newResult(c, deploymentView()), policy: policy, total: total, single: total == 1,
-		held: map[int]ledger.Entry{}, counts: tally{},
+		held: map[int]ledger.Entry{}, counts: tally{}, tolerated: tally{},
 	}
 }
 
@@ -99,6 +101,7 @@ func (r *report) pass(index int, e *ledger.Entry) error {
 		if e.ID == "" {
 			continue
 		}
+		r.shown++
 		if err := r.writer.Write(e); err != nil {
 			return err
 		}
@@ -126,8 +129,10 @@ func (r *report) count(x result) {
 	if x.entry.Status == ledger.Uncertain {
 		kind = client.KindUncertain
 	}
-	if r.policy != onFailureFail && (kind == client.KindUnavailable || kind == client.KindUncertain) {
-		r.tolerated++
+	passes := kind == client.KindUnavailable || kind == client.KindUncertain
+	// A run that was interrupted says so, whatever the policy.
+	if r.policy != onFailureFail && passes && r.c.ctx.Err() == nil {
+		r.tolerated[x.entry.Status]++
 		if r.reason == nil {
 			r.reason = x.cause
 		}
@@ -145,7 +150,7 @@ func (r *report) count(x result) {
 // close completes the result, says what there is to say, and returns the error
 // that the results add up to.
 func (r *report) close() error {
-	if !r.single || !r.c.forPerson() {
+	if !r.c.forPerson() || (!r.single && (r.shown > 0 || r.total <= shownInFull)) {
 		if err := r.writer.Close(); err != nil {
 			return err
 		}
@@ -170,14 +175,14 @@ func (r *report) warn() {
 	if r.duplicates > 0 {
 		r.c.warn("%s recorded that had been sent before without an answer, and may be there twice", plural(r.duplicates, "record was", "records were"))
 	}
-	if r.tolerated == 0 {
-		return
-	}
-	switch n := r.counts[ledger.Queued]; {
-	case n > 0:
+	if n := r.tolerated[ledger.Queued]; n > 0 {
 		r.c.warn("%s queued, and progetctl deploy flush will send %s: %s", plural(n, "record is", "records are"), itThem(n), r.reason)
-	default:
-		r.c.warn("%s not recorded, or not for certain: %s", plural(r.tolerated, "record was", "records were"), r.reason)
+	}
+	if n := r.tolerated[ledger.Failed]; n > 0 {
+		r.c.warn("%s not recorded: %s", plural(n, "record was", "records were"), r.reason)
+	}
+	if n := r.tolerated[ledger.Uncertain]; n > 0 {
+		r.c.warn("%s sent and not answered, and may be recorded or not: %s", plural(n, "record was", "records were"), r.reason)
 	}
 }
 
@@ -199,8 +204,8 @@ func (r *report) err() error {
 		f.kind = client.KindPartial
 	}
 	if !r.single {
-		f.lines = append([]string{fmt.Sprintf("%d of %s not recorded, the first because:",
-			r.failures, plural(r.all, "record was", "records were"))}, f.lines...)
+		f.lines = slices.Clone(f.lines)
+		f.lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.failures, plural(r.all, "record", "records"), f.lines[0])
 	}
 	return &f
 }
