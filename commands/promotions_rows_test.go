@@ -1,0 +1,141 @@
+package commands
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+func TestLatestIsTheNewestOfEachPackageInEachFeed(t *testing.T) {
+	t.Parallel()
+	rows := promotionsOf(
+		promoted("nuget", "a", "1.0", "prod", 5), promoted("nuget", "A", "2.0", "Prod", 4), // prod went back to 1.0
+		promoted("nuget", "a", "2.0", "test", 3), promoted("nuget", "a", "1.0", "test", 2),
+		promoted("npm", "a", "1.0", "prod", 1),                                             // another package
+		promoted("nuget", "b", "1.0", "prod", 0), promoted("nuget", "b", "2.0", "prod", 0), // no dates: the newer version
+	)
+	rows.keepLatest()
+	rows.sort(byPackage)
+	var got []string
+	for _, p := range flatRows(rows) {
+		got = append(got, strings.Join([]string{string(p.Type), p.Name, p.Version, p.ToFeed}, " "))
+	}
+	want := []string{"npm a 1.0 prod", "nuget a 2.0 test", "nuget a 1.0 prod", "nuget b 2.0 prod"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// No two rows that are left are of one package and feed, and each that was
+// dropped has a row that is at least as new.
+func TestLatestKeepsOneOfEach(t *testing.T) {
+	t.Parallel()
+	type place struct{ kind, name, feed string }
+	placeOf := func(p flatPromotion) place {
+		return place{string(p.Type), ecosystem.PackageKey(p.Type, p.Group, p.Name), strings.ToLower(p.ToFeed)}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		rows := promotionsOf(drawnPromotions(t)...)
+		before := flatRows(rows)
+		rows.keepLatest()
+		latest := map[place]flatPromotion{}
+		for _, p := range flatRows(rows) {
+			if _, twice := latest[placeOf(p)]; twice {
+				t.Fatalf("two rows for %v", placeOf(p))
+			}
+			latest[placeOf(p)] = p
+		}
+		for _, p := range before {
+			if kept, ok := latest[placeOf(p)]; !ok || kept.Date.Before(p.Date) {
+				t.Fatalf("%+v was dropped for %+v", p, kept)
+			}
+		}
+	})
+}
+
+func TestLimitCountsPromotions(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{0: 3, 1: 1, 3: 3, 4: 3} {
+		rows := promotionsOf(promoted("nuget", "a", "1", "x", 1), promoted("nuget", "a", "1", "y", 2), promoted("nuget", "b", "1", "x", 3))
+		if rows.limit(n); len(rows.rows) != want {
+			t.Errorf("limit %d: %d rows, want %d", n, len(rows.rows), want)
+		}
+	}
+}
+
+// What is kept comes out as it went in.
+func TestRowsKeepEveryProperty(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		all := drawnPromotions(t)
+		var want []flatPromotion
+		for _, p := range all {
+			for row := range eachPromotion(p) {
+				want = append(want, *flatten(row).(*flatPromotion))
+			}
+		}
+		if got := flatRows(promotionsOf(all...)); !reflect.DeepEqual(got, want) {
+			t.Fatalf("got  %+v\nwant %+v", got, want)
+		}
+	})
+}
+
+// A package comes once, where its first promotion is in the list, with all its
+// promotions in the order of the list.
+func TestGroupingKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	type identity struct {
+		kind                 ecosystem.Type
+		group, name, version string
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		rows := promotionsOf(drawnPromotions(t)...)
+		rows.sort(rapid.SampledFrom(promotionOrders()).Draw(t, "order"))
+		var order []identity
+		want := map[identity][]flatPromotion{}
+		for _, p := range flatRows(rows) {
+			id := identity{p.Type, p.Group, p.Name, p.Version}
+			if want[id] == nil {
+				order = append(order, id)
+			}
+			want[id] = append(want[id], p)
+		}
+		i := 0
+		for p := range rows.grouped() {
+			id := identity{p.Type, p.Group, p.Name, p.Version}
+			if i == len(order) || order[i] != id {
+				t.Fatalf("package %d is %+v", i, id)
+			}
+			var got []flatPromotion
+			for row := range eachPromotion(p) {
+				got = append(got, *flatten(row).(*flatPromotion))
+			}
+			if !reflect.DeepEqual(got, want[id]) {
+				t.Fatalf("%+v has %+v, want %+v", id, got, want[id])
+			}
+			i++
+		}
+		if i != len(order) {
+			t.Fatalf("%d packages, want %d", i, len(order))
+		}
+	})
+}
+
+func TestNewest(t *testing.T) {
+	t.Parallel()
+	if got := promotionsOf().newest(); !got.IsZero() {
+		t.Errorf("of none: %v", got)
+	}
+	if got := promotionsOf(promoted("npm", "a", "1", "x", 0)).newest(); !got.IsZero() {
+		t.Errorf("without a date: %v", got)
+	}
+	rows := promotionsOf(promoted("npm", "a", "1", "x", 2), promoted("npm", "a", "2", "x", 9), promoted("npm", "a", "3", "x", 0))
+	if got := rows.newest(); got.Day() != 9 {
+		t.Errorf("got %v", got)
+	}
+}

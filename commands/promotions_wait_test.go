@@ -1,0 +1,179 @@
+package commands
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// sleeper counts the waits of a run, and may end it in the middle of one.
+type sleeper struct {
+	clock *clock
+	waits []time.Duration
+	then  func(n int) // after the nth wait
+}
+
+func (s *sleeper) sleep(ctx context.Context, d time.Duration) error {
+	s.waits = append(s.waits, d)
+	_ = s.clock.sleep(ctx, d)
+	if s.then != nil {
+		s.then(len(s.waits))
+	}
+	return ctx.Err()
+}
+
+func (r *promotionRun) watch() *sleeper {
+	s := &sleeper{clock: r.clock}
+	r.env.Sleep = s.sleep
+	return s
+}
+
+// questions counts the questions with a version: each that finds nothing is
+// asked a second time without.
+func (r *promotionRun) questions() (n int) {
+	for _, request := range r.server.Requests() {
+		if strings.Contains(request.Target, "version=") {
+			n++
+		}
+	}
+	return n
+}
+
+// approved is what arrives while somebody waits for it.
+func approved(at time.Time) sandbox.PromotedPackage {
+	return sandbox.PromotedPackage{Type: "nuget", Name: "Acme.Web", Version: "1.2.0", Promotions: []sandbox.Promotion{
+		{FromFeed: "nuget-test", ToFeed: "nuget-prod", Date: at, User: "mweber", ID: 99}}}
+}
+
+func TestWaitEndsWhenThePromotionComes(t *testing.T) {
+	t.Parallel()
+	r := newPromotionRun(t, sandbox.Options{})
+	r.watch().then = func(n int) {
+		if n == 3 {
+			r.server.AddPromotions(slices.Values([]sandbox.PromotedPackage{approved(r.clock.now())}))
+		}
+	}
+	code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "-o", "ndjson")
+	if code != codeDone || !strings.Contains(r.stdout.String(), `"id":99`) {
+		t.Errorf("exit code %d: %s%s", code, &r.stdout, &r.stderr)
+	}
+}
+
+// The first wait is the interval, the waits grow to a minute, and the last ends
+// with the time that was given. Each is spread by a fifth at most.
+func TestWaitsGrowToAMinute(t *testing.T) {
+	t.Parallel()
+	r := newPromotionRun(t, sandbox.Options{})
+	s := r.watch()
+	began := r.clock.now()
+	if code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "--interval", "2s", "-q"); code != codeUnmet {
+		t.Errorf("exit code %d: %s", code, &r.stderr)
+	}
+	if first := s.waits[0]; first < 1600*time.Millisecond || first > 2400*time.Millisecond {
+		t.Errorf("first wait %v", first)
+	}
+	if longest := slices.Max(s.waits); longest < 48*time.Second || longest > time.Minute {
+		t.Errorf("longest wait without a word %v", longest)
+	}
+	if took := r.clock.now().Sub(began); took != 30*time.Minute {
+		t.Errorf("took %v", took)
+	}
+	if asked := r.questions(); asked < 25 || asked > 60 {
+		t.Errorf("asked %d times in 30 minutes", asked)
+	}
+}
+
+func TestWaitIsInterrupted(t *testing.T) {
+	t.Parallel()
+	r := newPromotionRun(t, sandbox.Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r.ctx = ctx
+	r.watch().then = func(int) { cancel() }
+	code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "-o", "json")
+	if code != codeInterrupted || r.stdout.Len() > 0 || !strings.Contains(r.stderr.String(), `"kind":"interrupted"`) {
+		t.Errorf("exit code %d: %s%s", code, &r.stdout, &r.stderr)
+	}
+}
+
+// A terminal hears of every question, a pipe once a minute.
+func TestWaitSaysWhatItAwaits(t *testing.T) {
+	t.Parallel()
+	for _, terminal := range []bool{true, false} {
+		r := newPromotionRun(t, sandbox.Options{})
+		r.env.StderrTerminal = terminal
+		r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "5m")
+		lines := strings.Count(r.stderr.String(), "for Acme.Web 1.2.0 to nuget-prod, since 2026-11-21T12:00:00Z, until 2026-11-21T12:05:00Z: not promoted yet")
+		if want := map[bool]int{true: r.questions() - 1, false: 5}[terminal]; lines < want {
+			t.Errorf("terminal %v: %d lines for %d questions:\n%s", terminal, lines, r.questions(), &r.stderr)
+		}
+	}
+}
+
+// A gate that waits rides out what passes, and nothing else.
+func TestWaitRidesOut(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		fault sandbox.Fault
+		code  int
+		waits bool
+	}{
+		{"503", sandbox.Fault{Status: http.StatusServiceUnavailable, Times: 3}, codeDone, true},
+		{"500", sandbox.Fault{Status: http.StatusInternalServerError, Times: 3}, codeDone, true},
+		{"reset", sandbox.Fault{Effect: sandbox.ResetAfter, Times: 3}, codeDone, true},
+		{"cut", sandbox.Fault{Effect: sandbox.Cut, After: 20, Times: 3}, codeDone, true},
+		{"429", sandbox.Fault{Status: http.StatusTooManyRequests, Times: 1}, codeDone, true},
+		{"sign-in page", sandbox.SignInPage(), codeUnavailable, false},
+		{"redirect", sandbox.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, codeUnavailable, false},
+		{"401", sandbox.Challenge(), codeAuth, false},
+		{"403", sandbox.Fault{Status: http.StatusForbidden}, codeAuth, false},
+		{"404", sandbox.Fault{Status: http.StatusNotFound}, codeNotFound, false},
+		{"400", sandbox.Fault{Status: http.StatusBadRequest}, codeRejected, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := newPromotionRun(t, sandbox.Options{})
+			s := r.watch()
+			r.server.Fault("/api/promotions/list", test.fault)
+			code := r.run("check", "pkg:npm/lodash@4.17.21", "--to-feed", "npm-approved", "--wait", "30m", "-q")
+			if code != test.code || (len(s.waits) > 0) != test.waits {
+				t.Errorf("exit code %d after %d waits: %s", code, len(s.waits), &r.stderr)
+			}
+		})
+	}
+}
+
+func TestUnknownFeedIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	r := newPromotionRun(t, sandbox.Options{})
+	code := r.run("check", "pkg:npm/lodash@4.17.21", "--to-feed", "npm-aproved", "--from-feed", "npm-unaproved", "--wait", "5m", "-o", "json")
+	for _, feed := range []string{"npm-aproved", "npm-unaproved"} {
+		if n := strings.Count(r.stderr.String(), `the server knows no feed \"`+feed+`\"`); n != 1 {
+			t.Errorf("%s: said %d times: %s", feed, n, &r.stderr)
+		}
+	}
+	if code != codeUnmet || strings.TrimSpace(r.stdout.String()) != "[]" {
+		t.Errorf("exit code %d: %s", code, &r.stdout)
+	}
+}
+
+// With the real clock a wait ends by itself, or at once with its context.
+func TestRealSleep(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	v := &vigil{call: &call{app: newApp(Env{}), ctx: ctx}}
+	if err := v.sleep(time.Nanosecond); err != nil {
+		t.Errorf("a short wait: %v", err)
+	}
+	cancel()
+	if err := v.sleep(time.Hour); err == nil {
+		t.Error("a wait went on without its context")
+	}
+}
