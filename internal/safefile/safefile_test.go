@@ -188,6 +188,13 @@ func TestMode(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode() != want.Mode() {
 		t.Errorf("mode %v, want that of any new file, %v (%v)", info.Mode(), want.Mode(), err)
 	}
+	secret := filepath.Join(dir, "secret")
+	if err := begin(t, secret, "x", Options{Private: true}).Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(secret); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("a private file has mode %v (%v)", info.Mode(), err)
+	}
 }
 
 func TestLinks(t *testing.T) {

@@ -1,0 +1,39 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestPlacesOn(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, goos string
+		env        map[string]string
+		own        string
+		pgutil     []string
+	}{
+		{"Linux", "linux", map[string]string{"HOME": "/h"}, "/h/.config/progetctl/config.json", []string{"/h/.config/pgutil/pgutil.config"}},
+		{"Linux with XDG", "linux", map[string]string{"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "/x/progetctl/config.json", []string{"/x/pgutil/pgutil.config"}},
+		{"a relative XDG folder is ignored", "linux", map[string]string{"HOME": "/h", "XDG_CONFIG_HOME": "x"},
+			"/h/.config/progetctl/config.json", []string{"/h/.config/pgutil/pgutil.config"}},
+		{"macOS looks in both of pgutil's places", "darwin", map[string]string{"HOME": "/h"},
+			"/h/Library/Application Support/progetctl/config.json",
+			[]string{"/h/.config/pgutil/pgutil.config", "/h/Library/Application Support/pgutil/pgutil.config"}},
+		{"macOS with XDG", "darwin", map[string]string{"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "/x/progetctl/config.json",
+			[]string{"/x/pgutil/pgutil.config", "/h/Library/Application Support/pgutil/pgutil.config"}},
+		{"Windows", "windows", map[string]string{"APPDATA": "/a", "HOME": "/h"}, "/a/progetctl/config.json", []string{"/a/pgutil/pgutil.config"}},
+		{"no home", "linux", nil, "", nil},
+		{"no home on Windows", "windows", map[string]string{"HOME": "/h"}, "", nil},
+	}
+	for _, test := range tests {
+		got := placesOn(test.goos, func(name string) string { return test.env[name] })
+		for i, path := range test.pgutil {
+			test.pgutil[i] = filepath.FromSlash(path)
+		}
+		if got.own != filepath.FromSlash(test.own) || !slices.Equal(got.pgutil, test.pgutil) {
+			t.Errorf("%s: %+v, want %q and %q", test.name, got, test.own, test.pgutil)
+		}
+	}
+}
