@@ -26,8 +26,8 @@ func listed(c *Client, q PromotionQuery) (all []PromotedPackage, err error) {
 	return all, nil
 }
 
-// names shows packages by their names, versions and numbers of promotions.
-func names(all []PromotedPackage) string {
+// shownPackages shows packages by their names, versions and numbers of promotions.
+func shownPackages(all []PromotedPackage) string {
 	var b strings.Builder
 	for _, p := range all {
 		fmt.Fprintf(&b, "%s %s %s (%d); ", p.Group, p.Name, p.Version, len(p.Promotions))
@@ -84,8 +84,8 @@ func TestListIsTheSameFromEveryServer(t *testing.T) {
 			c := newClient(t, url)
 			for _, q := range queries {
 				got, err := listed(c, q.query)
-				if err != nil || names(got) != q.want {
-					t.Errorf("%+v: %q, %v, want %q", q.query, names(got), err, q.want)
+				if err != nil || shownPackages(got) != q.want {
+					t.Errorf("%+v: %q, %v, want %q", q.query, shownPackages(got), err, q.want)
 				}
 			}
 		})
