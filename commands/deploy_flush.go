@@ -51,7 +51,7 @@ func (c *call) flush(resend bool) (err error) {
 		return err
 	}
 	if l == nil {
-		return writeAll(c, deploymentView())
+		return writeAll(c, ledgerView())
 	}
 	defer func() { err = errors.Join(err, ledgerFailure(l.Close())) }()
 	address, err := ledger.Server(s.BaseURL())

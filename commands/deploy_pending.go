@@ -43,7 +43,7 @@ func (c *call) listLedger(find func(*ledger.Ledger) entrySequence) error {
 	if err != nil {
 		return err
 	}
-	w := newResult(c, deploymentView())
+	w := newResult(c, ledgerView())
 	if l != nil {
 		defer func() { _ = l.Close() }()
 		for e, err := range find(l) {

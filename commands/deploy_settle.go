@@ -53,7 +53,7 @@ func (c *call) settleByHand() error {
 	if err != nil {
 		return settleFailure(err)
 	}
-	return writeAll(c, deploymentView(), settled...)
+	return writeAll(c, ledgerView(), settled...)
 }
 
 // settleFailure tells IDs that cannot be settled from a ledger that cannot be

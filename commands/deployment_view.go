@@ -13,34 +13,59 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// deploymentView shows deployments, in every command where one appears.
+// deploymentColumn is a column of a table of deployments.
+type deploymentColumn = output.Column[ledger.Entry]
+
+// deploymentView shows the deployments of one run: they have the server and,
+// nearly, the time in common.
 func deploymentView() output.View[ledger.Entry] {
-	type column = output.Column[ledger.Entry]
-	view := output.View[ledger.Entry]{Columns: []column{
-		{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
-		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return packageName(e.Record) }},
-		{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }},
-		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }},
-		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }},
-		{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: true},
-		{Header: "MADE AT", Cell: func(e ledger.Entry) string { return e.MadeAt.Format(time.RFC3339) }},
-		{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }},
-		{Header: "ERROR", Cell: errorMessage, Shrink: true},
-	}}
-	for i, name := range records.Properties() {
-		view.CSV = append(view.CSV, column{Header: name, Cell: func(e ledger.Entry) string { return e.Record.Values()[i] }})
+	return output.View[ledger.Entry]{
+		Columns: append(deploymentColumns(), deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: true}),
+		CSV:     deploymentProperties(),
 	}
-	view.CSV = append(view.CSV,
-		column{Header: "id", Cell: func(e ledger.Entry) string { return e.ID }},
-		column{Header: "server", Cell: func(e ledger.Entry) string { return e.Server }},
-		column{Header: "made_at", Cell: func(e ledger.Entry) string { return e.MadeAt.Format(time.RFC3339) }},
-		column{Header: "via", Cell: func(e ledger.Entry) string { return string(e.Via) }},
-		column{Header: "status", Cell: func(e ledger.Entry) string { return string(e.Status) }},
-		column{Header: "attempts", Cell: func(e ledger.Entry) string { return strconv.Itoa(e.Attempts) }},
-		column{Header: "error", Cell: errorMessage},
-	)
-	return view
 }
+
+// ledgerView shows the deployments of a ledger.
+func ledgerView() output.View[ledger.Entry] {
+	return output.View[ledger.Entry]{
+		Columns: append(deploymentColumns(),
+			deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: true},
+			deploymentColumn{Header: "MADE AT", Cell: madeAt},
+			deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }},
+			deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: true}),
+		CSV: deploymentProperties(),
+	}
+}
+
+func deploymentColumns() []deploymentColumn {
+	return []deploymentColumn{
+		{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
+		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return packageName(e.Record) }, Shrink: true},
+		{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }},
+		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: true},
+		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: true},
+	}
+}
+
+// deploymentProperties are the columns of CSV: the properties of the API, then
+// ours.
+func deploymentProperties() []deploymentColumn {
+	var all []deploymentColumn
+	for i, name := range records.Properties() {
+		all = append(all, deploymentColumn{Header: name, Cell: func(e ledger.Entry) string { return e.Record.Values()[i] }})
+	}
+	return append(all,
+		deploymentColumn{Header: "id", Cell: func(e ledger.Entry) string { return e.ID }},
+		deploymentColumn{Header: "server", Cell: func(e ledger.Entry) string { return e.Server }},
+		deploymentColumn{Header: "made_at", Cell: madeAt},
+		deploymentColumn{Header: "via", Cell: func(e ledger.Entry) string { return string(e.Via) }},
+		deploymentColumn{Header: "status", Cell: func(e ledger.Entry) string { return string(e.Status) }},
+		deploymentColumn{Header: "attempts", Cell: func(e ledger.Entry) string { return strconv.Itoa(e.Attempts) }},
+		deploymentColumn{Header: "error", Cell: errorMessage},
+	)
+}
+
+func madeAt(e ledger.Entry) string { return e.MadeAt.Format(time.RFC3339) }
 
 func statusStyle(e ledger.Entry) output.Style {
 	switch e.Status {

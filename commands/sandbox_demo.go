@@ -86,7 +86,7 @@ func runDemo(c *call) error {
 // demonstrate runs one command line in a process of its own, in a folder that
 // goes away with the demo.
 func (c *call) demonstrate(step demoStep, url, scratch string) error {
-	if _, err := fmt.Fprintf(c.env.Stdout, "\n# %s\n$ progetctl %s\n", step.why, commandLine(step.args)); err != nil {
+	if _, err := fmt.Fprintf(c.env.Stdout, "\n# %s\n$ progetctl%s\n", step.why, commandLine(step.args)); err != nil {
 		return err
 	}
 	path, err := os.Executable()
@@ -106,14 +106,28 @@ func (c *call) demonstrate(step demoStep, url, scratch string) error {
 	return nil
 }
 
+// demoWidth is where a long command line is broken, as one would in a script.
+const demoWidth = 88
+
 // commandLine writes arguments as one would type them in a shell.
 func commandLine(args []string) string {
-	words := make([]string, len(args))
+	var b strings.Builder
+	width := 0
 	for i, arg := range args {
-		words[i] = arg
+		word := arg
 		if strings.ContainsAny(arg, " \"'|*$()[]") {
-			words[i] = shellQuote(arg)
+			word = shellQuote(arg)
 		}
+		next := len(word) + 1
+		if strings.HasPrefix(arg, "--") && i+1 < len(args) {
+			next += len(args[i+1]) + 3
+		}
+		if strings.HasPrefix(arg, "--") && width+next > demoWidth {
+			b.WriteString(" \\\n   ")
+			width = 0
+		}
+		b.WriteString(" " + word)
+		width += len(word) + 1
 	}
-	return strings.Join(words, " ")
+	return b.String()
 }
