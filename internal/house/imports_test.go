@@ -155,9 +155,11 @@ func TestLinked(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("go", "list", "-deps", "./cmd/progetctl")
 	cmd.Dir = filepath.Join("..", "..")
+	var said strings.Builder
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list -deps ./cmd/progetctl: %v", err)
+		t.Fatalf("go list -deps ./cmd/progetctl: %v\n%s", err, said.String())
 	}
 	for _, linked := range strings.Fields(string(out)) {
 		if in(linked, "html/template", "testing", "github.com/spf13/cobra/doc", "pgregory.net/rapid") {
