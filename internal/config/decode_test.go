@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/json"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -33,8 +32,9 @@ func FuzzDecodeFile(f *testing.F) {
 			t.Fatal(err)
 		}
 		again, err := decodeFile("config.json", text)
-		if err != nil || !reflect.DeepEqual(again, sources) && len(sources) > 0 {
-			t.Errorf("%s reads as %+v (%v)", text, again, err)
+		rewritten, _ := json.Marshal(file{again})
+		if err != nil || (string(rewritten) != string(text) && len(sources) > 0) {
+			t.Errorf("%s is read as %s (%v)", text, rewritten, err)
 		}
 	})
 }
