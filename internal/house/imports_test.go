@@ -2,7 +2,6 @@ package house
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -147,23 +146,5 @@ func TestForbidden(t *testing.T) {
 				t.Errorf("forbidden(%q, %v, %q) = %q, want a reason: %v", c.dir, c.test, c.imported, why, c.bad)
 			}
 		})
-	}
-}
-
-// TestLinked asks the go command what the binary links, because a library may pull in what we would never import.
-func TestLinked(t *testing.T) {
-	t.Parallel()
-	cmd := exec.Command("go", "list", "-deps", "./cmd/progetctl")
-	cmd.Dir = filepath.Join("..", "..")
-	var said strings.Builder
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go list -deps ./cmd/progetctl: %v\n%s", err, said.String())
-	}
-	for _, linked := range strings.Fields(string(out)) {
-		if in(linked, "html/template", "testing", "github.com/spf13/cobra/doc", "pgregory.net/rapid") {
-			t.Errorf("the binary links %s: it costs size or start-up and serves no user", linked)
-		}
 	}
 }
