@@ -169,7 +169,8 @@ func jsonMessage(body []byte) string {
 	// A field of another type than expected leaves the rest readable.
 	_ = json.Unmarshal(body, &doc)
 	if len(doc.Errors) > 0 {
-		return strings.TrimPrefix(doc.Errors[0].Code+": "+doc.Errors[0].Message, ": ")
+		first := doc.Errors[0]
+		return strings.TrimSuffix(strings.TrimPrefix(first.Code+": "+first.Message, ": "), ": ")
 	}
 	if doc.Message != "" {
 		return doc.Message

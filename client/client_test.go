@@ -1,0 +1,170 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// TestNewAddress keeps the base path and refuses what is no server's address.
+func TestNewAddress(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		"https://proget.corp.local":          "https://proget.corp.local",
+		"https://proget.corp.local/":         "https://proget.corp.local",
+		"HTTPS://Proget.Corp.Local:443/x/":   "https://proget.corp.local/x",
+		"http://proget.corp.local:80":        "http://proget.corp.local",
+		"http://proget.corp.local:8624/a/b/": "http://proget.corp.local:8624/a/b",
+		"http://[2001:db8::1]:8624":          "http://[2001:db8::1]:8624",
+		" https://proget.corp.local\n":       "https://proget.corp.local",
+		"https://proget.corp.local/a%20b":    "https://proget.corp.local/a%20b",
+	} {
+		if c, err := New(raw); err != nil || c.BaseURL() != want {
+			t.Errorf("%q: %v, %v; want %s", raw, c, err, want)
+		}
+	}
+	for _, raw := range []string{
+		"", "proget.corp.local", "proget.corp.local:8624", "ftp://proget.corp.local", "https://", "https:///x", "https://:443/",
+		"https://user:" + testKey + "@proget.corp.local", "https://proget.corp.local?key=" + testKey, "https://proget.corp.local#x",
+		"https://proget.corp.local/../x", "https://proget.corp.local/%2e%2e/x", "https://proget.corp.local/?", "://", "https://a b/",
+	} {
+		_, err := New(raw)
+		if e := wantKind(t, err, KindUsage); strings.Contains(e.Error(), "canary") {
+			t.Errorf("%q repeats the credential", e)
+		}
+	}
+}
+
+// TestBasePath sends every request below the base path.
+func TestBasePath(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{BasePath: "/tools/proget"})
+	for _, base := range []string{address, address + "/"} {
+		c := newClient(t, base)
+		if _, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{}); err != nil {
+			t.Error(err)
+		}
+		if err := listError(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.Feeds.Info(t.Context(), "DefaultNuGet"); err != nil {
+			t.Error(err)
+		}
+		packageBytes(t, c, locate(t, c))
+	}
+	for _, r := range s.Requests() {
+		if !strings.HasPrefix(r.Target, "/tools/proget/") || strings.Contains(r.Target, "//") {
+			t.Errorf("%s is not below the base path", r.Target)
+		}
+	}
+}
+
+func TestInfo(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	c := newClient(t, address)
+	if f, err := c.Feeds.Info(t.Context(), "npm-approved"); err != nil || f.Name != "npm-approved" || f.Type != ecosystem.NPM {
+		t.Errorf("%+v, %v", f, err)
+	}
+	_, err := c.Feeds.Info(t.Context(), "a/b c")
+	if e := wantKind(t, err, KindNotFound); e.Hint == "" {
+		t.Error("no hint")
+	}
+	if got := s.Requests()[1].Target; got != "/api/packages/a%2Fb%20c" {
+		t.Errorf("asked %s", got)
+	}
+}
+
+// TestInfoBrokenAnswers gives whatever a server sends in the place of a feed a
+// kind, and never reads all of it.
+func TestInfoBrokenAnswers(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"cut": `{"name": "x`, "an array": `[]`, "nothing": ``, "words": `OK`, "two": `{} {}`, "mistyped": `{"name": 7}`,
+		"endless": `{"name": "` + strings.Repeat("x", smallDocumentLimit) + `"}`,
+	} {
+		address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+		_, err := newClient(t, address).Feeds.Info(t.Context(), "x")
+		if e := wantKind(t, err, KindUnavailable); len(e.Error()) > 1000 {
+			t.Errorf("%s: the message has %d bytes", name, len(e.Error()))
+		}
+	}
+}
+
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	c := newClient(t, address)
+	all, err := c.Feeds.Versions(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", ""))
+	if err != nil || len(all) != 2 || len(all[0].SHA256) != 64 || all[0].Size == 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	for version, want := range map[string]bool{"12.0.3": true, "12.0.3.0": true, "12.0.3+build": true, "12.0.4": false} {
+		if has, err := c.Feeds.Has(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", version)); err != nil || has != want {
+			t.Errorf("Has %s = %v, %v; want %v", version, has, err, want)
+		}
+	}
+	for _, answer := range []string{"[]", "{}", " {} "} {
+		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
+		if got, err := c.Feeds.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 0 {
+			t.Errorf("%s: %v, %v", answer, got, err)
+		}
+	}
+	s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: `{"name": "A", "version": "1.0"}`})
+	if got, err := c.Feeds.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 1 {
+		t.Errorf("an only version: %v, %v", got, err)
+	}
+}
+
+// TestLocateKinds tells what was wrong by its kind.
+func TestLocateKinds(t *testing.T) {
+	t.Parallel()
+	_, address := startSandbox(t, sandbox.Options{})
+	c := newClient(t, address)
+	for _, x := range []struct {
+		feed string
+		pkg  ecosystem.Package
+		kind Kind
+	}{
+		{"DefaultNuGet", nugetPackage("Newtonsoft.Json", "12.0.3"), ""},
+		{"npm-approved", ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}, ""},
+		{"npm-approved", ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "99.0.0"}, KindNotFound},
+		{"npm-approved", ecosystem.Package{Type: ecosystem.NPM, Name: "no-such", Version: "1.0.0"}, KindNotFound},
+		{"no-such-feed", ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}, KindNotFound},
+		{"DefaultNuGet", nugetPackage("../../api", "12.0.3"), KindUsage},
+		{"DefaultNuGet", ecosystem.Package{Type: "bower", Name: "a", Version: "1"}, KindUsage},
+		{"DefaultNuGet", ecosystem.Package{Type: "no-such-type", Name: "a", Version: "1"}, KindUsage},
+	} {
+		if _, err := c.Feeds.Locate(t.Context(), x.feed, x.pkg); KindOf(err) != x.kind {
+			t.Errorf("%s %v: %q (%v), want %q", x.feed, x.pkg, KindOf(err), err, x.kind)
+		}
+	}
+}
+
+// TestErrorText has everything on one line, and gives the cause.
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("cause")
+	e := &Error{Kind: KindAuth, Method: "GET", URL: "http://x/y", Message: "the server answered 403 Forbidden", Server: "no key", Err: cause}
+	if got := e.Error(); got != "the server answered 403 Forbidden (GET http://x/y): no key" {
+		t.Error(got)
+	}
+	if !errors.Is(e, cause) {
+		t.Error("the cause is lost")
+	}
+	for err, want := range map[error]Kind{nil: "", cause: KindInternal, e: KindAuth, fmt.Errorf("wrapped: %w", e): KindAuth} {
+		if got := KindOf(err); got != want {
+			t.Errorf("KindOf(%v) = %q, want %q", err, got, want)
+		}
+	}
+	if out, err := json.Marshal(usageError("%q is bad", "x")); err != nil || !strings.Contains(string(out), `"usage"`) {
+		t.Errorf("%s, %v", out, err)
+	}
+}

@@ -1,0 +1,140 @@
+package client
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+func TestServerWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, contentType, body, want string }{
+		{"plain", "text/plain", "Feed x not found.\r\n", "Feed x not found."},
+		{"nothing", "text/plain", "", ""},
+		{"blank", "", " \n\t", ""},
+		{"page", "text/html", "<!DOCTYPE html><html><head><title> 500 -\n Internal &amp; more </title></head>", "500 - Internal & more"},
+		{"page without its type", "", "<html><TITLE>Sign in</TITLE>", "Sign in"},
+		{"page without a title", "text/html", "<html><body>secret details</body>", ""},
+		{"page with an empty title", "text/html", "<title></title><p>x", ""},
+		{"page that ends in its title", "text/html", "<title>half", "half"},
+		{"message", "application/json", `{"message": "no such thing"}`, "no such thing"},
+		{"message in PascalCase", "application/json", `{"Message": "no such thing", "StackTrace": "at X"}`, "no such thing"},
+		{"error", "application/json", `{"error": "invalid_token"}`, "invalid_token"},
+		{"error that is an object", "application/json", `{"error": {"code": 7}}`, `{"error": {"code": 7}}`},
+		{"registry", "application/json", `{"errors": [{"code": "NAME_UNKNOWN", "message": "repository name not known"}]}`, "NAME_UNKNOWN: repository name not known"},
+		{"registry without a message", "application/json", `{"errors": [{"code": "DENIED"}]}`, "DENIED"},
+		{"registry without a code", "application/json", `{"errors": [{"message": "denied"}]}`, "denied"},
+		{"mistyped", "application/json", `{"errors": "x", "message": "the rest"}`, "the rest"},
+		{"cut JSON", "application/json", `{"message": "no su`, `{"message": "no su`},
+		{"an array", "application/json", `["x"]`, `["x"]`},
+		{"not UTF-8", "text/plain", "caf\xe9", "caf\uFFFD"},
+		{"control characters stay for the sink", "text/plain", "a\x1b[2Jb", "a\x1b[2Jb"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := serverWords(c.contentType, []byte(c.body)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// FuzzServerWords holds for any answer that its words are text that a person
+// can be asked to read, and that a page says nothing but its title.
+func FuzzServerWords(f *testing.F) {
+	f.Add("text/html", []byte("<html><title>x</title>"))
+	f.Add("application/json", []byte(`{"errors": [{"code": "A", "message": "b"}]}`))
+	f.Add("text/plain", []byte(strings.Repeat("é", serverWordsLimit)))
+	f.Add("", []byte("\xff\xfe<!doctype html>"))
+	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
+		words := serverWords(contentType, body)
+		if !utf8.ValidString(words) || strings.TrimSpace(words) != words {
+			t.Errorf("words %q", words)
+		}
+		short := shorten(words)
+		if len(short) > serverWordsLimit+len("…") || !utf8.ValidString(short) || len(words) <= serverWordsLimit && short != words {
+			t.Errorf("%d bytes became %d: %q", len(words), len(short), short)
+		}
+		if isHTMLType(contentType) && strings.ContainsAny(words, "\r\n\t") {
+			t.Errorf("the title has line breaks: %q", words)
+		}
+	})
+}
+
+// endless counts what is read of a body that never ends.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += len(p)
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+// TestErrorsAreReadWithinBounds meets an error text without an end.
+func TestErrorsAreReadWithinBounds(t *testing.T) {
+	t.Parallel()
+	body := &endless{}
+	c := newClient(t, "http://proget.corp.local")
+	e := c.failure(t.Context(), exchange{
+		request: request{method: http.MethodGet, url: mustParse(t, "http://proget.corp.local/")}, phase: phaseAnswered,
+		resp: &http.Response{StatusCode: 500, Body: io.NopCloser(body)},
+	}, verdictUncertain)
+	if len(e.Server) > serverWordsLimit+len("…") || body.read > errorBodyLimit+2*drainLimit {
+		t.Errorf("%d bytes of words after reading %d", len(e.Server), body.read)
+	}
+}
+
+// TestHugeError is the same on a real connection, with 10 MiB.
+func TestHugeError(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	huge := sandbox.HugeError(10 << 20)
+	huge.Status = http.StatusBadRequest
+	s.Fault("/", huge)
+	_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+	if e := wantKind(t, err, KindRejected); len(e.Error()) > 2*serverWordsLimit {
+		t.Errorf("the message has %d bytes", len(e.Error()))
+	}
+}
+
+// TestHints tell what to do about each kind of failure.
+func TestHints(t *testing.T) {
+	t.Parallel()
+	for spec, want := range map[string]string{
+		"status=404":                            "a package blocked by policy is not found either",
+		"answer=sign-in":                        "sign-in or licence page",
+		"status=307;location=http://x.invalid/": "is this the server's own address",
+	} {
+		address, _ := faulty(spec)(t)
+		_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+		e, ok := err.(*Error)
+		if !ok || !strings.Contains(e.Hint, want) {
+			t.Errorf("%s: %v, hint %q; want %q", spec, err, e.Hint, want)
+		}
+	}
+}
+
+// TestRedactURL shows of a URL what may be shown.
+func TestRedactURL(t *testing.T) {
+	t.Parallel()
+	r := newScrubber(originOf(mustParse(t, "https://proget.corp.local")), testKey)
+	for raw, want := range map[string]string{
+		"https://proget.corp.local/api/promotions/list?fromFeed=a&key=" + testKey:               "https://proget.corp.local/api/promotions/list?fromFeed=a&key=REDACTED&x=REDACTED",
+		"https://proget.corp.local/x?sig=abc&version=1":                                         "https://proget.corp.local/x?sig=REDACTED&version=1",
+		"https://proget.corp.local/x?flag&%zz=1":                                                "https://proget.corp.local/x?flag&%zz=REDACTED",
+		"https://storage.example/x?X-Amz-Signature=abc&version=1":                               "https://storage.example/x?REDACTED",
+		"https://u:p@proget.corp.local/x#frag":                                                  "https://proget.corp.local/x",
+		"https://proget.corp.local/npm/a%2fb":                                                   "https://proget.corp.local/npm/a%2fb",
+		"https://proget.corp.local/echo/canary+key%2F7f3a&x=1/" + "canary%2Bkey%2F7f3a%26x%3D1": "https://proget.corp.local/echo/REDACTED/REDACTED",
+	} {
+		if got := r.url(mustParse(t, raw)); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", raw, got, want)
+		}
+	}
+}
