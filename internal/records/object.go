@@ -33,6 +33,9 @@ func envelope() []string {
 
 // readObject reads a record, or an object of this program's output, which has the record under "record".
 func readObject(text []byte, o Options) line {
+	if record, ok := plainRecord(text); ok {
+		return line{record: record}
+	}
 	members, err := readMembers(text)
 	if err != nil {
 		return line{problems: []error{err}}
