@@ -76,6 +76,7 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 //	recorded [COUNT]               print what the stand-in recorded
 //	requests [COUNT]               print what reached it
 //	hostile NAME                   see hostileServers
+//	expand FROM TO                 copy a file with its variables filled in
 //	annotated COUNT [PATH]         see countAnnotated
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -97,6 +98,7 @@ func scriptVerbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"requests":  printRequests,
 		"hostile":   startHostile,
 		"annotated": countAnnotated,
+		"expand":    expandFile,
 	}
 }
 
