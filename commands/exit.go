@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -177,8 +176,10 @@ func (a *app) line(label string, style output.Style, text string) {
 	fmt.Fprintf(a.stderr, "%s %s\n", label, a.harmless(output.Clean(text)))
 }
 
+// writeJSON writes one object a line; on a terminal, what could act on it is
+// escaped.
 func (a *app) writeJSON(v any) {
-	enc := json.NewEncoder(a.stderr)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v)
+	w := output.New(a.stderr, output.Options{Format: output.NDJSON, Terminal: a.env.StderrTerminal}, output.View[any]{})
+	_ = w.Write(v)
+	_ = w.Close()
 }

@@ -36,7 +36,7 @@ type feeder interface {
 	// need no sending. Nothing of either means that there is no more.
 	next(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error)
 	// rest hands out what was never begun, once the sending has stopped.
-	rest(why *client.Error, emit func(result) error) error
+	rest(why *client.Error, emit func(result)) error
 }
 
 // sender sends what a feeder hands out, a number of records at once. It works
@@ -49,8 +49,8 @@ type sender struct {
 	options  client.RecordOptions
 	check    *versionCheck // nil without --check
 	policy   failurePolicy
-	emit     func(result) error
-	idle     func() error // before a wait: pass on what was emitted
+	emit     func(result)
+	idle     func() // before a wait: pass on what was emitted
 	started  time.Time
 	// keep puts what certainly was not stored back to what it was, which is
 	// what a flush does.
@@ -80,21 +80,15 @@ func (s *sender) run() error {
 			s.begin(j)
 		}
 		for _, r := range finished {
-			if err := s.emit(r); err != nil {
-				return s.abandon(err)
-			}
+			s.emit(r)
 		}
-		outcomes = nil
-		if s.inFlight == 0 {
+		if outcomes = nil; s.inFlight == 0 {
 			if len(finished) == 0 || s.stopped != nil {
 				break
 			}
 			continue
 		}
-		if outcomes, err = s.collect(); err != nil {
-			_, _, _ = s.feed.next(outcomes, 0)
-			return s.abandon(err)
-		}
+		outcomes = s.collect()
 	}
 	if s.stopped == nil {
 		return nil
@@ -143,20 +137,15 @@ const linger = 250 * time.Microsecond
 
 // collect waits for a reply and takes along what else comes, so that one write
 // to the ledger settles all of them.
-func (s *sender) collect() ([]ledger.Outcome, error) {
-	var outcomes []ledger.Outcome
-	if err := s.idle(); err != nil {
-		return nil, err
-	}
+func (s *sender) collect() (outcomes []ledger.Outcome) {
+	s.idle()
 	a, open := <-s.answers, true
 	full := s.groupEnd()
 	for open {
 		s.inFlight--
 		outcome, r := s.settle(a)
 		outcomes = append(outcomes, outcome)
-		if err := s.emit(r); err != nil {
-			return outcomes, err
-		}
+		s.emit(r)
 		if s.inFlight == 0 {
 			break
 		}
@@ -166,7 +155,7 @@ func (s *sender) collect() ([]ledger.Outcome, error) {
 			open = false
 		}
 	}
-	return outcomes, nil
+	return outcomes
 }
 
 // groupEnd tells when a group takes no more replies: at once where nothing is
@@ -187,7 +176,7 @@ func (s *sender) abandon(err error) error {
 	for ; s.inFlight > 0; s.inFlight-- {
 		outcome, r := s.settle(<-s.answers)
 		outcomes = append(outcomes, outcome)
-		_ = s.emit(r) // where that is what went wrong, there is no telling
+		s.emit(r)
 	}
 	if len(outcomes) > 0 {
 		_, _, _ = s.feed.next(outcomes, 0)

@@ -187,7 +187,7 @@ func (d draft) madeAtOr(now time.Time) time.Time {
 
 // rest hands out what was never begun: queued where that was asked for and the
 // cause may pass, else failed with no attempts.
-func (f *batchFeeder) rest(why *client.Error, emit func(result) error) error {
+func (f *batchFeeder) rest(why *client.Error, emit func(result)) error {
 	queue := f.policy == onFailureQueue && why.Kind != client.KindAuth
 	status, failure := ledgerOutcome(why)
 	if queue {
@@ -206,16 +206,14 @@ func (f *batchFeeder) rest(why *client.Error, emit func(result) error) error {
 			return err
 		}
 		for _, r := range results {
-			if err := emit(r); err != nil {
-				return err
-			}
+			emit(r)
 		}
 	}
 	return nil
 }
 
 // restWaiting is rest for what is written down already.
-func (f *batchFeeder) restWaiting(status ledger.Status, failure *ledger.Failure, why error, emit func(result) error) error {
+func (f *batchFeeder) restWaiting(status ledger.Status, failure *ledger.Failure, why error, emit func(result)) error {
 	var outcomes []ledger.Outcome
 	for _, j := range f.waiting {
 		outcomes = append(outcomes, ledger.Outcome{ID: j.entry.ID, Status: status, Error: failure})
@@ -229,9 +227,7 @@ func (f *batchFeeder) restWaiting(status ledger.Status, failure *ledger.Failure,
 	}
 	for _, j := range f.waiting {
 		j.entry.Status, j.entry.Error = status, failure
-		if err := emit(result{j.index, j.entry, why}); err != nil {
-			return err
-		}
+		emit(result{j.index, j.entry, why})
 	}
 	f.waiting = nil
 	return nil

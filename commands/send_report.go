@@ -38,9 +38,10 @@ type report struct {
 	total  int // records in all; 0 where it is not known
 	single bool
 
-	held  map[int]ledger.Entry // came before their turn
-	next  int
-	shown int // written in their turn
+	held    map[int]ledger.Entry // came before their turn
+	next    int
+	shown   int   // written in their turn
+	unshown error // the first failure to write the result
 
 	counts     tally
 	all        int
@@ -59,10 +60,18 @@ func newReport(c *call, total int, policy failurePolicy) *report {
 	}
 }
 
-// add takes one result.
-func (r *report) add(x result) error {
+// add takes one result. A result that cannot be shown, because its reader is
+// gone or the disk is full, does not keep the rest from being sent: the error
+// waits for close.
+func (r *report) add(x result) {
 	r.count(x)
 	r.bar.Add(1)
+	if r.unshown == nil {
+		r.unshown = r.show(x)
+	}
+}
+
+func (r *report) show(x result) error {
 	if r.c.forPerson() && (r.single || (r.total > shownInFull && !unfinished(x.entry))) {
 		if r.single {
 			return r.sayOne(x.entry)
@@ -77,7 +86,11 @@ func (r *report) add(x result) error {
 }
 
 // flush passes on what was written, so that a line appears as its answer comes.
-func (r *report) flush() error { return r.writer.Flush() }
+func (r *report) flush() {
+	if r.unshown == nil {
+		r.unshown = r.writer.Flush()
+	}
+}
 
 // unfinished tells what a person must look at.
 func unfinished(e ledger.Entry) bool {
@@ -150,6 +163,10 @@ func (r *report) count(x result) {
 // close completes the result, says what there is to say, and returns the error
 // that the results add up to.
 func (r *report) close() error {
+	if r.unshown != nil {
+		r.warn()
+		return r.unshown
+	}
 	if !r.c.forPerson() || (!r.single && (r.shown > 0 || r.total <= shownInFull)) {
 		if err := r.writer.Close(); err != nil {
 			return err
