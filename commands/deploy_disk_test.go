@@ -1,0 +1,226 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// smallDisk mounts a file system of a size and puts the ledger on it; the
+// result changes its options.
+func (b *bookkeeping) smallDisk(options string) (remount func(options string)) {
+	b.t.Helper()
+	disk := filepath.Join(b.dir, "disk")
+	if err := os.Mkdir(disk, 0o700); err != nil {
+		b.t.Fatal(err)
+	}
+	mount := func(options string) ([]byte, error) {
+		return exec.CommandContext(b.t.Context(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", disk).CombinedOutput()
+	}
+	if out, err := mount(options); err != nil {
+		b.t.Skipf("no file system can be mounted here: %v: %s", err, out)
+	}
+	b.t.Cleanup(func() { _ = exec.CommandContext(context.Background(), "umount", disk).Run() })
+	b.env = append(b.env, "PROGETCTL_LEDGER="+filepath.Join(disk, "ledger.db"))
+	return func(options string) {
+		b.t.Helper()
+		if out, err := mount("remount," + options); err != nil {
+			b.t.Fatalf("cannot change the file system: %v: %s", err, out)
+		}
+	}
+}
+
+// needy are the command lines that make no sense without a ledger.
+func needy() map[string][]string {
+	return map[string][]string{
+		"once":    one("needy", "--once"),
+		"queue":   one("needy", "--on-failure", "queue"),
+		"flush":   {"deploy", "flush"},
+		"pending": {"deploy", "pending"},
+		"history": {"deploy", "history"},
+		"settle":  {"deploy", "settle", "01JCZK3V7Q8M4T5W6X7Y8Z9A0B", "--as", "dropped"},
+	}
+}
+
+// refuseNeedy insists that what needs the ledger fails before anything is sent.
+func (b *bookkeeping) refuseNeedy(code int, why string) {
+	b.t.Helper()
+	for name, args := range needy() {
+		if r := b.run(args...); r.code != code || r.stdout != "" || !strings.Contains(r.stderr, why) {
+			b.t.Errorf("%s: exit code %d, want %d; stdout %q, stderr %q", name, r.code, code, r.stdout, r.stderr)
+		}
+	}
+	if n := b.stored()["needy"]; n != 0 {
+		b.t.Errorf("%d records were sent all the same", n)
+	}
+}
+
+// sendAnyway insists that what does not need the ledger goes through, with a
+// warning because the ledger was named.
+func (b *bookkeeping) sendAnyway(why string) {
+	b.t.Helper()
+	r := b.expect(codeDone, one("anyway")...)
+	if !strings.HasPrefix(r.stderr, "warning: ") || !strings.Contains(r.stderr, why) || b.stored()["anyway"] != 1 {
+		b.t.Errorf("stderr %q; %d on the server", r.stderr, b.stored()["anyway"])
+	}
+}
+
+// A ledger that is damaged, newer or another program's database is refused, and
+// left as it is to the last byte.
+func TestLedgerThatIsNoLedger(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(*testing.T, string){
+		"is damaged": func(t *testing.T, path string) { overwrite(t, path, bytes.Repeat([]byte("x"), 5000)) },
+		"newer version": func(t *testing.T, path string) {
+			statement(t, path, "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := keepBooks(t, nil)
+			b.expect(codeDone, one("first")...)
+			damage(t, b.ledger)
+			before, err := os.ReadFile(b.ledger)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.refuseNeedy(codeInternal, name)
+			b.sendAnyway(name)
+			if after, err := os.ReadFile(b.ledger); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the file was changed: %v", err)
+			}
+		})
+	}
+}
+
+func overwrite(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func statement(t *testing.T, path, text string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A ledger that another process keeps locked for longer than anyone waits.
+func TestLedgerLocked(t *testing.T) {
+	t.Parallel()
+	b := keepBooks(t, nil)
+	b.expect(codeDone, one("first")...)
+	db, err := sql.Open("sqlite", b.ledger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	needing := make(chan ran)
+	go func() { needing <- b.run(one("needy", "--once")...) }()
+	b.sendAnyway("busy")
+	if r := <-needing; r.code != codeInternal || b.stored()["needy"] != 0 {
+		t.Errorf("exit code %d: %s", r.code, r.stderr)
+	}
+	// Reading is not in the way of one who writes.
+	if all := b.entries(b.expect(codeDone, "deploy", "history", "-o", "json").stdout); len(all) != 1 {
+		t.Errorf("the history has %d entries", len(all))
+	}
+	if _, err := conn.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	b.expect(codeDone, one("needy", "--once")...)
+}
+
+// A file system that cannot be written to.
+func TestLedgerReadOnly(t *testing.T) {
+	t.Parallel()
+	b := keepBooks(t, nil)
+	remount := b.smallDisk("size=4m")
+	b.expect(codeDone, one("first")...)
+	remount("ro")
+	b.refuseNeedy(codeInternal, "read-only")
+	b.sendAnyway("read-only")
+}
+
+// A disk that is full before the first record.
+func TestLedgerOnFullDisk(t *testing.T) {
+	t.Parallel()
+	b := keepBooks(t, nil)
+	remount := b.smallDisk("size=16k")
+	filler := filepath.Join(b.dir, "disk", "filler")
+	overwriteUntilFull(t, filler)
+	if r := b.run(one("needy", "--once")...); r.code != codeInternal || b.stored()["needy"] != 0 {
+		t.Errorf("exit code %d: %s", r.code, r.stderr)
+	}
+	b.sendAnyway("ledger")
+	remount("size=4m")
+	b.expect(codeDone, one("needy", "--once")...)
+}
+
+func overwriteUntilFull(t *testing.T, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, make([]byte, 1<<20), 0o600); err == nil {
+		t.Fatal("the disk has more room than it should")
+	}
+}
+
+// A disk that fills up in the middle of a batch: without a need for the ledger
+// all is sent; with one the run ends, and goes on once there is room, so that
+// each record is there once.
+func TestDiskFillsUp(t *testing.T) {
+	t.Parallel()
+	const records = 3000
+	for _, once := range []bool{false, true} {
+		t.Run(fmt.Sprintf("once=%t", once), func(t *testing.T) {
+			t.Parallel()
+			b := keepBooks(t, nil)
+			remount := b.smallDisk("size=600k")
+			args := b.batch(records, "-o", "ndjson")
+			if !once {
+				r := b.expect(codeDone, args...)
+				if n := statuses(b.entries(r.stdout))[ledger.Recorded]; n != records || !strings.Contains(r.stderr, "full") {
+					t.Errorf("%d of %d were recorded: %s", n, records, r.stderr)
+				}
+				return
+			}
+			args = append(args, "--once")
+			if r := b.run(args...); r.code != codeInternal || !strings.Contains(r.stderr, "full") {
+				t.Errorf("exit code %d: %s", r.code, r.stderr)
+			}
+			before := len(b.stored())
+			remount("size=64m")
+			last := b.run(args...)
+			counts := statuses(b.entries(last.stdout))
+			if counts[ledger.Uncertain] > 8 || len(b.stored())+counts[ledger.Uncertain] < records || before == 0 {
+				t.Errorf("%d were sent before the disk was full, %d after; %v: %s", before, len(b.stored()), counts, last.stderr)
+			}
+			for target, n := range b.stored() {
+				if n > 1 {
+					t.Errorf("%s is recorded %d times", target, n)
+				}
+			}
+		})
+	}
+}
