@@ -5,7 +5,7 @@ import (
 )
 
 // matcher applies a query to what the server answered. The keys of the
-// question are computed once for each ecosystem that turns up.
+// question are computed once for each known ecosystem that turns up.
 type matcher struct {
 	q    PromotionQuery
 	keys map[ecosystem.Type]wanted
@@ -59,7 +59,10 @@ func (m *matcher) wanted(t ecosystem.Type) wanted {
 	w, known := m.keys[t]
 	if !known {
 		w = wanted{ecosystem.PackageKey(t, m.q.Group, m.q.Package), ecosystem.VersionKey(t, m.q.Version)}
-		m.keys[t] = w
+		// A type that is not known is not kept: a server could name any number of them.
+		if t == "" || t.Known() {
+			m.keys[t] = w
+		}
 	}
 	return w
 }

@@ -78,6 +78,21 @@ func TestMatchingFeeds(t *testing.T) {
 	}
 }
 
+// A server that names ever new types fills no memory.
+func TestKeysOfUnknownTypesAreNotKept(t *testing.T) {
+	t.Parallel()
+	m := newMatcher(PromotionQuery{Package: "a", Version: "1", Ungrouped: true})
+	for i := range 1000 {
+		p := PromotedPackage{Type: ecosystem.Type(strings.Repeat("x", i)), Name: "A", Version: "1"}
+		if !m.matchesPackage(&p) {
+			t.Fatalf("%+v is not found", p)
+		}
+	}
+	if len(m.keys) > len(ecosystem.KnownTypes())+1 {
+		t.Errorf("%d keys are kept", len(m.keys))
+	}
+}
+
 // drawnPackages are few enough words that much of what is drawn is alike.
 func drawnPackages(t *rapid.T) []PromotedPackage {
 	word := func(words ...string) func(string) string {

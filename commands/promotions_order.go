@@ -32,11 +32,14 @@ func (r *promotionRows) sort(order promotionOrder) {
 	}
 	ranks := r.ranks(order)
 	slices.SortFunc(r.rows, func(a, b promotionRow) int {
-		rank, date := cmp.Compare(ranks[a.pkg], ranks[b.pkg]), cmp.Compare(b.date, a.date)
+		first, second := cmp.Compare(ranks[a.pkg], ranks[b.pkg]), cmp.Compare(b.date, a.date)
 		if order == byDate {
-			return cmp.Or(date, rank, r.compareRest(a, b))
+			first, second = second, first
 		}
-		return cmp.Or(rank, date, r.compareRest(a, b))
+		if first != 0 || second != 0 { // nearly always: the rest costs more
+			return cmp.Or(first, second)
+		}
+		return r.compareRest(a, b)
 	})
 }
 
@@ -79,13 +82,14 @@ func (r *promotionRows) ranks(order promotionOrder) []uint32 {
 
 func (r *promotionRows) comparePackages(order promotionOrder, a, b packageKeys) int {
 	p, q := &r.packages[a.index], &r.packages[b.index]
-	kind, name := cmp.Compare(p.Type, q.Type), strings.Compare(a.name, b.name)
-	// Keys of different types do not compare, so the type comes before them.
-	version := cmp.Or(kind, strings.Compare(b.version, a.version))
-	first, second := name, version
-	if order == byVersion {
-		first, second = version, name
+	name := strings.Compare(a.name, b.name)
+	if name != 0 && order != byVersion {
+		return name
 	}
-	return cmp.Or(first, second,
-		strings.Compare(q.Version, p.Version), strings.Compare(p.Name, q.Name), strings.Compare(p.Group, q.Group))
+	// Keys of different types do not compare, so the type comes before them.
+	version := cmp.Or(cmp.Compare(p.Type, q.Type), strings.Compare(b.version, a.version))
+	if version != 0 || name != 0 {
+		return cmp.Or(version, name)
+	}
+	return cmp.Or(strings.Compare(q.Version, p.Version), strings.Compare(p.Name, q.Name), strings.Compare(p.Group, q.Group))
 }
