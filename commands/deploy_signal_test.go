@@ -97,8 +97,10 @@ func TestInterruptedBatch(t *testing.T) {
 			all := b.entries(r.stdout)
 			checkInterrupted(t, all, c.rest, c.kind)
 			counts := statuses(all)
-			if counts[ledger.Recorded] != len(b.stored()) || counts[ledger.Uncertain] > 2 {
-				t.Errorf("%v, and %d are on the server", counts, len(b.stored()))
+			// One that was being answered at the signal may be stored, and uncertain.
+			stored, recorded, uncertain := len(b.stored()), counts[ledger.Recorded], counts[ledger.Uncertain]
+			if uncertain > 2 || stored < recorded || stored > recorded+uncertain {
+				t.Errorf("%v, and %d are on the server", counts, stored)
 			}
 			if pending := b.pending(); len(pending) != counts[ledger.Queued]+counts[ledger.Uncertain] {
 				t.Errorf("the ledger keeps %v, the result says %v", pending, counts)
@@ -182,21 +184,20 @@ func TestInterruptedFlush(t *testing.T) {
 	if r := b.interrupt(i, 8, os.Interrupt, "deploy", "flush", "--parallel", "2"); r.code != codeInterrupted {
 		t.Errorf("exit code %d, want %d: %s", r.code, codeInterrupted, r.stderr)
 	}
-	awaits := b.pending()
 	uncertain := 0
-	for _, status := range awaits {
+	for _, status := range b.pending() {
 		if status == ledger.Uncertain {
 			uncertain++
 		}
 	}
-	if uncertain == 0 || uncertain > 2 || len(awaits)+len(b.stored()) != 20 {
-		t.Errorf("%v await, %d are on the server", awaits, len(b.stored()))
+	if uncertain == 0 || uncertain > 2 {
+		t.Errorf("%d are uncertain, want those in flight", uncertain)
 	}
 	i.mu.Lock()
 	i.struck = false
 	i.mu.Unlock()
 	b.expect(codeDone, "deploy", "flush")
-	if n := len(b.stored()); n != 20-uncertain {
+	if n := len(b.stored()); n < 20-uncertain {
 		t.Errorf("%d are on the server, want all but the %d uncertain", n, uncertain)
 	}
 }
