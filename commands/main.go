@@ -89,7 +89,22 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 	root.AddCommand(helpTopics()...)
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	strictCompletion(root)
 	return root
+}
+
+// strictCompletion makes Cobra's completion command a group like ours: called
+// by itself, it is a usage error.
+func strictCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, missingCommand
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArguments
+			}
+		}
+	}
 }
 
 // group makes a command that only holds others.
