@@ -86,6 +86,7 @@ type fetchPlan struct {
 	feed        string
 	pkg         ecosystem.Package
 	annotation  *client.Annotation
+	origins     headerOrigins
 	checksums   []feedtype.Checksum
 	verify      client.Verify
 	destination client.Destination

@@ -16,11 +16,11 @@ import (
 func (c *call) fetchPlan(f *getFlags) *fetchPlan {
 	p := &fetchPlan{
 		path:        c.setting("path").text,
-		annotation:  c.annotation(),
 		checksums:   c.checksums(f.checksums),
 		verify:      choice(c, c.setting("verify"), client.Verifications()),
 		destination: c.destination(f.force),
 	}
+	p.annotation, p.origins = c.annotation()
 	if c.setting("path").given() {
 		c.excludes("path", "feed", "type", "package", "version", "group", "qualifier")
 		return p
@@ -100,31 +100,6 @@ func (c *call) qualifiers(p *fetchPlan, given []string) {
 	}
 }
 
-// annotation reads the --deployment-* flags; nil where none is given.
-func (c *call) annotation() *client.Annotation {
-	any := false
-	for _, name := range []string{"application", "description", "target", "url", "user", "date"} {
-		any = any || c.cmd.Flags().Changed("deployment-"+name)
-	}
-	if !any {
-		return nil
-	}
-	run := c.ciDefaults()
-	a := &client.Annotation{
-		Application: c.requiredOrCI("deployment-application", "PROGETCTL_APPLICATION", run.Application).text,
-		Description: c.requiredOrCI("deployment-description", "PROGETCTL_DESCRIPTION", run.Description).text,
-		Target:      c.required("deployment-target", "PROGETCTL_TARGET").text,
-		URL:         c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL)).text,
-		UserName:    c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").orCI(run.UserName).text,
-		Date:        c.deploymentDate(c.setting("deployment-date")),
-	}
-	if a.Application != "" && a.Description != "" && a.Target != "" {
-		_, err := a.Headers()
-		c.problems.add(err)
-	}
-	return a
-}
-
 // checksums reads --checksum ALGORITHM:HEX.
 func (c *call) checksums(given []string) []feedtype.Checksum {
 	var all []feedtype.Checksum
@@ -191,6 +166,9 @@ func (c *call) planFetch(s *server, p *fetchPlan, content feedtype.Content) erro
 	}
 	if !c.forPerson() {
 		return writeAll(c, plannedView(), plannedFetch{URL: s.Feeds.URL(content), Headers: headerMap(headers), headers: headers})
+	}
+	if _, err := fmt.Fprint(c.env.Stdout, p.origins.comments(s, headers)); err != nil {
+		return err
 	}
 	if err := c.say("GET %s", s.Feeds.URL(content)); err != nil {
 		return err

@@ -1,0 +1,53 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// headerOrigins tell, by the name of a deployment header, where its value came
+// from.
+type headerOrigins map[string]string
+
+// annotation reads the --deployment-* flags; nil where none is given.
+func (c *call) annotation() (*client.Annotation, headerOrigins) {
+	any := false
+	for _, name := range []string{"application", "description", "target", "url", "user", "date"} {
+		any = any || c.cmd.Flags().Changed("deployment-"+name)
+	}
+	if !any {
+		return nil, nil
+	}
+	run, from := c.ciDefaults(), headerOrigins{}
+	take := func(header string, s setting) string {
+		from["X-ProGet-Deployment-"+header] = s.from
+		return s.text
+	}
+	date := c.setting("deployment-date")
+	from["X-ProGet-Deployment-Date"] = date.from
+	a := &client.Annotation{
+		Application: take("Application", c.requiredOrCI("deployment-application", "PROGETCTL_APPLICATION", run.Application)),
+		Description: take("Description", c.requiredOrCI("deployment-description", "PROGETCTL_DESCRIPTION", run.Description)),
+		Target:      take("Target", c.required("deployment-target", "PROGETCTL_TARGET")),
+		URL:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL))),
+		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").orCI(run.UserName)),
+		Date:        c.deploymentDate(date),
+	}
+	if a.Application != "" && a.Description != "" && a.Target != "" {
+		_, err := a.Headers()
+		c.problems.add(err)
+	}
+	return a, from
+}
+
+// comments are the lines that say where the server and each value came from.
+func (o headerOrigins) comments(s *server, headers []client.Property) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.addressFrom)
+	for _, h := range headers {
+		fmt.Fprintf(&b, "# %s: %s (%s)\n", h.Name, quote(h.Value), o[h.Name])
+	}
+	return b.String()
+}
