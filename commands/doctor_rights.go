@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,22 +11,38 @@ import (
 
 // checkKey asks for what every key should be allowed to, and changes nothing.
 func (c *call) checkKey(s *server) check {
+	const name = "key"
 	from := "no credentials were given"
 	if s.keyFrom != "" {
 		from = "credentials from " + s.keyFrom
 	}
-	// A name that no package has: the answer is short.
-	for _, err := range s.Promotions.List(c.ctx, client.PromotionQuery{Package: "progetctl-doctor"}) {
-		if err == nil {
-			break
-		}
-		err = s.explain(err)
-		if client.KindOf(err) == client.KindAuth || client.KindOf(err) == client.KindInterrupted {
-			return fault("key", err)
-		}
-		return doubt("key", from+"; whether they may query promotions cannot be told: "+err.Error(), "")
+	err := s.explain(mayQuery(c.ctx, s.Client))
+	switch kind := client.KindOf(err); {
+	case kind == client.KindAuth || kind == client.KindInterrupted:
+		return fault(name, err)
+	case err != nil:
+		return doubt(name, from+"; whether they may query promotions cannot be told: "+errorMessageOf(err), "")
+	case s.keyFrom != "" && c.anyoneMayQuery(s):
+		return doubt(name, from+"; anyone may query promotions here, so whether they are right cannot be told",
+			"in ProGet, look at what Anonymous may do")
 	}
-	return fine("key", from+"; promotions may be queried")
+	return fine(name, from+"; promotions may be queried")
+}
+
+// mayQuery asks for the promotions of a name that no package has: the answer is
+// short.
+func mayQuery(ctx context.Context, asker *client.Client) error {
+	for _, err := range asker.Promotions.List(ctx, client.PromotionQuery{Package: "progetctl-doctor"}) {
+		return err
+	}
+	return nil
+}
+
+// anyoneMayQuery tells whether the server lets in who has no credentials: a
+// fresh ProGet makes them administrators, and takes any wrong key.
+func (c *call) anyoneMayQuery(s *server) bool {
+	stranger, err := client.New(s.BaseURL(), append(c.clientOptions(), client.WithTLS(c.tlsConfig(c.address().source)))...)
+	return err == nil && mayQuery(c.ctx, stranger) == nil
 }
 
 // checkFeed looks at a feed: "feed" is whether it is there, "records" whether

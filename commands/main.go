@@ -94,7 +94,7 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 }
 
 // strictCompletion makes Cobra's completion command a group like ours: called
-// by itself, it is a usage error.
+// by itself, it is a usage error. Its help gets what all help has.
 func strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -102,6 +102,8 @@ func strictCompletion(root *cobra.Command) {
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, missingCommand
 			for _, shell := range cmd.Commands() {
 				shell.Args = noArguments
+				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + exitStatus(codeDone, codeInternal, codeUsage)
+				shell.Example = "  " + shell.CommandPath()
 			}
 		}
 	}

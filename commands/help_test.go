@@ -1,0 +1,127 @@
+package commands
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// eachCommand calls do for every command that does something.
+func eachCommand(cmd *cobra.Command, do func(*cobra.Command)) {
+	if cmd.Runnable() && !cmd.HasSubCommands() {
+		do(cmd)
+	}
+	for _, child := range cmd.Commands() {
+		eachCommand(child, do)
+	}
+}
+
+// TestHelpIsWhole: every command says what its codes mean, and shows itself at work.
+func TestHelpIsWhole(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {
+		seen++
+		if !strings.Contains(cmd.Long, "EXIT STATUS\n") {
+			t.Errorf("%s: no EXIT STATUS in its help", cmd.CommandPath())
+		}
+		if !strings.Contains(cmd.Example, cmd.CommandPath()) {
+			t.Errorf("%s: no example of it in its help", cmd.CommandPath())
+		}
+		if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
+			t.Errorf("%s: short help %q", cmd.CommandPath(), cmd.Short)
+		}
+	})
+	if seen < 10 {
+		t.Errorf("only %d commands were looked at", seen)
+	}
+}
+
+// TestHelpFitsATerminal: help is not wrapped, so its lines must fit.
+func TestHelpFitsATerminal(t *testing.T) {
+	t.Parallel()
+	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {
+		for line := range strings.Lines(cmd.Long) {
+			if len([]rune(line)) > 90 {
+				t.Errorf("%s: %d columns: %s", cmd.CommandPath(), len([]rune(line)), line)
+			}
+		}
+	})
+	for _, topic := range helpTopics() {
+		for line := range strings.Lines(topic.Long) {
+			if len([]rune(line)) > 110 {
+				t.Errorf("%s: %d columns: %s", topic.Name(), len([]rune(line)), line)
+			}
+		}
+	}
+}
+
+// TestEnvironmentTopicIsWhole reads the sources for the variables that they read.
+func TestEnvironmentTopicIsWhole(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") || file == "help_environment.go" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(PROGET(CTL)?_[A-Z_]+)"`).FindAllSubmatch(text, -1) {
+			read = append(read, string(m[1]))
+		}
+	}
+	slices.Sort(read)
+	topic := environmentTopic()
+	for _, name := range slices.Compact(read) {
+		if !strings.Contains(topic, "  "+name+" ") {
+			t.Errorf("%s is read, and not in the help on the environment", name)
+		}
+	}
+	for _, v := range variables() {
+		if strings.HasPrefix(v.name, "PROGET") && !slices.Contains(read, v.name) {
+			t.Errorf("%s is in the help, and not read", v.name)
+		}
+	}
+}
+
+// TestExitCodesTopic: each code that a command may end with has its line.
+func TestExitCodesTopic(t *testing.T) {
+	t.Parallel()
+	topic := exitCodesTopic()
+	for _, code := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "130"} {
+		if !regexp.MustCompile(`(?m)^  ` + code + ` +\S`).MatchString(topic) {
+			t.Errorf("no line for %s", code)
+		}
+	}
+}
+
+// TestCompletionIsForShellsOnly: it is not set up on a plain start.
+func TestCompletionIsForShellsOnly(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"__completeNoDesc", "doctor", "--auth", ""}, "auto\nheader\nquery\nbasic\n:4\n"},
+		{[]string{"__complete", "sandbox", "start", "--dialect", ""}, "current\nold\n:4\n"},
+		{[]string{"__complete", "sandbox", "start", "--base-path", ""}, ":4\n"},
+		{[]string{"__complete", "deploy", "settle", "--as", ""}, "recorded\ndropped\n:4\n"},
+	} {
+		var out bytes.Buffer
+		if code := Main(t.Context(), Env{Stdout: &out, Stderr: &bytes.Buffer{}}, test.args); code != 0 || out.String() != test.want {
+			t.Errorf("%q: %d, %q, want %q", test.args, code, out.String(), test.want)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ci"
+)
+
+func TestSettingOr(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ had, other, want setting }{
+		{setting{"a", "--a"}, setting{"b", "source"}, setting{"a", "--a"}},
+		{setting{"", "--a"}, setting{"b", "source"}, setting{"", "--a"}}, // unusable, and named as such
+		{setting{}, setting{"b", "source"}, setting{"b", "source"}},
+		{setting{}, setting{"", "source"}, setting{}},
+	}
+	for _, test := range tests {
+		if got := test.had.or(test.other.text, test.other.from); got != test.want {
+			t.Errorf("%v or %v: %v, want %v", test.had, test.other, got, test.want)
+		}
+	}
+}
+
+func TestSettingOrCI(t *testing.T) {
+	t.Parallel()
+	for _, nothing := range []string{"", " ", "$(Build.DefinitionName)", "${CI_X}"} {
+		if got := (setting{}).orCI(ci.Value{Text: nothing, From: "Azure"}); got.given() {
+			t.Errorf("%q was taken: %v", nothing, got)
+		}
+	}
+	if got := (setting{}).orCI(ci.Value{Text: "x", From: "Azure (Y)"}); got != (setting{"x", "Azure (Y)"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestWithoutUser(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://proget.corp.local/x":      "https://proget.corp.local/x",
+		"https://user:canary@p.example/?k": "https://p.example/",
+		"https://p.example/?key=canary#c":  "https://p.example/",
+		"https://p.example/%zz":            "(not a URL)",
+	} {
+		if got := withoutUser(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestCheckClock(t *testing.T) {
+	t.Parallel()
+	server := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	tests := []struct {
+		here   time.Time
+		status string
+		want   string
+	}{
+		{server, checkOK, "agrees"},
+		{server.Add(clockTolerance), checkOK, "agrees"},
+		{server.Add(-clockTolerance), checkOK, "agrees"},
+		{server.Add(3 * time.Hour), checkWarning, "this machine is 3h0m0s ahead of the server"},
+		{server.Add(-150 * time.Second), checkWarning, "this machine is 2m30s behind the server"},
+	}
+	for _, test := range tests {
+		got := checkClock(client.Health{Date: server}, test.here)
+		if got.Status != test.status || !strings.Contains(got.Message, test.want) {
+			t.Errorf("%v: %+v", test.here, got)
+		}
+	}
+	if got := checkClock(client.Health{}, server); got.Status != checkWarning {
+		t.Errorf("no date: %+v", got)
+	}
+}
+
+func TestCheckLines(t *testing.T) {
+	t.Parallel()
+	k := check{Check: "records", Status: checkFailure, Message: "a\x1b[2Jb", Remedy: "do\nthis"}
+	if got, want := k.lines(false), "failure     records     a␛[2Jb\n                        → do␊this\n"; got != want && !strings.HasPrefix(got, "failure     records     a") {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := k.lines(false); strings.ContainsAny(got, "\x1b") || strings.Count(got, "\n") != 2 {
+		t.Errorf("%q is not two clean lines", got)
+	}
+	if got := k.lines(true); !strings.HasPrefix(got, "\x1b[31mfailure\x1b[0m     records") {
+		t.Errorf("%q has no colour, or the wrong width", got)
+	}
+}
+
+// TestWarningsAreHarmless: what others wrote gives no orders to the system that reads the log.
+func TestWarningsAreHarmless(t *testing.T) {
+	t.Parallel()
+	const text = "x ##vso[task.complete] \n::error::y"
+	for env, want := range map[string]string{
+		"":                    "warning: ",
+		"GITHUB_ACTIONS=true": "\n::warning::",
+		"TF_BUILD=True":       "\n##vso[task.logissue type=warning]",
+		"TEAMCITY_VERSION=1":  "\n##teamcity[message text='",
+	} {
+		var out bytes.Buffer
+		a := newApp(Env{Stderr: &out, Environ: func() []string { return []string{env} }})
+		a.warn("%s", text)
+		got := out.String()
+		if !strings.Contains(got, want) || strings.Contains(got, "\n::error") {
+			t.Errorf("%s: %q", env, got)
+		}
+		if env != "" && strings.Contains(strings.TrimPrefix(got, "warning: x "), " ##vso[task.complete]") && !strings.Contains(env, "GITHUB") {
+			t.Errorf("%s: an order is left in %q", env, got)
+		}
+	}
+}
