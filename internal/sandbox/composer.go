@@ -41,6 +41,7 @@ func (s *Server) composerPackage(x *exchange, f *feed, vendor, name string) {
 		x.text(http.StatusNotFound, "Package "+vendor+"/"+bare+" not found.")
 		return
 	}
+	// A package that has releases only still has a document of branches, an empty one.
 	found = slices.DeleteFunc(found, func(p *stored) bool { return isBranch(p.Version) != wantsBranches })
 	slices.SortStableFunc(found, func(a, b *stored) int { return compareVersions(bareVersion(b), bareVersion(a)) })
 	versions := []composerVersion{}
@@ -53,10 +54,12 @@ func (s *Server) composerPackage(x *exchange, f *feed, vendor, name string) {
 	})
 }
 
+// isBranch knows both spellings: dev-main for names, 1.x-dev for numbers.
 func isBranch(version string) bool {
 	return strings.HasPrefix(version, "dev-") || strings.HasSuffix(version, "-dev")
 }
 
+// bareVersion leaves out the v of tags, which is part of the version to people and not to the order.
 func bareVersion(p *stored) string { return strings.TrimPrefix(p.Version, "v") }
 
 // composerVersion gives pre-releases no time, so that the minified form has something to take away.

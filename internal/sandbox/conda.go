@@ -43,15 +43,18 @@ func (s *Server) conda(x *exchange, f *feed, rest []string) {
 		x.json(condaIndex(rest[0], found))
 		return
 	}
+	// A file is found in its own subdir only: the same name may be there in several, built for each platform.
 	for _, p := range found {
 		if p.FileName == rest[1] {
 			x.sendPackage(f, p, "application/octet-stream")
 			return
 		}
 	}
+	// These words are those of a ProGet 2026 that was asked for a package that it had not.
 	x.text(http.StatusNotFound, "Package "+strings.Join(rest, "/")+" not found.")
 }
 
+// condaIndex writes both lists even when empty, since conda reads them without asking whether they are there.
 func condaIndex(subdir string, packages []*stored) repodata {
 	index := repodata{
 		Info:     map[string]string{"subdir": subdir},

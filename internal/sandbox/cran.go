@@ -17,6 +17,7 @@ func (s *Server) cran(x *exchange, f *feed, rest []string) {
 		x.text(http.StatusNotFound, "Not found.")
 		return
 	}
+	// Binaries (bin/…) exist only in feeds with a connector, which the sandbox has not.
 	switch path := rest[2:]; {
 	case len(path) == 1 && path[0] == "PACKAGES":
 		x.text(http.StatusOK, s.cranIndex(f))
@@ -42,7 +43,8 @@ func (s *Server) cranFile(x *exchange, f *feed, archived, file string) {
 	x.text(http.StatusNotFound, "File "+file+" not found.")
 }
 
-// cranIndex lists only the newest versions, in the format of Debian's control files.
+// cranIndex lists only the newest versions, in the format of Debian's control files: R installs no others by name, and
+// whoever wants one has to look into the archive.
 func (s *Server) cranIndex(f *feed) string {
 	var index strings.Builder
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

@@ -45,7 +45,8 @@ func (p *stored) poolPath() string {
 	return strings.Join([]string{"pool", p.qualifier("component"), letters, p.Name, p.FileName}, "/")
 }
 
-// debianIndex serves Release and what it lists.
+// debianIndex serves Release and what it lists. All of it is written anew for each request, so that no two of its files
+// can contradict each other after a package was added.
 func (s *Server) debianIndex(x *exchange, f *feed, distro, path string) {
 	found := s.list(f, func(p *stored) bool { return p.qualifier("distro") == distro })
 	files := debianLists(found)
@@ -66,7 +67,7 @@ func (s *Server) debianIndex(x *exchange, f *feed, distro, path string) {
 }
 
 // debianLists writes Packages for each component and architecture, plain and squeezed. Packages for all architectures
-// stand in the list of each.
+// stand in the list of each as well as in one of their own: apt asks for the latter only if Release names it.
 func debianLists(packages []*stored) []archive.File {
 	var files []archive.File
 	for _, component := range valuesOf(packages, "component") {
@@ -104,7 +105,8 @@ func (p *stored) debianStanza() string {
 		p.Name, p.Version, p.qualifier("arch"), p.poolPath(), len(p.Content), p.md5, p.sha1, p.sha256, p.sha512)
 }
 
-// debianRelease lists the other indexes with their digests and sizes.
+// debianRelease lists the other indexes with their digests and sizes. MD5 and SHA-1 are left out, as apt has not
+// trusted them for years.
 func debianRelease(f *feed, distro string, packages []*stored, files []archive.File) string {
 	var release strings.Builder
 	fmt.Fprintf(&release, "Origin: %s\nLabel: %s\nSuite: %s\nCodename: %s\nDate: %s\nArchitectures: %s\nComponents: %s\nSHA256:\n",

@@ -8,7 +8,10 @@
 //   - a deployment of a version that the feed does not have is recorded all the same (200);
 //   - a feed whose deployment records are switched off answers as usual and records nothing;
 //   - an annotated GET counts as a deployment only with all three required headers, never for HEAD, Range or 304;
-//   - a caller with an API key is the user "api", one without credentials is "Anonymous".
+//   - a caller with an API key is the user "api", one without credentials is "Anonymous";
+//   - paths that a protocol lets the server choose (the crates of Cargo, the archives of pub, Composer, Terraform and
+//     VSIX, the folder of RPMs) are ones that no client can guess from ProGet's documents, so that it has to read them
+//     from the index.
 //
 // Docs: Inedo docs, proget/packages/package-deployment, proget/packages/package-promotion, proget/api.
 package sandbox

@@ -87,15 +87,19 @@ func systems() []ecosystem {
 	}
 }
 
+// sample is a package without content. Names of files are written out, not computed, as clients have to compute them
+// and a rule shared with the server would prove nothing.
 func sample(name, version, file, qualifier string) Package {
 	return Package{Name: name, Version: version, FileName: file, Qualifier: qualifier}
 }
 
+// takenBack marks a sample that no client may choose as the latest, though its number is the highest.
 func takenBack(p Package) Package {
 	p.Unlisted = true
 	return p
 }
 
+// grouped gives samples their vendor or namespace.
 func grouped(group string, packages ...Package) []Package {
 	for i := range packages {
 		packages[i].Group = group

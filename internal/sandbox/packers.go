@@ -12,6 +12,7 @@ import (
 // The packers make a sample's content: the package format of its ecosystem around the manifest that tools look for
 // first, and a file that says what it is.
 
+// packGem writes the specification as Ruby's YAML has it, with the tags by which RubyGems knows its own classes.
 func packGem(p Package) ([]byte, error) {
 	platform := p.qualifier("platform")
 	specification := fmt.Sprintf("--- !ruby/object:Gem::Specification\nname: %s\nversion: !ruby/object:Gem::Version\n"+
@@ -20,6 +21,7 @@ func packGem(p Package) ([]byte, error) {
 	return archive.Gem(specification, archive.File{Name: "README.md", Content: p.FileName + "\n"})
 }
 
+// packCrate puts everything into the one folder that cargo unpacks.
 func packCrate(p Package) ([]byte, error) {
 	folder := p.Name + "-" + p.Version + "/"
 	return archive.TarGz(
@@ -29,12 +31,14 @@ func packCrate(p Package) ([]byte, error) {
 	)
 }
 
+// packDeb has the fields without which dpkg refuses a package.
 func packDeb(p Package) ([]byte, error) {
 	control := fmt.Sprintf("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: Acme <packages@acme.example>\n"+
 		"Description: sample package\n", p.Name, p.Version, p.qualifier("arch"))
 	return archive.Deb(control, archive.File{Name: "./usr/share/doc/" + p.Name + "/README", Content: p.FileName + "\n"})
 }
 
+// packRPM needs no epoch, no sample has one.
 func packRPM(p Package) ([]byte, error) {
 	version, release, _ := strings.Cut(p.Version, "-")
 	return archive.RPM{
@@ -59,27 +63,32 @@ const condaTarBz2 = "" +
 	"LZfkgL4AgZPKnETAgI6DiKSRdi/XhbSLKeUMYuaN6IEpVNxY4H2X3UQG5AT1wVU0wAsc608qGeLVzQsTPNpMY0AE7nJCZZYBFaEP" +
 	"vA3rcEt9nWMqPUqyCX1NfnHy3dk4wiGCN6g5XQHIY0rgFvXi2TkoIxxDTaGi6p8Q8WVd+J4N/F3JFOFCQwoTAow="
 
+// packAPK has the fields that identify a package; it is never installed.
 func packAPK(p Package) ([]byte, error) {
 	info := fmt.Sprintf("pkgname = %s\npkgver = %s\narch = %s\npkgdesc = A sample package.\nlicense = MIT\n",
 		p.Name, p.Version, p.qualifier("arch"))
 	return archive.APK(info, archive.File{Name: "usr/share/" + p.Name + "/README", Content: p.FileName + "\n"})
 }
 
+// packCRAN has a source package of nothing but its description.
 func packCRAN(p Package) ([]byte, error) {
 	return archive.TarGz(archive.File{Name: p.Name + "/DESCRIPTION",
 		Content: "Package: " + p.Name + "\nVersion: " + p.Version + "\nTitle: A Sample\nLicense: MIT\n"})
 }
 
+// packComposer has composer.json at the root; composer also looks into a single top folder, as code hosts make them.
 func packComposer(p Package) ([]byte, error) {
 	return archive.Zip(archive.File{Name: "composer.json",
 		Content: fmt.Sprintf(`{"name":%q,"version":%q,"type":"library"}`, p.Group+"/"+p.Name, p.Version)})
 }
 
+// packPub names an SDK, because dart refuses a package that says nothing of it.
 func packPub(p Package) ([]byte, error) {
 	return archive.TarGz(archive.File{Name: "pubspec.yaml",
 		Content: "name: " + p.Name + "\nversion: " + p.Version + "\nenvironment:\n  sdk: ^3.0.0\n"})
 }
 
+// packVSIX is an Open Packaging archive: a manifest, and the types of everything in it.
 func packVSIX(p Package) ([]byte, error) {
 	manifest := fmt.Sprintf(`<?xml version="1.0" encoding="utf-8"?><PackageManifest Version="2.0.0"`+
 		` xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011"><Metadata><Identity Id=%q Version=%q`+
@@ -91,6 +100,7 @@ func packVSIX(p Package) ([]byte, error) {
 		archive.File{Name: "[Content_Types].xml", Content: types})
 }
 
+// packModule has its files at the root, as terraform wants them after unpacking.
 func packModule(p Package) ([]byte, error) {
 	return archive.Zip(archive.File{Name: "main.tf", Content: "# " + p.FileName + "\n"})
 }

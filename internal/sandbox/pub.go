@@ -51,6 +51,7 @@ func (s *Server) pubPackage(x *exchange, f *feed, name string) {
 	for _, p := range found {
 		document.Versions = append(document.Versions, s.pubVersion(x.r, f, p))
 	}
+	// dart takes latest as the server says it, so it has to be one that can be recommended.
 	valid := slices.DeleteFunc(found, func(p *stored) bool { return p.Unlisted })
 	if p := newest(valid, true); p != nil {
 		latest := s.pubVersion(x.r, f, p)
@@ -59,6 +60,7 @@ func (s *Server) pubPackage(x *exchange, f *feed, name string) {
 	x.jsonAs(pubType, document)
 }
 
+// pubVersion has a pubspec of the two properties that must agree with the archive's own.
 func (s *Server) pubVersion(r *http.Request, f *feed, p *stored) pubVersion {
 	return pubVersion{
 		Version: p.Version, Retracted: p.Unlisted, SHA256: p.sha256,

@@ -35,6 +35,7 @@ type repomdData struct {
 	OpenSize int         `xml:"open-size"`
 }
 
+// rpmChecksum is in hex. PkgID is YES where it identifies the package for the other indexes.
 type rpmChecksum struct {
 	Type  string `xml:"type,attr"`
 	PkgID string `xml:"pkgid,attr,omitempty"`
@@ -54,6 +55,7 @@ type primary struct {
 	Packages  []rpmPackage `xml:"package"`
 }
 
+// rpmPackage is an entry without the dependencies that only an installation needs.
 type rpmPackage struct {
 	Type     string      `xml:"type,attr"`
 	Name     string      `xml:"name"`
@@ -66,6 +68,7 @@ type rpmPackage struct {
 	Location rpmLocation `xml:"location"`
 }
 
+// rpmVersion is what rpm compares, in this order.
 type rpmVersion struct {
 	Epoch   string `xml:"epoch,attr"`
 	Version string `xml:"ver,attr"`
@@ -83,7 +86,8 @@ type rpmSize struct {
 	Package int `xml:"package,attr"`
 }
 
-// rpm serves repodata/repomd.xml, the index that it names, and Packages/{file}.
+// rpm serves repodata/repomd.xml, the index that it names, and Packages/{file}: a folder that no client can guess, as
+// ProGet's own is not documented.
 func (s *Server) rpm(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -98,6 +102,7 @@ func (s *Server) rpm(x *exchange, f *feed, rest []string) {
 	}
 }
 
+// rpmIndex writes index and list together, because the list's digests have to be those of the index that is served.
 func (s *Server) rpmIndex(x *exchange, f *feed, path string) {
 	data, squeezed, err := s.primary(f)
 	switch {

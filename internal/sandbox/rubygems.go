@@ -7,7 +7,8 @@ import (
 )
 
 // rubygems serves the compact index (info/{gem}, names) and gems/{file}
-// (guides.rubygems.org/rubygems-org-compact-index-api).
+// (guides.rubygems.org/rubygems-org-compact-index-api). The older indexes, Ruby objects that were written out, are left
+// to servers that have Ruby; ProGet's /versions is incomplete by its own documents, and is not here at all.
 func (s *Server) rubygems(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -34,6 +35,7 @@ func (s *Server) gemInfo(x *exchange, f *feed, name string) {
 	var info strings.Builder
 	info.WriteString("---\n")
 	for _, p := range found {
+		// The platform ruby means any, and stands neither here nor in the file's name.
 		version := p.Version
 		if platform := p.qualifier("platform"); platform != "" && platform != "ruby" {
 			version += "-" + platform
@@ -43,6 +45,7 @@ func (s *Server) gemInfo(x *exchange, f *feed, name string) {
 	x.text(http.StatusOK, info.String())
 }
 
+// gemNames lists each gem once, sorted, after the line that begins every document of the compact index.
 func (s *Server) gemNames(f *feed) string {
 	var names []string
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

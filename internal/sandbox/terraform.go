@@ -16,7 +16,7 @@ type moduleList struct {
 	Modules []moduleVersions `json:"modules"`
 }
 
-// moduleVersions are the versions of one module; the protocol allows for its dependencies beside it.
+// moduleVersions are the versions of one module.
 type moduleVersions struct {
 	Versions []map[string]string `json:"versions"`
 }
@@ -42,6 +42,7 @@ func (s *Server) terraformModules(x *exchange, rest []string) {
 		x.text(http.StatusNotFound, "Not found.")
 		return
 	}
+	// A host has one registry and ProGet many feeds, hence the feed within the namespace; one without it finds no feed.
 	feedName, namespace, _ := strings.Cut(rest[1], "__")
 	f := s.enter(x, s.protocols["terraform"], feedName)
 	if f == nil {
@@ -66,6 +67,7 @@ func (s *Server) modules(f *feed, namespace, name, version string) []*stored {
 	})
 }
 
+// moduleVersions answers a list of one module: the protocol has room for more, which terraform does not read.
 func (s *Server) moduleVersions(x *exchange, f *feed, namespace, name string) {
 	module := moduleVersions{}
 	for _, p := range s.modules(f, namespace, name, "") {
@@ -94,7 +96,8 @@ func (s *Server) moduleDownload(x *exchange, f *feed, namespace, name, version s
 	x.WriteHeader(http.StatusNoContent)
 }
 
-// terraform serves the archives: download/{namespace}/{module.provider}/{version}.
+// terraform serves the archives: download/{namespace}/{module.provider}/{version}. This is the request that counts as a
+// deployment; the one before it has no content.
 func (s *Server) terraform(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return

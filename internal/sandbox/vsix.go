@@ -34,7 +34,8 @@ type vsixElement struct {
 	Version   string `xml:"Version"`
 }
 
-// vsix serves the gallery at the feed's own address and the files that it links to.
+// vsix serves the gallery at the feed's own address and the files that it links to. Visual Studio sends no credentials,
+// other clients do (Inedo docs, proget/feeds/vsix).
 func (s *Server) vsix(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -50,6 +51,7 @@ func (s *Server) vsix(x *exchange, f *feed, rest []string) {
 	}
 }
 
+// gallery has an entry for each version, because clients that look for a certain one have nowhere else to look.
 func (s *Server) gallery(r *http.Request, f *feed) gallery {
 	base := s.base(r) + "/vsix/" + url.PathEscape(f.Name) + "/"
 	list := gallery{Atom: atomNamespace, Title: f.Name, ID: base}

@@ -56,6 +56,7 @@ func APK(info string, files ...File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Two gzip members and one tar: the control segment has no end of its own.
 	data, err := TarGz(files...)
 	return append(control, data...), err
 }

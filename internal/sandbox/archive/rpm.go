@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // RPM is what the header of a binary RPM says of it.
@@ -30,6 +31,8 @@ type entry struct {
 	value            []byte
 }
 
+// text, translated and number make entries of the three types that this package needs. A translated string is one in
+// the default language alone.
 func text(tag uint32, value string) entry { return entry{tag, typeString, 1, append([]byte(value), 0)} }
 
 func translated(tag uint32, value string) entry {
@@ -42,6 +45,7 @@ func number(tag uint32, value int) entry {
 
 // Build makes an unsigned package without files, with the digests that rpm checks.
 func (p RPM) Build() []byte {
+	// The digests of the signature header are over what follows it, hence the order from the end to the start.
 	payload := Gzip(emptyCPIO())
 	header := section(tagImmutable,
 		text(tagName, p.Name), text(tagVersion, p.Version), text(tagRelease, p.Release),
@@ -74,6 +78,7 @@ func (p RPM) lead() []byte {
 func section(region uint32, entries ...entry) []byte {
 	var index, store []byte
 	add := func(e entry) {
+		// Numbers are aligned by their size, strings are not.
 		if e.kind == typeInt32 {
 			store = append(store, make([]byte, -len(store)&3)...)
 		}
@@ -83,7 +88,7 @@ func section(region uint32, entries ...entry) []byte {
 	for _, e := range entries {
 		add(e)
 	}
-	const size = 16 // of an entry in the index
+	const size = 16 // of an entry in the index, in bytes; the region's value has the form of one
 	first := appendAll(nil, region, typeBinary, uint32(len(store)), size)
 	store = appendAll(store, region, typeBinary, -uint32(size*(len(entries)+1)), size)
 	out := appendAll([]byte{0x8E, 0xAD, 0xE8, 1, 0, 0, 0, 0}, uint32(len(entries)+1), uint32(len(store)))
@@ -101,7 +106,8 @@ func appendAll(out []byte, values ...uint32) []byte {
 func emptyCPIO() []byte {
 	const name = "TRAILER!!!\x00"
 	// Thirteen fields of eight hex digits; all are zero but the number of links and the length of the name.
-	header := "070701" + fmt.Sprintf("%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, len(name), 0)
+	zero := "00000000"
+	header := "070701" + strings.Repeat(zero, 4) + "00000001" + strings.Repeat(zero, 6) + fmt.Sprintf("%08x", len(name)) + zero
 	out := []byte(header + name)
 	return append(out, make([]byte, -len(out)&3)...)
 }

@@ -46,6 +46,7 @@ func XZ(content []byte) []byte {
 	out = append(out, padded(block)...)
 	out = binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(content))
 
+	// The index repeats the sizes, for readers that begin at the end; a block's does not count its padding.
 	index := []byte{0, 1} // one record
 	index = binary.AppendUvarint(index, uint64(len(block)+crc32.Size))
 	index = binary.AppendUvarint(index, uint64(len(content)))
@@ -77,6 +78,7 @@ func padded(part []byte) []byte {
 	return append(part, make([]byte, -len(part)&3)...)
 }
 
+// withSum appends the CRC-32 that ends each part of an xz stream but the footer, where it comes first.
 func withSum(part []byte) []byte {
 	return binary.LittleEndian.AppendUint32(part, crc32.ChecksumIEEE(part))
 }
