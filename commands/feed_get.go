@@ -128,10 +128,18 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 		}
 	}
 	content, err := s.Feeds.Locate(c.ctx, p.feed, p.pkg)
+	if err != nil {
+		return content, err
+	}
 	if content.Version != "" {
 		p.pkg.Version = content.Version
 	}
-	return content, err
+	if p.verify != client.VerifyOff {
+		// A second opinion that cannot be had is no failure; where a checksum is
+		// required, its absence will be.
+		content, _ = s.Feeds.Published(c.ctx, p.feed, p.pkg, content)
+	}
+	return content, nil
 }
 
 // typeHint says what to do where the server cannot tell a feed's type, which

@@ -1,0 +1,73 @@
+package client
+
+import (
+	"context"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+)
+
+// Published completes content, which [FeedsService.Locate] found, with a
+// checksum where the feed's own index publishes none: ProGet's list of versions
+// has them for packages of any type that it holds or has cached (Inedo docs,
+// proget/api/packages/list-versions). The content comes back next to an error,
+// too, so that a caller who can do without may.
+//
+// The list is asked for once: it is an extra, for which no transfer should wait
+// until a failing server has had all its attempts.
+func (s *FeedsService) Published(ctx context.Context, feed string, pkg ecosystem.Package, content feedtype.Content) (feedtype.Content, error) {
+	if len(content.Checksums) > 0 || content.Image != nil {
+		return content, nil
+	}
+	once := *s.c
+	once.retries = 0
+	pkg.Version = content.Version
+	versions, err := (&FeedsService{&once}).Versions(ctx, feed, pkg)
+	if err != nil {
+		return content, err
+	}
+	if only, ok := onlyFile(versions, pkg); ok {
+		content.Checksums = only.checksums()
+	}
+	return content, nil
+}
+
+// onlyFile finds the one file that pkg means. A version may have several, which
+// their qualifiers tell apart; a doubt is no match.
+func onlyFile(versions []PackageVersion, pkg ecosystem.Package) (only PackageVersion, ok bool) {
+	matching := 0
+	for _, v := range versions {
+		if v.isFileOf(pkg) {
+			only = v
+			matching++
+		}
+	}
+	return only, matching == 1
+}
+
+func (v PackageVersion) isFileOf(pkg ecosystem.Package) bool {
+	named := ecosystem.Package{}
+	if v.PURL != "" {
+		// What cannot be read has no qualifiers to tell it apart by.
+		named, _ = ecosystem.ParsePURL(v.PURL)
+	}
+	for key, value := range named.Qualifiers {
+		if wanted, given := pkg.Qualifiers[key]; given && wanted != value {
+			return false
+		}
+	}
+	return ecosystem.SamePackage(pkg.Type, v.Group, v.Name, pkg.Group, pkg.Name) && ecosystem.SameVersion(pkg.Type, v.Version, pkg.Version)
+}
+
+// checksums reads the best one; a malformed one counts as absent.
+func (v PackageVersion) checksums() []feedtype.Checksum {
+	for _, sum := range []struct{ algorithm, text string }{
+		{"sha256", v.SHA256}, {"sha512", v.SHA512}, {"sha1", v.SHA1}, {"md5", v.MD5},
+	} {
+		if c, err := ParseChecksum(sum.algorithm, sum.text); sum.text != "" && err == nil {
+			c.Source = "ProGet version list"
+			return []feedtype.Checksum{c}
+		}
+	}
+	return nil
+}

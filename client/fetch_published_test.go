@@ -1,0 +1,74 @@
+package client
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+func TestPublished(t *testing.T) {
+	t.Parallel()
+	server, url := startSandbox(t, sandbox.Options{})
+	c := newClient(t, url)
+	pkg := nugetPackage("Newtonsoft.Json", "latest")
+	content := feedtype.Content{Version: "12.0.3"}
+	got, err := c.Feeds.Published(t.Context(), "DefaultNuGet", pkg, content)
+	if err != nil || len(got.Checksums) != 1 || got.Checksums[0].String() != "sha256 (ProGet version list)" {
+		t.Errorf("%v, %v", got.Checksums, err)
+	}
+	asked := count(server)
+	if again, err := c.Feeds.Published(t.Context(), "DefaultNuGet", pkg, got); err != nil || len(again.Checksums) != 1 || count(server) != asked {
+		t.Errorf("%v, %v, %d requests", again.Checksums, err, count(server)-asked)
+	}
+	server.Fault("/api/packages/", sandbox.Fault{Status: 503, Times: -1})
+	asked = count(server)
+	if _, err := c.Feeds.Published(t.Context(), "DefaultNuGet", pkg, content); KindOf(err) != KindUnavailable || count(server) != asked+1 {
+		t.Errorf("%v after %d requests", err, count(server)-asked)
+	}
+	if n := annotatedRequests(server.Requests()); n > 0 {
+		t.Errorf("%d annotated", n)
+	}
+}
+
+// TestOnlyFile: a list that leaves a doubt gives nothing to check against.
+func TestOnlyFile(t *testing.T) {
+	t.Parallel()
+	row := func(name, version, qualifiers, sum string) PackageVersion {
+		return PackageVersion{
+			PURL: "pkg:deb/" + name + "@" + version + qualifiers, Name: name, Version: version, SHA256: strings.Repeat(sum, 64),
+		}
+	}
+	amd, arm := row("tool", "1.0", "?arch=amd64", "a"), row("tool", "1.0", "?arch=arm64", "b")
+	for _, test := range []struct {
+		name       string
+		rows       []PackageVersion
+		qualifiers map[string]string
+		want       string // first digit of the checksum, "" for none
+	}{
+		{name: "nothing"},
+		{name: "one", rows: []PackageVersion{amd}, want: "a"},
+		{name: "two, one meant", rows: []PackageVersion{amd, arm}, qualifiers: map[string]string{"arch": "arm64"}, want: "b"},
+		{name: "two, either", rows: []PackageVersion{amd, arm}},
+		{name: "another version", rows: []PackageVersion{row("tool", "2.0", "", "c")}},
+		{name: "another package", rows: []PackageVersion{row("tools", "1.0", "", "c")}},
+		{name: "a broken purl", rows: []PackageVersion{{PURL: "?", Name: "tool", Version: "1.0", SHA256: "x", SHA1: strings.Repeat("d", 40)}}, want: "d"},
+		{name: "no checksum", rows: []PackageVersion{{Name: "tool", Version: "1.0"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			pkg := ecosystem.Package{Type: ecosystem.Debian, Name: "tool", Version: "1.0", Qualifiers: test.qualifiers}
+			got := ""
+			if only, ok := onlyFile(test.rows, pkg); ok {
+				for _, c := range only.checksums() {
+					got = string("0123456789abcdef"[c.Sum[0]>>4])
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
