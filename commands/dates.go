@@ -80,6 +80,10 @@ func checkDeploymentDate(text string, now time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	t, _, err := parseDate(text)
+	if err == nil && t.Year() <= 1 {
+		// What .NET writes for a date that was never set.
+		err = fmt.Errorf("%q is a date that was never set", text)
+	}
 	if err == nil && t.After(now.Add(24*time.Hour)) {
 		err = fmt.Errorf("%q is more than a day in the future", text)
 	}
@@ -114,19 +118,24 @@ func (c *call) moment(s setting) (t time.Time, whole bool) {
 	return t, whole
 }
 
+// longestDuration is a hundred years: far more than anyone looks back, and far
+// less than what a duration can hold.
+const longestDuration = 36500 * 24 * time.Hour
+
 // parseDuration reads Go's durations and whole or broken days and weeks.
 func parseDuration(s string) (time.Duration, error) {
 	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
 		if number, found := strings.CutSuffix(s, unit); found {
 			n, err := strconv.ParseFloat(number, 64)
-			if err != nil || n < 0 || n > 36500 {
-				return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+			// Asked this way round, because NaN is not below either end.
+			if err == nil && n >= 0 && n <= float64(longestDuration/length) {
+				return time.Duration(n * float64(length)), nil
 			}
-			return time.Duration(n * float64(length)), nil
+			return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
 		}
 	}
 	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
+	if err != nil || d < 0 || d > longestDuration {
 		return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
 	}
 	return d, nil
