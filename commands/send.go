@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -114,10 +115,17 @@ func (s *sender) begin(j job) {
 	s.inFlight++
 	go func() {
 		a := reply{job: j}
+		defer func() {
+			// Unrecovered here, a panic would end the program with the exit code
+			// that means that nothing was sent.
+			if cause := recover(); cause != nil {
+				a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending, which is a bug: %v", cause)}
+			}
+			s.answers <- a
+		}()
 		if a.err = s.check.allows(s.c.ctx, j.entry.Record); a.err == nil {
 			a.receipt, a.err = s.server.Deployments.Record(s.c.ctx, deployment(j.entry.Record, s.sentDate(j)), s.options)
 		}
-		s.answers <- a
 	}()
 }
 
