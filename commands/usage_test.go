@@ -1,0 +1,134 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// recordLine is the command line of a whole record with flags
+// added.
+func recordLine(more ...string) []string { return append(one("web01"), more...) }
+
+// TestUsageErrors goes over everything that can be wrong with a command line.
+// Nothing may be sent: the server is one that is not there, and asking it
+// would end in another exit code.
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		env  []string
+		args []string
+		says []string
+	}{
+		{"no command", nil, nil, []string{`"progetctl" needs a command: `}},
+		{"group without a command", nil, []string{"deploy"}, []string{`"progetctl deploy" needs a command: `, "record"}},
+		{"group of promotions", nil, []string{"promotions"}, []string{`"progetctl promotions" needs a command: `}},
+		{"group of feeds", nil, []string{"feed"}, []string{`"progetctl feed" needs a command: `}},
+		{"group of the sandbox", nil, []string{"sandbox"}, []string{`"progetctl sandbox" needs a command: `}},
+		{"unknown command", nil, []string{"frobnicate"}, []string{`unknown command "frobnicate" for "progetctl"`}},
+		{"nearly a command", nil, []string{"promotion", "list"}, []string{`unknown command "promotion"`, "hint: did you mean promotions?"}},
+		{"nearly a command below", nil, []string{"deploy", "recrod"}, []string{`unknown command "recrod" for "progetctl deploy"`, "did you mean record?"}},
+		{"unknown flag", nil, []string{"deploy", "record", "--frobnicate"}, []string{`unknown flag "--frobnicate" for "progetctl deploy record"`}},
+		{"unknown flag alone, nothing else is named", nil, []string{"deploy", "record", "--frobnicate", "--date", "x"}, []string{"unknown flag"}},
+		{"nearly a flag", nil, []string{"deploy", "record", "--aplication", "x"}, []string{`unknown flag "--aplication"`, "did you mean --application?"}},
+		{"unknown short flag", nil, []string{"version", "-z"}, []string{`unknown flag "-z"`}},
+		{"flag without its value", nil, []string{"deploy", "record", "--feed"}, []string{"--feed"}},
+		{"all that is missing", nil, []string{"deploy", "record"}, []string{
+			"no server is named", "--application is required", "--description is required", "--target is required", "--feed is required",
+			"--package is required", "--version is required",
+		}},
+		{"all that is malformed", []string{nowhere}, recordLine("--date", "soon", "--deployment-url", "x", "--encoding", "xml", "--timeout", "x", "--retries", "-1", "-o", "yaml", "--auth", "token"), []string{
+			`--date "soon" is no date`, `--deployment-url "x"`, `--encoding "xml" is not known: known are json, form`, `--timeout "x" is no duration`,
+			`--retries "-1" is no whole number`, `--output "yaml" is not known: known are table, json, ndjson, csv, markdown`, `--auth "token" is not known`,
+		}},
+		{"date in the future", []string{nowhere}, recordLine("--date", "2027-01-01"), []string{`--date "2027-01-01" is more than a day in the future`}},
+		{"address of another scheme", nil, recordLine("--source", "ftp://proget.corp.local"), []string{"--source"}},
+		{"address that holds a password", nil, recordLine("--source", "https://u:hunter2@proget.corp.local"), []string{"give credentials on their own"}},
+		{"both addresses", []string{nowhere, "PROGET_SOURCE=x"}, recordLine(), []string{"PROGET_SOURCE and PROGET_URL are both set"}},
+		{"purl and package", []string{nowhere}, recordLine("pkg:nuget/A@1"), []string{"--package and the package URL", "--version and the package URL"}},
+		{"two purls", []string{nowhere}, []string{"deploy", "record", "pkg:nuget/A@1", "pkg:nuget/B@1"}, []string{"takes one package URL, but got 2 arguments"}},
+		{"purl without a version", []string{nowhere}, []string{"deploy", "record", "pkg:nuget/A", "--feed", "F", "--application", "A", "--description", "D", "--target", "T"}, []string{"names no version"}},
+		{"no purl at all", []string{nowhere}, []string{"deploy", "record", "Newtonsoft.Json", "--feed", "F", "--application", "A", "--description", "D", "--target", "T"}, []string{`"Newtonsoft.Json"`}},
+		{"key file that is not there", []string{nowhere}, recordLine("--api-key-file", "no-such-file"), []string{"--api-key-file", "no-such-file"}},
+		{"key and password", []string{nowhere}, recordLine("--api-key", "K", "--username", "u", "--password", "p"), []string{"exclude each other"}},
+		{"user without a password", []string{nowhere}, recordLine("--username", "u"), []string{"go together"}},
+		{"key with a line break", []string{nowhere, "PROGET_API_KEY=a\nb"}, recordLine(), []string{"control character"}},
+		{"empty value", []string{nowhere}, recordLine("--group", ""), []string{"--group is empty"}},
+		{"blank value", []string{nowhere}, recordLine("--deployment-user", "  "), []string{"--deployment-user is blank"}},
+		{"placeholder", []string{nowhere}, recordLine("--group", "$(Build.Group)"), []string{`--group is "$(Build.Group)", a placeholder`}},
+		{"placeholder among targets", []string{nowhere}, recordLine("--target", "${TARGET}"), []string{`--target is "${TARGET}", a placeholder`}},
+		{"placeholder in a variable", []string{nowhere, "PROGET_FEED=%FEED%"}, []string{"deploy", "record", "pkg:nuget/A@1", "--application", "A", "--description", "D", "--target", "T"}, []string{`PROGET_FEED is "%FEED%", a placeholder`}},
+		{"placeholder as the argument", []string{nowhere}, []string{"feed", "get", "$PURL", "--feed", "F"}, []string{`the argument is "$PURL", a placeholder`}},
+		{"jq that is none", []string{nowhere}, []string{"promotions", "list", "--jq", ".["}, []string{"jq"}},
+		{"jq with a table", []string{nowhere}, []string{"promotions", "list", "--jq", ".", "-o", "csv"}, []string{"--jq works on JSON"}},
+		{"one of the headers without the others", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--deployment-target", "T", "--no-ci-defaults"}, []string{"--deployment-application", "--deployment-description"}},
+		{"line break in a header", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--deployment-target", "a\nb", "--deployment-application", "A", "--deployment-description", "D"}, []string{"X-ProGet-Deployment-Target", "control character"}},
+		{"path that climbs", []string{nowhere}, []string{"feed", "get", "--path", "../x"}, []string{"dot segment"}},
+		{"checksum that is none", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--checksum", "sha256:abc"}, []string{`"abc"`}},
+		{"JSON on stdout", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "-O", "-", "-o", "json"}, []string{"it does not go with -o json"}},
+		{"input for two", []string{nowhere}, []string{"deploy", "record", "--input-file", "-", "--api-key-file", "-"}, []string{"standard input"}},
+		{"debug that is neither", []string{nowhere, "PROGETCTL_DEBUG=maybe"}, recordLine(), []string{`PROGETCTL_DEBUG "maybe" is neither 1 nor 0`}},
+		{"certificate that is not there", []string{nowhere}, recordLine("--ca-cert", "no.pem", "--client-key", "k.pem"), []string{"--ca-cert", "--client-key"}},
+		{"arguments where none are taken", nil, []string{"version", "x"}, []string{`"progetctl version" takes no arguments, but got "x"`}},
+		{"nothing to run", nil, []string{"sandbox", "exec"}, []string{"a command to run is missing"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			wantUsage(t, here(t, c.env, c.args...), c.says...)
+		})
+	}
+}
+
+// TestUsageErrorsAreJSON under -o json, whatever could be parsed of the line.
+func TestUsageErrorsAreJSON(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-o", "json", "frobnicate"}, {"frobnicate", "-ojson"}, {"promotions", "list", "--frobnicate", "--output=ndjson"},
+		{"deploy", "-o=json"}, {"deploy", "record", "--jq", ".x"}, {"promotions", "list", "-o", "json", "--since", "x"},
+	} {
+		got := here(t, []string{nowhere}, args...)
+		if got.code != codeUsage || got.stdout != "" || !strings.HasPrefix(got.stderr, `{"error":{"kind":"usage","message":"`) || strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("%q: %d\n%s", args, got.code, got.stderr)
+		}
+	}
+	if got := here(t, nil, "frobnicate", "--", "-o", "json"); !strings.HasPrefix(got.stderr, "error: ") {
+		t.Errorf("what stands behind -- was taken for a flag: %s", got.stderr)
+	}
+}
+
+// TestEveryGroup needs a command, at every level of the real tree.
+func TestEveryGroup(t *testing.T) {
+	t.Parallel()
+	var walk func(cmd *cobra.Command, path []string)
+	walk = func(cmd *cobra.Command, path []string) {
+		if !cmd.HasAvailableSubCommands() || len(path) > 0 && path[0] == "completion" {
+			return
+		}
+		wantUsage(t, here(t, nil, path...), "needs a command: ")
+		wantUsage(t, here(t, nil, append(path, "frobnicate")...), `unknown command "frobnicate"`)
+		for _, child := range cmd.Commands() {
+			walk(child, append(append([]string(nil), path...), child.Name()))
+		}
+	}
+	walk(NewRoot(Env{}), nil)
+}
+
+// TestHelp writes help to stdout, and nothing else anywhere.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	var walk func(cmd *cobra.Command, path []string)
+	walk = func(cmd *cobra.Command, path []string) {
+		got := here(t, nil, append(path, "--help")...)
+		if got.code != codeDone || got.stderr != "" || !strings.Contains(got.stdout, cmd.CommandPath()) {
+			t.Errorf("%s --help: %d, stderr %q, %d bytes", cmd.CommandPath(), got.code, got.stderr, len(got.stdout))
+		}
+		for _, child := range cmd.Commands() {
+			if child.IsAvailableCommand() {
+				walk(child, append(append([]string(nil), path...), child.Name()))
+			}
+		}
+	}
+	walk(NewRoot(Env{}), nil)
+}
