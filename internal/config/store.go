@@ -24,6 +24,7 @@ type UnknownError struct {
 	Known []string // the names that there are, in the order of the files
 }
 
+// Error quotes the name.
 func (e *UnknownError) Error() string { return fmt.Sprintf("no source is named %q", e.Name) }
 
 // FileError says that a file is there and of no use.
@@ -32,6 +33,7 @@ type FileError struct {
 	Err  error
 }
 
+// Error names the file and what is wrong with it, never what stands in it.
 func (e *FileError) Error() string {
 	return fmt.Sprintf("cannot use the sources in %q: %s", e.Path, e.Err)
 }

@@ -247,7 +247,7 @@ func TestReadersSeeWholeFiles(t *testing.T) {
 	var writers sync.WaitGroup
 	for i := range 4 {
 		writers.Go(func() {
-			for range 20 {
+			for range 8 {
 				if err := s.Add(Source{Name: fmt.Sprint("s", i), URL: "https://" + strings.Repeat("a", 5000)}, true); err != nil {
 					t.Error(err)
 				}
