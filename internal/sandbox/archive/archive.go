@@ -7,7 +7,6 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"io"
 	"time"
 )
@@ -82,14 +81,4 @@ func fill(w io.Writer, files []File) (*tar.Writer, error) {
 		}
 	}
 	return archive, nil
-}
-
-// Gzip squeezes content into one gzip member, without a time.
-func Gzip(content []byte) []byte {
-	var out bytes.Buffer
-	squeezed := gzip.NewWriter(&out)
-	// A buffer takes whatever is written.
-	_, _ = squeezed.Write(content)
-	_ = squeezed.Close()
-	return out.Bytes()
 }

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"testing"
 
@@ -27,14 +28,23 @@ func plainXZ(content []byte) ([]byte, error) {
 	return io.ReadAll(reader)
 }
 
+func plainGzip(content []byte) ([]byte, error) {
+	reader, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(reader)
+}
+
 // Sizes around those of a block and a chunk, where the next one begins.
 func TestStored(t *testing.T) {
 	t.Parallel()
-	for _, size := range []int{0, 1, 3, 4, 255, 256, maxXzChunk - 1, maxXzChunk, maxXzChunk + 1, maxZstdBlock - 1, maxZstdBlock,
+	for _, size := range []int{0, 1, 3, 4, 255, 256, maxDeflateBlock, maxXzChunk - 1, maxXzChunk, maxXzChunk + 1, maxZstdBlock - 1, maxZstdBlock,
 		maxZstdBlock + 1, 3*maxZstdBlock + 7} {
 		content := bytes.Repeat([]byte("sandbox"), size/7+1)[:size]
 		for name, got := range map[string]func() ([]byte, error){
 			"zstd": func() ([]byte, error) { return plainZstd(Zstd(content)) },
+			"gzip": func() ([]byte, error) { return plainGzip(Gzip(content)) },
 			"xz":   func() ([]byte, error) { return plainXZ(XZ(content)) },
 		} {
 			plain, err := got()
@@ -66,6 +76,9 @@ func FuzzStored(f *testing.F) {
 	f.Add([]byte("a"))
 	f.Add(bytes.Repeat([]byte{0}, 1000))
 	f.Fuzz(func(t *testing.T, content []byte) {
+		if plain, err := plainGzip(Gzip(content)); err != nil || !bytes.Equal(plain, content) {
+			t.Errorf("gzip: %q %v", plain, err)
+		}
 		if plain, err := plainZstd(Zstd(content)); err != nil || !bytes.Equal(plain, content) {
 			t.Errorf("zstd: %q %v", plain, err)
 		}
