@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ type wirePromotion struct {
 // gives each to use. Null elements are passed over; an element with values of
 // unexpected types is read again, leniently.
 func decodePromotions(body io.Reader, use func(PromotedPackage) error) error {
-	window := &elementWindow{r: body}
+	window := &elementWindow{r: withoutMark(body)}
 	dec := json.NewDecoder(window)
 	empty, err := openArray(dec)
 	if err != nil || empty {
@@ -65,6 +66,18 @@ func decodePromotions(body io.Reader, use func(PromotedPackage) error) error {
 		}
 	}
 	return closeArray(dec)
+}
+
+// withoutMark passes over a byte order mark, which .NET likes to write before
+// UTF-8 and jq overlooks as well.
+func withoutMark(r io.Reader) io.Reader {
+	const mark = "\xef\xbb\xbf"
+	buffered := bufio.NewReader(r)
+	// Where there are not that many bytes, the decoder meets the same error.
+	if head, _ := buffered.Peek(len(mark)); string(head) == mark {
+		_, _ = buffered.Discard(len(mark))
+	}
+	return buffered
 }
 
 // openArray reads the opening bracket; null stands for an empty list.

@@ -56,6 +56,7 @@ func TestDecodeReadsOddValues(t *testing.T) {
 		{"null", `null`, ``},
 		{"empty", ` [ ] `, ``},
 		{"nulls", `[null, null]`, ``},
+		{"byte order mark", "\xef\xbb\xbf" + `[{"package":"a","version":7}]`, ` a 7 0`},
 		{"null properties", `[{"package":null,"version":null,"promotions":null}]`, `   0`},
 		{"missing properties", `[{}]`, `   0`},
 		{"null promotion", `[{"package":"a","promotions":[null]}]`, ` a  1`},
@@ -223,7 +224,7 @@ func FuzzDecodePromotions(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := decoded(bytes.NewReader(body))
-		if valid := json.Valid(body); err == nil && !valid {
+		if valid := json.Valid(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))); err == nil && !valid {
 			t.Errorf("%q was read to its end, but is no JSON", body)
 		}
 		if _, err := json.Marshal(got); err != nil {

@@ -94,6 +94,9 @@ func (c *call) unmet(s *server, q promotionQuestion) error {
 	f := &failure{kind: kindUnmet, lines: []string{fmt.Sprintf("not promoted: %s", q)}}
 	if c.hints() {
 		f.hint = c.nearby(s, q)
+		for _, feed := range c.unknownFeeds(s, q.FromFeed, q.ToFeed) {
+			f.hint = fmt.Sprintf("the server knows no feed %q, or is too old to say", feed)
+		}
 	}
 	return f
 }

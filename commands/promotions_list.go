@@ -92,7 +92,6 @@ func (c *call) listPromotions(f *promotionListFlags) error {
 	}
 	reader.warn(c)
 	if !found && c.hints() {
-		c.note("nothing was promoted that matches: %s", reader.question)
 		c.noteNearby(s, reader.question)
 	}
 	return nil

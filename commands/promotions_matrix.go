@@ -59,7 +59,9 @@ func (c *call) showMatrix() error {
 	reader.warn(c)
 	rows := m.sorted()
 	if len(rows) == 0 && c.hints() {
-		c.note("nothing was promoted to or from these stages that matches: %s", q)
+		for _, stage := range c.unknownFeeds(s, stages...) {
+			c.note("the server knows no feed %q, or is too old to say", stage)
+		}
 		c.noteNearby(s, q)
 	}
 	return writeAll(c, matrixView(stages), rows...)

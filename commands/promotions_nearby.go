@@ -14,11 +14,32 @@ import (
 // more than the result.
 func (c *call) hints() bool { return c.env.StderrTerminal && !c.global.quiet && !c.json }
 
-// noteNearby tells a person what the server does know of the package.
+// noteNearby tells a person what was asked without an answer, and what the
+// server does know.
 func (c *call) noteNearby(s *server, q promotionQuestion) {
+	c.note("nothing was promoted that matches: %s", q)
+	for _, feed := range c.unknownFeeds(s, q.FromFeed, q.ToFeed) {
+		c.note("the server knows no feed %q, or is too old to say", feed)
+	}
 	if near := c.nearby(s, q); near != "" {
 		c.note("%s", near)
 	}
+}
+
+// unknownFeeds gives those of the feeds that the server says it does not know:
+// a query names no feed as unknown, it finds nothing.
+func (c *call) unknownFeeds(s *server, feeds ...string) []string {
+	var unknown []string
+	for _, feed := range feeds {
+		if feed == "" {
+			continue
+		}
+		// Any other error says nothing of the feed.
+		if _, err := s.Feeds.Info(c.ctx, feed); client.KindOf(err) == client.KindNotFound {
+			unknown = append(unknown, feed)
+		}
+	}
+	return unknown
 }
 
 // nearby says what the server knows of the package of a question without an

@@ -32,7 +32,11 @@ func TestHintsOnATerminal(t *testing.T) {
 		{"list of another version", []string{"list", "pkg:nuget/Acme.Web@9"}, codeDone, []string{
 			"of Acme.Web, other versions were promoted to other feeds: 1.2.0, 1.1.1, 1.1.0 and 1 more"}},
 		{"matrix", []string{"matrix", "--package", "Acme.Web", "--stages", "a,b"}, codeDone, []string{
-			"note: nothing was promoted to or from these stages that matches: Acme.Web"}},
+			`note: the server knows no feed "a", or is too old to say`, "note: nothing was promoted that matches: Acme.Web"}},
+		{"unknown feed", []string{"check", "pkg:npm/lodash@4.17.21", "--to-feed", "npm-aproved"}, codeUnmet, []string{
+			`hint: the server knows no feed "npm-aproved"`}},
+		{"list of an unknown feed", []string{"list", "--to-feed", "npm-aproved"}, codeDone, []string{
+			"matches: anything to npm-aproved", `note: the server knows no feed "npm-aproved"`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -54,10 +54,13 @@ func (c *call) promotionQuestion(required ...string) promotionQuestion {
 // String says in words what is asked.
 func (q promotionQuestion) String() string {
 	var words []string
-	if q.Package != "" {
+	switch {
+	case q.Package != "":
 		words = append(words, ecosystem.JoinName(q.Type, q.Group, q.Package))
-	} else if q.Group != "" {
+	case q.Group != "":
 		words = append(words, "packages of "+q.Group)
+	default:
+		words = append(words, "anything")
 	}
 	if q.Version != "" {
 		words = append(words, q.Version)
@@ -68,9 +71,6 @@ func (q promotionQuestion) String() string {
 		if w.value != "" {
 			words = append(words, w.word, w.value)
 		}
-	}
-	if len(words) == 0 {
-		return "anything"
 	}
 	return strings.Join(words, " ")
 }

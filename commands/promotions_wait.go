@@ -77,14 +77,8 @@ func toldToWait(err error) time.Duration {
 
 // checkFeeds warns of a feed in which nothing will ever arrive.
 func (v *vigil) checkFeeds(s *server) {
-	for _, feed := range []string{v.question.FromFeed, v.question.ToFeed} {
-		if feed == "" {
-			continue
-		}
-		// Any other error says nothing of the feed, and the next question will meet it.
-		if _, err := s.Feeds.Info(v.ctx, feed); client.KindOf(err) == client.KindNotFound {
-			v.warn("the server knows no feed %q, or is too old to say (ProGet 2022 or before): waiting all the same", feed)
-		}
+	for _, feed := range v.unknownFeeds(s, v.question.FromFeed, v.question.ToFeed) {
+		v.warn("the server knows no feed %q, or is too old to say (ProGet 2022 or before): waiting all the same", feed)
 	}
 }
 
