@@ -1,6 +1,11 @@
 package commands
 
 import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
@@ -90,9 +95,9 @@ func (c *call) showChecks(checks []check) error {
 	if !c.forPerson() {
 		return writeAll(c, checksView(), checks...)
 	}
-	color := output.ColorEnabled(c.env.StdoutTerminal, c.env.getenv)
+	o := c.outputOptions()
 	for _, check := range checks {
-		if _, err := c.env.Stdout.Write([]byte(check.lines(color))); err != nil {
+		if _, err := io.WriteString(c.env.Stdout, check.lines(o.Color, o.Width)); err != nil {
 			return err
 		}
 	}
@@ -103,24 +108,40 @@ func (c *call) showChecks(checks []check) error {
 // with the gap after it.
 const columnWidth = 12
 
-// lines shows a check with its remedy below it.
-func (k check) lines(color bool) string {
-	status := pad(k.Status)
+// lines shows a check with its remedy below it, wrapped to width columns; 0 is
+// a pipe, where nothing is.
+func (k check) lines(color bool, width int) string {
+	indent := strings.Repeat(" ", 2*columnWidth)
+	status := fmt.Sprintf("%-*s", columnWidth, k.Status)
 	if color {
 		status = k.style().Apply(k.Status) + status[len(k.Status):]
 	}
-	text := status + pad(k.Check) + output.Clean(k.Message) + "\n"
+	text := wrap(output.Clean(k.Message), width-len(indent))
 	if k.Remedy != "" {
-		text += pad("") + pad("") + "→ " + output.Clean(k.Remedy) + "\n"
+		text = append(text, wrap("→ "+output.Clean(k.Remedy), width-len(indent))...)
 	}
-	return text
+	return fmt.Sprintf("%s%-*s%s\n", status, columnWidth, k.Check, strings.Join(text, "\n"+indent))
 }
 
-func pad(word string) string {
-	for len(word) < columnWidth {
-		word += " "
+// leastWidth is where wrapping ends to help: narrower columns are a ladder.
+const leastWidth = 20
+
+// wrap breaks a text between words; a word that is too long stays whole, so
+// that an address can be copied.
+func wrap(text string, width int) []string {
+	if width < leastWidth {
+		return []string{text}
 	}
-	return word
+	var lines []string
+	for word := range strings.FieldsSeq(text) {
+		last := len(lines) - 1
+		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 func (k check) style() output.Style {

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ci"
@@ -79,15 +82,45 @@ func TestCheckClock(t *testing.T) {
 func TestCheckLines(t *testing.T) {
 	t.Parallel()
 	k := check{Check: "records", Status: checkFailure, Message: "a\x1b[2Jb", Remedy: "do\nthis"}
-	if got, want := k.lines(false), "failure     records     a␛[2Jb\n                        → do␊this\n"; got != want && !strings.HasPrefix(got, "failure     records     a") {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if got := k.lines(false); strings.ContainsAny(got, "\x1b") || strings.Count(got, "\n") != 2 {
+	if got := k.lines(false, 0); strings.ContainsAny(got, "\x1b") || strings.Count(got, "\n") != 2 || !strings.Contains(got, "\n"+strings.Repeat(" ", 24)+"→ do") {
 		t.Errorf("%q is not two clean lines", got)
 	}
-	if got := k.lines(true); !strings.HasPrefix(got, "\x1b[31mfailure\x1b[0m     records") {
+	if got := k.lines(true, 0); !strings.HasPrefix(got, "\x1b[31mfailure\x1b[0m     records     a") {
 		t.Errorf("%q has no colour, or the wrong width", got)
 	}
+}
+
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"a b c", 0, "a b c"},
+		{"a b c", -4, "a b c"},
+		{"twenty columns is it, and more", 20, "twenty columns is|it, and more"},
+		{"größe größe größe grö größe", 21, "größe größe größe grö|größe"},
+		{"see https://proget.corp.local/long/path now", 20, "see|https://proget.corp.local/long/path|now"},
+		{"", 40, ""},
+	}
+	for _, test := range tests {
+		if got := strings.Join(wrap(test.text, test.width), "|"); got != test.want {
+			t.Errorf("wrap(%q, %d) = %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text, width := rapid.StringMatching(`([a-zß]{1,30} ?){0,9}`).Draw(t, "text"), rapid.IntRange(leastWidth, 80).Draw(t, "width")
+		lines := wrap(text, width)
+		if strings.Join(lines, " ") != strings.Join(strings.Fields(text), " ") {
+			t.Errorf("%q became %q", text, lines)
+		}
+		for _, line := range lines {
+			if utf8.RuneCountInString(line) > width && strings.Contains(line, " ") {
+				t.Errorf("%q is wider than %d", line, width)
+			}
+		}
+	})
 }
 
 // TestWarningsAreHarmless: what others wrote gives no orders to the system that reads the log.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/url"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -53,15 +54,17 @@ func sourcesView() output.View[listedSource] {
 	type column = output.Column[listedSource]
 	view := output.View[listedSource]{Columns: []column{
 		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
-		{Header: "URL", Cell: func(s listedSource) string { return s.URL }},
+		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: true},
 		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
-		{Header: "CREDENTIALS", Cell: func(s listedSource) string { return s.Credentials }},
-		{Header: "FILE", Cell: func(s listedSource) string { return s.File }, Shrink: true},
+		{Header: "CREDENTIALS", Cell: func(s listedSource) string { return s.Credentials }, Shrink: true},
+		// The name alone tells ours from pgutil's.
+		{Header: "FILE", Cell: func(s listedSource) string { return filepath.Base(s.File) }},
 	}}
-	for i, name := range []string{"name", "url", "feed", "credentials", "file"} {
+	for i, name := range []string{"name", "url", "feed", "credentials"} {
 		view.CSV = append(view.CSV, column{Header: name, Cell: view.Columns[i].Cell})
 	}
 	view.CSV = append(view.CSV,
+		column{Header: "file", Cell: func(s listedSource) string { return s.File }},
 		column{Header: "insecure", Cell: func(s listedSource) string { return strconv.FormatBool(s.Insecure) }},
 		column{Header: "pgutil", Cell: func(s listedSource) string { return strconv.FormatBool(s.Pgutil) }},
 	)
