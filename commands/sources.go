@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/url"
-	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -56,14 +55,18 @@ func sourcesView() output.View[listedSource] {
 		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
 		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: true},
 		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
-		{Header: "CREDENTIALS", Cell: func(s listedSource) string { return s.Credentials }, Shrink: true},
-		// The name alone tells ours from pgutil's.
-		{Header: "FILE", Cell: func(s listedSource) string { return filepath.Base(s.File) }},
+		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
+			if s.Pgutil {
+				return s.Credentials + " (pgutil)"
+			}
+			return s.Credentials
+		}},
 	}}
-	for i, name := range []string{"name", "url", "feed", "credentials"} {
+	for i, name := range []string{"name", "url", "feed"} {
 		view.CSV = append(view.CSV, column{Header: name, Cell: view.Columns[i].Cell})
 	}
 	view.CSV = append(view.CSV,
+		column{Header: "credentials", Cell: func(s listedSource) string { return s.Credentials }},
 		column{Header: "file", Cell: func(s listedSource) string { return s.File }},
 		column{Header: "insecure", Cell: func(s listedSource) string { return strconv.FormatBool(s.Insecure) }},
 		column{Header: "pgutil", Cell: func(s listedSource) string { return strconv.FormatBool(s.Pgutil) }},

@@ -49,11 +49,11 @@ func (s Source) Credentials() string {
 	case s.APIKey != "":
 		return "API key"
 	case s.APIKeyFile != "":
-		return "API key from a file"
+		return "key file"
 	case len(s.KeyCommand) > 0:
-		return "API key from a command"
+		return "key command"
 	case s.Username != "":
-		return "user name and password"
+		return "user name"
 	}
 	return "none"
 }

@@ -160,7 +160,7 @@ func TestListShadows(t *testing.T) {
 	for _, s := range found {
 		got = append(got, s.Name+": "+s.Credentials())
 	}
-	want := "corp: API key from a file, Lab: API key from a command, Default: API key, basic: user name and password"
+	want := "corp: key file, Lab: key command, Default: API key, basic: user name"
 	if err != nil || strings.Join(got, ", ") != want {
 		t.Errorf("%q (%v), want %q", got, err, want)
 	}
