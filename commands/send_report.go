@@ -220,7 +220,7 @@ func (r *report) err() error {
 	if r.failures < r.all && f.kind != client.KindInterrupted {
 		f.kind = client.KindPartial
 	}
-	if !r.single {
+	if r.all > 1 {
 		f.lines = slices.Clone(f.lines)
 		f.lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.failures, plural(r.all, "record", "records"), f.lines[0])
 	}
