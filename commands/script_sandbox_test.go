@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"flag"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -148,6 +149,8 @@ func servePlain(server *sandbox.Server, listener net.Listener) (stop func()) {
 
 func serveTLS(ts *testscript.TestScript, handler http.Handler, listener net.Listener, basePath string) (url string, stop func()) {
 	server := httptest.NewUnstartedServer(handler)
+	// Clients that refuse the certificate are part of the scripts.
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	_ = server.Listener.Close()
 	server.Listener = listener
 	server.StartTLS()
