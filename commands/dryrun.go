@@ -23,7 +23,7 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 		}
 		if c.forPerson() {
 			plan := s.Deployments.Plan(deployment(d.record, d.madeAt), p.encoding)
-			err = c.print(origins(s, d, plan) + s.curl(plan) + "\n")
+			err = c.print(origins(s, d, plan) + s.curl(plan, c.curlTLS) + "\n")
 		} else {
 			err = w.Write(c.entry(&ids, s.BaseURL(), d, ledger.Planned))
 		}
@@ -69,8 +69,8 @@ func quote(s string) string {
 }
 
 // curl writes a request as a command for a POSIX shell, the credentials as
-// variables.
-func (s *server) curl(plan client.Plan) string {
+// variables; options are further ones of curl.
+func (s *server) curl(plan client.Plan, options []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "curl --fail-with-body -X %s ", plan.Method)
 	switch s.travels {
@@ -84,6 +84,9 @@ func (s *server) curl(plan client.Plan) string {
 		fmt.Fprintf(&b, `%s -H "X-ApiKey: $PROGET_API_KEY"`, shellQuote(plan.URL))
 	default:
 		b.WriteString(shellQuote(plan.URL))
+	}
+	for _, option := range options {
+		b.WriteString(" " + option)
 	}
 	for _, name := range slices.Sorted(maps.Keys(plan.Header)) {
 		if name != "Accept" {

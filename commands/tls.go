@@ -20,6 +20,7 @@ func (c *call) tlsConfig(source *config.Source) *tls.Config {
 	tlsConfig := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.insecure(said) {
 		tlsConfig.InsecureSkipVerify = true
+		c.curlTLS = append(c.curlTLS, "--insecure")
 	}
 	if ca := c.setting("ca-cert", "PROGETCTL_CA_CERT").or(said.CACert, from); ca.text != "" {
 		pool, err := certificatePool(ca.text)
@@ -27,6 +28,7 @@ func (c *call) tlsConfig(source *config.Source) *tls.Config {
 			c.problems.addf("%s: %s", ca.from, err)
 		}
 		tlsConfig.RootCAs = pool
+		c.curlTLS = append(c.curlTLS, "--cacert "+shellQuote(ca.text))
 	}
 	cert, key := c.setting("client-cert", "PROGETCTL_CLIENT_CERT"), c.setting("client-key", "PROGETCTL_CLIENT_KEY")
 	// A certificate and its key go together: half a pair would not fit.
@@ -42,6 +44,10 @@ func (c *call) tlsConfig(source *config.Source) *tls.Config {
 			c.problems.addf("%s: %s", cert.from, err)
 		}
 		tlsConfig.Certificates = []tls.Certificate{pair}
+		c.curlTLS = append(c.curlTLS, "--cert "+shellQuote(cert.text))
+		if key.text != "" {
+			c.curlTLS = append(c.curlTLS, "--key "+shellQuote(key.text))
+		}
 	}
 	return tlsConfig
 }
