@@ -67,6 +67,9 @@ type Fetched struct {
 	Resumed    bool            // the transfer broke and went on where it stopped
 	Existing   bool            // the file was there already, with the published checksum
 	Deployment DeploymentState // of an annotated fetch
+	// DeploymentAttempts counts the requests that carried the annotation, the
+	// hops of a redirect as one.
+	DeploymentAttempts int
 	// DeploymentError says why Deployment is uncertain or failed.
 	DeploymentError *Error
 }

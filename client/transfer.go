@@ -38,8 +38,12 @@ type transfer struct {
 // be tried. It lists the checksums that matched.
 func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 	for {
-		x := t.c.send(ctx, t.request(), t.follow)
+		r := t.request()
+		x := t.c.send(ctx, r, t.follow)
 		t.attempts.count(x)
+		if r.annotation != nil {
+			t.result.DeploymentAttempts += x.sends
+		}
 		t.result.Attempts = t.attempts.made
 		err := t.answer(ctx, x)
 		if err == nil {

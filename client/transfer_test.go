@@ -120,6 +120,9 @@ func TestOneAnnotatedRequest(t *testing.T) {
 			if n := annotatedRequests(requests); n != test.annotated || len(requests) != test.requests || len(server.Deployments()) != test.recorded {
 				t.Errorf("%d of %d requests annotated, %d recorded", n, len(requests), len(server.Deployments()))
 			}
+			if got.DeploymentAttempts == 0 || got.DeploymentAttempts > test.annotated {
+				t.Errorf("%d attempts at the record", got.DeploymentAttempts)
+			}
 			if got.Attempts > len(requests) || got.Attempts == 0 {
 				t.Errorf("%d attempts in %d requests", got.Attempts, len(requests))
 			}

@@ -57,7 +57,7 @@ func (k *keptFetch) begin(c *call, l *ledger.Ledger, d draft) (err error) {
 // settle notes what became of the record. cause is why the fetch failed, nil
 // where it did not.
 func (k *keptFetch) settle(c *call, got client.Fetched, cause error) {
-	k.entry.Status, k.entry.Attempts = ledger.Status(got.Deployment), got.Attempts
+	k.entry.Status, k.entry.Attempts = ledger.Status(got.Deployment), got.DeploymentAttempts
 	if got.Deployment == client.DeploymentNone {
 		k.entry.Status = ledger.Failed
 	}

@@ -1,0 +1,59 @@
+package commands
+
+import (
+	"bytes"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// getOnTerminal runs feed get against a stand-in, in front of a terminal.
+func getOnTerminal(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	var out, errors bytes.Buffer
+	env := Env{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errors, StdoutTerminal: true, StderrTerminal: true,
+		Width: func() int { return 80 }, Now: time.Now,
+		Environ: func() []string {
+			return []string{"PROGET_URL=" + listener.URL, "PROGETCTL_LEDGER=off", "HOME=" + t.TempDir(), "XDG_CONFIG_HOME=" + t.TempDir()}
+		},
+	}
+	code = Main(t.Context(), env, append([]string{"feed", "get"}, args...))
+	return code, out.String(), errors.String()
+}
+
+// TestFeedGetOnTerminal: a person sees how far the transfer is and a short
+// checksum, and no bytes.
+func TestFeedGetOnTerminal(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	code, stdout, stderr := getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder)
+	if code != codeDone || !strings.Contains(stdout, "lodash-4.17.21.tgz (") || !strings.Contains(stdout, "…)") {
+		t.Errorf("%d: %q", code, stdout)
+	}
+	if !strings.Contains(stderr, "lodash-4.17.21.tgz") {
+		t.Errorf("no progress: %q", stderr)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "lodash-4.17.21.tgz")); err != nil {
+		t.Error(err)
+	}
+	code, stdout, stderr = getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--quiet", "--force")
+	if code != codeDone || stderr != "" {
+		t.Errorf("%d: quiet is %q", code, stderr)
+	}
+	code, stdout, stderr = getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", "-")
+	if code != codeUsage || stdout != "" || !strings.Contains(stderr, "standard output is a terminal") {
+		t.Errorf("%d: %q, %q", code, stdout, stderr)
+	}
+}
