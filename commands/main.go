@@ -79,7 +79,6 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: missingCommand,
 	}
-	root.SetVersionTemplate("progetctl {{.Version}}\n")
 	root.SetOut(a.env.Stdout)
 	root.SetErr(a.env.Stderr)
 	root.SetIn(a.env.Stdin)
