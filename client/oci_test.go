@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
@@ -240,6 +241,114 @@ func TestImageForAnotherPlatform(t *testing.T) {
 	if e := wantKind(t, err, KindNotFound); !strings.Contains(e.Message, `["linux/amd64" "linux/arm64"]`) {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestImageFromStorage: blobs may lie elsewhere, where nothing of ours goes.
+func TestImageFromStorage(t *testing.T) {
+	t.Parallel()
+	other, storage := startSandbox(t, sandbox.Options{})
+	server, url := startSandbox(t, sandbox.Options{APIKey: testKey, RegistryTokens: true})
+	for _, r := range storedBlobs(t, storage) {
+		server.Fault("/v2/docker/acme/builder/blobs/"+r, sandbox.Redirect(307, storage+"/v2/docker/acme/builder/blobs/"+r+"?sig=secret"))
+	}
+	before := count(other)
+	got, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), someAnnotation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLayout(t, got.File, "1.4.0")
+	moved := other.Requests()[before:]
+	if len(moved) != 2 || annotatedRequests(moved) != 0 {
+		t.Errorf("%d requests to the storage", len(moved))
+	}
+	for _, r := range moved {
+		if r.Header.Get("Authorization") != "" || r.Header.Get("Referer") != "" {
+			t.Errorf("the storage got %v", r.Header)
+		}
+	}
+}
+
+// storedBlobs lists the digests of the blobs of an image.
+func storedBlobs(t *testing.T, url string) (digests []string) {
+	t.Helper()
+	got, err := fetchImage(t, newClient(t, url), imagePackage("1.4.0", nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range readLayout(t, got.File) {
+		if m, err := parseManifest(content); err == nil && strings.HasPrefix(name, "blobs/") {
+			for _, d := range m.blobs() {
+				digests = append(digests, d.Digest)
+			}
+		}
+	}
+	return digests
+}
+
+// TestImageToStream: a stream takes the same archive; what broke off on it can
+// only be continued.
+func TestImageToStream(t *testing.T) {
+	t.Parallel()
+	server, url := startSandbox(t, sandbox.Options{})
+	c := newClient(t, url)
+	file, err := fetchImage(t, c, imagePackage("1.4.0", nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := c.Feeds.Locate(t.Context(), "docker", imagePackage("1.4.0", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const blobs = "/v2/docker/acme/builder/blobs/"
+	cut := sandbox.Fault{Effect: sandbox.Cut, After: 10}
+	for _, test := range []struct {
+		name   string
+		faults []sandbox.Fault
+		kind   Kind
+	}{
+		{"whole", nil, ""},
+		{"continued", []sandbox.Fault{cut}, ""},
+		{"cannot be continued", []sandbox.Fault{cut, {Effect: sandbox.IgnoreRange}}, KindUnavailable},
+	} {
+		server.Fault(blobs, test.faults...)
+		var out bytes.Buffer
+		var total int64
+		got, err := c.Feeds.Fetch(t.Context(), FetchRequest{
+			Content: content, Destination: Destination{Stream: &out},
+			Progress: func(done, size int64) {
+				if total = size; done > size {
+					t.Errorf("%d of %d bytes", done, size)
+				}
+			},
+		})
+		if KindOf(err) != test.kind || total == 0 {
+			t.Errorf("%s: %v, %d bytes of blobs", test.name, err, total)
+		}
+		if sum := fmt.Sprintf("%x", sha256.Sum256(out.Bytes())); err == nil && (sum != file.SHA256 || got.SHA256 != file.SHA256) {
+			t.Errorf("%s: another archive than the file", test.name)
+		}
+	}
+}
+
+// TestImageChecksum: the caller's own checksum is that of the archive.
+func TestImageChecksum(t *testing.T) {
+	t.Parallel()
+	_, url := startSandbox(t, sandbox.Options{})
+	c := newClient(t, url)
+	content, err := c.Feeds.Locate(t.Context(), "docker", imagePackage("1.4.0", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	wrong, err := ParseChecksum("sha256", strings.Repeat("0", 64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Feeds.Fetch(t.Context(), FetchRequest{
+		Content: content, Checksums: []feedtype.Checksum{wrong}, Destination: Destination{Folder: folder},
+	})
+	wantKind(t, err, KindIntegrity)
+	wantFolder(t, folder, false, nil)
 }
 
 // TestForeignRealm: a realm at another origin gets nothing.
