@@ -53,7 +53,7 @@ func (c *call) execInSandbox(f *sandboxFlags) error {
 	if err := c.ready(); err != nil {
 		return err
 	}
-	path, err := exec.LookPath(c.args[0])
+	path, err := c.findCommand(c.args[0])
 	if err != nil {
 		return usage("%s", err)
 	}
@@ -104,7 +104,28 @@ func (c *call) sandboxEnviron(url, scratch string) []string {
 		}
 	}
 	return append(environ, "PROGET_URL="+url, "PROGET_API_KEY="+sandboxKey,
-		"PROGETCTL_LEDGER="+sandboxLedger(scratch))
+		"PROGETCTL_LEDGER="+sandboxLedger(scratch), "PATH="+c.pathWithOwn())
+}
+
+// programName is what scripts call this program.
+const programName = "progetctl"
+
+// pathWithOwn is PATH with the folder of this program in front, so that scripts
+// find it, and this very version of it, before it is installed anywhere.
+func (c *call) pathWithOwn() string {
+	own, err := os.Executable()
+	if err != nil || strings.TrimSuffix(filepath.Base(own), ".exe") != programName {
+		return c.env.getenv("PATH")
+	}
+	return filepath.Dir(own) + string(os.PathListSeparator) + c.env.getenv("PATH")
+}
+
+// findCommand finds the command to run; progetctl itself is always found.
+func (c *call) findCommand(name string) (string, error) {
+	if own, err := os.Executable(); name == programName && err == nil {
+		return own, nil
+	}
+	return exec.LookPath(name)
 }
 
 // childGrace is how long a command may take to end after Ctrl-C.
