@@ -48,7 +48,7 @@ func TestFeedGetOnTerminal(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "lodash-4.17.21.tgz")); err != nil {
 		t.Error(err)
 	}
-	code, stdout, stderr = getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--quiet", "--force")
+	code, _, stderr = getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--quiet", "--force")
 	if code != codeDone || stderr != "" {
 		t.Errorf("%d: quiet is %q", code, stderr)
 	}
