@@ -1,8 +1,12 @@
 package client
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"html"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -28,16 +32,45 @@ type scrubber struct {
 }
 
 func newScrubber(home origin, secrets ...string) scrubber {
-	var pairs []string
+	var forms []string
 	for _, s := range secrets {
-		if len(s) < shortestScrubbed {
-			continue
-		}
-		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s))} {
-			pairs = append(pairs, form, redacted)
+		if len(s) >= shortestScrubbed {
+			forms = append(forms, secretForms(s)...)
 		}
 	}
+	// The longest first: one form may be the beginning of another.
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, form := range forms {
+		pairs = append(pairs, form, redacted)
+	}
 	return scrubber{home, strings.NewReplacer(pairs...)}
+}
+
+// secretForms are the forms in which s travels, and in which a server that
+// gives back what it got may write it into a URL, a page or a JSON text.
+func secretForms(s string) []string {
+	query, path := url.QueryEscape(s), url.PathEscape(s)
+	quoted, _ := json.Marshal(s)
+	var plain strings.Builder
+	enc := json.NewEncoder(&plain)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s)
+	return []string{
+		s, query, path, lowerHex(query), lowerHex(path), base64.StdEncoding.EncodeToString([]byte(s)), html.EscapeString(s),
+		strings.Trim(string(quoted), `"`), strings.Trim(strings.TrimSpace(plain.String()), `"`),
+	}
+}
+
+// lowerHex writes percent escapes as .NET's UrlEncode does: %2b, not %2B.
+func lowerHex(escaped string) string {
+	b := []byte(escaped)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i:], bytes.ToLower(b[i:i+3]))
+		}
+	}
+	return string(b)
 }
 
 // text returns s without secrets.

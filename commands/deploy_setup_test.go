@@ -20,7 +20,7 @@ import (
 // bookkeeping is a stand-in, a folder and a ledger in it, for tests that run
 // the real program in processes of its own.
 type bookkeeping struct {
-	t      *testing.T
+	t      testing.TB
 	server *sandbox.Server
 	url    string
 	dir    string
@@ -29,7 +29,7 @@ type bookkeeping struct {
 }
 
 // keepBooks starts a stand-in behind around, which may be nil.
-func keepBooks(t *testing.T, around func(http.Handler) http.Handler) *bookkeeping {
+func keepBooks(t testing.TB, around func(http.Handler) http.Handler) *bookkeeping {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Options{APIKey: "K"})
 	if err != nil {
