@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -54,17 +55,28 @@ func (c *call) checkAddress(s *server) check {
 }
 
 func (c *call) checkProxy(base *url.URL) check {
+	const name = "proxy"
 	proxy, err := c.proxy()(base)
+	variable := strings.ToUpper(base.Scheme) + "_PROXY"
 	switch {
 	case err != nil:
-		return check{
-			Check: "proxy", Status: checkFailure, Message: "the address of the proxy is no URL", kind: client.KindUnavailable,
-			Remedy: "check HTTPS_PROXY and HTTP_PROXY",
-		}
-	case proxy == nil:
-		return fine("proxy", "none is used for this address")
+		return fault(name, err)
+	case proxy != nil:
+		return fine(name, "through "+proxy.Scheme+"://"+proxy.Host)
+	case !isProxy(c.env.getenv(variable)), !isProxy(c.env.getenv(strings.ToLower(variable))):
+		return doubt(name, "none is used, for "+variable+" is no URL", "check "+variable)
 	}
-	return fine("proxy", "through "+proxy.Scheme+"://"+proxy.Host)
+	return fine(name, "none is used for this address")
+}
+
+// isProxy tells whether a variable can be used; one that cannot is passed over
+// in silence, as by every program that is written in Go.
+func isProxy(value string) bool {
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	_, err := url.Parse(value)
+	return err == nil
 }
 
 // checkTLS looks at the certificate, or at why there is none to look at.
