@@ -146,6 +146,7 @@ func TestOrigins(t *testing.T) {
 			if got := sent.Header.Get("Authorization") != ""; got != c.same {
 				t.Errorf("credentials to %s: %v, want %v", c.asked, got, c.same)
 			}
+			//lint:ignore SA1008 the header is put there spelt like this
 			if !c.same && sent.Header["x-proget-deployment-target"] != nil {
 				t.Errorf("deployment headers went to %s", c.asked)
 			}
@@ -154,6 +155,7 @@ func TestOrigins(t *testing.T) {
 					t.Errorf("%s went to %s", never, c.asked)
 				}
 			}
+			//lint:ignore SA1008 the documented spelling
 			if req.Header.Get("Authorization") != "" || req.Header["X-ApiKey"] == nil {
 				t.Error("the caller's request was changed")
 			}

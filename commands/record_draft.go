@@ -147,6 +147,12 @@ func (d defaults) complete(item records.Item) []draft {
 	return all
 }
 
+// Places in [records.Properties].
+const (
+	urlIndex  = 8
+	dateIndex = 9
+)
+
 // check says what is wrong with a record of a file, and brings its date into
 // the form that is sent.
 func (d *draft) check(now time.Time) []error {
@@ -164,11 +170,11 @@ func (d *draft) check(now time.Time) []error {
 		}
 	}
 	if problem := webURLProblem(d.record.Url); problem != "" {
-		all = append(all, fmt.Errorf("Url %s", problem))
+		all = append(all, fmt.Errorf("%s %s", names[urlIndex], problem))
 	}
 	date, err := checkDeploymentDate(d.record.Date, now)
 	if err != nil {
-		return append(all, fmt.Errorf("Date %w", err))
+		return append(all, fmt.Errorf("%s %w", names[dateIndex], err))
 	}
 	if !date.IsZero() {
 		d.record.Date = date.UTC().Format(client.DateLayout)

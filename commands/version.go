@@ -2,6 +2,8 @@ package commands
 
 import (
 	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +17,12 @@ type buildInfo struct {
 	Date     string `json:"date,omitempty"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
+}
+
+// details are what is known besides the version, in the order of the fields.
+func (b buildInfo) details() string {
+	known := []string{b.Commit, b.Date, b.Go, b.Platform}
+	return strings.Join(slices.DeleteFunc(known, func(s string) bool { return s == "" }), ", ")
 }
 
 func (a *app) version() *cobra.Command {
@@ -37,12 +45,15 @@ func runVersion(c *call) error {
 	}
 	b := c.env.Build
 	info := buildInfo{b.Version, b.Commit, b.Date, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if c.forPerson() {
+		return c.say("progetctl version %s (%s)", info.Version, info.details())
+	}
 	type column = output.Column[buildInfo]
 	return writeAll(c, output.View[buildInfo]{Single: true, Columns: []column{
-		{Header: "VERSION", Cell: func(b buildInfo) string { return b.Version }},
-		{Header: "COMMIT", Cell: func(b buildInfo) string { return b.Commit }},
-		{Header: "DATE", Cell: func(b buildInfo) string { return b.Date }},
-		{Header: "GO", Cell: func(b buildInfo) string { return b.Go }},
-		{Header: "PLATFORM", Cell: func(b buildInfo) string { return b.Platform }},
+		{Header: "version", Cell: func(b buildInfo) string { return b.Version }},
+		{Header: "commit", Cell: func(b buildInfo) string { return b.Commit }},
+		{Header: "date", Cell: func(b buildInfo) string { return b.Date }},
+		{Header: "go", Cell: func(b buildInfo) string { return b.Go }},
+		{Header: "platform", Cell: func(b buildInfo) string { return b.Platform }},
 	}}, info)
 }

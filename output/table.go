@@ -84,7 +84,11 @@ func (w *tableWriter[T]) Close() error {
 	if w.options.Terminal {
 		t.widths = fit(t.widths, t.leastWidths(), t.shrink, w.options.Width)
 	}
-	if err := t.write(&trimmer{out: w.out}); err != nil {
+	write := t.write
+	if w.options.Terminal && t.rows.rows > 0 && t.tooWide(w.options.Width) {
+		write = t.writeStacked
+	}
+	if err := write(&trimmer{out: w.out}); err != nil {
 		return err
 	}
 	return w.out.Flush()
