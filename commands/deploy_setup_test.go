@@ -78,13 +78,24 @@ func (b *bookkeeping) run(args ...string) ran {
 
 func (b *bookkeeping) finish(cmd *exec.Cmd) ran {
 	b.t.Helper()
+	return b.launch(cmd)()
+}
+
+// launch starts a process; the function that it returns waits for its end.
+func (b *bookkeeping) launch(cmd *exec.Cmd) (wait func() ran) {
+	b.t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+	if err := cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}
-	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	return func() ran {
+		err := cmd.Wait()
+		if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+			b.t.Fatal(err)
+		}
+		return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	}
 }
 
 // expect runs the program and insists on an exit code.

@@ -65,10 +65,12 @@ func interruptBooks(t *testing.T) (*bookkeeping, *interrupter) {
 func (b *bookkeeping) interrupt(i *interrupter, nth int, with os.Signal, args ...string) ran {
 	b.t.Helper()
 	cmd := b.command(args...)
+	// Under the lock, because the signal needs what the start sets.
 	i.mu.Lock()
 	i.left, i.signal = nth, func() { _ = cmd.Process.Signal(with) }
+	wait := b.launch(cmd)
 	i.mu.Unlock()
-	return b.finish(cmd)
+	return wait()
 }
 
 // Ctrl-C with requests in flight: these are uncertain, what was never begun is
