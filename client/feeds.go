@@ -87,10 +87,10 @@ func (ix index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docume
 	if accept == "" {
 		accept = "*/*"
 	}
-	ref = ix.c.homeward(u).String()
-	resp, err := ix.c.read(ctx, ref, accept)
-	if token, ok := ix.c.tokenAfter(ctx, err); ok {
-		resp, err = ix.c.readAs(ctx, ref, accept, token)
+	u = ix.c.homeward(u)
+	resp, err := ix.c.read(ctx, u.String(), accept)
+	if token, ok := ix.c.tokenAfter(ctx, err, u); ok {
+		resp, err = ix.c.readAs(ctx, u.String(), accept, token)
 	}
 	if err != nil {
 		if e, ok := errors.AsType[*Error](err); ok && (e.Kind == KindNotFound || e.Status == http.StatusGone) {

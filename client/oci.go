@@ -29,11 +29,11 @@ type part struct {
 // image fetches an image: the manifest of the reference with the annotation,
 // then, plain, whatever that points to (distribution-spec, pull).
 func (f *fetching) image(ctx context.Context) error {
-	token, err := f.c.registryToken(ctx, "repository:"+f.req.Content.Image.Repository+":pull")
-	if err != nil {
+	m := &image{fetching: f, seen: map[string]bool{}}
+	var err error
+	if m.token, err = f.c.registryToken(ctx, m.scope()); err != nil {
 		return err
 	}
-	m := &image{fetching: f, token: token, seen: map[string]bool{}}
 	top, err := m.top(ctx)
 	if err != nil {
 		return err
@@ -46,6 +46,26 @@ func (f *fetching) image(ctx context.Context) error {
 		return err
 	}
 	return m.write(ctx, chosen)
+}
+
+// scope is what the token must be good for.
+func (m *image) scope() string { return pullScope(m.req.Content.Image.Repository) }
+
+// run runs the transfer of a part, if need be with a new token: one lasts some
+// minutes, and a large image longer.
+func (m *image) run(ctx context.Context, t *transfer) error {
+	_, err := t.run(ctx)
+	challenge, ok := bearerRealm(err)
+	if !ok {
+		return err
+	}
+	challenge["scope"] = m.scope()
+	if m.token, err = m.c.token(ctx, challenge); err != nil {
+		return err
+	}
+	t.token = m.token
+	_, err = t.run(ctx)
+	return err
 }
 
 // top fetches the manifest that the user named: the one annotated request.
@@ -142,7 +162,7 @@ func (m *image) child(ctx context.Context, d descriptor) (part, error) {
 		return part{}, err
 	}
 	t.accept = strings.Join(manifestTypes(), ", ")
-	_, err = t.run(ctx)
+	err = m.run(ctx, t)
 	return part{d, into.Bytes()}, err
 }
 
@@ -234,7 +254,7 @@ func (m *image) writeBlob(ctx context.Context, l *layout, d descriptor, done, to
 	if m.req.Progress != nil {
 		t.progress = func(here, _ int64) { m.req.Progress(done+here, total) }
 	}
-	if _, err := t.run(ctx); err != nil {
+	if err := m.run(ctx, t); err != nil {
 		return err
 	}
 	return localError(l.pad())

@@ -285,6 +285,32 @@ func storedBlobs(t *testing.T, url string) (digests []string) {
 	return digests
 }
 
+// TestTokenRunsOut: a token that ends in the middle of an image is renewed, for
+// the parts; the annotated request is over by then.
+func TestTokenRunsOut(t *testing.T) {
+	t.Parallel()
+	server, url := startSandbox(t, sandbox.Options{APIKey: testKey, RegistryTokens: true})
+	over := sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="` + url + `/v2/_auth",service="x"`}}}
+	server.Fault("/v2/docker/acme/builder/blobs/", over)
+	got, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), someAnnotation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLayout(t, got.File, "1.4.0")
+	tokens := 0
+	for _, r := range server.Requests() {
+		if strings.HasPrefix(r.Target, "/v2/_auth?scope=repository%3Adocker%2Facme%2Fbuilder%3Apull&service=") {
+			tokens++
+		}
+	}
+	if n := annotatedRequests(server.Requests()); tokens != 2 || n != 1 {
+		t.Errorf("%d tokens, %d annotated requests", tokens, n)
+	}
+	server.Fault("/v2/docker/acme/builder/blobs/", over, over)
+	_, err = fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), nil)
+	wantKind(t, err, KindAuth)
+}
+
 // TestImageToStream: a stream takes the same archive; what broke off on it can
 // only be continued.
 func TestImageToStream(t *testing.T) {

@@ -34,12 +34,14 @@ func (c *Client) registryToken(ctx context.Context, scope string) (Secret, error
 	return c.token(ctx, realm)
 }
 
-// tokenAfter gets a token for a request that failed for the want of one.
-func (c *Client) tokenAfter(ctx context.Context, err error) (Secret, bool) {
-	realm, ok := bearerRealm(err)
-	if !ok {
+// tokenAfter gets a token for a list of tags that could not be had without one.
+func (c *Client) tokenAfter(ctx context.Context, err error, list *url.URL) (Secret, bool) {
+	realm, challenged := bearerRealm(err)
+	repository, ok := strings.CutSuffix(strings.TrimPrefix(list.Path, c.base.Path+"v2/"), "/tags/list")
+	if !challenged || !ok {
 		return Secret{}, false
 	}
+	realm["scope"] = pullScope(repository)
 	token, err := c.token(ctx, realm)
 	return token, err == nil && !token.IsZero()
 }
@@ -76,6 +78,9 @@ func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret
 	}
 	return NewSecret(answer.Token), checkCredential("token of the registry", answer.Token)
 }
+
+// pullScope is what a token for reading a repository must be good for.
+func pullScope(repository string) string { return "repository:" + repository + ":pull" }
 
 // bearerRealm reads the challenge of a 401 that wants a bearer token.
 func bearerRealm(err error) (map[string]string, bool) {
