@@ -1,0 +1,178 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/output"
+)
+
+// reporting is a call whose output can be read.
+func reporting(t interface{ Context() context.Context }, format output.Format) (c *call, stdout, stderr *bytes.Buffer) {
+	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	a := newApp(plainEnv(stdout, stderr))
+	a.global.format = format
+	a.json = format == output.JSON || format == output.NDJSON
+	return &call{app: a, ctx: t.Context()}, stdout, stderr
+}
+
+// became is a result with a status and, where it went wrong, the kind of error.
+func became(index int, status ledger.Status, kind client.Kind) result {
+	x := result{index: index, entry: ledger.Entry{
+		ID: fmt.Sprintf("ID%d", index), Status: status, Server: "http://a", Record: records.Record{Target: fmt.Sprintf("t%d", index)},
+	}}
+	if kind != "" {
+		x.cause = &client.Error{Kind: kind, Message: "it went wrong"}
+		x.entry.Error = &ledger.Failure{Kind: string(kind), Message: "it went wrong"}
+	}
+	return x
+}
+
+// outcomes are what may become of a record, with the kind that counts.
+func outcomes() []result {
+	return []result{
+		became(0, ledger.Recorded, ""), became(0, ledger.Skipped, ""),
+		became(0, ledger.Failed, client.KindRejected), became(0, ledger.Failed, client.KindNotFound), became(0, ledger.Failed, client.KindAuth),
+		became(0, ledger.Failed, client.KindUnavailable), became(0, ledger.Queued, client.KindUnavailable), became(0, ledger.Uncertain, client.KindUncertain),
+	}
+}
+
+// wantedKind is the rule in its own words: nothing where nothing failed, the
+// common kind where all failed alike, else partial.
+func wantedKind(all []result, policy failurePolicy) client.Kind {
+	kinds := map[client.Kind]int{}
+	failures := 0
+	for _, x := range all {
+		kind := client.KindOf(x.cause)
+		forgiven := policy != onFailureFail && (kind == client.KindUnavailable || kind == client.KindUncertain)
+		if x.cause != nil && !forgiven {
+			kinds[kind]++
+			failures++
+		}
+	}
+	switch {
+	case failures == 0:
+		return ""
+	case failures == len(all) && len(kinds) == 1:
+		return client.KindOf(all[0].cause)
+	}
+	return client.KindPartial
+}
+
+// TestReport holds any batch, whose answers come in any order, to the rules:
+// results in the order of the input, one code for all, a warning for whatever
+// the policy forgives.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		policy := rapid.SampledFrom(failurePolicies()).Draw(t, "policy")
+		all := rapid.SliceOfN(rapid.SampledFrom(outcomes()), 2, 80).Draw(t, "outcomes")
+		for i := range all {
+			kind := client.KindOf(all[i].cause)
+			if all[i].cause == nil {
+				kind = ""
+			}
+			all[i] = became(i, all[i].entry.Status, kind)
+		}
+		c, stdout, stderr := reporting(t, output.JSON)
+		r := newReport(c, len(all), policy)
+		for _, x := range rapid.Permutation(all).Draw(t, "order") {
+			r.add(x)
+		}
+		err := r.close()
+		got := client.Kind("")
+		if err != nil {
+			got = c.describe(err).kind
+		}
+		if want := wantedKind(all, policy); got != want {
+			t.Fatalf("kind %q, want %q", got, want)
+		}
+		var shown []ledger.Entry
+		if err := json.Unmarshal(stdout.Bytes(), &shown); err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range shown {
+			if e.ID != all[i].entry.ID {
+				t.Fatalf("result %d is %s", i, e.ID)
+			}
+		}
+		if len(shown) != len(all) || (len(r.tolerated) > 0) != (stderr.Len() > 0) {
+			t.Fatalf("%d of %d results; %v forgiven: %s", len(shown), len(all), r.tolerated, stderr)
+		}
+	})
+}
+
+// TestReportTable shows up to 50 records in full, above that what a person must
+// look at, and no table at all where there is nothing.
+func TestReportTable(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		records, failed, rows int
+		says                  string
+	}{
+		{0, 0, 0, "Nothing to send."},
+		{2, 0, 2, "2 recorded"},
+		{50, 1, 50, "49 recorded, 1 failed"},
+		{51, 0, -1, "51 recorded"},
+		{51, 2, 2, "49 recorded, 2 failed"},
+	} {
+		t.Run(fmt.Sprint(c.records, c.failed), func(t *testing.T) {
+			t.Parallel()
+			call, stdout, _ := reporting(t, output.Table)
+			r := newReport(call, c.records, onFailureFail)
+			for i := range c.records {
+				x := became(i, ledger.Recorded, "")
+				if i < c.failed {
+					x = became(i, ledger.Failed, client.KindRejected)
+				}
+				r.add(x)
+			}
+			_ = r.close()
+			lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+			if rows := len(lines) - 2; rows != c.rows || lines[len(lines)-1] != c.says {
+				t.Errorf("%d rows, want %d; summary %q, want %q", rows, c.rows, lines[len(lines)-1], c.says)
+			}
+		})
+	}
+}
+
+// TestReportStreams passes NDJSON on as the answers come, in their order.
+func TestReportStreams(t *testing.T) {
+	t.Parallel()
+	c, stdout, _ := reporting(t, output.NDJSON)
+	r := newReport(c, 3, onFailureFail)
+	for _, index := range []int{2, 0} {
+		r.add(became(index, ledger.Recorded, ""))
+		r.flush()
+		if !strings.Contains(stdout.String(), fmt.Sprintf(`"id":"ID%d"`, index)) {
+			t.Errorf("%d is held back: %s", index, stdout)
+		}
+	}
+}
+
+// TestReportOfOne has no table and no count, only what happened.
+func TestReportOfOne(t *testing.T) {
+	t.Parallel()
+	for _, x := range outcomes() {
+		c, stdout, _ := reporting(t, output.Table)
+		r := newReport(c, 1, onFailureFail)
+		r.add(x)
+		err := r.close()
+		if (err != nil) != (x.cause != nil) {
+			t.Errorf("%s: error %v", x.entry.Status, err)
+		}
+		silent := x.entry.Status == ledger.Failed || x.entry.Status == ledger.Uncertain
+		if silent != (stdout.Len() == 0) || strings.Count(stdout.String(), "\n") > 1 {
+			t.Errorf("%s: stdout %q", x.entry.Status, stdout)
+		}
+	}
+}
