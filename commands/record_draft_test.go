@@ -1,0 +1,125 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// whole is a record to which nothing is missing.
+func whole() records.Record {
+	return records.Record{
+		Application: "A", Description: "D", Target: "T", FeedName: "F", PackageName: "P", Version: "1",
+		Url: "https://ci.example/1", Date: "2026-11-20T10:00:00+02:00",
+	}
+}
+
+// TestDraftCheck names what is wrong with a record, and brings a date into the
+// one form that is sent.
+func TestDraftCheck(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		spoil func(*records.Record)
+		says  string // of all problems; "" is none
+	}{
+		{"whole", func(*records.Record) {}, ""},
+		{"bare", func(r *records.Record) { r.Url, r.Date = "", "" }, ""},
+		{"nothing", func(r *records.Record) { *r = records.Record{} }, "Application is missing; Description is missing; Target is missing; " +
+			"FeedName is missing; PackageName is missing; Version is missing"},
+		{"blank", func(r *records.Record) { r.Target = " \t" }, "Target is blank"},
+		{"a variable of a shell", func(r *records.Record) { r.Version = "${VERSION}" }, `Version is "${VERSION}", a placeholder that nothing has replaced`},
+		{"a variable of Azure", func(r *records.Record) { r.UserName = "$(Build.User)" }, `UserName is "$(Build.User)", a placeholder that nothing has replaced`},
+		{"a price", func(r *records.Record) { r.Description = "costs $5" }, ""},
+		{"a relative URL", func(r *records.Record) { r.Url = "/job/1" }, `Url "/job/1" is no absolute http or https URL`},
+		{"another scheme", func(r *records.Record) { r.Url = "ftp://a/b" }, `Url "ftp://a/b" is no absolute http or https URL`},
+		{"a scheme in capitals", func(r *records.Record) { r.Url = "HTTPS://a/b" }, ""},
+		{"no date", func(r *records.Record) { r.Date = "soon" }, `Date "soon" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z`},
+		{"a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:00Z" }, ""},
+		{"more than a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:01Z" }, `Date "2026-11-22T12:00:01Z" is more than a day in the future`},
+		{"two at once", func(r *records.Record) { r.Target, r.Date = "", "x" }, `Target is missing; Date "x" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := draft{record: whole()}
+			c.spoil(&d.record)
+			var says []string
+			for _, err := range d.check(fixedNow()) {
+				says = append(says, err.Error())
+			}
+			if got := strings.Join(says, "; "); got != c.says {
+				t.Errorf("got  %s\nwant %s", got, c.says)
+			}
+		})
+	}
+}
+
+// FuzzDraftCheck insists that what passes can be sent: everything required is
+// there, the date is in the form that travels and comes back as the same time.
+func FuzzDraftCheck(f *testing.F) {
+	for _, date := range []string{"", "2026-11-20", "2026-11-20T10:00:00+02:00", "20261120T1000", "x", "2026-11-20T10:00:00.999Z", "0000-00-00", "9999-12-31"} {
+		f.Add("T", "https://ci.example/1", date)
+	}
+	f.Fuzz(func(t *testing.T, target, address, date string) {
+		d := draft{record: whole()}
+		d.record.Target, d.record.Url, d.record.Date = target, address, date
+		if d.check(fixedNow()) != nil {
+			return
+		}
+		if strings.TrimSpace(d.record.Target) == "" {
+			t.Errorf("the target %q passes", d.record.Target)
+		}
+		sent := deployment(d.record, time.Time{})
+		if date == "" {
+			if !sent.Date.IsZero() {
+				t.Errorf("a date came out of nothing: %v", sent.Date)
+			}
+			return
+		}
+		if back := sent.Date.UTC().Format(client.DateLayout); back != d.record.Date || sent.Date.After(fixedNow().Add(24*time.Hour)) {
+			t.Errorf("%q became %q, and %q on the wire", date, d.record.Date, back)
+		}
+		again := draft{record: d.record}
+		if again.check(fixedNow()) != nil || again.record != d.record {
+			t.Errorf("checked twice, %+v became %+v", d.record, again.record)
+		}
+	})
+}
+
+// TestComplete fills in what a record leaves out: its own words win, and only
+// one that names no target is recorded for all of the flags'.
+func TestComplete(t *testing.T) {
+	t.Parallel()
+	text := rapid.SampledFrom([]string{"", "a", "b"})
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(of string) records.Record {
+			return records.Record{
+				Application: text.Draw(t, of+" application"), Target: text.Draw(t, of+" target"),
+				Version: text.Draw(t, of+" version"), GroupName: text.Draw(t, of+" group"),
+			}
+		}
+		own, given := draw("own"), draw("given")
+		targets := rapid.SliceOfN(text, 1, 3).Draw(t, "targets")
+		given.Target = ""
+		all := defaults{record: given, targets: targets}.complete(records.Item{Record: own})
+		if want := len(targets); own.Target == "" && len(all) != want || own.Target != "" && len(all) != 1 {
+			t.Fatalf("%d drafts", len(all))
+		}
+		for i, d := range all {
+			wantTarget := own.Target
+			if wantTarget == "" {
+				wantTarget = targets[i]
+			}
+			want := own.Fill(given)
+			want.Target = wantTarget
+			if d.record != want || d.own != own {
+				t.Fatalf("%+v, want %+v", d.record, want)
+			}
+		}
+	})
+}
