@@ -37,7 +37,7 @@ func (s *FeedsService) newFetching(req FetchRequest) (*fetching, error) {
 		}
 	}
 	if req.Destination.Stream == nil {
-		f.file = &fileSink{Destination: req.Destination, known: req.Content.FileName, same: f.holds, again: req.Annotation != nil}
+		f.file = &fileSink{Destination: req.Destination, known: req.Content.FileName, from: u, same: f.holds, again: req.Annotation != nil}
 	}
 	if req.Annotation == nil {
 		return f, nil

@@ -76,6 +76,7 @@ func (s *memorySink) Write(p []byte) (int, error) {
 type fileSink struct {
 	Destination
 	known string                 // the file's name before anything is asked, may be empty
+	from  *url.URL               // what is asked for
 	same  func(path string) bool // whether the file at path is what would be fetched
 	again bool                   // such a file is fetched again all the same
 	file  *safefile.File
@@ -91,12 +92,12 @@ func (s *fileSink) prepare() error {
 	if s.known != "" {
 		return s.open("", nil)
 	}
-	probe, err := safefile.Create(filepath.Join(s.Folder, ".progetctl-probe"), safefile.Options{})
-	if err != nil {
-		return localError(err)
-	}
-	probe.Abort()
-	return nil
+	// The server may yet call the package something else. What is in the way of
+	// the likely name, or of any, is worth an error before anything is asked.
+	err := s.open("", s.from)
+	s.abort()
+	s.file = nil
+	return err
 }
 
 // open creates the file. A file that is there and is not to be replaced is a
