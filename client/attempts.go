@@ -74,7 +74,11 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if err != nil {
 		return 0, false
 	}
-	// A second at least: the date has no fractions, and a server clock that is
-	// a little slow must not make a storm.
+	// By the server's own clock where it tells the time: ours may be off.
+	if sent, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		now = sent
+	}
+	// A second at least: the date has no fractions, and a date of the past must
+	// not make a storm.
 	return max(at.Sub(now), time.Second), true
 }

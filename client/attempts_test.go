@@ -40,6 +40,16 @@ func TestRetryAfter(t *testing.T) {
 			}
 		})
 	}
+	// A clock that is off by hours, here or there, makes no difference.
+	for _, off := range []time.Duration{-5 * time.Hour, 5 * time.Hour} {
+		server := noon().Add(off)
+		resp := &http.Response{Header: http.Header{
+			"Date": {server.Format(http.TimeFormat)}, "Retry-After": {server.Add(8 * time.Second).Format(http.TimeFormat)},
+		}}
+		if got, _ := retryAfter(resp, noon()); got != 8*time.Second {
+			t.Errorf("with a clock that is off by %v: %v, want 8s", off, got)
+		}
+	}
 	if _, told := retryAfter(nil, noon()); told {
 		t.Error("told to come back by no answer")
 	}
@@ -62,7 +72,9 @@ func TestWaitsObeyRetryAfter(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s, address := startSandbox(t, sandbox.Options{})
-			s.Fault("/api/", sandbox.Fault{Status: 503, Times: -1, Header: http.Header{"Retry-After": {c.value}}})
+			s.Fault("/api/", sandbox.Fault{Status: 503, Times: -1, Header: http.Header{
+				"Retry-After": {c.value}, "Date": {noon().Format(http.TimeFormat)},
+			}})
 			w := &waits{}
 			receipt, err := newClient(t, address, WithSleep(w.sleep)).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
 			wantKind(t, err, KindUnavailable)
