@@ -37,6 +37,8 @@ type report struct {
 	policy failurePolicy
 	total  int // records in all; 0 where it is not known
 	single bool
+	// flushes tells that whatever is not sent stays in the ledger as it was.
+	flushes bool
 
 	held    map[int]ledger.Entry // came before their turn
 	next    int
@@ -139,7 +141,9 @@ func (r *report) count(x result) {
 		return
 	}
 	kind := client.KindOf(x.cause)
-	if x.entry.Status == ledger.Uncertain {
+	// A record that was in doubt before and met a server that is down is in
+	// doubt, not safe to send again; a flush leaves it as it was.
+	if x.entry.Status == ledger.Uncertain && !r.flushes {
 		kind = client.KindUncertain
 	}
 	passes := kind == client.KindUnavailable || kind == client.KindUncertain
