@@ -1,0 +1,139 @@
+package commands
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// TestLinksInTheDocs follows every link between pages, to its heading.
+func TestLinksInTheDocs(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	for _, page := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(readPage(t, page), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			path, heading, _ := strings.Cut(m[1], "#")
+			target := page
+			if path != "" {
+				target = filepath.Join(filepath.Dir(page), path)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %s leads nowhere", page, m[1])
+			} else if heading != "" && !slices.Contains(headings(readPage(t, target)), heading) {
+				t.Errorf("%s: %s has no heading #%s", page, target, heading)
+			}
+		}
+	}
+}
+
+func readPage(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// headings are the anchors of a page, as GitHub makes them.
+func headings(page string) []string {
+	var all []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
+		anchor := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		all = append(all, strings.ReplaceAll(anchor, " ", "-"))
+	}
+	return all
+}
+
+// TestEveryShapeInTheDocs holds the page about JSON to the properties that are
+// written: scripts depend on each of them.
+func TestEveryShapeInTheDocs(t *testing.T) {
+	t.Parallel()
+	page := readPage(t, filepath.Join("..", "docs", "json.md"))
+	for heading, want := range map[string][]string{
+		"Deployments":       properties(ledger.Entry{}),
+		"Records":           records.Properties(),
+		"Promoted packages": {"packageName", "groupName", "packageType", "version", "promotions"},
+		"Promotions":        properties(client.Promotion{}),
+		"Matrix":            {"packageName", "groupName", "packageType", "version", "stages", "skipped"},
+		"Fetched packages":  properties(fetchedPackage{}),
+		"Checks":            properties(check{}),
+		"Sources":           properties(listedSource{}),
+		"Version":           properties(buildInfo{}),
+		"Errors":            properties(shownError{}),
+	} {
+		if got := tabled(page, heading); !slices.Equal(got, want) {
+			t.Errorf("%s: the page has %q, the program %q", heading, got, want)
+		}
+	}
+}
+
+// properties are the names of a type's JSON properties.
+func properties(v any) []string {
+	var names []string
+	for field := range reflect.TypeOf(v).Fields() {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && name != "-" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// tabled are the names in the first table below a heading.
+func tabled(page, heading string) []string {
+	_, section, _ := regexpCut(page, `(?m)^#+ `+heading+`$`)
+	section, _, _ = regexpCut(section, `(?m)^#+ |^\| status \|`)
+	return matches("(?m)^\\| `([^`]*)` \\|", section)
+}
+
+// regexpCut is strings.Cut for an expression.
+func regexpCut(text, expression string) (before, after string, found bool) {
+	at := regexp.MustCompile(expression).FindStringIndex(text)
+	if at == nil {
+		return text, "", false
+	}
+	return text[:at[0]], text[at[1]:], true
+}
+
+// TestEveryPowerShellExample runs the guides' examples where there is a
+// PowerShell.
+func TestEveryPowerShellExample(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	guides, err := filepath.Glob(filepath.Join("..", "docs", "guides", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, page := range guides {
+		for _, text := range matches("(?ms)^```powershell\n(.*?)^```$", readPage(t, page)) {
+			found++
+			script := "[!exec:pwsh] skip 'no pwsh'\nenv COMPUTERNAME=web01\n" +
+				"exec progetctl sandbox exec -- pwsh -NoProfile -File example.ps1\n! stderr .\n-- example.ps1 --\n" + text
+			name := fmt.Sprintf("%s_%d.txtar", strings.TrimSuffix(filepath.Base(page), ".md"), found)
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(script), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if found == 0 {
+		t.Fatal("no example was found")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
+	})
+}
