@@ -67,7 +67,7 @@ and history.
 func (f *recordFlags) register(cmd *cobra.Command) {
 	f.pkg.register(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.targets, "target", nil, "server or environment that was deployed to; repeat it for one record each (PROGETCTL_TARGET)")
+	flags.StringArrayVar(&f.targets, "target", nil, "server or environment (`TEXT`) that was deployed to; repeat it for one record each (PROGETCTL_TARGET)")
 	for i, t := range []struct{ name, kind, usage string }{
 		{"application", "TEXT", "application or system that deployed (PROGETCTL_APPLICATION)"},
 		{"description", "TEXT", "what the deployment was (PROGETCTL_DESCRIPTION)"},
@@ -89,7 +89,6 @@ func (f *recordFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "send nothing: print the requests as curl commands, and where each value came from")
 	ledgerFlag(cmd)
 	ciFlag(cmd)
-	hideDefaults(flags)
 }
 
 // recordPlan is what deploy record was asked to do.
@@ -207,6 +206,7 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
 	progress := c.progress()
 	defer progress.Close()
+	r.kept = p.keeps
 	if r.total > 1 {
 		// Little is alive at any moment, so that the collector would run all
 		// the time: 16 MiB more of heap are a fifth less of work.

@@ -71,13 +71,12 @@ func (f *getFlags) register(cmd *cobra.Command) {
 	} {
 		flags.VarP(rawValue{&f.texts[i], t.kind}, t.name, t.short, t.usage)
 	}
-	flags.StringArrayVar(&f.qualifiers, "qualifier", nil, "what a package URL's qualifier would say, as KEY=VALUE: file_name, classifier, arch; repeat it")
-	flags.StringArrayVar(&f.checksums, "checksum", nil, "check the content, as ALGORITHM:HEX (sha256, sha512, sha1, md5); repeat it")
+	flags.StringArrayVar(&f.qualifiers, "qualifier", nil, "what a package URL's qualifier would say, as `KEY=VALUE`: file_name, classifier, arch; repeat it")
+	flags.StringArrayVar(&f.checksums, "checksum", nil, "check the content, as `ALGORITHM:HEX` (sha256, sha512, sha1, md5); repeat it")
 	flags.BoolVar(&f.force, "force", false, "overwrite an existing file")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the URL and the headers; the index may be asked, the package is not")
 	ledgerFlag(cmd)
 	ciFlag(cmd)
-	hideDefaults(flags)
 }
 
 // fetchPlan is what feed get was asked to do.

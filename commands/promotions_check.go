@@ -86,7 +86,12 @@ func (c *call) patience() patience {
 	if interval.given() && !wait.given() {
 		c.problems.addf("--interval goes with --wait")
 	}
-	return patience{longest: c.duration(wait, 0), interval: c.duration(interval, firstInterval)}
+	p := patience{interval: c.duration(interval, firstInterval)}
+	// No time at all is no wait: a script can leave it to a variable.
+	if d, err := parseDuration(wait.text); err != nil || d > 0 {
+		p.longest = c.duration(wait, 0)
+	}
+	return p
 }
 
 // unmet is the error of a promotion that is not there.

@@ -31,8 +31,7 @@ func (f *sandboxFlags) register(flags *pflag.FlagSet) {
 	flags.VarP(rawValue{&f.dialect, "current|old"}, "dialect", "", "spelling of the promotions endpoint: group and package, or groupName and packageName")
 	flags.BoolVar(&f.options.IgnoreFilters, "ignore-filters", false, "answer every promotion, whatever was asked")
 	flags.BoolVar(&f.options.GroupBug, "group-bug", false, "miss packages with a group where the query names one, as ProGet is known to")
-	flags.StringArrayVar(&f.faults, "fault", nil, `misbehave: "path=/api/package-deployment;status=503;retry-after=2;times=3"; repeat it`)
-	hideDefaults(flags)
+	flags.StringArrayVar(&f.faults, "fault", nil, "misbehave as a `FAULT` says, such as path=/api/package-deployment;status=503;retry-after=2;times=3; repeat it")
 }
 
 // dialects of the promotions endpoint, by their words.

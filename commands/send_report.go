@@ -37,6 +37,7 @@ type report struct {
 	policy failurePolicy
 	total  int // records in all; 0 where it is not known
 	single bool
+	kept   bool // there is a ledger
 	// flushes tells that whatever is not sent stays in the ledger as it was.
 	flushes bool
 
@@ -53,6 +54,7 @@ type report struct {
 	tolerated  tally // failures that the policy does not count
 	reason     error
 	duplicates int
+	doubt      string // ID of the first record that is uncertain
 }
 
 func newReport(c *call, total int, policy failurePolicy) *report {
@@ -137,6 +139,9 @@ func (r *report) count(x result) {
 	if x.entry.PossiblyDuplicated && x.entry.Status == ledger.Recorded {
 		r.duplicates++
 	}
+	if x.entry.Status == ledger.Uncertain && r.doubt == "" {
+		r.doubt = x.entry.ID
+	}
 	if x.cause == nil {
 		return
 	}
@@ -214,6 +219,15 @@ func itThem(n int) string {
 	return "them"
 }
 
+// doubtHint says what to do about a record that may be there.
+func (r *report) doubtHint() string {
+	const look = "look at the package's history in ProGet"
+	if !r.kept {
+		return look + " before you send it again"
+	}
+	return look + "; then progetctl deploy settle " + r.doubt + " --as recorded or dropped, or send it again with deploy flush --resend"
+}
+
 // err is the common kind where all failed alike, else partial.
 func (r *report) err() error {
 	if r.failures == 0 {
@@ -221,6 +235,9 @@ func (r *report) err() error {
 	}
 	f := *r.c.describe(r.first)
 	f.kind = r.kind
+	if r.doubt != "" && f.hint == "" {
+		f.hint = r.doubtHint()
+	}
 	if r.failures < r.all && f.kind != client.KindInterrupted {
 		f.kind = client.KindPartial
 	}

@@ -138,12 +138,3 @@ func choice[T ~string](c *call, s setting, known []T) T {
 	c.problems.addf("%s %q is not known: known are %s", s.from, s.text, strings.Join(words, ", "))
 	return known[0]
 }
-
-// hideDefaults keeps "(default [])" out of help.
-func hideDefaults(flags *pflag.FlagSet) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.DefValue == "[]" {
-			f.DefValue = ""
-		}
-	})
-}
