@@ -84,7 +84,7 @@ func bash(t *testing.T, folder, script string, environ ...string) (string, error
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
 	cmd.Dir = folder
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1"}, environ...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GORACE=" + os.Getenv("GORACE"), "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1"}, environ...)
 	output, err := cmd.CombinedOutput()
 	return string(output), err
 }

@@ -46,6 +46,7 @@ func keepBooks(t testing.TB, around func(http.Handler) http.Handler) *bookkeepin
 	b.env = []string{
 		"HOME=" + b.dir, "XDG_STATE_HOME=" + filepath.Join(b.dir, "state"), "XDG_CONFIG_HOME=" + filepath.Join(b.dir, "config"),
 		"TMPDIR=" + b.dir, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "PROGETCTL_LEDGER=" + b.ledger,
+		"GORACE=" + os.Getenv("GORACE"),
 	}
 	return b
 }
