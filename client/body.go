@@ -14,18 +14,23 @@ type watchedBody struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	limit  time.Duration
-	timer  *time.Timer
+	// brief makes limit the time for the whole body: an error that comes drop by
+	// drop would hold up the program for as long as the server likes.
+	brief bool
+	timer *time.Timer
 }
 
 // Read reads, under the watch.
 func (b *watchedBody) Read(p []byte) (int, error) {
 	if b.timer == nil {
 		b.timer = time.AfterFunc(b.limit, func() { b.cancel(errStalled) })
-	} else {
+	} else if !b.brief {
 		b.timer.Reset(b.limit)
 	}
 	n, err := b.body.Read(p)
-	b.timer.Stop()
+	if !b.brief {
+		b.timer.Stop()
+	}
 	if err != nil && err != io.EOF {
 		if cause := context.Cause(b.ctx); cause != nil {
 			err = cause
@@ -36,6 +41,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 
 // Close releases the connection.
 func (b *watchedBody) Close() error {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
 	err := b.body.Close()
 	b.cancel(nil)
 	return err
