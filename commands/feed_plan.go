@@ -134,6 +134,8 @@ func (c *call) destination(force bool) client.Destination {
 		c.checkStream()
 	case err == nil && info.IsDir():
 		d.Folder = out.text
+	case err == nil && !info.Mode().IsRegular():
+		c.problems.addf("%s %q is neither a file nor a folder: write to it with --output-file - and a redirection", out.from, out.text)
 	case os.IsPathSeparator(out.text[len(out.text)-1]):
 		c.problems.addf("%s: the folder %q is not there", out.from, out.text)
 	default:

@@ -50,7 +50,7 @@ func placeholder(s string) bool {
 }
 
 var placeholderForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(\$\w+|\$\{[^{}]*\}|%\w+%|\$\([^()]*\)|\$\{\{.*\}\}|#\{[^{}]*\})$`)
+	return regexp.MustCompile(`^(\$[A-Za-z_]\w*|\$\{[^{}]*\}|%[A-Za-z_]\w*%|\$\([^()]*\)|\$\{\{[^{}]*\}\}|#\{[^{}]*\})$`)
 })
 
 // valueProblem says what is wrong with a value of from, or "".
