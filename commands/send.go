@@ -138,10 +138,10 @@ func (s *sender) sentDate(j job) time.Time {
 	return time.Time{}
 }
 
-// linger is how long a group of replies waits for more: about what one write to
-// the ledger takes, so that a fast server's replies share one, and nothing
-// against the time that a slow server takes.
-const linger = 250 * time.Microsecond
+// linger is how long a group of replies waits for more, so that a fast server's
+// replies share one write to the ledger: nothing against the time that a slow
+// server takes.
+const linger = time.Millisecond
 
 // collect waits for a reply and takes along what else comes, so that one write
 // to the ledger settles all of them.

@@ -12,9 +12,8 @@ import (
 // Pending yields what awaits a flush or a person, of all servers, oldest first: queued, uncertain, and what a flush saw
 // refused (failed). Other methods may be called while it runs.
 func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
-	where := openStates + " AND state <> 'sending'"
 	return func(yield func(Entry, error) bool) {
-		l.pages(ctx, where, nil, false, yield)
+		l.pages(ctx, openStates, nil, false, yield)
 	}
 }
 
@@ -33,7 +32,7 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 			all = append(all, b)
 			return err
 		}, `SELECT server, sum(state = 'queued'), sum(state = 'uncertain'), sum(state = 'refused')
-			FROM deployment WHERE `+openStates+` AND state <> 'sending' GROUP BY server ORDER BY server`)
+			FROM deployment WHERE `+openStates+` GROUP BY server ORDER BY server`)
 	})
 	return all, err
 }

@@ -8,7 +8,9 @@ import (
 
 // openStates is the condition of the index deployment_open, and of every query that means to use it: SQLite takes a
 // partial index only where the query repeats the condition word for word (sqlite.org/partialindex.html, section 3).
-const openStates = "state IN ('queued', 'sending', 'uncertain', 'refused')"
+//
+// What is being sent awaits nobody: without it, a record that goes well never stands in this index.
+const openStates = "state IN ('queued', 'uncertain', 'refused')"
 
 // migrations are the steps from an empty file to today's schema; user_version counts the steps taken. A step that has
 // been released is never changed.
