@@ -117,6 +117,11 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%s: %v, %v", answer, got, err)
 		}
 	}
+	for _, answer := range []string{"null", `{"message": "no"}`, `"A"`, "5"} {
+		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
+		_, err := c.Feeds.Has(t.Context(), "F", nugetPackage("A", "1"))
+		wantKind(t, err, KindUnavailable)
+	}
 	s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: `{"name": "A", "version": "1.0"}`})
 	if got, err := c.Feeds.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 1 {
 		t.Errorf("an only version: %v, %v", got, err)

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -49,16 +50,31 @@ type versionList []PackageVersion
 // UnmarshalJSON takes an array, or an object, which is an only version unless
 // it is empty.
 func (l *versionList) UnmarshalJSON(raw []byte) error {
-	if len(raw) == 0 || raw[0] != '{' {
+	switch {
+	case string(raw) == "null":
+		return errNoVersions
+	case len(raw) == 0 || raw[0] != '{':
 		return json.Unmarshal(raw, (*[]PackageVersion)(l))
 	}
-	var one PackageVersion
-	if err := json.Unmarshal(raw, &one); err != nil || one.Version == "" {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil || len(members) == 0 {
 		return err
+	}
+	var one PackageVersion
+	if err := json.Unmarshal(raw, &one); err != nil {
+		return err
+	}
+	if one.Version == "" {
+		return errNoVersions
 	}
 	*l = versionList{one}
 	return nil
 }
+
+// errNoVersions is null, or an object that is neither a version nor empty, a
+// message perhaps: taken for an empty list, it would say that a package is not
+// there.
+var errNoVersions = errors.New("it is neither a list nor a version")
 
 // Has reports whether a feed has a version of a package. The server is asked
 // for that version and, where it finds none, for all of them: it may compare
