@@ -45,19 +45,25 @@ func (c *call) connect(extra ...client.Option) *server {
 	opts = append(opts, client.WithTLS(tlsConfig))
 	made, err := client.New(address.text, append(opts, extra...)...)
 	if err != nil {
-		c.problems.addf("%s", addressProblem(address.setting, err))
+		c.problems.addf("%s", connectProblem(address.setting, creds, err))
 		return nil
 	}
 	return &server{Client: made, addressFrom: address.from, keyFrom: creds.from, travels: creds.travels}
 }
 
-// addressProblem names the address where that is what is wrong; it is not
-// repeated, for it may hold a password.
-func addressProblem(address setting, err error) string {
-	if e, ok := errors.AsType[*client.Error](err); ok {
+// connectProblem names what is wrong: the address, or else the credentials. It
+// repeats neither, for both may hold a secret.
+func connectProblem(address setting, creds credentials, err error) string {
+	e, ok := errors.AsType[*client.Error](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case e.Err == nil: // an option's problem is the cause of its error
 		return fmt.Sprintf("%s: %s", address.from, e.Message)
+	case creds.from != "":
+		return fmt.Sprintf("%s: %s", creds.from, e.Message)
 	}
-	return err.Error()
+	return e.Message
 }
 
 // clientOptions are the options that do not concern who asks.

@@ -5,6 +5,9 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/config"
 )
@@ -97,8 +100,10 @@ func (c *call) keyFromFile(file setting) client.Secret {
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	raw, err := io.ReadAll(io.LimitReader(in, keyFileLimit+1))
-	key := strings.TrimRight(strings.TrimPrefix(string(raw), "\ufeff"), "\r\n")
+	// Windows PowerShell writes UTF-16 with a byte order mark.
+	text := transform.NewReader(in, unicode.BOMOverride(transform.Nop))
+	raw, err := io.ReadAll(io.LimitReader(text, keyFileLimit+1))
+	key := strings.TrimRight(string(raw), "\r\n")
 	switch {
 	case err != nil:
 		c.problems.addf("%s: %s", file.from, err)

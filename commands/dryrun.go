@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -60,12 +61,12 @@ func (c *call) print(text string) error {
 }
 
 func quote(s string) string {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return `""`
-	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // text always encodes, and a buffer always takes
 	// encoding/json leaves DEL and the C1 and bidi controls as they are.
-	return output.Clean(string(text))
+	return output.Clean(strings.TrimSuffix(text.String(), "\n"))
 }
 
 // curl writes a request as a command for a POSIX shell, the credentials as

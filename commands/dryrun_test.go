@@ -40,6 +40,14 @@ func TestShellQuote(t *testing.T) {
 	}
 }
 
+// TestQuoteReadable leaves alone what is a danger in HTML only.
+func TestQuoteReadable(t *testing.T) {
+	t.Parallel()
+	if got, want := quote(`R&D <"web">`), `"R&D <\"web\">"`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // FuzzQuote insists that no value can end the comment that it stands in, nor
 // do anything to a terminal.
 func FuzzQuote(f *testing.F) {

@@ -114,7 +114,8 @@ func (c *call) ready() error {
 func (c *call) readOutputFlags() {
 	format := c.setting("output")
 	c.global.format = choice(c, format, []output.Format{output.Table, output.JSON, output.NDJSON, output.CSV, output.Markdown})
-	if jq := c.setting("jq"); jq.text != "" {
+	jq := c.setting("jq")
+	if jq.text != "" {
 		query, err := output.ParseQuery(jq.text)
 		c.problems.add(err)
 		c.global.query = query
@@ -125,7 +126,7 @@ func (c *call) readOutputFlags() {
 			c.problems.addf("--jq works on JSON: it goes with -o json or ndjson, not with -o %s", c.global.format)
 		}
 	}
-	c.json = c.global.format == output.JSON || c.global.format == output.NDJSON
+	c.json = c.global.format == output.JSON || c.global.format == output.NDJSON || jq.given()
 	if debug := c.env.getenv("PROGETCTL_DEBUG"); debug != "" {
 		on, err := strconv.ParseBool(debug)
 		if err != nil {

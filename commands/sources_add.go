@@ -86,7 +86,7 @@ func (c *call) newURL() string {
 	}
 	made, err := client.New(s.text)
 	if err != nil {
-		c.problems.addf("%s", addressProblem(s, err))
+		c.problems.addf("%s", connectProblem(s, credentials{}, err))
 		return ""
 	}
 	return made.BaseURL()

@@ -54,7 +54,8 @@ func TestUsageErrors(t *testing.T) {
 		{"key file that is not there", []string{nowhere}, recordLine("--api-key-file", "no-such-file"), []string{"--api-key-file", "no-such-file"}},
 		{"key and password", []string{nowhere}, recordLine("--api-key", "K", "--username", "u", "--password", "p"), []string{"exclude each other"}},
 		{"user without a password", []string{nowhere}, recordLine("--username", "u"), []string{"go together"}},
-		{"key with a line break", []string{nowhere, "PROGET_API_KEY=a\nb"}, recordLine(), []string{"control character"}},
+		{"key with a line break", []string{nowhere, "PROGET_API_KEY=a\nb"}, recordLine(), []string{"error: PROGET_API_KEY: the API key contains a control character"}},
+		{"password with a line break", []string{nowhere}, recordLine("--username", "u", "--password", "a\nb"), []string{"error: --username and --password: the password contains a control character"}},
 		{"empty value", []string{nowhere}, recordLine("--group", ""), []string{"--group is empty"}},
 		{"blank value", []string{nowhere}, recordLine("--deployment-user", "  "), []string{"--deployment-user is blank"}},
 		{"placeholder", []string{nowhere}, recordLine("--group", "$(Build.Group)"), []string{`--group is "$(Build.Group)", a placeholder`}},
@@ -86,7 +87,7 @@ func TestUsageErrorsAreJSON(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{"-o", "json", "frobnicate"}, {"frobnicate", "-ojson"}, {"promotions", "list", "--frobnicate", "--output=ndjson"},
-		{"deploy", "-o=json"}, {"deploy", "record", "--jq", ".x"}, {"promotions", "list", "-o", "json", "--since", "x"},
+		{"deploy", "-o=json"}, {"deploy", "record", "--jq", ".x"}, {"promotions", "list", "--jq", "$FILTER"}, {"promotions", "list", "--jq", ""}, {"promotions", "list", "-o", "json", "--since", "x"},
 	} {
 		got := here(t, []string{nowhere}, args...)
 		if got.code != codeUsage || got.stdout != "" || !strings.HasPrefix(got.stderr, `{"error":{"kind":"usage","message":"`) || strings.Count(got.stderr, "\n") != 1 {

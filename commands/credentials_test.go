@@ -1,0 +1,30 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestKeyFileEncodings reads a key as editors and shells write one, Windows
+// PowerShell's redirection among them.
+func TestKeyFileEncodings(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"UTF-8":                   "key\n",
+		"no line break":           "key",
+		"CRLF":                    "key\r\n",
+		"UTF-8 with a mark":       "\xef\xbb\xbfkey\r\n",
+		"UTF-16, little endian":   "\xff\xfek\x00e\x00y\x00\r\x00\n\x00",
+		"UTF-16, big endian":      "\xfe\xff\x00k\x00e\x00y\x00\n",
+		"blanks are a key's part": " key ",
+	} {
+		c := &call{app: newApp(Env{Stdin: strings.NewReader(text)})}
+		want := "key"
+		if strings.HasPrefix(name, "blanks") {
+			want = " key "
+		}
+		if got := c.keyFromFile(setting{"-", "--api-key-file"}).Reveal(); got != want || len(c.problems.lines) > 0 {
+			t.Errorf("%s: %q, %q", name, got, c.problems.lines)
+		}
+	}
+}
