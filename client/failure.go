@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -50,11 +51,29 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 	e.Server = shorten(c.scrub.text(serverWords(x.resp.Header.Get("Content-Type"), body)))
 	if x.isPage() {
 		e.Message = "the server answered with a web page instead of data"
-		e.Hint = "a sign-in or licence page in between? check the server's address and the credentials"
-	} else if v == verdictNotFound {
-		e.Hint = "check the names of feed and package; a package blocked by policy is not found either"
 	}
+	e.Hint = answerHint(x, v, e.RetryAfter)
 	return e
+}
+
+// proxyHint is for a proxy that refuses, whichever way it says so.
+const proxyHint = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user name and password"
+
+// answerHint says what to do about an answer; "" where its words must do.
+func answerHint(x exchange, v verdict, wait time.Duration) string {
+	switch {
+	case x.isPage():
+		return "a sign-in or licence page in between? check the server's address and the credentials"
+	case v == verdictNotFound:
+		return "check the names of feed and package; a package blocked by policy is not found either"
+	case x.resp.StatusCode == http.StatusProxyAuthRequired:
+		return proxyHint
+	case v == verdictAgain && wait > 0:
+		return fmt.Sprintf("the server asks for %s without requests: run it again after that", wait)
+	case v == verdictAgain:
+		return "run it again later: the server is busy, or out of order for a while"
+	}
+	return ""
 }
 
 // interrupted marks an error whose context ended: what was sent is uncertain,
@@ -79,7 +98,7 @@ func (c *Client) describeSilence(e *Error, x exchange) {
 	case x.phase == phaseTLS:
 		e.Hint = "the two sides cannot agree on TLS: check http against https, and the client certificate"
 	case x.phase == phaseProxy:
-		e.Hint = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user name and password"
+		e.Hint = proxyHint
 	case e.Kind == KindUnavailable:
 		e.Hint = "check the server's address and that it can be reached from here"
 	}
@@ -92,10 +111,15 @@ func (c *Client) describeRedirect(e *Error, x exchange) {
 		return
 	}
 	e.Message += ": " + c.scrub.url(target)
-	if originOf(target).upgradeOf(originOf(x.request.url)) {
+	switch {
+	case originOf(target).upgradeOf(originOf(x.request.url)):
 		e.Hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
-	} else {
+	case !sameOrigin(x.request.url, target):
 		e.Hint = "is this the server's own address? a redirect to another one is not followed"
+	case x.request.body != nil && !keepsMethod(x.resp.StatusCode):
+		e.Hint = "a redirect that drops what was sent is not followed: check the path of the server's address, and the credentials"
+	default:
+		e.Hint = "the server redirects again and again: check the path of its address, and a proxy in between"
 	}
 }
 

@@ -110,6 +110,11 @@ func TestHints(t *testing.T) {
 		"status=404":                            "a package blocked by policy is not found either",
 		"answer=sign-in":                        "sign-in or licence page",
 		"status=307;location=http://x.invalid/": "is this the server's own address",
+		"status=302;location=/log-in":           "a redirect that drops what was sent",
+		"status=307;location=/elsewhere":        "redirects again and again",
+		"status=407":                            "check HTTPS_PROXY",
+		"status=503":                            "run it again later",
+		"status=429;retry-after=7200":           "asks for 2h0m0s without requests",
 	} {
 		address, _ := faulty(spec)(t)
 		_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})

@@ -109,9 +109,10 @@ func (c *Client) brokenAnswer(ctx context.Context, resp *http.Response, expected
 		Kind: KindUnavailable, Method: resp.Request.Method, URL: c.scrub.url(resp.Request.URL), Status: resp.StatusCode,
 		Message: "the server's answer is not usable: expected " + expected + ", but " + c.scrub.text(err.Error()), Err: err,
 		Transient: !misshapen,
+		Hint:      "is this the address of a ProGet server? a proxy in between may have cut or changed its answer",
 	}
 	if ctx.Err() != nil {
-		e.Kind, e.Message, e.Err, e.Transient = KindInterrupted, "interrupted", context.Cause(ctx), false
+		e.Kind, e.Message, e.Err, e.Transient, e.Hint = KindInterrupted, "interrupted", context.Cause(ctx), false, ""
 	}
 	return e
 }

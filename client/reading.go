@@ -46,7 +46,7 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 // orInterrupted marks failed as interrupted where the wait after it was.
 func orInterrupted(failed *Error, interruption error) *Error {
 	if interruption != nil {
-		failed.Kind, failed.Err, failed.Message, failed.Transient = KindInterrupted, interruption, "interrupted", false
+		failed.Kind, failed.Err, failed.Message, failed.Transient, failed.Hint = KindInterrupted, interruption, "interrupted", false, ""
 	}
 	return failed
 }

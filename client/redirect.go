@@ -55,9 +55,13 @@ func (x *exchange) target() (*url.URL, error) {
 // followSame follows what keeps the method, on the same origin: all that a
 // request with a body may follow.
 func followSame(x exchange, target *url.URL) (request, bool) {
-	status := x.resp.StatusCode
-	keeps := status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
-	return x.request.to(target), keeps && sameOrigin(x.request.url, target)
+	return x.request.to(target), keepsMethod(x.resp.StatusCode) && sameOrigin(x.request.url, target)
+}
+
+// keepsMethod tells the redirects that send the same request elsewhere; the
+// others make a GET of it.
+func keepsMethod(status int) bool {
+	return status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
 }
 
 // followReading follows any redirect of a GET on the same origin.
