@@ -241,6 +241,26 @@ func TestFetchNames(t *testing.T) {
 	}
 }
 
+// TestFetchNamesByWhatWasAsked: storage keeps content under names of its own, on the server's origin or another.
+func TestFetchNamesByWhatWasAsked(t *testing.T) {
+	t.Parallel()
+	storage := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "content") }))
+	for _, target := range []string{"/blobs/9f86d081", storage + "/bucket/9f86d081?sig=x"} {
+		mux := http.NewServeMux()
+		mux.Handle("/feed/tool.tgz", http.RedirectHandler(target, http.StatusFound))
+		mux.HandleFunc("/blobs/", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "content") })
+		p, folder := newClient(t, startServer(t, mux)), t.TempDir()
+		content, err := p.Feeds.LocatePath("feed/tool.tgz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Folder: folder}})
+		if err != nil || names(t, folder) != "tool.tgz" {
+			t.Errorf("%s: %v; the folder holds %q", target, err, names(t, folder))
+		}
+	}
+}
+
 // TestFetchToStream cannot take back what it has written: it goes on where
 // the server can, and ends where it cannot.
 func TestFetchToStream(t *testing.T) {

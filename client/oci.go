@@ -200,7 +200,7 @@ func (m *image) unreadable(p part, err error) *Error {
 // write writes the archive, fetching the blobs on the way.
 func (m *image) write(ctx context.Context, chosen part) error {
 	out := m.sink()
-	if err := out.open("", m.url); err != nil {
+	if err := out.open(""); err != nil {
 		return afterAnswer(err)
 	}
 	l := newLayout(out, m.wanted)

@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"encoding/json"
-	"net/url"
 	"strings"
 	"time"
 
@@ -100,8 +99,8 @@ func (l *layout) blob(d descriptor) (*blobSink, error) {
 	return &blobSink{l, mark{l.size, l.hash.clone()}}, err
 }
 
-func (s *blobSink) open(string, *url.URL) error { return nil }
-func (s *blobSink) streams() bool               { return s.out.streams() }
+func (s *blobSink) open(string) error { return nil }
+func (s *blobSink) streams() bool     { return s.out.streams() }
 
 // restart returns to the beginning of the part.
 func (s *blobSink) restart() bool {

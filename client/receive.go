@@ -22,7 +22,7 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	if err := t.position(x); err != nil {
 		return err
 	}
-	err := t.into.open(x.resp.Header.Get("Content-Disposition"), x.request.url)
+	err := t.into.open(x.resp.Header.Get("Content-Disposition"))
 	if errors.Is(err, errHere) {
 		return nil
 	}

@@ -17,7 +17,7 @@ type sink interface {
 	io.Writer
 	// open makes ready for the first byte, with what the answer tells of the
 	// name. It is called again when a transfer goes on, and does nothing then.
-	open(disposition string, u *url.URL) error
+	open(disposition string) error
 	// restart drops what was written; false where that cannot be done.
 	restart() bool
 	// streams tells that what was written is out of reach.
@@ -46,9 +46,9 @@ type streamSink struct {
 	written bool
 }
 
-func (s *streamSink) open(string, *url.URL) error { return nil }
-func (s *streamSink) restart() bool               { return !s.written }
-func (s *streamSink) streams() bool               { return true }
+func (s *streamSink) open(string) error { return nil }
+func (s *streamSink) restart() bool     { return !s.written }
+func (s *streamSink) streams() bool     { return true }
 
 func (s *streamSink) Write(p []byte) (int, error) {
 	s.written = true
@@ -61,9 +61,9 @@ type memorySink struct {
 	limit int
 }
 
-func (s *memorySink) open(string, *url.URL) error { return nil }
-func (s *memorySink) restart() bool               { s.Reset(); return true }
-func (s *memorySink) streams() bool               { return false }
+func (s *memorySink) open(string) error { return nil }
+func (s *memorySink) restart() bool     { s.Reset(); return true }
+func (s *memorySink) streams() bool     { return false }
 
 func (s *memorySink) Write(p []byte) (int, error) {
 	if s.Len()+len(p) > s.limit {
@@ -90,11 +90,11 @@ func (s *fileSink) prepare() error {
 		s.known = s.Name
 	}
 	if s.known != "" {
-		return s.open("", nil)
+		return s.open("")
 	}
 	// The server may yet call the package something else. What is in the way of
 	// the likely name, or of any, is worth an error before anything is asked.
-	err := s.open("", s.from)
+	err := s.open("")
 	s.abort()
 	s.file = nil
 	return err
@@ -103,11 +103,11 @@ func (s *fileSink) prepare() error {
 // open creates the file. A file that is there and is not to be replaced is a
 // usage error, or errHere where it holds what would be fetched. An annotated
 // package is fetched all the same, for its record.
-func (s *fileSink) open(disposition string, u *url.URL) error {
+func (s *fileSink) open(disposition string) error {
 	if s.file != nil {
 		return nil
 	}
-	name, err := s.fileName(disposition, u)
+	name, err := s.fileName(disposition)
 	if err != nil {
 		return &Error{Kind: KindUsage, Message: "the package has no usable file name: name the file", Err: err}
 	}
@@ -133,8 +133,9 @@ func (s *fileSink) open(disposition string, u *url.URL) error {
 }
 
 // fileName chooses the name of the file: the caller's or the package's own,
-// what the server calls it, else the end of the URL.
-func (s *fileSink) fileName(disposition string, u *url.URL) (string, error) {
+// what the server calls it, else the end of the URL that was asked for. Where a
+// redirect leads, a storage service may have any name for it.
+func (s *fileSink) fileName(disposition string) (string, error) {
 	if s.Name != "" {
 		return s.Name, nil
 	}
@@ -144,7 +145,7 @@ func (s *fileSink) fileName(disposition string, u *url.URL) (string, error) {
 	if name := safefile.FromContentDisposition(disposition); name != "" {
 		return name, nil
 	}
-	return safefile.BaseName(path.Base(u.Path))
+	return safefile.BaseName(path.Base(s.from.Path))
 }
 
 func (s *fileSink) Write(p []byte) (int, error) { return asWriteError(s.file.Write(p)) }
