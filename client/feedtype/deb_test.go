@@ -181,6 +181,12 @@ func TestDebian(t *testing.T) {
 			fails: "dot segment",
 		},
 		{
+			name:  "no qualifier at all",
+			pkg:   ecosystem.Package{Type: ecosystem.Debian, Name: "tool", Version: "1"},
+			fails: `needs the qualifier "distro", for example "distro=bookworm", and "component", for example "component=main", and "arch", for example "arch=amd64"`,
+			asked: []string{},
+		},
+		{
 			name:  "no component",
 			pkg:   unqualified,
 			fails: `needs the qualifier "component", for example "component=main"`,

@@ -33,14 +33,22 @@ func locateDebian(ctx context.Context, q query) (content Content, err error) {
 	return Content{}, missing(q.pkg)
 }
 
-// need checks that the package has the qualifiers, each given with an example.
+// need checks that the package has the qualifiers, each given with an example. All that are missing are one error.
 func (q query) need(qualifiers ...[2]string) error {
+	var missing *QualifierError
 	for _, k := range qualifiers {
-		if q.pkg.Qualifiers[k[0]] == "" {
-			return &QualifierError{Type: q.pkg.Type, Key: k[0], Example: k[1]}
+		switch {
+		case q.pkg.Qualifiers[k[0]] != "":
+		case missing == nil:
+			missing = &QualifierError{Type: q.pkg.Type, Key: k[0], Example: k[1]}
+		default:
+			missing.Also = append(missing.Also, k[0]+"="+k[1])
 		}
 	}
-	return nil
+	if missing == nil {
+		return nil
+	}
+	return missing
 }
 
 // release maps the files below a distribution's folder to their checksums. Empty where there is no Release file: then the

@@ -2,6 +2,7 @@ package feedtype
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -22,11 +23,16 @@ type QualifierError struct {
 	Key     string
 	Example string   // a value that shows the form: "amd64"
 	Choices []string // the values that the index offers for this version; nil where it was not asked
+	Also    []string // further qualifiers that are missing, as KEY=EXAMPLE
 }
 
 // Error names the qualifier with an example, in the form that --qualifier takes.
 func (e *QualifierError) Error() string {
 	text := fmt.Sprintf("a package of type %q needs the qualifier %q, for example %q", e.Type, e.Key, e.Key+"="+e.Example)
+	for _, example := range e.Also {
+		key, _, _ := strings.Cut(example, "=")
+		text += fmt.Sprintf(", and %q, for example %q", key, example)
+	}
 	if len(e.Choices) > 0 {
 		text += fmt.Sprintf("; this version has %q", e.Choices)
 	}

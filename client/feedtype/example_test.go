@@ -60,5 +60,5 @@ func ExampleQualifierError() {
 	pkg := ecosystem.Package{Type: ecosystem.Debian, Name: "tool", Version: "1.0", Qualifiers: map[string]string{"distro": "bookworm"}}
 	_, err = kind.Locate(context.Background(), documents{}, "approved", pkg)
 	fmt.Println(err)
-	// Output: a package of type "deb" needs the qualifier "component", for example "component=main"
+	// Output: a package of type "deb" needs the qualifier "component", for example "component=main", and "arch", for example "arch=amd64"
 }
