@@ -32,7 +32,7 @@ func (c *call) examine(s *server, feed string) []check {
 	before := c.env.Now()
 	health, err := s.Health(c.ctx)
 	middle := before.Add(c.env.Now().Sub(before) / 2)
-	checks = append(checks, c.checkTLS(s, base, health, err), checkConnection(err))
+	checks = append(checks, c.checkTLS(s, base, health, err), checkConnection(s.explain(err)))
 	if err != nil {
 		for _, name := range []string{"health", "version", "clock", "key", "feed", "records"} {
 			checks = append(checks, doubt(name, "not asked, for the server does not answer", ""))
@@ -119,10 +119,14 @@ func checkConnection(err error) check {
 	if e := clientError(err); e != nil && e.Certificate {
 		return doubt("connection", "none, for the certificate was not accepted", "")
 	}
-	if err != nil {
-		return fault("connection", err)
+	if err == nil {
+		return fine("connection", "the server answers")
 	}
-	return fine("connection", "the server answers")
+	k := fault("connection", err)
+	if k.kind == client.KindNotFound {
+		k.Remedy = "is this the address of a ProGet server? a base path, as in https://host/proget, is part of it"
+	}
+	return k
 }
 
 func checkHealth(h client.Health) check {
