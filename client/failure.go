@@ -48,7 +48,7 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		return e
 	}
 	body, _ := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
-	e.Server = shorten(c.scrub.text(serverWords(x.resp.Header.Get("Content-Type"), body)))
+	e.Server = shorten(c.scrub.words(x.request.url, serverWords(x.resp.Header.Get("Content-Type"), body)))
 	if x.isPage() {
 		e.Message = "the server answered with a web page instead of data"
 	}

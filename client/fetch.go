@@ -91,7 +91,8 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 	}
 	u, err := s.c.resolve(content.Ref)
 	if err != nil {
-		return content, err
+		// The names were fit to be asked for, so it is the index that is not.
+		return content, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + err.Error(), Err: err}
 	}
 	if u = s.c.homeward(u); !sameOrigin(u, s.c.base) {
 		return content, s.c.foreign(u)
@@ -107,6 +108,9 @@ func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
 	u, err := s.c.resolve(content.Ref)
 	if err != nil {
 		return content, err
+	}
+	if strings.Contains(ref, "#") {
+		return content, usageError("the path %q holds a #, which begins a fragment: write it as %%23", ref)
 	}
 	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "//") {
 		return content, usageError("%q is no path below the server's address", ref)

@@ -366,7 +366,7 @@ func TestLocatePathRefuses(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, "https://proget.corp.local/proget")
 	for _, ref := range []string{
-		"", "/", "//", "https://evil.example/x", "//evil.example/x", "../x", "a/../b", "a/%2e%2E/b", `a/..%5cb`, "a%2f..%2fb", "a%0ab", "a%zz",
+		"", "/", "//", "https://evil.example/x", "//evil.example/x", "../x", "a/../b", "a/%2e%2E/b", `a/..%5cb`, "a%2f..%2fb", "a%0ab", "a%zz", "endpoints/d/content/c#/x.zip",
 	} {
 		if content, err := c.Feeds.LocatePath(ref); KindOf(err) != KindUsage {
 			t.Errorf("%q became %q, %v", ref, content.Ref, err)

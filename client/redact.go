@@ -76,6 +76,20 @@ func lowerHex(escaped string) string {
 // text returns s without secrets.
 func (r scrubber) text(s string) string { return r.replacer.Replace(s) }
 
+// words returns what the server at u says, without secrets: storage that
+// refuses a signed address likes to repeat the signature.
+func (r scrubber) words(u *url.URL, said string) string {
+	said = r.text(said)
+	if originOf(u) == r.home {
+		return said
+	}
+	var values []string
+	for _, given := range u.Query() {
+		values = append(values, given...)
+	}
+	return newScrubber(r.home, values...).text(said)
+}
+
 // url returns u as it may be shown: without user information, with unknown
 // query values of the client's own origin redacted, and without anything of
 // another origin's query.

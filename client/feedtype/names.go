@@ -89,7 +89,10 @@ func resolve(doc *Document, link string) (string, error) {
 	if target.Host == base.Host && base.Scheme == "https" {
 		target.Scheme = "https"
 	}
-	if target.Host == "" || target.User != nil || (target.Scheme != "http" && target.Scheme != "https") {
+	if target.User != nil {
+		return "", fmt.Errorf("the link to %q holds a user name or password", target.Host)
+	}
+	if target.Host == "" || (target.Scheme != "http" && target.Scheme != "https") {
 		return "", fmt.Errorf("the link %q is not an http or https URL", link)
 	}
 	target.Fragment, target.RawFragment = "", ""

@@ -1,0 +1,53 @@
+package client
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+)
+
+// TestLocateRefusesLinks: a link that no request can be made of is the index's fault, and what is secret in it is not
+// shown.
+func TestLocateRefusesLinks(t *testing.T) {
+	t.Parallel()
+	for _, link := range []string{
+		"/f/..%2f..%2fevil.tgz", "/f/%2e%2e/x.tgz", "/f/a%0d%0ab.tgz", "http://user:hidden@host/x.tgz", "file:///etc/passwd", "//[::1",
+	} {
+		p := newClient(t, startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"versions": {"1.0.0": {"dist": {"tarball": %q}}}}`, link)
+		})))
+		_, err := p.Feeds.Locate(t.Context(), "npm", ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"})
+		if KindOf(err) != KindUnavailable || !strings.Contains(err.Error(), "index") || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%q: %v", link, err)
+		}
+	}
+}
+
+// TestStorageRepeatsTheSignature: what storage says of a signed address that it refuses is shown without the signature,
+// what the server itself says of a query as it is.
+func TestStorageRepeatsTheSignature(t *testing.T) {
+	t.Parallel()
+	refuse := func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, "wrong: "+r.URL.RawQuery+" "+r.URL.Query().Get("name"))
+	}
+	storage := startServer(t, http.HandlerFunc(refuse))
+	for target, want := range map[string]string{
+		storage + "/bucket/x?name=AKIA%2Bsigned": "wrong: name=REDACTED REDACTED",
+		"/here/x?name=Acme%2BWeb":                "wrong: name=Acme%2BWeb Acme+Web",
+	} {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/here/", refuse)
+		mux.Handle("/", http.RedirectHandler(target, http.StatusFound))
+		c := newClient(t, startServer(t, mux))
+		_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+		if e := wantKind(t, err, KindAuth); e.Server != want {
+			t.Errorf("%s: %q, want %q", target, e.Server, want)
+		}
+	}
+}
