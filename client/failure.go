@@ -53,6 +53,9 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		e.Message = "the server answered with a web page instead of data"
 	}
 	e.Hint = answerHint(x, v, e.RetryAfter)
+	if v == verdictAuth && originOf(x.request.url) != c.home {
+		e.Hint = "the server sent us to this address, which gets no credentials: has its signature run out?"
+	}
 	return e
 }
 

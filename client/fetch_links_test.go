@@ -46,8 +46,13 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 		mux.Handle("/", http.RedirectHandler(target, http.StatusFound))
 		c := newClient(t, startServer(t, mux))
 		_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
-		if e := wantKind(t, err, KindAuth); e.Server != want {
+		e := wantKind(t, err, KindAuth)
+		if e.Server != want {
 			t.Errorf("%s: %q, want %q", target, e.Server, want)
+		}
+		// Whose key it was is of no help where none was sent.
+		if away := strings.Contains(e.Hint, "gets no credentials"); away != strings.HasPrefix(target, storage) {
+			t.Errorf("%s: hint %q", target, e.Hint)
 		}
 	}
 }

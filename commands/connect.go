@@ -96,10 +96,11 @@ func (c *call) proxy() func(*url.URL) (*url.URL, error) {
 	return config.ProxyFunc()
 }
 
-// explain adds to a 401 or 403 where the credentials and the address came from.
+// explain adds to a 401 or 403 where the credentials and the address came from,
+// unless the client knows better.
 func (s *server) explain(err error) error {
 	e, ok := errors.AsType[*client.Error](err)
-	if !ok || e.Kind != client.KindAuth {
+	if !ok || e.Kind != client.KindAuth || e.Hint != "" {
 		return err
 	}
 	from := "no credentials were given: set PROGET_API_KEY"
