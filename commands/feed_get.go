@@ -84,6 +84,7 @@ type fetchPlan struct {
 	path        string // instead of feed and package
 	feed        string
 	pkg         ecosystem.Package
+	resolved    bool // the version was asked for by another word: latest
 	annotation  *client.Annotation
 	origins     headerOrigins
 	checksums   []feedtype.Checksum
@@ -131,6 +132,7 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 		return content, err
 	}
 	if content.Version != "" {
+		p.resolved = content.Version != p.pkg.Version
 		p.pkg.Version = content.Version
 	}
 	if p.verify != client.VerifyOff {

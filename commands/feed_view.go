@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,7 @@ type fetchedPackage struct {
 	Deployment *ledger.Entry `json:"deployment,omitempty"`
 
 	existing bool
+	resolved bool
 }
 
 // fetched puts the result together.
@@ -35,7 +37,7 @@ func (c *call) fetched(p *fetchPlan, got client.Fetched, kept *keptFetch) fetche
 	out := fetchedPackage{
 		File: got.File, URL: got.URL, Feed: p.feed, Package: ecosystem.JoinName(p.pkg.Type, p.pkg.Group, p.pkg.Name),
 		Version: p.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
-		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing,
+		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing, resolved: p.resolved,
 	}
 	if out.Verified == nil {
 		out.Verified = []string{}
@@ -81,7 +83,11 @@ func (f fetchedPackage) sentence(terminal bool) string {
 	if f.existing {
 		verb = "Already here:"
 	}
-	text := fmt.Sprintf("%s %s (%s, sha256 %s)", verb, f.File, output.FormatBytes(f.Bytes), sum)
+	facts := fmt.Sprintf("%s, sha256 %s", output.FormatBytes(f.Bytes), sum)
+	if f.resolved && !strings.Contains(filepath.Base(f.File), f.Version) {
+		facts = "version " + f.Version + ", " + facts
+	}
+	text := fmt.Sprintf("%s %s (%s)", verb, f.File, facts)
 	if f.Deployment != nil {
 		text += fmt.Sprintf(", deployment to %s %s", f.Deployment.Record.Target, f.Deployment.Status)
 	}
