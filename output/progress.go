@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 	"time"
 
@@ -15,6 +16,8 @@ const (
 	barWidth  = 30 // columns of the bar with its brackets
 	leastBar  = 10 // where fewer columns are left there is no bar: the words say more
 	leastName = 12 // columns that a name may always have
+
+	mostSeconds = 30 * 24 * 60 * 60 // a month left is no guess any more
 )
 
 // Progress draws a line for each thing that takes time, several times a second, and leaves its last state standing.
@@ -138,7 +141,11 @@ func remaining(current, total int64, elapsed time.Duration) string {
 	if current <= 0 || total <= current || elapsed < time.Second {
 		return ""
 	}
-	left := elapsed.Seconds() * float64(total-current) / float64(current)
+	// Rounded up: what is not there yet takes time.
+	left := math.Ceil(elapsed.Seconds() * float64(total-current) / float64(current))
+	if left > mostSeconds {
+		return ""
+	}
 	return fmt.Sprintf(", %s left", FormatDuration(time.Duration(left)*time.Second))
 }
 

@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"io"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -67,6 +68,8 @@ func TestRemaining(t *testing.T) {
 		{0, 10, time.Minute, ""},
 		{10, 10, time.Minute, ""},
 		{5, 0, time.Minute, ""},
+		{38, 48, 1200 * time.Millisecond, ", 1s left"},
+		{1, math.MaxInt64, time.Hour, ""},
 	}
 	for _, tt := range tests {
 		if got := remaining(tt.current, tt.total, tt.elapsed); got != tt.want {
