@@ -30,7 +30,8 @@ func RunKeyCommand(ctx context.Context, command, environ []string) (string, erro
 	cmd.WaitDelay = keyCommandGrace
 	var stdout, stderr limited
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
+	// A program that went well may leave another behind that keeps its output open: an agent that holds keys.
+	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return "", keyCommandError(ctx, command[0], err, stderr.buf.String())
 	}
 	key := strings.TrimRight(strings.TrimPrefix(stdout.buf.String(), "\ufeff"), "\r\n")

@@ -3,7 +3,10 @@ package config
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -28,8 +31,38 @@ func TestMain(m *testing.M) {
 		fmt.Print(strings.Repeat("k", 2*keyCommandLimit))
 	case "hang":
 		select {}
+	case "agent": // prints a key, and leaves one behind that has the output open
+		agent := exec.Command(os.Args[0], "linger", os.Args[2])
+		agent.Stdout = os.Stdout
+		if err := agent.Start(); err != nil {
+			os.Exit(1)
+		}
+		fmt.Println("k3y")
+	case "linger":
+		conn, err := net.Dial("tcp", os.Args[2])
+		if err == nil {
+			_, _ = io.Copy(io.Discard, conn)
+		}
 	}
 	os.Exit(0)
+}
+
+// TestRunKeyCommandLeavesAnAgent: password managers start one on first use.
+func TestRunKeyCommandLeavesAnAgent(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lifeline, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lifeline.Close() }()
+	key, err := RunKeyCommand(t.Context(), []string{self, "agent", lifeline.Addr().String()}, []string{keyProgram + "=1"})
+	if key != "k3y" || err != nil {
+		t.Errorf("%q, %v", key, err)
+	}
 }
 
 func TestRunKeyCommand(t *testing.T) {
