@@ -2,7 +2,6 @@ package commands
 
 import (
 	"errors"
-	"io/fs"
 	"net/url"
 	"strconv"
 
@@ -78,11 +77,12 @@ func sourcesView() output.View[listedSource] {
 // was changed.
 func sourceFailure(err error) error {
 	unknown, isUnknown := errors.AsType[*config.UnknownError](err)
+	_, isTaken := errors.AsType[*config.TakenError](err)
 	_, isFile := errors.AsType[*config.FileError](err)
 	switch {
 	case isUnknown:
 		return usage("%s: %s", unknown, knownSources(unknown.Known))
-	case errors.Is(err, fs.ErrExist):
+	case isTaken:
 		f := usage("%s", err)
 		f.hint = "--force replaces it"
 		return f

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -97,7 +96,13 @@ func (s Store) readers() []func() ([]Source, error) {
 	return readers
 }
 
-// Add writes a source into our file. A name that is there is [fs.ErrExist], unless it is to be replaced.
+// TakenError says that there is a source of that name already.
+type TakenError struct{ Name string }
+
+// Error quotes the name.
+func (e *TakenError) Error() string { return fmt.Sprintf("there is a source named %q already", e.Name) }
+
+// Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be replaced.
 func (s Store) Add(source Source, replace bool) error {
 	if err := source.Check(); err != nil {
 		return err
@@ -111,7 +116,7 @@ func (s Store) Add(source Source, replace bool) error {
 	case at < 0:
 		sources = append(sources, source)
 	case !replace:
-		return fmt.Errorf("source %q: %w", sources[at].Name, fs.ErrExist)
+		return &TakenError{sources[at].Name}
 	default:
 		sources[at] = source
 	}

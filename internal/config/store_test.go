@@ -180,7 +180,8 @@ func TestAddAndRemove(t *testing.T) {
 	if got, err := s.Find("corp"); err != nil || !reflect.DeepEqual(got, source) {
 		t.Errorf("%+v (%v), want %+v", got, err, source)
 	}
-	if err := s.Add(Source{Name: "CORP", URL: "https://b"}, false); !errors.Is(err, fs.ErrExist) || !strings.Contains(err.Error(), `"corp"`) {
+	err := s.Add(Source{Name: "CORP", URL: "https://b"}, false)
+	if taken, ok := errors.AsType[*TakenError](err); !ok || taken.Name != "corp" || !strings.Contains(err.Error(), `"corp"`) {
 		t.Errorf("a second one: %v", err)
 	}
 	if err := s.Add(Source{Name: "CORP", URL: "https://b"}, true); err != nil {
