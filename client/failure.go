@@ -117,6 +117,8 @@ func (c *Client) describeRedirect(e *Error, x exchange) {
 	switch {
 	case originOf(target).upgradeOf(originOf(x.request.url)):
 		e.Hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
+	case x.request.url.Scheme == "https" && target.Scheme == "http":
+		e.Hint = "a redirect from https to http is never followed: the server, or its storage, needs an https address"
 	case !sameOrigin(x.request.url, target):
 		e.Hint = "is this the server's own address? a redirect to another one is not followed"
 	case x.request.body != nil && !keepsMethod(x.resp.StatusCode):

@@ -1,9 +1,12 @@
 package client
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -25,6 +28,22 @@ func TestLocateRefusesLinks(t *testing.T) {
 		if KindOf(err) != KindUnavailable || !strings.Contains(err.Error(), "index") || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%q: %v", link, err)
 		}
+	}
+}
+
+// TestHTTPSStaysHTTPS: nothing is fetched in the clear that was asked for under encryption, and the hint says so.
+func TestHTTPSStaysHTTPS(t *testing.T) {
+	t.Parallel()
+	asked := false
+	plain := startServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	server := httptest.NewTLSServer(http.RedirectHandler(plain+"/x", http.StatusFound))
+	t.Cleanup(server.Close)
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	c := newClient(t, server.URL, WithTLS(&tls.Config{RootCAs: pool}))
+	_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+	if e := wantKind(t, err, KindUnavailable); asked || !strings.Contains(e.Hint, "from https to http is never followed") {
+		t.Errorf("asked %v; hint %q", asked, e.Hint)
 	}
 }
 
