@@ -104,13 +104,15 @@ func decodeJSON(content []byte, v any, strict bool) error {
 		line = 1 + bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n"))
 		return fmt.Errorf("line %d is not valid JSON", line)
 	}
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case mistyped && wrong.Field == "":
+		return errors.New("the JSON is no object")
+	case mistyped:
 		return fmt.Errorf("%q has a value of the wrong kind", wrong.Field)
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the JSON ends too early")
-	}
-	if err != nil {
+	case err != nil:
 		return fmt.Errorf("line %d: %s", line, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return nil

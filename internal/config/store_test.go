@@ -83,7 +83,7 @@ func TestDamagedFiles(t *testing.T) {
 		{"two values", `{"sources": []} {}`, "something follows the JSON"},
 		{"a misspelt property", `{"sources": [{"name": "a", "url": "https://a", "apikey": "` + canary + `"}]}`, `unknown field "apikey"`},
 		{"a wrong kind of value", `{"sources": [{"name": 7}]}`, `"sources.name" has a value of the wrong kind`},
-		{"an array", `[]`, "has a value of the wrong kind"},
+		{"an array", `[]`, "the JSON is no object"},
 		{"no name", `{"sources": [{"url": "https://a", ` + secret + `}]}`, "a source has no name"},
 		{"no URL", `{"sources": [{"name": "a", ` + secret + `}]}`, `source "a" has no url`},
 		{"the same name", `{"sources": [{"name": "a", "url": "u"}, {"name": "A", "url": "u"}]}`, `two sources named "A"`},
