@@ -101,7 +101,7 @@ func (c *call) keyFromFile(file setting) client.Secret {
 		in = f
 	}
 	// Windows PowerShell writes UTF-16 with a byte order mark.
-	text := transform.NewReader(in, unicode.BOMOverride(transform.Nop))
+	text := transform.NewReader(patientReader{c.ctx, in}, unicode.BOMOverride(transform.Nop))
 	raw, err := io.ReadAll(io.LimitReader(text, keyFileLimit+1))
 	key := strings.TrimRight(string(raw), "\r\n")
 	switch {

@@ -18,7 +18,7 @@ func TestKeyFileEncodings(t *testing.T) {
 		"UTF-16, big endian":      "\xfe\xff\x00k\x00e\x00y\x00\n",
 		"blanks are a key's part": " key ",
 	} {
-		c := &call{app: newApp(Env{Stdin: strings.NewReader(text)})}
+		c := &call{ctx: t.Context(), app: newApp(Env{Stdin: strings.NewReader(text)})}
 		want := "key"
 		if strings.HasPrefix(name, "blanks") {
 			want = " key "

@@ -101,6 +101,10 @@ func (a *app) runs(run func(*call) error) func(*cobra.Command, []string) error {
 // ready reports everything that was found wrong, all at once; after it the
 // work begins.
 func (c *call) ready() error {
+	// What an interruption left unread is no fault of the command line.
+	if c.ctx.Err() != nil {
+		return c.ctx.Err()
+	}
 	if err := c.problems.err(c.cmd); err != nil {
 		return err
 	}

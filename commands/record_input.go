@@ -25,7 +25,7 @@ type recordFile struct {
 // input, goes to a temporary file first.
 func (c *call) openRecords(path string, d defaults, o records.Options) (*recordFile, error) {
 	if path == "-" {
-		return spool(c.env.Stdin, d, o)
+		return spool(patientReader{c.ctx, c.env.Stdin}, d, o)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -38,7 +38,7 @@ func (c *call) openRecords(path string, d defaults, o records.Options) (*recordF
 		err = fmt.Errorf("%q is a folder", path)
 	case !info.Mode().IsRegular():
 		defer func() { _ = f.Close() }()
-		return spool(f, d, o)
+		return spool(patientReader{c.ctx, f}, d, o)
 	default:
 		return &recordFile{file: f, defaults: d, options: o}, nil
 	}

@@ -1,0 +1,35 @@
+package commands
+
+import (
+	"context"
+	"io"
+)
+
+// patientReader waits for input that may never come, such as a standard input
+// that nobody writes to, but no longer than until the run is interrupted: the
+// read itself takes no notice of a signal.
+type patientReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read leaves a read behind that was interrupted: the program ends anyway.
+func (p patientReader) Read(out []byte) (int, error) {
+	type read struct {
+		n   int
+		err error
+	}
+	done := make(chan read, 1)
+	// A read that was left behind must not write to what the caller has back.
+	buffer := make([]byte, len(out))
+	go func() {
+		n, err := p.r.Read(buffer)
+		done <- read{n, err}
+	}()
+	select {
+	case <-p.ctx.Done():
+		return 0, p.ctx.Err()
+	case got := <-done:
+		return copy(out, buffer[:got.n]), got.err
+	}
+}

@@ -1,0 +1,52 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// nobody is an input that interrupts the run once it is read from, and never
+// answers.
+type nobody struct{ interrupt func() }
+
+func (n nobody) Read([]byte) (int, error) {
+	n.interrupt()
+	select {}
+}
+
+// TestInterruptedInput ends whatever waits for standard input.
+func TestInterruptedInput(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"deploy", "record", "--input-file", "-", "--ledger", "off"},
+		{"promotions", "list", "--api-key-file", "-"},
+		{"sources", "add", "--url", "https://proget.corp.local", "--api-key-file", "-"},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var stdout, stderr bytes.Buffer
+		env, home := plainEnv(&stdout, &stderr), t.TempDir()
+		env.Stdin = nobody{cancel}
+		env.Environ = func() []string { return []string{nowhere, "HOME=" + home, "XDG_CONFIG_HOME=" + home} }
+		if code := Main(ctx, env, args); code != codeInterrupted || stdout.Len() > 0 || stderr.String() != "error: interrupted\n" {
+			t.Errorf("%q: %d\n%s%s", args, code, stdout.String(), stderr.String())
+		}
+	}
+}
+
+// TestPatientReader changes nothing about what is read.
+func TestPatientReader(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("some input\n", 100)
+	for name, r := range map[string]io.Reader{
+		"whole": strings.NewReader(text), "byte by byte": iotest.OneByteReader(strings.NewReader(text)),
+		"in halves": iotest.HalfReader(strings.NewReader(text)),
+	} {
+		if err := iotest.TestReader(patientReader{t.Context(), r}, []byte(text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
