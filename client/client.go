@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -119,6 +120,11 @@ func parseBase(raw string) (*url.URL, error) {
 	// The parser's own error repeats the text, which may hold a password.
 	if err != nil || u.Host == "" || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, usageError("the server's address is not an absolute http or https URL such as https://proget.corp.local")
+	}
+	if port := u.Port(); port != "" {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return nil, usageError("the server's address has the port %q, which is above 65535", port)
+		}
 	}
 	if u.User != nil {
 		return nil, usageError("the server's address holds a user name or password: give credentials on their own")

@@ -128,6 +128,10 @@ func webURLProblem(text string) string {
 	if err != nil || u.Host == "" || (!strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https")) {
 		return fmt.Sprintf("%q is no absolute http or https URL", text)
 	}
+	if u.User != nil {
+		// Not repeated: there may be a password in it.
+		return "holds a user name or a password, which everyone who sees the record could read"
+	}
 	return ""
 }
 

@@ -172,22 +172,39 @@ func (r *report) count(x result) {
 // close completes the result, says what there is to say, and returns the error
 // that the results add up to.
 func (r *report) close() error {
-	if r.unshown != nil {
-		r.warn()
-		return r.unshown
+	if r.unshown == nil {
+		r.unshown = r.complete()
 	}
-	if !r.c.forPerson() || (!r.single && (r.shown > 0 || r.total <= shownInFull)) {
+	r.warn()
+	if r.unshown != nil {
+		return r.unshownFailure()
+	}
+	return r.err()
+}
+
+// complete ends the result with what only its end can tell.
+func (r *report) complete() error {
+	if !r.c.forPerson() {
+		return r.writer.Close()
+	}
+	if r.single {
+		return nil
+	}
+	if r.shown > 0 || r.total <= shownInFull {
 		if err := r.writer.Close(); err != nil {
 			return err
 		}
 	}
-	if r.c.forPerson() && !r.single {
-		if err := r.c.say("%s", r.summary()); err != nil {
-			return err
-		}
+	return r.c.say("%s", r.summary())
+}
+
+// unshownFailure is the error of a result that could not be written. What was
+// done is in it: nobody can read it anywhere else.
+func (r *report) unshownFailure() error {
+	return &failure{
+		kind: client.KindInternal, problem: r.unshown,
+		lines: []string{fmt.Sprintf("cannot write the result: %s; what became of the records: %s", r.unshown, r.counts)},
 	}
-	r.warn()
-	return r.err()
 }
 
 func (r *report) summary() string {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 )
@@ -60,6 +61,8 @@ func valueProblem(from, value string) string {
 		return from + " is empty"
 	case strings.TrimSpace(value) == "":
 		return from + " is blank"
+	case !utf8.ValidString(value):
+		return from + " is not UTF-8: " + strconv.QuoteToASCII(value)
 	case placeholder(value):
 		return from + " is " + strconv.Quote(value) + ", a placeholder that nothing has replaced"
 	}
