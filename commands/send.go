@@ -6,6 +6,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // job is one record on its way, with its place in the input.
@@ -123,10 +124,25 @@ func (s *sender) begin(j job) {
 			}
 			s.answers <- a
 		}()
+		if a.err = sendable(j.entry.Record); a.err != nil {
+			return
+		}
 		if a.err = s.check.allows(s.c.ctx, j.entry.Record); a.err == nil {
 			a.receipt, a.err = s.server.Deployments.Record(s.c.ctx, deployment(j.entry.Record, s.sentDate(j)), s.options)
 		}
 	}()
+}
+
+// sendable refuses a record that the server could only refuse: a fetch by its
+// path may have left one that names no package.
+func sendable(r records.Record) error {
+	if r.FeedName != "" && r.PackageName != "" && r.Version != "" {
+		return nil
+	}
+	return &client.Error{
+		Kind:    client.KindInternal,
+		Message: "the record names no feed, package or version, so it cannot be sent: look at ProGet, and settle it",
+	}
 }
 
 // sentDate is the date of a record that is sent later than it was made; zero
