@@ -117,7 +117,7 @@ func (c *call) ready() error {
 
 func (c *call) readOutputFlags() {
 	format := c.setting("output")
-	c.global.format = choice(c, format, []output.Format{output.Table, output.JSON, output.NDJSON, output.CSV, output.Markdown})
+	c.global.format = output.Format(choice(c, format, output.Formats()))
 	jq := c.setting("jq")
 	if jq.text != "" {
 		query, err := output.ParseQuery(jq.text)
