@@ -78,7 +78,7 @@ type outcome struct{ kind client.Kind }
 func (o outcome) Error() string { return string(o.kind) }
 
 // finish reports err, if any, and returns the exit code.
-func (a *app) finish(ctx context.Context, err error) int {
+func (a *app) finish(err error) int {
 	if err == nil {
 		err = a.stdout.err
 	}
@@ -99,7 +99,7 @@ func (a *app) finish(ctx context.Context, err error) int {
 		return int(child)
 	}
 	f := a.describe(err)
-	if ctx.Err() != nil {
+	if a.interrupted {
 		f.kind = client.KindInterrupted
 	}
 	a.show(f)

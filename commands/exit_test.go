@@ -38,7 +38,7 @@ func finished(t *testing.T, err error, prepare func(*app)) ran {
 	var stdout, stderr bytes.Buffer
 	a := newApp(plainEnv(&stdout, &stderr))
 	prepare(a)
-	return ran{a.finish(t.Context(), err), stdout.String(), stderr.String()}
+	return ran{a.finish(err), stdout.String(), stderr.String()}
 }
 
 func TestFinish(t *testing.T) {
@@ -94,7 +94,9 @@ func TestInterruptedRun(t *testing.T) {
 	a := newApp(plainEnv(new(bytes.Buffer), &stderr))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if code := a.finish(ctx, errors.New("symptom")); code != codeInterrupted {
+	_, end := a.heedSignals(ctx)
+	end()
+	if code := a.finish(errors.New("symptom")); code != codeInterrupted {
 		t.Errorf("exit code %d", code)
 	}
 }

@@ -87,9 +87,21 @@ type call struct {
 	curlTLS  []string // the TLS settings as options of curl, for --dry-run
 }
 
-// runs makes Cobra's function of a command's own: the flags that every command
-// has are checked first, but nothing is reported before the command's own are.
+// runs makes Cobra's function of a command's own, which ends in order when it
+// is interrupted.
 func (a *app) runs(run func(*call) error) func(*cobra.Command, []string) error {
+	return a.runsBriefly(func(c *call) error {
+		ctx, ignore := a.heedSignals(c.ctx)
+		defer ignore()
+		c.ctx = ctx
+		return run(c)
+	})
+}
+
+// runsBriefly is runs for what only looks at itself: the flags that every
+// command has are checked first, but nothing is reported before the command's
+// own are.
+func (a *app) runsBriefly(run func(*call) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		c := &call{app: a, ctx: cmd.Context(), cmd: cmd, args: args}
 		c.checkFlags()

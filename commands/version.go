@@ -35,7 +35,7 @@ func (a *app) version() *cobra.Command {
 		Args: noArguments,
 		Example: `  progetctl version
   progetctl version -o json`,
-		RunE: a.runs(runVersion),
+		RunE: a.runsBriefly(runVersion),
 	}
 }
 

@@ -1,0 +1,105 @@
+package commands
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// NewRoot returns the command tree, for documentation and completion.
+func NewRoot(env Env) *cobra.Command { return newApp(env).root() }
+
+// rootFor makes the tree that a run with args needs: where the first of them is
+// the name of a command, that branch alone, because making all of them would
+// take a quarter of the time of a short run. Whatever looks at the tree itself
+// (help, completion, a word that is no command) gets the whole of it.
+func (a *app) rootFor(args []string) *cobra.Command {
+	if len(args) > 0 {
+		for _, b := range a.branches() {
+			if b.name == args[0] {
+				root := a.trunk()
+				root.CompletionOptions.DisableDefaultCmd = true
+				root.AddCommand(b.grow())
+				return root
+			}
+		}
+	}
+	return a.root()
+}
+
+// branch is a command directly below the root.
+type branch struct {
+	name string
+	grow func() *cobra.Command
+}
+
+func (a *app) branches() []branch {
+	return []branch{
+		{"deploy", a.deploy}, {"promotions", a.promotions}, {"feed", a.feed}, {"sources", a.sourcesGroup},
+		{"doctor", a.doctor}, {"sandbox", a.sandbox}, {"version", a.version},
+	}
+}
+
+// root makes the whole tree.
+func (a *app) root() *cobra.Command {
+	root := a.trunk()
+	for _, b := range a.branches() {
+		root.AddCommand(b.grow())
+	}
+	root.AddCommand(helpTopics()...)
+	root.SetHelpCommand(helpCommand())
+	strictCompletion(root)
+	return root
+}
+
+// trunk makes the root without anything below it.
+func (a *app) trunk() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "progetctl",
+		Short: "Record deployments, query promotions and fetch packages from Inedo ProGet",
+		Long: `progetctl records package deployments in Inedo ProGet, queries promotions, and
+fetches packages from any feed while leaving a deployment record by doing so.`,
+		Example: `  # see the three jobs at work, on a server inside the program
+  progetctl sandbox demo
+
+  # record that web01 now runs Newtonsoft.Json 12.0.3
+  progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet \
+    --application HDARS --description "Deployed by HDARS" --target web01`,
+		Version:       a.env.Build.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// A group without a command is a usage error, the root included.
+		Args: cobra.ArbitraryArgs,
+		RunE: missingCommand,
+	}
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
+	root.SetIn(a.env.Stdin)
+	root.SetFlagErrorFunc(flagError)
+	a.global.register(root.PersistentFlags())
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	return root
+}
+
+// strictCompletion makes Cobra's completion command a group like ours: called
+// by itself, it is a usage error. Its help gets what all help has.
+func strictCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, missingCommand
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArguments
+				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + exitStatus(codeDone, codeInternal, codeUsage)
+				shell.Example = "  " + shell.CommandPath()
+			}
+		}
+	}
+}
+
+// group makes a command that only holds others.
+func group(use, short string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: missingCommand}
+	cmd.AddCommand(children...)
+	return cmd
+}

@@ -1,0 +1,44 @@
+package commands
+
+import (
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// TestBranchIsAsInTheWholeTree compares the help of each command in the tree
+// that a run gets with that in the whole one.
+func TestBranchIsAsInTheWholeTree(t *testing.T) {
+	t.Parallel()
+	whole, seen := map[string]string{}, 0
+	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) { whole[cmd.CommandPath()] = cmd.Long + cmd.UsageString() })
+	for _, b := range newApp(Env{}).branches() {
+		branch, _, err := newApp(Env{}).rootFor([]string{b.name, "--anything"}).Find([]string{b.name})
+		if err != nil || branch.Name() != b.name {
+			t.Fatalf("the branch %q has the command %q: %v", b.name, branch.Name(), err)
+		}
+		eachCommand(branch, func(cmd *cobra.Command) {
+			seen++
+			if got := cmd.Long + cmd.UsageString(); got != whole[cmd.CommandPath()] {
+				t.Errorf("help of %s differs from that in the whole tree:\n%s", cmd.CommandPath(), got)
+			}
+		})
+	}
+	if seen < 15 {
+		t.Errorf("only %d commands were compared", seen)
+	}
+}
+
+// TestTreeIsWholeWhereItIsLookedAt: what does not begin with a command may ask
+// for any of them.
+func TestTreeIsWholeWhereItIsLookedAt(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {}, {"help"}, {"--help"}, {"-o", "json", "version"}, {"completion", "bash"}, {"__complete", ""}, {"frobnicate"}, {"Version"}} {
+		root := newApp(Env{}).rootFor(args)
+		for _, name := range []string{"deploy", "promotions", "version", "completion", "exit-codes"} {
+			if found, _, err := root.Find([]string{name}); err != nil || found.Name() != name {
+				t.Errorf("%q: the tree lacks %s", args, name)
+			}
+		}
+	}
+}
