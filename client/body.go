@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"time"
 )
 
@@ -55,6 +56,10 @@ const sniffLength = 512
 // sniff reads the first bytes of the body and puts them back.
 func (x *exchange) sniff() []byte {
 	if x.head != nil || x.resp == nil {
+		return x.head
+	}
+	if x.resp.Body == http.NoBody {
+		x.head = []byte{}
 		return x.head
 	}
 	buf := make([]byte, sniffLength)

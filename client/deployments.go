@@ -1,13 +1,13 @@
 package client
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // deploymentPath keeps its trailing slash, as Inedo documents it.
@@ -163,22 +163,9 @@ func formBody(properties []Property) []byte {
 
 // jsonBody keeps the API's order of properties, which a map would not.
 func jsonBody(properties []Property) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	b.WriteByte('{')
-	for i, p := range properties {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		// Strings always encode, and a buffer always takes. Encode ends each
-		// value with a line break.
-		_ = enc.Encode(p.Name)
-		b.Truncate(b.Len() - 1)
-		b.WriteByte(':')
-		_ = enc.Encode(p.Value)
-		b.Truncate(b.Len() - 1)
+	b := append(make([]byte, 0, 512), '{')
+	for _, p := range properties {
+		b = jsontext.AppendProperty(b, p.Name, p.Value)
 	}
-	b.WriteByte('}')
-	return b.Bytes()
+	return append(b, '}')
 }

@@ -79,6 +79,10 @@ func (c *Client) do(parent context.Context, r request) exchange {
 		x.phase, x.resp = phaseAnswered, resp.RawResponse
 		// What the transport keeps here is the request on the wire, key and all.
 		x.resp.Request = &http.Request{Method: r.method, URL: r.url}
+		if x.resp.Body == http.NoBody {
+			cancel(nil)
+			return x
+		}
 		x.resp.Body = &watchedBody{
 			body: x.resp.Body, ctx: ctx, cancel: cancel, limit: c.timeout,
 			// Nobody needs what follows the status of a record, or of an error.

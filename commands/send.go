@@ -42,7 +42,7 @@ type feeder interface {
 }
 
 // sender sends what a feeder hands out, a number of records at once. It works
-// in one goroutine, with one more for each record in flight.
+// in one goroutine, with one more for each record that may be in flight.
 type sender struct {
 	c        *call
 	server   *server
@@ -60,6 +60,7 @@ type sender struct {
 	// keeps tells that there is a ledger to write to.
 	keeps bool
 
+	jobs     chan job // never holds more than parallel, and so never blocks
 	answers  chan reply
 	inFlight int
 	doubts   int           // records in a row that were not answered
@@ -69,7 +70,11 @@ type sender struct {
 // run sends everything. Its error is none of a record's: those are in the
 // results.
 func (s *sender) run() error {
-	s.answers = make(chan reply, s.parallel)
+	s.jobs, s.answers = make(chan job, s.parallel), make(chan reply, s.parallel)
+	defer close(s.jobs)
+	for range s.parallel {
+		go s.work()
+	}
 	s.started = s.c.env.Now().Truncate(time.Second)
 	var outcomes []ledger.Outcome
 	for {
@@ -114,23 +119,32 @@ func (s *sender) free() int {
 
 func (s *sender) begin(j job) {
 	s.inFlight++
-	go func() {
-		a := reply{job: j}
-		defer func() {
-			// Unrecovered here, a panic would end the program with the exit code
-			// that means that nothing was sent.
-			if cause := recover(); cause != nil {
-				a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending, which is a bug: %v", cause)}
-			}
-			s.answers <- a
-		}()
-		if a.err = sendable(j.entry.Record); a.err != nil {
-			return
-		}
-		if a.err = s.check.allows(s.c.ctx, j.entry.Record); a.err == nil {
-			a.receipt, a.err = s.server.Deployments.Record(s.c.ctx, deployment(j.entry.Record, s.sentDate(j)), s.options)
+	s.jobs <- j
+}
+
+// work sends one record after the other.
+func (s *sender) work() {
+	for j := range s.jobs {
+		s.answers <- s.send(j)
+	}
+}
+
+func (s *sender) send(j job) (a reply) {
+	a.job = j
+	// Unrecovered, a panic would end the program with the exit code that means
+	// that nothing was sent.
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending, which is a bug: %v", cause)}
 		}
 	}()
+	if a.err = sendable(j.entry.Record); a.err != nil {
+		return a
+	}
+	if a.err = s.check.allows(s.c.ctx, j.entry.Record); a.err == nil {
+		a.receipt, a.err = s.server.Deployments.Record(s.c.ctx, deployment(j.entry.Record, s.sentDate(j)), s.options)
+	}
+	return a
 }
 
 // sendable refuses a record that the server could only refuse: a fetch by its

@@ -10,8 +10,9 @@ import (
 )
 
 // portion is how many records are written down in one transaction: enough that
-// its sync does not count, few enough to begin at once.
-const portion = 512
+// its sync does not count, and the pages of the ledger's indexes, all of which it
+// touches, are written seldom; few enough to begin at once.
+const portion = 2048
 
 // batchFeeder writes the records of a batch down, a portion at a time, and
 // hands them out. Without a session it only hands them out.
@@ -22,16 +23,60 @@ type batchFeeder struct {
 	needed  bool // a ledger that fails ends the run
 	policy  failurePolicy
 
-	pull    func() (draft, error, bool)
+	ahead   <-chan read
 	ids     ledger.IDs
 	index   int   // of the next draft
 	waiting []job // written down, not begun
 	ended   bool  // no drafts are left
 }
 
-func newBatchFeeder(c *call, server string, drafts iter.Seq2[draft, error]) (*batchFeeder, func()) {
-	pull, stop := iter.Pull2(drafts)
-	return &batchFeeder{c: c, server: server, pull: pull}, stop
+// read is a portion of drafts, or why there is none.
+type read struct {
+	drafts []draft
+	err    error
+}
+
+// newBatchFeeder hands out drafts, which are read while earlier ones are sent.
+// The function that it returns ends the reading.
+func newBatchFeeder(c *call, server string, drafts draftSequence) (*batchFeeder, func()) {
+	ahead, enough := make(chan read), make(chan struct{})
+	go func() {
+		defer close(ahead)
+		for r := range portions(drafts) {
+			select {
+			case ahead <- r:
+			case <-enough:
+				return
+			}
+		}
+	}()
+	return &batchFeeder{c: c, server: server, ahead: ahead}, func() {
+		close(enough)
+		for range ahead { // until nobody reads the file any more
+		}
+	}
+}
+
+// portions cuts drafts into portions; an error is the last of them.
+func portions(drafts draftSequence) iter.Seq[read] {
+	return func(yield func(read) bool) {
+		var next []draft
+		for d, err := range drafts {
+			if err != nil {
+				yield(read{err: err})
+				return
+			}
+			if next = append(next, d); len(next) == portion {
+				if !yield(read{drafts: next}) {
+					return
+				}
+				next = make([]draft, 0, portion)
+			}
+		}
+		if len(next) > 0 {
+			yield(read{drafts: next})
+		}
+	}
 }
 
 // next settles outcomes, begins what waits, and writes down more as there is
@@ -134,20 +179,9 @@ func left(j job) result {
 
 // read takes the next portion of drafts.
 func (f *batchFeeder) read() ([]draft, error) {
-	var drafts []draft
-	for len(drafts) < portion {
-		d, err, ok := f.pull()
-		if !ok {
-			f.ended = true
-			break
-		}
-		if err != nil {
-			f.ended = true
-			return nil, err
-		}
-		drafts = append(drafts, d)
-	}
-	return drafts, nil
+	r, ok := <-f.ahead
+	f.ended = !ok || r.err != nil
+	return r.drafts, r.err
 }
 
 // add writes drafts down, in the ledger where there is one.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/progetctl/progetctl/internal/records"
@@ -46,8 +47,9 @@ func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, 
 		if err := s.keep(t, state); err != nil {
 			return err
 		}
+		rows := inserts{t: t, owner: s.owner.id}
 		for _, draft := range drafts {
-			one, err := s.add(t, draft, begin > 0)
+			one, err := s.add(&rows, draft, begin > 0)
 			if err != nil {
 				return err
 			}
@@ -60,6 +62,9 @@ func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, 
 				state.inFlight[one.Entry.ID] = true
 			}
 		}
+		if err := rows.flush(); err != nil {
+			return err
+		}
 		if err := s.room(state); err != nil {
 			return err
 		}
@@ -69,9 +74,14 @@ func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, 
 }
 
 // add takes over a known record or inserts a new one.
-func (s *Session) add(t *txn, draft Draft, begin bool) (Added, error) {
+func (s *Session) add(rows *inserts, draft Draft, begin bool) (Added, error) {
 	draft = s.complete(draft)
+	t := rows.t
 	if s.o.Once > 0 {
+		// The draft may be the same as one that waits here.
+		if err := rows.flush(); err != nil {
+			return Added{}, err
+		}
 		found, err := s.known(t, draft.Record)
 		if err != nil || found.Action != "" && found.Action != Send {
 			return found, err
@@ -85,7 +95,7 @@ func (s *Session) add(t *txn, draft Draft, begin bool) (Added, error) {
 		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
 		Via: draft.Via, Status: s.waiting(),
 	}
-	return Added{Action: Send, Entry: entry, Begun: begin}, s.insert(t, entry, begin)
+	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry, begin)
 }
 
 // complete fills in a draft's defaults. Whole seconds, because that is what ProGet takes and what the ledger keeps.
@@ -108,20 +118,6 @@ func (s *Session) waiting() Status {
 	return Planned
 }
 
-func (s *Session) insert(t *txn, e Entry, begin bool) error {
-	state := e.Status
-	if begin {
-		state = sending
-	}
-	r := e.Record
-	_, err := t.exec(`INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
-			application, description, target, feed, package, version, grp, user, url, date)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.ID, e.Server, e.MadeAt.Unix(), e.Via, state, e.Status, s.owner.id, identity(e.Server, r),
-		r.Application, r.Description, r.Target, r.FeedName, r.PackageName, r.Version, r.GroupName, r.UserName, r.Url, r.Date)
-	return err
-}
-
 // takeOver makes a known record this session's. An uncertain one stays uncertain until it is begun.
 func (s *Session) takeOver(t *txn, e Entry, begin bool) error {
 	state := e.Status
@@ -134,4 +130,50 @@ func (s *Session) takeOver(t *txn, e Entry, begin bool) error {
 	}
 	_, err := t.exec("UPDATE deployment SET state = ?, before = ?, owner = ? WHERE id = ?", state, before, s.owner.id, e.ID)
 	return err
+}
+
+// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
+const (
+	rowsOfInsert    = 32
+	columnsOfInsert = 18
+)
+
+// inserts collects new rows of one transaction, to insert many with one statement.
+type inserts struct {
+	t     *txn
+	owner int64
+	args  []any
+	rows  int
+}
+
+func (i *inserts) add(e Entry, begin bool) error {
+	state := e.Status
+	if begin {
+		state = sending
+	}
+	r := e.Record
+	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, state, e.Status, i.owner, identity(e.Server, r),
+		r.Application, r.Description, r.Target, r.FeedName, r.PackageName, r.Version, r.GroupName, r.UserName, r.Url, r.Date)
+	if i.rows++; i.rows < rowsOfInsert {
+		return nil
+	}
+	return i.flush()
+}
+
+// flush inserts what was collected. Only two statements are ever prepared: for a full number of rows, and for one.
+func (i *inserts) flush() error {
+	size := rowsOfInsert
+	if i.rows < rowsOfInsert {
+		size = 1
+	}
+	for args := range slices.Chunk(i.args, size*columnsOfInsert) {
+		_, err := i.t.exec(`INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
+				application, description, target, feed, package, version, grp, user, url, date)
+			VALUES `+tuples(size, columnsOfInsert), args...)
+		if err != nil {
+			return err
+		}
+	}
+	i.args, i.rows = i.args[:0], 0
+	return nil
 }

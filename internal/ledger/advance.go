@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"slices"
 )
 
 // Outcome is what became of a record of this session.
@@ -22,21 +23,15 @@ type Outcome struct {
 //
 // What a session that claims (see [Session.Claim]) settles as Failed awaits a person's word in [Ledger.Pending].
 func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
-	err = s.change(ctx, func(t *txn, state *share) error {
-		begun = make([]string, 0, len(next))
+	err = s.change(ctx, func(t *txn, state *share) (err error) {
 		if err := s.settle(t, state, outcomes); err != nil {
 			return err
 		}
-		marked, err := s.mark(t, next)
-		if err != nil {
+		if begun, err = s.mark(t, next); err != nil {
 			return err
 		}
-		for _, id := range next {
-			if !marked[id] { // taken by another process
-				state.open--
-				continue
-			}
-			begun = append(begun, id)
+		state.open -= len(next) - len(begun) // taken by another process
+		for _, id := range begun {
 			state.inFlight[id] = true
 		}
 		if err := s.room(state); err != nil {
@@ -49,9 +44,24 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 
 // mark marks records as in flight and returns those that it could mark. One statement for all of them: a statement costs
 // more than what it changes.
-func (s *Session) mark(t *txn, ids []string) (map[string]bool, error) {
-	return t.changed(ids, "UPDATE deployment SET before = state, state = 'sending' WHERE id IN (", `)
-		AND owner = ? AND state IN ('planned', 'queued', 'uncertain') RETURNING id`, s.owner.id)
+func (s *Session) mark(t *txn, ids []string) ([]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	n, err := t.exec("UPDATE deployment SET before = state, state = 'sending' WHERE id IN ("+marks(len(ids))+`)
+		AND owner = ? AND state IN ('planned', 'queued', 'uncertain')`, append(arguments(ids), s.owner.id)...)
+	if err != nil || n == len(ids) {
+		return ids, err
+	}
+	ours := map[string]bool{}
+	err = t.each(func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ours[id] = true
+		return err
+	}, "SELECT id FROM deployment WHERE id IN ("+marks(len(ids))+") AND owner = ? AND state = 'sending'",
+		append(arguments(ids), s.owner.id)...)
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !ours[id] }), err
 }
 
 // Claim settles outcomes and takes up to n of the server's queued records, oldest first, marking them as in flight, all
@@ -104,15 +114,16 @@ func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
 	if err := s.keep(t, state); err != nil {
 		return err
 	}
-	plain, others := split(outcomes)
-	settled, err := t.changed(plain, `UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
-		error_kind = '', error_status = 0, error_message = '' WHERE id IN (`, `)
-		AND (owner = ? OR owner = 0 AND state = 'uncertain') RETURNING id`, s.owner.id)
-	if err != nil {
-		return err
+	plain, others := split(outcomes, state.inFlight)
+	if len(plain) > 0 {
+		if _, err := t.exec(`UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
+			error_kind = '', error_status = 0, error_message = '' WHERE id IN (`+marks(len(plain))+`)
+			AND (owner = ? OR owner = 0 AND state = 'uncertain')`, append(arguments(plain), s.owner.id)...); err != nil {
+			return err
+		}
 	}
 	for _, id := range plain {
-		state.done(id, settled[id])
+		state.done(id, true)
 	}
 	for _, o := range others {
 		n, err := s.settleOne(t, state, o)
@@ -124,10 +135,10 @@ func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
 	return nil
 }
 
-// split tells the records that went well at once, which one statement settles, from the others.
-func split(outcomes []Outcome) (plain []string, others []Outcome) {
+// split tells the records in flight that went well at once, which one statement settles, from the others.
+func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others []Outcome) {
 	for _, o := range outcomes {
-		if o.Status == Recorded && o.Attempts == 1 && o.Error == nil && !o.PossiblyDuplicated {
+		if inFlight[o.ID] && o.Status == Recorded && o.Attempts == 1 && o.Error == nil && !o.PossiblyDuplicated {
 			plain = append(plain, o.ID)
 		} else {
 			others = append(others, o)

@@ -2,9 +2,11 @@ package ledger
 
 import (
 	"database/sql"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/progetctl/progetctl/internal/jsontext"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -58,6 +60,32 @@ type Entry struct {
 	PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
 }
 
+// AppendJSON appends what encoding/json would write without escaping HTML: a batch may have a million of these.
+func (e Entry) AppendJSON(b []byte) []byte {
+	b = jsontext.AppendProperty(append(b, '{'), "id", e.ID)
+	b = jsontext.AppendProperty(b, "server", e.Server)
+	b = append(e.MadeAt.AppendFormat(append(b, `,"made_at":"`...), time.RFC3339Nano), '"')
+	b = e.Record.AppendJSON(append(b, `,"record":`...))
+	b = jsontext.AppendProperty(b, "via", string(e.Via))
+	b = jsontext.AppendProperty(b, "status", string(e.Status))
+	b = strconv.AppendInt(append(b, `,"attempts":`...), int64(e.Attempts), 10)
+	if e.Error != nil {
+		b = e.Error.appendJSON(append(b, `,"error":`...))
+	}
+	if e.PossiblyDuplicated {
+		b = append(b, `,"possibly_duplicated":true`...)
+	}
+	return append(b, '}')
+}
+
+func (f *Failure) appendJSON(b []byte) []byte {
+	b = jsontext.AppendProperty(append(b, '{'), "kind", f.Kind)
+	if f.Status != 0 {
+		b = strconv.AppendInt(append(b, `,"status":`...), int64(f.Status), 10)
+	}
+	return append(jsontext.AppendProperty(b, "message", f.Message), '}')
+}
+
 // columns are what scan reads, in its order.
 const columns = `id, server, made_at, via, state, attempts, error_kind, error_status, error_message,
 	possibly_duplicated, application, description, target, feed, package, version, grp, user, url, date`
@@ -102,3 +130,8 @@ func states(s Status) []Status {
 
 // marks is a list of n question marks for an IN clause.
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// tuples is a list of rows of width question marks each, for a VALUES clause.
+func tuples(rows, width int) string {
+	return strings.TrimSuffix(strings.Repeat("("+marks(width)+"), ", rows), ", ")
+}

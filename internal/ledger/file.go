@@ -89,8 +89,9 @@ func dataSource(path string, busy time.Duration) string {
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
 			"journal_mode(WAL)",
-			"synchronous(FULL)", // WAL mode's usual NORMAL may lose the last commits at a power cut
-			"fullfsync(1)",      // macOS: a plain fsync leaves data in the drive's cache
+			"temp_store(MEMORY)", // what a statement needs to undo itself is small, and no file costs as little
+			"synchronous(FULL)",  // WAL mode's usual NORMAL may lose the last commits at a power cut
+			"fullfsync(1)",       // macOS: a plain fsync leaves data in the drive's cache
 		},
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()

@@ -38,24 +38,13 @@ func (l *Ledger) read(ctx context.Context, f func(*txn) error) error {
 	return l.wrap(f(&txn{ctx: ctx, l: l}))
 }
 
-// changed runs an UPDATE … RETURNING id on many records at once, given as the text before and after the list of their ids,
-// and returns the ids of those that it changed. Further arguments come after the ids.
-func (t *txn) changed(ids []string, before, after string, more ...any) (map[string]bool, error) {
-	found := make(map[string]bool, len(ids))
-	if len(ids) == 0 {
-		return found, nil
-	}
-	args := make([]any, 0, len(ids)+len(more))
+// arguments are the ids of a list of [marks].
+func arguments(ids []string) []any {
+	args := make([]any, 0, len(ids)+1)
 	for _, id := range ids {
 		args = append(args, id)
 	}
-	err := t.each(func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		found[id] = true
-		return err
-	}, before+marks(len(ids))+after, append(args, more...)...)
-	return found, err
+	return args
 }
 
 // number runs a query for a single number outside of a transaction.

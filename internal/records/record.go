@@ -6,7 +6,11 @@
 // or a date can be read is for the caller, who alone knows what flags and environment fill in.
 package records
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
+)
 
 // Record is one deployment in the words of ProGet's API. An empty string means "not given": such a property is neither
 // sent nor printed. Source: Inedo docs, proget/packages/package-deployment.
@@ -25,7 +29,12 @@ type Record struct {
 
 // Properties lists the ten property names in the order in which they are documented and printed.
 func Properties() []string {
-	return []string{
+	names := propertyNames()
+	return names[:]
+}
+
+func propertyNames() [10]string {
+	return [10]string{
 		"Application", "Description", "Target", "FeedName", "PackageName",
 		"Version", "GroupName", "UserName", "Url", "Date",
 	}
@@ -51,6 +60,18 @@ func (r Record) Fill(defaults Record) Record {
 	return r
 }
 
+// AppendJSON appends what encoding/json would write without escaping HTML.
+func (r Record) AppendJSON(b []byte) []byte {
+	b = append(b, '{')
+	names := propertyNames()
+	for i, field := range r.fields() {
+		if *field != "" {
+			b = jsontext.AppendProperty(b, names[i], *field)
+		}
+	}
+	return append(b, '}')
+}
+
 // fields gives the ten values' places, in the order of Properties.
 func (r *Record) fields() [10]*string {
 	return [10]*string{
@@ -62,7 +83,7 @@ func (r *Record) fields() [10]*string {
 // property returns the place of a property in any letter case, or -1. People type "feedname" into spreadsheets, and
 // PowerShell's cmdlets keep whatever case the script used.
 func property(name string) int {
-	for i, known := range Properties() {
+	for i, known := range propertyNames() {
 		if strings.EqualFold(name, known) {
 			return i
 		}
