@@ -176,10 +176,8 @@ const linger = time.Millisecond
 // collect waits for a reply and takes along what else comes, so that one write
 // to the ledger settles all of them.
 func (s *sender) collect() (outcomes []ledger.Outcome) {
-	s.idle()
-	a, open := <-s.answers, true
-	full := s.groupEnd()
-	for open {
+	a, wait := s.reply(), s.patience()
+	for open := true; open; {
 		s.inFlight--
 		outcome, r := s.settle(a)
 		outcomes = append(outcomes, outcome)
@@ -187,24 +185,44 @@ func (s *sender) collect() (outcomes []ledger.Outcome) {
 		if s.inFlight == 0 {
 			break
 		}
-		select {
-		case a = <-s.answers:
-		case <-full:
-			open = false
-		}
+		a, open = wait()
 	}
 	return outcomes
 }
 
-// groupEnd tells when a group takes no more replies: at once where nothing is
-// written for it.
-func (s *sender) groupEnd() <-chan time.Time {
-	if s.keeps {
-		return time.After(linger)
+// reply waits for a reply. What was emitted is passed on before that takes time.
+func (s *sender) reply() reply {
+	select {
+	case a := <-s.answers:
+		return a
+	default:
+		s.idle()
+		return <-s.answers
 	}
-	now := make(chan time.Time)
-	close(now)
-	return now
+}
+
+// patience returns what waits for one more reply of a group: no time at all
+// where nothing is written for it.
+func (s *sender) patience() func() (reply, bool) {
+	if !s.keeps {
+		return func() (reply, bool) {
+			select {
+			case a := <-s.answers:
+				return a, true
+			default:
+				return reply{}, false
+			}
+		}
+	}
+	full := time.After(linger)
+	return func() (reply, bool) {
+		select {
+		case a := <-s.answers:
+			return a, true
+		case <-full:
+			return reply{}, false
+		}
+	}
 }
 
 // abandon waits for what is in flight and settles it: what the server answered
