@@ -191,12 +191,12 @@ func overwriteUntilFull(t *testing.T, path string) {
 // each record is there once.
 func TestDiskFillsUp(t *testing.T) {
 	t.Parallel()
-	const records = 3000
+	const records = 9000
 	for _, once := range []bool{false, true} {
 		t.Run(fmt.Sprintf("once=%t", once), func(t *testing.T) {
 			t.Parallel()
 			b := keepBooks(t, nil)
-			remount := b.smallDisk("size=600k")
+			remount := b.smallDisk("size=2m") // room for the first portion
 			args := b.batch(records, "-o", "ndjson")
 			if !once {
 				r := b.expect(codeDone, args...)

@@ -77,7 +77,8 @@ func TestWaitsGrowToAMinute(t *testing.T) {
 	if first := s.waits[0]; first < 1600*time.Millisecond || first > 2400*time.Millisecond {
 		t.Errorf("first wait %v", first)
 	}
-	if longest := slices.Max(s.waits); longest < 48*time.Second || longest > time.Minute {
+	// A wait may be cut in two by the line that is due in the middle of it.
+	if longest := slices.Max(s.waits); longest < 30*time.Second || longest > time.Minute {
 		t.Errorf("longest wait without a word %v", longest)
 	}
 	if took := r.clock.now().Sub(began); took != 30*time.Minute {
