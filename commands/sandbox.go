@@ -31,6 +31,8 @@ func (f *sandboxFlags) register(flags *pflag.FlagSet) {
 	flags.VarP(rawValue{&f.dialect, "current|old"}, "dialect", "", "spelling of the promotions endpoint: group and package, or groupName and packageName")
 	flags.BoolVar(&f.options.IgnoreFilters, "ignore-filters", false, "answer every promotion, whatever was asked")
 	flags.BoolVar(&f.options.GroupBug, "group-bug", false, "miss packages with a group where the query names one, as ProGet is known to")
+	flags.BoolVar(&f.options.OldHealth, "old-health", false, "tell the health as ProGet 2025 and before: JSON at /health, nothing at /health/json")
+	flags.BoolVar(&f.options.ChocolateyAtFeeds, "chocolatey-at-feeds", false, "put Chocolatey feeds at /feeds/NAME, as Inedo's pages say now, in the place of /nuget/NAME")
 	flags.StringArrayVar(&f.faults, "fault", nil, "misbehave as a `FAULT` says, such as path=/api/package-deployment;status=503;retry-after=2;times=3; repeat it")
 }
 
