@@ -159,7 +159,7 @@ func TestCheckAddressLooksAtTheMode(t *testing.T) {
 	home := t.TempDir()
 	environ := []string{"XDG_CONFIG_HOME=" + home, "HOME=" + home}
 	store := config.Open(Env{Environ: func() []string { return environ }}.getenv)
-	if err := store.Add(config.Source{Name: "default", URL: "https://p.example", APIKey: "k"}, false); err != nil {
+	if err := store.Add(t.Context(), config.Source{Name: "default", URL: "https://p.example", APIKey: "k"}, false); err != nil {
 		t.Fatal(err)
 	}
 	for mode, want := range map[os.FileMode]string{0o600: checkOK, 0o640: checkWarning, 0o604: checkWarning, 0o400: checkOK} {

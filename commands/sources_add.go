@@ -66,7 +66,7 @@ func (c *call) addSource(f *addFlags) error {
 	if err := c.ready(); err != nil {
 		return err
 	}
-	if err := c.sources().Add(source, f.force); err != nil {
+	if err := c.sources().Add(c.ctx, source, f.force); err != nil {
 		return sourceFailure(err)
 	}
 	source.File = c.sources().Path()

@@ -32,7 +32,7 @@ func removeSource(c *call) error {
 	if err := c.ready(); err != nil {
 		return err
 	}
-	err := c.sources().Remove(name.text)
+	err := c.sources().Remove(c.ctx, name.text)
 	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
 		if source, inOther := c.sources().Find(name.text); inOther == nil {
 			f := usage("the source %q is in pgutil's file %q", source.Name, source.File)

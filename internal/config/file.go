@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -118,19 +119,54 @@ func decodeJSON(content []byte, v any, strict bool) error {
 	return nil
 }
 
-// write replaces our file, whole or not at all, readable by its owner alone.
-func (s Store) write(sources []Source) error {
+// change makes other sources of ours by edit, and writes them; its errors leave everything as it is. Two processes that
+// read before either has written would lose the change of one, so reading and writing are one under a lock.
+func (s Store) change(ctx context.Context, edit func([]Source) ([]Source, error)) error {
+	edited := func() ([]Source, error) {
+		sources, err := readFile(s.places.own, decodeFile)
+		if err != nil {
+			return nil, err
+		}
+		return edit(sources)
+	}
+	// What is refused needs no lock, for which there may be no folder, or none that can be written.
+	if _, err := edited(); err != nil {
+		return err
+	}
+	path, err := s.target()
+	if err != nil {
+		return err
+	}
+	unlock, err := lock(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	sources, err := edited()
+	if err != nil {
+		return err
+	}
+	return replace(path, sources)
+}
+
+// target is where our file is to be written; its folder is made.
+func (s Store) target() (string, error) {
 	path := s.places.own
 	if path == "" {
-		return errors.New("there is no home folder to keep sources in: set HOME, on Windows APPDATA")
+		return "", errors.New("there is no home folder to keep sources in: set HOME, on Windows APPDATA")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+		return "", err
 	}
 	// Whoever keeps the file elsewhere and links to it wants the link to stay.
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
+	return path, nil
+}
+
+// replace writes the file at path, whole or not at all, readable by its owner alone.
+func replace(path string, sources []Source) error {
 	f, err := safefile.Create(path, safefile.Options{Force: true, Private: true})
 	if err != nil {
 		return err

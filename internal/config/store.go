@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -102,42 +103,39 @@ type TakenError struct{ Name string }
 // Error quotes the name.
 func (e *TakenError) Error() string { return fmt.Sprintf("there is a source named %q already", e.Name) }
 
-// Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be replaced.
-func (s Store) Add(source Source, replace bool) error {
+// Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be replaced. Other processes
+// that change the file are waited for, see [BusyError].
+func (s Store) Add(ctx context.Context, source Source, replace bool) error {
 	if err := source.Check(); err != nil {
 		return err
 	}
-	sources, err := readFile(s.places.own, decodeFile)
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(sources, func(had Source) bool { return had.is(source.Name) })
-	switch {
-	case at < 0:
-		sources = append(sources, source)
-	case !replace:
-		return &TakenError{sources[at].Name}
-	default:
+	return s.change(ctx, func(sources []Source) ([]Source, error) {
+		at := slices.IndexFunc(sources, func(had Source) bool { return had.is(source.Name) })
+		switch {
+		case at < 0:
+			return append(sources, source), nil
+		case !replace:
+			return nil, &TakenError{sources[at].Name}
+		}
 		sources[at] = source
-	}
-	return s.write(sources)
+		return sources, nil
+	})
 }
 
-// Remove takes a source out of our file. Errors: [*UnknownError] where it is not in ours, even if it is in pgutil's.
-func (s Store) Remove(name string) error {
-	sources, err := readFile(s.places.own, decodeFile)
-	if err != nil {
-		return err
-	}
-	kept := slices.DeleteFunc(slices.Clone(sources), func(had Source) bool { return had.is(name) })
-	if len(kept) == len(sources) {
+// Remove takes a source out of our file, and waits as [Store.Add] does. Errors: [*UnknownError] where it is not in ours,
+// even if it is in pgutil's.
+func (s Store) Remove(ctx context.Context, name string) error {
+	return s.change(ctx, func(sources []Source) ([]Source, error) {
+		kept := slices.DeleteFunc(slices.Clone(sources), func(had Source) bool { return had.is(name) })
+		if len(kept) < len(sources) {
+			return kept, nil
+		}
 		unknown := &UnknownError{Name: name}
 		for _, source := range sources {
 			unknown.Known = append(unknown.Known, source.Name)
 		}
-		return unknown
-	}
-	return s.write(kept)
+		return nil, unknown
+	})
 }
 
 // beside makes the paths in a source of our file absolute: they mean files beside it.

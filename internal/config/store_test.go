@@ -96,7 +96,7 @@ func TestDamagedFiles(t *testing.T) {
 	}
 	for _, test := range tests {
 		s := newStore(t, test.content, "")
-		for what, err := range map[string]error{"find": second(s.Find("a")), "add": s.Add(Source{Name: "b", URL: "u"}, true), "remove": s.Remove("a")} {
+		for what, err := range map[string]error{"find": second(s.Find("a")), "add": s.Add(t.Context(), Source{Name: "b", URL: "u"}, true), "remove": s.Remove(t.Context(), "a")} {
 			damaged, ok := errors.AsType[*FileError](err)
 			if !ok || damaged.Path != s.Path() || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), canary) {
 				t.Errorf("%s, %s: %v, want the file and %q", test.name, what, err, test.want)
@@ -148,7 +148,7 @@ func TestNoFiles(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, found, err)
 		}
 	}
-	if err := (Store{}).Add(Source{Name: "a", URL: "u"}, false); err == nil || !strings.Contains(err.Error(), "HOME") {
+	if err := (Store{}).Add(t.Context(), Source{Name: "a", URL: "u"}, false); err == nil || !strings.Contains(err.Error(), "HOME") {
 		t.Errorf("no home: %v", err)
 	}
 }
@@ -170,7 +170,7 @@ func TestAddAndRemove(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, "", pgutilFile)
 	source := Source{Name: "corp", URL: "https://a.example/?a=1&b=<2>", APIKey: canary}
-	if err := s.Add(source, false); err != nil {
+	if err := s.Add(t.Context(), source, false); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(s.Path()); err != nil || (runtime.GOOS != "windows" && info.Mode().Perm() != 0o600) {
@@ -180,26 +180,26 @@ func TestAddAndRemove(t *testing.T) {
 	if got, err := s.Find("corp"); err != nil || !reflect.DeepEqual(got, source) {
 		t.Errorf("%+v (%v), want %+v", got, err, source)
 	}
-	err := s.Add(Source{Name: "CORP", URL: "https://b"}, false)
+	err := s.Add(t.Context(), Source{Name: "CORP", URL: "https://b"}, false)
 	if taken, ok := errors.AsType[*TakenError](err); !ok || taken.Name != "corp" || !strings.Contains(err.Error(), `"corp"`) {
 		t.Errorf("a second one: %v", err)
 	}
-	if err := s.Add(Source{Name: "CORP", URL: "https://b"}, true); err != nil {
+	if err := s.Add(t.Context(), Source{Name: "CORP", URL: "https://b"}, true); err != nil {
 		t.Error(err)
 	}
-	if err := s.Add(Source{Name: "default", URL: "https://mine"}, false); err != nil {
+	if err := s.Add(t.Context(), Source{Name: "default", URL: "https://mine"}, false); err != nil {
 		t.Error(err)
 	}
 	if got, err := s.Find("Default"); err != nil || got.URL != "https://mine" {
 		t.Errorf("ours does not go before pgutil's: %+v, %v", got, err)
 	}
-	if err := s.Remove("corp"); err != nil {
+	if err := s.Remove(t.Context(), "corp"); err != nil {
 		t.Error(err)
 	}
 	if got, err := s.Find("corp"); err == nil {
 		t.Errorf("still there: %+v", got)
 	}
-	if _, ok := errors.AsType[*UnknownError](s.Remove("basic")); !ok {
+	if _, ok := errors.AsType[*UnknownError](s.Remove(t.Context(), "basic")); !ok {
 		t.Error("one of pgutil's was removed")
 	}
 }
@@ -208,7 +208,7 @@ func TestAddRefuses(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, "", "")
 	for _, source := range []Source{{}, {Name: "a"}, {Name: "a\nb", URL: "u"}, {Name: "a", URL: "u", APIKey: canary, Username: "u"}} {
-		if err := s.Add(source, false); err == nil || strings.Contains(err.Error(), canary) {
+		if err := s.Add(t.Context(), source, false); err == nil || strings.Contains(err.Error(), canary) {
 			t.Errorf("%+v: %v", source, err)
 		}
 	}
@@ -229,7 +229,7 @@ func TestLinkStays(t *testing.T) {
 	if err := os.Symlink(elsewhere, s.Path()); err != nil {
 		t.Skip(err)
 	}
-	if err := s.Remove("corp"); err != nil {
+	if err := s.Remove(t.Context(), "corp"); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(elsewhere)
@@ -249,7 +249,7 @@ func TestReadersSeeWholeFiles(t *testing.T) {
 	for i := range 4 {
 		writers.Go(func() {
 			for range 8 {
-				if err := s.Add(Source{Name: fmt.Sprint("s", i), URL: "https://" + strings.Repeat("a", 5000)}, true); err != nil {
+				if err := s.Add(t.Context(), Source{Name: fmt.Sprint("s", i), URL: "https://" + strings.Repeat("a", 5000)}, true); err != nil {
 					t.Error(err)
 				}
 			}

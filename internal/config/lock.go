@@ -1,0 +1,47 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// lockTime is how long another process may keep us from changing the sources: a change takes milliseconds.
+	lockTime = 10 * time.Second
+	// lockPause is the time between two looks at the lock.
+	lockPause = 10 * time.Millisecond
+)
+
+// BusyError says that another process held the sources for too long; nothing was changed.
+type BusyError struct{ Lock string }
+
+// Error names the lock, for which programs such as lsof tell the process.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("cannot change the sources: for %s, another process has held the lock %q", lockTime, e.Lock)
+}
+
+// lock lets one process at a time change the file at path, until the function that it returns is called. What is locked
+// is a file beside it, because the file itself is replaced with each change. The lock file stays: one that is removed
+// could be held by one process and made anew by another. The operating system frees the lock of a process that died.
+//
+// A file system that knows no locks, as some network drives don't, is written without: to keep a source there at all is
+// worth more than to keep two that are added in the same moment.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	held := flock.New(path+".lock", flock.SetPermissions(0o600))
+	waiting, cancel := context.WithTimeoutCause(ctx, lockTime, &BusyError{held.Path()})
+	defer cancel()
+	_, err = held.TryLockContext(waiting, lockPause)
+	switch {
+	case waiting.Err() != nil && err != nil:
+		return nil, context.Cause(waiting)
+	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOLCK):
+	case err != nil:
+		return nil, fmt.Errorf("cannot lock the sources: %w", err)
+	}
+	return func() { _ = held.Close() }, nil
+}
