@@ -3,10 +3,6 @@ package commands
 import (
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
-
-	"golang.org/x/net/http/httpproxy"
 
 	"github.com/progetctl/progetctl/client"
 )
@@ -31,9 +27,24 @@ const (
 	travelsUser
 )
 
-// connect makes the client of this call. What is wrong is added to the
-// problems; then the result is nil. Extra options come last.
+// connect makes the client of this call, for a server that can be asked. What
+// is wrong is added to the problems; then the result is nil. Extra options come
+// last.
 func (c *call) connect(extra ...client.Option) *server {
+	s := c.server(extra...)
+	if s == nil {
+		return nil
+	}
+	if _, err := c.proxyOf(s); err != nil {
+		c.problems.add(err)
+		return nil
+	}
+	return s
+}
+
+// server is connect for whoever does not ask the server, or not before the
+// proxy was looked at.
+func (c *call) server(extra ...client.Option) *server {
 	before := len(c.problems.lines)
 	address := c.address()
 	creds := c.credentials(address.source)
@@ -82,18 +93,6 @@ func (c *call) clientOptions() []client.Option {
 		opts = append(opts, client.WithTrace(c.stderr))
 	}
 	return opts
-}
-
-// proxy reads the variables that curl and Go's own client read.
-func (c *call) proxy() func(*url.URL) (*url.URL, error) {
-	either := func(upper string) string {
-		if v := c.env.getenv(upper); v != "" {
-			return v
-		}
-		return c.env.getenv(strings.ToLower(upper))
-	}
-	config := httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}
-	return config.ProxyFunc()
 }
 
 // explain adds to a 401 or 403 where the credentials and the address came from,

@@ -74,7 +74,7 @@ func (c *call) historyFilter(latest bool) ledger.Filter {
 		f.Until = until.Add(time.Second)
 	}
 	if source := c.setting("source"); source.given() {
-		if s := c.connect(); s != nil {
+		if s := c.server(); s != nil {
 			address, err := ledger.Server(s.BaseURL())
 			c.problems.add(err)
 			f.Server = address

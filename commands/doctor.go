@@ -70,7 +70,7 @@ func fault(name string, err error) check {
 // runDoctor runs the command.
 func runDoctor(c *call) error {
 	feed := c.feed()
-	s := c.connect()
+	s := c.server()
 	if err := c.ready(); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -28,19 +27,28 @@ func (c *call) examine(s *server, feed string) []check {
 	if err != nil {
 		return []check{fault("address", err)}
 	}
-	checks := []check{c.checkAddress(s), c.checkProxy(base)}
+	checks := []check{c.checkAddress(s), c.checkProxy(s)}
+	if checks[1].Status == checkFailure {
+		return append(checks, notAsked("for the proxy cannot be used", "tls", "connection", "health", "version", "clock", "key", "feed", "records")...)
+	}
 	before := c.env.Now()
 	health, err := s.Health(c.ctx)
 	middle := before.Add(c.env.Now().Sub(before) / 2)
 	checks = append(checks, c.checkTLS(s, base, health, err), checkConnection(s.explain(err)))
 	if err != nil {
-		for _, name := range []string{"health", "version", "clock", "key", "feed", "records"} {
-			checks = append(checks, doubt(name, "not asked, for the server does not answer", ""))
-		}
-		return checks
+		return append(checks, notAsked("for the server does not answer", "health", "version", "clock", "key", "feed", "records")...)
 	}
 	checks = append(checks, checkHealth(health), checkVersion(health), checkClock(health, middle), c.checkKey(s))
 	return append(checks, c.checkFeed(s, feed)...)
+}
+
+// notAsked are the checks that something else stands in the way of.
+func notAsked(why string, names ...string) []check {
+	var checks []check
+	for _, name := range names {
+		checks = append(checks, doubt(name, "not asked, "+why, ""))
+	}
+	return checks
 }
 
 func (c *call) checkAddress(s *server) check {
@@ -54,29 +62,18 @@ func (c *call) checkAddress(s *server) check {
 	return fine("address", message)
 }
 
-func (c *call) checkProxy(base *url.URL) check {
+func (c *call) checkProxy(s *server) check {
 	const name = "proxy"
-	proxy, err := c.proxy()(base)
-	variable := strings.ToUpper(base.Scheme) + "_PROXY"
+	proxy, err := c.proxyOf(s)
 	switch {
 	case err != nil:
-		return fault(name, err)
+		k := fault(name, err)
+		k.kind, k.Remedy = client.KindUsage, "correct or unset it, or name the server in NO_PROXY"
+		return k
 	case proxy != nil:
 		return fine(name, "through "+proxy.Scheme+"://"+proxy.Host)
-	case !isProxy(c.env.getenv(variable)), !isProxy(c.env.getenv(strings.ToLower(variable))):
-		return doubt(name, "none is used, for "+variable+" is no URL", "check "+variable)
 	}
 	return fine(name, "none is used for this address")
-}
-
-// isProxy tells whether a variable can be used; one that cannot is passed over
-// in silence, as by every program that is written in Go.
-func isProxy(value string) bool {
-	if !strings.Contains(value, "://") {
-		value = "http://" + value
-	}
-	_, err := url.Parse(value)
-	return err == nil
 }
 
 // checkTLS looks at the certificate, or at why there is none to look at.

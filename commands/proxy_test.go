@@ -1,0 +1,141 @@
+package commands
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// unusable is what a slip of the hand makes of a proxy's address.
+const unusable = "http://jsmith:" + canaryKey + "@pro%zzxy:3128"
+
+// TestProxy: what httpproxy would pass over in silence is an error, but only
+// for an address that it stands in the way of.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	const notURL = " is not the URL of a proxy such as http://proxy.corp.local:3128"
+	tests := []struct {
+		environ     []string
+		url         string
+		host, error string
+	}{
+		{nil, "https://proget.corp.local", "", ""},
+		{[]string{"HTTPS_PROXY=proxy:3128"}, "https://proget.corp.local", "proxy:3128", ""},
+		{[]string{"HTTPS_PROXY=http://u:p@proxy"}, "https://proget.corp.local", "proxy", ""},
+		{[]string{"HTTPS_PROXY=u:p@proxy:1"}, "https://proget.corp.local", "proxy:1", ""},
+		{[]string{"HTTPS_PROXY=socks5://[::1]:1080"}, "https://proget.corp.local", "[::1]:1080", ""},
+		{[]string{"http_proxy=https://proxy"}, "http://proget.corp.local", "proxy", ""},
+		{[]string{"HTTP_PROXY=first", "http_proxy=second"}, "http://proget.corp.local", "first", ""},
+
+		{[]string{"HTTPS_PROXY=" + unusable}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"https_proxy=" + unusable}, "https://proget.corp.local:8443/base", "", "https_proxy" + notURL},
+		{[]string{"HTTP_PROXY=" + unusable}, "http://proget.corp.local", "", "HTTP_PROXY" + notURL},
+		{[]string{"HTTP_PROXY=" + unusable, "http_proxy=second"}, "http://proget.corp.local", "", "HTTP_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY=http://"}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY=:3128"}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY= "}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY=proxy:port"}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY=proxy:3128 "}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY=htp://proxy:3128"}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
+		{[]string{"HTTPS_PROXY=${CORP_PROXY}"}, "https://proget.corp.local", "", "HTTPS_PROXY is a placeholder that nothing has replaced"},
+		{[]string{"HTTPS_PROXY=$(CorpProxy)"}, "https://proget.corp.local", "", "HTTPS_PROXY is a placeholder that nothing has replaced"},
+
+		{[]string{"HTTP_PROXY=" + unusable}, "https://proget.corp.local", "", ""},
+		{[]string{"HTTP_PROXY=" + unusable, "HTTPS_PROXY=proxy"}, "https://proget.corp.local", "proxy", ""},
+		{[]string{"HTTPS_PROXY=" + unusable, "NO_PROXY=.corp.local"}, "https://proget.corp.local", "", ""},
+		{[]string{"HTTPS_PROXY=" + unusable, "no_proxy=10.0.0.0/8"}, "https://10.1.2.3", "", ""},
+		{[]string{"HTTPS_PROXY=" + unusable, "NO_PROXY=*"}, "https://proget.corp.local", "", ""},
+		{[]string{"HTTP_PROXY=" + unusable}, "http://localhost:8624", "", ""},
+		{[]string{"HTTP_PROXY=" + unusable}, "http://127.0.0.1:8624", "", ""},
+		{[]string{"HTTPS_PROXY="}, "https://proget.corp.local", "", ""},
+		{[]string{"ALL_PROXY=" + unusable}, "https://proget.corp.local", "", ""},
+	}
+	for _, test := range tests {
+		c := doctorCall(t, append(test.environ, "PROGET_URL="+test.url))
+		got, err := c.proxyOf(c.server())
+		host, problem := "", ""
+		if got != nil {
+			host = got.Host
+		}
+		if err != nil {
+			problem = err.Error()
+		}
+		if host != test.host || problem != test.error {
+			t.Errorf("%q, %s: %q, %q; want %q, %q", test.environ, test.url, host, problem, test.host, test.error)
+		}
+	}
+}
+
+// TestUnusableProxy: whatever would ask the server says so instead, and goes
+// around no proxy.
+func TestUnusableProxy(t *testing.T) {
+	t.Parallel()
+	const purl = "pkg:nuget/Newtonsoft.Json@12.0.3"
+	environ := []string{
+		"PROGET_URL=https://no-such-host.invalid", "HTTPS_PROXY=" + unusable, "PROGET_API_KEY=K",
+		"PROGETCTL_LEDGER=" + filepath.Join(t.TempDir(), "ledger.db"),
+	}
+	for _, args := range [][]string{
+		one("web01"), one("web01", "--on-failure", "warn"), {"deploy", "flush"}, {"feed", "get", purl, "--feed", "F"}, {"promotions", "list"},
+		{"promotions", "check", purl, "--to-feed", "F", "--wait", "1h"}, {"promotions", "matrix", purl, "--stages", "a,b"},
+	} {
+		r := here(t, environ, args...)
+		wantUsage(t, r, "error: HTTPS_PROXY is not the URL of a proxy")
+		if strings.Contains(r.stderr, "jsmith") || strings.Contains(r.stderr, canaryKey) {
+			t.Errorf("%q tells the account: %s", args, r.stderr)
+		}
+	}
+	// It is one problem among others.
+	wantUsage(t, here(t, environ, "promotions", "check", purl), "HTTPS_PROXY is not the URL of a proxy", "--to-feed is required")
+	queued := here(t, environ, one("web01", "--source", "http://127.0.0.1:9", "--retries", "0", "--on-failure", "queue")...)
+	if queued.code != codeDone {
+		t.Fatalf("%+v", queued)
+	}
+	// Who asks no server needs no proxy, and who presses Tab wants no errors.
+	for _, args := range [][]string{
+		{"deploy", "history", "--source", "https://no-such-host.invalid"}, {"deploy", "pending"}, {"__complete", "feed", "get", "--feed", ""},
+	} {
+		if r := here(t, environ, args...); r.code != codeDone || strings.Contains(r.stderr, "PROXY") {
+			t.Errorf("%q: exit code %d, %s", args, r.code, r.stderr)
+		}
+	}
+}
+
+// TestProxyNotInTheWay: the stand-in is on loopback, for which no proxy is used.
+func TestProxyNotInTheWay(t *testing.T) {
+	t.Parallel()
+	b := keepBooks(t, nil)
+	r := here(t, []string{"PROGET_URL=" + b.url, "PROGET_API_KEY=K", "HTTP_PROXY=" + unusable, "HTTPS_PROXY=" + unusable}, one("web01")...)
+	if r.code != codeDone || r.stderr != "" || len(b.server.Deployments()) != 1 {
+		t.Errorf("%+v, %d deployments", r, len(b.server.Deployments()))
+	}
+}
+
+// TestDoctorUnusableProxy: doctor shows it among its checks, and asks nothing.
+func TestDoctorUnusableProxy(t *testing.T) {
+	t.Parallel()
+	r := here(t, []string{"PROGET_URL=https://no-such-host.invalid", "https_proxy=" + unusable}, "doctor", "--feed", "F", "-o", "json")
+	var checks []check
+	if err := json.Unmarshal([]byte(r.stdout), &checks); err != nil || r.code != codeUsage || r.stderr != "" {
+		t.Fatalf("%+v (%v)", r, err)
+	}
+	if strings.Contains(r.stdout, canaryKey) || strings.Contains(r.stdout, "jsmith") {
+		t.Errorf("it tells the account: %s", r.stdout)
+	}
+	for i, name := range []string{"address", "proxy", "tls", "connection", "health", "version", "clock", "key", "feed", "records"} {
+		status := checkWarning
+		switch name {
+		case "address":
+			status = checkOK
+		case "proxy":
+			status = checkFailure
+		}
+		if i >= len(checks) || checks[i].Check != name || checks[i].Status != status {
+			t.Fatalf("%d: want %s, %s: %+v", i, name, status, checks)
+		}
+	}
+	if p := checks[1]; !strings.HasPrefix(p.Message, "https_proxy is not the URL") || !strings.Contains(p.Remedy, "NO_PROXY") {
+		t.Errorf("%+v", p)
+	}
+}
