@@ -1,13 +1,7 @@
 package commands
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
-	"net/http"
-	"net/http/httptest"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,52 +12,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 )
-
-const (
-	releaseArchive = "progetctl_1.2.3_linux_amd64.tar.gz"
-	// releaseProgram tells its arguments, so that a test sees which program ran.
-	releaseProgram = "#!/bin/sh\necho \"release 1.2.3: $*\"\n"
-)
-
-// releases serves one release as it is published, and its checksum.
-func releases(t *testing.T) (url, sum string) {
-	t.Helper()
-	var archive bytes.Buffer
-	zipped := gzip.NewWriter(&archive)
-	w := tar.NewWriter(zipped)
-	for name, text := range map[string]string{"progetctl": releaseProgram, "README.md": "read me"} {
-		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(text))}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := zipped.Close(); err != nil {
-		t.Fatal(err)
-	}
-	digest := sha256.Sum256(archive.Bytes())
-	sum = hex.EncodeToString(digest[:])
-	files := map[string]string{
-		"/v1.2.3/" + releaseArchive: archive.String(),
-		"/v1.2.3/checksums.txt":     "0000  progetctl_1.2.3_linux_arm64.tar.gz\n" + sum + "  " + releaseArchive + "\n",
-		"/v1.2.4/" + strings.Replace(releaseArchive, "1.2.3", "1.2.4", 1): archive.String(),
-		"/v1.2.4/checksums.txt": "0000  another.tar.gz\n",
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		text, found := files[r.URL.Path]
-		if !found {
-			http.NotFound(w, r)
-			return
-		}
-		_, _ = w.Write([]byte(text))
-	}))
-	t.Cleanup(server.Close)
-	return server.URL, sum
-}
 
 // needUnix skips where the scripts of runners on Linux cannot run.
 func needUnix(t *testing.T, programs ...string) {
@@ -115,13 +63,29 @@ func readAction(t *testing.T) actionFile {
 
 // runner is a GitHub runner for the two steps of the action.
 type runner struct {
-	t      *testing.T
-	action actionFile
-	folder string
-	inputs map[string]string
+	t        *testing.T
+	action   actionFile
+	folder   string // of the job
+	temp     string // of the runner
+	os, arch string
+	path     string // the tools of such a runner, all of this machine's if empty
+	inputs   map[string]string
 }
 
-func (r runner) step(i int, environ ...string) (string, error) {
+func newRunner(t *testing.T, os, arch string, inputs map[string]string) runner {
+	folder := t.TempDir()
+	temp := filepath.Join(folder, "temp")
+	if os == "Windows" {
+		temp = filepath.Join(folder, `D:\a\_temp`) // checksum tools mark such a name
+	}
+	return runner{t: t, action: readAction(t), folder: folder, temp: temp, os: os, arch: arch, inputs: inputs}
+}
+
+func (r runner) step(i int) (string, error) {
+	environ := []string{"RUNNER_OS=" + r.os, "RUNNER_ARCH=" + r.arch, "RUNNER_TEMP=" + r.temp, "GITHUB_PATH=" + filepath.Join(r.folder, "path")}
+	if r.path != "" {
+		environ = append(environ, "PATH="+r.path)
+	}
 	step := r.action.Runs.Steps[i]
 	for name, value := range step.Env {
 		input := regexp.MustCompile(`^\$\{\{ inputs\.(\w+) \}\}$`).FindStringSubmatch(value)
@@ -134,52 +98,131 @@ func (r runner) step(i int, environ ...string) (string, error) {
 		}
 		environ = append(environ, name+"="+text)
 	}
-	return bash(r.t, r.folder, step.Run, append(environ, "RUNNER_OS=Linux", "RUNNER_ARCH=X64",
-		"RUNNER_TEMP="+r.folder, "GITHUB_PATH="+filepath.Join(r.folder, "path"))...)
+	return bash(r.t, r.folder, step.Run, environ...)
 }
 
-func TestActionInstalls(t *testing.T) {
-	t.Parallel()
-	needUnix(t, "bash", "curl", "awk")
-	url, sum := releases(t)
-	own := filepath.Join(t.TempDir(), "own")
-	if err := os.WriteFile(own, []byte("#!/bin/sh\necho \"own: $*\"\n"), 0o600); err != nil {
+// runnerTools is a folder for PATH with what every runner of a system has, and
+// nothing that only others have: macOS has BSD's tar, and may lack sha256sum.
+func runnerTools(t *testing.T, os string) string {
+	t.Helper()
+	tools := map[string][]string{
+		"Linux": {"tar", "gzip", "sha256sum"}, "macOS": {"tar", "shasum"}, "Windows": {"unzip", "sha256sum"},
+	}[os]
+	folder := t.TempDir()
+	for _, tool := range append(tools, "curl", "awk", "tr", "cut", "mkdir", "rm", "cp", "chmod") {
+		program := tool
+		if os == "macOS" && tool == "tar" && runtime.GOOS != "darwin" {
+			program = "bsdtar"
+		}
+		found, err := exec.LookPath(program)
+		if err != nil {
+			t.Skipf("nothing to stand for a runner on %s: %v", os, err)
+		}
+		link(t, found, filepath.Join(folder, tool))
+	}
+	return folder
+}
+
+func link(t *testing.T, to, from string) {
+	t.Helper()
+	to, err := filepath.Abs(to)
+	if err == nil {
+		err = os.Symlink(to, from)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, test := range []struct {
-		name   string
-		inputs map[string]string
-		want   string // what the program says, or the failure
-		failed bool
-	}{
-		{"with its checksum", map[string]string{"version": "1.2.3", "sha256": sum}, "release 1.2.3: version", false},
-		{"with a checksum in capitals", map[string]string{"version": "v1.2.3", "sha256": strings.ToUpper(sum)}, "release 1.2.3: version", false},
-		{"with the release's list", map[string]string{"version": "1.2.3"}, "release 1.2.3: version", false},
+}
+
+// installation is a run of the action's first step.
+type installation struct {
+	name   string
+	inputs map[string]string
+	want   string // what the program says, or the failure
+	failed bool
+}
+
+// installations are those that every runner must get right; own is a program
+// that is there already, sum the checksum of the runner's archive.
+func installations(own, archive, sum string) []installation {
+	says := archive + ": version"
+	return []installation{
+		{"with its checksum", map[string]string{"version": "1.2.3", "sha256": sum}, says, false},
+		{"with a checksum in capitals", map[string]string{"version": "v1.2.3", "sha256": strings.ToUpper(sum)}, says, false},
+		{"with the release's list", map[string]string{"version": "1.2.3"}, says, false},
 		{"a binary", map[string]string{"binary": own}, "own: version", false},
 		{"a swapped release", map[string]string{"version": "1.2.3", "sha256": strings.Repeat("0", 64)}, "has the checksum " + sum, true},
-		{"not in the release's list", map[string]string{"version": "1.2.4"}, `expected was ""`, true},
+		{"not in the release's list", map[string]string{"version": "1.2.4"}, `has the checksum ` + sum + `, expected was ""`, true},
+		{"no list", map[string]string{"version": "1.2.5"}, "/v1.2.5/checksums.txt", true},
+		{"no list, with its checksum", map[string]string{"version": "1.2.5", "sha256": sum}, says, false},
 		{"no such release", map[string]string{"version": "9.9.9"}, "cannot fetch", true},
 		{"a moving name", map[string]string{"version": "latest"}, "the version must be exact", true},
 		{"nothing", nil, "the version must be exact", true},
 		{"a version that climbs", map[string]string{"version": "1.2.3/../.."}, "the version must be exact", true},
 		{"both", map[string]string{"version": "1.2.3", "binary": own}, "not both", true},
 		{"a binary that is not there", map[string]string{"binary": own + "x"}, "there is no file", true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
+	}
+}
+
+// TestActionInstalls on a runner of each system and architecture.
+func TestActionInstalls(t *testing.T) {
+	t.Parallel()
+	needUnix(t, "bash")
+	url, sums := releases(t)
+	own := filepath.Join(t.TempDir(), "own")
+	if err := os.WriteFile(own, []byte("#!/bin/sh\necho \"own: $*\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for machine, archive := range releaseArchives() {
+		t.Run(machine[0]+"/"+machine[1], func(t *testing.T) {
 			t.Parallel()
-			r := runner{t: t, action: readAction(t), folder: t.TempDir(), inputs: map[string]string{"releases": url}}
-			for name, value := range test.inputs {
-				r.inputs[name] = value
-			}
-			output, err := r.step(0)
-			if (err != nil) != test.failed || !strings.Contains(output, test.want) {
-				t.Errorf("%v, %s", err, output)
-			}
-			path, _ := os.ReadFile(filepath.Join(r.folder, "path"))
-			if test.failed != (len(path) == 0) {
-				t.Errorf("the path for later steps is %q", path)
+			path := runnerTools(t, machine[0])
+			for _, test := range installations(own, archive, sums[archive]) {
+				t.Run(test.name, func(t *testing.T) {
+					inputs := map[string]string{"releases": url}
+					maps.Copy(inputs, test.inputs)
+					r := newRunner(t, machine[0], machine[1], inputs)
+					r.path = path
+					r.install(test)
+				})
 			}
 		})
+	}
+}
+
+// install runs the first step, and looks at what later steps find.
+func (r runner) install(test installation) {
+	r.t.Helper()
+	output, err := r.step(0)
+	if (err != nil) != test.failed || !strings.Contains(output, test.want) {
+		r.t.Errorf("%v, %s", err, output)
+	}
+	path, _ := os.ReadFile(filepath.Join(r.folder, "path"))
+	if test.failed {
+		if len(path) > 0 || !strings.Contains(output, "::error::progetctl: ") {
+			r.t.Errorf("the path for later steps is %q after %s", path, output)
+		}
+		return
+	}
+	program := filepath.Join(strings.TrimSuffix(string(path), "\n"), "progetctl")
+	if r.os == "Windows" {
+		program += ".exe"
+	}
+	if info, err := os.Stat(program); err != nil || info.Mode()&0o100 == 0 {
+		r.t.Errorf("later steps find no program %s: %v", program, err)
+	}
+}
+
+// TestActionKnowsItsRunners: what there is no release for is named.
+func TestActionKnowsItsRunners(t *testing.T) {
+	t.Parallel()
+	needUnix(t, "bash")
+	for _, machine := range [][2]string{{"FreeBSD", "X64"}, {"Linux", "X86"}, {"Linux", "ARM"}, {"Windows", "X86"}} {
+		r := newRunner(t, machine[0], machine[1], map[string]string{"version": "1.2.3"})
+		output, err := r.step(0)
+		if err == nil || !strings.Contains(output, "::error::progetctl: there is no release for ") {
+			t.Errorf("%s: %v, %s", machine, err, output)
+		}
 	}
 }
 
@@ -197,7 +240,7 @@ func TestActionRuns(t *testing.T) {
 		"echo one\nfalse\necho two":  "one\n",
 		"echo one | false\necho two": "",
 	} {
-		r := runner{t: t, action: action, folder: t.TempDir(), inputs: map[string]string{"run": script}}
+		r := newRunner(t, "Linux", "X64", map[string]string{"run": script})
 		output, err := r.step(1)
 		if output != want || (err != nil) != strings.Contains(script, "false") {
 			t.Errorf("%q: %q, %v", script, output, err)
@@ -229,13 +272,13 @@ func TestActionTakesNoExpressions(t *testing.T) {
 func TestGitLabTemplateInstalls(t *testing.T) {
 	t.Parallel()
 	needUnix(t, "bash", "wget", "sha256sum")
-	url, sum := releases(t)
+	url, sums := releases(t)
 	before := gitlabTemplate(t)[".progetctl"].Before
 	for _, test := range []struct {
 		name, sum, want string
 		failed          bool
 	}{
-		{"with its checksum", sum, "release 1.2.3: version", false},
+		{"with its checksum", sums[releaseArchive], releaseArchive + ": version", false},
 		{"a swapped release", strings.Repeat("0", 64), "FAILED", true},
 		{"no checksum", "", "", true},
 	} {
@@ -243,7 +286,7 @@ func TestGitLabTemplateInstalls(t *testing.T) {
 			t.Parallel()
 			output, err := bash(t, t.TempDir(), strings.Join(before, "\n")+"\nprogetctl version",
 				"PROGETCTL_VERSION=1.2.3", "PROGETCTL_RELEASES="+url, "PROGETCTL_SHA256="+test.sum)
-			if (err != nil) != test.failed || !strings.Contains(output, test.want) || (test.failed && strings.Contains(output, "release 1.2.3")) {
+			if (err != nil) != test.failed || !strings.Contains(output, test.want) || (test.failed && strings.Contains(output, releaseArchive+": version")) {
 				t.Errorf("%v, %s", err, output)
 			}
 		})

@@ -89,8 +89,10 @@ func (p *proxy) requests() string {
 	return strings.Join(p.seen, "\n")
 }
 
-func (p *proxy) variable(name, account string) string {
-	return name + "=http://" + account + "@" + strings.TrimPrefix(p.URL, "http://")
+func (p *proxy) variable(name, account string) string { return name + "=" + p.address(account) }
+
+func (p *proxy) address(account string) string {
+	return "http://" + account + "@" + strings.TrimPrefix(p.URL, "http://")
 }
 
 // proxied is a stand-in that knows the canary's key, plain or with TLS, behind

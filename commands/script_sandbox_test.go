@@ -4,14 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/pem"
 	"flag"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"strconv"
 	"time"
 
@@ -38,6 +34,8 @@ type standInFlags struct {
 	addr, name string
 	dialect    string
 	tls        bool
+	clients    bool
+	proxy      bool
 	faults     []string
 }
 
@@ -47,6 +45,8 @@ func parseStandIn(args []string) (f standInFlags, err error) {
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "address to listen on")
 	flags.StringVar(&f.name, "name", "", "export NAME_URL too")
 	flags.BoolVar(&f.tls, "tls", false, "speak TLS; the authority is left in ca.pem")
+	flags.BoolVar(&f.clients, "client-cert", false, "with -tls: insist on a client certificate; one is left in client.pem and client.key")
+	flags.BoolVar(&f.proxy, "proxy", false, "with -tls: export HTTPS_PROXY, a proxy that takes every name for this server")
 	flags.StringVar(&f.dialect, "dialect", "current", "current or old")
 	flags.StringVar(&f.options.APIKey, "api-key", "", "the one key that it knows")
 	flags.StringVar(&f.options.User, "user", "", "a further account")
@@ -117,11 +117,15 @@ func startStandIn(ts *testscript.TestScript, f standInFlags) *standIn {
 	url := "http://" + listener.Addr().String() + f.options.BasePath
 	s := &standIn{Server: server}
 	if f.tls {
-		url, s.stop = serveTLS(ts, server, listener, f.options.BasePath)
+		url, s.stop = serveTLS(ts, server, listener, f.clients)
+		url += f.options.BasePath
 	} else {
 		s.stop = servePlain(server, listener)
 	}
 	ts.Defer(s.stop)
+	if f.proxy {
+		leadHere(ts, listener)
+	}
 	export(ts, f, url, listener.Addr().String())
 	return s
 }
@@ -145,18 +149,6 @@ func servePlain(server *sandbox.Server, listener net.Listener) (stop func()) {
 		_ = server.Serve(ctx, listener)
 	}()
 	return func() { cancel(); <-done }
-}
-
-func serveTLS(ts *testscript.TestScript, handler http.Handler, listener net.Listener, basePath string) (url string, stop func()) {
-	server := httptest.NewUnstartedServer(handler)
-	// Clients that refuse the certificate are part of the scripts.
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	_ = server.Listener.Close()
-	server.Listener = listener
-	server.StartTLS()
-	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	ts.Check(os.WriteFile(ts.MkAbs("ca.pem"), authority, 0o600))
-	return server.URL + basePath, server.Close
 }
 
 // shownDeployment is a line of "recorded": the properties as the API spells

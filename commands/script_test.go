@@ -88,6 +88,7 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 //	hostile NAME                   see hostileServers
 //	expand FROM TO                 copy a file with its variables filled in
 //	annotated COUNT [PATH]         see countAnnotated
+//	releases                       see serveReleases
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -109,6 +110,7 @@ func scriptVerbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"hostile":   startHostile,
 		"annotated": countAnnotated,
 		"expand":    expandFile,
+		"releases":  serveReleases,
 	}
 }
 
