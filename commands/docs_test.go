@@ -18,14 +18,19 @@ const notRun = "<!-- not run:"
 // testCommand marks the block with the command that runs the tests.
 const testCommand = "<!-- test-command -->"
 
+// runWith marks the block with what its text presupposes: see stages.
+const runWith = "<!-- run with: "
+
 // block is one fenced shell block of a page.
 type block struct {
 	page, marker, text string
+	rest               string // the blocks after it
 	number             int
 }
 
 // TestEveryExampleInTheDocs runs every shell block of the README and of docs
-// as a script of its own in the sandbox: it must end with exit code 0.
+// as a script of its own in the sandbox, or in a place that has what the text
+// presupposes: it must end with exit code 0.
 func TestEveryExampleInTheDocs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -37,10 +42,8 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 			}
 			ran++
 			name := strings.NewReplacer("/", "_", ".", "_", " ", "_").Replace(b.page)
-			script := fmt.Sprintf("[!exec:sh] skip 'no sh'\n[!exec:jq] skip 'no jq'\nenv %s=\nexec progetctl sandbox exec -- sh -eu block.sh\n-- block.sh --\n%s",
-				scriptNow, b.text)
 			path := filepath.Join(folder, fmt.Sprintf("%s_%d.txtar", name, b.number))
-			if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+			if err := os.WriteFile(path, []byte(b.script(t)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -49,7 +52,7 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 		t.Fatal("no example was found")
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
+		Dir: folder, Setup: stageSetUp(t), Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
 	})
 }
 
@@ -96,6 +99,9 @@ func shellBlocks(t *testing.T, page string) []block {
 	for i, m := range fence.FindAllStringSubmatch(string(raw), -1) {
 		// A checkout runs the program from source, the tests run their own.
 		text := strings.ReplaceAll(m[2], "go run ./cmd/progetctl", "progetctl")
+		for j := range blocks {
+			blocks[j].rest += text
+		}
 		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../"), marker: m[1], text: text, number: i + 1})
 	}
 	return blocks
