@@ -21,7 +21,8 @@ type Outcome struct {
 // transaction. It returns those that it marked: the caller sends these and no others, because a process that hung for
 // longer than its lease may find its records taken by another.
 //
-// What a session that claims (see [Session.Claim]) settles as Failed awaits a person's word in [Ledger.Pending].
+// What a session that claims (see [Session.Claim]) settles as Failed awaits a person's word in [Ledger.Pending]. An
+// outcome that is given again changes nothing.
 func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
 	err = s.change(ctx, func(t *txn, state *share) (err error) {
 		if err := s.settle(t, state, outcomes); err != nil {
@@ -156,7 +157,7 @@ func (state *share) done(id string, settled bool) {
 }
 
 // settleOne writes the outcome of a record that is still this session's, or that another process, taking this one for
-// dead, has called uncertain: the answer came after all.
+// dead, has called uncertain: the answer came after all. Of what this session has not in flight it knows no answer.
 func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	if o.Status == "" {
 		return t.exec(`UPDATE deployment SET state = CASE state WHEN 'sending' THEN before ELSE state END, owner = 0,
@@ -172,6 +173,6 @@ func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	}
 	return t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = attempts + ?, error_kind = ?, error_status = ?,
 			error_message = ?, possibly_duplicated = possibly_duplicated OR ?
-		WHERE id = ? AND (owner = ? OR owner = 0 AND state = 'uncertain')`,
-		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.ID, s.owner.id)
+		WHERE id = ? AND (owner = ? OR ? AND owner = 0 AND state = 'uncertain')`,
+		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.ID, s.owner.id, state.inFlight[o.ID])
 }

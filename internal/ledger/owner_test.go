@@ -74,6 +74,38 @@ func TestHangingOwner(t *testing.T) {
 	}
 }
 
+// What a hanging process had not begun, and another one sent without an answer, stays uncertain, whatever the first one
+// says of it after: it knows of no attempt.
+func TestHangingOwnerOverrulesNoDoubt(t *testing.T) {
+	t.Parallel()
+	for _, status := range []Status{Failed, Queued, ""} {
+		now := &clock{now: noon}
+		l := open(t, Options{Now: now.Now, Lease: time.Hour})
+		hung := session(t, l, SessionOptions{Queue: true})
+		ids := add(t, hung, drafts(1), 0)
+		now.advance(2 * time.Hour)
+		other := session(t, l, SessionOptions{})
+		wantTargets(t, claim(t, other, nil, 1), "web0000")
+		claim(t, other, []Outcome{{ID: ids[0], Status: Uncertain, Attempts: 1}}, 0)
+		advance(t, hung, []Outcome{{ID: ids[0], Status: status}})
+		if got := statuses(t, l); got[Uncertain] != 1 {
+			t.Errorf("%q makes of what was sent and not answered %v", status, got)
+		}
+	}
+}
+
+// A lease is in the time of the clock on the wall. A machine that slept, or whose clock was set, is past it by no other:
+// the monotonic clock stands still in the meantime, and the session would go on without its row.
+func TestLeaseIsRenewedByTheWallClock(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{Now: time.Now})
+	s := session(t, l, SessionOptions{})
+	add(t, s, drafts(1), 1)
+	if s.renewed != s.renewed.Round(0) {
+		t.Errorf("the time of renewal, %v, has a monotonic part", s.renewed)
+	}
+}
+
 func TestHeartbeatRenewsTheLease(t *testing.T) {
 	t.Parallel()
 	now := &clock{now: noon}

@@ -135,7 +135,7 @@ func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) 
 
 // keep makes sure, within a transaction, that the session has a row and a lease that lasts.
 func (s *Session) keep(t *txn, state *share) error {
-	now := s.l.now()
+	now := s.l.now().Round(0) // the lease goes on while the machine sleeps, and its monotonic clock does not
 	if state.registered && now.Sub(state.renewed).Abs() < s.l.options.Lease/5 {
 		return nil
 	}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -190,6 +191,26 @@ func TestRefusedByAFlush(t *testing.T) {
 	claim(t, r, []Outcome{{ID: again[0].ID, Attempts: 1}, {ID: again[1].ID, Attempts: 1}}, 0)
 	if p := pending(t, l); p[0].Status != Failed || p[1].Status != Uncertain || p[1].Attempts != 2 || *p[1].Error != *no {
 		t.Errorf("put back as %+v", p)
+	}
+}
+
+// Who cannot know whether a call went through may repeat its outcomes: nothing is counted twice, and the session keeps
+// its right to what else is its own.
+func TestOutcomesMayBeRepeated(t *testing.T) {
+	t.Parallel()
+	for _, status := range []Status{Recorded, Failed, Uncertain, Queued, ""} {
+		l := open(t, Options{})
+		s := session(t, l, SessionOptions{Queue: true})
+		ids := add(t, s, drafts(2), 1)
+		again := []Outcome{{ID: ids[0], Status: status, Attempts: 1}}
+		advance(t, s, again)
+		advance(t, s, again)
+		if e := history(t, l, Filter{})[1]; e.Attempts != 1 {
+			t.Errorf("%q: %d attempts after one", status, e.Attempts)
+		}
+		if claimed := claim(t, session(t, l, SessionOptions{Resend: true}), nil, 8); slices.Contains(targets(claimed), "web0001") {
+			t.Errorf("%q: another session gets what is still this one's", status)
+		}
 	}
 }
 

@@ -1,0 +1,58 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// The quick way writes byte for byte what encoding/json does.
+func TestEntryAppendJSON(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e := drawEntry(t)
+		if got, want := string(e.AppendJSON([]byte("["))), "["+encoded(t, e); got != want {
+			t.Fatalf("got  %s\nwant %s", got, want)
+		}
+	})
+}
+
+// drawEntry makes an entry of any text, bytes that are not UTF-8 included.
+func drawEntry(t *rapid.T) Entry {
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
+		"", "plain", "{", `"\/`, "<b>&</b>", "\x00\x1f\x7f\u0080", "\u2028\u202e", "line\nfeed\r\t\b\f", "日本語 👩‍🚀", "\xff\xfe", "a\xc3",
+	}))
+	e := Entry{
+		ID: text.Draw(t, "id"), Server: text.Draw(t, "server"), Via: Via(text.Draw(t, "via")), Status: Status(text.Draw(t, "status")),
+		// The years that encoding/json writes: 0 to 9999.
+		MadeAt:   time.Unix(rapid.Int64Range(-62167219200, 253402300799).Draw(t, "made at"), rapid.Int64Range(0, 1).Draw(t, "fraction")).UTC(),
+		Attempts: rapid.Int().Draw(t, "attempts"), PossiblyDuplicated: rapid.Bool().Draw(t, "duplicated"),
+		Record: records.Record{
+			Application: text.Draw(t, "Application"), Description: text.Draw(t, "Description"), Target: text.Draw(t, "Target"),
+			FeedName: text.Draw(t, "FeedName"), PackageName: text.Draw(t, "PackageName"), Version: text.Draw(t, "Version"),
+			GroupName: text.Draw(t, "GroupName"), UserName: text.Draw(t, "UserName"), Url: text.Draw(t, "Url"), Date: text.Draw(t, "Date"),
+		},
+	}
+	if rapid.Bool().Draw(t, "failed") {
+		e.Error = &Failure{Kind: text.Draw(t, "kind"), Status: rapid.Int().Draw(t, "HTTP status"), Message: text.Draw(t, "message")}
+	}
+	return e
+}
+
+// encoded is what encoding/json makes of an entry.
+func encoded(t rapid.TB, e Entry) string {
+	t.Helper()
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(text.String(), "\n")
+}
