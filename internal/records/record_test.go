@@ -1,6 +1,7 @@
 package records
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,6 +91,25 @@ func genRecord() *rapid.Generator[Record] {
 			*field = rapid.String().Draw(t, "value")
 		}
 		return r
+	})
+}
+
+// The quick way writes byte for byte what encoding/json does, of bytes that are not UTF-8, too.
+func TestAppendJSON(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r := genRecord().Draw(t, "record")
+		odd := rapid.SampledFrom([]string{"", "{", "<b>&</b>", "\x00\x1f\x7f\u0080", "\u2028\u202e", `"\/`, "\xff\xfe", "a\xc3"})
+		*r.fields()[rapid.IntRange(0, 9).Draw(t, "property")] = odd.Draw(t, "odd")
+		var want bytes.Buffer
+		enc := json.NewEncoder(&want)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(r); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(r.AppendJSON([]byte("["))) + "\n"; got != "["+want.String() {
+			t.Fatalf("got %swant [%s", got, want.String())
+		}
 	})
 }
 
