@@ -72,13 +72,14 @@ func (p *proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { _ = server.Close() }()
-	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
+	client, read, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
 	defer func() { _ = client.Close() }()
-	go func() { _, _ = io.Copy(server, client) }()
+	// Only now: what the client sends upon the answer may be read before the connection is ours.
+	_, _ = io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
+	go func() { _, _ = io.Copy(server, read) }()
 	_, _ = io.Copy(client, server)
 }
 
