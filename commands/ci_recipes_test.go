@@ -19,7 +19,7 @@ type recipeSystem struct {
 	page     string            // below docs/ci
 	environ  map[string]string // variables that the system sets
 	replaces map[string]string // what it replaces in a script before it runs
-	prelude  map[string]string // what its scripts begin with, by the program that runs them
+	prelude  map[string]string // what its scripts begin with, by their file
 	want     []string          // what a record of its jobs says, and its page
 }
 
@@ -100,14 +100,40 @@ func octopus() recipeSystem {
 	}
 	bash += "    *) echo \"no variable $1\" >&2; exit 1 ;;\n  esac\n}\n"
 	return recipeSystem{
-		page: "octopus.md", prelude: map[string]string{"bash": bash, "pwsh": power}, want: []string{"Octopus: "},
+		page: "octopus.md", prelude: map[string]string{"recipe.sh": bash, "recipe.ps1": power}, want: []string{"Octopus: "},
 	}
 }
 
 // recipe is a script as a CI system would run it.
 type recipe struct {
-	program string // bash or pwsh
+	program string // bash, or one of powerShells
 	text    string
+}
+
+// powerShells are PowerShell as it is now, and the one that comes with Windows,
+// whose traps the pages speak of.
+func powerShells() []string { return []string{"pwsh", "powershell"} }
+
+func (r recipe) file() string {
+	if r.program == "bash" {
+		return "recipe.sh"
+	}
+	return "recipe.ps1"
+}
+
+// command runs the recipe from its file, as agents do.
+func (r recipe) command() string {
+	if r.program == "bash" {
+		return "bash -eo pipefail " + r.file()
+	}
+	// Windows runs no script from a file until it is told to.
+	return r.program + " -NoProfile -NonInteractive -ExecutionPolicy Bypass -File " + r.file()
+}
+
+// needed skips a script with the reason that go test -v shows.
+func (r recipe) needed() string {
+	what := map[string]string{"bash": "bash", "pwsh": "PowerShell (pwsh)", "powershell": "Windows PowerShell 5.1 (powershell)"}[r.program]
+	return fmt.Sprintf("[!exec:%s] skip '%s is not on this machine: the recipe was not run'\n", r.program, what)
 }
 
 // TestEveryRecipe takes the scripts out of the pages for CI systems, and runs
@@ -155,13 +181,12 @@ func TestEveryRecipePage(t *testing.T) {
 // script is the test of one recipe.
 func (s recipeSystem) script(r recipe) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[!exec:%s] skip 'no %s'\n", r.program, r.program)
+	b.WriteString(r.needed())
 	for _, name := range slices.Sorted(maps.Keys(s.environ)) {
 		fmt.Fprintf(&b, "env '%s=%s'\n", name, s.environ[name])
 	}
 	b.WriteString("chmod 755 deploy.sh\n")
-	command := map[string]string{"bash": "bash -eo pipefail recipe.sh", "pwsh": "pwsh -NoProfile -File recipe.ps1"}[r.program]
-	fmt.Fprintf(&b, "exec progetctl sandbox exec -o ndjson -- %s\n", command)
+	fmt.Fprintf(&b, "exec progetctl sandbox exec -o ndjson -- %s\n", r.command())
 	if strings.Contains(r.text, "deploy record") {
 		for _, want := range s.want {
 			fmt.Fprintf(&b, "stdout '%s'\n", regexp.QuoteMeta(want))
@@ -169,8 +194,7 @@ func (s recipeSystem) script(r recipe) string {
 		b.WriteString("stdout '\"Target\":\"(production|web01)\"'\n")
 	}
 	b.WriteString("! stderr .\n")
-	file := map[string]string{"bash": "recipe.sh", "pwsh": "recipe.ps1"}[r.program]
-	fmt.Fprintf(&b, "-- %s --\n%s%s\n-- deploy.sh --\n#!/bin/sh\n", file, s.prelude[r.program], s.replaced(r.text))
+	fmt.Fprintf(&b, "-- %s --\n%s%s\n-- deploy.sh --\n#!/bin/sh\n", r.file(), s.prelude[r.file()], s.replaced(r.text))
 	return b.String()
 }
 
@@ -221,7 +245,7 @@ func scriptsOf(t *testing.T, language, text string) []recipe {
 	case "bash":
 		return []recipe{{"bash", text}}
 	case "powershell":
-		return []recipe{{"pwsh", text}}
+		return powerShell([]string{text})
 	case "yaml":
 		return inTurn(yamlScripts(t, text))
 	case "groovy":
@@ -245,7 +269,9 @@ func inTurn(scripts []string) []recipe {
 func powerShell(scripts []string) []recipe {
 	var all []recipe
 	for _, text := range scripts {
-		all = append(all, recipe{"pwsh", text})
+		for _, program := range powerShells() {
+			all = append(all, recipe{program, text})
+		}
 	}
 	return all
 }

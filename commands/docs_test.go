@@ -56,6 +56,37 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 	})
 }
 
+// TestPowerShellInTheDocs runs the PowerShell blocks of all pages but those of
+// CI systems, whose blocks are recipes.
+func TestPowerShellInTheDocs(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for _, page := range pages(t) {
+		if filepath.Base(filepath.Dir(page)) == "ci" {
+			continue
+		}
+		for _, b := range blocksOf(t, page, "powershell") {
+			for _, program := range powerShells() {
+				r := recipe{program, b.text}
+				// PowerShell goes on after a failure: what came out tells.
+				wants := "! stderr .\n"
+				if strings.Contains(r.text, "deploy record") {
+					wants += "stdout '^Recorded .* on web01 '\n"
+				}
+				script := fmt.Sprintf("%senv %s=\nenv COMPUTERNAME=web01\nexec progetctl sandbox exec -- %s\n%s-- %s --\n%s",
+					r.needed(), scriptNow, r.command(), wants, r.file(), r.text)
+				path := filepath.Join(folder, fmt.Sprintf("%s_%d_%s.txtar", strings.TrimSuffix(filepath.Base(page), ".md"), b.number, program))
+				if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
+	})
+}
+
 // TestReadmeBegin holds the promise that a newcomer copies two commands.
 func TestReadmeBegin(t *testing.T) {
 	t.Parallel()
@@ -86,15 +117,20 @@ func pages(t *testing.T) []string {
 	return found
 }
 
-// shellBlocks cuts the blocks between ```sh and ``` out of a page, each with
-// the comment above it.
 func shellBlocks(t *testing.T, page string) []block {
+	t.Helper()
+	return blocksOf(t, page, "sh")
+}
+
+// blocksOf cuts the blocks in a language out of a page, each with the comment
+// above it.
+func blocksOf(t *testing.T, page, language string) []block {
 	t.Helper()
 	raw, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fence := regexp.MustCompile("(?m)(?:^(<!-- .* -->)\n)?^```sh\n((?s:.*?))^```$")
+	fence := regexp.MustCompile("(?m)(?:^(<!-- .* -->)\n)?^```" + language + "\n((?s:.*?))^```$")
 	var blocks []block
 	for i, m := range fence.FindAllStringSubmatch(string(raw), -1) {
 		// A checkout runs the program from source, the tests run their own.
