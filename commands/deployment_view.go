@@ -20,7 +20,7 @@ type deploymentColumn = output.Column[ledger.Entry]
 // nearly, the time in common.
 func deploymentView() output.View[ledger.Entry] {
 	return output.View[ledger.Entry]{
-		Columns: append(deploymentColumns(), deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: true}),
+		Columns: append(deploymentColumns(), deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: output.ShrinkEarly}),
 		CSV:     deploymentProperties(),
 	}
 }
@@ -29,10 +29,10 @@ func deploymentView() output.View[ledger.Entry] {
 func ledgerView() output.View[ledger.Entry] {
 	return output.View[ledger.Entry]{
 		Columns: append(deploymentColumns(),
-			deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: true},
+			deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: output.ShrinkLate},
 			deploymentColumn{Header: "MADE AT", Cell: madeAt},
 			deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }},
-			deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: true}),
+			deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: output.ShrinkEarly}),
 		CSV: deploymentProperties(),
 	}
 }
@@ -40,10 +40,10 @@ func ledgerView() output.View[ledger.Entry] {
 func deploymentColumns() []deploymentColumn {
 	return []deploymentColumn{
 		{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
-		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return packageName(e.Record) }, Shrink: true},
+		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return packageName(e.Record) }, Shrink: output.ShrinkLate},
 		{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }},
-		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: true},
-		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: true},
+		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: output.ShrinkLate},
+		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate},
 	}
 }
 

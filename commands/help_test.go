@@ -125,3 +125,24 @@ func TestCompletionIsForShellsOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpFitsTheTerminal: the texts of flags are wrapped between words; in a
+// pipe each is one line.
+func TestHelpFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	for _, terminal := range []bool{true, false} {
+		var out bytes.Buffer
+		env := Env{Stdout: &out, Stderr: &bytes.Buffer{}, StdoutTerminal: terminal, Width: func() int { return 100 }}
+		if code := Main(t.Context(), env, []string{"deploy", "record", "--help"}); code != codeDone {
+			t.Fatalf("exit code %d", code)
+		}
+		_, flags, found := strings.Cut(out.String(), "\nFlags:\n")
+		longest := 0
+		for line := range strings.Lines(flags) {
+			longest = max(longest, len(line)-1)
+		}
+		if !found || (longest <= 100) != terminal {
+			t.Errorf("on a terminal of 100 columns (%t) the longest line has %d:\n%s", terminal, longest, flags)
+		}
+	}
+}

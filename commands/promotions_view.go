@@ -34,14 +34,14 @@ func promotionsView(flat bool, newest time.Time) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
 	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, Columns: []column{
-		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: true},
+		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLate},
 		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }},
 		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }},
-		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }, Shrink: true},
-		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }, Shrink: true},
+		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }, Shrink: output.ShrinkLate},
+		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }, Shrink: output.ShrinkLate},
 		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Style: newestStyle(newest)},
-		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Shrink: true},
-		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Shrink: true},
+		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Shrink: output.ShrinkLate},
+		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Shrink: output.ShrinkEarly},
 	}, CSV: []column{
 		{Header: "packageName", Cell: func(p promotedPackage) string { return p.Name }},
 		{Header: "groupName", Cell: func(p promotedPackage) string { return p.Group }},

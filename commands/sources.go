@@ -52,7 +52,7 @@ func sourcesView() output.View[listedSource] {
 	type column = output.Column[listedSource]
 	view := output.View[listedSource]{Columns: []column{
 		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
-		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: true},
+		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
 		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
 		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
 			if s.Pgutil {

@@ -76,6 +76,7 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 	root.SetErr(a.env.Stderr)
 	root.SetIn(a.env.Stdin)
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageFunc(a.showUsage)
 	a.global.register(root.PersistentFlags())
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
@@ -92,6 +93,9 @@ func strictCompletion(root *cobra.Command) {
 				shell.Args = noArguments
 				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + exitStatus(codeDone, codeInternal, codeUsage)
 				shell.Example = "  " + shell.CommandPath()
+				if shell.Name() == "bash" {
+					shell.RunE = runBashCompletion
+				}
 			}
 		}
 	}

@@ -16,7 +16,7 @@ func TestCSVIsExact(t *testing.T) {
 	text := rapid.String().Filter(func(s string) bool { return !strings.Contains(s, "\r") })
 	rapid.Check(t, func(rt *rapid.T) {
 		rows := rapid.SliceOf(rapid.SliceOfN(text, 3, 3)).Draw(rt, "rows")
-		out := render(t, Options{Format: CSV}, textView(3, false), rows...)
+		out := render(t, Options{Format: CSV}, textView(3, ShrinkNever), rows...)
 		got, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 		if err != nil {
 			rt.Fatal(err)
@@ -29,7 +29,7 @@ func TestCSVIsExact(t *testing.T) {
 
 func TestCSVKeepsCarriageReturns(t *testing.T) {
 	t.Parallel()
-	got := render(t, Options{Format: CSV}, textView(1, false), []string{"a\r\nb"})
+	got := render(t, Options{Format: CSV}, textView(1, ShrinkNever), []string{"a\r\nb"})
 	if got != "A\n\"a\r\nb\"\n" {
 		t.Errorf("got %q", got)
 	}

@@ -67,7 +67,7 @@ func (t *table) appendLine(line []byte, row []cell) []byte {
 // to the width of the column and the gap behind it.
 func (t *table) appendCell(line []byte, column int, c cell) []byte {
 	width := t.widths[column]
-	if t.shrink[column] && c.width > width {
+	if t.shrink[column] != ShrinkNever && c.width > width {
 		text := cut(string(c.text), width)
 		c.text, c.width = []byte(text), textWidth(text)
 	}

@@ -62,7 +62,7 @@ func parcelView() View[parcel] {
 				}
 				return Plain
 			}},
-			{Header: "NOTE", Cell: note, Shrink: true},
+			{Header: "NOTE", Cell: note, Shrink: ShrinkLate},
 		},
 		CSV: []Column[parcel]{
 			{Header: "name", Cell: name}, {Header: "stop", Cell: place}, {Header: "note", Cell: note},
@@ -80,7 +80,7 @@ func parcelView() View[parcel] {
 }
 
 // textView shows lists of words: one column for each, under A, B, C and so on.
-func textView(columns int, shrink bool) View[[]string] {
+func textView(columns int, shrink Shrink) View[[]string] {
 	var v View[[]string]
 	for i := range columns {
 		v.Columns = append(v.Columns, Column[[]string]{

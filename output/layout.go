@@ -41,16 +41,17 @@ func cut(text string, width int) string {
 	return displaywidth.TruncateString(text, width, ellipsis)
 }
 
-// fit returns the widths of columns such that a line of them takes at most total: the widest of those that may shrink
-// gives first, none below its least. Where that is not enough the line is as short as it can be. A total of 0 is no limit.
-func fit(widths, least []int, shrink []bool, total int) []int {
+// fit returns the widths of columns such that a line of them takes at most total: those that shrink early give first, and
+// of these the widest, none below its least. Where that is not enough the line is as short as it can be. A total of 0 is
+// no limit.
+func fit(widths, least []int, shrink []Shrink, total int) []int {
 	fitted := append([]int(nil), widths...)
 	if total <= 0 {
 		return fitted
 	}
 	line := gap * (len(widths) - 1)
 	for i, w := range fitted {
-		if shrink[i] {
+		if shrink[i] != ShrinkNever {
 			fitted[i] = min(w, max(total, least[i])) // a long cell must not cost a step for each of its columns
 		}
 		line += fitted[i]
@@ -65,13 +66,15 @@ func fit(widths, least []int, shrink []bool, total int) []int {
 	return fitted
 }
 
-// widestAbove returns the index of the widest column that may still shrink, -1 for none.
-func widestAbove(widths, least []int, shrink []bool) int {
-	widest := -1
+// widestAbove returns the index of the column that is the next to shrink, -1 for none.
+func widestAbove(widths, least []int, shrink []Shrink) int {
+	next := -1
 	for i, w := range widths {
-		if shrink[i] && w > least[i] && (widest < 0 || w > widths[widest]) {
-			widest = i
+		switch {
+		case shrink[i] == ShrinkNever || w <= least[i]:
+		case next < 0 || shrink[i] > shrink[next], shrink[i] == shrink[next] && w > widths[next]:
+			next = i
 		}
 	}
-	return widest
+	return next
 }

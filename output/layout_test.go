@@ -10,21 +10,24 @@ import (
 
 func TestFit(t *testing.T) {
 	t.Parallel()
+	const never, late, early = ShrinkNever, ShrinkLate, ShrinkEarly
 	tests := []struct {
 		name          string
 		widths, least []int
-		shrink        []bool
+		shrink        []Shrink
 		total         int
 		want          []int
 	}{
-		{"no limit", []int{10, 90}, []int{8, 8}, []bool{true, true}, 0, []int{10, 90}},
-		{"fits", []int{10, 20}, []int{8, 8}, []bool{true, true}, 32, []int{10, 20}},
-		{"one gives", []int{10, 90}, []int{8, 8}, []bool{false, true}, 40, []int{10, 28}},
-		{"the widest gives first", []int{30, 50}, []int{8, 8}, []bool{true, true}, 52, []int{25, 25}},
-		{"none below its least", []int{30, 50}, []int{8, 12}, []bool{true, true}, 10, []int{8, 12}},
-		{"a short column stays", []int{3, 50}, []int{8, 8}, []bool{true, true}, 20, []int{3, 15}},
-		{"none may", []int{30, 50}, []int{8, 8}, []bool{false, false}, 20, []int{30, 50}},
-		{"endless cell", []int{10, 1 << 40}, []int{8, 8}, []bool{false, true}, 30, []int{10, 18}},
+		{"no limit", []int{10, 90}, []int{8, 8}, []Shrink{late, late}, 0, []int{10, 90}},
+		{"fits", []int{10, 20}, []int{8, 8}, []Shrink{late, late}, 32, []int{10, 20}},
+		{"one gives", []int{10, 90}, []int{8, 8}, []Shrink{never, late}, 40, []int{10, 28}},
+		{"the widest gives first", []int{30, 50}, []int{8, 8}, []Shrink{late, late}, 52, []int{25, 25}},
+		{"free text gives before names", []int{60, 30, 20}, []int{8, 8, 8}, []Shrink{late, early, never}, 96, []int{60, 12, 20}},
+		{"names give once free text cannot", []int{60, 30, 20}, []int{8, 8, 8}, []Shrink{late, early, never}, 82, []int{50, 8, 20}},
+		{"none below its least", []int{30, 50}, []int{8, 12}, []Shrink{late, late}, 10, []int{8, 12}},
+		{"a short column stays", []int{3, 50}, []int{8, 8}, []Shrink{late, late}, 20, []int{3, 15}},
+		{"none may", []int{30, 50}, []int{8, 8}, []Shrink{never, never}, 20, []int{30, 50}},
+		{"endless cell", []int{10, 1 << 40}, []int{8, 8}, []Shrink{never, late}, 30, []int{10, 18}},
 		{"no columns", nil, nil, nil, 30, nil},
 	}
 	for _, tt := range tests {
@@ -40,7 +43,7 @@ func TestFitProperties(t *testing.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "columns")
 		widths := rapid.SliceOfN(rapid.IntRange(0, 300), n, n).Draw(t, "widths")
 		least := rapid.SliceOfN(rapid.IntRange(1, 20), n, n).Draw(t, "least")
-		shrink := rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, "shrink")
+		shrink := rapid.SliceOfN(rapid.SampledFrom([]Shrink{ShrinkNever, ShrinkLate, ShrinkEarly}), n, n).Draw(t, "shrink")
 		total := rapid.IntRange(1, 400).Draw(t, "total")
 		before := slices.Clone(widths)
 		got := fit(widths, least, shrink, total)
@@ -50,7 +53,7 @@ func TestFitProperties(t *testing.T) {
 		line, shortest := gap*(n-1), gap*(n-1)
 		for i := range got {
 			low := widths[i]
-			if shrink[i] {
+			if shrink[i] != ShrinkNever {
 				low = min(widths[i], least[i])
 			}
 			if got[i] < low || got[i] > widths[i] {

@@ -21,7 +21,7 @@ func TestMarkdownCells(t *testing.T) {
 		{"\u202e", `\\u202e`},
 	}
 	for _, tt := range tests {
-		got := render(t, Options{Format: Markdown}, textView(1, false), []string{tt.in})
+		got := render(t, Options{Format: Markdown}, textView(1, ShrinkNever), []string{tt.in})
 		if want := "| A |\n| --- |\n| " + tt.want + " |\n"; got != want {
 			t.Errorf("%q: %q, want %q", tt.in, got, want)
 		}
@@ -36,7 +36,7 @@ func FuzzMarkdown(f *testing.F) {
 	}
 	escaped := regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
 	f.Fuzz(func(t *testing.T, one, two string) {
-		out := render(t, Options{Format: Markdown}, textView(2, false), []string{one, two})
+		out := render(t, Options{Format: Markdown}, textView(2, ShrinkNever), []string{one, two})
 		lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 		if len(lines) != 3 {
 			t.Fatalf("%d lines: %q", len(lines), out)

@@ -19,7 +19,7 @@ type tableWriter[T any] struct {
 // table is what a table consists of once its cells are clean text.
 type table struct {
 	header []cell
-	shrink []bool
+	shrink []Shrink
 	widths []int // of the columns, for nothing cut
 	rows   rowStore
 	plain  bool // there is a cell that tablewriter would not align
@@ -35,7 +35,11 @@ func newTableWriter[T any](out *bufio.Writer, o Options, v View[T]) *tableWriter
 			header.style = Bold
 		}
 		w.table.header = append(w.table.header, header)
-		w.table.shrink = append(w.table.shrink, c.Shrink && o.Terminal)
+		shrink := c.Shrink
+		if !o.Terminal {
+			shrink = ShrinkNever
+		}
+		w.table.shrink = append(w.table.shrink, shrink)
 		w.table.widen(i, header)
 	}
 	return w
@@ -70,7 +74,7 @@ func (w *tableWriter[T]) makeCell(text string, style Style) cell {
 
 // widen makes room for c in a column.
 func (t *table) widen(column int, c cell) {
-	if c.width > mostWide && !t.shrink[column] {
+	if c.width > mostWide && t.shrink[column] == ShrinkNever {
 		t.plain = true
 		return
 	}

@@ -39,7 +39,7 @@ func TestBothWaysLookTheSame(t *testing.T) {
 			Terminal: rapid.Bool().Draw(rt, "terminal"), Color: rapid.Bool().Draw(rt, "color"),
 			Width: rapid.IntRange(0, 60).Draw(rt, "width"),
 		}
-		v := textView(columns, rapid.Bool().Draw(rt, "shrink"))
+		v := textView(columns, rapid.SampledFrom([]Shrink{ShrinkNever, ShrinkLate, ShrinkEarly}).Draw(rt, "shrink"))
 		v.Columns[0].Style = func([]string) Style { return Red }
 		drawn, plain := renderTable(t, o, v, false, rows), renderTable(t, o, v, true, rows)
 		if drawn != plain {
@@ -55,7 +55,7 @@ func TestTableLines(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rows := rapid.SliceOfN(rapid.SliceOfN(rapid.String(), 3, 3), 0, 8).Draw(rt, "rows")
 		width := rapid.IntRange(3*leastCut+2*gap, 80).Draw(rt, "width")
-		out := render(t, Options{Terminal: true, Width: width}, textView(3, true), rows...)
+		out := render(t, Options{Terminal: true, Width: width}, textView(3, ShrinkLate), rows...)
 		lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 		if len(lines) != len(rows)+1 {
 			rt.Fatalf("%d lines for %d rows: %q", len(lines), len(rows), out)
@@ -73,7 +73,7 @@ func TestTableLines(t *testing.T) {
 
 func TestTableAlignsPicturesOfSeveralRunes(t *testing.T) {
 	t.Parallel()
-	got := render(t, Options{}, textView(2, false), []string{"🇩🇪", "x"}, []string{"👍🏽👍🏽", "y"}, []string{"❤️", "z"})
+	got := render(t, Options{}, textView(2, ShrinkNever), []string{"🇩🇪", "x"}, []string{"👍🏽👍🏽", "y"}, []string{"❤️", "z"})
 	if want := "A     B\n🇩🇪    x\n👍🏽👍🏽  y\n❤️    z\n"; got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
@@ -83,7 +83,7 @@ func TestTableAlignsPicturesOfSeveralRunes(t *testing.T) {
 func TestEndlessCellInAPipe(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 1<<20)
-	out := render(t, Options{}, textView(2, true), []string{"a", "b"}, []string{long, "c"}, []string{"d", "e"})
+	out := render(t, Options{}, textView(2, ShrinkLate), []string{"a", "b"}, []string{long, "c"}, []string{"d", "e"})
 	if want := "A  B\na  b\n" + long + "  c\nd  e\n"; out != want {
 		t.Errorf("got %d bytes, want %d", len(out), len(want))
 	}
@@ -99,7 +99,7 @@ func TestTableAboveWhatIsDrawn(t *testing.T) {
 			rows = append(rows, []string{fmt.Sprint(i % 10000), "日"})
 			fmt.Fprintf(&want, "%-4d  日\n", i%10000)
 		}
-		if got := render(t, Options{}, textView(2, false), rows...); got != want.String() {
+		if got := render(t, Options{}, textView(2, ShrinkNever), rows...); got != want.String() {
 			t.Errorf("%d rows: %d bytes, want %d", count, len(got), want.Len())
 		}
 	}
@@ -110,7 +110,7 @@ func TestTableMemory(t *testing.T) {
 	const rows, most = 100_000, 160 // bytes a row, for 90 bytes of text
 	row := []string{"Newtonsoft.Json", "12.0.3-beta.1+build.7", "nuget", "unapproved", "approved",
 		"2026-11-21T10:00:00Z", "jsmith", "ok"}
-	w := New(io.Discard, Options{}, textView(len(row), false))
+	w := New(io.Discard, Options{}, textView(len(row), ShrinkNever))
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -162,7 +162,7 @@ func BenchmarkTable(b *testing.B) {
 		b.Run(fmt.Sprint(count), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				w := New(io.Discard, Options{}, textView(len(row), false))
+				w := New(io.Discard, Options{}, textView(len(row), ShrinkNever))
 				for range count {
 					if err := w.Write(row); err != nil {
 						b.Fatal(err)

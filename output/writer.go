@@ -15,9 +15,19 @@ const bufferSize = 64 << 10
 type Column[T any] struct {
 	Header string         // shown as given: upper case in tables, the JSON property's name in csv
 	Cell   func(T) string // the text as the server sent it: it is cleaned, escaped and cut here
-	Shrink bool           // may be cut, with an ellipsis, to fit a terminal; never cut in a pipe
+	Shrink Shrink         // whether it may be cut, with an ellipsis, to fit a terminal; nothing is cut in a pipe
 	Style  func(T) Style  // the cell's look in a table where colour is on; nil: Plain
 }
+
+// Shrink says whether, and when, the cells of a column are cut where a line is too long for the terminal.
+type Shrink uint8
+
+// Free text is cut before names are: two feeds may differ in their last letters only.
+const (
+	ShrinkNever Shrink = iota
+	ShrinkLate         // names: once no free text is left to cut
+	ShrinkEarly        // free text
+)
 
 // View is how the items of one command are shown.
 type View[T any] struct {

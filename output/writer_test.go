@@ -108,7 +108,7 @@ func TestOwnEncodingAndOwnLine(t *testing.T) {
 
 func TestSingleItem(t *testing.T) {
 	t.Parallel()
-	v := textView(1, false)
+	v := textView(1, ShrinkNever)
 	v.Single = true
 	v.JSON = func(row []string) any { return map[string]string{"file": row[0]} }
 	item := []string{"a.nupkg"}
@@ -133,7 +133,7 @@ func TestSingleItem(t *testing.T) {
 
 func TestCSVWithoutOwnColumns(t *testing.T) {
 	t.Parallel()
-	got := render(t, Options{Format: CSV}, textView(2, false), []string{"1", "=A1"})
+	got := render(t, Options{Format: CSV}, textView(2, ShrinkNever), []string{"1", "=A1"})
 	if got != "A,B\n1,=A1\n" {
 		t.Errorf("got %q", got)
 	}
@@ -156,7 +156,7 @@ func TestWhenTheResultIsSeen(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var out bytes.Buffer
-		w := New(&out, tt.o, textView(1, false))
+		w := New(&out, tt.o, textView(1, ShrinkNever))
 		if err := w.Write([]string{"1"}); err != nil {
 			t.Fatal(err)
 		}
