@@ -17,8 +17,9 @@ import (
 // completionTime is how long a person who presses Tab is kept waiting.
 const completionTime = 500 * time.Millisecond
 
-// completeFlags lets the shell complete the values of all flags below cmd.
-func (a *app) completeFlags(cmd *cobra.Command) {
+// completeValues lets the shell complete the values of all flags below cmd, and
+// the arguments that are package URLs.
+func (a *app) completeValues(cmd *cobra.Command) {
 	complete := func(f *pflag.Flag) {
 		if f.Value.Type() != "bool" {
 			_ = cmd.RegisterFlagCompletionFunc(f.Name, a.completer(f)) // fails for a flag that is there twice only
@@ -26,8 +27,11 @@ func (a *app) completeFlags(cmd *cobra.Command) {
 	}
 	cmd.LocalNonPersistentFlags().VisitAll(complete)
 	cmd.PersistentFlags().VisitAll(complete)
+	if takesPURL(cmd) {
+		cmd.ValidArgsFunction = a.completePURL
+	}
 	for _, child := range cmd.Commands() {
-		a.completeFlags(child)
+		a.completeValues(child)
 	}
 }
 
@@ -85,29 +89,34 @@ func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.C
 	return presentable(all), cobra.ShellCompDirectiveNoFileComp
 }
 
-// fromServer completes from what the server of the command line answers in
-// time; it asks nobody for a key, and is silent about whatever goes wrong.
+// fromServer completes with what the server answers; of a list with commas, the
+// last item.
 func (a *app) fromServer(ask func(*call, *server) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
-		defer cancel()
-		c := &call{app: a, ctx: ctx, cmd: cmd, args: args}
-		c.global.debug = false
-		if c.asksAPerson() {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		s := c.connect(client.WithRetries(0))
-		if s == nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		// Of a list with commas, the last item is completed.
 		done := typed[:strings.LastIndex(typed, ",")+1]
-		all := presentable(ask(c, s))
+		all := a.asked(cmd, args, ask)
 		for i := range all {
 			all[i] = done + all[i]
 		}
 		return all, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// asked is what the server of the command line answers in time; nobody is asked
+// for a key, and nothing is said about whatever goes wrong.
+func (a *app) asked(cmd *cobra.Command, args []string, ask func(*call, *server) []string) []string {
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
+	defer cancel()
+	c := &call{app: a, ctx: ctx, cmd: cmd, args: args}
+	c.global.debug = false
+	if c.asksAPerson() {
+		return nil
+	}
+	s := c.connect(client.WithRetries(0))
+	if s == nil {
+		return nil
+	}
+	return presentable(ask(c, s))
 }
 
 // asksAPerson tells whether the key would be read from standard input, or from
@@ -139,25 +148,27 @@ func feedNames(c *call, s *server) []string {
 
 // completionFeed is the feed that the command line is about.
 func (c *call) completionFeed() string {
-	for _, flag := range []string{"to-feed", "from-feed"} {
-		if s := c.setting(flag); s.text != "" {
-			return s.text
+	for _, flag := range []string{"to-feed", "from-feed", "stages"} {
+		if first, _, _ := strings.Cut(c.setting(flag).text, ","); first != "" {
+			return first
 		}
 	}
 	return c.feed().text
 }
 
-func packageNames(c *call, s *server) []string {
+// latestPackages has each package of that feed, some more than once.
+func latestPackages(c *call, s *server) []client.PackageVersion {
 	feed := c.completionFeed()
 	if feed == "" {
 		return nil
 	}
-	packages, err := s.Feeds.Latest(c.ctx, feed)
-	if err != nil {
-		return nil
-	}
+	packages, _ := s.Feeds.Latest(c.ctx, feed)
+	return packages
+}
+
+func packageNames(c *call, s *server) []string {
 	var all []string
-	for _, p := range packages {
+	for _, p := range latestPackages(c, s) {
 		if name := p.Group + "/" + p.Name; p.Group != "" && !slices.Contains(all, name) {
 			all = append(all, name)
 		} else if p.Group == "" && !slices.Contains(all, p.Name) {
@@ -168,15 +179,17 @@ func packageNames(c *call, s *server) []string {
 }
 
 func packageVersions(c *call, s *server) []string {
-	feed := c.completionFeed()
 	pkg, _ := c.identity()
+	return feedVersions(c, s, pkg)
+}
+
+// feedVersions are the versions of a package in that feed.
+func feedVersions(c *call, s *server, pkg ecosystem.Package) []string {
+	feed := c.completionFeed()
 	if feed == "" || pkg.Name == "" {
 		return nil
 	}
-	versions, err := s.Feeds.Versions(c.ctx, feed, pkg)
-	if err != nil {
-		return nil
-	}
+	versions, _ := s.Feeds.Versions(c.ctx, feed, pkg)
 	var all []string
 	for _, v := range versions {
 		if !slices.Contains(all, v.Version) {

@@ -31,7 +31,7 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 	root := a.rootFor(args)
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
-		a.completeFlags(root) // for a shell only: it would cost each start
+		a.completeValues(root) // for a shell only: it would cost each start
 	}
 	a.json = asksForJSON(args)
 	return a.finish(root.ExecuteContext(ctx))

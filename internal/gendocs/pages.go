@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/progetctl/progetctl/commands"
 )
 
 // writeReference writes one Markdown page for each command: progetctl_deploy_record.md.
@@ -36,7 +38,7 @@ func writeCompletions(root *cobra.Command, dir string) error {
 	}
 	file := func(ext string) string { return filepath.Join(dir, root.Name()+ext) }
 	for _, write := range []func() error{
-		func() error { return root.GenBashCompletionFileV2(file(".bash"), true) },
+		func() error { return writeBash(root, file(".bash")) },
 		func() error { return root.GenZshCompletionFile(file(".zsh")) },
 		func() error { return root.GenFishCompletionFile(file(".fish"), true) },
 		func() error { return root.GenPowerShellCompletionFileWithDesc(file(".ps1")) },
@@ -46,6 +48,14 @@ func writeCompletions(root *cobra.Command, dir string) error {
 		}
 	}
 	return nil
+}
+
+func writeBash(root *cobra.Command, path string) error {
+	var script bytes.Buffer
+	if err := commands.WriteBashCompletion(&script, root, true); err != nil {
+		return err
+	}
+	return os.WriteFile(path, script.Bytes(), 0o644)
 }
 
 // writePages writes a page for a command and for each one below it that users see, named after the words of the command

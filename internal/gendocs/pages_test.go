@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands"
 )
 
 // small is a tree whose pages can be named by hand: a group with a command, a hidden command and a topic.
@@ -94,6 +97,23 @@ func TestReferencePage(t *testing.T) {
 			t.Errorf("%q is missing or out of place in:\n%s", want, page)
 		}
 		at = next
+	}
+}
+
+// TestBashScriptIsTheProgramsOwn: packages install what the program itself prints.
+func TestBashScriptIsTheProgramsOwn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := writeCompletions(tree(), dir); err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	env := commands.Env{Stdout: &want, Stderr: &want}
+	if code := commands.Main(t.Context(), env, []string{"completion", "bash"}); code != 0 || want.Len() == 0 {
+		t.Fatalf("exit code %d: %s", code, &want)
+	}
+	if contents(t, dir)["progetctl.bash"] != want.String() {
+		t.Error("the two scripts differ")
 	}
 }
 
