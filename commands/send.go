@@ -35,7 +35,8 @@ type reply struct {
 // takes their outcomes.
 type feeder interface {
 	// next settles outcomes and begins at most n more records; finished ones
-	// need no sending. Nothing of either means that there is no more.
+	// need no sending. Nothing of either means that there is no more. What comes
+	// with an error is good all the same; the outcomes may not be settled then.
 	next(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error)
 	// rest hands out what was never begun, once the sending has stopped.
 	rest(why *client.Error, emit func(result)) error
@@ -60,8 +61,9 @@ type sender struct {
 	// keeps tells that there is a ledger to write to.
 	keeps bool
 
-	jobs     chan job // never holds more than parallel, and so never blocks
+	jobs     chan job
 	answers  chan reply
+	workers  int // no fewer than were ever in flight, so that a job finds one
 	inFlight int
 	doubts   int           // records in a row that were not answered
 	stopped  *client.Error // why no further record is begun
@@ -70,24 +72,22 @@ type sender struct {
 // run sends everything. Its error is none of a record's: those are in the
 // results.
 func (s *sender) run() error {
-	s.jobs, s.answers = make(chan job, s.parallel), make(chan reply, s.parallel)
+	room := min(s.parallel, portion)
+	s.jobs, s.answers = make(chan job, room), make(chan reply, room)
 	defer close(s.jobs)
-	for range s.parallel {
-		go s.work()
-	}
 	s.started = s.c.env.Now().Truncate(time.Second)
 	var outcomes []ledger.Outcome
 	for {
 		s.watchInterrupt()
 		begun, finished, err := s.feed.next(outcomes, s.free())
-		if err != nil {
-			return s.abandon(err)
-		}
 		for _, j := range begun {
 			s.begin(j)
 		}
 		for _, r := range finished {
 			s.emit(r)
+		}
+		if err != nil {
+			return s.abandon(err, outcomes)
 		}
 		if outcomes = nil; s.inFlight == 0 {
 			if len(finished) == 0 || s.stopped != nil {
@@ -118,7 +118,10 @@ func (s *sender) free() int {
 }
 
 func (s *sender) begin(j job) {
-	s.inFlight++
+	if s.inFlight++; s.inFlight > s.workers {
+		s.workers++
+		go s.work()
+	}
 	s.jobs <- j
 }
 
@@ -225,10 +228,10 @@ func (s *sender) patience() func() (reply, bool) {
 	}
 }
 
-// abandon waits for what is in flight and settles it: what the server answered
-// must not be lost over what went wrong here.
-func (s *sender) abandon(err error) error {
-	var outcomes []ledger.Outcome
+// abandon waits for what is in flight and settles it, with the outcomes that may
+// not be settled: what the server answered must not be lost over what went wrong
+// here.
+func (s *sender) abandon(err error, outcomes []ledger.Outcome) error {
 	for ; s.inFlight > 0; s.inFlight-- {
 		outcome, r := s.settle(<-s.answers)
 		outcomes = append(outcomes, outcome)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -40,15 +41,24 @@ type read struct {
 // The function that it returns ends the reading.
 func newBatchFeeder(c *call, server string, drafts draftSequence) (*batchFeeder, func()) {
 	ahead, enough := make(chan read), make(chan struct{})
+	hand := func(r read) bool {
+		select {
+		case ahead <- r:
+			return true
+		case <-enough:
+			return false
+		}
+	}
 	go func() {
 		defer close(ahead)
-		for r := range portions(drafts) {
-			select {
-			case ahead <- r:
-			case <-enough:
-				return
+		// Unrecovered, a panic would end the program with the exit code that means
+		// that nothing was sent.
+		defer func() {
+			if cause := recover(); cause != nil {
+				hand(read{err: fmt.Errorf("progetctl crashed while reading the records, which is a bug: %v", cause)})
 			}
-		}
+		}()
+		portions(drafts)(hand)
 	}()
 	return &batchFeeder{c: c, server: server, ahead: ahead}, func() {
 		close(enough)
@@ -109,7 +119,10 @@ func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, fi
 	}
 	marked, err := f.session.Advance(context.WithoutCancel(f.c.ctx), outcomes, ids)
 	if err != nil {
-		return next, nil, f.withoutLedger(err)
+		if err := f.withoutLedger(err); err != nil {
+			return nil, nil, err
+		}
+		return next, nil, nil
 	}
 	for _, j := range next {
 		if len(marked) > 0 && marked[0] == j.entry.ID {
@@ -222,36 +235,51 @@ func (d draft) madeAtOr(now time.Time) time.Time {
 // rest hands out what was never begun: queued where that was asked for and the
 // cause may pass, else failed with no attempts.
 func (f *batchFeeder) rest(why *client.Error, emit func(result)) error {
-	queue := f.policy == onFailureQueue && why.Kind != client.KindAuth
-	status, failure := ledgerOutcome(why)
-	if queue {
-		status = ledger.Queued
+	u := unsent{why: why}
+	u.status, u.failure = ledgerOutcome(why)
+	if f.policy == onFailureQueue && why.Kind != client.KindAuth {
+		u.status = ledger.Queued
 	}
-	if err := f.restWaiting(status, failure, why, emit); err != nil {
-		return err
-	}
-	for !f.ended {
-		drafts, err := f.read()
-		if err != nil {
-			return err
-		}
-		results, err := f.restDrafts(drafts, status, failure, why)
-		if err != nil {
-			return err
-		}
-		for _, r := range results {
-			emit(r)
+	err := f.restWaiting(u, emit)
+	for err == nil && !f.ended {
+		if u.status == ledger.Queued {
+			err = f.restQueued(u, emit)
+		} else {
+			err = f.restUnwritten(u, emit)
 		}
 	}
-	return nil
+	return err
 }
 
-// restWaiting is rest for what is written down already.
-func (f *batchFeeder) restWaiting(status ledger.Status, failure *ledger.Failure, why error, emit func(result)) error {
+// unsent is what becomes of records that are not begun any more.
+type unsent struct {
+	why     *client.Error
+	status  ledger.Status
+	failure *ledger.Failure
+}
+
+// result is what becomes of one: where it was in doubt, it still is.
+func (u unsent) result(j job) result {
+	j.entry.Status, j.entry.Error = u.status, u.failure
+	if j.doubtful {
+		j.entry.Status = ledger.Uncertain
+	}
+	return result{j.index, j.entry, u.why}
+}
+
+// restWaiting is rest for what is written down already, where it stays queued
+// unless something else is said of it.
+func (f *batchFeeder) restWaiting(u unsent, emit func(result)) error {
+	var results []result
 	var outcomes []ledger.Outcome
 	for _, j := range f.waiting {
-		outcomes = append(outcomes, ledger.Outcome{ID: j.entry.ID, Status: status, Error: failure})
+		r := u.result(j)
+		results = append(results, r)
+		if r.entry.Status != ledger.Queued {
+			outcomes = append(outcomes, ledger.Outcome{ID: r.entry.ID, Status: r.entry.Status, Error: u.failure})
+		}
 	}
+	f.waiting = nil
 	if f.session != nil && len(outcomes) > 0 {
 		if _, err := f.session.Advance(context.WithoutCancel(f.c.ctx), outcomes, nil); err != nil {
 			if err := f.withoutLedger(err); err != nil {
@@ -259,40 +287,31 @@ func (f *batchFeeder) restWaiting(status ledger.Status, failure *ledger.Failure,
 			}
 		}
 	}
-	for _, j := range f.waiting {
-		j.entry.Status, j.entry.Error = status, failure
-		emit(result{j.index, j.entry, why})
+	for _, r := range results {
+		emit(r)
 	}
-	f.waiting = nil
 	return nil
 }
 
-// restDrafts is rest for what is not written down yet: what is to be queued is
-// written now, the rest never.
-func (f *batchFeeder) restDrafts(drafts []draft, status ledger.Status, failure *ledger.Failure, why error) ([]result, error) {
-	results := make([]result, 0, len(drafts))
-	if status != ledger.Queued {
-		for _, d := range drafts {
-			e := f.c.entry(&f.ids, f.server, d, status)
-			e.Error = failure
-			results = append(results, result{f.index, e, why})
-			f.index++
-		}
-		return results, nil
+// restQueued writes a portion down, to be sent by a flush.
+func (f *batchFeeder) restQueued(u unsent, emit func(result)) error {
+	_, finished, err := f.write(0)
+	for _, r := range finished {
+		emit(r)
 	}
-	added, err := f.add(drafts, 0)
-	for _, a := range added {
-		r := result{f.index, a.Entry, why}
-		switch a.Action {
-		case ledger.Skip:
-			r.entry.Status, r.cause = ledger.Skipped, nil
-		case ledger.Leave:
-			r = left(job{index: f.index, entry: a.Entry})
-		default:
-			r.entry.Status, r.entry.Error = status, failure
-		}
-		results = append(results, r)
+	if err != nil {
+		return err
+	}
+	return f.restWaiting(u, emit)
+}
+
+// restUnwritten is rest for a portion that nobody will send: it is not written
+// down any more.
+func (f *batchFeeder) restUnwritten(u unsent, emit func(result)) error {
+	drafts, err := f.read()
+	for _, d := range drafts {
+		emit(u.result(job{index: f.index, entry: f.c.entry(&f.ids, f.server, d, u.status), doubtful: d.doubtful}))
 		f.index++
 	}
-	return results, err
+	return err
 }

@@ -17,11 +17,14 @@ type flushFeeder struct {
 // next settles outcomes and claims at most n records.
 func (f *flushFeeder) next(outcomes []ledger.Outcome, n int) (begun []job, _ []result, _ error) {
 	claimed, err := f.session.Claim(context.WithoutCancel(f.c.ctx), outcomes, n)
+	if err != nil {
+		return nil, nil, ledgerFailure(err)
+	}
 	for _, e := range claimed {
 		begun = append(begun, job{index: f.index, entry: e, doubtful: e.Status == ledger.Uncertain || e.PossiblyDuplicated})
 		f.index++
 	}
-	return begun, nil, ledgerFailure(err)
+	return begun, nil, nil
 }
 
 // rest has nothing to hand out: what was not claimed stays as it is.
