@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"runtime/debug"
 	"strings"
@@ -189,6 +190,9 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 		feed.session, err = l.Session(c.ctx, ledger.SessionOptions{
 			Server: address, Parallel: p.parallel, Queue: p.policy == onFailureQueue, Once: p.once, Resend: p.flags.resend,
 		})
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
 		if err != nil {
 			if err := feed.withoutLedger(err); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 
@@ -75,10 +76,11 @@ func (c *call) readLedger() (*ledger.Ledger, error) {
 	return l, ledgerFailure(err)
 }
 
-// ledgerFailure is an error of the ledger where the ledger is needed.
+// ledgerFailure is an error of the ledger where the ledger is needed. An
+// interruption says nothing of the ledger.
 func ledgerFailure(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
 	}
 	return &failure{
 		kind: client.KindInternal, lines: []string{err.Error()}, problem: err,
