@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/progetctl/progetctl/client"
 )
@@ -85,14 +87,21 @@ func (c *call) clientOptions() []client.Option {
 		client.WithRetries(c.count(c.setting("retries", "PROGETCTL_RETRIES"), client.DefaultRetries, 0)),
 		client.WithClock(c.env.Now),
 		client.WithProxy(c.proxy()),
-	}
-	if c.env.Sleep != nil {
-		opts = append(opts, client.WithSleep(c.env.Sleep))
+		client.WithSleep(c.pause),
 	}
 	if c.global.debug {
 		opts = append(opts, client.WithTrace(c.stderr))
 	}
 	return opts
+}
+
+// pause waits between two attempts. A person who sees no bar is told, so that
+// the wait is not taken for a program that hangs.
+func (c *call) pause(ctx context.Context, d time.Duration) error {
+	if !c.drawn && d >= time.Second {
+		c.note("no usable answer yet: the next attempt is in %s", d.Round(time.Second))
+	}
+	return c.env.sleep(ctx, d)
 }
 
 // explain adds to a 401 or 403 where the credentials and the address came from,

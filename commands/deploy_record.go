@@ -215,6 +215,7 @@ func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
 		// Little is alive at any moment, so that the collector would run all
 		// the time: 32 MiB more of heap are a fifth less of work.
 		defer debug.SetGCPercent(debug.SetGCPercent(800))
+		c.drawn = true
 		r.bar = progress.Count("records", int64(r.total))
 	}
 	sending := &sender{

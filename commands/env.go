@@ -23,7 +23,7 @@ type Env struct {
 	Environ func() []string
 	// Now is the clock.
 	Now func() time.Time
-	// Sleep waits between attempts; nil is the client's own.
+	// Sleep waits; nil is the real thing.
 	Sleep func(context.Context, time.Duration) error
 	Build Build
 }
@@ -55,6 +55,21 @@ func System(build Build) Env {
 
 func isTerminal(f *os.File) bool {
 	return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd())
+}
+
+// sleep waits for d, or until the context ends.
+func (e Env) sleep(ctx context.Context, d time.Duration) error {
+	if e.Sleep != nil {
+		return e.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
 }
 
 // getenv returns the last value of a variable, as a shell would.

@@ -201,3 +201,30 @@ func TestVersionJSON(t *testing.T) {
 		t.Errorf("%s", got.stdout)
 	}
 }
+
+// TestWaitIsTold: a person who sees no bar hears of a wait that is long enough
+// to wonder about; a script does not.
+func TestWaitIsTold(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name     string
+		terminal bool
+		drawn    bool
+		wait     time.Duration
+		want     string
+	}{
+		{"on a terminal", true, false, 2400 * time.Millisecond, "note: no usable answer yet: the next attempt is in 2s\n"},
+		{"a moment", true, false, 300 * time.Millisecond, ""},
+		{"under a bar", true, true, 2 * time.Second, ""},
+		{"in a pipe", false, false, time.Minute, ""},
+	} {
+		var stderr bytes.Buffer
+		env := plainEnv(new(bytes.Buffer), &stderr)
+		env.StderrTerminal = test.terminal
+		env.Environ = func() []string { return []string{"NO_COLOR=1"} }
+		c := &call{app: newApp(env), ctx: t.Context(), drawn: test.drawn}
+		if err := c.pause(c.ctx, test.wait); err != nil || stderr.String() != test.want {
+			t.Errorf("%s: %q, %v", test.name, &stderr, err)
+		}
+	}
+}

@@ -120,6 +120,7 @@ func fetchedView() output.View[fetchedPackage] {
 // watchTransfer draws the progress of a transfer on a terminal.
 func (c *call) watchTransfer(content feedtype.Content, p *fetchPlan) (*output.Progress, func(done, size int64)) {
 	progress := c.progress()
+	c.drawn = true
 	if !c.watched() {
 		return progress, nil
 	}

@@ -84,6 +84,7 @@ type call struct {
 	warnings []string // said once the command line is known to be good
 	found    *address // the server's address once it was looked for
 	stdinFor string   // the flag that reads standard input, "" while none does
+	drawn    bool     // a bar on the terminal shows what goes on
 	curlTLS  []string // the TLS settings as options of curl, for --dry-run
 }
 

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -101,23 +100,9 @@ func (v *vigil) pause(d time.Duration) error {
 			v.say()
 			continue
 		}
-		if err := v.sleep(min(until.Sub(now), due.Sub(now))); err != nil {
+		if err := v.env.sleep(v.ctx, min(until.Sub(now), due.Sub(now))); err != nil {
 			return err
 		}
-	}
-}
-
-func (v *vigil) sleep(d time.Duration) error {
-	if v.env.Sleep != nil {
-		return v.env.Sleep(v.ctx, d)
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-v.ctx.Done():
-		return context.Cause(v.ctx)
-	case <-timer.C:
-		return nil
 	}
 }
 

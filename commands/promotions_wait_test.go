@@ -169,12 +169,11 @@ func TestUnknownFeedIsSaidOnce(t *testing.T) {
 func TestRealSleep(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
-	v := &vigil{call: &call{app: newApp(Env{}), ctx: ctx}}
-	if err := v.sleep(time.Nanosecond); err != nil {
+	if err := (Env{}).sleep(ctx, time.Nanosecond); err != nil {
 		t.Errorf("a short wait: %v", err)
 	}
 	cancel()
-	if err := v.sleep(time.Hour); err == nil {
+	if err := (Env{}).sleep(ctx, time.Hour); err == nil {
 		t.Error("a wait went on without its context")
 	}
 }
