@@ -1,0 +1,51 @@
+package commands
+
+import (
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// A batch that hangs for longer than its lease, with two requests on their way:
+// the same batch, run again, takes over what the first had not begun. When that
+// one wakes up, it sends none of it, and its own answers count.
+func TestBatchOfAProcessThatHung(t *testing.T) {
+	t.Parallel()
+	const records, inFlight = 20, 2
+	var requests atomic.Int32
+	hanging, awake := make(chan struct{}), make(chan struct{})
+	b := keepBooks(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if n := requests.Add(1); n <= inFlight {
+				if n == inFlight {
+					close(hanging)
+				}
+				select {
+				case <-awake:
+				case <-r.Context().Done():
+				}
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	args := b.batch(records, "--once", "--parallel", strconv.Itoa(inFlight), "-o", "ndjson")
+	hung := b.launch(b.command(args...))
+	<-hanging
+	statement(t, b.ledger, "UPDATE owner SET lease_until = 0")
+
+	again := b.run(args...)
+	counts := statuses(b.entries(again.stdout))
+	if again.code != codePartial || counts[ledger.Uncertain] != inFlight || counts[ledger.Recorded] != records-inFlight {
+		t.Errorf("the second run: exit code %d, %v: %s", again.code, counts, again.stderr)
+	}
+	close(awake)
+	first := hung()
+	counts = statuses(b.entries(first.stdout))
+	if first.code != codePartial || counts[ledger.Recorded] != inFlight || counts[ledger.Uncertain] != records-inFlight {
+		t.Errorf("the first run: exit code %d, %v: %s", first.code, counts, first.stderr)
+	}
+	b.noneLost(records, 0)
+}
