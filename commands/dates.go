@@ -80,14 +80,20 @@ func checkDeploymentDate(text string, now time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	t, _, err := parseDate(text)
-	if err == nil && t.Year() <= 1 {
-		// What .NET writes for a date that was never set.
-		err = fmt.Errorf("%q is a date that was never set", text)
-	}
-	if err == nil && t.After(now.Add(24*time.Hour)) {
-		err = fmt.Errorf("%q is more than a day in the future", text)
+	if err == nil {
+		err = deploymentDateProblem(t, text, now)
 	}
 	return t, err
+}
+
+func deploymentDateProblem(t time.Time, text string, now time.Time) error {
+	switch {
+	case t.Year() <= 1: // what .NET writes for a date that was never set
+		return fmt.Errorf("%q is a date that was never set", text)
+	case t.After(now.Add(24 * time.Hour)):
+		return fmt.Errorf("%q is more than a day in the future", text)
+	}
+	return nil
 }
 
 // period reads --since and --until: a date (the whole day, UTC), a date and

@@ -176,6 +176,11 @@ func (d *draft) check(now time.Time) []error {
 	if problem := webURLProblem(d.record.Url); problem != "" {
 		all = append(all, fmt.Errorf("%s %s", names[urlIndex], problem))
 	}
+	if !d.madeAt.IsZero() {
+		if err := deploymentDateProblem(d.madeAt, d.madeAt.Format(time.RFC3339), now); err != nil {
+			all = append(all, fmt.Errorf("made_at %w", err))
+		}
+	}
 	date, err := checkDeploymentDate(d.record.Date, now)
 	if err != nil {
 		return append(all, fmt.Errorf("%s %w", names[dateIndex], err))

@@ -59,6 +59,32 @@ func TestDraftCheck(t *testing.T) {
 	}
 }
 
+// TestDraftCheckMadeAt holds the time at which an earlier run took a record on
+// to the rules of a date: it is sent as one.
+func TestDraftCheckMadeAt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2026-11-20T10:00:00Z":      "",
+		"2026-11-22T12:00:00Z":      "",
+		"2026-11-22T12:00:01Z":      `made_at "2026-11-22T12:00:01Z" is more than a day in the future`,
+		"9999-12-31T23:00:00-01:00": `made_at "10000-01-01T00:00:00Z" is more than a day in the future`,
+		"0000-01-01T00:00:00+01:00": `made_at "-0001-12-31T23:00:00Z" is a date that was never set`,
+	} {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := draft{record: whole(), madeAt: at.UTC()}
+		says := ""
+		for _, err := range d.check(fixedNow()) {
+			says += err.Error()
+		}
+		if says != want {
+			t.Errorf("%s: got %q, want %q", text, says, want)
+		}
+	}
+}
+
 // FuzzDraftCheck insists that what passes can be sent: everything required is
 // there, the date is in the form that travels and comes back as the same time.
 func FuzzDraftCheck(f *testing.F) {
