@@ -56,6 +56,8 @@ func TestUsageErrors(t *testing.T) {
 		{"user without a password", []string{nowhere}, recordLine("--username", "u"), []string{"go together"}},
 		{"key with a line break", []string{nowhere, "PROGET_API_KEY=a\nb"}, recordLine(), []string{"error: PROGET_API_KEY: the API key contains a control character"}},
 		{"password with a line break", []string{nowhere}, recordLine("--username", "u", "--password", "a\nb"), []string{"error: --username and --password: the password contains a control character"}},
+		{"flag in the place of a value", []string{nowhere}, recordLine("--target", "--once"), []string{"--target is followed by the flag --once in the place of a value"}},
+		{"flag with a value in the place of a value", []string{nowhere}, recordLine("--group", "--ledger=off"), []string{"--group is followed by the flag --ledger=off"}},
 		{"empty value", []string{nowhere}, recordLine("--group", ""), []string{"--group is empty"}},
 		{"blank value", []string{nowhere}, recordLine("--deployment-user", "  "), []string{"--deployment-user is blank"}},
 		{"placeholder", []string{nowhere}, recordLine("--group", "$(Build.Group)"), []string{`--group is "$(Build.Group)", a placeholder`}},

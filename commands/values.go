@@ -91,6 +91,8 @@ func (c *call) checkFlags() {
 		for _, value := range values {
 			if problem := valueProblem("--"+f.Name, value); problem != "" {
 				c.problems.addf("%s", problem)
+			} else if c.isFlag(value) {
+				c.problems.addf("--%s is followed by the flag %s in the place of a value: was a variable empty, and not quoted?", f.Name, value)
 			}
 		}
 	})
@@ -99,6 +101,14 @@ func (c *call) checkFlags() {
 			c.problems.addf("%s", problem)
 		}
 	}
+}
+
+// isFlag tells the command's own flags, which nobody deploys to and which shells
+// move up where a value was empty.
+func (c *call) isFlag(value string) bool {
+	name, found := strings.CutPrefix(value, "--")
+	name, _, _ = strings.Cut(name, "=")
+	return found && c.cmd.Flags().Lookup(name) != nil
 }
 
 // setting returns the value of a flag, else of the first variable that is set.
