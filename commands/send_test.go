@@ -113,6 +113,29 @@ func TestCrashWhileReading(t *testing.T) {
 	}
 }
 
+// When a run ends early, nobody reads the input any more once it goes on to
+// close the file, wherever the reading was.
+func TestReadingEndsWithTheRun(t *testing.T) {
+	t.Parallel()
+	for portions := range 3 {
+		c, _, _ := reporting(t, output.JSON)
+		reading := true
+		feed, stop := newBatchFeeder(c, "http://a", func(yield func(draft, error) bool) {
+			defer func() { reading = false }()
+			for yield(draft{}, nil) {
+			}
+		})
+		for range portions {
+			if _, err := feed.read(); err != nil {
+				t.Error(err)
+			}
+		}
+		if stop(); reading {
+			t.Errorf("the input is still read after %d portions and the end", portions)
+		}
+	}
+}
+
 // Room for many requests costs nothing where there are not as many records.
 func TestWorkersAreMadeAsNeeded(t *testing.T) {
 	t.Parallel()
