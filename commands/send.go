@@ -53,8 +53,9 @@ type sender struct {
 	check    *versionCheck // nil without --check
 	policy   failurePolicy
 	emit     func(result)
-	idle     func() // before a wait: pass on what was emitted
+	idle     func() // pass on what was emitted
 	started  time.Time
+	passedOn time.Time // when idle was called last
 	// keep puts what certainly was not stored back to what it was, which is
 	// what a flush does.
 	keep bool
@@ -193,15 +194,21 @@ func (s *sender) collect() (outcomes []ledger.Outcome) {
 	return outcomes
 }
 
+// hold is how long results are held back while more replies are there.
+const hold = 100 * time.Millisecond
+
 // reply waits for a reply. What was emitted is passed on before that takes time.
 func (s *sender) reply() reply {
-	select {
-	case a := <-s.answers:
-		return a
-	default:
-		s.idle()
-		return <-s.answers
+	if time.Since(s.passedOn) < hold {
+		select {
+		case a := <-s.answers:
+			return a
+		default:
+		}
 	}
+	s.idle()
+	s.passedOn = time.Now()
+	return <-s.answers
 }
 
 // patience returns what waits for one more reply of a group: no time at all

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -134,6 +136,34 @@ func TestReadingEndsWithTheRun(t *testing.T) {
 			t.Errorf("the input is still read after %d portions and the end", portions)
 		}
 	}
+}
+
+// Results are passed on when there is time, and now and then where there never
+// is: whoever reads them shall see that something goes on.
+func TestResultsArePassedOnNowAndThen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		passed := 0
+		s := &sender{answers: make(chan reply, 9), idle: func() { passed++ }}
+		for range 9 {
+			s.answers <- reply{}
+		}
+		s.reply() // the first may pass on what is not there yet
+		before := passed
+		for range 4 {
+			s.reply()
+		}
+		if passed != before {
+			t.Errorf("passed on %d times while others came", passed-before)
+		}
+		for range 4 {
+			time.Sleep(time.Second)
+			s.reply()
+		}
+		if passed != before+4 {
+			t.Errorf("passed on %d times in four seconds", passed-before)
+		}
+	})
 }
 
 // Room for many requests costs nothing where there are not as many records.
