@@ -90,6 +90,7 @@ func dataSource(path string, busy time.Duration) string {
 			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
 			"journal_mode(WAL)",
 			"temp_store(MEMORY)", // what a statement needs to undo itself is small, and no file costs as little
+			"cache_size(-16000)", // KiB: a batch would read its indexes' pages again for each portion
 			"synchronous(FULL)",  // WAL mode's usual NORMAL may lose the last commits at a power cut
 			"fullfsync(1)",       // macOS: a plain fsync leaves data in the drive's cache
 		},

@@ -39,11 +39,16 @@ func plainRecord(object []byte) (r Record, ok bool) {
 
 // after passes over white space and one byte, which must be mark.
 func after(text []byte, mark byte) ([]byte, bool) {
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	if len(trimmed) == 0 || trimmed[0] != mark {
-		return text, false
+	for i, b := range text {
+		switch b {
+		case mark:
+			return text[i+1:], true
+		case ' ', '\t', '\r', '\n':
+		default:
+			return text, false
+		}
 	}
-	return trimmed[1:], true
+	return text, false
 }
 
 // plainText reads a string without escapes, control characters and broken UTF-8.
