@@ -5,10 +5,10 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/config"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
@@ -18,17 +18,27 @@ func ledgerFlag(cmd *cobra.Command) {
 		"file in which every record is kept with what became of it; off for none (PROGETCTL_LEDGER)")
 }
 
-// ledgerSetting is where the ledger is; given says that it was named.
+// ledgerSetting is where the ledger is, "" for nowhere; given says that it was
+// named.
 func (c *call) ledgerSetting() (path string, given bool) {
 	s := c.setting("ledger", "PROGETCTL_LEDGER")
 	if s.given() {
 		return s.text, true
 	}
-	state := c.env.getenv("XDG_STATE_HOME")
-	if state == "" {
-		state = xdg.StateHome
+	if state := config.StateFolder(c.env.getenv); state != "" {
+		return filepath.Join(state, "progetctl", "ledger.db"), false
 	}
-	return filepath.Join(state, "progetctl", "ledger.db"), false
+	return "", false
+}
+
+// errNoPlace is a ledger that nobody named, on a system that has no place for it.
+var errNoPlace = errors.New("no home folder is known, in which the ledger would be")
+
+func (c *call) openAt(path string, mustExist bool) (*ledger.Ledger, error) {
+	if path == "" {
+		return nil, errNoPlace
+	}
+	return ledger.Open(c.ctx, ledger.Options{Path: path, MustExist: mustExist, Now: c.env.Now})
 }
 
 // needLedger names a use that a switched-off ledger makes impossible.
@@ -46,7 +56,7 @@ func (c *call) openLedger(needed bool) (*ledger.Ledger, error) {
 	if path == "off" {
 		return nil, nil
 	}
-	l, err := ledger.Open(c.ctx, ledger.Options{Path: path, Now: c.env.Now})
+	l, err := c.openAt(path, false)
 	if err == nil || needed || c.ctx.Err() != nil {
 		return l, ledgerFailure(err)
 	}
@@ -66,7 +76,7 @@ func (c *call) ledgerWarning(named bool, err error) {
 // where nobody named one and there is none yet: then nothing was ever recorded.
 func (c *call) readLedger() (*ledger.Ledger, error) {
 	path, named := c.ledgerSetting()
-	l, err := ledger.Open(c.ctx, ledger.Options{Path: path, MustExist: true, Now: c.env.Now})
+	l, err := c.openAt(path, true)
 	if errors.Is(err, ledger.ErrNotExist) {
 		if named {
 			return nil, usage("%s", err)

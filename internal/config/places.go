@@ -1,6 +1,9 @@
 package config
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"runtime"
+)
 
 // places are the files of a user on one platform; own is "" where no home folder is known.
 type places struct {
@@ -27,6 +30,23 @@ func placesOn(goos string, getenv func(string) string) places {
 		own = xdg
 	}
 	return under(own, xdg, library)
+}
+
+// StateFolder is where programs keep what is no setting, "" where no home folder is known: XDG_STATE_HOME, or what the
+// platform has in its place.
+func StateFolder(getenv func(string) string) string { return stateOn(runtime.GOOS, getenv) }
+
+func stateOn(goos string, getenv func(string) string) string {
+	if xdg := getenv("XDG_STATE_HOME"); filepath.IsAbs(xdg) {
+		return xdg
+	}
+	switch goos {
+	case "windows":
+		return getenv("LOCALAPPDATA")
+	case "darwin":
+		return below(getenv("HOME"), "Library", "Application Support")
+	}
+	return below(getenv("HOME"), ".local", "state")
 }
 
 // under puts the two programs' files below their folders.

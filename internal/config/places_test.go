@@ -37,3 +37,25 @@ func TestPlacesOn(t *testing.T) {
 		}
 	}
 }
+
+func TestStateOn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, goos string
+		env        map[string]string
+		want       string
+	}{
+		{"Linux", "linux", map[string]string{"HOME": "/h", "LOCALAPPDATA": "/l"}, "/h/.local/state"},
+		{"Linux with XDG", "linux", map[string]string{"HOME": "/h", "XDG_STATE_HOME": "/x"}, "/x"},
+		{"a relative XDG folder is ignored", "linux", map[string]string{"HOME": "/h", "XDG_STATE_HOME": "x"}, "/h/.local/state"},
+		{"macOS", "darwin", map[string]string{"HOME": "/h"}, "/h/Library/Application Support"},
+		{"macOS with XDG", "darwin", map[string]string{"HOME": "/h", "XDG_STATE_HOME": "/x"}, "/x"},
+		{"Windows", "windows", map[string]string{"LOCALAPPDATA": "/l", "HOME": "/h"}, "/l"},
+		{"no home", "linux", nil, ""},
+		{"no home on Windows", "windows", map[string]string{"HOME": "/h"}, ""},
+	} {
+		if got := stateOn(test.goos, func(name string) string { return test.env[name] }); got != filepath.FromSlash(test.want) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
