@@ -38,8 +38,9 @@ type feeder interface {
 	// need no sending. Nothing of either means that there is no more. What comes
 	// with an error is good all the same; the outcomes may not be settled then.
 	next(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error)
-	// rest hands out what was never begun, once the sending has stopped.
-	rest(why *client.Error, emit func(result)) error
+	// rest hands out what was never begun, once the sending has stopped; returned
+	// was begun, and comes back.
+	rest(returned []job, why *client.Error, emit func(result)) error
 }
 
 // sender sends what a feeder hands out, a number of records at once. It works
@@ -64,8 +65,10 @@ type sender struct {
 
 	jobs     chan job
 	answers  chan reply
-	workers  int // no fewer than were ever in flight, so that a job finds one
+	judged   chan struct{} // what a worker whose record failed waits for
+	workers  int           // no fewer than were ever in flight, so that a job finds one
 	inFlight int
+	returned []job         // begun, and not sent, for the sending has stopped
 	doubts   int           // records in a row that were not answered
 	stopped  *client.Error // why no further record is begun
 }
@@ -74,7 +77,7 @@ type sender struct {
 // results.
 func (s *sender) run() error {
 	room := min(s.parallel, portion)
-	s.jobs, s.answers = make(chan job, room), make(chan reply, room)
+	s.jobs, s.answers, s.judged = make(chan job, room+s.ahead()), make(chan reply, room), make(chan struct{})
 	defer close(s.jobs)
 	s.started = s.c.env.Now().Truncate(time.Second)
 	var outcomes []ledger.Outcome
@@ -101,13 +104,44 @@ func (s *sender) run() error {
 	if s.stopped == nil {
 		return nil
 	}
-	return s.feed.rest(s.stopped, s.emit)
+	return s.feed.rest(s.returned, s.stopped, s.emit)
 }
 
 func (s *sender) watchInterrupt() {
 	if s.c.ctx.Err() != nil && s.stopped == nil {
 		s.stopped = &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: s.c.ctx.Err()}
+		s.takeBack()
 	}
+}
+
+// takeBack takes what no worker has begun to send, once the sending has stopped.
+// With a ledger there is nothing to take: what is begun there is marked as sent.
+func (s *sender) takeBack() {
+	if s.keeps {
+		return
+	}
+	for {
+		select {
+		case j := <-s.jobs:
+			s.inFlight--
+			s.returned = append(s.returned, j)
+		default:
+			return
+		}
+	}
+}
+
+// mostAhead bounds the records that lie ready.
+const mostAhead = 64
+
+// ahead is how many records lie ready for the workers besides those that they
+// send, so that none waits for the next. Marks in a ledger are for the latter
+// alone.
+func (s *sender) ahead() int {
+	if s.keeps {
+		return 0
+	}
+	return min(s.parallel, mostAhead)
 }
 
 // free is how many records may be begun.
@@ -115,21 +149,26 @@ func (s *sender) free() int {
 	if s.stopped != nil {
 		return 0
 	}
-	return s.parallel - s.inFlight
+	return s.parallel + s.ahead() - s.inFlight
 }
 
 func (s *sender) begin(j job) {
-	if s.inFlight++; s.inFlight > s.workers {
+	if s.inFlight++; s.workers < min(s.inFlight, s.parallel) {
 		s.workers++
 		go s.work()
 	}
 	s.jobs <- j
 }
 
-// work sends one record after the other.
+// work sends one record after the other. After one that failed it waits until
+// it is known whether the rest is sent.
 func (s *sender) work() {
 	for j := range s.jobs {
-		s.answers <- s.send(j)
+		a := s.send(j)
+		s.answers <- a
+		if a.err != nil {
+			<-s.judged
+		}
 	}
 }
 
@@ -248,70 +287,4 @@ func (s *sender) abandon(err error, outcomes []ledger.Outcome) error {
 		_, _, _ = s.feed.next(outcomes, 0)
 	}
 	return err
-}
-
-// settle decides what a reply means for its record, and for the rest.
-func (s *sender) settle(a reply) (ledger.Outcome, result) {
-	e := a.entry
-	e.Attempts += a.receipt.Attempts
-	before := e.Status
-	outcome := ledger.Outcome{ID: e.ID, Attempts: a.receipt.Attempts}
-	if a.err == nil {
-		s.doubts = 0
-		e.Status, e.Error = ledger.Recorded, nil
-		e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated || a.doubtful
-		outcome.Status, outcome.PossiblyDuplicated = e.Status, e.PossiblyDuplicated
-		return outcome, result{index: a.index, entry: e}
-	}
-	err := s.server.explain(a.err)
-	s.judge(err)
-	e.Status, e.Error = s.failed(a, err)
-	e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated
-	outcome.Status, outcome.Error, outcome.PossiblyDuplicated = e.Status, e.Error, e.PossiblyDuplicated
-	if s.keep && e.Status == ledger.Queued {
-		e.Status, outcome.Status = before, ""
-	}
-	return outcome, result{a.index, e, err}
-}
-
-// failed is the status of a record that was not recorded.
-func (s *sender) failed(a reply, err error) (ledger.Status, *ledger.Failure) {
-	status, failure := ledgerOutcome(err)
-	kind := client.KindOf(err)
-	passes := kind == client.KindUnavailable || kind == client.KindInterrupted || (s.keep && kind == client.KindAuth)
-	switch {
-	case status == ledger.Uncertain:
-	case a.doubtful && kind != client.KindRejected:
-		// The earlier attempt is as doubtful as before.
-		status = ledger.Uncertain
-	case passes && (s.keep || s.policy == onFailureQueue):
-		status = ledger.Queued
-	}
-	return status, failure
-}
-
-// mostDoubts is how many records in a row may go unanswered before the server
-// counts as down.
-const mostDoubts = 8
-
-// judge decides whether the rest is sent: not after the credentials were
-// refused, and a server that is down is not asked once for each record.
-func (s *sender) judge(err error) {
-	kind := client.KindOf(err)
-	if kind == client.KindUncertain {
-		s.doubts++
-	} else {
-		s.doubts = 0
-	}
-	if s.stopped != nil {
-		return
-	}
-	switch {
-	case kind == client.KindAuth:
-		s.stopped = &client.Error{Kind: kind, Message: "not sent: the server refused the credentials"}
-	case kind == client.KindUnavailable:
-		s.stopped = &client.Error{Kind: kind, Message: "not sent: the server is unavailable"}
-	case s.doubts >= max(mostDoubts, s.parallel):
-		s.stopped = &client.Error{Kind: client.KindUnavailable, Message: "not sent: the server no longer answers"}
-	}
 }

@@ -234,7 +234,8 @@ func (d draft) madeAtOr(now time.Time) time.Time {
 
 // rest hands out what was never begun: queued where that was asked for and the
 // cause may pass, else failed with no attempts.
-func (f *batchFeeder) rest(why *client.Error, emit func(result)) error {
+func (f *batchFeeder) rest(returned []job, why *client.Error, emit func(result)) error {
+	f.waiting = append(returned, f.waiting...)
 	u := unsent{why: why}
 	u.status, u.failure = ledgerOutcome(why)
 	if f.policy == onFailureQueue && why.Kind != client.KindAuth {

@@ -28,4 +28,4 @@ func (f *flushFeeder) next(outcomes []ledger.Outcome, n int) (begun []job, _ []r
 }
 
 // rest has nothing to hand out: what was not claimed stays as it is.
-func (f *flushFeeder) rest(*client.Error, func(result)) error { return nil }
+func (f *flushFeeder) rest([]job, *client.Error, func(result)) error { return nil }

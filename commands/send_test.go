@@ -44,7 +44,7 @@ func (f *brokenFeeder) next(outcomes []ledger.Outcome, n int) ([]job, []result, 
 	return begun, nil, nil
 }
 
-func (f *brokenFeeder) rest(*client.Error, func(result)) error { return nil }
+func (f *brokenFeeder) rest([]job, *client.Error, func(result)) error { return nil }
 
 // numbered is a record that can be sent.
 func numbered(i int) job {
