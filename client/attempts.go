@@ -20,15 +20,21 @@ type attempts struct {
 	made   int
 	left   int
 	waited time.Duration
-	back   *backoff.ExponentialBackOff
+	back   *backoff.ExponentialBackOff // nil until the first wait
 }
 
-func (c *Client) newAttempts() *attempts {
-	return &attempts{c: c, left: c.retries, back: &backoff.ExponentialBackOff{
+func (c *Client) newAttempts() *attempts { return &attempts{c: c, left: c.retries} }
+
+// nextBackOff is the wait where the server names none.
+func (a *attempts) nextBackOff() time.Duration {
+	if a.back == nil {
 		// A factor of one spreads each wait over 0 to twice the interval: full
 		// jitter, so that many jobs that failed together do not return together.
-		InitialInterval: 250 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 10 * time.Second,
-	}}
+		a.back = &backoff.ExponentialBackOff{
+			InitialInterval: 250 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 10 * time.Second,
+		}
+	}
+	return a.back.NextBackOff()
 }
 
 // count adds what one exchange sent.
@@ -46,7 +52,7 @@ func (a *attempts) again(ctx context.Context, x exchange) (bool, error) {
 	a.left--
 	wait, told := retryAfter(x.resp, a.c.now())
 	if !told {
-		wait = a.back.NextBackOff()
+		wait = a.nextBackOff()
 	}
 	if a.waited+wait > longestWait {
 		return false, nil

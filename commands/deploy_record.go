@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,7 +114,7 @@ func (c *call) record(f *recordFlags) error {
 		return err
 	}
 	if p.file.text == "" {
-		drafts := p.defaults.complete(records.Item{})
+		drafts := slices.Collect(p.defaults.complete(records.Item{}))
 		return c.recordAll(s, p, len(drafts), inMemory(drafts))
 	}
 	file, err := c.openRecords(p.file.text, p.defaults, records.Options{Resend: f.resend})

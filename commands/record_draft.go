@@ -137,44 +137,40 @@ func webURLProblem(text string) string {
 
 // complete fills in what a record of a file leaves out, one record for each
 // target where it names none.
-func (d defaults) complete(item records.Item) []draft {
-	record := item.Record.Fill(d.record)
-	targets := d.targets
-	if record.Target != "" {
-		targets = []string{record.Target}
+func (d defaults) complete(item records.Item) iter.Seq[draft] {
+	return func(yield func(draft) bool) {
+		record, targets := item.Record.Fill(d.record), d.targets
+		if record.Target != "" {
+			targets = []string{record.Target}
+		}
+		for _, target := range targets {
+			record.Target = target
+			if !yield(draft{record: record, from: d.from, own: item.Record, madeAt: item.MadeAt, doubtful: item.Uncertain}) {
+				return
+			}
+		}
 	}
-	all := make([]draft, len(targets))
-	for i, target := range targets {
-		record.Target = target
-		all[i] = draft{record: record, from: d.from, own: item.Record, madeAt: item.MadeAt, doubtful: item.Uncertain}
-	}
-	return all
 }
-
-// Places in [records.Properties].
-const (
-	urlIndex  = 8
-	dateIndex = 9
-)
 
 // check says what is wrong with a record of a file, and brings its date into
 // the form that is sent.
 func (d *draft) check(now time.Time) []error {
 	var all []error
-	names, values := records.Properties(), d.record.Values()
-	for i, value := range values {
-		required := i < 6
+	place := 0
+	for name, value := range d.record.All() {
+		required := place < 6
+		place++
 		switch {
 		case value == "" && required:
-			all = append(all, fmt.Errorf("%s is missing", names[i]))
+			all = append(all, fmt.Errorf("%s is missing", name))
 		case value != "":
-			if problem := valueProblem(names[i], value); problem != "" {
+			if problem := valueProblem(name, value); problem != "" {
 				all = append(all, fmt.Errorf("%s", problem))
 			}
 		}
 	}
 	if problem := webURLProblem(d.record.Url); problem != "" {
-		all = append(all, fmt.Errorf("%s %s", names[urlIndex], problem))
+		all = append(all, fmt.Errorf("%s %s", "Url", problem))
 	}
 	if !d.madeAt.IsZero() {
 		if err := deploymentDateProblem(d.madeAt, d.madeAt.Format(time.RFC3339), now); err != nil {
@@ -183,7 +179,7 @@ func (d *draft) check(now time.Time) []error {
 	}
 	date, err := checkDeploymentDate(d.record.Date, now)
 	if err != nil {
-		return append(all, fmt.Errorf("%s %w", names[dateIndex], err))
+		return append(all, fmt.Errorf("%s %w", "Date", err))
 	}
 	if !date.IsZero() {
 		d.record.Date = date.UTC().Format(client.DateLayout)

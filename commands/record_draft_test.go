@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,7 @@ func TestComplete(t *testing.T) {
 		own, given := draw("own"), draw("given")
 		targets := rapid.SliceOfN(text, 1, 3).Draw(t, "targets")
 		given.Target = ""
-		all := defaults{record: given, targets: targets}.complete(records.Item{Record: own})
+		all := slices.Collect(defaults{record: given, targets: targets}.complete(records.Item{Record: own}))
 		if want := len(targets); own.Target == "" && len(all) != want || own.Target != "" && len(all) != 1 {
 			t.Fatalf("%d drafts", len(all))
 		}

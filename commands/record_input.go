@@ -78,11 +78,12 @@ func (c *call) checkFile(r *recordFile) error {
 			problems.Add(err)
 			continue
 		}
-		for i, d := range r.defaults.complete(item) {
+		before := r.total
+		for d := range r.defaults.complete(item) {
 			wrong := d.check(now)
 			r.total++
 			// A problem of the record is the same for each of its targets.
-			if i > 0 {
+			if r.total > before+1 {
 				continue
 			}
 			for _, err := range wrong {
@@ -116,7 +117,7 @@ func (r *recordFile) drafts(c *call) iter.Seq2[draft, error] {
 				yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %w", err))
 				return
 			}
-			for _, d := range r.defaults.complete(item) {
+			for d := range r.defaults.complete(item) {
 				if wrong := d.check(now); wrong != nil {
 					yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %s: %w", item.Place, wrong[0]))
 					return

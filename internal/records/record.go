@@ -7,6 +7,7 @@
 package records
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/progetctl/progetctl/internal/jsontext"
@@ -47,6 +48,18 @@ func (r Record) Values() []string {
 		values = append(values, *field)
 	}
 	return values
+}
+
+// All yields the ten names and values in the order of [Properties].
+func (r Record) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		names := propertyNames()
+		for i, field := range r.fields() {
+			if !yield(names[i], *field) {
+				return
+			}
+		}
+	}
 }
 
 // Fill returns the record with the values of defaults where it has none of its own.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
@@ -79,4 +80,4 @@ func (s *source) problem(err error) error {
 	return &Problem{Place: linePlace(s.lines + 1), Err: err}
 }
 
-func linePlace(n int) string { return fmt.Sprintf("line %d", n) }
+func linePlace(n int) string { return "line " + strconv.Itoa(n) }
