@@ -236,9 +236,9 @@ func TestActionRuns(t *testing.T) {
 		t.Errorf("it runs if %q", step.If)
 	}
 	for script, want := range map[string]string{
-		"echo one; echo \"two'\"":    "one\ntwo'\n",
-		"echo one\nfalse\necho two":  "one\n",
-		"echo one | false\necho two": "",
+		"echo one; echo \"two'\"":   "one\ntwo'\n",
+		"echo one\nfalse\necho two": "one\n",
+		"false | cat\necho two":     "",
 	} {
 		r := newRunner(t, "Linux", "X64", map[string]string{"run": script})
 		output, err := r.step(1)
