@@ -44,8 +44,8 @@ func propertyNames() [10]string {
 // Values returns the ten values in the order of [Properties], the empty string where one was not given.
 func (r Record) Values() []string {
 	values := make([]string, 0, 10)
-	for _, field := range r.fields() {
-		values = append(values, *field)
+	for _, value := range r.All() {
+		values = append(values, value)
 	}
 	return values
 }
@@ -76,10 +76,9 @@ func (r Record) Fill(defaults Record) Record {
 // AppendJSON appends what encoding/json would write without escaping HTML.
 func (r Record) AppendJSON(b []byte) []byte {
 	b = append(b, '{')
-	names := propertyNames()
-	for i, field := range r.fields() {
-		if *field != "" {
-			b = jsontext.AppendProperty(b, names[i], *field)
+	for name, value := range r.All() {
+		if value != "" {
+			b = jsontext.AppendProperty(b, name, value)
 		}
 	}
 	return append(b, '}')
