@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"net/url"
@@ -165,12 +166,12 @@ func (d *draft) check(now time.Time) []error {
 			all = append(all, fmt.Errorf("%s is missing", name))
 		case value != "":
 			if problem := valueProblem(name, value); problem != "" {
-				all = append(all, fmt.Errorf("%s", problem))
+				all = append(all, errors.New(problem))
 			}
 		}
 	}
 	if problem := webURLProblem(d.record.Url); problem != "" {
-		all = append(all, fmt.Errorf("%s %s", "Url", problem))
+		all = append(all, fmt.Errorf("Url %s", problem))
 	}
 	if !d.madeAt.IsZero() {
 		if err := deploymentDateProblem(d.madeAt, d.madeAt.Format(time.RFC3339), now); err != nil {
@@ -179,7 +180,7 @@ func (d *draft) check(now time.Time) []error {
 	}
 	date, err := checkDeploymentDate(d.record.Date, now)
 	if err != nil {
-		return append(all, fmt.Errorf("%s %w", "Date", err))
+		return append(all, fmt.Errorf("Date %w", err))
 	}
 	if !date.IsZero() {
 		d.record.Date = date.UTC().Format(client.DateLayout)

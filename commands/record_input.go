@@ -78,15 +78,13 @@ func (c *call) checkFile(r *recordFile) error {
 			problems.Add(err)
 			continue
 		}
-		before := r.total
+		checked := false
 		for d := range r.defaults.complete(item) {
-			wrong := d.check(now)
-			r.total++
-			// A problem of the record is the same for each of its targets.
-			if r.total > before+1 {
-				continue
+			if r.total++; checked {
+				continue // what is wrong with a record is wrong for each of its targets
 			}
-			for _, err := range wrong {
+			checked = true
+			for _, err := range d.check(now) {
 				problems.Add(&records.Problem{Place: item.Place, Err: err})
 			}
 		}
