@@ -109,15 +109,14 @@ func (s *sender) run() error {
 
 func (s *sender) watchInterrupt() {
 	if s.c.ctx.Err() != nil && s.stopped == nil {
-		s.stopped = &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: s.c.ctx.Err()}
-		s.takeBack()
+		s.stop(&client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: s.c.ctx.Err()})
 	}
 }
 
-// takeBack takes what no worker has begun to send, once the sending has stopped.
+// stop begins no further record, and takes back what no worker has begun to send.
 // With a ledger there is nothing to take: what is begun there is marked as sent.
-func (s *sender) takeBack() {
-	if s.keeps {
+func (s *sender) stop(why *client.Error) {
+	if s.stopped = why; s.keeps {
 		return
 	}
 	for {
@@ -219,7 +218,11 @@ const linger = time.Millisecond
 // collect waits for a reply and takes along what else comes, so that one write
 // to the ledger settles all of them.
 func (s *sender) collect() (outcomes []ledger.Outcome) {
-	a, wait := s.reply(), s.patience()
+	a := s.reply()
+	var full <-chan time.Time
+	if s.keeps {
+		full = time.After(linger)
+	}
 	for open := true; open; {
 		s.inFlight--
 		outcome, r := s.settle(a)
@@ -228,7 +231,7 @@ func (s *sender) collect() (outcomes []ledger.Outcome) {
 		if s.inFlight == 0 {
 			break
 		}
-		a, open = wait()
+		a, open = s.another(full)
 	}
 	return outcomes
 }
@@ -250,27 +253,22 @@ func (s *sender) reply() reply {
 	return <-s.answers
 }
 
-// patience returns what waits for one more reply of a group: no time at all
-// where nothing is written for it.
-func (s *sender) patience() func() (reply, bool) {
-	if !s.keeps {
-		return func() (reply, bool) {
-			select {
-			case a := <-s.answers:
-				return a, true
-			default:
-				return reply{}, false
-			}
-		}
+// another is one more reply of a group, if it comes before the group is full;
+// nil full waits for none.
+func (s *sender) another(full <-chan time.Time) (reply, bool) {
+	select {
+	case a := <-s.answers:
+		return a, true
+	default:
 	}
-	full := time.After(linger)
-	return func() (reply, bool) {
-		select {
-		case a := <-s.answers:
-			return a, true
-		case <-full:
-			return reply{}, false
-		}
+	if full == nil {
+		return reply{}, false
+	}
+	select {
+	case a := <-s.answers:
+		return a, true
+	case <-full:
+		return reply{}, false
 	}
 }
 

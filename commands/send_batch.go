@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -58,7 +57,7 @@ func newBatchFeeder(c *call, server string, drafts draftSequence) (*batchFeeder,
 				hand(read{err: fmt.Errorf("progetctl crashed while reading the records, which is a bug: %v", cause)})
 			}
 		}()
-		portions(drafts)(hand)
+		readPortions(drafts, hand)
 	}()
 	return &batchFeeder{c: c, server: server, ahead: ahead}, func() {
 		close(enough)
@@ -67,25 +66,24 @@ func newBatchFeeder(c *call, server string, drafts draftSequence) (*batchFeeder,
 	}
 }
 
-// portions cuts drafts into portions; an error is the last of them.
-func portions(drafts draftSequence) iter.Seq[read] {
-	return func(yield func(read) bool) {
-		var next []draft
-		for d, err := range drafts {
-			if err != nil {
-				yield(read{err: err})
+// readPortions hands drafts over in portions, until hand wants no more; an error
+// is the last of them.
+func readPortions(drafts draftSequence, hand func(read) bool) {
+	var next []draft
+	for d, err := range drafts {
+		if err != nil {
+			hand(read{err: err})
+			return
+		}
+		if next = append(next, d); len(next) == portion {
+			if !hand(read{drafts: next}) {
 				return
 			}
-			if next = append(next, d); len(next) == portion {
-				if !yield(read{drafts: next}) {
-					return
-				}
-				next = make([]draft, 0, portion)
-			}
+			next = make([]draft, 0, portion)
 		}
-		if len(next) > 0 {
-			yield(read{drafts: next})
-		}
+	}
+	if len(next) > 0 {
+		hand(read{drafts: next})
 	}
 }
 

@@ -19,9 +19,7 @@ func (s *sender) settle(a reply) (ledger.Outcome, result) {
 		return outcome, result{index: a.index, entry: e}
 	}
 	err := s.server.explain(a.err)
-	if s.judge(err); s.stopped != nil {
-		s.takeBack()
-	}
+	s.judge(err)
 	s.judged <- struct{}{}
 	e.Status, e.Error = s.failed(a, err)
 	e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated
@@ -66,10 +64,10 @@ func (s *sender) judge(err error) {
 	}
 	switch {
 	case kind == client.KindAuth:
-		s.stopped = &client.Error{Kind: kind, Message: "not sent: the server refused the credentials"}
+		s.stop(&client.Error{Kind: kind, Message: "not sent: the server refused the credentials"})
 	case kind == client.KindUnavailable:
-		s.stopped = &client.Error{Kind: kind, Message: "not sent: the server is unavailable"}
+		s.stop(&client.Error{Kind: kind, Message: "not sent: the server is unavailable"})
 	case s.doubts >= max(mostDoubts, s.parallel):
-		s.stopped = &client.Error{Kind: client.KindUnavailable, Message: "not sent: the server no longer answers"}
+		s.stop(&client.Error{Kind: client.KindUnavailable, Message: "not sent: the server no longer answers"})
 	}
 }
