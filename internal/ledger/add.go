@@ -132,10 +132,10 @@ func (s *Session) takeOver(t *txn, e Entry, begin bool) error {
 	return err
 }
 
-// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
 const (
-	rowsOfInsert    = 32
 	columnsOfInsert = 18
+	// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
+	rowsOfInsert = 32
 )
 
 // inserts collects new rows of one transaction, to insert many with one statement.
@@ -143,7 +143,6 @@ type inserts struct {
 	t     *txn
 	owner int64
 	args  []any
-	rows  int
 }
 
 func (i *inserts) add(e Entry, begin bool) error {
@@ -154,7 +153,7 @@ func (i *inserts) add(e Entry, begin bool) error {
 	r := e.Record
 	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, state, e.Status, i.owner, identity(e.Server, r),
 		r.Application, r.Description, r.Target, r.FeedName, r.PackageName, r.Version, r.GroupName, r.UserName, r.Url, r.Date)
-	if i.rows++; i.rows < rowsOfInsert {
+	if len(i.args) < rowsOfInsert*columnsOfInsert {
 		return nil
 	}
 	return i.flush()
@@ -163,7 +162,7 @@ func (i *inserts) add(e Entry, begin bool) error {
 // flush inserts what was collected. Only two statements are ever prepared: for a full number of rows, and for one.
 func (i *inserts) flush() error {
 	size := rowsOfInsert
-	if i.rows < rowsOfInsert {
+	if len(i.args) < rowsOfInsert*columnsOfInsert {
 		size = 1
 	}
 	for args := range slices.Chunk(i.args, size*columnsOfInsert) {
@@ -174,6 +173,6 @@ func (i *inserts) flush() error {
 			return err
 		}
 	}
-	i.args, i.rows = i.args[:0], 0
+	i.args = i.args[:0]
 	return nil
 }
