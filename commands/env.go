@@ -40,17 +40,31 @@ func System(build Build) Env {
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
-		Width: func() int {
-			width, _, err := term.GetSize(int(os.Stdout.Fd()))
-			if err != nil {
-				return 0
-			}
-			return width
-		},
+		Width:   terminalWidth,
 		Environ: os.Environ,
 		Now:     time.Now,
 		Build:   build,
 	}
+}
+
+// terminalWidth is that of the terminal behind stdout, or, where stdout is a
+// pipe, of the one behind stderr.
+func terminalWidth() int {
+	for _, f := range []*os.File{os.Stdout, os.Stderr} {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return width
+		}
+	}
+	return 0
+}
+
+// columns is the width of what is written to a terminal; 0 where it is none, or
+// of unknown width.
+func (e Env) columns(terminal bool) int {
+	if !terminal || e.Width == nil {
+		return 0
+	}
+	return e.Width()
 }
 
 func isTerminal(f *os.File) bool {

@@ -182,14 +182,10 @@ func (c *call) duration(s setting, otherwise time.Duration) time.Duration {
 
 // outputOptions says how the result is written.
 func (c *call) outputOptions() output.Options {
-	o := output.Options{
+	return output.Options{
 		Format: c.global.format, Query: c.global.query, Context: c.ctx, Terminal: c.env.StdoutTerminal,
-		Color: output.ColorEnabled(c.env.StdoutTerminal, c.env.getenv),
+		Color: output.ColorEnabled(c.env.StdoutTerminal, c.env.getenv), Width: c.env.columns(c.env.StdoutTerminal),
 	}
-	if c.env.StdoutTerminal && c.env.Width != nil {
-		o.Width = c.env.Width()
-	}
-	return o
 }
 
 // forPerson reports whether the result is in words rather than data.

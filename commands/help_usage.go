@@ -51,11 +51,7 @@ func (a *app) writeFlags(b *strings.Builder, title string, flags *pflag.FlagSet)
 	if !flags.HasAvailableFlags() {
 		return
 	}
-	width := 0
-	if a.env.StdoutTerminal && a.env.Width != nil {
-		width = a.env.Width()
-	}
-	fmt.Fprintf(b, "\n\n%s:\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(width), " \n"))
+	fmt.Fprintf(b, "\n\n%s:\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(a.env.columns(a.env.StdoutTerminal)), " \n"))
 }
 
 func writeTopics(b *strings.Builder, cmd *cobra.Command) {

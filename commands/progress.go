@@ -4,11 +4,7 @@ import "github.com/progetctl/progetctl/output"
 
 // progress draws on stderr where a person watches.
 func (c *call) progress() *output.Progress {
-	width := 0
-	if c.watched() && c.env.Width != nil {
-		width = c.env.Width()
-	}
-	return output.NewProgress(c.env.Stderr, c.watched(), width)
+	return output.NewProgress(c.env.Stderr, c.watched(), c.env.columns(c.watched()))
 }
 
 // watched tells that a person sees stderr, and nothing else is drawn there.
