@@ -29,7 +29,7 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 	signal.Ignore(syscall.SIGPIPE)
 
 	root := a.rootFor(args)
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // not nil, for which Cobra takes the process's own
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		a.completeValues(root) // for a shell only: it would cost each start
 	}
