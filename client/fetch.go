@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -126,13 +127,26 @@ func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
 // its version instead of a file's name; "" for any other path.
 func pathFileName(ref string) string {
 	_, pkg := feedtype.ParsePath(ref)
-	switch pkg.Type {
-	case ecosystem.NuGet:
+	switch {
+	case pkg.Version == "":
+	case pkg.Type == ecosystem.NuGet:
 		return pkg.Name + "." + pkg.Version + ".nupkg"
-	case ecosystem.Universal:
-		return pkg.Name + "-" + pkg.Version + ".upack"
+	case pkg.Type == ecosystem.Universal:
+		return pkg.Name + "-" + pkg.Version + "." + universalExtension(ref)
 	}
 	return ""
+}
+
+// universalExtension is zip or tgz where a path asks for a universal package's
+// content alone (Inedo docs, proget/api/universal-feed).
+func universalExtension(ref string) string {
+	_, query, _ := strings.Cut(ref, "?")
+	// A query that cannot be read has no such parameter.
+	parameters, _ := url.ParseQuery(query)
+	if form := parameters.Get("contentOnly"); form == "zip" || form == "tgz" {
+		return form
+	}
+	return "upack"
 }
 
 // URL returns the URL of content as it may be shown.

@@ -386,6 +386,21 @@ func TestLocatePathRefuses(t *testing.T) {
 	}
 }
 
+// TestLocatePathNames names the file of a path that ends in a version.
+func TestLocatePathNames(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, "https://proget.corp.local")
+	for ref, want := range map[string]string{
+		"nuget/F/package/A/1.0": "A.1.0.nupkg", "upack/F/download/acme/a/1.0": "a-1.0.upack",
+		"upack/F/download/a/1.0?contentOnly=zip": "a-1.0.zip", "upack/F/download/a/1.0?contentOnly=tgz": "a-1.0.tgz",
+		"upack/F/download/acme/a?latest": "", "npm/F/a/-/a-1.0.tgz": "",
+	} {
+		if content, err := c.Feeds.LocatePath(ref); err != nil || content.FileName != want {
+			t.Errorf("%q is named %q, %v; want %q", ref, content.FileName, err, want)
+		}
+	}
+}
+
 // TestContentRange reads what a resumed answer says of itself.
 func TestContentRange(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package feedtype
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -10,7 +11,7 @@ import (
 // ParsePath tells what it can of the package behind a path below the server's base URL: the feed, which stands second in
 // the paths of nearly every protocol, and the package where the path's shape is fixed. What it cannot tell is empty.
 func ParsePath(path string) (feed string, pkg ecosystem.Package) {
-	path, _, _ = strings.Cut(strings.Trim(path, "/"), "?")
+	path, query, _ := strings.Cut(strings.Trim(path, "/"), "?")
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		plain, err := url.PathUnescape(part)
@@ -19,18 +20,51 @@ func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 		}
 		parts[i] = plain
 	}
-	if len(parts) < 3 {
+	kind := strings.ToLower(parts[0])
+	if len(parts) < 3 || !slices.Contains(feedRoots(), kind) {
 		return "", ecosystem.Package{}
 	}
-	kind, feed, rest := strings.ToLower(parts[0]), parts[1], parts[2:]
+	feed, rest := parts[1], parts[2:]
 	switch {
 	case kind == "nuget" && len(rest) == 3 && strings.EqualFold(rest[0], "package"):
 		pkg = ecosystem.Package{Type: ecosystem.NuGet, Name: rest[1], Version: rest[2]}
-	case kind == "upack" && len(rest) >= 3 && strings.EqualFold(rest[0], "download"):
-		last := len(rest) - 1
-		pkg = ecosystem.Package{
-			Type: ecosystem.Universal, Group: strings.Join(rest[1:last-1], "/"), Name: rest[last-1], Version: rest[last],
-		}
+	case kind == "upack" && len(rest) > 1 && strings.EqualFold(rest[0], "download"):
+		pkg = universalPath(rest[1:], query)
 	}
 	return feed, pkg
+}
+
+// feedRoots are the first segments of the paths in which the feed stands second.
+func feedRoots() []string {
+	return []string{
+		"apk", "cargo", "composer", "conan", "conda", "cran", "debian", "endpoints", "feeds", "helm", "maven2", "npm", "nuget", "pub",
+		"pypi", "rpm", "rubygems", "symbols", "upack", "v2", "vsix",
+	}
+}
+
+// universalPath reads [GROUP/]NAME/VERSION, or [GROUP/]NAME with the parameter latest in the version's place (Inedo docs,
+// proget/api/universal-feed).
+func universalPath(parts []string, query string) ecosystem.Package {
+	version := ""
+	if !hasParameter(query, "latest") {
+		last := len(parts) - 1
+		parts, version = parts[:last], parts[last]
+	}
+	if len(parts) == 0 {
+		return ecosystem.Package{}
+	}
+	last := len(parts) - 1
+	return ecosystem.Package{
+		Type: ecosystem.Universal, Group: strings.Join(parts[:last], "/"), Name: parts[last], Version: version,
+	}
+}
+
+// hasParameter reports whether a query string has the parameter, with or without a value, in any letter case.
+func hasParameter(query, name string) bool {
+	for pair := range strings.SplitSeq(query, "&") {
+		if key, _, _ := strings.Cut(pair, "="); strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
 }
