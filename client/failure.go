@@ -62,13 +62,16 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 // proxyHint is for a proxy that refuses, whichever way it says so.
 const proxyHint = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user name and password"
 
+// missingHint is for what the server, or an index of it, does not have.
+const missingHint = "check the names of feed and package; a package blocked by policy is not found either"
+
 // answerHint says what to do about an answer; "" where its words must do.
 func answerHint(x exchange, v verdict, wait time.Duration) string {
 	switch {
 	case x.isPage():
 		return "a sign-in or licence page in between? check the server's address and the credentials"
 	case v == verdictNotFound:
-		return "check the names of feed and package; a package blocked by policy is not found either"
+		return missingHint
 	case x.resp.StatusCode == http.StatusProxyAuthRequired:
 		return proxyHint
 	case v == verdictAgain && wait > 0:

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
@@ -100,6 +101,16 @@ func TestHugeError(t *testing.T) {
 	_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
 	if e := wantKind(t, err, KindRejected); len(e.Error()) > 2*serverWordsLimit {
 		t.Errorf("the message has %d bytes", len(e.Error()))
+	}
+}
+
+// TestHintForWhatAnIndexLacks is the one for a 404: policy blocks a package by leaving it out, too.
+func TestHintForWhatAnIndexLacks(t *testing.T) {
+	t.Parallel()
+	_, address := startSandbox(t, sandbox.Options{})
+	_, err := newClient(t, address).Feeds.Locate(t.Context(), "npm-approved", ecosystem.Package{Type: ecosystem.NPM, Group: "@angular", Name: "animation", Version: "99.0.0"})
+	if e := wantKind(t, err, KindNotFound); e.Status != 0 || e.Hint != missingHint {
+		t.Errorf("%v, status %d, hint %q", e, e.Status, e.Hint)
 	}
 }
 

@@ -171,7 +171,7 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 	_, qualifier := errors.AsType[*feedtype.QualifierError](err)
 	switch {
 	case errors.Is(err, feedtype.ErrNotFound):
-		e.Kind = KindNotFound
+		e.Kind, e.Hint = KindNotFound, missingHint
 	case name || qualifier:
 		e.Kind = KindUsage
 	}

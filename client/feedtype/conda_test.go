@@ -94,7 +94,7 @@ func TestConda(t *testing.T) {
 			name:  "cut",
 			pkg:   condaNamed("1.0", "build", "py312_0"),
 			pages: map[string]string{base + "repodata.json": condaIndex[:900]},
-			fails: "EOF",
+			fails: "it is cut off",
 		},
 	})
 }

@@ -1,7 +1,9 @@
 package feedtype
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -46,6 +48,9 @@ func missing(pkg ecosystem.Package) error {
 
 // broken names the document that does not say what its protocol says it must, or lacks what was looked for.
 func broken(url string, err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("it is cut off (%w)", io.ErrUnexpectedEOF)
+	}
 	return fmt.Errorf("index document %s: %w", url, err)
 }
 
