@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -25,6 +26,8 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 			code = a.crashed(cause)
 		}
 	}()
+	// net/http logs what a server sends past the end of an answer, key and all.
+	log.SetOutput(io.Discard)
 	// A closed pipe would end the program before it can say what it did.
 	signal.Ignore(syscall.SIGPIPE)
 

@@ -32,6 +32,15 @@ func hostileServers() map[string]http.HandlerFunc {
 			w.WriteHeader(http.StatusForbidden)
 			_, _ = fmt.Fprintf(w, "denied: %v %v", r.URL.RequestURI(), r.Header)
 		},
+		// No more is due after a 204; the client's connection is kept all the same.
+		"babbling": func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				return
+			}
+			defer func() { _ = conn.Close() }()
+			_, _ = fmt.Fprintf(conn, "HTTP/1.1 204 No Content\r\n\r\ngot %v", r.Header)
+		},
 		"control-characters": answer(http.StatusBadRequest, "text/plain", "\x1b[2J\x1b]0;owned\a bad\u202epackage"),
 	}
 }
