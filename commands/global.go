@@ -144,12 +144,12 @@ func (c *call) readOutputFlags() {
 		}
 	}
 	c.json = c.global.format == output.JSON || c.global.format == output.NDJSON || jq.given()
-	if debug := c.env.getenv("PROGETCTL_DEBUG"); debug != "" {
-		on, err := strconv.ParseBool(debug)
+	if debug := c.setting("debug", "PROGETCTL_DEBUG"); debug.text != "" {
+		on, err := strconv.ParseBool(debug.text)
 		if err != nil {
-			c.problems.addf("PROGETCTL_DEBUG %q is neither 1 nor 0", debug)
+			c.problems.addf("%s %q is neither 1 nor 0", debug.from, debug.text)
 		}
-		c.global.debug = c.global.debug || on
+		c.global.debug = on
 	}
 }
 
