@@ -114,6 +114,26 @@ func TestHintForWhatAnIndexLacks(t *testing.T) {
 	}
 }
 
+// TestIndexThatNobodyVouchesFor is a checksum that does not match, like that of a package.
+func TestIndexThatNobodyVouchesFor(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debian/F/dists/stable/Release", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "SHA256:\n "+strings.Repeat("0", 64)+" 10 main/binary-amd64/Packages\n")
+	})
+	mux.HandleFunc("/debian/F/dists/stable/main/binary-amd64/Packages", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "Package: tool\nVersion: 1\nArchitecture: amd64\nFilename: pool/tool.deb\n")
+	})
+	tool := ecosystem.Package{
+		Type: ecosystem.Debian, Name: "tool", Version: "1",
+		Qualifiers: map[string]string{"distro": "stable", "component": "main", "arch": "amd64"},
+	}
+	_, err := newClient(t, startServer(t, mux)).Feeds.Locate(t.Context(), "F", tool)
+	if e := wantKind(t, err, KindIntegrity); e.Hint == "" {
+		t.Errorf("%v has no hint", e)
+	}
+}
+
 // TestHints tell what to do about each kind of failure.
 func TestHints(t *testing.T) {
 	t.Parallel()

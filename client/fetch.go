@@ -169,7 +169,10 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 	e := &Error{Kind: KindUnavailable, Message: c.scrub.text(err.Error()), Err: err}
 	_, name := errors.AsType[*feedtype.NameError](err)
 	_, qualifier := errors.AsType[*feedtype.QualifierError](err)
+	_, mismatch := errors.AsType[*feedtype.MismatchError](err)
 	switch {
+	case mismatch:
+		e.Kind, e.Hint = KindIntegrity, "the index was made anew between two requests, or changed on its way: run it again, and if it says the same, ask who runs the server"
 	case errors.Is(err, feedtype.ErrNotFound):
 		e.Kind, e.Hint = KindNotFound, missingHint
 	case name || qualifier:
