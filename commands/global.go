@@ -54,6 +54,10 @@ func asksForJSON(args []string) bool {
 		if arg == "--" {
 			return false
 		}
+		// -o may share its word with -q, which takes no value.
+		if quiet, found := strings.CutPrefix(arg, "-q"); found {
+			arg = "-" + strings.TrimLeft(quiet, "q")
+		}
 		name, value, found := strings.Cut(arg, "=")
 		switch {
 		case name == "--jq":

@@ -120,6 +120,7 @@ func TestAsksForJSON(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
 		"-o json": true, "-ojson": true, "-o=json": true, "--output json": true, "--output=ndjson": true, "--jq .": true, "--jq=.": true,
+		"-qo json": true, "-qqojson": true, "-qo=ndjson": true, "-q": false, "-q json": false,
 		"x -o ndjson y": true, "-o table": false, "-o": false, "--output": false, "": false, "json": false, "-- -o json": false, "--outputx json": false,
 	} {
 		if got := asksForJSON(strings.Fields(line)); got != want {
