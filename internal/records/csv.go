@@ -11,7 +11,7 @@ import (
 
 // columns is where a CSV file's header puts things.
 type columns struct {
-	header         []string // as written: a second file put behind the first repeats it
+	header         []string // as written
 	fields         []int    // for each column the place of its property, or -1 for one that is passed over
 	madeAt, status int      // -1 where there is none
 }
@@ -48,7 +48,7 @@ func (in *input) rows(r *csv.Reader, cols columns, offset int) {
 				return
 			}
 			continue
-		case slices.Equal(row, cols.header):
+		case cols.repeated(row):
 			continue
 		}
 		at, _ := r.FieldPos(0)
@@ -93,6 +93,11 @@ func readHeader(header []string) (columns, []error) {
 		}
 	}
 	return cols, problems
+}
+
+// repeated tells the header of a further file that was put behind the first. Excel begins each with a byte order mark.
+func (c *columns) repeated(row []string) bool {
+	return slices.EqualFunc(row, c.header, func(cell, name string) bool { return strings.TrimPrefix(cell, "\ufeff") == name })
 }
 
 // read reads one row.

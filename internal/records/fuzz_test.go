@@ -70,7 +70,7 @@ func FuzzCSVCell(f *testing.F) {
 		if !utf8.ValidString(target) || !utf8.ValidString(version) || strings.ContainsAny(target+version, "\x00\r") {
 			t.Skip("not text that a CSV file keeps")
 		}
-		if target == "Target" && version == "Version" {
+		if strings.TrimPrefix(target, "\ufeff") == "Target" && strings.TrimPrefix(version, "\ufeff") == "Version" {
 			t.Skip("a row that repeats the header is one")
 		}
 		var file bytes.Buffer

@@ -51,6 +51,7 @@ func TestReadFormats(t *testing.T) {
 		{"CSV, CRLF, quotes, line breaks in a cell", "PackageName,Description,Target\r\nA,\"two\r\nlines, \"\"quoted\"\"\",t\r\nB,,u\r\n", []string{"line 2: A on t", "line 4: B on u"}},
 		{"CSV, header alone", "PackageName,Target\n", nil},
 		{"CSV, header repeated", "PackageName,Target\nA,t\nPackageName,Target\nB,u\n", []string{"line 2: A on t", "line 4: B on u"}},
+		{"CSV, files with a mark each", "\xef\xbb\xbfPackageName,Target\nA,t\n\xef\xbb\xbfPackageName,Target\nB,u\n", []string{"line 2: A on t", "line 4: B on u"}},
 		{"CSV after a blank line", "\nPackageName,Target\nA,t\n", []string{"line 3: A on t"}},
 		{"null and empty", `{"PackageName":"A","Target":null,"Url":""}`, []string{"line 1: A on "}},
 		{"UTF-8 mark", "\xef\xbb\xbfPackageName,Target\nÄ,t\n", []string{"line 2: Ä on t"}},
