@@ -64,7 +64,11 @@ func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !home || !a.annotates {
 		stripPrefix(out.Header, deploymentHeaderPrefix)
 	}
-	return a.next.RoundTrip(out)
+	resp, err := a.next.RoundTrip(out)
+	if err == nil {
+		dropNoAddress(resp, req.URL)
+	}
+	return resp, err
 }
 
 // tokenKey is the context's key for a bearer token.

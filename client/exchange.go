@@ -79,6 +79,11 @@ func (c *Client) do(parent context.Context, r request) exchange {
 		x.phase, x.resp = phaseAnswered, resp.RawResponse
 		// What the transport keeps here is the request on the wire, key and all.
 		x.resp.Request = &http.Request{Method: r.method, URL: r.url}
+		// Of a connection that goes on in another protocol, the context would end no read.
+		if x.resp.StatusCode == http.StatusSwitchingProtocols {
+			_ = x.resp.Body.Close()
+			x.resp.Body = http.NoBody
+		}
 		if x.resp.Body == http.NoBody {
 			cancel(nil)
 			return x

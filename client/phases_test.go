@@ -95,6 +95,8 @@ func failures() []failing {
 		{"not there", faulty("status=404"), KindNotFound, KindNotFound, 1, false, "404 Not Found"},
 		{"redirect to another server", faulty("status=307;location=http://elsewhere.invalid/"), KindUnavailable, KindUnavailable, 1, false, "elsewhere.invalid"},
 		{"redirect to nowhere", faulty("status=302"), KindUnavailable, KindUnavailable, 1, false, "302"},
+		{"redirect to what is no address", faulty("status=307;location=http://elsewhere.invalid/%zz?sig=s3cret"), KindUnavailable, KindUnavailable, 1, false, "307 Temporary Redirect), which is not followed (POST"},
+		{"protocol switched", switching, KindUncertain, KindUnavailable, 1, false, "101"},
 	}
 }
 
@@ -211,6 +213,23 @@ func speaking(text string) func(*testing.T) (string, []Option) {
 		}()
 		return "http://" + listener.Addr().String(), nil
 	}
+}
+
+// switching says that it goes on in another protocol, and waits for it.
+func switching(t *testing.T) (string, []Option) {
+	listener := listen(t)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 64<<10))
+			_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+			go func() { _, _ = io.Copy(io.Discard, conn) }()
+		}
+	}()
+	return "http://" + listener.Addr().String(), nil
 }
 
 // TestResend sends again what was sent and not answered, because it was asked

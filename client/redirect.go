@@ -52,6 +52,14 @@ func (x *exchange) target() (*url.URL, error) {
 	return x.request.url.Parse(location)
 }
 
+// dropNoAddress takes away a redirect's Location that is no address: net/http
+// would make of the answer an error, which repeats it with its query string.
+func dropNoAddress(resp *http.Response, asked *url.URL) {
+	if _, err := asked.Parse(resp.Header.Get("Location")); err != nil && isRedirect(resp.StatusCode) {
+		resp.Header.Del("Location")
+	}
+}
+
 // followSame follows what keeps the method, on the same origin: all that a
 // request with a body may follow.
 func followSame(x exchange, target *url.URL) (request, bool) {
