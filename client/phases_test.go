@@ -83,6 +83,7 @@ func failures() []failing {
 		{"closed without a word", silentServer, KindUncertain, KindUnavailable, 1, false, "the connection was closed"},
 		{"something that is not HTTP", speaking("SSH-2.0-OpenSSH_9.7\r\n"), KindUncertain, KindUnavailable, 1, false, "no answer"},
 		{"sign-in page with 200", faulty("answer=sign-in"), KindUncertain, KindUnavailable, 1, false, "web page"},
+		{"page that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"told to come back", faulty("status=503;retry-after=1"), KindUnavailable, KindUnavailable, 3, false, "503 Service Unavailable"},
 		{"too many requests", faulty("status=429"), KindUnavailable, KindUnavailable, 3, false, "429 Too Many Requests"},
 		{"request timeout", faulty("status=408"), KindUnavailable, KindUnavailable, 3, false, "408 Request Timeout"},

@@ -105,10 +105,14 @@ func (x *exchange) isPage() bool {
 	if x.request.pages || x.phase != phaseAnswered || x.resp.StatusCode < 200 || x.resp.StatusCode > 299 {
 		return false
 	}
-	head := bytes.TrimSpace(x.sniff())
+	head, page := bytes.TrimSpace(x.sniff()), isHTMLType(x.resp.Header.Get("Content-Type"))
+	if len(head) == 0 {
+		// It may have been broken off before its first byte.
+		return page && len(x.head) == 0 && x.resp.ContentLength > 0
+	}
 	// The middle of a file may look like anything.
 	begins := x.resp.StatusCode != http.StatusPartialContent
-	return len(head) > 0 && (isHTMLType(x.resp.Header.Get("Content-Type")) || (begins && looksLikeHTML(head)))
+	return page || (begins && looksLikeHTML(head))
 }
 
 func isHTMLType(contentType string) bool {
