@@ -39,7 +39,11 @@ func (c *call) startSandbox(f *sandboxFlags) error {
 	if addr == "" {
 		addr = sandboxAddress
 	}
-	if _, _, err := net.SplitHostPort(addr); err != nil {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.DefaultResolver.LookupPort(c.ctx, "tcp", port)
+	}
+	if err != nil {
 		c.problems.addf("--addr %q is not HOST:PORT", addr)
 	}
 	f.options.APIKey = c.setting("api-key").text
