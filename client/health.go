@@ -72,7 +72,7 @@ func (c *Client) readHealth(contentType string, body []byte) Health {
 	body = bytes.TrimSpace(body)
 	if !bytes.HasPrefix(body, []byte("{")) || json.Unmarshal(body, &doc) != nil {
 		if text := serverWords(contentType, body); !strings.EqualFold(text, "OK") && text != "" {
-			h.Problems = []string{c.scrub.text(text)}
+			h.Problems = []string{shorten(c.scrub.text(text))}
 		}
 		return h
 	}
@@ -83,7 +83,7 @@ func (c *Client) readHealth(contentType string, body []byte) Health {
 		{"service", doc.ServiceStatus, firstOf(doc.ServiceStatusDetail, doc.ServiceStatusDetails)},
 	} {
 		if part.status != "" && !strings.EqualFold(part.status, "OK") {
-			h.Problems = append(h.Problems, c.scrub.text(part.name+": "+firstOf(part.detail, part.status)))
+			h.Problems = append(h.Problems, shorten(c.scrub.text(part.name+": "+firstOf(part.detail, part.status))))
 		}
 	}
 	return h

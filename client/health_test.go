@@ -118,3 +118,17 @@ func TestHealthAsksOnce(t *testing.T) {
 		t.Errorf("%d requests", got)
 	}
 }
+
+// TestHealthIsShort: a page of text is not read by anybody.
+func TestHealthIsShort(t *testing.T) {
+	t.Parallel()
+	url := startServer(t, answers(map[string]func(http.ResponseWriter){"/health/json": func(w http.ResponseWriter) {
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write([]byte(strings.Repeat("x", 10<<10)))
+	}}))
+	h, err := newClient(t, url).Health(t.Context())
+	if err != nil || len(h.Problems) != 1 || len(h.Problems[0]) > 2*serverWordsLimit {
+		t.Errorf("%d problems, %v", len(h.Problems), err)
+	}
+}

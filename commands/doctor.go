@@ -60,11 +60,15 @@ func doubt(name, message, remedy string) check {
 
 // fault is a failure; err is its cause, as the server or the client has it.
 func fault(name string, err error) check {
-	c := check{Check: name, Status: checkFailure, Message: err.Error(), kind: client.KindOf(err)}
-	if e := clientError(err); e != nil {
-		c.Remedy = e.Hint
+	return check{Check: name, Status: checkFailure, Message: err.Error(), Remedy: remedyOf(err), kind: client.KindOf(err)}
+}
+
+// remedyOf is what the client knows to do about an error.
+func remedyOf(err error) string {
+	if e := clientError(err); e != nil && e.Hint != "" {
+		return e.Hint
 	}
-	return c
+	return "see what the server says; its log may say more"
 }
 
 // runDoctor runs the command.

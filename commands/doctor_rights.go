@@ -21,7 +21,7 @@ func (c *call) checkKey(s *server) check {
 	case kind == client.KindAuth || kind == client.KindInterrupted:
 		return fault(name, err)
 	case err != nil:
-		return doubt(name, from+"; whether they may query promotions cannot be told: "+errorMessageOf(err), "")
+		return doubt(name, from+"; whether they may query promotions cannot be told: "+errorMessageOf(err), remedyOf(err))
 	case s.keyFrom != "" && c.anyoneMayQuery(s):
 		return doubt(name, from+"; anyone may query promotions here, so whether they are right cannot be told",
 			"in ProGet, look at what Anonymous may do")
