@@ -35,6 +35,7 @@ type vigil struct {
 	end      time.Time
 	said     time.Time // when a line was last written; the zero time is never
 	last     string    // what the last question brought
+	looked   bool      // whether the feeds were looked at
 }
 
 // await asks until something meets the question, the time is up, or an error
@@ -44,19 +45,60 @@ func (c *call) await(s *server, reader *promotionReader, p patience) (*promotion
 	v := &vigil{call: c, question: reader.question, began: began, end: began.Add(p.longest)}
 	intervals := p.intervals()
 	for {
-		rows, err := c.meets(s, reader)
+		var rows *promotionRows
+		var err error
+		v.aloud(p.talk(), func() { rows, err = c.meets(s, reader) })
 		switch {
 		case err == nil && len(rows.rows) > 0, err != nil && !passing(err), !c.env.Now().Before(v.end):
 			return rows, err
 		}
 		v.note(err)
-		if v.said.IsZero() {
-			v.checkFeeds(s)
+		if !v.looked {
+			v.looked = true
+			v.aloud(p.talk(), func() { v.checkFeeds(s) })
 		}
 		if err := v.pause(max(intervals.NextBackOff(), toldToWait(err))); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// talk is how often something is said: never where nothing is waited for.
+func (p patience) talk() time.Duration {
+	if p.longest == 0 {
+		return 0
+	}
+	return slowestInterval
+}
+
+// aloud asks, and says each period what is awaited: a server that does not
+// answer must not make the job a silent one. The period 0 is silence.
+func (v *vigil) aloud(period time.Duration, ask func()) {
+	if period == 0 {
+		ask()
+		return
+	}
+	answered, silent := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(silent)
+		due := time.NewTicker(period)
+		defer due.Stop()
+		for {
+			select {
+			case <-answered:
+				return
+			case <-due.C:
+				v.last = "the server has not answered yet"
+				v.say()
+			}
+		}
+	}()
+	// Also where ask does not return: what it panics with is told elsewhere.
+	defer func() {
+		close(answered)
+		<-silent
+	}()
+	ask()
 }
 
 // note keeps what a question brought, for the line that says what is awaited.

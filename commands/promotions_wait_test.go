@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -113,6 +115,21 @@ func TestWaitSaysWhatItAwaits(t *testing.T) {
 		if want := map[bool]int{true: r.questions() - 1, false: 5}[terminal]; lines < want {
 			t.Errorf("terminal %v: %d lines for %d questions:\n%s", terminal, lines, r.questions(), &r.stderr)
 		}
+	}
+}
+
+// A server that hangs does not silence the wait: the question ends only when a line has come.
+func TestWaitIsHeardWhileAServerHangs(t *testing.T) {
+	t.Parallel()
+	heard, stderr := io.Pipe()
+	v := &vigil{call: &call{app: newApp(Env{Stderr: stderr, Now: noonToday})}, end: noonToday().Add(time.Hour)}
+	line := ""
+	v.aloud(time.Millisecond, func() {
+		line, _ = bufio.NewReader(heard).ReadString('\n')
+		_ = heard.Close() // what is said from here on goes nowhere
+	})
+	if !strings.HasPrefix(line, "waiting: ") || !strings.Contains(line, "the server has not answered yet") || v.said.IsZero() {
+		t.Errorf("heard %q", line)
 	}
 }
 
