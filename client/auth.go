@@ -55,7 +55,8 @@ var _ http.RoundTripper = (*authenticator)(nil)
 // RoundTrip sends a copy of req: with credentials to the home origin, stripped
 // of everything of ours to any other.
 func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
-	out := req.Clone(req.Context())
+	out := req.WithContext(req.Context())
+	out.Header = req.Header.Clone()
 	stripHeaders(out.Header, "Authorization", "Cookie", "Referer", apiKeyHeader)
 	home := originOf(out.URL) == a.home
 	if home {
@@ -106,10 +107,12 @@ func (a *authenticator) attach(req *http.Request) {
 	case AuthHeader:
 		req.Header[apiKeyHeader] = []string{a.key.Reveal()}
 	case AuthQuery:
-		if req.URL.RawQuery != "" {
-			req.URL.RawQuery += "&"
+		u := *req.URL
+		if u.RawQuery != "" {
+			u.RawQuery += "&"
 		}
-		req.URL.RawQuery += "key=" + url.QueryEscape(a.key.Reveal())
+		u.RawQuery += "key=" + url.QueryEscape(a.key.Reveal())
+		req.URL = &u
 	default:
 		req.SetBasicAuth("api", a.key.Reveal())
 	}

@@ -182,6 +182,9 @@ func checkSegments(escaped string) error {
 // drain reads a little of what is left, so that the connection can be kept,
 // and closes.
 func drain(body io.ReadCloser) {
+	if body == http.NoBody {
+		return
+	}
 	_, _ = io.CopyN(io.Discard, body, drainLimit)
 	_ = body.Close()
 }

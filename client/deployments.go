@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,24 +48,23 @@ func Encodings() []Encoding { return []Encoding{EncodingJSON, EncodingForm} }
 // Property is one name and value of a record, as the API spells it.
 type Property struct{ Name, Value string }
 
-// Properties returns what is sent of d, in the API's order.
-func (d Deployment) Properties() []Property {
-	date := ""
-	if !d.Date.IsZero() {
-		date = d.Date.UTC().Format(DateLayout)
-	}
-	all := []Property{
-		{"Application", d.Application}, {"Description", d.Description}, {"Target", d.Target},
-		{"FeedName", d.FeedName}, {"PackageName", d.PackageName}, {"Version", d.Version},
-		{"GroupName", d.GroupName}, {"UserName", d.UserName}, {"Url", d.URL}, {"Date", date},
-	}
-	given := all[:0]
-	for _, p := range all {
-		if p.Value != "" {
-			given = append(given, p)
+// Properties yields what is sent of d, in the API's order.
+func (d Deployment) Properties() iter.Seq[Property] {
+	return func(yield func(Property) bool) {
+		date := ""
+		if !d.Date.IsZero() {
+			date = d.Date.UTC().Format(DateLayout)
+		}
+		for _, p := range [...]Property{
+			{"Application", d.Application}, {"Description", d.Description}, {"Target", d.Target},
+			{"FeedName", d.FeedName}, {"PackageName", d.PackageName}, {"Version", d.Version},
+			{"GroupName", d.GroupName}, {"UserName", d.UserName}, {"Url", d.URL}, {"Date", date},
+		} {
+			if p.Value != "" && !yield(p) {
+				return
+			}
 		}
 	}
-	return given
 }
 
 // Plan is a request as it would be sent, before credentials.
@@ -145,26 +145,26 @@ func (s *DeploymentsService) request(d Deployment, encoding Encoding) request {
 	r := request{method: http.MethodPost, url: &u, header: http.Header{"Accept": {"*/*"}}}
 	if encoding == EncodingForm {
 		r.header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.body = formBody(d.Properties())
+		r.body = formBody(d)
 	} else {
 		r.header.Set("Content-Type", "application/json")
-		r.body = jsonBody(d.Properties())
+		r.body = jsonBody(d)
 	}
 	return r
 }
 
-func formBody(properties []Property) []byte {
-	pairs := make([]string, len(properties))
-	for i, p := range properties {
-		pairs[i] = url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value)
+func formBody(d Deployment) []byte {
+	var pairs []string
+	for p := range d.Properties() {
+		pairs = append(pairs, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value))
 	}
 	return []byte(strings.Join(pairs, "&"))
 }
 
 // jsonBody keeps the API's order of properties, which a map would not.
-func jsonBody(properties []Property) []byte {
+func jsonBody(d Deployment) []byte {
 	b := append(make([]byte, 0, 512), '{')
-	for _, p := range properties {
+	for p := range d.Properties() {
 		b = jsontext.AppendProperty(b, p.Name, p.Value)
 	}
 	return append(b, '}')

@@ -105,10 +105,9 @@ func (c *Client) do(parent context.Context, r request) exchange {
 
 func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 	out := rest.R().SetDoNotParseResponse(true)
-	for name, values := range r.header {
-		out.Header[name] = values
-	}
+	out.Header = r.header // only read: resty sends a copy with the client's own
 	if r.annotation != nil {
+		out.Header = r.header.Clone()
 		r.annotation.annotate(out.Header)
 	}
 	if r.body != nil {

@@ -55,7 +55,10 @@ func (x *exchange) target() (*url.URL, error) {
 // dropNoAddress takes away a redirect's Location that is no address: net/http
 // would make of the answer an error, which repeats it with its query string.
 func dropNoAddress(resp *http.Response, asked *url.URL) {
-	if _, err := asked.Parse(resp.Header.Get("Location")); err != nil && isRedirect(resp.StatusCode) {
+	if !isRedirect(resp.StatusCode) {
+		return
+	}
+	if _, err := asked.Parse(resp.Header.Get("Location")); err != nil {
 		resp.Header.Del("Location")
 	}
 }

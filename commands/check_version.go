@@ -31,6 +31,12 @@ func (v *versionCheck) allows(ctx context.Context, r records.Record) error {
 	if v == nil {
 		return nil
 	}
+	return v.once(ctx, r)
+}
+
+// once asks once for each version of a run. It stands apart from allows so that a
+// run without --check keeps no copy of the record for the question.
+func (v *versionCheck) once(ctx context.Context, r records.Record) error {
 	v.mu.Lock()
 	key := r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
 	ask, known := v.known[key]

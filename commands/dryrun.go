@@ -43,8 +43,8 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 func origins(s *server, d draft, plan client.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.addressFrom)
-	own := deployment(d.own, d.madeAt).Properties()
-	for _, p := range deployment(d.record, d.madeAt).Properties() {
+	own := slices.Collect(deployment(d.own, d.madeAt).Properties())
+	for p := range deployment(d.record, d.madeAt).Properties() {
 		from := d.from[p.Name]
 		if slices.ContainsFunc(own, func(o client.Property) bool { return o.Name == p.Name }) {
 			from = "--input-file"

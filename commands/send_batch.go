@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -160,6 +161,7 @@ func (f *batchFeeder) write(n int) (begun []job, finished []result, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	f.waiting = slices.Grow(f.waiting, len(added))
 	for i, a := range added {
 		j := job{index: f.index, entry: a.Entry, doubtful: drafts[i].doubtful || a.Entry.Status == ledger.Uncertain}
 		f.index++
@@ -224,8 +226,8 @@ func (d draft) madeAtOr(now time.Time) time.Time {
 	if !d.madeAt.IsZero() {
 		made = d.madeAt
 	}
-	if at, err := time.Parse(client.DateLayout, d.record.Date); err == nil {
-		made = at
+	if d.record.Date != "" {
+		made, _ = time.Parse(client.DateLayout, d.record.Date)
 	}
 	return made.UTC().Truncate(time.Second)
 }
