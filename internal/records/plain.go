@@ -1,7 +1,7 @@
 package records
 
 import (
-	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -10,13 +10,14 @@ import (
 // reads it then, and has the words for it.
 func plainRecord(object []byte) (r Record, ok bool) {
 	fields := r.fields()
-	rest, ok := after(object, '{')
+	// One text that the values share, instead of one for each.
+	rest, ok := after(string(object), '{')
 	if !ok {
 		return Record{}, false
 	}
 	var seen [10]bool
 	for more := true; more; {
-		var name, value []byte
+		var name, value string
 		if name, rest, ok = plainText(rest); !ok {
 			return Record{}, false
 		}
@@ -26,21 +27,21 @@ func plainRecord(object []byte) (r Record, ok bool) {
 		if value, rest, ok = plainText(rest); !ok {
 			return Record{}, false
 		}
-		i := property(string(name))
+		i := property(name)
 		if i < 0 || seen[i] {
 			return Record{}, false
 		}
-		seen[i], *fields[i] = true, string(value)
+		seen[i], *fields[i] = true, value
 		rest, more = after(rest, ',')
 	}
 	rest, ok = after(rest, '}')
-	return r, ok && len(bytes.TrimSpace(rest)) == 0
+	return r, ok && strings.TrimSpace(rest) == ""
 }
 
 // after passes over white space and one byte, which must be mark.
-func after(text []byte, mark byte) ([]byte, bool) {
-	for i, b := range text {
-		switch b {
+func after(text string, mark byte) (string, bool) {
+	for i := range len(text) {
+		switch text[i] {
 		case mark:
 			return text[i+1:], true
 		case ' ', '\t', '\r', '\n':
@@ -52,17 +53,17 @@ func after(text []byte, mark byte) ([]byte, bool) {
 }
 
 // plainText reads a string without escapes, control characters and broken UTF-8.
-func plainText(text []byte) (value, rest []byte, ok bool) {
+func plainText(text string) (value, rest string, ok bool) {
 	text, ok = after(text, '"')
-	end := bytes.IndexByte(text, '"')
+	end := strings.IndexByte(text, '"')
 	if !ok || end < 0 {
-		return nil, nil, false
+		return "", "", false
 	}
 	value = text[:end]
-	for _, b := range value {
-		if b < ' ' || b == '\\' {
-			return nil, nil, false
+	for i := range len(value) {
+		if value[i] < ' ' || value[i] == '\\' {
+			return "", "", false
 		}
 	}
-	return value, text[end+1:], utf8.Valid(value)
+	return value, text[end+1:], utf8.ValidString(value)
 }
