@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/progetctl/progetctl/client"
 )
@@ -23,23 +24,21 @@ func (c *call) annotation() (*client.Annotation, headerOrigins) {
 	run, from := c.ciDefaults(), headerOrigins{}
 	take := func(header string, s setting) string {
 		from["X-ProGet-Deployment-"+header] = s.from
+		if strings.ContainsFunc(s.text, unicode.IsControl) {
+			c.problems.addf("%s holds a control character or a line break, which a header cannot carry", s.from)
+		}
 		return s.text
 	}
 	date := c.setting("deployment-date")
 	from["X-ProGet-Deployment-Date"] = date.from
-	a := &client.Annotation{
+	return &client.Annotation{
 		Application: take("Application", c.requiredOrCI("deployment-application", "PROGETCTL_APPLICATION", run.Application)),
 		Description: take("Description", c.requiredOrCI("deployment-description", "PROGETCTL_DESCRIPTION", run.Description)),
 		Target:      take("Target", c.required("deployment-target", "PROGETCTL_TARGET")),
 		URL:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL))),
 		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").orCI(run.UserName)),
 		Date:        c.deploymentDate(date),
-	}
-	if a.Application != "" && a.Description != "" && a.Target != "" {
-		_, err := a.Headers()
-		c.problems.add(err)
-	}
-	return a, from
+	}, from
 }
 
 // comments are the lines that say where the server and each value came from.

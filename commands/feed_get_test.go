@@ -57,3 +57,19 @@ func TestFeedGetOnTerminal(t *testing.T) {
 		t.Errorf("%d: %q, %q", code, stdout, stderr)
 	}
 }
+
+// Every header that cannot be sent is named, by the flag or variable that it came from.
+func TestControlCharactersAreNamedByTheirFlags(t *testing.T) {
+	t.Parallel()
+	environ := []string{"PROGET_URL=http://127.0.0.1:1", "PROGETCTL_DESCRIPTION=a\rb"}
+	got := inProcess(t, environ, "feed", "get", "pkg:npm/a@1", "--feed", "f", "--no-ci-defaults",
+		"--deployment-application", "a\nb", "--deployment-user", "a\u0085b")
+	for _, want := range []string{"--deployment-application holds", "PROGETCTL_DESCRIPTION holds", "--deployment-user holds", "--deployment-target is required"} {
+		if !strings.Contains(got.stderr, want) {
+			t.Errorf("%q is not said: %s", want, got.stderr)
+		}
+	}
+	if got.code != codeUsage {
+		t.Errorf("exit code %d", got.code)
+	}
+}
