@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +22,9 @@ func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 		return err
 	}
 	if pkg.Group != "" {
+		if slices.Contains(groupless(), t) { // leaving it out would fetch another package than was named
+			return &NameError{"group", pkg.Group, fmt.Sprintf("is one too many: a package of type %q has no group", t)}
+		}
 		if err := checkPart("group", pkg.Group); err != nil {
 			return err
 		}
@@ -36,6 +40,15 @@ func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 		}
 	}
 	return nil
+}
+
+// groupless are the types whose packages have a name alone. A package URL of an operating system's package names its vendor,
+// which no feed knows.
+func groupless() []ecosystem.Type {
+	return []ecosystem.Type{
+		ecosystem.CRAN, ecosystem.Cargo, ecosystem.Chocolatey, ecosystem.Conda, ecosystem.Gem, ecosystem.NuGet, ecosystem.PowerShell,
+		ecosystem.Pub, ecosystem.PyPI,
+	}
 }
 
 // checkPart judges each path segment of value, since a group or an asset's path may have several. A backslash separates

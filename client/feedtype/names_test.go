@@ -3,6 +3,7 @@ package feedtype
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	good := ecosystem.Package{Type: ecosystem.NuGet, Name: "tool", Version: "1.0"}
+	good := ecosystem.Package{Type: ecosystem.Universal, Name: "tool", Version: "1.0"}
 	tests := []struct {
 		name   string
 		change func(*ecosystem.Package)
@@ -22,6 +23,8 @@ func TestCheck(t *testing.T) {
 		{"plain", func(*ecosystem.Package) {}, ""},
 		{"dots in a name", func(p *ecosystem.Package) { p.Name = "..a...b.." }, ""},
 		{"nested group", func(p *ecosystem.Package) { p.Group = "a/b c" }, ""},
+		{"group where there is none", func(p *ecosystem.Package) { p.Type, p.Group = ecosystem.NuGet, "acme" }, "group"},
+		{"vendor of an operating system", func(p *ecosystem.Package) { p.Type, p.Group = ecosystem.Debian, "debian" }, ""},
 		{"no name", func(p *ecosystem.Package) { p.Name = "" }, "package name"},
 		{"dot", func(p *ecosystem.Package) { p.Name = "." }, "package name"},
 		{"dots with backslashes", func(p *ecosystem.Package) { p.Name = `a\..\b` }, "package name"},
@@ -77,6 +80,9 @@ func TestIndexErrorsPass(t *testing.T) {
 			t.Fatal(err)
 		}
 		pkg := ecosystem.Package{Type: typ, Group: "g", Name: name, Version: LatestStable, Qualifiers: qualifiers}
+		if slices.Contains(groupless(), typ) {
+			pkg.Group = ""
+		}
 		if _, err := kind.Locate(t.Context(), refusing{}, "feed", pkg); !errors.Is(err, errRefused) {
 			t.Errorf("%s: %v", typ, err)
 		}
