@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -46,6 +47,22 @@ func TestDecodeReadsEverySpelling(t *testing.T) {
 		got, err := decoded(strings.NewReader(body))
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s\ngot %+v, %v", body, got, err)
+		}
+	}
+}
+
+// An id that is too large for its type is none: a near one would be another's.
+func TestIDThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{"12345678901234567890": 0, "-12345678901234567890": 0, "9223372036854775807": math.MaxInt64, `"12"`: 12, `"x"`: 0} {
+		err := decodePromotions(strings.NewReader(`[{"promotions":[{"id":`+text+`}]}]`), func(p PromotedPackage) error {
+			if got := p.Promotions[0].ID; got != want {
+				t.Errorf("%s became %d, want %d", text, got, want)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -38,8 +38,10 @@ func lenientPackage(raw []byte) (*wirePackage, error) {
 }
 
 func lenientPromotion(fields map[string]any) wirePromotion {
-	// An id that is no number is none.
-	id, _ := strconv.ParseInt(text(fields["id"]), 10, 64)
+	id, err := strconv.ParseInt(text(fields["id"]), 10, 64)
+	if err != nil { // one that is no number, or too large a one, is none
+		id = 0
+	}
 	return wirePromotion{
 		FromFeed: text(fields["fromfeed"]), ToFeed: text(fields["tofeed"]), Date: text(fields["date"]),
 		User: text(fields["user"]), Comments: text(fields["comments"]), ID: id,
