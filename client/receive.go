@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // copyBuffer is 256 KiB: large enough that system calls do not matter.
@@ -69,11 +70,9 @@ func afterAnswer(err error) error {
 // position makes ready for the body of x: its beginning, or the rest of what
 // is here.
 func (t *transfer) position(x exchange) error {
-	etag := x.resp.Header.Get("ETag")
 	if x.resp.StatusCode == http.StatusPartialContent {
 		start, total, ok := contentRange(x.resp.Header.Get("Content-Range"))
-		same := etag == "" || etag == t.validator
-		if !ok || start != t.offset || t.offset == 0 || !same || (total >= 0 && t.size >= 0 && total != t.size) {
+		if !ok || start != t.offset || t.offset == 0 || otherVersion(x.resp.Header, t.validator) || (total >= 0 && t.size >= 0 && total != t.size) {
 			return t.startOver(x, "the server's partial answer does not continue what is here")
 		}
 		t.size, t.result.Resumed = max(t.size, total), true
@@ -86,7 +85,7 @@ func (t *transfer) position(x exchange) error {
 		t.hash.reset()
 		t.offset = 0
 	}
-	t.size, t.validator = x.resp.ContentLength, strongValidator(etag)
+	t.size, t.validator = x.resp.ContentLength, validator(x.resp.Header)
 	return nil
 }
 
@@ -163,14 +162,40 @@ func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 	}
 }
 
-// strongValidator returns an ETag that can stand in If-Range: a weak one cannot
-// (RFC 9110 section 13.1.5). ProGet's asset endpoint sends its tags without
-// quotes; they go back as they came.
-func strongValidator(etag string) string {
-	if strings.HasPrefix(etag, "W/") {
+// dateGap is how long after its last change a document must be answered for the
+// date to tell versions apart: a change within the same second has the same.
+const dateGap = time.Minute
+
+// validator returns what can stand in If-Range: the ETag, unless it is a weak
+// one, or where there is none the date of the last change (RFC 9110 section
+// 13.1.5). ProGet's asset endpoint sends its tags without quotes; they go back
+// as they came.
+func validator(h http.Header) string {
+	if etag := h.Get("ETag"); etag != "" {
+		if strings.HasPrefix(etag, "W/") {
+			return ""
+		}
+		return etag
+	}
+	modified := h.Get("Last-Modified")
+	changed, err := http.ParseTime(modified)
+	// Both by the server's clock.
+	answered, dateErr := http.ParseTime(h.Get("Date"))
+	if err != nil || dateErr != nil || answered.Sub(changed) < dateGap {
 		return ""
 	}
-	return etag
+	return modified
+}
+
+// otherVersion tells an answer that says of itself that it is not the version
+// of the validator that was sent. One that says nothing kept to the condition.
+func otherVersion(h http.Header, sent string) bool {
+	if etag := h.Get("ETag"); etag != "" {
+		return etag != sent
+	}
+	_, err := http.ParseTime(sent)
+	modified := h.Get("Last-Modified")
+	return err == nil && modified != "" && modified != sent
 }
 
 // contentRange reads "bytes START-END/TOTAL"; total is -1 where it is "*".

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -25,7 +26,7 @@ type shifty struct {
 // step is how one request is answered.
 type step struct {
 	version  int
-	tag      string // "strong", "weak" or ""
+	tag      string // "strong", "weak", "date", "now" or ""
 	cut      int    // bytes of body that arrive
 	chunked  bool
 	noRanges bool
@@ -40,8 +41,14 @@ func (s *shifty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	content := s.versions[at.version]
-	tag := map[string]string{"strong": fmt.Sprintf(`"v%d"`, at.version), "weak": `W/"any"`}[at.tag]
-	if tag != "" {
+	tag := map[string]string{
+		"strong": fmt.Sprintf(`"v%d"`, at.version), "weak": `W/"any"`, "date": fmt.Sprintf("Wed, 0%d Jan 2020 00:00:00 GMT", at.version+1),
+		"now": time.Now().UTC().Format(http.TimeFormat), // another version may come within the same second
+	}[at.tag]
+	switch at.tag {
+	case "date", "now":
+		w.Header().Set("Last-Modified", tag)
+	case "strong", "weak":
 		w.Header().Set("ETag", tag)
 	}
 	start := 0
@@ -71,7 +78,7 @@ func (s *shifty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func drawStep(t *rapid.T) step {
 	return step{
 		version:  rapid.IntRange(0, 1).Draw(t, "version"),
-		tag:      rapid.SampledFrom([]string{"strong", "strong", "weak", ""}).Draw(t, "tag"),
+		tag:      rapid.SampledFrom([]string{"strong", "strong", "weak", "date", "date", "now", ""}).Draw(t, "tag"),
 		cut:      rapid.IntRange(0, 4000).Draw(t, "cut"),
 		chunked:  rapid.Bool().Draw(t, "chunked"),
 		noRanges: rapid.Bool().Draw(t, "no ranges"),
@@ -124,6 +131,21 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 			rt.Errorf("%d bytes are said to be %d", len(raw), got.Bytes)
 		}
 	})
+}
+
+// TestGoesOnByDate: a server without tags can tell by the date of the last change, if that is not just now.
+func TestGoesOnByDate(t *testing.T) {
+	t.Parallel()
+	for tag, resumed := range map[string]bool{"strong": true, "date": true, "now": false, "weak": false, "": false} {
+		server := &shifty{versions: [][]byte{bytes.Repeat([]byte("a"), 2000)}, steps: []step{{tag: tag, cut: 700}, {tag: tag, cut: 2000}}}
+		got, err := newClient(t, startServer(t, server)).Feeds.Fetch(t.Context(), FetchRequest{
+			Content:     feedtype.Content{Ref: "package", FileName: "package", Size: -1},
+			Destination: Destination{Folder: t.TempDir()},
+		})
+		if err != nil || got.Bytes != 2000 || got.Resumed != resumed {
+			t.Errorf("%s: %d bytes, resumed %v, %v", tag, got.Bytes, got.Resumed, err)
+		}
+	}
 }
 
 // TestOnlyTheEndWasMissing: a package without a known length is whole where the
