@@ -53,6 +53,12 @@ func prepareFile(o Options) (string, error) {
 // another process has switched on WAL mode at this moment and not yet made the tables.
 func inspect(file *os.File) error {
 	const writeVersion, userVersion, appID = 18, 60, 68 // offsets in bytes
+	switch info, err := file.Stat(); {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular(): // a pipe's head may never come
+		return fmt.Errorf("%w: not a regular file", ErrDamaged)
+	}
 	head := make([]byte, 100)
 	switch n, err := io.ReadFull(file, head); {
 	case errors.Is(err, io.EOF):

@@ -172,6 +172,18 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// A device is no place for records, nor its folder one for a journal.
+func TestOpenRefusesADevice(t *testing.T) {
+	t.Parallel()
+	l, err := Open(t.Context(), Options{Path: os.DevNull})
+	if err == nil {
+		_ = l.Close()
+	}
+	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func readAll(l *Ledger) (n int, err error) {
 	for _, err := range l.History(context.Background(), Filter{}) {
 		if err != nil {
