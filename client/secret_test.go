@@ -217,3 +217,25 @@ func TestTraceIsClean(t *testing.T) {
 		t.Errorf("control characters in %q", trace)
 	}
 }
+
+// TestTraceOfStorage: storage gives back what stands in the query of a signed address.
+func TestTraceOfStorage(t *testing.T) {
+	t.Parallel()
+	storage := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request", r.RequestURI)
+		_, _ = io.WriteString(w, "content")
+	}))
+	address := startServer(t, http.RedirectHandler(storage+"/bucket?sig=canary%2Fvalue", http.StatusFound))
+	trace := &lockedBuffer{}
+	c := newClient(t, address, WithTrace(trace))
+	content, err := c.Feeds.LocatePath("x/y.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(trace.String(), "canary") || !strings.Contains(trace.String(), "< X-Request: /bucket?sig=REDACTED\n") {
+		t.Errorf("the trace is\n%s", trace)
+	}
+}

@@ -32,22 +32,22 @@ func newTracer(next http.RoundTripper, w io.Writer, scrub scrubber) *tracer {
 
 // RoundTrip traces req, sends it and traces the answer.
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
-	t.write("> ", fmt.Sprintf("%s %s HTTP/1.1", req.Method, t.scrub.url(req.URL)), req.Header)
+	t.write("> ", fmt.Sprintf("%s %s HTTP/1.1", req.Method, t.scrub.url(req.URL)), req.URL, req.Header)
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
-		t.write("< ", "no answer: "+t.scrub.text(err.Error()), nil)
+		t.write("< ", "no answer: "+t.scrub.words(req.URL, err.Error()), req.URL, nil)
 		return nil, err
 	}
-	t.write("< ", resp.Proto+" "+t.scrub.text(resp.Status), resp.Header)
+	t.write("< ", resp.Proto+" "+t.scrub.words(req.URL, resp.Status), req.URL, resp.Header)
 	return resp, nil
 }
 
-func (t *tracer) write(prefix, line string, headers http.Header) {
+func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s%s\n", prefix, visible(line))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		for _, value := range headers[name] {
-			fmt.Fprintf(&b, "%s%s: %s\n", prefix, name, visible(t.header(name, value)))
+			fmt.Fprintf(&b, "%s%s: %s\n", prefix, name, visible(t.header(asked, name, value)))
 		}
 	}
 	t.mu.Lock()
@@ -70,8 +70,9 @@ func visible(s string) string {
 	return b.String()
 }
 
-// header returns a header's value as it may be shown.
-func (t *tracer) header(name, value string) string {
+// header returns a header's value as it may be shown, in a message to or from
+// the server at asked.
+func (t *tracer) header(asked *url.URL, name, value string) string {
 	switch strings.ToLower(name) {
 	case "authorization", "proxy-authorization", "cookie", "set-cookie", "x-apikey":
 		return redacted
@@ -86,5 +87,5 @@ func (t *tracer) header(name, value string) string {
 		}
 		return t.scrub.url(u)
 	}
-	return t.scrub.text(value)
+	return t.scrub.words(asked, value)
 }
