@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -149,10 +150,15 @@ func (c *call) recordPlan(f *recordFlags) *recordPlan {
 		c.needLedger("--on-failure queue")
 		c.refuseLostLedger()
 	}
-	if !p.file.given() {
+	switch {
+	case !p.file.given():
 		c.requireAll(p.defaults)
-	} else if p.file.text == "-" {
+	case p.file.text == "-":
 		c.stdinFor = p.file.from
+	case p.file.text != "":
+		if _, err := os.Stat(p.file.text); err != nil {
+			c.problems.addf("--input-file: %s", err)
+		}
 	}
 	return p
 }

@@ -73,6 +73,7 @@ func TestUsageErrors(t *testing.T) {
 		{"JSON on stdout", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "-O", "-", "-o", "json"}, []string{"it does not go with -o json"}},
 		{"input for two", []string{nowhere}, []string{"deploy", "record", "--input-file", "-", "--api-key-file", "-"}, []string{"standard input"}},
 		{"ports that there are not", nil, []string{"sandbox", "start", "--addr", "127.0.0.1:99999", "--dialect", "x"}, []string{`--addr "127.0.0.1:99999" is not HOST:PORT`, "--dialect"}},
+		{"input file that is not there", []string{nowhere}, []string{"deploy", "record", "--input-file", "no.csv", "--parallel", "x"}, []string{"--input-file: ", "no.csv", "--parallel"}},
 		{"debug that is neither", []string{nowhere, "PROGETCTL_DEBUG=maybe"}, recordLine(), []string{`PROGETCTL_DEBUG "maybe" is neither 1 nor 0`}},
 		{"certificate that is not there", []string{nowhere}, recordLine("--ca-cert", "no.pem", "--client-key", "k.pem"), []string{"--ca-cert", "--client-key"}},
 		{"arguments where none are taken", nil, []string{"version", "x"}, []string{`"progetctl version" takes no arguments, but got "x"`}},
