@@ -67,7 +67,7 @@ func TestUsageErrors(t *testing.T) {
 		{"jq that is none", []string{nowhere}, []string{"promotions", "list", "--jq", ".["}, []string{"jq"}},
 		{"jq with a table", []string{nowhere}, []string{"promotions", "list", "--jq", ".", "-o", "csv"}, []string{"--jq works on JSON"}},
 		{"one of the headers without the others", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--deployment-target", "T", "--no-ci-defaults"}, []string{"--deployment-application", "--deployment-description"}},
-		{"line break in a header", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--deployment-target", "a\nb", "--deployment-application", "A", "--deployment-description", "D"}, []string{"X-ProGet-Deployment-Target", "control character"}},
+		{"line break in a header", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--deployment-target", "a\nb", "--deployment-application", "A", "--deployment-description", "D"}, []string{"--deployment-target", "control character"}},
 		{"path that climbs", []string{nowhere}, []string{"feed", "get", "--path", "../x"}, []string{"dot segment"}},
 		{"checksum that is none", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--checksum", "sha256:abc"}, []string{`"abc"`}},
 		{"JSON on stdout", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "-O", "-", "-o", "json"}, []string{"it does not go with -o json"}},
