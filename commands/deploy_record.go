@@ -45,7 +45,7 @@ and history.
 
 ` + ciHelp + `
 
-` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codePartial, codeInterrupted),
+` + exitStatus(codeDone, codeInternal, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codePartial, codeInterrupted),
 		Example: `  # record one deployment
   progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet \
     --application HDARS --description "Deployed by HDARS to Testing" --target web01

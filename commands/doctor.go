@@ -22,7 +22,7 @@ what the credentials may do and, with --feed, the feed and whether it keeps
 deployment records. Nothing is recorded. Each check is ok, a warning or a failure,
 with what to do about it; what cannot be asked is a warning.
 
-` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted) + `
+` + exitStatus(codeDone, codeInternal, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted) + `
   That of the first failure; warnings are none. 3: the feed keeps no records.`,
 		Example: `  progetctl doctor --feed DefaultNuGet
 

@@ -25,7 +25,7 @@ func (c *call) annotation() (*client.Annotation, headerOrigins) {
 	take := func(header string, s setting) string {
 		from["X-ProGet-Deployment-"+header] = s.from
 		if strings.ContainsFunc(s.text, unicode.IsControl) {
-			c.problems.addf("%s holds a control character or a line break, which a header cannot carry", s.from)
+			c.problems.addf("%s holds a control character or a line break, which the header X-ProGet-Deployment-%s cannot carry", s.from, header)
 		}
 		return s.text
 	}

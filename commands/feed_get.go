@@ -36,7 +36,7 @@ The file appears whole and checked, or not at all.
 
 ` + ciHelp + `
 
-` + exitStatus(codeDone, codeInternal, codeUsage, codeAuth, codeNotFound, codeUnavailable, codePartial, codeIntegrity, codeInterrupted),
+` + exitStatus(codeDone, codeInternal, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codePartial, codeIntegrity, codeInterrupted),
 		Example: `  # a plain download
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet
 

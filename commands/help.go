@@ -18,7 +18,7 @@ func helpCommand() *cobra.Command {
 		Long: `Show help for a command, or one of the topics exit-codes, environment and
 formatting.
 
-` + exitStatus(codeDone, codeUsage),
+` + exitStatus(codeDone, codeInternal, codeUsage),
 		Example: `  progetctl help deploy record
   progetctl help exit-codes`,
 		ValidArgsFunction: completeHelp,

@@ -31,6 +31,10 @@ func TestHelpIsWhole(t *testing.T) {
 		if !strings.Contains(cmd.Long, "EXIT STATUS\n") {
 			t.Errorf("%s: no EXIT STATUS in its help", cmd.CommandPath())
 		}
+		// A result that cannot be written ends any of them with 1; exec has the codes of what it runs.
+		if !strings.Contains(cmd.Long, "\n  1    ") && cmd.Name() != "exec" {
+			t.Errorf("%s: no exit code 1 in its help", cmd.CommandPath())
+		}
 		if !strings.Contains(cmd.Example, cmd.CommandPath()) {
 			t.Errorf("%s: no example of it in its help", cmd.CommandPath())
 		}

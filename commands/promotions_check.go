@@ -32,7 +32,7 @@ stderr once a minute, on a terminal each time, with --quiet never.
 
 ` + purlHelp + `
 
-` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeUnmet, codeInterrupted),
+` + exitStatus(codeDone, codeInternal, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeUnmet, codeInterrupted),
 		Example: `  # go on only with an approved package
   progetctl promotions check pkg:nuget/Newtonsoft.Json@12.0.3 --to-feed nuget-approved
 

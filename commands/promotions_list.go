@@ -50,7 +50,7 @@ With --sort none and -o ndjson or csv, each promotion is written as it arrives,
 and memory does not grow with the list. An answer that breaks off is an error
 (exit 6), whatever was written until then.
 
-` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted),
+` + exitStatus(codeDone, codeInternal, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted),
 		Example: `  # everything that was promoted to a feed, newest first
   progetctl promotions list --to-feed npm-approved
 

@@ -21,7 +21,7 @@ only known to have been there, because it was promoted on from there, and
 
 ` + purlHelp + `
 
-` + exitStatus(codeDone, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted),
+` + exitStatus(codeDone, codeInternal, codeUsage, codeRejected, codeAuth, codeNotFound, codeUnavailable, codeInterrupted),
 		Example: `  # how far the versions of a package came
   progetctl promotions matrix pkg:nuget/Acme.Web --stages nuget-dev,nuget-test,nuget-prod
 

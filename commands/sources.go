@@ -109,7 +109,7 @@ credentials.
 
 ` + sourcesHelp + `
 
-` + exitStatus(codeDone, codeUsage),
+` + exitStatus(codeDone, codeInternal, codeUsage),
 		Example: `  progetctl sources list`,
 		Args:    noArguments,
 		RunE:    a.runs(listSources),
