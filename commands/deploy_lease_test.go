@@ -3,6 +3,7 @@ package commands
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -48,4 +49,30 @@ func TestBatchOfAProcessThatHung(t *testing.T) {
 		t.Errorf("the first run: exit code %d, %v: %s", first.code, counts, first.stderr)
 	}
 	b.noneLost(records, 0)
+}
+
+// What another process is sending is skipped, and not called recorded: nobody
+// knows that yet.
+func TestOnceBesideTheOneThatSends(t *testing.T) {
+	t.Parallel()
+	sent, enough := make(chan struct{}), make(chan struct{})
+	b := keepBooks(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			close(sent)
+			<-enough
+			next.ServeHTTP(w, r)
+		})
+	})
+	first := b.launch(b.command(one("web01")...))
+	<-sent
+	beside := b.run(one("web01", "--once")...)
+	close(enough)
+	first()
+	after := b.run(one("web01", "--once")...)
+	if beside.code != codeDone || !strings.HasPrefix(beside.stdout, "Being sent by another process: Newtonsoft.Json") {
+		t.Errorf("beside it: exit code %d, %s%s", beside.code, beside.stdout, beside.stderr)
+	}
+	if after.code != codeDone || !strings.HasPrefix(after.stdout, "Already recorded: Newtonsoft.Json") {
+		t.Errorf("after it: exit code %d, %s%s", after.code, after.stdout, after.stderr)
+	}
 }

@@ -97,12 +97,16 @@ func hostOf(server string) string {
 	return server
 }
 
-// sentence says in words what became of one deployment.
-func sentence(e ledger.Entry) string {
+// sentence says in words what became of one deployment; elsewhere tells that it
+// was skipped because another process sends it.
+func sentence(e ledger.Entry, elsewhere bool) string {
 	verb := map[ledger.Status]string{
 		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",
 		ledger.Failed: "Not recorded:", ledger.Uncertain: "Uncertain:", ledger.Dropped: "Dropped",
 	}[e.Status]
+	if elsewhere {
+		verb = "Being sent by another process:"
+	}
 	return fmt.Sprintf("%s %s %s on %s (feed %s at %s)", verb,
 		packageName(e.Record), e.Record.Version, e.Record.Target, e.Record.FeedName, hostOf(e.Server))
 }

@@ -22,6 +22,8 @@ type result struct {
 	index int
 	entry ledger.Entry
 	cause error // why it was not recorded; nil where it was, or was skipped
+	// elsewhere tells that it was skipped because another process sends it.
+	elsewhere bool
 }
 
 // reply is what the server said to one job.

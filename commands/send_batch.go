@@ -137,7 +137,7 @@ func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, fi
 func (f *batchFeeder) taken(j job) result {
 	why := &client.Error{Kind: client.KindUncertain, Message: "another process took this record over"}
 	j.entry.Status, j.entry.Error = ledgerOutcome(why)
-	return result{j.index, j.entry, why}
+	return result{index: j.index, entry: j.entry, cause: why}
 }
 
 // withoutLedger goes on without a ledger that fails, unless it is needed.
@@ -168,7 +168,7 @@ func (f *batchFeeder) write(n int) (begun []job, finished []result, err error) {
 		switch {
 		case a.Action == ledger.Skip:
 			j.entry.Status, j.entry.Error = ledger.Skipped, nil
-			finished = append(finished, result{index: j.index, entry: j.entry})
+			finished = append(finished, result{index: j.index, entry: j.entry, elsewhere: a.Entry.Status != ledger.Recorded})
 		case a.Action == ledger.Leave:
 			finished = append(finished, left(j))
 		case a.Begun:
@@ -187,7 +187,7 @@ func left(j job) result {
 		Hint: "look at the package's history, then settle it: progetctl deploy settle " + j.entry.ID + " --as recorded|dropped",
 	}
 	j.entry.Status, j.entry.Error = ledgerOutcome(why)
-	return result{j.index, j.entry, why}
+	return result{index: j.index, entry: j.entry, cause: why}
 }
 
 // read takes the next portion of drafts.
@@ -265,7 +265,7 @@ func (u unsent) result(j job) result {
 	if j.doubtful {
 		j.entry.Status = ledger.Uncertain
 	}
-	return result{j.index, j.entry, u.why}
+	return result{index: j.index, entry: j.entry, cause: u.why}
 }
 
 // restWaiting is rest for what is written down already, where it stays queued

@@ -78,7 +78,7 @@ func (r *report) add(x result) {
 func (r *report) show(x result) error {
 	if r.c.forPerson() && (r.single || (r.total > shownInFull && !unfinished(x.entry))) {
 		if r.single {
-			return r.sayOne(x.entry)
+			return r.sayOne(x)
 		}
 		// The table leaves it out, but its place in the order is taken.
 		return r.pass(x.index, nil)
@@ -126,11 +126,11 @@ func (r *report) pass(index int, e *ledger.Entry) error {
 }
 
 // sayOne says what became of a single record; what went wrong is an error.
-func (r *report) sayOne(e ledger.Entry) error {
-	if e.Status == ledger.Failed || e.Status == ledger.Uncertain {
+func (r *report) sayOne(x result) error {
+	if x.entry.Status == ledger.Failed || x.entry.Status == ledger.Uncertain {
 		return nil
 	}
-	return r.c.say("%s", sentence(e))
+	return r.c.say("%s", sentence(x.entry, x.elsewhere))
 }
 
 func (r *report) count(x result) {
