@@ -190,12 +190,11 @@ func validator(h http.Header) string {
 // otherVersion tells an answer that says of itself that it is not the version
 // of the validator that was sent. One that says nothing kept to the condition.
 func otherVersion(h http.Header, sent string) bool {
-	if etag := h.Get("ETag"); etag != "" {
-		return etag != sent
+	said := h.Get("ETag")
+	if _, err := http.ParseTime(sent); err == nil {
+		said = h.Get("Last-Modified")
 	}
-	_, err := http.ParseTime(sent)
-	modified := h.Get("Last-Modified")
-	return err == nil && modified != "" && modified != sent
+	return said != "" && said != sent
 }
 
 // contentRange reads "bytes START-END/TOTAL"; total is -1 where it is "*".

@@ -83,7 +83,11 @@ func transferTests() []transferTest {
 			kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 5, recorded: 1, resumed: true,
 		},
 		{name: "cut, no ranges", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Effect: sandbox.IgnoreRange}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
-		{name: "cut, no validator", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", "")}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{
+			name: "cut, no validator", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: http.Header{"Etag": {""}, "Last-Modified": {""}}}},
+			state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1,
+		},
+		{name: "cut, a date alone", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", "")}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1, resumed: true},
 		{name: "cut, weak validator", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", `W/"x"`)}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
 		{name: "cut, another version since", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", `"old"`)}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
 		{name: "416", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 416}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
