@@ -1,7 +1,10 @@
 package client
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -250,5 +253,35 @@ func TestNoProxy(t *testing.T) {
 	proxy, err := s.proxyFor(&http.Request{URL: mustParse(t, "http://proget.corp.local/")})
 	if proxy != nil || err != nil {
 		t.Errorf("asks through %v, %v", proxy, err)
+	}
+}
+
+// TestClientCertificateStaysAtHome: a certificate is a credential too, and storage may ask for one.
+func TestClientCertificateStaysAtHome(t *testing.T) {
+	t.Parallel()
+	shown := map[string]int{}
+	ask := &tls.Config{ClientAuth: tls.RequestClientCert}
+	storage := startTLS(t, ask.Clone(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		shown["storage"] += len(r.TLS.PeerCertificates)
+		_, _ = io.WriteString(w, "content")
+	}))
+	home := startTLS(t, ask.Clone(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		shown["home"] += len(r.TLS.PeerCertificates)
+		http.Redirect(w, r, storage.URL+"/blob", http.StatusFound)
+	}))
+	trusted := x509.NewCertPool()
+	trusted.AddCert(home.Certificate())
+	p := newClient(t, home.URL, WithTLS(&tls.Config{RootCAs: trusted, Certificates: home.TLS.Certificates}))
+	content, err := p.Feeds.LocatePath("x/y.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, annotation := range []*Annotation{nil, someAnnotation()} {
+		if _, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: annotation, Destination: Destination{Stream: io.Discard}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if shown["home"] == 0 || shown["storage"] != 0 {
+		t.Errorf("certificates were shown so many times: %v", shown)
 	}
 }

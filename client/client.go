@@ -52,8 +52,8 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	}
 	c := &Client{base: base, home: originOf(base), timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now}
 	c.scrub = newScrubber(c.home, s.secrets()...)
-	c.kept = c.newResty(s, keptTransport(s), false)
-	c.fresh = c.newResty(s, freshTransport(s), true)
+	c.kept = c.newResty(s, transportFor(c.home, s, keptTransport), false)
+	c.fresh = c.newResty(s, transportFor(c.home, s, freshTransport), true)
 	c.Deployments = &DeploymentsService{c}
 	c.Promotions = &PromotionsService{c}
 	c.Feeds = &FeedsService{c}

@@ -62,6 +62,32 @@ func baseTransport(s settings) *http.Transport {
 	}
 }
 
+// byOrigin shows the client's certificate to its own origin alone: storage that
+// a redirect leads to gets none.
+type byOrigin struct {
+	home       origin
+	here, away http.RoundTripper
+}
+
+// RoundTrip sends req by the transport that is meant for its origin.
+func (b byOrigin) RoundTrip(req *http.Request) (*http.Response, error) {
+	if originOf(req.URL) == b.home {
+		return b.here.RoundTrip(req)
+	}
+	return b.away.RoundTrip(req)
+}
+
+// transportFor makes the transport of a client for home.
+func transportFor(home origin, s settings, build func(settings) *http.Transport) http.RoundTripper {
+	here := build(s)
+	if s.tls == nil || len(s.tls.Certificates) == 0 && s.tls.GetClientCertificate == nil {
+		return here
+	}
+	s.tls = s.tls.Clone()
+	s.tls.Certificates, s.tls.GetClientCertificate = nil, nil
+	return byOrigin{home, here, build(s)}
+}
+
 // countedConn counts what was written to the network, so that a failed request
 // can tell whether any of it may have reached the server.
 type countedConn struct {
