@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
@@ -73,12 +74,25 @@ func (c *call) historyFilter(latest bool) ledger.Filter {
 		// The ledger's end is open, ours belongs to the period.
 		f.Until = until.Add(time.Second)
 	}
-	if source := c.setting("source"); source.given() {
-		if s := c.server(); s != nil {
-			address, err := ledger.Server(s.BaseURL())
-			c.problems.add(err)
-			f.Server = address
-		}
+	if c.setting("source").given() {
+		f.Server = c.serverInLedger()
 	}
 	return f
+}
+
+// serverInLedger is how the ledger writes the server's address. Nothing else is
+// looked at: whoever asks the ledger needs no key.
+func (c *call) serverInLedger() string {
+	address := c.address()
+	if address.text == "" {
+		return ""
+	}
+	made, err := client.New(address.text)
+	if err != nil {
+		c.problems.addf("%s", connectProblem(address.setting, credentials{}, err))
+		return ""
+	}
+	server, err := ledger.Server(made.BaseURL())
+	c.problems.add(err)
+	return server
 }
