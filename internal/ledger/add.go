@@ -62,13 +62,7 @@ func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, 
 				state.inFlight[one.Entry.ID] = true
 			}
 		}
-		if err := rows.flush(); err != nil {
-			return err
-		}
-		if err := s.room(state); err != nil {
-			return err
-		}
-		return s.leave(t, state)
+		return rows.flush()
 	})
 	return added, err
 }
@@ -87,15 +81,15 @@ func (s *Session) add(rows *inserts, draft Draft, begin bool) (Added, error) {
 			return found, err
 		}
 		if found.Action == Send {
-			found.Begun, err = begin, s.takeOver(t, found.Entry, begin)
-			return found, err
+			found.Begun = begin
+			return found, s.takeOver(t, found.Entry)
 		}
 	}
 	entry := Entry{
 		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
 		Via: draft.Via, Status: s.waiting(),
 	}
-	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry, begin)
+	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
 }
 
 // complete fills in a draft's defaults. Whole seconds, because that is what ProGet takes and what the ledger keeps.
@@ -118,22 +112,18 @@ func (s *Session) waiting() Status {
 	return Planned
 }
 
-// takeOver makes a known record this session's. An uncertain one stays uncertain until it is begun.
-func (s *Session) takeOver(t *txn, e Entry, begin bool) error {
+// takeOver makes a known record this session's. An uncertain one stays uncertain.
+func (s *Session) takeOver(t *txn, e Entry) error {
 	state := e.Status
 	if state != Uncertain {
 		state = s.waiting()
 	}
-	before := state
-	if begin {
-		state = sending
-	}
-	_, err := t.exec("UPDATE deployment SET state = ?, before = ?, owner = ? WHERE id = ?", state, before, s.owner.id, e.ID)
+	_, err := t.exec("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner.id, e.ID)
 	return err
 }
 
 const (
-	columnsOfInsert = 18
+	columnsOfInsert = 17
 	// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
 	rowsOfInsert = 32
 )
@@ -145,13 +135,9 @@ type inserts struct {
 	args  []any
 }
 
-func (i *inserts) add(e Entry, begin bool) error {
-	state := e.Status
-	if begin {
-		state = sending
-	}
+func (i *inserts) add(e Entry) error {
 	r := e.Record
-	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, state, e.Status, i.owner, identity(e.Server, r),
+	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, r),
 		r.Application, r.Description, r.Target, r.FeedName, r.PackageName, r.Version, r.GroupName, r.UserName, r.Url, r.Date)
 	if len(i.args) < rowsOfInsert*columnsOfInsert {
 		return nil
@@ -166,7 +152,7 @@ func (i *inserts) flush() error {
 		size = 1
 	}
 	for args := range slices.Chunk(i.args, size*columnsOfInsert) {
-		_, err := i.t.exec(`INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
+		_, err := i.t.exec(`INSERT INTO deployment (id, server, made_at, via, state, owner, identity,
 				application, description, target, feed, package, version, grp, user, url, date)
 			VALUES `+tuples(size, columnsOfInsert), args...)
 		if err != nil {

@@ -28,40 +28,30 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 		if err := s.settle(t, state, outcomes); err != nil {
 			return err
 		}
-		if begun, err = s.mark(t, next); err != nil {
+		if begun, err = s.ours(t, state, next); err != nil {
 			return err
 		}
 		state.open -= len(next) - len(begun) // taken by another process
 		for _, id := range begun {
 			state.inFlight[id] = true
 		}
-		if err := s.room(state); err != nil {
-			return err
-		}
-		return s.leave(t, state)
+		return nil
 	})
 	return begun, err
 }
 
-// mark marks records as in flight and returns those that it could mark. One statement for all of them: a statement costs
-// more than what it changes.
-func (s *Session) mark(t *txn, ids []string) ([]string, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	n, err := t.exec("UPDATE deployment SET before = state, state = 'sending' WHERE id IN ("+marks(len(ids))+`)
-		AND owner = ? AND state IN ('planned', 'queued', 'uncertain')`, append(arguments(ids), s.owner.id)...)
-	if err != nil || n == len(ids) {
-		return ids, err
+// ours are those of the records that are still this session's: all of them, unless another process took it for dead.
+func (s *Session) ours(t *txn, state *share, ids []string) ([]string, error) {
+	if !state.taken || len(ids) == 0 {
+		return ids, nil
 	}
 	ours := map[string]bool{}
-	err = t.each(func(rows *sql.Rows) error {
+	err := t.each(func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
 		ours[id] = true
 		return err
-	}, "SELECT id FROM deployment WHERE id IN ("+marks(len(ids))+") AND owner = ? AND state = 'sending'",
-		append(arguments(ids), s.owner.id)...)
+	}, "SELECT id FROM deployment WHERE id IN ("+marks(len(ids))+") AND owner = ?", append(arguments(ids), s.owner.id)...)
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !ours[id] }), err
 }
 
@@ -78,18 +68,14 @@ func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed
 			return err
 		}
 		for _, e := range claimed {
-			_, err := t.exec("UPDATE deployment SET before = state, state = 'sending', owner = ? WHERE id = ?", s.owner.id, e.ID)
-			if err != nil {
+			if _, err := t.exec("UPDATE deployment SET owner = ? WHERE id = ?", s.owner.id, e.ID); err != nil {
 				return err
 			}
 			state.after = cursor{e.MadeAt.Unix(), e.ID}
 			state.inFlight[e.ID] = true
 		}
 		state.open += len(claimed)
-		if err := s.room(state); err != nil {
-			return err
-		}
-		return s.leave(t, state)
+		return nil
 	})
 	return claimed, err
 }
@@ -118,8 +104,7 @@ func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
 	plain, others := split(outcomes, state.inFlight)
 	if len(plain) > 0 {
 		if _, err := t.exec(`UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
-			error_kind = '', error_status = 0, error_message = '' WHERE id IN (`+marks(len(plain))+`)
-			AND (owner = ? OR owner = 0 AND state = 'uncertain')`, append(arguments(plain), s.owner.id)...); err != nil {
+			error_kind = '', error_status = 0, error_message = '' WHERE id IN (`+marks(len(plain))+`) AND owner = ?`, append(arguments(plain), s.owner.id)...); err != nil {
 			return err
 		}
 	}
@@ -150,7 +135,7 @@ func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others
 
 // done notes that a record is no longer in flight; settled is false where it was another process's by then.
 func (state *share) done(id string, settled bool) {
-	if settled || state.inFlight[id] {
+	if settled || state.flying(id) {
 		state.open--
 	}
 	delete(state.inFlight, id)
@@ -160,8 +145,7 @@ func (state *share) done(id string, settled bool) {
 // dead, has called uncertain: the answer came after all. Of what this session has not in flight it knows no answer.
 func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	if o.Status == "" {
-		return t.exec(`UPDATE deployment SET state = CASE state WHEN 'sending' THEN before ELSE state END, owner = 0,
-			attempts = attempts + ? WHERE id = ? AND owner = ?`, o.Attempts, o.ID, s.owner.id)
+		return t.exec("UPDATE deployment SET owner = 0, attempts = attempts + ? WHERE id = ? AND owner = ?", o.Attempts, o.ID, s.owner.id)
 	}
 	status := o.Status
 	if status == Failed && state.claims {
@@ -174,5 +158,5 @@ func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	return t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = attempts + ?, error_kind = ?, error_status = ?,
 			error_message = ?, possibly_duplicated = possibly_duplicated OR ?
 		WHERE id = ? AND (owner = ? OR ? AND owner = 0 AND state = 'uncertain')`,
-		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.ID, s.owner.id, state.inFlight[o.ID])
+		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.ID, s.owner.id, state.flying(o.ID))
 }

@@ -24,8 +24,8 @@ const (
 	Dropped   Status = "dropped"
 )
 
-// Two states have no status of their own: sending shows as uncertain, and refused (by a flush, so that it awaits a
-// person) as failed.
+// Two states have no status of their own: sending, which no row holds (see stateNow), shows as uncertain, and refused (by
+// a flush, so that it awaits a person) as failed.
 const (
 	sending Status = "sending"
 	refused Status = "refused"
@@ -87,8 +87,11 @@ func (f *Failure) appendJSON(b []byte) []byte {
 }
 
 // columns are what scan reads, in its order.
-const columns = `id, server, made_at, via, state, attempts, error_kind, error_status, error_message,
+const columns = `id, server, made_at, via, ` + stateNow + `, attempts, error_kind, error_status, error_message,
 	possibly_duplicated, application, description, target, feed, package, version, grp, user, url, date`
+
+// stateNow is the state, or that the record is being sent.
+const stateNow = "CASE WHEN id IN (" + inFlight + ") THEN 'sending' ELSE state END"
 
 // scan reads the columns, and after them whatever a query adds.
 func scan(rows *sql.Rows, more ...any) (Entry, error) {

@@ -243,31 +243,6 @@ func FuzzOpenDamaged(f *testing.F) {
 	})
 }
 
-func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
-	t.Parallel()
-	l := open(t, Options{})
-	ids := queued(t, l, 2)
-	steps := append(migrations(), "ALTER TABLE deployment ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
-	for range 2 {
-		if err := l.migrate(t.Context(), steps); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n, err := l.number(t.Context(), "SELECT count(*) FROM deployment WHERE later = 'x'"); n != len(ids) || err != nil {
-		t.Errorf("%d records, %v", n, err)
-	}
-	if n, _ := l.number(t.Context(), "PRAGMA user_version"); n != len(steps) {
-		t.Errorf("version %d, want %d", n, len(steps))
-	}
-	broken := append(steps, "ALTER TABLE deployment ADD COLUMN more TEXT; nonsense")
-	if err := l.migrate(t.Context(), broken); err == nil {
-		t.Fatal("nonsense was taken for a step")
-	}
-	if _, err := l.number(t.Context(), "SELECT count(more) FROM deployment"); err == nil {
-		t.Error("half a step was taken")
-	}
-}
-
 func TestBusyForTooLong(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")

@@ -5,12 +5,12 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -111,27 +111,55 @@ func (l *Ledger) Recover(ctx context.Context) error {
 	if len(dead) == 0 {
 		return nil
 	}
-	return l.write(ctx, func(t *txn) error { return t.bury(dead) })
+	return l.write(ctx, func(t *txn) error {
+		for _, one := range dead {
+			if err := t.bury(one); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// bury removes owners, unless one has renewed its lease in the meantime, and leaves what was theirs to everybody.
-func (t *txn) bury(dead []lease) error {
-	for _, one := range dead {
-		if _, err := t.exec("DELETE FROM owner WHERE id = ? AND lease_until = ?", one.id, one.until); err != nil {
-			return err
-		}
-	}
+// bury removes an owner, unless it has renewed its lease in the meantime: what it had in flight becomes uncertain, and
+// the rest of what was its own is left to everybody.
+func (t *txn) bury(dead lease) error {
 	_, err := t.exec(`UPDATE deployment
 		SET state = 'uncertain', owner = 0, attempts = attempts + 1,
 			error_kind = 'uncertain', error_status = 0, error_message = 'the process that sent it ended before the answer came'
-		WHERE state = 'sending' AND owner NOT IN (SELECT id FROM owner)`)
+		WHERE id IN (`+inFlight+` WHERE owner.id = ? AND owner.lease_until = ?)`, dead.id, dead.until)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("DELETE FROM owner WHERE id = ? AND lease_until = ?", dead.id, dead.until)
 	return err
 }
 
-// register writes the owner's row, or renews its lease.
-func (t *txn) register(id int64, until time.Time) error {
-	_, err := t.exec(`INSERT INTO owner (id, lease_until) VALUES (?, ?)
-		ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until`, id, until.UnixMilli())
+// register writes the owner's row.
+func (t *txn) register(id, until int64) error {
+	_, err := t.exec("INSERT INTO owner (id, lease_until) VALUES (?, ?)", id, until)
+	return err
+}
+
+// renew renews the owner's lease; there is false where another process has taken it for dead.
+func (t *txn) renew(id, until int64) (there bool, err error) {
+	n, err := t.exec("UPDATE owner SET lease_until = ? WHERE id = ?", until, id)
+	return n == 1, err
+}
+
+// fly writes down what the owner has in flight.
+func (t *txn) fly(id int64, inFlight map[string]bool) error {
+	ids := make([]string, 0, len(inFlight))
+	for one, ours := range inFlight {
+		if ours {
+			ids = append(ids, one)
+		}
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("UPDATE owner SET in_flight = ? WHERE id = ?", string(list), id)
 	return err
 }
 

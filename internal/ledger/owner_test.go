@@ -94,18 +94,6 @@ func TestHangingOwnerOverrulesNoDoubt(t *testing.T) {
 	}
 }
 
-// A lease is in the time of the clock on the wall. A machine that slept, or whose clock was set, is past it by no other:
-// the monotonic clock stands still in the meantime, and the session would go on without its row.
-func TestLeaseIsRenewedByTheWallClock(t *testing.T) {
-	t.Parallel()
-	l := open(t, Options{Now: time.Now})
-	s := session(t, l, SessionOptions{})
-	add(t, s, drafts(1), 1)
-	if s.renewed != s.renewed.Round(0) {
-		t.Errorf("the time of renewal, %v, has a monotonic part", s.renewed)
-	}
-}
-
 func TestHeartbeatRenewsTheLease(t *testing.T) {
 	t.Parallel()
 	now := &clock{now: noon}
@@ -124,8 +112,26 @@ func TestHeartbeatRenewsTheLease(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n, _ := l.number(t.Context(), "SELECT count(*) FROM deployment WHERE state = 'sending'"); n != 1 {
+	if n, _ := l.number(t.Context(), "SELECT count(*) FROM ("+inFlight+")"); n != 1 {
 		t.Error("a session that renews its lease has lost its record")
+	}
+}
+
+// A lease that is renewed after another process found it over is honoured.
+func TestLateRenewalCounts(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	s := session(t, l, SessionOptions{})
+	add(t, s, drafts(2), 1)
+	seen := lease{s.owner.id, s.until - 1}
+	if err := l.write(t.Context(), func(t *txn) error { return t.bury(seen) }); err != nil {
+		t.Fatal(err)
+	}
+	if got := history(t, l, Filter{Status: Uncertain}); len(got) != 1 || got[0].Attempts != 0 {
+		t.Errorf("taken for dead: %+v", got)
+	}
+	if got := history(t, l, Filter{Status: Planned}); len(got) != 1 {
+		t.Errorf("%d planned beside what is being sent, want 1", len(got))
 	}
 }
 

@@ -9,11 +9,14 @@ import (
 	"time"
 )
 
+// awaiting is the condition of what awaits a flush or a person: an open state that nobody is about to change.
+const awaiting = openStates + " AND id NOT IN (" + inFlight + ")"
+
 // Pending yields what awaits a flush or a person, of all servers, oldest first: queued, uncertain, and what a flush saw
 // refused (failed). Other methods may be called while it runs.
 func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		l.pages(ctx, openStates, nil, false, yield)
+		l.pages(ctx, awaiting, nil, false, yield)
 	}
 }
 
@@ -32,7 +35,7 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 			all = append(all, b)
 			return err
 		}, `SELECT server, sum(state = 'queued'), sum(state = 'uncertain'), sum(state = 'refused')
-			FROM deployment WHERE `+openStates+` GROUP BY server ORDER BY server`)
+			FROM deployment WHERE `+awaiting+` GROUP BY server ORDER BY server`)
 	})
 	return all, err
 }
@@ -98,7 +101,7 @@ func (f Filter) condition() (string, []any) {
 		for _, s := range states(f.Status) {
 			wanted = append(wanted, s)
 		}
-		add("state IN ("+marks(len(wanted))+")", true, wanted...)
+		add(stateNow+" IN ("+marks(len(wanted))+")", true, wanted...)
 	}
 	return strings.Join(terms, " AND "), args
 }

@@ -9,8 +9,9 @@ import (
 // openStates is the condition of the index deployment_open, and of every query that means to use it: SQLite takes a
 // partial index only where the query repeats the condition word for word (sqlite.org/partialindex.html, section 3).
 //
-// What is being sent awaits nobody: without it, a record that goes well never stands in this index.
-const openStates = "state IN ('queued', 'uncertain', 'refused')"
+// What is planned awaits nobody: a record that goes well never stands in this index. Comparisons, because for a list of
+// three SQLite would build a table each time that rows are written.
+const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused')"
 
 // migrations are the steps from an empty file to today's schema; user_version counts the steps taken. A step that has
 // been released is never changed.
@@ -50,10 +51,23 @@ func migrations() []string {
 		) STRICT, WITHOUT ROWID;
 		CREATE INDEX deployment_made_at  ON deployment (made_at, id);
 		CREATE INDEX deployment_identity ON deployment (identity);
-		CREATE INDEX deployment_open     ON deployment (made_at, id, server, state) WHERE ` + openStates + `;
-		CREATE INDEX deployment_sending  ON deployment (owner) WHERE state = 'sending';`,
+		CREATE INDEX deployment_open     ON deployment (made_at, id, server, state) WHERE state IN ('queued', 'uncertain', 'refused');
+		CREATE INDEX deployment_sending  ON deployment (owner) WHERE state = 'sending';`, `
+		ALTER TABLE owner ADD COLUMN in_flight TEXT NOT NULL DEFAULT '[]';
+		UPDATE owner SET in_flight = (
+			SELECT json_group_array(d.id) FROM deployment AS d WHERE d.owner = owner.id AND d.state = 'sending');
+		UPDATE deployment SET state = before WHERE state = 'sending';
+		DROP INDEX deployment_sending;
+		DROP INDEX deployment_open;
+		ALTER TABLE deployment DROP COLUMN before;
+		CREATE INDEX deployment_open ON deployment (made_at, id, server, state) 
+			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused');`,
 	}
 }
+
+// inFlight are the ids of what is being sent. They stand with their owners, in a JSON array each: to note them there is
+// one small row to write, where each record's own row has every column and index.
+const inFlight = "SELECT value FROM owner, json_each(owner.in_flight)"
 
 // checkVersion refuses a file with more steps than this program knows.
 func checkVersion(version int) error {

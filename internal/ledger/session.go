@@ -48,11 +48,20 @@ type Session struct {
 // share is what a session must know of its rows. It is replaced as a whole once a transaction is through.
 type share struct {
 	registered bool
-	renewed    time.Time
-	open       int             // rows that are this session's
-	inFlight   map[string]bool // of these, the ones marked as sending; no more than Parallel
-	claims     bool
-	after      cursor // the last row that Claim took
+	until      int64 // of the lease, as it stands in the file
+	open       int   // rows that are this session's
+	// inFlight are those of these that are being sent, no more than Parallel; false for what is uncertain already,
+	// because another process took this one for dead.
+	inFlight map[string]bool
+	taken    bool // this has happened: other rows may be another process's by now
+	claims   bool
+	after    cursor // the last row that Claim took
+}
+
+// flying reports whether a record is being sent.
+func (state *share) flying(id string) bool {
+	_, flying := state.inFlight[id]
+	return flying
 }
 
 // Session begins a session, after recovering what dead ones left.
@@ -79,10 +88,7 @@ func (s *Session) Close() error {
 	defer s.owner.release()
 	return s.ifRegistered(context.Background(), func(t *txn, state *share) error {
 		state.registered = false
-		if err := t.deregister(s.owner.id); err != nil {
-			return err
-		}
-		return t.bury(nil)
+		return t.bury(lease{s.owner.id, state.until})
 	})
 }
 
@@ -126,37 +132,47 @@ func (s *Session) change(ctx context.Context, f func(*txn, *share) error) error 
 func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) error {
 	state := s.share
 	state.inFlight = maps.Clone(s.inFlight)
-	err := s.l.write(ctx, func(t *txn) error { return f(t, &state) })
+	err := s.l.write(ctx, func(t *txn) error {
+		if err := f(t, &state); err != nil || !state.registered {
+			return err
+		}
+		return s.conclude(t, &state)
+	})
 	if err == nil {
 		s.share = state
 	}
 	return err
 }
 
-// keep makes sure, within a transaction, that the session has a row and a lease that lasts.
-func (s *Session) keep(t *txn, state *share) error {
-	now := s.l.now().Round(0) // the lease goes on while the machine sleeps, and its monotonic clock does not
-	if state.registered && now.Sub(state.renewed).Abs() < s.l.options.Lease/5 {
-		return nil
-	}
-	state.registered, state.renewed = true, now
-	return t.register(s.owner.id, now.Add(s.l.options.Lease))
-}
-
-// leave removes the session's row once nothing is left that is its own, so that a run that went well leaves no trace for
-// the next one to clear away, without a transaction of its own.
-func (s *Session) leave(t *txn, state *share) error {
-	if state.open > 0 || !state.registered {
-		return nil
-	}
-	state.registered = false
-	return t.deregister(s.owner.id)
-}
-
-// room fails where a call would put more in flight than the session may have.
-func (s *Session) room(state *share) error {
+// conclude writes down what is in flight at the end of a transaction. Once nothing is left that is its own it removes
+// the session's row, so that a run that went well leaves no trace for the next one to clear away.
+func (s *Session) conclude(t *txn, state *share) error {
 	if n := len(state.inFlight); n > s.o.Parallel {
 		return fmt.Errorf("%d records in flight where %d are allowed", n, s.o.Parallel)
 	}
-	return nil
+	if state.open == 0 {
+		state.registered = false
+		return t.deregister(s.owner.id)
+	}
+	if maps.Equal(state.inFlight, s.inFlight) {
+		return nil
+	}
+	return t.fly(s.owner.id, state.inFlight)
+}
+
+// keep makes sure, within a transaction, that the session has a row and a lease that lasts.
+func (s *Session) keep(t *txn, state *share) error {
+	state.until = s.l.now().Add(s.l.options.Lease).UnixMilli()
+	if state.registered {
+		there, err := t.renew(s.owner.id, state.until)
+		if there || err != nil {
+			return err
+		}
+		state.taken = true
+		for id := range state.inFlight {
+			state.inFlight[id] = false
+		}
+	}
+	state.registered = true
+	return t.register(s.owner.id, state.until)
 }

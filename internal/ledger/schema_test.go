@@ -1,0 +1,67 @@
+package ledger
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"path/filepath"
+	"testing"
+)
+
+func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	ids := queued(t, l, 2)
+	steps := append(migrations(), "ALTER TABLE deployment ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
+	for range 2 {
+		if err := l.migrate(t.Context(), steps); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := l.number(t.Context(), "SELECT count(*) FROM deployment WHERE later = 'x'"); n != len(ids) || err != nil {
+		t.Errorf("%d records, %v", n, err)
+	}
+	if n, _ := l.number(t.Context(), "PRAGMA user_version"); n != len(steps) {
+		t.Errorf("version %d, want %d", n, len(steps))
+	}
+	broken := append(steps, "ALTER TABLE deployment ADD COLUMN more TEXT; nonsense")
+	if err := l.migrate(t.Context(), broken); err == nil {
+		t.Fatal("nonsense was taken for a step")
+	}
+	if _, err := l.number(t.Context(), "SELECT count(more) FROM deployment"); err == nil {
+		t.Error("half a step was taken")
+	}
+}
+
+// The first schema marked what is being sent in the record's own row.
+func TestMigrationMovesTheMarks(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	old, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = old.ExecContext(t.Context(), migrations()[0]+fmt.Sprintf(`;
+		PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = 1;
+		INSERT INTO owner VALUES (77, %d);
+		INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
+			application, description, target, feed, package, version, grp, user, url, date)
+		SELECT 'id-' || column1, 'https://h', 1, 'post', column1, column2, 77, 0, 'a', 'd', column1, 'f', 'p', '1', '', '', '', ''
+		FROM (VALUES ('sending', 'queued'), ('queued', 'queued'), ('recorded', 'sending'))`, applicationID, math.MaxInt64))
+	if err := errors.Join(err, old.Close()); err != nil {
+		t.Fatal(err)
+	}
+	l := open(t, Options{Path: path})
+	got := map[string]Status{}
+	for _, e := range history(t, l, Filter{}) {
+		got[e.Record.Target] = e.Status
+	}
+	if want := map[string]Status{"sending": Uncertain, "queued": Queued, "recorded": Recorded}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if e := history(t, l, Filter{Status: Uncertain})[0]; e.Attempts != 1 {
+		t.Errorf("what its dead process was sending is %+v", e)
+	}
+}
