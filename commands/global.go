@@ -189,6 +189,7 @@ func (c *call) outputOptions() output.Options {
 	return output.Options{
 		Format: c.global.format, Query: c.global.query, Context: c.ctx, Terminal: c.env.StdoutTerminal,
 		Color: output.ColorEnabled(c.env.StdoutTerminal, c.env.getenv), Width: c.env.columns(c.env.StdoutTerminal),
+		Disarm: c.disarm(),
 	}
 }
 

@@ -23,8 +23,8 @@ func writeAll[T any](c *call, view output.View[T], items ...T) error {
 }
 
 // say writes a line of the result that is in words. Server text in it is
-// cleaned.
+// cleaned, and gives no orders to a CI system.
 func (c *call) say(format string, args ...any) error {
-	_, err := fmt.Fprintln(c.env.Stdout, output.Clean(fmt.Sprintf(format, args...)))
+	_, err := fmt.Fprintln(c.env.Stdout, c.harmless(output.Clean(fmt.Sprintf(format, args...))))
 	return err
 }

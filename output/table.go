@@ -63,6 +63,9 @@ func (w *tableWriter[T]) writeRow(row T) error {
 // makeCell cleans and measures a text.
 func (w *tableWriter[T]) makeCell(text string, style Style) cell {
 	text = Clean(text)
+	if w.options.Disarm != nil {
+		text = w.options.Disarm(text)
+	}
 	c := cell{text: []byte(text), width: len(text), style: style}
 	if !isASCII(text) {
 		c.width = textWidth(text)

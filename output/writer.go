@@ -60,6 +60,9 @@ type Options struct {
 	Terminal bool
 	Width    int
 	Color    bool // see [ColorEnabled]
+	// Disarm is what else is done to the cells of a table after [Clean], so that whatever reads a log obeys nothing in
+	// it; nil for nothing.
+	Disarm func(string) string
 }
 
 // Writer takes the items of a result one by one. It is for one goroutine.
