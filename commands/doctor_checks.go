@@ -150,7 +150,7 @@ func checkVersion(h client.Health) check {
 // checkClock compares the clocks; the server's is told in whole seconds.
 func checkClock(h client.Health, here time.Time) check {
 	if h.Date.IsZero() {
-		return doubt("clock", "the server does not tell its time", "")
+		return doubt("clock", "the server does not tell its time", "look whether a proxy in between takes the Date header away")
 	}
 	skew := here.Sub(h.Date).Round(time.Second)
 	if skew.Abs() <= clockTolerance {
