@@ -201,10 +201,11 @@ func (r *report) complete() error {
 // unshownFailure is the error of a result that could not be written. What was
 // done is in it: nobody can read it anywhere else.
 func (r *report) unshownFailure() error {
-	return &failure{
-		kind: client.KindInternal, problem: r.unshown,
-		lines: []string{fmt.Sprintf("cannot write the result: %s; what became of the records: %s", r.unshown, r.counts)},
+	said := "cannot write the result: " + r.unshown.Error()
+	if r.all > 0 {
+		said += "; what became of the records: " + r.counts.String()
 	}
+	return &failure{kind: client.KindInternal, problem: r.unshown, lines: []string{said}}
 }
 
 func (r *report) summary() string {
