@@ -238,16 +238,16 @@ func (s *sender) collect() (outcomes []ledger.Outcome) {
 	return outcomes
 }
 
-// hold is how long results are held back while more replies are there.
+// hold is how long results are held back for more to come.
 const hold = 100 * time.Millisecond
 
-// reply waits for a reply. What was emitted is passed on before that takes time.
+// reply waits for a reply. What was emitted is passed on when that takes time.
 func (s *sender) reply() reply {
-	if time.Since(s.passedOn) < hold {
+	if left := hold - time.Since(s.passedOn); left > 0 {
 		select {
 		case a := <-s.answers:
 			return a
-		default:
+		case <-time.After(left):
 		}
 	}
 	s.idle()
