@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -78,7 +79,9 @@ var errNoVersions = errors.New("it is neither a list nor a version")
 
 // Has reports whether a feed has a version of a package. The server is asked
 // for that version and, where it finds none, for all of them: it may compare
-// versions by their text, where 1.0 and 1.0.0 differ.
+// versions by their text, where 1.0 and 1.0.0 differ. An error of
+// [KindUnavailable] without a status means that the server does not list
+// packages of the feed's type.
 func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
 	found, err := s.Versions(ctx, feed, pkg)
 	if err != nil || len(found) > 0 {
@@ -88,6 +91,9 @@ func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Packa
 	any.Version = ""
 	if found, err = s.Versions(ctx, feed, any); err != nil {
 		return false, err
+	}
+	if len(found) == 0 {
+		return false, s.listed(ctx, feed, pkg.Type)
 	}
 	for _, v := range found {
 		t := pkg.Type
@@ -99,4 +105,20 @@ func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Packa
 		}
 	}
 	return false, nil
+}
+
+// listed returns an error where a feed's packages are not in the lists of GET
+// /api/packages, so that an empty one says nothing: Docker's and Bower's, and
+// those of classic Maven feeds, which answer to the same word as the new ones
+// (Inedo docs, proget/api/packages). t is the type of the package, "" if unknown.
+func (s *FeedsService) listed(ctx context.Context, feed string, t ecosystem.Type) error {
+	if t == "" {
+		info, _ := s.Info(ctx, feed) // a server that does not say leaves the list its word
+		t = info.Type
+	}
+	switch t {
+	case ecosystem.Docker, ecosystem.Bower, ecosystem.Maven:
+		return &Error{Kind: KindUnavailable, Message: fmt.Sprintf("the server may not list packages of the type %s, and an empty list says nothing of feed %s", t, feed)}
+	}
+	return nil
 }
