@@ -62,6 +62,9 @@ func (c *call) excludes(flag string, others ...string) {
 func (c *call) packageType(p *fetchPlan, purl bool) {
 	given := c.setting("type")
 	if given.text == "" {
+		if purl && !p.pkg.Type.Known() {
+			c.problems.addf("the package URL's type %q is not known: known are %s", p.pkg.Type, kinds(ecosystem.KnownTypes()))
+		}
 		return
 	}
 	t := ecosystem.ParseType(given.text)

@@ -60,6 +60,8 @@ func (c *call) addSource(f *addFlags) error {
 	}
 	c.newCredentials(&source)
 	c.newTLS(&source)
+	c.problems.add(config.CheckName(source.Name))
+	c.problems.add(source.CheckCredentials())
 	if len(c.problems.lines) == 0 {
 		c.problems.add(source.Check())
 	}

@@ -9,6 +9,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -60,18 +61,34 @@ func (s Source) Credentials() string {
 
 // Check returns what makes the source unusable, quoting no secret.
 func (s Source) Check() error {
+	if err := CheckName(s.Name); err != nil {
+		return err
+	}
 	switch {
-	case strings.TrimSpace(s.Name) == "":
-		return fmt.Errorf("a source has no name")
-	case strings.Contains(s.Name, "://"), strings.ContainsFunc(s.Name, unicode.IsControl):
-		return fmt.Errorf("%q cannot be the name of a source", s.Name)
 	case s.URL == "":
 		return fmt.Errorf("source %q has no url", s.Name)
 	case len(s.KeyCommand) > 0 && s.KeyCommand[0] == "":
 		return fmt.Errorf("source %q: the key command names no program", s.Name)
 	case s.Password != "" && s.Username == "":
 		return fmt.Errorf("source %q has a password without a user name", s.Name)
-	case s.waysToAuthenticate() > 1:
+	}
+	return s.CheckCredentials()
+}
+
+// CheckName returns why a name cannot be a source's.
+func CheckName(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return errors.New("a source has no name")
+	case strings.Contains(name, "://"), strings.ContainsFunc(name, unicode.IsControl):
+		return fmt.Errorf("%q cannot be the name of a source", name)
+	}
+	return nil
+}
+
+// CheckCredentials returns that there is more than one way to authenticate.
+func (s Source) CheckCredentials() error {
+	if s.waysToAuthenticate() > 1 {
 		return fmt.Errorf("source %q has more than one of API key, key file, key command and user name", s.Name)
 	}
 	return nil
