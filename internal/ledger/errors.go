@@ -42,7 +42,7 @@ func (l *Ledger) wrap(err error) error {
 	if errors.As(err, new(*Error)) {
 		return err
 	}
-	if errors.As(err, new(*sqlite.Error)) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNewer) {
+	if errors.As(err, new(*sqlite.Error)) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNewer) || errors.Is(err, ErrBusy) {
 		return &Error{Path: l.path, Kind: kindOf(err), Err: err}
 	}
 	return err
@@ -50,7 +50,7 @@ func (l *Ledger) wrap(err error) error {
 
 // kindOf sorts SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary code.
 func kindOf(err error) error {
-	for _, kind := range []error{ErrDamaged, ErrNewer} {
+	for _, kind := range []error{ErrDamaged, ErrNewer, ErrBusy} {
 		if errors.Is(err, kind) {
 			return kind
 		}

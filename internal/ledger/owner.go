@@ -72,16 +72,17 @@ func (l *Ledger) alive(id int64) bool {
 	return !errors.Is(err, os.ErrNotExist) // in doubt the owner is alive, until its lease is over
 }
 
-// sweep removes the lock files of processes that died without a row in the table.
-func (l *Ledger) sweep() {
+// sweep removes the lock files of processes that died without a row in the table, and reports whether one is alive.
+func (l *Ledger) sweep() (living bool) {
 	folder, base := filepath.Split(l.path)
 	files, _ := os.ReadDir(folder) // what cannot be listed is not swept
 	for _, file := range files {
 		var id int64
 		if _, err := fmt.Sscanf(strings.TrimPrefix(file.Name(), base), ".owner-%x.lock", &id); err == nil {
-			l.alive(id)
+			living = l.alive(id) || living
 		}
 	}
+	return living
 }
 
 // lease is one row of the table owner.

@@ -104,6 +104,10 @@ func (t *txn) migrate(steps []string) error {
 	if tables, err := t.number("SELECT count(*) FROM sqlite_schema"); err != nil || version == 0 && tables > 0 {
 		return fmt.Errorf("%w: a database of another program", cause(err))
 	}
+	// A living process of an older version would find its statements refused, and lose outcomes.
+	if version > 0 && version < len(steps) && t.l.sweep() {
+		return fmt.Errorf("%w: an older version of this program is at work with it", ErrBusy)
+	}
 	for _, step := range steps[version:] {
 		if _, err := t.l.conn.ExecContext(t.ctx, step); err != nil {
 			return err

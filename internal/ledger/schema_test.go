@@ -7,7 +7,11 @@ import (
 	"maps"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
@@ -35,10 +39,10 @@ func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
 	}
 }
 
-// The first schema marked what is being sent in the record's own row.
-func TestMigrationMovesTheMarks(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ledger.db")
+// oldLedger makes a ledger of the first schema, with records of the owner 77.
+func oldLedger(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "ledger.db")
 	old, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +57,31 @@ func TestMigrationMovesTheMarks(t *testing.T) {
 	if err := errors.Join(err, old.Close()); err != nil {
 		t.Fatal(err)
 	}
-	l := open(t, Options{Path: path})
+	return path
+}
+
+// A process of an older version that is at work knows no later schema: it could write down no outcome any more.
+func TestMigrationWaitsForTheLiving(t *testing.T) {
+	t.Parallel()
+	path := oldLedger(t)
+	alive := flock.New((&Ledger{path: path}).lockPath(77))
+	if locked, err := alive.TryLock(); !locked || err != nil {
+		t.Fatal(locked, err)
+	}
+	_, err := Open(t.Context(), Options{Path: path, Busy: 10 * time.Millisecond})
+	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "an older version") {
+		t.Errorf("got %v", err)
+	}
+	time.AfterFunc(10*time.Millisecond, func() { _ = alive.Close() })
+	if got := statuses(t, open(t, Options{Path: path})); got[Uncertain] != 1 {
+		t.Errorf("after its end: %v", got)
+	}
+}
+
+// The first schema marked what is being sent in the record's own row.
+func TestMigrationMovesTheMarks(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{Path: oldLedger(t)})
 	got := map[string]Status{}
 	for _, e := range history(t, l, Filter{}) {
 		got[e.Record.Target] = e.Status
