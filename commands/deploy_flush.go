@@ -29,7 +29,7 @@ uncertain.
 		RunE: a.runs(func(c *call) error { return c.flush(resend) }),
 	}
 	cmd.Flags().Var(rawValue{&texts[0], "N"}, "parallel", "records in flight at once (default 8)")
-	cmd.Flags().Var(rawValue{&texts[1], kinds(client.Encodings())}, "encoding", "body of the request")
+	cmd.Flags().Var(rawValue{&texts[1], kinds(client.Encodings())}, "encoding", "body of the request (default json)")
 	cmd.Flags().BoolVar(&resend, "resend", false, "send the uncertain and the refused ones too, which may leave two records")
 	ledgerFlag(cmd)
 	return cmd

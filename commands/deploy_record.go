@@ -70,7 +70,7 @@ and history.
 func (f *recordFlags) register(cmd *cobra.Command) {
 	f.pkg.register(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.targets, "target", nil, "server or environment (`TEXT`) that was deployed to; repeat it for one record each (PROGETCTL_TARGET)")
+	flags.Var(rawValues{&f.targets, "TEXT"}, "target", "server or environment that was deployed to; repeat it for one record each (PROGETCTL_TARGET)")
 	for i, t := range []struct{ name, kind, usage string }{
 		{"application", "TEXT", "application or system that deployed (PROGETCTL_APPLICATION)"},
 		{"description", "TEXT", "what the deployment was (PROGETCTL_DESCRIPTION)"},
@@ -78,11 +78,11 @@ func (f *recordFlags) register(cmd *cobra.Command) {
 		{"deployment-user", "NAME", "who deployed (PROGETCTL_DEPLOYMENT_USER); without it, the authenticated user"},
 		{"deployment-url", "URL", "page of the deployment, http or https (PROGETCTL_DEPLOYMENT_URL)"},
 		{"date", "DATE", "when: 2026-11-21, or 2026-11-21T10:00:00Z; without it, the server's clock"},
-		{"encoding", kinds(client.Encodings()), "body of the request"},
+		{"encoding", kinds(client.Encodings()), "body of the request (default json)"},
 		{"input-file", "FILE", "records from a file: a JSON array or object, NDJSON, or CSV with a header line; - is standard input"},
 		{"parallel", "N", "records in flight at once (default 8)"},
-		{"on-failure", kinds(failurePolicies()), "when the server is down or does not answer: fail, or warn and exit 0, or queue for deploy flush and exit 0 (PROGETCTL_ON_FAILURE)"},
-		{"once", "WINDOW", "do nothing for a deployment that this ledger knows from the last WINDOW (24h)"},
+		{"on-failure", kinds(failurePolicies()), "when the server is down or does not answer: fail, or warn and exit 0, or queue for deploy flush and exit 0 (PROGETCTL_ON_FAILURE) (default fail)"},
+		{"once", "WINDOW", "do nothing for a deployment that this ledger knows from the last WINDOW: --once is 24h, else write it with =, as in --once=7d"},
 	} {
 		flags.Var(rawValue{&f.texts[i], t.kind}, t.name, t.usage)
 	}

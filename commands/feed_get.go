@@ -60,19 +60,19 @@ func (f *getFlags) register(cmd *cobra.Command) {
 		{"feed", "", "FEED", "feed that the package is in (PROGET_FEED)"},
 		{"type", "", "TYPE", "type of the feed; without it and a package URL, the server is asked"},
 		{"path", "", "PATH", "fetch this path below the server's address, and ask for nothing else"},
-		{"deployment-application", "", "TEXT", "application or system that deploys"},
-		{"deployment-description", "", "TEXT", "what the deployment is"},
-		{"deployment-target", "", "TEXT", "server or environment that is deployed to"},
-		{"deployment-url", "", "URL", "page of the deployment, http or https"},
-		{"deployment-user", "", "NAME", "who deploys; without it, the authenticated user"},
-		{"deployment-date", "", "DATE", "when; without it, the server's clock"},
+		{"deployment-application", "", "TEXT", "application or system that deploys (PROGETCTL_APPLICATION)"},
+		{"deployment-description", "", "TEXT", "what the deployment is (PROGETCTL_DESCRIPTION)"},
+		{"deployment-target", "", "TEXT", "server or environment that is deployed to (PROGETCTL_TARGET)"},
+		{"deployment-url", "", "URL", "page of the deployment, http or https (PROGETCTL_DEPLOYMENT_URL)"},
+		{"deployment-user", "", "NAME", "who deploys (PROGETCTL_DEPLOYMENT_USER); without it, the authenticated user"},
+		{"deployment-date", "", "DATE", "when: 2026-11-21, or 2026-11-21T10:00:00Z; without it, the server's clock"},
 		{"output-file", "O", "PATH", "file or folder to write; - is standard output"},
-		{"verify", "", kinds(client.Verifications()), "check what the feed's index publishes"},
+		{"verify", "", kinds(client.Verifications()), "check what the feed's index publishes (default auto)"},
 	} {
 		flags.VarP(rawValue{&f.texts[i], t.kind}, t.name, t.short, t.usage)
 	}
-	flags.StringArrayVar(&f.qualifiers, "qualifier", nil, "what a package URL's qualifier would say, as `KEY=VALUE`: file_name, classifier, arch; repeat it")
-	flags.StringArrayVar(&f.checksums, "checksum", nil, "check the content, as `ALGORITHM:HEX` (sha256, sha512, sha1, md5); repeat it")
+	flags.Var(rawValues{&f.qualifiers, "KEY=VALUE"}, "qualifier", "what a package URL's qualifier would say: file_name, classifier, arch; repeat it")
+	flags.Var(rawValues{&f.checksums, "ALGORITHM:HEX"}, "checksum", "check the content (sha256, sha512, sha1, md5); repeat it")
 	flags.BoolVar(&f.force, "force", false, "overwrite an existing file")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the URL and the headers; the index may be asked, the package is not")
 	ledgerFlag(cmd)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // eachCommand calls do for every command that does something.
@@ -45,6 +46,25 @@ func TestHelpIsWhole(t *testing.T) {
 	if seen < 10 {
 		t.Errorf("only %d commands were looked at", seen)
 	}
+}
+
+// TestFlagsAreExplained: completion shows a flag's text as it stands, without the help's reading of backquotes. A choice
+// of words says which of them is taken where none is given.
+func TestFlagsAreExplained(t *testing.T) {
+	t.Parallel()
+	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {
+		explained := func(f *pflag.Flag) {
+			if f.Usage == "" || strings.Contains(f.Usage, "`") {
+				t.Errorf("%s: --%s says %q", cmd.CommandPath(), f.Name, f.Usage)
+			}
+			choice := strings.Contains(f.Value.Type(), "|") && strings.ToLower(f.Value.Type()) == f.Value.Type()
+			if choice && f.Name != "as" && !strings.Contains(f.Usage, "(default ") {
+				t.Errorf("%s: --%s does not say which of %s is the default", cmd.CommandPath(), f.Name, f.Value.Type())
+			}
+		}
+		cmd.NonInheritedFlags().VisitAll(explained)
+		cmd.InheritedFlags().VisitAll(explained)
+	})
 }
 
 // TestHelpFitsATerminal: help is not wrapped, so its lines must fit.

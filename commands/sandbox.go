@@ -28,13 +28,38 @@ type sandboxFlags struct {
 func (f *sandboxFlags) register(flags *pflag.FlagSet) {
 	flags.VarP(rawValue{&f.options.PackagesDir, "DIR"}, "packages", "", "serve the packages in this folder too: DIR/x.nupkg, or DIR/FEED/x.nupkg")
 	flags.VarP(rawValue{&f.options.BasePath, "PATH"}, "base-path", "", "put the whole server below this path: /proget")
-	flags.VarP(rawValue{&f.dialect, "current|old"}, "dialect", "", "spelling of the promotions endpoint: group and package, or groupName and packageName")
+	flags.VarP(rawValue{&f.dialect, "current|old"}, "dialect", "", "spelling of the promotions endpoint: group and package, or groupName and packageName (default current)")
 	flags.BoolVar(&f.options.IgnoreFilters, "ignore-filters", false, "answer every promotion, whatever was asked")
 	flags.BoolVar(&f.options.GroupBug, "group-bug", false, "miss packages with a group where the query names one, as ProGet is known to")
 	flags.BoolVar(&f.options.OldHealth, "old-health", false, "tell the health as ProGet 2025 and before: JSON at /health, nothing at /health/json")
 	flags.BoolVar(&f.options.ChocolateyAtFeeds, "chocolatey-at-feeds", false, "put Chocolatey feeds at /feeds/NAME, as Inedo's pages say now, in the place of /nuget/NAME")
-	flags.StringArrayVar(&f.faults, "fault", nil, "misbehave as a `FAULT` says, such as path=/api/package-deployment;status=503;retry-after=2;times=3; repeat it")
+	flags.Var(rawValues{&f.faults, "FAULT"}, "fault", "misbehave (see FAULTS): path=/api/package-deployment;status=503;retry-after=2;times=3; repeat it")
 }
+
+// faultHelp says what --fault takes.
+const faultHelp = `FAULTS
+  A fault is a list of KEY=VALUE, separated by semicolons. The next requests for its
+  path meet it; several faults of one path are met in their order. A fault with
+  nothing but a path lets one request pass.
+
+  path         required: how the request's path begins; * stands for any text, and $
+               at the end for the end of the path
+  method       only requests with this method
+  times        how many requests meet it (default 1), or always
+  status       answer with this status code, and store nothing
+  body, size   text of that answer, and how many bytes it is repeated to
+  header       a field of the answer, as Name: value; may be repeated
+  retry-after, location
+               short for these two fields
+  answer       sign-in (a web page with status 200) or challenge (a 401)
+  effect       reset-before, reset-reading, reset-after: lose the connection before
+               anything is stored, while the request is read, or after it is stored;
+               cut, corrupt, stall, slow: spoil the body of the answer, or hold it up;
+               no-range: send the whole where a part was asked for
+  after        byte at which the effect takes place
+  delay        pause before the answer, or of the effect: 2s
+
+`
 
 // dialects of the promotions endpoint, by their words.
 func dialects() map[string]sandbox.Dialect {

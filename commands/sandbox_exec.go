@@ -29,11 +29,14 @@ func (a *app) sandboxExec() *cobra.Command {
 PROGETCTL_LEDGER are set for it, every other PROGET* variable is cleared. When the
 command has ended, what it recorded is printed.
 
-EXIT STATUS
+` + faultHelp + `EXIT STATUS
   the command's own; 128 and the signal's number where a signal ended it; 2 where
   the command cannot be found`,
 		Example: `  # try out a deployment script
-  progetctl sandbox exec -- sh deploy.sh`,
+  progetctl sandbox exec -- sh deploy.sh
+
+  # … where the server is down for three requests
+  progetctl sandbox exec --fault 'path=/api/package-deployment;status=503;times=3' -- sh deploy.sh`,
 		Args: cobra.ArbitraryArgs,
 		RunE: a.runs(func(c *call) error { return c.execInSandbox(f) }),
 	}

@@ -22,7 +22,7 @@ what was recorded. It listens on loopback unless --addr says otherwise.
 With --api-key it wants that key; without, it lets anyone do anything, as a
 freshly installed ProGet does.
 
-` + exitStatus(codeDone, codeInternal, codeUsage),
+` + faultHelp + exitStatus(codeDone, codeInternal, codeUsage),
 		Example: `  progetctl sandbox start --api-key secret &
   export PROGET_URL=http://127.0.0.1:8624 PROGET_API_KEY=secret`,
 		Args: noArguments,

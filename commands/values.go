@@ -33,6 +33,40 @@ func (v rawValue) String() string {
 // Type names the kind of value in help.
 func (v rawValue) Type() string { return v.kind }
 
+// rawValues is rawValue for a flag that may be repeated.
+type rawValues struct {
+	texts *[]string
+	kind  string
+}
+
+var _ interface {
+	pflag.Value
+	pflag.SliceValue
+} = rawValues{}
+
+// Set takes one more text.
+func (v rawValues) Set(text string) error { return v.Append(text) }
+
+// Append takes one more text.
+func (v rawValues) Append(text string) error { *v.texts = append(*v.texts, text); return nil }
+
+// Replace takes other texts.
+func (v rawValues) Replace(texts []string) error { *v.texts = texts; return nil }
+
+// GetSlice returns the texts.
+func (v rawValues) GetSlice() []string { return *v.texts }
+
+// String is for help alone, where nothing is given yet.
+func (v rawValues) String() string {
+	if v.texts == nil {
+		return ""
+	}
+	return strings.Join(*v.texts, ", ")
+}
+
+// Type names the kind of value in help.
+func (v rawValues) Type() string { return v.kind }
+
 // setting is a value with the place that it came from: "--feed", "PROGET_FEED",
 // or "" where nothing gave it.
 type setting struct{ text, from string }
