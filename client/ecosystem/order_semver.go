@@ -43,7 +43,8 @@ const (
 	semVerRelease
 )
 
-// appendSemVer leaves build metadata out: it has no part in the order. Source: semver.org, section 10.
+// appendSemVer leaves build metadata out, since it has no part in the order (semver.org, section 10), but for Dart, where a
+// build comes after the release without one (pub_semver, Version.compareTo).
 func appendSemVer(dst []byte, t Type, v string) ([]byte, bool) {
 	if !t.nugetFamily() { // NuGet takes no "v"
 		v = trimV(v)
@@ -59,16 +60,26 @@ func appendSemVer(dst []byte, t Type, v string) ([]byte, bool) {
 		dst = appendNumber(dst, digits)
 	}
 	if parsed.pre == "" {
-		return append(dst, semVerRelease), true
+		dst = append(dst, semVerRelease)
+	} else {
+		dst = appendIdentifiers(dst, parsed.pre)
 	}
-	for id := range strings.SplitSeq(parsed.pre, ".") {
+	if _, build, _ := strings.Cut(v, "+"); t == Pub && build != "" {
+		dst = appendIdentifiers(dst, build)
+	}
+	return dst, true
+}
+
+// appendIdentifiers appends a list of numbers and words with dots between them, and its end.
+func appendIdentifiers(dst []byte, list string) []byte {
+	for id := range strings.SplitSeq(list, ".") {
 		if allDigits(id) {
 			dst = appendNumber(append(dst, semVerNumber), id)
 		} else {
 			dst = appendText(append(dst, semVerWord), id)
 		}
 	}
-	return append(dst, semVerEnd), true
+	return append(dst, semVerEnd)
 }
 
 // foldsVersions tells whether letters that differ in case are equal in versions. SemVer says no, NuGet yes, and so

@@ -94,7 +94,7 @@ func TestSemVerAgreesWithAnotherImplementation(t *testing.T) {
 		if err != nil {
 			t.Skip(err)
 		}
-		for _, kind := range []Type{NPM, Cargo, Helm, Pub, Terraform, Docker, ""} {
+		for _, kind := range []Type{NPM, Cargo, Helm, Terraform, Docker, ""} {
 			if got, want := sign(CompareVersions(kind, a, b)), first.Compare(second); got != want {
 				t.Fatalf("CompareVersions(%q, %q, %q) = %d, want %d", kind, a, b, got, want)
 			}

@@ -142,6 +142,21 @@ func published() map[Type]string {
 			1.0.0-beta+AA < 1.0.0+aa
 			1.0.0-BETA.X.y.5.77.0+AA < 1.0.0-beta.x.y.5.79.0+aa
 			1.0.0-BETA.X.y.5.79.0+AA < 1.0.0-beta.x.y.5.790.0+abc`,
+		// pub_semver, test/version_test.dart
+		Pub: `
+			1.0.0-alpha < 1.0.0-alpha.1
+			1.0.0-alpha.1 < 1.0.0-beta.2
+			1.0.0-beta.2 < 1.0.0-beta.11
+			1.0.0-beta.11 < 1.0.0-rc.1
+			1.0.0-rc.1 < 1.0.0-rc.1+build.1
+			1.0.0-rc.1+build.1 < 1.0.0
+			1.0.0 < 1.0.0+0.3.7
+			1.0.0+0.3.7 < 1.3.7+build
+			1.3.7+build < 1.3.7+build.2.b8f12d7
+			1.3.7+build.2.b8f12d7 < 1.3.7+build.11.e0f985a
+			1.3.7+build.11.e0f985a < 2.0.0
+			0.12.0+2 < 0.12.0+10
+			0.12.0+10 < 0.12.1`,
 	}
 }
 
