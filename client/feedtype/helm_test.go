@@ -67,6 +67,12 @@ generated: "2026-01-01T00:00:00Z"
 			sums: "sha256:" + fill(2, 32) + " (helm index)",
 		},
 		{
+			name:  "one version in two spellings",
+			pkg:   chart("v1.0.0"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"version": "v1.0.0", "urls": ["a.tgz"]}, {"version": "1.0.0", "urls": ["b.tgz"]}]}}`},
+			want:  Content{Ref: "https://proget.example/pg/helm/feed/a.tgz", FileName: "acme-v1.0.0.tgz", Version: "v1.0.0", Size: -1},
+		},
+		{
 			name:  "repository in a feed",
 			pkg:   grouped,
 			pages: map[string]string{"helm/feed/in/side/index.yaml": body},

@@ -10,6 +10,7 @@ type newest struct {
 	t      ecosystem.Type
 	stable bool   // pre-releases do not count
 	best   string // "" until a version counts
+	exact  bool   // a version was wanted to the letter
 }
 
 // newestOf prepares to answer the word that stands in the place of pkg's version.
@@ -30,11 +31,15 @@ func (n *newest) offer(v string) bool {
 	return true
 }
 
-// wanted tells whether v is the version that was asked for: by the rules of its ecosystem, or as the newest so far.
-// A picker whose last true answer is kept has the right one in the end.
+// wanted tells whether v is the version that was asked for: by the rules of its ecosystem, or as the newest so far. Where an
+// index has it in several spellings, the one that was asked for goes before the others. A picker whose last true answer is
+// kept has the right one in the end.
 func (n *newest) wanted(pkg ecosystem.Package, v string) bool {
 	if isLatest(pkg.Version) {
 		return n.offer(v)
 	}
-	return ecosystem.SameVersion(pkg.Type, v, pkg.Version)
+	if v == pkg.Version {
+		n.exact = true
+	}
+	return v == pkg.Version || !n.exact && ecosystem.SameVersion(pkg.Type, v, pkg.Version)
 }
