@@ -129,7 +129,8 @@ func (q query) pickComposer(doc *Document, versions []composerVersion) (content 
 		dist.Type = "zip"
 	}
 	content = Content{Version: q.concrete(found.Version), Size: -1}
-	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + content.Version + "." + dist.Type
+	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is no folder
+	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + "." + dist.Type
 	if content.Ref, err = resolve(doc, dist.URL); err != nil {
 		return Content{}, err
 	}

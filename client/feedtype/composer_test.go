@@ -16,7 +16,8 @@ func TestComposer(t *testing.T) {
 	 {"version": "v1.8.0", "dist": "__unset"}]}, "minified": "composer/2.0"}`
 	pages := map[string]string{
 		"composer/feed/packages.json": root, "composer/feed/p2/acme/tool.json": metadata,
-		"composer/feed/p2/acme/tool~dev.json": `{"packages": {"acme/tool": [{"version": "dev-main", "dist": {"url": "m.zip"}}]}}`,
+		"composer/feed/p2/acme/tool~dev.json": `{"packages": {"acme/tool": [{"version": "dev-main", "dist": {"url": "m.zip"}},
+			{"version": "dev-feature/x", "dist": {"url": "x.zip"}}]}}`,
 	}
 	tool := func(version string) ecosystem.Package {
 		return ecosystem.Package{Type: ecosystem.Composer, Group: "Acme", Name: "Tool", Version: version}
@@ -66,6 +67,14 @@ func TestComposer(t *testing.T) {
 			pkg:   tool("dev-main"),
 			pages: pages,
 			want:  content("dev-main", "pg/composer/feed/p2/acme/m.zip", ".zip"),
+		},
+		{
+			name:  "branch in a folder",
+			pkg:   tool("dev-feature/x"),
+			pages: pages,
+			want: Content{
+				Ref: "https://proget.example/pg/composer/feed/p2/acme/x.zip", FileName: "Acme-Tool-dev-feature-x.zip", Version: "dev-feature/x", Size: -1,
+			},
 		},
 		{name: "no archive", pkg: tool("v1.8.0"), pages: pages, fails: "no archive to download"},
 		{name: "unknown", pkg: tool("7.0.0"), pages: pages, is: ErrNotFound},
