@@ -21,6 +21,7 @@ func (s *FeedsService) Published(ctx context.Context, feed string, pkg ecosystem
 	}
 	once := *s.c
 	once.retries = 0
+	pkg = held(pkg)
 	pkg.Version = content.Version
 	versions, err := (&FeedsService{&once}).Versions(ctx, feed, pkg)
 	if err != nil {

@@ -33,6 +33,34 @@ func TestPublished(t *testing.T) {
 	}
 }
 
+// TestHeldNames: ProGet's list of versions has no vendors, and its own names for
+// extensions and modules.
+func TestHeldNames(t *testing.T) {
+	t.Parallel()
+	_, url := startSandbox(t, sandbox.Options{})
+	c := newClient(t, url)
+	for feed, purl := range map[string]string{
+		"apk":       "pkg:apk/alpine/acme-tool@1.0.0-r0?arch=x86_64",
+		"debian":    "pkg:deb/debian/acme-tool@1:1.4.0-1?arch=amd64",
+		"rpm":       "pkg:rpm/fedora/acme-tool@1.4.0-1?arch=x86_64",
+		"terraform": "pkg:terraform/acme/network/aws@1.0.0",
+		"vsix":      "pkg:vsix/Acme/Tools@1.0.0",
+		"composer":  "pkg:composer/acme/web-kit@1.0.0",
+	} {
+		pkg, err := ecosystem.ParsePURL(purl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.Feeds.Published(t.Context(), feed, pkg, feedtype.Content{Version: pkg.Version})
+		if err != nil || len(got.Checksums) != 1 {
+			t.Errorf("%s: %v, %v", purl, got.Checksums, err)
+		}
+		if has, err := c.Feeds.Has(t.Context(), feed, pkg); err != nil || !has {
+			t.Errorf("Has %s = %v, %v", purl, has, err)
+		}
+	}
+}
+
 // TestOnlyFile: a list that leaves a doubt gives nothing to check against.
 func TestOnlyFile(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,7 @@ type PackageVersion struct {
 // package that is not there is an empty list; [KindNotFound] means that there
 // is no such feed, or that the server cannot be asked about it.
 func (s *FeedsService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) ([]PackageVersion, error) {
+	pkg = held(pkg)
 	query := []string{"name=" + url.QueryEscape(pkg.Name)}
 	if pkg.Group != "" {
 		query = append(query, "group="+url.QueryEscape(pkg.Group))
@@ -42,6 +43,23 @@ func (s *FeedsService) Versions(ctx context.Context, feed string, pkg ecosystem.
 	ref := "api/packages/" + url.PathEscape(feed) + "/versions?" + strings.Join(query, "&")
 	err := s.c.readJSON(ctx, ref, "a list of versions", &answer)
 	return answer, err
+}
+
+// held names pkg as ProGet does, where a package URL has other words: no vendor
+// before a package of an operating system, an extension's publisher and a
+// module's provider as parts of the name.
+func held(pkg ecosystem.Package) ecosystem.Package {
+	switch pkg.Type {
+	case ecosystem.Alpine, ecosystem.Debian, ecosystem.RPM:
+		pkg.Group = ""
+	case ecosystem.VSIX:
+		pkg.Name, pkg.Group = strings.TrimPrefix(pkg.Group+"."+pkg.Name, "."), ""
+	case ecosystem.Terraform:
+		if namespace, module, ok := strings.Cut(pkg.Group, "/"); ok {
+			pkg.Group, pkg.Name = namespace, module+"."+pkg.Name
+		}
+	}
+	return pkg
 }
 
 // versionList reads what the documents allow for nothing found: an empty array
