@@ -3,6 +3,8 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -72,16 +74,22 @@ func kindOf(err error) error {
 type UnknownError struct{ IDs []string }
 
 // Error lists the ids.
-func (e *UnknownError) Error() string { return fmt.Sprintf("not in this ledger: %q", e.IDs) }
+func (e *UnknownError) Error() string {
+	ids := make([]string, len(e.IDs))
+	for i, id := range e.IDs {
+		ids[i] = strconv.Quote(id)
+	}
+	return "not in this ledger: " + strings.Join(ids, ", ")
+}
 
 // SettledError names records on which there is nothing left to decide, or not yet: recorded, queued, being sent, ….
 type SettledError struct{ Entries []Entry }
 
 // Error lists the ids with their states.
 func (e *SettledError) Error() string {
-	text := "neither uncertain nor refused:"
-	for _, entry := range e.Entries {
-		text += fmt.Sprintf(" %q is %s", entry.ID, entry.Status)
+	states := make([]string, len(e.Entries))
+	for i, entry := range e.Entries {
+		states[i] = fmt.Sprintf("%q is %s", entry.ID, entry.Status)
 	}
-	return text
+	return "neither uncertain nor refused: " + strings.Join(states, ", ")
 }

@@ -161,12 +161,12 @@ func TestSettleByHand(t *testing.T) {
 
 	_, err := l.SettleByHand(t.Context(), []string{uncertain, "NOSUCH", "NEITHER"}, Recorded)
 	var unknown *UnknownError
-	if !errors.As(err, &unknown) || !slices.Equal(unknown.IDs, []string{"NOSUCH", "NEITHER"}) || !strings.Contains(err.Error(), `"NOSUCH" "NEITHER"`) {
+	if !errors.As(err, &unknown) || !slices.Equal(unknown.IDs, []string{"NOSUCH", "NEITHER"}) || !strings.Contains(err.Error(), `"NOSUCH", "NEITHER"`) {
 		t.Errorf("unknown ids: %v", err)
 	}
 	_, err = l.SettleByHand(t.Context(), []string{recorded, uncertain, waiting}, Dropped)
 	var settled *SettledError
-	if !errors.As(err, &settled) || len(settled.Entries) != 2 || !strings.Contains(err.Error(), fmt.Sprintf("%q is recorded %q is queued", recorded, waiting)) {
+	if !errors.As(err, &settled) || len(settled.Entries) != 2 || !strings.Contains(err.Error(), fmt.Sprintf("%q is recorded, %q is queued", recorded, waiting)) {
 		t.Errorf("nothing to decide: %v", err)
 	}
 	if _, err := l.SettleByHand(t.Context(), []string{uncertain}, Queued); err == nil || errors.As(err, &settled) && len(settled.Entries) == 0 {
