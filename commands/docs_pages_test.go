@@ -40,6 +40,28 @@ func TestLinksInTheDocs(t *testing.T) {
 	}
 }
 
+// TestEveryPageIsListed: a page that the list of pages does not lead to is not found.
+func TestEveryPageIsListed(t *testing.T) {
+	t.Parallel()
+	docs := filepath.Join("..", "docs")
+	list := readPage(t, filepath.Join(docs, "README.md"))
+	for _, pattern := range []string{"*.md", "guides/*.md", "ci/*.md"} {
+		found, err := filepath.Glob(filepath.Join(docs, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range found {
+			name, err := filepath.Rel(docs, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name != "README.md" && !strings.Contains(list, "]("+filepath.ToSlash(name)+")") {
+				t.Errorf("docs/README.md does not lead to %s", name)
+			}
+		}
+	}
+}
+
 func readPage(t *testing.T, path string) string {
 	t.Helper()
 	raw, err := os.ReadFile(path)

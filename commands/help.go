@@ -88,8 +88,8 @@ A gate in a script:
 const formattingTopic = `-o table     for people; on a terminal as wide as it is, in a pipe nothing is cut
 -o json      one array of objects; an empty result is []
 -o ndjson    one object a line, as soon as it is known; an empty result is nothing
--o csv       RFC 4180 with a header line; a cell that a spreadsheet would take for
-             a formula is made text
+-o csv       quoted as in RFC 4180, with a header line; nothing is altered in a pipe, not
+             even a cell that a spreadsheet would take for a formula
 -o markdown  a table for a page or a comment
 
 Standard output is the result and nothing else. Errors and warnings go to standard
@@ -109,5 +109,6 @@ wrote them.
   progetctl deploy history -o ndjson --jq 'select(.status == "uncertain") | .id'
   progetctl doctor --jq '[.[] | select(.status != "ok")] | length'
 
-Text that came from a server is shown to people with control characters escaped; JSON
-and CSV carry it as it is.`
+Text that came from a server is shown to people with control characters escaped: in
+tables, markdown and messages, and in anything on a terminal. In a pipe JSON, CSV and
+strings from --jq carry it as it is.`

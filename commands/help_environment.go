@@ -56,6 +56,7 @@ of a known CI system, its variables give defaults for a record (--no-ci-defaults
 them off): GitHub, Gitea, Forgejo, GitLab, Azure, Jenkins, TeamCity, Bitbucket,
 CircleCI, Buildkite, Drone, Woodpecker, CodeBuild, Travis, AppVeyor.
 
-HOME and XDG_CONFIG_HOME, on Windows APPDATA, say where sources are kept.`)
+HOME and XDG_CONFIG_HOME, on Windows APPDATA, say where sources are kept; HOME and
+XDG_STATE_HOME, on Windows LOCALAPPDATA, where the ledger is.`)
 	return b.String()
 }

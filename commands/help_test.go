@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/progetctl/progetctl/output"
 )
 
 // eachCommand calls do for every command that does something.
@@ -117,6 +120,22 @@ func TestEnvironmentTopicIsWhole(t *testing.T) {
 		if strings.HasPrefix(v.name, "PROGET") && !slices.Contains(read, v.name) {
 			t.Errorf("%s is in the help, and not read", v.name)
 		}
+	}
+}
+
+// TestFormattingTopic holds what is said of csv to what it does.
+func TestFormattingTopic(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	w := output.New(&out, output.Options{Format: output.CSV}, output.View[string]{
+		Columns: []output.Column[string]{{Header: "comments", Cell: func(s string) string { return s }}},
+	})
+	if err := errors.Join(w.Write("=1+1\x1b"), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	exact := out.String() == "comments\n=1+1\x1b\n"
+	if !exact || !strings.Contains(formattingTopic, "nothing is altered in a pipe") {
+		t.Errorf("csv is %q, and the topic says:\n%s", out.String(), formattingTopic)
 	}
 }
 
