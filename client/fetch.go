@@ -113,7 +113,7 @@ func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
 	if strings.Contains(ref, "#") {
 		return content, usageError("the path %q holds a #, which begins a fragment: write it as %%23", ref)
 	}
-	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "//") {
+	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "//") || !sameOrigin(u, s.c.base) {
 		return content, usageError("%q is no path below the server's address", ref)
 	}
 	if strings.Trim(content.Ref, "/") == "" {

@@ -367,6 +367,7 @@ func TestLocatePathRefuses(t *testing.T) {
 	c := newClient(t, "https://proget.corp.local/proget")
 	for _, ref := range []string{
 		"", "/", "//", "https://evil.example/x", "//evil.example/x", "../x", "a/../b", "a/%2e%2E/b", `a/..%5cb`, "a%2f..%2fb", "a%0ab", "a%zz", "endpoints/d/content/c#/x.zip",
+		"https:/evil.example/x", "https:x", "/ftp:x/y",
 	} {
 		if content, err := c.Feeds.LocatePath(ref); KindOf(err) != KindUsage {
 			t.Errorf("%q became %q, %v", ref, content.Ref, err)
@@ -378,6 +379,7 @@ func TestLocatePathRefuses(t *testing.T) {
 		"npm/F/@a%2fb/-/b.tgz":   "https://proget.corp.local/proget/npm/F/@a%2fb/-/b.tgz",
 		"endpoints/d/a..b/c":     "https://proget.corp.local/proget/endpoints/d/a..b/c",
 		"x?contentOnly=zip":      "https://proget.corp.local/proget/x?contentOnly=zip",
+		"a b?name=c dé%20":       "https://proget.corp.local/proget/a%20b?name=c%20d%C3%A9%20",
 	} {
 		content, err := c.Feeds.LocatePath(ref)
 		if err != nil || content.Ref != want || c.Feeds.URL(content) != want {
