@@ -90,6 +90,9 @@ func (e *SettledError) Error() string {
 	states := make([]string, len(e.Entries))
 	for i, entry := range e.Entries {
 		states[i] = fmt.Sprintf("%q is %s", entry.ID, entry.Status)
+		if entry.Status == Uncertain {
+			states[i] = fmt.Sprintf("%q is being sent by another process", entry.ID)
+		}
 	}
 	return "neither uncertain nor refused: " + strings.Join(states, ", ")
 }

@@ -179,6 +179,10 @@ func TestSettleByHand(t *testing.T) {
 	if err != nil || len(got) != 1 || got[0].ID != uncertain || got[0].Status != Recorded || got[0].Error != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	flying := add(t, session(t, l, SessionOptions{}), drafts(1), 1)
+	if _, err = l.SettleByHand(t.Context(), flying, Dropped); err == nil || !strings.HasSuffix(err.Error(), "is being sent by another process") {
+		t.Errorf("not decided yet: %v", err)
+	}
 }
 
 func TestSettleByHandLeavesWhatIsBeingSent(t *testing.T) {
