@@ -18,8 +18,9 @@ const deploymentPath = "api/package-deployment/"
 const DateLayout = "2006-01-02T15:04:05Z"
 
 // Deployment is what ProGet records of one deployment (Inedo docs,
-// proget/packages/package-deployment). The first six properties are required.
-// What is empty is not sent.
+// proget/packages/package-deployment). The first six properties are required,
+// which is left to the server to say: nothing is checked here. What is empty is
+// not sent.
 type Deployment struct {
 	Application string    // the application or system that deployed
 	Description string    // what the deployment was

@@ -6,7 +6,7 @@
 // A [Client] is made for one server with [New] and used from any number of
 // goroutines:
 //
-//	c, err := client.New("https://proget.corp.local", client.WithAPIKey(key))
+//	c, err := client.New("https://proget.corp.local", client.WithAPIKey(client.NewSecret("my-api-key")))
 //	receipt, err := c.Deployments.Record(ctx, client.Deployment{…}, client.RecordOptions{})
 //
 // # What it promises
