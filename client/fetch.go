@@ -59,12 +59,12 @@ type Destination struct {
 
 // Fetched tells how a fetch went. It is filled in next to an error, too.
 type Fetched struct {
-	File       string   // path of the file; "" for a stream
-	URL        string   // the URL that was asked for, redacted
-	Bytes      int64    // size of the content
-	SHA256     string   // of the content, hex
-	Verified   []string // what was checked: "sha512 (npm index)"
-	Attempts   int      // requests for the content, annotated or not
+	File       string          // path of the file; "" for a stream
+	URL        string          // the URL that was asked for, redacted
+	Bytes      int64           // size of the content
+	SHA256     string          // of the content, hex
+	Verified   []string        // what was checked: "sha512 (npm index)"
+	Attempts   int             // requests for the content, annotated or not
 	Resumed    bool            // the transfer broke and went on where it stopped
 	Existing   bool            // the file was there already, with the published checksum
 	Deployment DeploymentState // of an annotated fetch
