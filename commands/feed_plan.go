@@ -61,6 +61,7 @@ func (c *call) excludes(flag string, others ...string) {
 // something else than the package URL is a contradiction.
 func (c *call) packageType(p *fetchPlan, purl bool) {
 	given := c.setting("type")
+	purl = purl && p.pkg.Type != "" // else it could not be read, which has been said
 	if given.text == "" {
 		if purl && !p.pkg.Type.Known() {
 			c.problems.addf("the package URL's type %q is not known: known are %s", p.pkg.Type, kinds(ecosystem.KnownTypes()))
