@@ -105,9 +105,17 @@ func (c *Client) describeSilence(e *Error, x exchange) {
 		e.Hint = "the two sides cannot agree on TLS: check http against https, and the client certificate"
 	case x.phase == phaseProxy:
 		e.Hint = proxyHint
+	case isProxyFailure(x.err):
+		e.Hint = "the proxy cannot be reached: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
 	case e.Kind == KindUnavailable:
 		e.Hint = "check the server's address and that it can be reached from here"
 	}
+}
+
+// isProxyFailure tells a connection that did not come as far as the proxy; net/http names it so.
+func isProxyFailure(err error) bool {
+	failed, ok := errors.AsType[*net.OpError](err)
+	return ok && failed.Op == "proxyconnect"
 }
 
 func (c *Client) describeRedirect(e *Error, x exchange) {

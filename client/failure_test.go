@@ -3,6 +3,7 @@ package client
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -152,6 +153,23 @@ func TestHints(t *testing.T) {
 		e, ok := err.(*Error)
 		if !ok || !strings.Contains(e.Hint, want) {
 			t.Errorf("%s: %v, hint %q; want %q", spec, err, e.Hint, want)
+		}
+	}
+}
+
+// TestHintForAProxyThatIsDown: the server may be well, so its address is not what to look at.
+func TestHintForAProxyThatIsDown(t *testing.T) {
+	t.Parallel()
+	address, _ := closedPort(t)
+	proxy, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, server := range []string{"http://proget.invalid", "https://proget.invalid"} {
+		c := newClient(t, server, WithRetries(0), WithProxy(func(*url.URL) (*url.URL, error) { return proxy, nil }))
+		_, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+		if e := wantKind(t, err, KindUnavailable); !strings.Contains(e.Hint, "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY") {
+			t.Errorf("%s: %v, hint %q", server, err, e.Hint)
 		}
 	}
 }
