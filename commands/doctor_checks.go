@@ -36,7 +36,7 @@ func (c *call) examine(s *server, feed string) []check {
 	middle := before.Add(c.env.Now().Sub(before) / 2)
 	checks = append(checks, c.checkTLS(s, base, health, err), checkConnection(s.explain(err)))
 	if err != nil {
-		return append(checks, notAsked("for the server does not answer", "health", "version", "clock", "key", "feed", "records")...)
+		return append(checks, notAsked("for the server gives no usable answer", "health", "version", "clock", "key", "feed", "records")...)
 	}
 	checks = append(checks, checkHealth(health), checkVersion(health), checkClock(health, middle), c.checkKey(s))
 	return append(checks, c.checkFeed(s, feed)...)
@@ -87,7 +87,7 @@ func (c *call) checkTLS(s *server, base *url.URL, h client.Health, err error) ch
 	case base.Scheme != "https":
 		return fine(name, "none, for the address is http://")
 	case err != nil:
-		return doubt(name, "not known, for the server does not answer", "")
+		return doubt(name, "not known, for the server gives no usable answer", "")
 	case c.insecureNow():
 		return doubt(name, "the certificate is not verified", "name its authority with --ca-cert instead of --insecure")
 	}

@@ -64,7 +64,7 @@ func TestCheckTLS(t *testing.T) {
 		{"the last weeks", "https://p", "K", in(20 * 24 * time.Hour), nil, nil, checkWarning, "certificate valid until 2026-12-11"},
 		{"not verified", "https://p", "K", in(time.Hour), nil, []string{"--insecure"}, checkWarning, "the certificate is not verified"},
 		{"not accepted", "https://p", "K", client.Health{}, &client.Error{Kind: client.KindUnavailable, Certificate: true, Message: "m", Hint: "h"}, nil, checkFailure, "m"},
-		{"no answer", "https://p", "K", client.Health{}, errors.New("x"), nil, checkWarning, "not known, for the server does not answer"},
+		{"no answer", "https://p", "K", client.Health{}, errors.New("x"), nil, checkWarning, "not known, for the server gives no usable answer"},
 		{"a key in the clear", "http://p", "K", client.Health{}, nil, nil, checkWarning, "none: credentials and packages travel readably"},
 		{"nothing to hide", "http://p", "", client.Health{}, nil, nil, checkOK, "none, for the address is http://"},
 		{"this machine", "http://127.0.0.1:8624", "K", client.Health{}, nil, nil, checkOK, "none, for the address is http://"},
