@@ -153,6 +153,35 @@ func TestLocateKinds(t *testing.T) {
 	}
 }
 
+// TestLocateBadIndex: a name in an index that cannot be asked for is the
+// server's fault, not the user's.
+func TestLocateBadIndex(t *testing.T) {
+	t.Parallel()
+	debian := map[string]string{"arch": "amd64", "distro": "d", "component": "c"}
+	for _, x := range []struct {
+		path, body string
+		pkg        ecosystem.Package
+	}{
+		{"/npm/F/a", `{"dist-tags": {"latest": "../1"}, "versions": {"../1": {"dist": {"tarball": "x"}}}}`,
+			ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "latest"}},
+		{"/Packages.gz", "Package: a\nVersion: 1\nArchitecture: amd64\nFilename: ../x\n",
+			ecosystem.Package{Type: ecosystem.Debian, Name: "a", Version: "1", Qualifiers: debian}},
+		{"maven-metadata.xml", `<metadata><versioning><snapshotVersions><snapshotVersion><extension>jar</extension><value>../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`,
+			ecosystem.Package{Type: ecosystem.Maven, Group: "g", Name: "a", Version: "1-SNAPSHOT"}},
+	} {
+		address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasSuffix(r.URL.Path, x.path) {
+				w.WriteHeader(http.StatusNotFound)
+			}
+			_, _ = io.WriteString(w, x.body)
+		}))
+		_, err := newClient(t, address).Feeds.Locate(t.Context(), "F", x.pkg)
+		if e := wantKind(t, err, KindUnavailable); !strings.Contains(e.Message, "dot segment") {
+			t.Errorf("%s: %v", x.path, err)
+		}
+	}
+}
+
 // TestErrorText has everything on one line, and gives the cause.
 func TestErrorText(t *testing.T) {
 	t.Parallel()

@@ -143,7 +143,7 @@ func (q query) findDebian(r io.Reader) (content Content, err error) {
 // debianContent makes the answer of a stanza. Filename is relative to the feed, wherever the index was.
 func (q query) debianContent(s map[string]string) (content Content, err error) {
 	path := strings.TrimPrefix(s["Filename"], "./")
-	if err := checkPart("file name", path); err != nil {
+	if err := checkPublished("file name", path); err != nil {
 		return Content{}, err
 	}
 	content = Content{

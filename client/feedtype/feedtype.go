@@ -91,8 +91,8 @@ func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.P
 		return Content{}, err
 	}
 	content, err := k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg})
-	if err == nil && content.Version != pkg.Version { // a server chose it
-		err = checkPart("version", content.Version)
+	if err == nil && content.Version != pkg.Version && k.Type != ecosystem.Asset { // a server chose it
+		err = checkPublished("version", content.Version)
 	}
 	if err != nil {
 		return Content{}, err

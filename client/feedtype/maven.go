@@ -123,7 +123,7 @@ func (q query) snapshotValue(ctx context.Context, folder, version, classifier, e
 			value = f.Value
 		}
 	}
-	return value, checkPart("version", value)
+	return value, checkPublished("version", value)
 }
 
 // siblingChecksum asks for the checksum files beside an artifact until there is one. What is no checksum counts as not

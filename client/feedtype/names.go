@@ -71,6 +71,14 @@ func checkPart(field, value string) error {
 	return nil
 }
 
+// checkPublished is [checkPart] for a name that a server chose. It gives no [NameError]: whoever asked has no other name to try.
+func checkPublished(field, value string) error {
+	if err := checkPart(field, value); err != nil {
+		return fmt.Errorf("the index names something that cannot be asked for: %s", err)
+	}
+	return nil
+}
+
 // escape makes s one path segment. A plus sign is escaped too: some servers read it as a blank.
 func escape(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), "+", "%2B")
