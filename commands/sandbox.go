@@ -71,21 +71,18 @@ func dialects() map[string]sandbox.Dialect {
 func (c *call) standIn(f *sandboxFlags) *sandbox.Server {
 	f.options.Dialect = dialects()[choice(c, c.setting("dialect"), []string{"current", "old"})]
 	f.options.Now = c.env.Now
-	if len(c.problems.lines) > 0 {
-		return nil
-	}
 	server, err := sandbox.New(f.options)
 	if err != nil {
 		c.problems.add(err)
-		return nil
 	}
 	for _, spec := range f.faults {
 		pattern, fault, err := sandbox.ParseFault(spec)
-		if err != nil {
+		switch {
+		case err != nil:
 			c.problems.addf("--fault: %s", err)
-			continue
+		case server != nil:
+			server.Fault(pattern, fault)
 		}
-		server.Fault(pattern, fault)
 	}
 	return server
 }

@@ -16,7 +16,7 @@ const defaultFeed = "DefaultNuGet"
 func (s *Server) loadPackages(dir string) error {
 	folder := os.DirFS(dir)
 	// Glob finds nothing where there is no folder, which would hide a mistyped name.
-	if _, err := fs.ReadDir(folder, "."); err != nil {
+	if _, err := os.ReadDir(dir); err != nil {
 		return fmt.Errorf("packages folder: %w", err)
 	}
 	for _, pattern := range []string{"*.nupkg", "*/*.nupkg"} {
