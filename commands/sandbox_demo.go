@@ -100,10 +100,7 @@ func (c *call) demonstrate(step demoStep, url, scratch string) error {
 	if err != nil {
 		return err
 	}
-	if code != codeDone {
-		return fmt.Errorf("the demo's own command ended with exit code %d", code)
-	}
-	return nil
+	return childCode(code) // it has said itself what is wrong
 }
 
 // demoWidth is where a long command line is broken, as one would in a script.
