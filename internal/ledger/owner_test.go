@@ -74,6 +74,25 @@ func TestHangingOwner(t *testing.T) {
 	}
 }
 
+// What a hanging process puts back and takes again in one step is marked again: its old mark went with its row.
+func TestHangingOwnerMarksAgain(t *testing.T) {
+	t.Parallel()
+	now := &clock{now: noon}
+	l := open(t, Options{Now: now.Now, Lease: time.Hour})
+	hung := session(t, l, SessionOptions{Queue: true})
+	id := add(t, hung, drafts(1), 1)[0]
+	now.advance(2 * time.Hour)
+	session(t, l, SessionOptions{})
+	wantTargets(t, claim(t, hung, []Outcome{{ID: id, Status: Queued}}, 1), "web0000")
+	hung.kill()
+	if err := l.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := statuses(t, l); got[Uncertain] != 1 {
+		t.Errorf("what was sent when its process died is %v", got)
+	}
+}
+
 // What a hanging process had not begun, and another one sent without an answer, stays uncertain, whatever the first one
 // says of it after: it knows of no attempt.
 func TestHangingOwnerOverrulesNoDoubt(t *testing.T) {

@@ -170,7 +170,8 @@ func (s *Session) keep(t *txn, state *share) error {
 		}
 		state.taken = true
 		for id := range state.inFlight {
-			state.inFlight[id] = false
+			// Even if this transaction fails: the row that marked them is gone.
+			state.inFlight[id], s.inFlight[id] = false, false
 		}
 	}
 	state.registered = true
