@@ -100,6 +100,20 @@ func debPackage(name, version string) ecosystem.Package {
 	}
 }
 
+// TestDebianForAll: a distribution need have no folder for what runs everywhere, since the lists of the others have it, too.
+func TestDebianForAll(t *testing.T) {
+	t.Parallel()
+	pkg := debPackage("docs", "1.0")
+	pkg.Qualifiers["arch"] = "all"
+	packages := gz("Package: docs\nVersion: 1.0\nArchitecture: amd64\nFilename: x.deb\n\nPackage: docs\nVersion: 1.0\nArchitecture: all\nFilename: pool/docs.deb\n")
+	runLocate(t, []locateTest{{
+		name:  "no folder of its own",
+		pkg:   pkg,
+		pages: debTree("Release", map[string]string{"Packages.gz": packages}),
+		want:  Content{Ref: "debian/feed/pool/docs.deb", FileName: "docs.deb", Version: "1.0", Size: -1},
+	}})
+}
+
 func TestDebian(t *testing.T) {
 	t.Parallel()
 	const dist = "debian/feed/dists/bookworm/"

@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"maps"
+	"path"
+	"slices"
 	"strings"
 )
 
@@ -106,12 +109,23 @@ func bestOfEach(sums map[string]map[string]string) (map[string][]Checksum, error
 }
 
 // packagesFiles lists the names to try. A Release file often lists the expanded file too, which is not on the server, so it
-// comes last.
+// comes last. What is for all architectures may have no folder of its own: then it is in those of the others.
 func (q query) packagesFiles(release map[string][]Checksum) (files []string) {
-	folder := q.pkg.Qualifiers["component"] + "/binary-" + q.pkg.Qualifiers["arch"] + "/Packages"
-	for _, extension := range []string{".gz", ".xz", ".zst", ""} {
-		if _, listed := release[folder+extension]; listed || release == nil {
-			files = append(files, folder+extension)
+	component := q.pkg.Qualifiers["component"] + "/binary-"
+	folders := []string{component + q.pkg.Qualifiers["arch"]}
+	if q.pkg.Qualifiers["arch"] == "all" {
+		for _, file := range slices.Sorted(maps.Keys(release)) {
+			if strings.HasPrefix(file, component) {
+				folders = append(folders, path.Dir(file))
+			}
+		}
+	}
+	for _, folder := range slices.Compact(folders) {
+		for _, extension := range []string{".gz", ".xz", ".zst", ""} {
+			file := folder + "/Packages" + extension
+			if _, listed := release[file]; listed || release == nil {
+				files = append(files, file)
+			}
 		}
 	}
 	return files
