@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"strings"
 
 	"github.com/progetctl/progetctl/client/feedtype"
 )
@@ -39,7 +40,7 @@ func newHash(algorithm string) hash.Hash {
 func ParseChecksum(algorithm, hexSum string) (feedtype.Checksum, error) {
 	h := newHash(algorithm)
 	if h == nil {
-		return feedtype.Checksum{}, fmt.Errorf("unknown checksum algorithm %q: known are %v", algorithm, Algorithms())
+		return feedtype.Checksum{}, fmt.Errorf("unknown checksum algorithm %q: known are %s", algorithm, strings.Join(Algorithms(), ", "))
 	}
 	sum, err := hex.DecodeString(hexSum)
 	if err != nil || len(sum) != h.Size() {

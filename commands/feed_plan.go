@@ -64,14 +64,14 @@ func (c *call) packageType(p *fetchPlan, purl bool) {
 	purl = purl && p.pkg.Type != "" // else it could not be read, which has been said
 	if given.text == "" {
 		if purl && !p.pkg.Type.Known() {
-			c.problems.addf("the package URL's type %q is not known: known are %s", p.pkg.Type, kinds(ecosystem.KnownTypes()))
+			c.problems.addf("the package URL's type %q is not known: known are %s", p.pkg.Type, joined(ecosystem.KnownTypes(), ", "))
 		}
 		return
 	}
 	t := ecosystem.ParseType(given.text)
 	switch {
 	case !t.Known():
-		c.problems.addf("--type %q is not known: known are %s", given.text, kinds(ecosystem.KnownTypes()))
+		c.problems.addf("--type %q is not known: known are %s", given.text, joined(ecosystem.KnownTypes(), ", "))
 	case !purl || t == p.pkg.Type:
 	case p.pkg.Type == ecosystem.NuGet && (t == ecosystem.Chocolatey || t == ecosystem.PowerShell):
 	default:

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -143,7 +144,8 @@ func (c *call) readOutputFlags() {
 		if !format.given() {
 			c.global.format = output.JSON
 		}
-		if c.global.format != output.JSON && c.global.format != output.NDJSON {
+		known := slices.Contains(output.Formats(), format.text) // else that has been said
+		if known && c.global.format != output.JSON && c.global.format != output.NDJSON {
 			c.problems.addf("--jq works on JSON: it goes with -o json or ndjson, not with -o %s", c.global.format)
 		}
 	}
@@ -197,10 +199,12 @@ func (c *call) outputOptions() output.Options {
 func (c *call) forPerson() bool { return c.global.format == output.Table }
 
 // kinds shortens a choice of the client's words.
-func kinds[T ~string](known []T) string {
+func kinds[T ~string](known []T) string { return joined(known, "|") }
+
+func joined[T ~string](known []T, separator string) string {
 	words := make([]string, len(known))
 	for i, k := range known {
 		words[i] = string(k)
 	}
-	return strings.Join(words, "|")
+	return strings.Join(words, separator)
 }

@@ -73,7 +73,7 @@ func exitCodesTopic() string {
 		{codePartial, []client.Kind{client.KindPartial, client.KindUncertain}}, {codeUnmet, []client.Kind{kindUnmet}},
 		{codeIntegrity, []client.Kind{client.KindIntegrity}}, {codeInterrupted, []client.Kind{client.KindInterrupted}},
 	} {
-		fmt.Fprintf(&b, "  %-4d %-20s %s\n", c.code, strings.ReplaceAll(kinds(c.kinds), "|", ", "), codeMeaning(c.code))
+		fmt.Fprintf(&b, "  %-4d %-20s %s\n", c.code, joined(c.kinds, ", "), codeMeaning(c.code))
 	}
 	b.WriteString(`
 After 2 nothing was sent, and after 6 nothing was stored: both are safe to run again.

@@ -60,7 +60,9 @@ func (c *call) addSource(f *addFlags) error {
 	}
 	c.newCredentials(&source)
 	c.newTLS(&source)
-	c.problems.add(config.CheckName(source.Name))
+	if source.Name != "" { // else that has been said
+		c.problems.add(config.CheckName(source.Name))
+	}
 	c.problems.add(source.CheckCredentials())
 	if len(c.problems.lines) == 0 {
 		c.problems.add(source.Check())

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -175,13 +176,9 @@ func choice[T ~string](c *call, s setting, known []T) T {
 	if s.text == "" {
 		return known[0]
 	}
-	words := make([]string, len(known))
-	for i, k := range known {
-		if s.text == string(k) {
-			return k
-		}
-		words[i] = string(k)
+	if slices.Contains(known, T(s.text)) {
+		return T(s.text)
 	}
-	c.problems.addf("%s %q is not known: known are %s", s.from, s.text, strings.Join(words, ", "))
+	c.problems.addf("%s %q is not known: known are %s", s.from, s.text, joined(known, ", "))
 	return known[0]
 }
