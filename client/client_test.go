@@ -153,6 +153,20 @@ func TestLocateKinds(t *testing.T) {
 	}
 }
 
+// TestInfoWithoutType: an answer that does not tell the feed's type is no answer.
+func TestInfoWithoutType(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	c := newClient(t, address)
+	for _, answer := range []string{"{}", "null", `{"name": "F", "feedType": null}`} {
+		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
+		_, err := c.Feeds.Info(t.Context(), "F")
+		if e := wantKind(t, err, KindUnavailable); e.Hint == "" {
+			t.Errorf("%s: %v has no hint", answer, e)
+		}
+	}
+}
+
 // TestLocateBadIndex: a name in an index that cannot be asked for is the
 // server's fault, not the user's.
 func TestLocateBadIndex(t *testing.T) {

@@ -32,6 +32,12 @@ func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 	var f Feed
 	err := s.c.readJSON(ctx, "api/packages/"+url.PathEscape(feed), "a feed", &f)
 	f.Type = ecosystem.ParseType(string(f.Type))
+	if err == nil && f.Type == "" {
+		err = &Error{
+			Kind: KindUnavailable, Message: fmt.Sprintf("the server's answer does not tell the type of the feed %q", feed),
+			Hint: "name it with --type or a package URL",
+		}
+	}
 	return f, err
 }
 
