@@ -15,6 +15,9 @@ type job struct {
 	entry ledger.Entry
 	// doubtful tells that it was sent before and not answered.
 	doubtful bool
+	// queued tells that it was queued before this run, and is until it is stored
+	// or refused.
+	queued bool
 }
 
 // result is what became of one record.

@@ -164,6 +164,7 @@ func (f *batchFeeder) write(n int) (begun []job, finished []result, err error) {
 	f.waiting = slices.Grow(f.waiting, len(added))
 	for i, a := range added {
 		j := job{index: f.index, entry: a.Entry, doubtful: drafts[i].doubtful || a.Entry.Status == ledger.Uncertain}
+		j.queued = a.Known && a.Entry.Status == ledger.Queued
 		f.index++
 		switch {
 		case a.Action == ledger.Skip:
@@ -259,11 +260,14 @@ type unsent struct {
 	failure *ledger.Failure
 }
 
-// result is what becomes of one: where it was in doubt, it still is.
+// result is what becomes of one: where it was in doubt or queued, it still is.
 func (u unsent) result(j job) result {
 	j.entry.Status, j.entry.Error = u.status, u.failure
-	if j.doubtful {
+	switch {
+	case j.doubtful:
 		j.entry.Status = ledger.Uncertain
+	case j.queued:
+		j.entry.Status = ledger.Queued
 	}
 	return result{index: j.index, entry: j.entry, cause: u.why}
 }

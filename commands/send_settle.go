@@ -34,13 +34,14 @@ func (s *sender) settle(a reply) (ledger.Outcome, result) {
 func (s *sender) failed(a reply, err error) (ledger.Status, *ledger.Failure) {
 	status, failure := ledgerOutcome(err)
 	kind := client.KindOf(err)
-	passes := kind == client.KindUnavailable || kind == client.KindInterrupted || (s.keep && kind == client.KindAuth)
+	stays := s.keep || a.queued
+	passes := kind == client.KindUnavailable || kind == client.KindInterrupted || (stays && kind == client.KindAuth)
 	switch {
 	case status == ledger.Uncertain:
 	case a.doubtful && kind != client.KindRejected:
 		// The earlier attempt is as doubtful as before.
 		status = ledger.Uncertain
-	case passes && (s.keep || s.policy == onFailureQueue):
+	case passes && (stays || s.policy == onFailureQueue):
 		status = ledger.Queued
 	}
 	return status, failure

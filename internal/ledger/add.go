@@ -31,6 +31,7 @@ type Added struct {
 	// Entry is new, or the known one: with its id, its time and its status from before (queued, planned or uncertain
 	// where Action is Send).
 	Entry Entry
+	Known bool // Entry is not new
 	Begun bool // marked as in flight: send it now
 }
 
@@ -77,10 +78,11 @@ func (s *Session) add(rows *inserts, draft Draft, begin bool) (Added, error) {
 			return Added{}, err
 		}
 		found, err := s.known(t, draft.Record)
-		if err != nil || found.Action != "" && found.Action != Send {
+		found.Known = found.Action != ""
+		if err != nil || found.Known && found.Action != Send {
 			return found, err
 		}
-		if found.Action == Send {
+		if found.Known {
 			found.Begun = begin
 			return found, s.takeOver(t, found.Entry)
 		}
@@ -112,10 +114,11 @@ func (s *Session) waiting() Status {
 	return Planned
 }
 
-// takeOver makes a known record this session's. An uncertain one stays uncertain.
+// takeOver makes a known record this session's. An uncertain one stays uncertain, and a queued one queued, for a flush
+// to send, should this session not come to it.
 func (s *Session) takeOver(t *txn, e Entry) error {
 	state := e.Status
-	if state != Uncertain {
+	if state == Planned {
 		state = s.waiting()
 	}
 	_, err := t.exec("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner.id, e.ID)

@@ -88,6 +88,7 @@ func TestTakenOverAndPutBack(t *testing.T) {
 		want  Status
 	}{
 		{Uncertain, false, Uncertain}, {Uncertain, true, Uncertain}, {Planned, true, Queued}, {Planned, false, Planned},
+		{Queued, true, Queued}, {Queued, false, Queued},
 	}
 	for _, tt := range tests {
 		l, id := before(t, tt.state, nil)
