@@ -80,12 +80,46 @@ func (c *Client) homeward(u *url.URL) *url.URL {
 
 // index lets a feed type ask for index documents, with credentials and retries,
 // on the server's origin only, and never annotated.
-type index struct{ c *Client }
+type index struct {
+	c *Client
+	// broke tells that a document broke off on its way.
+	broke bool
+}
 
-var _ feedtype.Index = index{}
+var _ feedtype.Index = (*index)(nil)
+
+// locate looks a package up, and again where an index breaks off on its way.
+func (c *Client) locate(ctx context.Context, kind feedtype.Kind, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
+	a := c.newAttempts()
+	for {
+		ix := &index{c: c}
+		content, err := kind.Locate(ctx, ix, feed, pkg)
+		if err == nil || !ix.broke {
+			return content, err
+		}
+		if again, _ := a.again(ctx, exchange{}); !again {
+			return content, err
+		}
+	}
+}
+
+// indexBody is a document's body, which notes in its index that it breaks off.
+type indexBody struct {
+	io.ReadCloser
+	ix *index
+}
+
+// Read reads.
+func (b indexBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		b.ix.broke = true
+	}
+	return n, err
+}
 
 // Fetch asks for one index document.
-func (ix index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Document, error) {
+func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Document, error) {
 	u, err := ix.c.resolve(ref)
 	if err != nil {
 		return nil, err
@@ -105,6 +139,7 @@ func (ix index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docume
 		return nil, err
 	}
 	return &feedtype.Document{
-		URL: resp.Request.URL.String(), ContentType: resp.Header.Get("Content-Type"), Header: resp.Header, Body: resp.Body,
+		URL: resp.Request.URL.String(), ContentType: resp.Header.Get("Content-Type"), Header: resp.Header,
+		Body: indexBody{resp.Body, ix},
 	}, nil
 }

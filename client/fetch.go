@@ -86,7 +86,7 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 	if pkg.Type == ecosystem.Asset {
 		pkg.Version = "" // the files of an asset directory have none
 	}
-	content, err := kind.Locate(ctx, index{s.c}, feed, pkg)
+	content, err := s.c.locate(ctx, kind, feed, pkg)
 	if err != nil {
 		return content, s.c.locateError(ctx, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
 // TestLocateRefusesLinks: a link that no request can be made of is the index's fault, and what is secret in it is not
@@ -27,6 +28,23 @@ func TestLocateRefusesLinks(t *testing.T) {
 		_, err := p.Feeds.Locate(t.Context(), "npm", ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"})
 		if KindOf(err) != KindUnavailable || !strings.Contains(err.Error(), "index") || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%q: %v", link, err)
+		}
+	}
+}
+
+// TestLocateAgain: an index that breaks off on its way is asked for again, as often as any other request.
+func TestLocateAgain(t *testing.T) {
+	t.Parallel()
+	lodash := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}
+	for _, x := range []struct {
+		breaks, requests int
+		want             Kind
+	}{{1, 2, ""}, {2, 3, ""}, {-1, 3, KindUnavailable}} {
+		s, address := startSandbox(t, sandbox.Options{})
+		s.Fault("/npm/", sandbox.Fault{Effect: sandbox.Cut, After: 40, Times: x.breaks})
+		_, err := newClient(t, address, WithRetries(2)).Feeds.Locate(t.Context(), "npm-approved", lodash)
+		if KindOf(err) != x.want || count(s) != x.requests {
+			t.Errorf("broken off %d times: %v after %d requests, want %q after %d", x.breaks, err, count(s), x.want, x.requests)
 		}
 	}
 }
