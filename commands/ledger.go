@@ -79,7 +79,9 @@ func (c *call) readLedger() (*ledger.Ledger, error) {
 	l, err := c.openAt(path, true)
 	if errors.Is(err, ledger.ErrNotExist) {
 		if named {
-			return nil, usage("%s", err)
+			f := usage("%s", err)
+			f.hint = "the first record makes it: was there none yet, or is the path another?"
+			return nil, f
 		}
 		return nil, nil
 	}

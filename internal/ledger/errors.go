@@ -28,7 +28,10 @@ type Error struct {
 
 // Error is one line in the words of the kind and of the operating system or SQLite.
 func (e *Error) Error() string {
-	if errors.Is(e.Err, e.Kind) { // its text begins with the kind's
+	switch {
+	case e.Kind == ErrNotExist: // the cause says the same
+		return fmt.Sprintf("ledger %q %v", e.Path, e.Kind)
+	case errors.Is(e.Err, e.Kind): // its text begins with the kind's
 		return fmt.Sprintf("ledger %q %v", e.Path, e.Err)
 	}
 	return fmt.Sprintf("ledger %q %v: %v", e.Path, e.Kind, e.Err)
