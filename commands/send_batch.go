@@ -107,7 +107,7 @@ func (f *batchFeeder) next(outcomes []ledger.Outcome, n int) (begun []job, finis
 
 // advance settles outcomes and begins the first n of those that wait.
 func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error) {
-	next := f.waiting[:n]
+	next := f.waiting[:n:n] // what is appended to it must not run into what waits
 	f.waiting = f.waiting[n:]
 	if f.session == nil || (len(outcomes) == 0 && n == 0) {
 		return next, nil, nil

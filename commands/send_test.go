@@ -138,6 +138,35 @@ func TestReadingEndsWithTheRun(t *testing.T) {
 	}
 }
 
+// Where one portion ends and the next begins, too, each record is handed out
+// once.
+func TestEachRecordIsHandedOutOnce(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 16; n++ {
+		c, _, _ := reporting(t, output.JSON)
+		feed, stop := newBatchFeeder(c, "http://a", inMemory(make([]draft, portion+12)))
+		handed := map[int]int{}
+		for {
+			begun, _, err := feed.next(nil, n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(begun) == 0 {
+				break
+			}
+			for _, j := range begun {
+				handed[j.index]++
+			}
+		}
+		stop()
+		for i := range portion + 12 {
+			if handed[i] != 1 {
+				t.Errorf("%d at a time: record %d is handed out %d times", n, i, handed[i])
+			}
+		}
+	}
+}
+
 // Results are passed on when there is time, and now and then where there never
 // is: whoever reads them shall see that something goes on.
 func TestResultsArePassedOnNowAndThen(t *testing.T) {
