@@ -122,10 +122,7 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 		if err != nil {
 			return feedtype.Content{}, typeHint(err)
 		}
-		p.pkg.Type = info.Type
-		if p.pkg.Group == "" {
-			p.pkg.Group, p.pkg.Name = ecosystem.SplitName(info.Type, p.pkg.Name)
-		}
+		c.regroup(p, info.Type)
 	}
 	content, err := s.Feeds.Locate(c.ctx, p.feed, p.pkg)
 	if err != nil {
@@ -156,13 +153,13 @@ func typeHint(err error) error {
 func (c *call) fetch(s *server, p *fetchPlan, content feedtype.Content) error {
 	got, kept, err := c.bring(s, p, content)
 	if err != nil {
-		return s.explain(err)
+		return kept.advise(s.explain(err))
 	}
 	if err := c.showFetched(c.fetched(p, got, kept)); err != nil {
 		return err
 	}
 	if got.Deployment == client.DeploymentUncertain {
-		return uncertainFetch(got)
+		return kept.advise(uncertainFetch(got))
 	}
 	return nil
 }

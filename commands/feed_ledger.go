@@ -54,6 +54,21 @@ func (k *keptFetch) begin(c *call, l *ledger.Ledger, d draft) (err error) {
 	return err
 }
 
+// advise adds to the hint of a fetch whose record is in doubt how to end that
+// in the ledger.
+func (k *keptFetch) advise(err error) error {
+	if k == nil || k.session == nil || k.entry.Status != ledger.Uncertain {
+		return err
+	}
+	then := "; then progetctl deploy settle " + k.entry.ID + " --as recorded or dropped"
+	if f, ok := errors.AsType[*failure](err); ok {
+		f.hint += then
+	} else if e, ok := errors.AsType[*client.Error](err); ok && e.Hint != "" {
+		e.Hint += then
+	}
+	return err
+}
+
 // settle notes what became of the record. cause is why the fetch failed, nil
 // where it did not.
 func (k *keptFetch) settle(c *call, got client.Fetched, cause error) {
