@@ -77,8 +77,18 @@ func (c *call) packageType(p *fetchPlan, purl bool) {
 	default:
 		c.problems.addf("--type %q contradicts the package URL, whose type is %q", given.text, p.pkg.Type)
 	}
+	if purl {
+		p.pkg.Type = t
+	} else {
+		c.regroup(p, t)
+	}
+}
+
+// regroup gives the package of --package its type, which tells whether a part of
+// the name is a group.
+func (c *call) regroup(p *fetchPlan, t ecosystem.Type) {
 	p.pkg.Type = t
-	if !purl && p.pkg.Group != "" && !c.setting("group").given() {
+	if !c.setting("group").given() {
 		p.pkg.Group, p.pkg.Name = ecosystem.SplitName(t, c.setting("package").text)
 	}
 }
