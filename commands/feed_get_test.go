@@ -13,7 +13,7 @@ import (
 )
 
 // getOnTerminal runs feed get against a stand-in, in front of a terminal.
-func getOnTerminal(t *testing.T, args ...string) (code int, stdout, stderr string) {
+func getOnTerminal(t *testing.T, term string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Options{})
 	if err != nil {
@@ -26,7 +26,7 @@ func getOnTerminal(t *testing.T, args ...string) (code int, stdout, stderr strin
 		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errors, StdoutTerminal: true, StderrTerminal: true,
 		Width: func() int { return 80 }, Now: time.Now,
 		Environ: func() []string {
-			return []string{"PROGET_URL=" + listener.URL, "PROGETCTL_LEDGER=off", "HOME=" + t.TempDir(), "XDG_CONFIG_HOME=" + t.TempDir()}
+			return []string{"TERM=" + term, "PROGET_URL=" + listener.URL, "PROGETCTL_LEDGER=off", "HOME=" + t.TempDir(), "XDG_CONFIG_HOME=" + t.TempDir()}
 		},
 	}
 	code = Main(t.Context(), env, append([]string{"feed", "get"}, args...))
@@ -38,7 +38,7 @@ func getOnTerminal(t *testing.T, args ...string) (code int, stdout, stderr strin
 func TestFeedGetOnTerminal(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	code, stdout, stderr := getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder)
+	code, stdout, stderr := getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder)
 	if code != codeDone || !strings.Contains(stdout, "lodash-4.17.21.tgz (") || !strings.Contains(stdout, "…)") {
 		t.Errorf("%d: %q", code, stdout)
 	}
@@ -48,11 +48,16 @@ func TestFeedGetOnTerminal(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "lodash-4.17.21.tgz")); err != nil {
 		t.Error(err)
 	}
-	code, _, stderr = getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--quiet", "--force")
+	code, _, stderr = getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--quiet", "--force")
 	if code != codeDone || stderr != "" {
 		t.Errorf("%d: quiet is %q", code, stderr)
 	}
-	code, stdout, stderr = getOnTerminal(t, "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", "-")
+	// One that cannot redraw a line would show the orders for it.
+	code, _, stderr = getOnTerminal(t, "dumb", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--force")
+	if code != codeDone || stderr != "" {
+		t.Errorf("%d: a dumb terminal gets %q", code, stderr)
+	}
+	code, stdout, stderr = getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", "-")
 	if code != codeUsage || stdout != "" || !strings.Contains(stderr, "standard output is a terminal") {
 		t.Errorf("%d: %q, %q", code, stdout, stderr)
 	}

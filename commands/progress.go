@@ -7,7 +7,8 @@ func (c *call) progress() *output.Progress {
 	return output.NewProgress(c.env.Stderr, c.watched(), c.env.columns(c.watched()))
 }
 
-// watched tells that a person sees stderr, and nothing else is drawn there.
+// watched tells that a person sees stderr, and nothing else is drawn there. A
+// dumb terminal cannot redraw a line.
 func (c *call) watched() bool {
-	return c.env.StderrTerminal && !c.global.quiet && !c.global.debug && !c.json
+	return c.env.StderrTerminal && c.env.getenv("TERM") != "dumb" && !c.global.quiet && !c.global.debug && !c.json
 }
