@@ -2,6 +2,9 @@ package client
 
 import (
 	"context"
+	"maps"
+	"net/url"
+	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
@@ -47,17 +50,27 @@ func onlyFile(versions []PackageVersion, pkg ecosystem.Package) (only PackageVer
 }
 
 func (v PackageVersion) isFileOf(pkg ecosystem.Package) bool {
-	named := ecosystem.Package{}
-	if v.PURL != "" {
-		// What cannot be read has no qualifiers to tell it apart by.
-		named, _ = ecosystem.ParsePURL(v.PURL)
-	}
-	for key, value := range named.Qualifiers {
+	for key, value := range v.qualifiers() {
 		if wanted, given := pkg.Qualifiers[key]; given && wanted != value {
 			return false
 		}
 	}
 	return ecosystem.SamePackage(pkg.Type, v.Group, v.Name, pkg.Group, pkg.Name) && ecosystem.SameVersion(pkg.Type, v.Version, pkg.Version)
+}
+
+// qualifiers puts those of the purl and of the property together. What cannot be
+// read has none to tell it apart by.
+func (v PackageVersion) qualifiers() map[string]string {
+	all := map[string]string{}
+	if named, err := ecosystem.ParsePURL(v.PURL); err == nil {
+		maps.Copy(all, named.Qualifiers)
+	}
+	if property, err := url.ParseQuery(v.Qualifier); err == nil {
+		for key := range property {
+			all[strings.ToLower(key)] = property.Get(key)
+		}
+	}
+	return all
 }
 
 // checksums reads the best one; a malformed one counts as absent.

@@ -69,6 +69,8 @@ func TestOnlyFile(t *testing.T) {
 			PURL: "pkg:deb/" + name + "@" + version + qualifiers, Name: name, Version: version, SHA256: strings.Repeat(sum, 64),
 		}
 	}
+	apart := row("tool", "1.0", "", "e")
+	apart.Qualifier = "arch=a%2Bb"
 	amd, arm := row("tool", "1.0", "?arch=amd64", "a"), row("tool", "1.0", "?arch=arm64", "b")
 	for _, test := range []struct {
 		name       string
@@ -80,6 +82,8 @@ func TestOnlyFile(t *testing.T) {
 		{name: "one", rows: []PackageVersion{amd}, want: "a"},
 		{name: "two, one meant", rows: []PackageVersion{amd, arm}, qualifiers: map[string]string{"arch": "arm64"}, want: "b"},
 		{name: "two, either", rows: []PackageVersion{amd, arm}},
+		{name: "another file, told apart from the purl", rows: []PackageVersion{apart}, qualifiers: map[string]string{"arch": "amd64"}},
+		{name: "this file, told apart from the purl", rows: []PackageVersion{apart, amd}, qualifiers: map[string]string{"arch": "a+b"}, want: "e"},
 		{name: "another version", rows: []PackageVersion{row("tool", "2.0", "", "c")}},
 		{name: "another package", rows: []PackageVersion{row("tools", "1.0", "", "c")}},
 		{name: "a broken purl", rows: []PackageVersion{{PURL: "?", Name: "tool", Version: "1.0", SHA256: "x", SHA1: strings.Repeat("d", 40)}}, want: "d"},

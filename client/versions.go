@@ -19,11 +19,14 @@ type PackageVersion struct {
 	Group   string `json:"group"`
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	Size    int64  `json:"size"`
-	MD5     string `json:"md5"`
-	SHA1    string `json:"sha1"`
-	SHA256  string `json:"sha256"`
-	SHA512  string `json:"sha512"`
+	// Qualifier tells the files of a version apart, "arch=amd64&component=main",
+	// and stands in the PURL or here.
+	Qualifier string `json:"qualifier"`
+	Size      int64  `json:"size"`
+	MD5       string `json:"md5"`
+	SHA1      string `json:"sha1"`
+	SHA256    string `json:"sha256"`
+	SHA512    string `json:"sha512"`
 }
 
 // Versions lists the versions of a package that a feed holds or has cached:
