@@ -102,8 +102,8 @@ Progress and notes are for terminals only; --quiet turns them off. Colour follow
 terminal, NO_COLOR and FORCE_COLOR.
 
 --jq EXPR filters the JSON with a jq expression, without jq. It sees the whole array,
-with -o ndjson each object. Strings are printed without quotes, numbers as the server
-wrote them.
+with -o ndjson each object. Each result is a line: strings without quotes, numbers as
+the server wrote them, objects with their keys in order of name.
 
   progetctl promotions list --to-feed prod --jq '.[] | .packageName + " " + .version'
   progetctl deploy history -o ndjson --jq 'select(.status == "uncertain") | .id'
