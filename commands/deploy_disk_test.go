@@ -5,9 +5,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -220,6 +222,47 @@ func TestDiskFillsUp(t *testing.T) {
 				if n > 1 {
 					t.Errorf("%s is recorded %d times", target, n)
 				}
+			}
+		})
+	}
+}
+
+// A ledger that is removed while it is in use keeps nothing, and nobody is told
+// that it does.
+func TestLedgerThatVanishes(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("a file that is open cannot be removed there")
+	}
+	for name, test := range map[string]struct {
+		args   []string
+		code   int
+		stored int
+	}{
+		"needed":     {one("web01", "--on-failure", "queue"), codeInternal, 0},
+		"not needed": {one("web01"), codeDone, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var folder string
+			b := keepBooks(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if err := os.RemoveAll(folder); err != nil {
+						t.Error(err)
+					}
+					if test.stored > 0 {
+						next.ServeHTTP(w, r)
+						return
+					}
+					w.Header().Set("Retry-After", "3600")
+					w.WriteHeader(http.StatusServiceUnavailable)
+				})
+			})
+			folder = filepath.Join(b.dir, "folder")
+			b.env = append(b.env, "PROGETCTL_LEDGER="+filepath.Join(folder, "ledger.db"))
+			r := b.run(test.args...)
+			if r.code != test.code || !strings.Contains(r.stderr, "removed while it was in use") || len(b.stored()) != test.stored {
+				t.Errorf("exit code %d, %q, %q", r.code, r.stdout, r.stderr)
 			}
 		})
 	}

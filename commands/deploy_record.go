@@ -193,7 +193,11 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 		return err
 	}
 	if l != nil {
-		defer func() { err = errors.Join(err, ledgerFailure(l.Close())) }()
+		defer func() {
+			if closed := l.Close(); closed != nil {
+				err = errors.Join(err, feed.withoutLedger(closed))
+			}
+		}()
 		feed.session, err = l.Session(c.ctx, ledger.SessionOptions{
 			Server: address, Parallel: p.parallel, Queue: p.policy == onFailureQueue, Once: p.once, Resend: p.flags.resend,
 		})

@@ -25,6 +25,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -121,7 +122,8 @@ func (l *Ledger) connect(ctx context.Context) (err error) {
 	return l.Recover(ctx)
 }
 
-// Close closes the file. Sessions must be closed before.
+// Close closes the file. Sessions must be closed before. It fails if the file is no longer at its place: what was written
+// since is lost, though no write failed.
 func (l *Ledger) Close() error {
 	for _, stmt := range l.stmts {
 		_ = stmt.Close() // goes with the connection anyway
@@ -133,7 +135,13 @@ func (l *Ledger) Close() error {
 	if l.db == nil {
 		return nil
 	}
-	return l.wrap(l.db.Close())
+	if err := l.db.Close(); err != nil {
+		return l.wrap(err)
+	}
+	if _, err := os.Stat(l.path); errors.Is(err, os.ErrNotExist) {
+		return &Error{Path: l.path, Kind: ErrUnusable, Err: errors.New("it was removed while it was in use")}
+	}
+	return nil
 }
 
 // Path is the file's absolute path with symbolic links resolved.
