@@ -50,7 +50,7 @@ func parsePURL(s string) (Package, error) {
 	// server is what the user wrote: so it reads every package as one of a type without rules.
 	parsed, err := packageurl.FromString("pkg:generic/" + path)
 	if err != nil {
-		return Package{}, errors.New(strings.TrimPrefix(err.Error(), "purl "))
+		return Package{}, errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "purl "), "is "))
 	}
 	p := Package{Type: ParseType(word), Version: parsed.Version}
 	p.Group, p.Name = regroup(p.Type, parsed.Namespace, parsed.Name)
