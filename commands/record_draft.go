@@ -157,13 +157,14 @@ func (d defaults) complete(item records.Item) iter.Seq[draft] {
 // the form that is sent.
 func (d *draft) check(now time.Time) []error {
 	var all []error
+	wrong := func(property, problem string) { all = append(all, errors.New(property+" "+problem)) }
 	place := 0
 	for name, value := range d.record.All() {
 		required := place < 6
 		place++
 		switch {
 		case value == "" && required:
-			all = append(all, fmt.Errorf("%s is missing", name))
+			wrong(name, "is missing")
 		case value != "":
 			if problem := valueProblem(name, value); problem != "" {
 				all = append(all, errors.New(problem))
@@ -171,18 +172,18 @@ func (d *draft) check(now time.Time) []error {
 		}
 	}
 	if problem := webURLProblem(d.record.Url); problem != "" {
-		all = append(all, fmt.Errorf("Url %s", problem))
+		wrong("Url", problem)
 	}
 	if !d.madeAt.IsZero() {
 		if err := deploymentDateProblem(d.madeAt, d.madeAt.Format(time.RFC3339), now); err != nil {
-			all = append(all, fmt.Errorf("made_at %w", err))
+			wrong("made_at", err.Error())
 		}
 	}
 	date, err := checkDeploymentDate(d.record.Date, now)
-	if err != nil {
-		return append(all, fmt.Errorf("Date %w", err))
-	}
-	if !date.IsZero() {
+	switch {
+	case err != nil:
+		wrong("Date", err.Error())
+	case !date.IsZero():
 		d.record.Date = date.UTC().Format(client.DateLayout)
 	}
 	return all
