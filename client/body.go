@@ -59,17 +59,16 @@ func (x *exchange) sniff() []byte {
 		return x.head
 	}
 	if x.resp.Body == http.NoBody {
-		x.head = []byte{}
+		x.head, x.whole = []byte{}, true
 		return x.head
 	}
-	buf := make([]byte, sniffLength)
-	n, err := io.ReadFull(x.resp.Body, buf)
-	x.head = buf[:n]
+	head, err := io.ReadAll(io.LimitReader(x.resp.Body, sniffLength))
+	x.head, x.whole = head, err == nil && len(head) < sniffLength
 	rest := io.Reader(x.resp.Body)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil {
 		rest = failingReader{err}
 	}
-	x.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(x.head), rest), x.resp.Body}
+	x.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(head), rest), x.resp.Body}
 	return x.head
 }
 

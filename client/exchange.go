@@ -49,6 +49,7 @@ type exchange struct {
 	phase   phase
 	resp    *http.Response // nil unless phaseAnswered; its body is open
 	head    []byte         // the first bytes of the body, already read
+	whole   bool           // head is all of the body
 	err     error
 	// sends counts connections used: net/http repeats a request by itself on a
 	// new one when nothing was written to a kept one that had been closed.

@@ -84,6 +84,8 @@ func failures() []failing {
 		{"something that is not HTTP", speaking("SSH-2.0-OpenSSH_9.7\r\n"), KindUncertain, KindUnavailable, 1, false, "no answer"},
 		{"sign-in page with 200", faulty("answer=sign-in"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"page that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
+		{"page in chunks that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
+		{"page that begins with blank lines", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + strings.Repeat("\r\n", sniffLength) + "<html>"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"told to come back", faulty("status=503;retry-after=1"), KindUnavailable, KindUnavailable, 3, false, "503 Service Unavailable"},
 		{"too many requests", faulty("status=429"), KindUnavailable, KindUnavailable, 3, false, "429 Too Many Requests"},
 		{"request timeout", faulty("status=408"), KindUnavailable, KindUnavailable, 3, false, "408 Request Timeout"},

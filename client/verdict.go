@@ -101,18 +101,17 @@ func (x *exchange) judge() verdict {
 
 // isPage reports whether a successful answer is an HTML page rather than data.
 // An empty body is none, whatever its type says: IIS labels those text/html.
+// One that broke off, or goes on, behind nothing but blanks is not empty.
 func (x *exchange) isPage() bool {
 	if x.request.pages || x.phase != phaseAnswered || x.resp.StatusCode < 200 || x.resp.StatusCode > 299 {
 		return false
 	}
-	head, page := bytes.TrimSpace(x.sniff()), isHTMLType(x.resp.Header.Get("Content-Type"))
-	if len(head) == 0 {
-		// It may have been broken off before its first byte.
-		return page && len(x.head) == 0 && x.resp.ContentLength > 0
+	head := bytes.TrimSpace(x.sniff())
+	if isHTMLType(x.resp.Header.Get("Content-Type")) {
+		return len(head) > 0 || !x.whole
 	}
 	// The middle of a file may look like anything.
-	begins := x.resp.StatusCode != http.StatusPartialContent
-	return page || (begins && looksLikeHTML(head))
+	return x.resp.StatusCode != http.StatusPartialContent && looksLikeHTML(head)
 }
 
 func isHTMLType(contentType string) bool {
