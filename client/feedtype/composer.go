@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-
-	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // locateComposer finds the package's metadata by the template in packages.json, and the archive in that
@@ -114,7 +112,7 @@ func (q query) pickComposer(doc *Document, versions []composerVersion) (content 
 	var found *composerVersion
 	for i := range versions {
 		v := &versions[i]
-		if pick.wanted(q.pkg, v.Version) || ecosystem.SameVersion(ecosystem.Composer, v.Normalized, q.pkg.Version) {
+		if pick.wanted(q.pkg, v.Version, v.Normalized) {
 			found = v
 		}
 	}

@@ -76,6 +76,14 @@ func TestComposer(t *testing.T) {
 				Ref: "https://proget.example/pg/composer/feed/p2/acme/x.zip", FileName: "Acme-Tool-dev-feature-x.zip", Version: "dev-feature/x", Size: -1,
 			},
 		},
+		{
+			name: "one version in two spellings",
+			pkg:  tool("v3.0.0"),
+			pages: map[string]string{"composer/feed/packages.json": root, "composer/feed/p2/acme/tool.json": `{"packages": {"acme/tool": [
+				{"version": "v3.0.0", "version_normalized": "3.0.0.0", "dist": {"url": "v.zip"}},
+				{"version": "3.0.0", "version_normalized": "3.0.0.0", "dist": {"url": "plain.zip"}}]}}`},
+			want: content("v3.0.0", "pg/composer/feed/p2/acme/v.zip", ".zip"),
+		},
 		{name: "no archive", pkg: tool("v1.8.0"), pages: pages, fails: "no archive to download"},
 		{name: "unknown", pkg: tool("7.0.0"), pages: pages, is: ErrNotFound},
 		{

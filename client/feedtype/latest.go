@@ -1,6 +1,10 @@
 package feedtype
 
-import "github.com/progetctl/progetctl/client/ecosystem"
+import (
+	"slices"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
 
 // isLatest tells a word that stands for a version from a version.
 func isLatest(version string) bool { return version == Latest || version == LatestStable }
@@ -31,15 +35,17 @@ func (n *newest) offer(v string) bool {
 	return true
 }
 
-// wanted tells whether v is the version that was asked for: by the rules of its ecosystem, or as the newest so far. Where an
-// index has it in several spellings, the one that was asked for goes before the others. A picker whose last true answer is
-// kept has the right one in the end.
-func (n *newest) wanted(pkg ecosystem.Package, v string) bool {
+// wanted tells whether v, which may have further spellings, is the version that was asked for: by the rules of its ecosystem,
+// or as the newest so far. Where an index has it in several spellings, the one that was asked for goes before the others. A
+// picker whose last true answer is kept has the right one in the end.
+func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	if isLatest(pkg.Version) {
 		return n.offer(v)
 	}
 	if v == pkg.Version {
 		n.exact = true
+		return true
 	}
-	return v == pkg.Version || !n.exact && ecosystem.SameVersion(pkg.Type, v, pkg.Version)
+	same := func(spelling string) bool { return ecosystem.SameVersion(pkg.Type, spelling, pkg.Version) }
+	return !n.exact && (same(v) || slices.ContainsFunc(also, same))
 }

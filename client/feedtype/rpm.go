@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-
-	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // locateRPM reads the repository's table of contents, repomd.xml, and the list of packages that it names and vouches for
@@ -150,7 +148,7 @@ func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
 	if p.Name != q.pkg.Name || p.Arch != q.pkg.Qualifiers["arch"] || epoch != "" && epoch != p.Version.Epoch {
 		return false
 	}
-	return pick.wanted(q.pkg, p.full()) || ecosystem.SameVersion(ecosystem.RPM, p.short(), q.pkg.Version)
+	return pick.wanted(q.pkg, p.full(), p.short())
 }
 
 // rpmContent makes the answer of a package; its file is named by its location.
