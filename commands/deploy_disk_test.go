@@ -244,7 +244,7 @@ func TestLedgerThatVanishes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var folder string
+			folder := filepath.Join(t.TempDir(), "folder")
 			b := keepBooks(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if err := os.RemoveAll(folder); err != nil {
@@ -258,7 +258,6 @@ func TestLedgerThatVanishes(t *testing.T) {
 					w.WriteHeader(http.StatusServiceUnavailable)
 				})
 			})
-			folder = filepath.Join(b.dir, "folder")
 			b.env = append(b.env, "PROGETCTL_LEDGER="+filepath.Join(folder, "ledger.db"))
 			r := b.run(test.args...)
 			if r.code != test.code || !strings.Contains(r.stderr, "removed while it was in use") || len(b.stored()) != test.stored {
