@@ -49,7 +49,12 @@ func (x *exchange) target() (*url.URL, error) {
 	if location == "" {
 		return nil, errors.New("a redirect without a Location")
 	}
-	return x.request.url.Parse(location)
+	u, err := x.request.url.Parse(location)
+	if err != nil {
+		return nil, err
+	}
+	u.RawQuery = escapeQuery(u.RawQuery)
+	return u, nil
 }
 
 // dropNoAddress takes away a redirect's Location that is no address: net/http

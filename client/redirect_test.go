@@ -56,6 +56,19 @@ func TestReadRedirects(t *testing.T) {
 	}
 }
 
+// TestRedirectIsEscaped: a blank in the query of a Location would end the request line.
+func TestRedirectIsEscaped(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	s.Fault("/api/promotions/list", sandbox.Redirect(http.StatusFound, "list?fromFeed=a b\u00e9"))
+	if err := listError(t.Context(), newClient(t, address)); err != nil {
+		t.Error(err)
+	}
+	if got := s.Requests()[1].Target; got != "/api/promotions/list?fromFeed=a%20b%C3%A9" {
+		t.Errorf("led to %s", got)
+	}
+}
+
 // TestRedirectLoop ends after as many hops as net/http would make.
 func TestRedirectLoop(t *testing.T) {
 	t.Parallel()
