@@ -85,7 +85,8 @@ func (a *app) finish(err error) int {
 	if err == nil {
 		return codeDone
 	}
-	if output.IsClosedPipe(err) || (a.stdout.err != nil && output.IsClosedPipe(a.stdout.err)) {
+	// Of stdout alone: a server that closes its connection makes the same error.
+	if output.IsClosedPipe(a.stdout.err) {
 		return codeInternal
 	}
 	if told, ok := errors.AsType[outcome](err); ok {

@@ -59,7 +59,7 @@ func TestFinish(t *testing.T) {
 		{"an interruption", context.Canceled, 130, "error: interrupted\n"},
 		{"several lines", &failure{kind: client.KindUsage, lines: []string{"a", "b"}, hint: "h"}, 2, "error: a\nerror: b\nhint: h\n"},
 		{"control characters", errors.New("a\x1b[2Jb\nc"), 1, "error: a\\x1b[2Jb\\nc\n"},
-		{"a pipe that was closed", fmt.Errorf("write: %w", syscall.EPIPE), 1, ""},
+		{"a connection that the server closed", &client.Error{Kind: client.KindUncertain, Message: "no answer", Err: syscall.EPIPE}, 7, "error: no answer\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

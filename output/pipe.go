@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// IsClosedPipe reports whether err says that the reader of the stream has gone (progetctl ... | head). That ends the
-// run, but is nothing to tell anyone. On Unix a program gets this error only for a stdout whose SIGPIPE it ignores.
+// IsClosedPipe reports whether err, of a write to stdout, says that the reader has gone (progetctl ... | head). That ends
+// the run, but is nothing to tell anyone. On Unix a program gets this error only where it ignores SIGPIPE, or for a
+// network connection.
 func IsClosedPipe(err error) bool {
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
 		return true
