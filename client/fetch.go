@@ -141,9 +141,9 @@ func pathFileName(ref string) string {
 // content alone (Inedo docs, proget/api/universal-feed).
 func universalExtension(ref string) string {
 	_, query, _ := strings.Cut(ref, "?")
-	// A query that cannot be read has no such parameter.
-	parameters, _ := url.ParseQuery(query)
-	if form := parameters.Get("contentOnly"); form == "zip" || form == "tgz" {
+	// ASP.NET, by which ProGet reads them, sees no case in names. What cannot be read is no parameter.
+	parameters, _ := url.ParseQuery(strings.ToLower(query))
+	if form := parameters.Get("contentonly"); form == "zip" || form == "tgz" {
 		return form
 	}
 	return "upack"

@@ -395,6 +395,7 @@ func TestLocatePathNames(t *testing.T) {
 	for ref, want := range map[string]string{
 		"nuget/F/package/A/1.0": "A.1.0.nupkg", "upack/F/download/acme/a/1.0": "a-1.0.upack",
 		"upack/F/download/a/1.0?contentOnly=zip": "a-1.0.zip", "upack/F/download/a/1.0?contentOnly=tgz": "a-1.0.tgz",
+		"upack/F/download/a/1.0?x&ContentOnly=ZIP": "a-1.0.zip", "upack/F/download/a/1.0?contentOnly=exe": "a-1.0.upack",
 		"upack/F/download/acme/a?latest": "", "npm/F/a/-/a-1.0.tgz": "",
 	} {
 		if content, err := c.Feeds.LocatePath(ref); err != nil || content.FileName != want {

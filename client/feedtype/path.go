@@ -46,7 +46,8 @@ func feedRoots() []string {
 // proget/api/universal-feed).
 func universalPath(parts []string, query string) ecosystem.Package {
 	version := ""
-	if !hasParameter(query, "latest") {
+	parameters, _ := url.ParseQuery(strings.ToLower(query)) // what cannot be read is no parameter
+	if !parameters.Has("latest") {
 		last := len(parts) - 1
 		parts, version = parts[:last], parts[last]
 	}
@@ -57,14 +58,4 @@ func universalPath(parts []string, query string) ecosystem.Package {
 	return ecosystem.Package{
 		Type: ecosystem.Universal, Group: strings.Join(parts[:last], "/"), Name: parts[last], Version: version,
 	}
-}
-
-// hasParameter reports whether a query string has the parameter, with or without a value, in any letter case.
-func hasParameter(query, name string) bool {
-	for pair := range strings.SplitSeq(query, "&") {
-		if key, _, _ := strings.Cut(pair, "="); strings.EqualFold(key, name) {
-			return true
-		}
-	}
-	return false
 }
