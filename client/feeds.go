@@ -67,6 +67,16 @@ func (c *Client) foreign(u *url.URL) *Error {
 	}
 }
 
+// resolveLink is resolve for the links of an index, or of a registry: the names
+// were fit to be asked for, so one that is not is the server's fault.
+func (c *Client) resolveLink(ref string) (*url.URL, error) {
+	u, err := c.resolve(ref)
+	if err != nil {
+		return nil, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + err.Error(), Err: err}
+	}
+	return c.homeward(u), nil
+}
+
 // homeward puts a link on the base URL's scheme where it names the same host:
 // behind a proxy that ends TLS, indexes say http.
 func (c *Client) homeward(u *url.URL) *url.URL {
@@ -120,14 +130,13 @@ func (b indexBody) Read(p []byte) (int, error) {
 
 // Fetch asks for one index document.
 func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Document, error) {
-	u, err := ix.c.resolve(ref)
+	u, err := ix.c.resolveLink(ref)
 	if err != nil {
 		return nil, err
 	}
 	if accept == "" {
 		accept = "*/*"
 	}
-	u = ix.c.homeward(u)
 	resp, err := ix.c.read(ctx, u.String(), accept)
 	if token, ok := ix.c.tokenAfter(ctx, err, u); ok {
 		resp, err = ix.c.readAs(ctx, u.String(), accept, token)

@@ -90,12 +90,11 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 	if err != nil {
 		return content, s.c.locateError(ctx, err)
 	}
-	u, err := s.c.resolve(content.Ref)
+	u, err := s.c.resolveLink(content.Ref)
 	if err != nil {
-		// The names were fit to be asked for, so it is the index that is not.
-		return content, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + err.Error(), Err: err}
+		return content, err
 	}
-	if u = s.c.homeward(u); !sameOrigin(u, s.c.base) {
+	if !sameOrigin(u, s.c.base) {
 		return content, s.c.foreign(u)
 	}
 	content.Ref = u.String()

@@ -377,16 +377,18 @@ func TestImageChecksum(t *testing.T) {
 	wantFolder(t, folder, false, nil)
 }
 
-// TestForeignRealm: a realm at another origin gets nothing.
-func TestForeignRealm(t *testing.T) {
+// TestBadRealm: a realm at another origin gets nothing, and one that cannot be asked is the server's fault.
+func TestBadRealm(t *testing.T) {
 	t.Parallel()
 	asked := false
 	thief := startServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	server, url := startSandbox(t, sandbox.Options{})
-	server.Fault("/v2/", sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="` + thief + `/token",service="x"`}}})
-	_, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), nil)
-	if wantKind(t, err, KindUnavailable); asked {
-		t.Error("the other origin was asked")
+	for _, realm := range []string{thief + "/token", url + "/%2e%2e/token"} {
+		server.Fault("/v2/", sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="` + realm + `",service="x"`}}})
+		_, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), nil)
+		if wantKind(t, err, KindUnavailable); asked {
+			t.Error("the other origin was asked")
+		}
 	}
 }
 

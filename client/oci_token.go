@@ -49,11 +49,10 @@ func (c *Client) tokenAfter(ctx context.Context, err error, list *url.URL) (Secr
 // token asks the realm of a challenge for a token. A realm at another origin is
 // refused: it would get the credentials.
 func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret, error) {
-	u, err := c.resolve(challenge["realm"])
+	u, err := c.resolveLink(challenge["realm"])
 	if err != nil {
 		return Secret{}, err
 	}
-	u = c.homeward(u)
 	query := u.Query()
 	for _, name := range []string{"service", "scope"} {
 		if challenge[name] != "" {
