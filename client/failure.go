@@ -96,7 +96,7 @@ func (c *Client) interrupted(ctx context.Context, x exchange, e *Error) *Error {
 }
 
 func (c *Client) describeSilence(e *Error, x exchange) {
-	e.Message = "no answer: " + c.scrub.text(plainCause(x.err))
+	e.Message = "no answer: " + c.scrub.words(x.request.url, plainCause(x.err))
 	e.Certificate = isCertificateFailure(x.err)
 	switch {
 	case e.Certificate:

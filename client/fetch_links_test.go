@@ -93,3 +93,14 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 		}
 	}
 }
+
+// TestStorageSpeaksNonsense: net/http repeats in its error what storage says in the place of a status.
+func TestStorageSpeaksNonsense(t *testing.T) {
+	t.Parallel()
+	storage, _ := speaking("HTTP/1.1 AKIA+signed OK\r\n\r\n")(t)
+	c := newClient(t, startServer(t, http.RedirectHandler(storage+"/bucket/x?name=AKIA%2Bsigned", http.StatusFound)), WithRetries(0))
+	_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+	if e := wantKind(t, err, KindUnavailable); strings.Contains(e.Error(), "signed") || !strings.Contains(e.Error(), redacted) {
+		t.Error(e)
+	}
+}
