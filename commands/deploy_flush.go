@@ -82,7 +82,7 @@ func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) err
 		return err
 	}
 	stopped := sending.stopped
-	if f, failed := errors.AsType[*failure](told); failed && r.failures > 0 {
+	if f, failed := errors.AsType[*failure](told); failed && r.failures > 0 && r.unshown == nil {
 		f.kind = client.KindPartial
 		// One that was refused, or not answered, on the way is more than that.
 		if stopped != nil && r.kind == stopped.Kind {

@@ -155,8 +155,9 @@ func (c *call) fetch(s *server, p *fetchPlan, content feedtype.Content) error {
 	if err != nil {
 		return kept.advise(s.explain(err))
 	}
-	if err := c.showFetched(c.fetched(p, got, kept)); err != nil {
-		return err
+	fetched := c.fetched(p, got, kept)
+	if err := c.showFetched(fetched); err != nil {
+		return fetched.unshown(err)
 	}
 	if got.Deployment == client.DeploymentUncertain {
 		return kept.advise(uncertainFetch(got))

@@ -72,6 +72,13 @@ func (c *call) showFetched(f fetchedPackage) error {
 	return writeAll(c, fetchedView(), f)
 }
 
+// unshown is the error of a result that could not be written. What was done is
+// in it: nobody can read it anywhere else.
+func (f fetchedPackage) unshown(err error) error {
+	said := fmt.Sprintf("cannot write the result: %s; what was done: %s", err, f.sentence(false))
+	return &failure{kind: client.KindInternal, problem: err, lines: []string{said}}
+}
+
 // sentence says in words what was fetched; a terminal gets the beginning of
 // the checksum, a pipe all of it.
 func (f fetchedPackage) sentence(terminal bool) string {
