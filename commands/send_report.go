@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/progetctl/progetctl/client"
@@ -108,6 +109,11 @@ func (r *report) pass(index int, e *ledger.Entry) error {
 	} else {
 		r.held[index] = *e
 	}
+	return r.passHeld()
+}
+
+// passHeld writes what was held back until the next gap.
+func (r *report) passHeld() error {
 	for {
 		e, ready := r.held[r.next]
 		if !ready {
@@ -184,6 +190,12 @@ func (r *report) close() error {
 
 // complete ends the result with what only its end can tell.
 func (r *report) complete() error {
+	// A run that broke off leaves gaps.
+	for _, r.next = range slices.Sorted(maps.Keys(r.held)) {
+		if err := r.passHeld(); err != nil {
+			return err
+		}
+	}
 	if !r.c.forPerson() {
 		return r.writer.Close()
 	}

@@ -145,6 +145,31 @@ func TestReportTable(t *testing.T) {
 	}
 }
 
+// TestReportWithGaps shows what came before the run broke off, in the order of
+// the input.
+func TestReportWithGaps(t *testing.T) {
+	t.Parallel()
+	c, stdout, _ := reporting(t, output.JSON)
+	r := newReport(c, 9, onFailureFail)
+	for _, index := range []int{7, 0, 3, 4} {
+		r.add(became(index, ledger.Skipped, ""))
+	}
+	if err := r.close(); err != nil {
+		t.Error(err)
+	}
+	var all []ledger.Entry
+	if err := json.Unmarshal(stdout.Bytes(), &all); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, e := range all {
+		ids = append(ids, e.ID)
+	}
+	if got := strings.Join(ids, " "); got != "ID0 ID3 ID4 ID7" {
+		t.Errorf("shown are %s", got)
+	}
+}
+
 // TestReportStreams passes NDJSON on as the answers come, in their order.
 func TestReportStreams(t *testing.T) {
 	t.Parallel()
