@@ -207,7 +207,11 @@ func (r *report) complete() error {
 			return err
 		}
 	}
-	return r.c.say("%s", r.summary())
+	if r.all == 0 {
+		r.c.note("nothing to send")
+		return nil
+	}
+	return r.c.say("%s", r.counts)
 }
 
 // unshownFailure is the error of a result that could not be written. What was
@@ -218,13 +222,6 @@ func (r *report) unshownFailure() error {
 		said += "; what became of the records: " + r.counts.String()
 	}
 	return &failure{kind: client.KindInternal, problem: r.unshown, lines: []string{said}}
-}
-
-func (r *report) summary() string {
-	if r.all == 0 {
-		return "Nothing to send."
-	}
-	return r.counts.String()
 }
 
 func (r *report) warn() {

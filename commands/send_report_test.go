@@ -119,7 +119,6 @@ func TestReportTable(t *testing.T) {
 		records, failed, rows int
 		says                  string
 	}{
-		{0, 0, 0, "Nothing to send."},
 		{2, 0, 2, "2 recorded"},
 		{50, 1, 50, "49 recorded, 1 failed"},
 		{51, 0, -1, "51 recorded"},
@@ -142,6 +141,21 @@ func TestReportTable(t *testing.T) {
 				t.Errorf("%d rows, want %d; summary %q, want %q", rows, c.rows, lines[len(lines)-1], c.says)
 			}
 		})
+	}
+}
+
+// TestReportOfNothing is a header line alone; what it means is for a person.
+func TestReportOfNothing(t *testing.T) {
+	t.Parallel()
+	for terminal, said := range map[bool]string{false: "", true: "note: nothing to send\n"} {
+		c, stdout, stderr := reporting(t, output.Table)
+		c.env.StderrTerminal = terminal
+		if err := newReport(c, 0, onFailureFail).close(); err != nil {
+			t.Error(err)
+		}
+		if lines := strings.Count(stdout.String(), "\n"); lines != 1 || !strings.HasPrefix(stdout.String(), "STATUS") || stderr.String() != said {
+			t.Errorf("terminal %t: stdout %q, stderr %q", terminal, stdout, stderr)
+		}
 	}
 }
 
