@@ -56,11 +56,14 @@ func teamCityWarning(text string) string {
 	return "##teamcity[message text='" + b.String() + "' status='WARNING']"
 }
 
-// Harmless takes the power from log commands inside a line, which Azure Pipelines, TeamCity and older runners of GitHub
-// obey wherever in a line they stand.
+// Harmless takes the power from log commands in a line: from those that Azure Pipelines, TeamCity and older runners of
+// GitHub obey wherever in a line they stand, and from those of newer ones, with which it begins.
 func Harmless(line string) string {
 	for strings.Contains(line, "##") {
 		line = strings.ReplaceAll(line, "##", "# #")
+	}
+	if strings.HasPrefix(strings.TrimSpace(line), "::") {
+		line = strings.Replace(line, "::", ": :", 1)
 	}
 	return line
 }

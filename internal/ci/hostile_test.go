@@ -75,6 +75,9 @@ func TestHarmless(t *testing.T) {
 		"plain # text": "plain # text",
 		"x ##vso[a]b":  "x # #vso[a]b",
 		"####[error]":  "# # # #[error]",
+		"a ::error::b": "a ::error::b",
+		" ::error::b":  " : :error::b",
+		":::error::##": ": ::error::# #",
 	} {
 		if got := Harmless(line); got != want {
 			t.Errorf("Harmless(%q) = %q, want %q", line, got, want)
