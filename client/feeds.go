@@ -27,7 +27,7 @@ type Feed struct {
 
 // Info asks for the type of a feed: GET /api/packages/{feed}, which ProGet has
 // from 2023 on. [KindNotFound] means that there is no such feed, or that the
-// server is older.
+// server is older; an answer that does not tell it is one of [KindUnavailable].
 func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 	var f Feed
 	err := s.c.readJSON(ctx, "api/packages/"+url.PathEscape(feed), "a feed", &f)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -122,13 +123,15 @@ func TestHealthAsksOnce(t *testing.T) {
 // TestHealthIsShort: a page of text is not read by anybody.
 func TestHealthIsShort(t *testing.T) {
 	t.Parallel()
-	url := startServer(t, answers(map[string]func(http.ResponseWriter){"/health/json": func(w http.ResponseWriter) {
-		w.Header().Set("Content-Type", "text/plain")
-		w.WriteHeader(http.StatusInternalServerError)
-		_, _ = w.Write([]byte(strings.Repeat("x", 10<<10)))
-	}}))
-	h, err := newClient(t, url).Health(t.Context())
-	if err != nil || len(h.Problems) != 1 || len(h.Problems[0]) > 2*serverWordsLimit {
-		t.Errorf("%d problems, %v", len(h.Problems), err)
+	long := strings.Repeat("x", 10<<10)
+	for _, body := range []string{long, `{"licenseStatus": "Error", "licenseStatusDetail": "` + long + `"}`} {
+		url := startServer(t, answers(map[string]func(http.ResponseWriter){"/health/json": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.WriteString(w, body)
+		}}))
+		h, err := newClient(t, url).Health(t.Context())
+		if err != nil || len(h.Problems) != 1 || len(h.Problems[0]) != serverWordsLimit+len("…") {
+			t.Errorf("%.20s: %d bytes, %v", body, len(strings.Join(h.Problems, "")), err)
+		}
 	}
 }

@@ -199,8 +199,21 @@ func hanging(t *testing.T) (string, []Option) {
 // silentServer reads the request and closes.
 func silentServer(t *testing.T) (string, []Option) { return speaking("")(t) }
 
-// speaking answers each connection with a text, once something was read.
+// speaking answers each connection with a text, once something was read, and
+// closes it.
 func speaking(text string) func(*testing.T) (string, []Option) {
+	return saying(text, func(conn net.Conn) { _ = conn.Close() })
+}
+
+// switching says that it goes on in another protocol, and waits for it.
+func switching(t *testing.T) (string, []Option) {
+	return saying("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", func(conn net.Conn) {
+		go func() { _, _ = io.Copy(io.Discard, conn) }()
+	})(t)
+}
+
+// saying answers each connection with a text, once something was read.
+func saying(text string, then func(net.Conn)) func(*testing.T) (string, []Option) {
 	return func(t *testing.T) (string, []Option) {
 		listener := listen(t)
 		go func() {
@@ -211,28 +224,11 @@ func speaking(text string) func(*testing.T) (string, []Option) {
 				}
 				_, _ = conn.Read(make([]byte, 64<<10))
 				_, _ = io.WriteString(conn, text)
-				_ = conn.Close()
+				then(conn)
 			}
 		}()
 		return "http://" + listener.Addr().String(), nil
 	}
-}
-
-// switching says that it goes on in another protocol, and waits for it.
-func switching(t *testing.T) (string, []Option) {
-	listener := listen(t)
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = conn.Read(make([]byte, 64<<10))
-			_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-			go func() { _, _ = io.Copy(io.Discard, conn) }()
-		}
-	}()
-	return "http://" + listener.Addr().String(), nil
 }
 
 // TestResend sends again what was sent and not answered, because it was asked

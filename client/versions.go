@@ -100,9 +100,9 @@ var errNoVersions = errors.New("it is neither a list nor a version")
 
 // Has reports whether a feed has a version of a package. The server is asked
 // for that version and, where it finds none, for all of them: it may compare
-// versions by their text, where 1.0 and 1.0.0 differ. An error of
-// [KindUnavailable] without a status means that the server does not list
-// packages of the feed's type.
+// versions by their text, where 1.0 and 1.0.0 differ. Where it may not list
+// packages of the feed's type, that it has none is an error of
+// [KindUnavailable], not a no.
 func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
 	found, err := s.Versions(ctx, feed, pkg)
 	if err != nil || len(found) > 0 {
