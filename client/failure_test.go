@@ -165,11 +165,19 @@ func TestHintForAProxyThatIsDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, server := range []string{"http://proget.invalid", "https://proget.invalid"} {
-		c := newClient(t, server, WithRetries(0), WithProxy(func(*url.URL) (*url.URL, error) { return proxy, nil }))
+	for _, x := range []struct {
+		server string
+		proxy  *url.URL
+		want   string
+	}{
+		{"http://proget.invalid", proxy, "the proxy cannot be reached"},
+		{"https://proget.invalid", proxy, "the proxy cannot be reached"},
+		{address, nil, "check the server's address"},
+	} {
+		c := newClient(t, x.server, WithRetries(0), WithProxy(func(*url.URL) (*url.URL, error) { return x.proxy, nil }))
 		_, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
-		if e := wantKind(t, err, KindUnavailable); !strings.Contains(e.Hint, "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY") {
-			t.Errorf("%s: %v, hint %q", server, err, e.Hint)
+		if e := wantKind(t, err, KindUnavailable); !strings.HasPrefix(e.Hint, x.want) {
+			t.Errorf("%s by %v: %v, hint %q", x.server, x.proxy, err, e.Hint)
 		}
 	}
 }
