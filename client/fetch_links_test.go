@@ -32,19 +32,23 @@ func TestLocateRefusesLinks(t *testing.T) {
 	}
 }
 
-// TestLocateAgain: an index that breaks off on its way is asked for again, as often as any other request.
+// TestLocateAgain: an index that breaks off on its way is asked for again, as often as any other request; one that came
+// whole and lacks the version is not.
 func TestLocateAgain(t *testing.T) {
 	t.Parallel()
-	lodash := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}
 	for _, x := range []struct {
+		version          string
 		breaks, requests int
 		want             Kind
-	}{{1, 2, ""}, {2, 3, ""}, {-1, 3, KindUnavailable}} {
+	}{{"4.17.21", 1, 2, ""}, {"4.17.21", 2, 3, ""}, {"4.17.21", -1, 3, KindUnavailable}, {"99.0.0", 0, 1, KindNotFound}} {
 		s, address := startSandbox(t, sandbox.Options{})
-		s.Fault("/npm/", sandbox.Fault{Effect: sandbox.Cut, After: 40, Times: x.breaks})
+		if x.breaks != 0 {
+			s.Fault("/npm/", sandbox.Fault{Effect: sandbox.Cut, After: 40, Times: x.breaks})
+		}
+		lodash := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: x.version}
 		_, err := newClient(t, address, WithRetries(2)).Feeds.Locate(t.Context(), "npm-approved", lodash)
 		if KindOf(err) != x.want || count(s) != x.requests {
-			t.Errorf("broken off %d times: %v after %d requests, want %q after %d", x.breaks, err, count(s), x.want, x.requests)
+			t.Errorf("%s, broken off %d times: %v after %d requests, want %q after %d", x.version, x.breaks, err, count(s), x.want, x.requests)
 		}
 	}
 }
