@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -224,6 +225,36 @@ func TestDiskFillsUp(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A ledger that fails for a while knows in the end what became of all that it
+// had written down: else a later --once would send it again.
+func TestLedgerThatFailsForAWhile(t *testing.T) {
+	t.Parallel()
+	const records = portion + 50
+	var requests atomic.Int64
+	var path string
+	b := keepBooks(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch requests.Add(1) {
+			case 10:
+				statement(t, path, `PRAGMA busy_timeout = 5000; CREATE TRIGGER failing BEFORE UPDATE ON deployment
+					BEGIN SELECT RAISE(ABORT, 'it fails'); END`)
+			case records:
+				statement(t, path, "PRAGMA busy_timeout = 5000; DROP TRIGGER failing")
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	path = b.ledger
+	r := b.expect(codeDone, b.batch(records, "-o", "ndjson")...)
+	if n := statuses(b.entries(r.stdout))[ledger.Recorded]; n != records || !strings.Contains(r.stderr, "it fails") {
+		t.Errorf("%d of %d were recorded: %s", n, records, r.stderr)
+	}
+	kept := statuses(b.entries(b.expect(codeDone, "deploy", "history", "-o", "ndjson").stdout))
+	if len(kept) != 1 || kept[ledger.Recorded] != portion {
+		t.Errorf("the ledger holds %v", kept)
 	}
 }
 

@@ -209,8 +209,7 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 				return err
 			}
 		} else {
-			session := feed.session
-			defer func() { _ = session.Close() }()
+			defer feed.end(feed.session)
 		}
 	}
 	p.keeps = feed.session != nil

@@ -18,6 +18,8 @@ type job struct {
 	// queued tells that it was queued before this run, and is until it is stored
 	// or refused.
 	queued bool
+	// kept tells that it stands in the ledger.
+	kept bool
 }
 
 // result is what became of one record.
@@ -39,8 +41,8 @@ type reply struct {
 // feeder hands out records that are written down and marked as in flight, and
 // takes their outcomes.
 type feeder interface {
-	// next settles outcomes and begins at most n more records; finished ones
-	// need no sending. Nothing of either means that there is no more. What comes
+	// next settles the outcomes of kept records and begins at most n more;
+	// finished ones need no sending. Nothing of either means that there is no more. What comes
 	// with an error is good all the same; the outcomes may not be settled then.
 	next(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error)
 	// rest hands out what was never begun, once the sending has stopped; returned
@@ -230,13 +232,22 @@ func (s *sender) collect() (outcomes []ledger.Outcome) {
 	}
 	for open := true; open; {
 		s.inFlight--
-		outcome, r := s.settle(a)
-		outcomes = append(outcomes, outcome)
-		s.emit(r)
+		outcomes = s.conclude(a, outcomes)
 		if s.inFlight == 0 {
 			break
 		}
 		a, open = s.another(full)
+	}
+	return outcomes
+}
+
+// conclude emits what became of a record, and adds it to the outcomes of those
+// that are kept.
+func (s *sender) conclude(a reply, outcomes []ledger.Outcome) []ledger.Outcome {
+	outcome, r := s.settle(a)
+	s.emit(r)
+	if a.kept {
+		outcomes = append(outcomes, outcome)
 	}
 	return outcomes
 }
@@ -282,9 +293,7 @@ func (s *sender) another(full <-chan time.Time) (reply, bool) {
 // here.
 func (s *sender) abandon(err error, outcomes []ledger.Outcome) error {
 	for ; s.inFlight > 0; s.inFlight-- {
-		outcome, r := s.settle(<-s.answers)
-		outcomes = append(outcomes, outcome)
-		s.emit(r)
+		outcomes = s.conclude(<-s.answers, outcomes)
 	}
 	if len(outcomes) > 0 {
 		_, _, _ = s.feed.next(outcomes, 0)

@@ -26,9 +26,10 @@ type batchFeeder struct {
 
 	ahead   <-chan read
 	ids     ledger.IDs
-	index   int   // of the next draft
-	waiting []job // written down, not begun
-	ended   bool  // no drafts are left
+	index   int              // of the next draft
+	waiting []job            // written down, not begun
+	ended   bool             // no drafts are left
+	owed    []ledger.Outcome // of kept records, since the ledger failed
 }
 
 // read is a portion of drafts, or why there is none.
@@ -109,8 +110,12 @@ func (f *batchFeeder) next(outcomes []ledger.Outcome, n int) (begun []job, finis
 func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, finished []result, err error) {
 	next := f.waiting[:n:n] // what is appended to it must not run into what waits
 	f.waiting = f.waiting[n:]
-	if f.session == nil || (len(outcomes) == 0 && n == 0) {
+	if f.session == nil {
+		f.owed = append(f.owed, outcomes...)
 		return next, nil, nil
+	}
+	if len(outcomes) == 0 && n == 0 {
+		return nil, nil, nil
 	}
 	ids := make([]string, len(next))
 	for i, j := range next {
@@ -121,6 +126,7 @@ func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, fi
 		if err := f.withoutLedger(err); err != nil {
 			return nil, nil, err
 		}
+		f.owed = append(f.owed, outcomes...)
 		return next, nil, nil
 	}
 	for _, j := range next {
@@ -151,6 +157,15 @@ func (f *batchFeeder) withoutLedger(err error) error {
 	return nil
 }
 
+// end ends the session. What came after the ledger failed is written down if it
+// works by now: else a later --once would send it again.
+func (f *batchFeeder) end(session *ledger.Session) {
+	if len(f.owed) > 0 {
+		_, _ = session.Advance(context.WithoutCancel(f.c.ctx), f.owed, nil) // the failure has been told
+	}
+	_ = session.Close()
+}
+
 // write writes a portion of drafts down and begins the first n.
 func (f *batchFeeder) write(n int) (begun []job, finished []result, err error) {
 	drafts, err := f.read()
@@ -163,7 +178,7 @@ func (f *batchFeeder) write(n int) (begun []job, finished []result, err error) {
 	}
 	f.waiting = slices.Grow(f.waiting, len(added))
 	for i, a := range added {
-		j := job{index: f.index, entry: a.Entry, doubtful: drafts[i].doubtful || a.Entry.Status == ledger.Uncertain}
+		j := job{index: f.index, entry: a.Entry, doubtful: drafts[i].doubtful || a.Entry.Status == ledger.Uncertain, kept: f.session != nil}
 		j.queued = a.Known && a.Entry.Status == ledger.Queued
 		f.index++
 		switch {
@@ -275,27 +290,17 @@ func (u unsent) result(j job) result {
 // restWaiting is rest for what is written down already, where it stays queued
 // unless something else is said of it.
 func (f *batchFeeder) restWaiting(u unsent, emit func(result)) error {
-	var results []result
 	var outcomes []ledger.Outcome
 	for _, j := range f.waiting {
 		r := u.result(j)
-		results = append(results, r)
-		if r.entry.Status != ledger.Queued {
+		emit(r)
+		if j.kept && r.entry.Status != ledger.Queued {
 			outcomes = append(outcomes, ledger.Outcome{ID: r.entry.ID, Status: r.entry.Status, Error: u.failure})
 		}
 	}
 	f.waiting = nil
-	if f.session != nil && len(outcomes) > 0 {
-		if _, err := f.session.Advance(context.WithoutCancel(f.c.ctx), outcomes, nil); err != nil {
-			if err := f.withoutLedger(err); err != nil {
-				return err
-			}
-		}
-	}
-	for _, r := range results {
-		emit(r)
-	}
-	return nil
+	_, _, err := f.advance(outcomes, 0)
+	return err
 }
 
 // restQueued writes a portion down, to be sent by a flush.

@@ -21,7 +21,7 @@ func (f *flushFeeder) next(outcomes []ledger.Outcome, n int) (begun []job, _ []r
 		return nil, nil, ledgerFailure(err)
 	}
 	for _, e := range claimed {
-		begun = append(begun, job{index: f.index, entry: e, doubtful: e.Status == ledger.Uncertain || e.PossiblyDuplicated})
+		begun = append(begun, job{index: f.index, entry: e, kept: true, doubtful: e.Status == ledger.Uncertain || e.PossiblyDuplicated})
 		f.index++
 	}
 	return begun, nil, nil

@@ -48,7 +48,7 @@ func (f *brokenFeeder) rest([]job, *client.Error, func(result)) error { return n
 
 // numbered is a record that can be sent.
 func numbered(i int) job {
-	return job{index: i, entry: ledger.Entry{ID: fmt.Sprintf("ID%d", i), Status: ledger.Planned, Record: records.Record{
+	return job{index: i, kept: true, entry: ledger.Entry{ID: fmt.Sprintf("ID%d", i), Status: ledger.Planned, Record: records.Record{
 		Application: "HDARS", Description: "d", Target: fmt.Sprintf("t%d", i), FeedName: "DefaultNuGet", PackageName: "Newtonsoft.Json", Version: "12.0.3",
 	}}}
 }
