@@ -103,15 +103,37 @@ func debPackage(name, version string) ecosystem.Package {
 // TestDebianForAll: a distribution need have no folder for what runs everywhere, since the lists of the others have it, too.
 func TestDebianForAll(t *testing.T) {
 	t.Parallel()
-	pkg := debPackage("docs", "1.0")
-	pkg.Qualifiers["arch"] = "all"
+	const dist = "debian/feed/dists/bookworm/"
+	docs := func(arch string) ecosystem.Package {
+		pkg := debPackage("docs", "1.0")
+		pkg.Qualifiers["arch"] = arch
+		return pkg
+	}
 	packages := gz("Package: docs\nVersion: 1.0\nArchitecture: amd64\nFilename: x.deb\n\nPackage: docs\nVersion: 1.0\nArchitecture: all\nFilename: pool/docs.deb\n")
-	runLocate(t, []locateTest{{
-		name:  "no folder of its own",
-		pkg:   pkg,
-		pages: debTree("Release", map[string]string{"Packages.gz": packages}),
-		want:  Content{Ref: "debian/feed/pool/docs.deb", FileName: "docs.deb", Version: "1.0", Size: -1},
-	}})
+	pages := debTree("Release", map[string]string{"Packages.bz2": "", "Packages.diff/Index": "", "Packages.gz": packages})
+	unserved := map[string]string{dist + "Release": pages[dist+"Release"] + " " + fill(9, 32) + " 1 contrib/binary-amd64/Packages.gz\n"}
+	runLocate(t, []locateTest{
+		{
+			name:  "no folder of its own",
+			pkg:   docs("all"),
+			pages: pages,
+			want:  Content{Ref: "debian/feed/pool/docs.deb", FileName: "docs.deb", Version: "1.0", Size: -1},
+		},
+		{
+			name:  "each folder of the component once",
+			pkg:   docs("all"),
+			pages: unserved,
+			asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz"},
+			is:    ErrNotFound,
+		},
+		{
+			name:  "another architecture's folder",
+			pkg:   docs("arm64"),
+			pages: pages,
+			asked: []string{dist + "Release"},
+			is:    ErrNotFound,
+		},
+	})
 }
 
 func TestDebian(t *testing.T) {

@@ -115,12 +115,12 @@ func (q query) packagesFiles(release map[string][]Checksum) (files []string) {
 	folders := []string{component + q.pkg.Qualifiers["arch"]}
 	if q.pkg.Qualifiers["arch"] == "all" {
 		for _, file := range slices.Sorted(maps.Keys(release)) {
-			if strings.HasPrefix(file, component) {
-				folders = append(folders, path.Dir(file))
+			if folder := path.Dir(file); strings.HasPrefix(file, component) && !slices.Contains(folders, folder) {
+				folders = append(folders, folder)
 			}
 		}
 	}
-	for _, folder := range slices.Compact(folders) {
+	for _, folder := range folders {
 		for _, extension := range []string{".gz", ".xz", ".zst", ""} {
 			file := folder + "/Packages" + extension
 			if _, listed := release[file]; listed || release == nil {
