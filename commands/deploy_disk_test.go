@@ -272,6 +272,8 @@ func TestLedgerThatVanishes(t *testing.T) {
 	}{
 		"needed":     {one("web01", "--on-failure", "queue"), codeInternal, 0},
 		"not needed": {one("web01"), codeDone, 1},
+		// One error does not hide the other.
+		"needed, and failed": {one("web01", "--target", "web02", "--once", "--parallel", "1"), codeInternal, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -291,7 +293,8 @@ func TestLedgerThatVanishes(t *testing.T) {
 			})
 			b.env = append(b.env, "PROGETCTL_LEDGER="+filepath.Join(folder, "ledger.db"))
 			r := b.run(test.args...)
-			if r.code != test.code || !strings.Contains(r.stderr, "removed while it was in use") || len(b.stored()) != test.stored {
+			removed, failed := strings.Contains(r.stderr, "removed while it was in use"), strings.Contains(r.stderr, "2 of 2 records not recorded")
+			if r.code != test.code || !removed || failed != strings.Contains(name, "failed") || len(b.stored()) != test.stored {
 				t.Errorf("exit code %d, %q, %q", r.code, r.stdout, r.stderr)
 			}
 		})

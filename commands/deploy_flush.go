@@ -53,7 +53,7 @@ func (c *call) flush(resend bool) (err error) {
 	if l == nil {
 		return writeAll(c, ledgerView())
 	}
-	defer func() { err = errors.Join(err, ledgerFailure(l.Close())) }()
+	defer func() { err = c.both(ledgerFailure(l.Close()), err) }()
 	address, err := ledger.Server(s.BaseURL())
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (c *call) flush(resend bool) (err error) {
 		return ledgerFailure(err)
 	}
 	defer func() { _ = session.Close() }()
-	return errors.Join(c.sendQueued(s, p, session), c.nameOthers(l, address))
+	return c.both(c.sendQueued(s, p, session), c.nameOthers(l, address))
 }
 
 // sendQueued sends what is queued. An error that ends the flush is its code;

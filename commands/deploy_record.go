@@ -195,7 +195,7 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 	if l != nil {
 		defer func() {
 			if closed := l.Close(); closed != nil {
-				err = errors.Join(err, feed.withoutLedger(closed))
+				err = c.both(feed.withoutLedger(closed), err)
 			}
 		}()
 		feed.session, err = l.Session(c.ctx, ledger.SessionOptions{

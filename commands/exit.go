@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
@@ -122,6 +124,19 @@ func (a *app) describe(err error) *failure {
 		return &failure{kind: client.KindInternal, lines: []string{"cannot write the result: " + err.Error()}, problem: err}
 	}
 	return &failure{kind: client.KindInternal, lines: []string{err.Error()}, problem: err}
+}
+
+// both is one error of two: of the first one's kind, in the words of both.
+func (a *app) both(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	f, more := *a.describe(first), a.describe(second)
+	f.lines, f.hint = slices.Concat(f.lines, more.lines), cmp.Or(f.hint, more.hint)
+	return &f
 }
 
 // shownError is how an error looks under -o json, ndjson and --jq.
