@@ -36,19 +36,21 @@ func TestLocateRefusesLinks(t *testing.T) {
 // whole and lacks the version is not.
 func TestLocateAgain(t *testing.T) {
 	t.Parallel()
+	lodash := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}
+	tools := ecosystem.Package{Type: ecosystem.RPM, Name: "acme-tool", Version: "99", Qualifiers: map[string]string{"arch": "x86_64"}}
 	for _, x := range []struct {
-		version          string
+		feed             string
+		pkg              ecosystem.Package
 		breaks, requests int
 		want             Kind
-	}{{"4.17.21", 1, 2, ""}, {"4.17.21", 2, 3, ""}, {"4.17.21", -1, 3, KindUnavailable}, {"99.0.0", 0, 1, KindNotFound}} {
+	}{{"npm-approved", lodash, 1, 2, ""}, {"npm-approved", lodash, 2, 3, ""}, {"npm-approved", lodash, -1, 3, KindUnavailable}, {"rpm", tools, 0, 2, KindNotFound}} {
 		s, address := startSandbox(t, sandbox.Options{})
 		if x.breaks != 0 {
 			s.Fault("/npm/", sandbox.Fault{Effect: sandbox.Cut, After: 40, Times: x.breaks})
 		}
-		lodash := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: x.version}
-		_, err := newClient(t, address, WithRetries(2)).Feeds.Locate(t.Context(), "npm-approved", lodash)
+		_, err := newClient(t, address, WithRetries(2)).Feeds.Locate(t.Context(), x.feed, x.pkg)
 		if KindOf(err) != x.want || count(s) != x.requests {
-			t.Errorf("%s, broken off %d times: %v after %d requests, want %q after %d", x.version, x.breaks, err, count(s), x.want, x.requests)
+			t.Errorf("%s, broken off %d times: %v after %d requests, want %q after %d", x.feed, x.breaks, err, count(s), x.want, x.requests)
 		}
 	}
 }

@@ -90,6 +90,7 @@ func TestConda(t *testing.T) {
 			pkg:   ecosystem.Package{Type: ecosystem.Conda, Name: "tool", Version: "1"},
 			fails: `"subdir=linux-64"`,
 		},
+		{name: "empty", pkg: condaNamed("1.0"), pages: map[string]string{base + "repodata.json": ""}, fails: "it is cut off"},
 		{
 			name:  "cut",
 			pkg:   condaNamed("1.0", "build", "py312_0"),
