@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -106,9 +107,8 @@ func (c *Client) do(parent context.Context, r request) exchange {
 
 func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 	out := rest.R().SetDoNotParseResponse(true)
-	out.Header = r.header // only read: resty sends a copy with the client's own
+	maps.Copy(out.Header, r.header) // resty adds the client's own to what it is given
 	if r.annotation != nil {
-		out.Header = r.header.Clone()
 		r.annotation.annotate(out.Header)
 	}
 	if r.body != nil {

@@ -231,6 +231,21 @@ func saying(text string, then func(net.Conn)) func(*testing.T) (string, []Option
 	}
 }
 
+// TestRequestStaysAsItWas: a request is sent on and sent again, and what was put
+// on it for one server must not come to be a part of it.
+func TestRequestStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	_, address := startSandbox(t, sandbox.Options{})
+	c := newClient(t, address)
+	for _, annotation := range []*Annotation{nil, someAnnotation()} {
+		x := c.do(t.Context(), request{method: http.MethodGet, url: c.base, header: http.Header{"Accept": {"*/*"}}, annotation: annotation})
+		if x.phase != phaseAnswered || len(x.request.header) != 1 {
+			t.Errorf("%v: the request has become %v", x.err, x.request.header)
+		}
+		drain(x.resp.Body)
+	}
+}
+
 // TestResend sends again what was sent and not answered, because it was asked
 // to, and says what that may have done.
 func TestResend(t *testing.T) {
