@@ -51,7 +51,7 @@ func (c *call) flush(resend bool) (err error) {
 		return err
 	}
 	if l == nil {
-		return writeAll(c, ledgerView())
+		return newReport(c, 0, onFailureFail).close()
 	}
 	defer func() { err = c.both(ledgerFailure(l.Close()), err) }()
 	address, err := ledger.Server(s.BaseURL())
