@@ -100,13 +100,23 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 	}
 }
 
-// TestStorageSpeaksNonsense: net/http repeats in its error what storage says in the place of a status.
-func TestStorageSpeaksNonsense(t *testing.T) {
+// TestStorageRepeatsInItsStatus: net/http repeats in its error what storage says in the place of a status, and the trace
+// shows one as it is.
+func TestStorageRepeatsInItsStatus(t *testing.T) {
 	t.Parallel()
-	storage, _ := speaking("HTTP/1.1 AKIA+signed OK\r\n\r\n")(t)
-	c := newClient(t, startServer(t, http.RedirectHandler(storage+"/bucket/x?name=AKIA%2Bsigned", http.StatusFound)), WithRetries(0))
-	_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
-	if e := wantKind(t, err, KindUnavailable); strings.Contains(e.Error(), "signed") || !strings.Contains(e.Error(), redacted) {
-		t.Error(e)
+	for answer, kind := range map[string]Kind{
+		"HTTP/1.1 AKIA+signed OK\r\n\r\n":                       KindUnavailable,
+		"HTTP/1.1 403 AKIA+signed\r\nContent-Length: 0\r\n\r\n": KindAuth,
+	} {
+		storage, _ := speaking(answer)(t)
+		trace := &lockedBuffer{}
+		c := newClient(t, startServer(t, http.RedirectHandler(storage+"/bucket/x?name=AKIA%2Bsigned", http.StatusFound)), WithRetries(0), WithTrace(trace))
+		_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+		if e := wantKind(t, err, kind); strings.Contains(e.Error(), "signed") {
+			t.Error(e)
+		}
+		if strings.Contains(trace.String(), "signed") {
+			t.Errorf("the trace is\n%s", trace)
+		}
 	}
 }

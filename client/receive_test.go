@@ -216,3 +216,46 @@ func TestPagesThatArePackages(t *testing.T) {
 		t.Errorf("%v, resumed %v", err, got.Resumed)
 	}
 }
+
+// TestRestOfAnotherVersion: a server that does not keep to the condition of a range may yet say whose rest it sends. One
+// that says nothing is believed.
+func TestRestOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	const monday, tuesday = "Mon, 06 Jan 2020 00:00:00 GMT", "Tue, 07 Jan 2020 00:00:00 GMT"
+	for _, x := range []struct {
+		first, rest map[string]string
+		resumed     bool
+	}{
+		{map[string]string{"ETag": `"a"`}, map[string]string{"ETag": `"a"`}, true},
+		{map[string]string{"ETag": `"a"`}, map[string]string{"ETag": `"b"`}, false},
+		{map[string]string{"ETag": `"a"`}, nil, true},
+		{map[string]string{"Last-Modified": monday}, map[string]string{"Last-Modified": monday, "ETag": `"b"`}, true},
+		{map[string]string{"Last-Modified": monday}, map[string]string{"Last-Modified": tuesday}, false},
+		{map[string]string{"Last-Modified": monday}, nil, true},
+	} {
+		address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ranged, headers := r.Header.Get("Range") != "", x.first
+			if ranged {
+				headers = x.rest
+			}
+			for name, value := range headers {
+				w.Header().Set(name, value)
+			}
+			if !ranged {
+				w.Header().Set("Content-Length", "2000")
+				_, _ = w.Write(make([]byte, 700))
+				return
+			}
+			w.Header().Set("Content-Range", "bytes 700-1999/2000")
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = w.Write(make([]byte, 1300))
+		}))
+		got, err := newClient(t, address, WithRetries(1)).Feeds.Fetch(t.Context(), FetchRequest{
+			Content:     feedtype.Content{Ref: "package", FileName: "package", Size: -1},
+			Destination: Destination{Folder: t.TempDir()},
+		})
+		if (err == nil) != x.resumed || got.Resumed != x.resumed {
+			t.Errorf("%v, then %v: resumed %v, %v", x.first, x.rest, got.Resumed, err)
+		}
+	}
+}
