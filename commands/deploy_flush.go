@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (c *call) flush(resend bool) (err error) {
 		return ledgerFailure(err)
 	}
 	defer func() { _ = session.Close() }()
-	return c.both(c.sendQueued(s, p, session), c.nameOthers(l, address))
+	return cmp.Or(c.sendQueued(s, p, session), c.nameOthers(l, address))
 }
 
 // sendQueued sends what is queued. An error that ends the flush is its code;
