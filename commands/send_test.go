@@ -167,6 +167,19 @@ func TestEachRecordIsHandedOutOnce(t *testing.T) {
 	}
 }
 
+// Only what stands in the ledger has an outcome to write down: a batch without one
+// may be endless.
+func TestOnlyKeptRecordsHaveOutcomes(t *testing.T) {
+	t.Parallel()
+	shown := 0
+	s := &sender{emit: func(result) { shown++ }}
+	outcomes := s.conclude(reply{job: job{entry: ledger.Entry{ID: "A"}}}, nil)
+	outcomes = s.conclude(reply{job: job{entry: ledger.Entry{ID: "B"}, kept: true}}, outcomes)
+	if len(outcomes) != 1 || outcomes[0].ID != "B" || shown != 2 {
+		t.Errorf("%d shown, outcomes %+v", shown, outcomes)
+	}
+}
+
 // Results are passed on when there is time, and now and then where there never
 // is: whoever reads them shall see that something goes on.
 func TestResultsArePassedOnNowAndThen(t *testing.T) {
