@@ -271,17 +271,23 @@ func TestClientCertificateStaysAtHome(t *testing.T) {
 	}))
 	trusted := x509.NewCertPool()
 	trusted.AddCert(home.Certificate())
-	p := newClient(t, home.URL, WithTLS(&tls.Config{RootCAs: trusted, Certificates: home.TLS.Certificates}))
-	content, err := p.Feeds.LocatePath("x/y.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, annotation := range []*Annotation{nil, someAnnotation()} {
-		if _, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: annotation, Destination: Destination{Stream: io.Discard}}); err != nil {
+	own := home.TLS.Certificates
+	given := func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &own[0], nil }
+	for _, config := range []*tls.Config{{Certificates: own}, {GetClientCertificate: given}} {
+		config.RootCAs = trusted
+		clear(shown)
+		p := newClient(t, home.URL, WithTLS(config))
+		content, err := p.Feeds.LocatePath("x/y.bin")
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if shown["home"] == 0 || shown["storage"] != 0 {
-		t.Errorf("certificates were shown so many times: %v", shown)
+		for _, annotation := range []*Annotation{nil, someAnnotation()} {
+			if _, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: annotation, Destination: Destination{Stream: io.Discard}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if shown["home"] != 2 || shown["storage"] != 0 {
+			t.Errorf("certificates were shown so many times: %v", shown)
+		}
 	}
 }

@@ -70,7 +70,7 @@ func TestOnlyFile(t *testing.T) {
 		}
 	}
 	apart := row("tool", "1.0", "", "e")
-	apart.Qualifier = "arch=a%2Bb"
+	apart.Qualifier = "Arch=a%2Bb"
 	amd, arm := row("tool", "1.0", "?arch=amd64", "a"), row("tool", "1.0", "?arch=arm64", "b")
 	for _, test := range []struct {
 		name       string

@@ -71,6 +71,19 @@ func TestTableLines(t *testing.T) {
 	})
 }
 
+// What is done to a cell's text for those who read a log is measured with it.
+func TestTableDisarms(t *testing.T) {
+	t.Parallel()
+	o := Options{Disarm: func(text string) string { return strings.ReplaceAll(text, "##", "# #") }}
+	for _, plain := range []bool{false, true} {
+		out := renderTable(t, o, textView(2, ShrinkNever), plain, [][]string{{"####long##", "x"}, {"a", "##"}})
+		lines := strings.Split(out, "\n")
+		if want := "# ## #long# #  x"; lines[1] != want || lines[2] != "a              # #" {
+			t.Errorf("plain %v:\n%s", plain, out)
+		}
+	}
+}
+
 func TestTableAlignsPicturesOfSeveralRunes(t *testing.T) {
 	t.Parallel()
 	got := render(t, Options{}, textView(2, ShrinkNever), []string{"🇩🇪", "x"}, []string{"👍🏽👍🏽", "y"}, []string{"❤️", "z"})
