@@ -198,6 +198,32 @@ func TestLocateBadIndex(t *testing.T) {
 	}
 }
 
+// TestHasWhereNothingIsListed: an empty list is a no only where the server lists packages of the feed's type, as far as it
+// tells the type.
+func TestHasWhereNothingIsListed(t *testing.T) {
+	t.Parallel()
+	for feedType, want := range map[string]Kind{
+		"docker": KindUnavailable, "bower": KindUnavailable, "maven": KindUnavailable, "nuget": "", "": "",
+	} {
+		address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/versions"):
+				_, _ = io.WriteString(w, "[]")
+			case feedType == "":
+				w.WriteHeader(http.StatusNotFound)
+			default:
+				_, _ = io.WriteString(w, `{"feedType": "`+feedType+`"}`)
+			}
+		}))
+		for _, given := range []ecosystem.Type{"", ecosystem.ParseType(feedType)} {
+			has, err := newClient(t, address).Feeds.Has(t.Context(), "F", ecosystem.Package{Type: given, Name: "a", Version: "1"})
+			if has || KindOf(err) != want {
+				t.Errorf("a feed of type %q, the package of %q: %v, %v", feedType, given, has, err)
+			}
+		}
+	}
+}
+
 // TestErrorText has everything on one line, and gives the cause.
 func TestErrorText(t *testing.T) {
 	t.Parallel()
