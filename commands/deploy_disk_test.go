@@ -239,8 +239,7 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch requests.Add(1) {
 			case 10:
-				statement(t, path, `PRAGMA busy_timeout = 5000; CREATE TRIGGER failing BEFORE UPDATE ON deployment
-					BEGIN SELECT RAISE(ABORT, 'it fails'); END`)
+				breakLedger(t, path)
 			case records:
 				statement(t, path, "PRAGMA busy_timeout = 5000; DROP TRIGGER failing")
 			}

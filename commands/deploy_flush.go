@@ -80,7 +80,7 @@ func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) err
 	err := sending.run()
 	told := r.close()
 	if err != nil {
-		return err
+		return c.both(err, told)
 	}
 	stopped := sending.stopped
 	if f, failed := errors.AsType[*failure](told); failed && r.failures > 0 && r.unshown == nil {

@@ -238,10 +238,7 @@ func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
 	err := sending.run()
 	progress.Close()
 	// What was done is said, even where the ledger or the file gave out.
-	if told := r.close(); err == nil {
-		err = told
-	}
-	return err
+	return c.both(err, r.close())
 }
 
 // ledgerOutcome is the status and error of a record that was not recorded.

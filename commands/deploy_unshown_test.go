@@ -1,0 +1,71 @@
+package commands
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// breakLedger lets the ledger take no outcome any more.
+func breakLedger(t *testing.T, path string) {
+	t.Helper()
+	statement(t, path, `PRAGMA busy_timeout = 5000; CREATE TRIGGER failing BEFORE UPDATE ON deployment
+		BEGIN SELECT RAISE(ABORT, 'it fails'); END`)
+}
+
+// A full disk may hold the ledger and the result: what was done is said all the
+// same.
+func TestLedgerAndResultFail(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no /dev/full: ", err)
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	for name, args := range map[string][]string{
+		"record": one("web01", "--target", "web02", "--once", "--parallel", "1"),
+		"flush":  {"deploy", "flush", "--parallel", "1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var path string
+			b := keepBooks(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					breakLedger(t, path)
+					next.ServeHTTP(w, r)
+				})
+			})
+			path = b.ledger
+			b.queueOne()
+			var stderr strings.Builder
+			cmd := b.command(args...)
+			cmd.Stdout, cmd.Stderr = full, &stderr
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != codeInternal ||
+				!strings.Contains(stderr.String(), "it fails") || !strings.Contains(stderr.String(), "what became of the records: 1 recorded") {
+				t.Errorf("exit code %d, %s", code, &stderr)
+			}
+		})
+	}
+}
+
+// queueOne writes a record down as an earlier run would have.
+func (b *bookkeeping) queueOne() {
+	b.t.Helper()
+	l, err := ledger.Open(b.t.Context(), ledger.Options{Path: b.ledger})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	s, err := l.Session(b.t.Context(), ledger.SessionOptions{Server: b.url, Parallel: 1, Queue: true})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_, err = s.Add(b.t.Context(), []ledger.Draft{{Record: numbered(0).entry.Record}}, 0)
+	if err := errors.Join(err, s.Close(), l.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+}
