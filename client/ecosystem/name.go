@@ -58,7 +58,8 @@ func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
 // PackageKey gives the canonical spelling of a package's group and name, equal for two packages exactly where
 // [SamePackage] holds. It serves as a map key, not for display.
 func PackageKey(t Type, group, name string) string {
-	group, name = strings.TrimPrefix(fold(group), "@"), slashed(t, fold(name))
+	group = strings.TrimPrefix(fold(group), "@")
+	name = slashed(t, group, fold(name))
 	// Some answers have the group twice: in its own property and inside the name.
 	if group != "" && !strings.HasPrefix(name, group+"/") {
 		name = group + "/" + name
@@ -67,13 +68,19 @@ func PackageKey(t Type, group, name string) string {
 	return name[:at] + nameKey(t, name[at:])
 }
 
-// slashed writes a name that carries its group with slashes alone, without the "@" of a scope.
-func slashed(t Type, name string) string {
-	switch {
-	case strings.Contains(name, "/"):
+// slashed writes a name that may carry its group with slashes alone, without the "@" of a scope. Beside a group of its own
+// a colon stands for a slash only behind that group once more.
+func slashed(t Type, group, name string) string {
+	if t.colonGroups() && !strings.Contains(name, "/") {
+		if rest, twice := strings.CutPrefix(name, group+":"); twice && group != "" {
+			return group + "/" + rest
+		}
+		if group == "" {
+			name = strings.Replace(name, ":", "/", 1)
+		}
+	}
+	if strings.Contains(name, "/") {
 		return strings.TrimPrefix(name, "@")
-	case t.colonGroups():
-		return strings.Replace(name, ":", "/", 1)
 	}
 	return name
 }
