@@ -21,6 +21,7 @@ func TestLocateRefusesLinks(t *testing.T) {
 	t.Parallel()
 	for _, link := range []string{
 		"/f/..%2f..%2fevil.tgz", "/f/%2e%2e/x.tgz", "/f/a%0d%0ab.tgz", "http://user:hidden@host/x.tgz", "file:///etc/passwd", "//[::1",
+		"https://storage.example/%zz?sig=hidden", "https://[storage.example/x?sig=hidden", "s3://bucket/x?sig=hidden",
 	} {
 		p := newClient(t, startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprintf(w, `{"versions": {"1.0.0": {"dist": {"tarball": %q}}}}`, link)

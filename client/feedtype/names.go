@@ -105,7 +105,7 @@ func resolve(doc *Document, link string) (string, error) {
 	}
 	target, err := base.Parse(link)
 	if err != nil {
-		return "", err
+		return "", unreadable(err)
 	}
 	if target.Host == base.Host && base.Scheme == "https" {
 		target.Scheme = "https"
@@ -114,10 +114,19 @@ func resolve(doc *Document, link string) (string, error) {
 		return "", fmt.Errorf("the link to %q holds a user name or password", target.Host)
 	}
 	if target.Host == "" || (target.Scheme != "http" && target.Scheme != "https") {
-		return "", fmt.Errorf("the link %q is not an http or https URL", link)
+		shown, _, _ := strings.Cut(link, "?")
+		return "", fmt.Errorf("the link %q is not an http or https URL", shown)
 	}
 	target.Fragment, target.RawFragment = "", ""
 	return target.String(), nil
+}
+
+// unreadable says why a link cannot be read, without the link: its query string may be a signature.
+func unreadable(err error) error {
+	if parsing, ok := errors.AsType[*url.Error](err); ok {
+		err = parsing.Err
+	}
+	return fmt.Errorf("a link in it is not a URL: %w", err)
 }
 
 // lastSegment is the decoded file name at the end of a URL.

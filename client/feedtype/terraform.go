@@ -116,12 +116,13 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 // splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with its parameters for the
 // archive's format and checksum taken off (github.com/hashicorp/go-getter). Only archives by http are files.
 func splitGetter(link string) (plain, archive string, sums []Checksum, err error) {
-	if strings.Contains(link, "::") {
-		return "", "", nil, fmt.Errorf("%q is not an archive but a repository", link)
+	// Elsewhere than behind a getter's name, "::" is part of an IPv6 address or of a query string.
+	if getter, _, found := strings.Cut(link, "::"); found && !strings.ContainsAny(getter, ":/?") {
+		return "", "", nil, fmt.Errorf("the link is for %q: it is not an archive but a repository", getter)
 	}
 	u, err := url.Parse(link)
 	if err != nil {
-		return "", "", nil, err
+		return "", "", nil, unreadable(err)
 	}
 	parameters := u.Query()
 	algorithm, sum, _ := strings.Cut(parameters.Get("checksum"), ":")

@@ -56,6 +56,12 @@ func TestTerraform(t *testing.T) {
 			fails: "not an archive but a repository",
 		},
 		{
+			name:  "IPv6",
+			pkg:   module("acme", "vpc.aws", "1.0.0"),
+			pages: download("1.0.0", `{"location": "http://[::1]/f.zip?a=b::c"}`),
+			want:  Content{Ref: "http://[::1]/f.zip?a=b::c", FileName: "acme-vpc-aws-1.0.0.zip", Version: "1.0.0", Size: -1},
+		},
+		{
 			name:  "no location",
 			pkg:   module("acme", "vpc.aws", "1.0.0"),
 			pages: download("1.0.0", ``),
@@ -137,6 +143,16 @@ func TestModule(t *testing.T) {
 		got, err := q.module()
 		if err == nil && strings.Join(got, "/") != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("module of %q %q is %q, %v; want %q", test.group, test.name, got, err, test.want)
+		}
+	}
+}
+
+// TestGetterStaysHidden: a link that is no archive's may hold a key or a password, which are nobody's to see.
+func TestGetterStaysHidden(t *testing.T) {
+	t.Parallel()
+	for _, link := range []string{"git::https://u:hidden@h/x.git?sshkey=hidden", "https://h/%zz?sig=hidden", "s3::https://h/x?sig=hidden"} {
+		if _, _, _, err := splitGetter(link); err == nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v", link, err)
 		}
 	}
 }
