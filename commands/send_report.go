@@ -152,12 +152,12 @@ func (r *report) count(x result) {
 		return
 	}
 	kind := client.KindOf(x.cause)
+	passes := kind == client.KindUnavailable || kind == client.KindUncertain
 	// A record that was in doubt before and met a server that is down is in
 	// doubt, not safe to send again; a flush leaves it as it was.
 	if x.entry.Status == ledger.Uncertain && !r.flushes {
 		kind = client.KindUncertain
 	}
-	passes := kind == client.KindUnavailable || kind == client.KindUncertain
 	// A run that was interrupted says so, whatever the policy.
 	if r.policy != onFailureFail && passes && r.c.ctx.Err() == nil {
 		r.tolerated[x.entry.Status]++
