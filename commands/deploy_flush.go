@@ -71,7 +71,6 @@ func (c *call) flush(resend bool) (err error) {
 // what was refused, or not answered, makes it partial.
 func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) error {
 	r := newReport(c, 0, onFailureFail)
-	r.kept = true
 	r.flushes = true
 	sending := &sender{
 		c: c, server: s, feed: &flushFeeder{c: c, session: session}, parallel: p.parallel, keep: true, keeps: true,

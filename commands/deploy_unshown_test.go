@@ -3,8 +3,10 @@ package commands
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -67,5 +69,28 @@ func (b *bookkeeping) queueOne() {
 	_, err = s.Add(b.t.Context(), []ledger.Draft{{Record: numbered(0).entry.Record}}, 0)
 	if err := errors.Join(err, s.Close(), l.Close()); err != nil {
 		b.t.Fatal(err)
+	}
+}
+
+// What never came into the ledger cannot be settled there, and nobody is told to.
+func TestDoubtOutsideTheLedger(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Bool
+	b := keepBooks(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if next.ServeHTTP(httptest.NewRecorder(), r); broken.Load() {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+		})
+	})
+	b.expect(codeDone, one("first")...)
+	broken.Store(true)
+	if r := b.expect(codePartial, one("kept")...); !strings.Contains(r.stderr, "deploy settle") {
+		t.Error(r.stderr)
+	}
+	statement(t, b.ledger, "CREATE TRIGGER failing BEFORE INSERT ON deployment BEGIN SELECT RAISE(ABORT, 'it fails'); END")
+	r := b.expect(codePartial, one("not kept")...)
+	if !strings.Contains(r.stderr, "it fails") || !strings.Contains(r.stderr, "before you send it again") {
+		t.Error(r.stderr)
 	}
 }

@@ -29,6 +29,8 @@ type result struct {
 	cause error // why it was not recorded; nil where it was, or was skipped
 	// elsewhere tells that it was skipped because another process sends it.
 	elsewhere bool
+	// kept tells that it stands in the ledger.
+	kept bool
 }
 
 // reply is what the server said to one job.

@@ -38,7 +38,6 @@ type report struct {
 	policy failurePolicy
 	total  int // records in all; 0 where it is not known
 	single bool
-	kept   bool // there is a ledger
 	// flushes tells that whatever is not sent stays in the ledger as it was.
 	flushes bool
 
@@ -56,6 +55,7 @@ type report struct {
 	reason     error
 	duplicates int
 	doubt      string // ID of the first record that is uncertain
+	kept       bool   // that one stands in the ledger
 }
 
 func newReport(c *call, total int, policy failurePolicy) *report {
@@ -146,7 +146,7 @@ func (r *report) count(x result) {
 		r.duplicates++
 	}
 	if x.entry.Status == ledger.Uncertain && r.doubt == "" {
-		r.doubt = x.entry.ID
+		r.doubt, r.kept = x.entry.ID, x.kept
 	}
 	if x.cause == nil {
 		return

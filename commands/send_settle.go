@@ -27,7 +27,7 @@ func (s *sender) settle(a reply) (ledger.Outcome, result) {
 	if s.keep && e.Status == ledger.Queued {
 		e.Status, outcome.Status = before, ""
 	}
-	return outcome, result{index: a.index, entry: e, cause: err}
+	return outcome, result{index: a.index, entry: e, cause: err, kept: a.kept}
 }
 
 // failed is the status of a record that was not recorded.
