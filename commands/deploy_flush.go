@@ -77,6 +77,7 @@ func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) err
 		emit: r.add, idle: r.flush, options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
 	}
 	err := sending.run()
+	r.broken = err != nil
 	told := r.close()
 	if err != nil {
 		return c.both(err, told)

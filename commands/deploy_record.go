@@ -236,6 +236,7 @@ func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
 	}
 	err := sending.run()
 	progress.Close()
+	r.broken = err != nil
 	// What was done is said, even where the ledger or the file gave out.
 	return c.both(err, r.close())
 }

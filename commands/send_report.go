@@ -40,6 +40,7 @@ type report struct {
 	single bool
 	// flushes tells that whatever is not sent stays in the ledger as it was.
 	flushes bool
+	broken  bool // the run broke off
 
 	held    map[int]ledger.Entry // came before their turn
 	next    int
@@ -208,7 +209,9 @@ func (r *report) complete() error {
 		}
 	}
 	if r.all == 0 {
-		r.c.note("nothing to send")
+		if !r.broken {
+			r.c.note("nothing to send")
+		}
 		return nil
 	}
 	return r.c.say("%s", r.counts)

@@ -157,6 +157,13 @@ func TestReportOfNothing(t *testing.T) {
 			t.Errorf("terminal %t: stdout %q, stderr %q", terminal, stdout, stderr)
 		}
 	}
+	c, _, stderr := reporting(t, output.Table)
+	c.env.StderrTerminal = true
+	r := newReport(c, 2, onFailureFail)
+	r.broken = true
+	if err := r.close(); err != nil || stderr.Len() > 0 {
+		t.Errorf("a run that broke off: %v, stderr %q", err, stderr)
+	}
 }
 
 // TestReportWithGaps shows what came before the run broke off, in the order of
