@@ -234,7 +234,7 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 	t.Parallel()
 	const records = portion + 50
 	var requests atomic.Int64
-	var path string
+	path := filepath.Join(t.TempDir(), "ledger.db")
 	b := keepBooks(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch requests.Add(1) {
@@ -246,7 +246,7 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	path = b.ledger
+	b.ledger, b.env = path, append(b.env, "PROGETCTL_LEDGER="+path)
 	r := b.expect(codeDone, b.batch(records, "-o", "ndjson")...)
 	if n := statuses(b.entries(r.stdout))[ledger.Recorded]; n != records || !strings.Contains(r.stderr, "it fails") {
 		t.Errorf("%d of %d were recorded: %s", n, records, r.stderr)

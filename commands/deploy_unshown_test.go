@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -34,14 +35,14 @@ func TestLedgerAndResultFail(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var path string
+			path := filepath.Join(t.TempDir(), "ledger.db")
 			b := keepBooks(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					breakLedger(t, path)
 					next.ServeHTTP(w, r)
 				})
 			})
-			path = b.ledger
+			b.ledger, b.env = path, append(b.env, "PROGETCTL_LEDGER="+path)
 			b.queueOne()
 			var stderr strings.Builder
 			cmd := b.command(args...)
