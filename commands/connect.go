@@ -64,6 +64,20 @@ func (c *call) server(extra ...client.Option) *server {
 	return &server{Client: made, addressFrom: address.from, keyFrom: creds.from, travels: creds.travels}
 }
 
+// baseURL is how records and messages name the server at an address, "" where
+// there is none, or none that can be used.
+func (c *call) baseURL(address setting) string {
+	if address.text == "" {
+		return ""
+	}
+	made, err := client.New(address.text)
+	if err != nil {
+		c.problems.addf("%s", connectProblem(address, credentials{}, err))
+		return ""
+	}
+	return made.BaseURL()
+}
+
 // connectProblem names what is wrong: the address, or else the credentials. It
 // repeats neither, for both may hold a secret.
 func connectProblem(address setting, creds credentials, err error) string {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
@@ -83,16 +82,11 @@ func (c *call) historyFilter(latest bool) ledger.Filter {
 // serverInLedger is how the ledger writes the server's address. Nothing else is
 // looked at: whoever asks the ledger needs no key.
 func (c *call) serverInLedger() string {
-	address := c.address()
-	if address.text == "" {
+	base := c.baseURL(c.address().setting)
+	if base == "" {
 		return ""
 	}
-	made, err := client.New(address.text)
-	if err != nil {
-		c.problems.addf("%s", connectProblem(address.setting, credentials{}, err))
-		return ""
-	}
-	server, err := ledger.Server(made.BaseURL())
+	server, err := ledger.Server(base)
 	c.problems.add(err)
 	return server
 }

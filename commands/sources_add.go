@@ -85,15 +85,7 @@ func (c *call) newURL() string {
 	if !s.given() {
 		c.problems.addf("--url is required")
 	}
-	if s.text == "" {
-		return ""
-	}
-	made, err := client.New(s.text)
-	if err != nil {
-		c.problems.addf("%s", connectProblem(s, credentials{}, err))
-		return ""
-	}
-	return made.BaseURL()
+	return c.baseURL(s)
 }
 
 // newCredentials reads the flags only: what the environment holds now is not
