@@ -33,6 +33,11 @@ type result struct {
 	kept bool
 }
 
+// result is what became of a job, with the reason where it was not recorded.
+func (j job) result(cause error) result {
+	return result{index: j.index, entry: j.entry, cause: cause, kept: j.kept}
+}
+
 // reply is what the server said to one job.
 type reply struct {
 	job

@@ -143,7 +143,7 @@ func (f *batchFeeder) advance(outcomes []ledger.Outcome, n int) (begun []job, fi
 func (f *batchFeeder) taken(j job) result {
 	why := &client.Error{Kind: client.KindUncertain, Message: "another process took this record over"}
 	j.entry.Status, j.entry.Error = ledgerOutcome(why)
-	return result{index: j.index, entry: j.entry, cause: why, kept: j.kept}
+	return j.result(why)
 }
 
 // withoutLedger goes on without a ledger that fails, unless it is needed.
@@ -203,7 +203,7 @@ func left(j job) result {
 		Hint: "look at the package's history, then settle it: progetctl deploy settle " + j.entry.ID + " --as recorded|dropped",
 	}
 	j.entry.Status, j.entry.Error = ledgerOutcome(why)
-	return result{index: j.index, entry: j.entry, cause: why, kept: j.kept}
+	return j.result(why)
 }
 
 // read takes the next portion of drafts.
@@ -284,7 +284,7 @@ func (u unsent) result(j job) result {
 	case j.queued:
 		j.entry.Status = ledger.Queued
 	}
-	return result{index: j.index, entry: j.entry, cause: u.why, kept: j.kept}
+	return j.result(u.why)
 }
 
 // restWaiting is rest for what is written down already, where it stays queued

@@ -7,7 +7,7 @@ import (
 
 // settle decides what a reply means for its record, and for the rest.
 func (s *sender) settle(a reply) (ledger.Outcome, result) {
-	e := a.entry
+	e := &a.entry
 	e.Attempts += a.receipt.Attempts
 	before := e.Status
 	outcome := ledger.Outcome{ID: e.ID, Attempts: a.receipt.Attempts}
@@ -16,7 +16,7 @@ func (s *sender) settle(a reply) (ledger.Outcome, result) {
 		e.Status, e.Error = ledger.Recorded, nil
 		e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated || a.doubtful
 		outcome.Status, outcome.PossiblyDuplicated = e.Status, e.PossiblyDuplicated
-		return outcome, result{index: a.index, entry: e}
+		return outcome, a.result(nil)
 	}
 	err := s.server.explain(a.err)
 	s.judge(err)
@@ -27,7 +27,7 @@ func (s *sender) settle(a reply) (ledger.Outcome, result) {
 	if s.keep && e.Status == ledger.Queued {
 		e.Status, outcome.Status = before, ""
 	}
-	return outcome, result{index: a.index, entry: e, cause: err, kept: a.kept}
+	return outcome, a.result(err)
 }
 
 // failed is the status of a record that was not recorded.
