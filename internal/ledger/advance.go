@@ -104,7 +104,8 @@ func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
 	plain, others := split(outcomes, state.inFlight)
 	if len(plain) > 0 {
 		if _, err := t.exec(`UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
-			error_kind = '', error_status = 0, error_message = '' WHERE id IN (`+marks(len(plain))+`) AND owner = ?`, append(arguments(plain), s.owner.id)...); err != nil {
+			error_kind = '', error_status = 0, error_message = '' WHERE id IN (`+marks(len(plain))+`) AND owner = ?`,
+			append(arguments(plain), s.owner.id)...); err != nil {
 			return err
 		}
 	}

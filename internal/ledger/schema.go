@@ -60,7 +60,7 @@ func migrations() []string {
 		DROP INDEX deployment_sending;
 		DROP INDEX deployment_open;
 		ALTER TABLE deployment DROP COLUMN before;
-		CREATE INDEX deployment_open ON deployment (made_at, id, server, state) 
+		CREATE INDEX deployment_open ON deployment (made_at, id, server, state)
 			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused');`,
 	}
 }
