@@ -78,9 +78,8 @@ func (v PackageVersion) checksums() []feedtype.Checksum {
 	for _, sum := range []struct{ algorithm, text string }{
 		{"sha256", v.SHA256}, {"sha512", v.SHA512}, {"sha1", v.SHA1}, {"md5", v.MD5},
 	} {
-		if c, err := ParseChecksum(sum.algorithm, sum.text); sum.text != "" && err == nil {
-			c.Source = "ProGet version list"
-			return []feedtype.Checksum{c}
+		if parsed, ok := feedtype.ParseSum(sum.algorithm, sum.text); ok {
+			return []feedtype.Checksum{{Algorithm: sum.algorithm, Sum: parsed, Source: "ProGet version list"}}
 		}
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
-	"crypto/subtle"
 	"encoding/hex"
 	"fmt"
 	"hash"
@@ -96,7 +95,7 @@ func (h *hasher) sha256() string { return hex.EncodeToString(h.sums["sha256"].Su
 func (h *hasher) check() (verified []string, err error) {
 	for _, c := range h.wanted {
 		got := h.sums[c.Algorithm].Sum(nil)
-		if subtle.ConstantTimeCompare(got, c.Sum) != 1 {
+		if !c.Matches(got) {
 			return nil, fmt.Errorf("the content's %s is %x, expected %x", c, got, c.Sum)
 		}
 		verified = append(verified, c.String())

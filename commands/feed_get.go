@@ -136,6 +136,9 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 		// A second opinion that cannot be had is no failure; where a checksum is
 		// required, its absence will be.
 		content, _ = s.Feeds.Published(c.ctx, p.feed, p.pkg, content)
+		for _, ignored := range content.Ignored {
+			c.warn("%s; it is ignored", ignored)
+		}
 	}
 	return content, nil
 }

@@ -25,7 +25,7 @@ func locateAsset(ctx context.Context, q query) (Content, error) {
 
 // readAsset adds size and checksum to content. A folder has metadata too, but no content to fetch: the server would answer
 // 400 to the request that carries the deployment.
-func readAsset(r io.Reader, path string, content *Content) (err error) {
+func readAsset(r io.Reader, path string, content *Content) error {
 	var m struct {
 		Type                      string // "dir", or a media type
 		Size                      *int64 // bytes
@@ -40,7 +40,6 @@ func readAsset(r io.Reader, path string, content *Content) (err error) {
 	if m.Size != nil && *m.Size >= 0 {
 		content.Size = *m.Size
 	}
-	sums := map[string]string{"md5": m.MD5, "sha1": m.SHA1, "sha256": m.SHA256, "sha512": m.SHA512}
-	content.Checksums, err = best(sums, "asset metadata")
-	return err
+	content.publish("asset metadata", map[string]string{"md5": m.MD5, "sha1": m.SHA1, "sha256": m.SHA256, "sha512": m.SHA512})
+	return nil
 }

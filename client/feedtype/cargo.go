@@ -26,9 +26,7 @@ func locateCargo(ctx context.Context, q query) (Content, error) {
 		return Content{}, err
 	}
 	content := Content{FileName: q.pkg.Name + "-" + found.Version + ".crate", Version: q.concrete(found.Version), Size: -1}
-	if content.Checksums, err = hexChecksum("sha256", found.Sum, "cargo index"); err != nil {
-		return Content{}, err
-	}
+	content.publish("cargo index", map[string]string{"sha256": found.Sum})
 	err = q.read(ctx, base+"config.json", "application/json", func(doc *Document, r io.Reader) error {
 		var config struct{ DL string }
 		if err := json.NewDecoder(r).Decode(&config); err != nil {

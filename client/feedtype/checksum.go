@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -28,41 +30,102 @@ func sumSize(name string) int {
 	return 0
 }
 
-// best chooses one of the sums that an index publishes for one file, in hex by algorithm; "" for none.
-func best(sums map[string]string, source string) ([]Checksum, error) {
-	for _, a := range algorithms() {
-		if sum := sums[a.name]; sum != "" {
-			return hexChecksum(a.name, sum, source)
+// AlgorithmName writes the name of a checksum algorithm as [Checksum] has it: "SHA-512" and "Sha512" are sha512. Old RPM
+// repositories call sha1 "sha".
+func AlgorithmName(name string) string {
+	name = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(strings.TrimSpace(name)))
+	if name == "sha" {
+		return "sha1"
+	}
+	return name
+}
+
+// ParseSum reads a checksum of the algorithm in hexadecimal digits or in base64 (either alphabet, padded or not), with or
+// without the algorithm's name before it ("sha256:…", "sha512-…"). A text of another length is none: a cut checksum would be
+// easier to meet.
+func ParseSum(algorithm, text string) ([]byte, bool) {
+	algorithm, text = AlgorithmName(algorithm), strings.TrimSpace(text)
+	for _, separator := range []string{":", "-", "="} {
+		if name, sum, ok := strings.Cut(text, separator); ok && AlgorithmName(name) == algorithm {
+			text = sum
 		}
 	}
-	return nil, nil
-}
-
-// hexChecksum reads a sum as most indexes publish it. An empty text is no checksum: nil and no error.
-func hexChecksum(algorithm, text, source string) ([]Checksum, error) {
-	return checksum(algorithm, text, source, hex.DecodeString)
-}
-
-// base64Checksum reads a sum as NuGet and npm publish it.
-func base64Checksum(algorithm, text, source string) ([]Checksum, error) {
-	return checksum(algorithm, text, source, base64.StdEncoding.DecodeString)
-}
-
-// checksum refuses a sum of the wrong length, since a cut one would be easier to meet. An algorithm that is not known is
-// no error: a newer server may publish one beside those that are.
-func checksum(algorithm, text, source string, decode func(string) ([]byte, error)) ([]Checksum, error) {
-	algorithm = strings.ReplaceAll(strings.ToLower(algorithm), "-", "")
-	if algorithm == "sha" { // as old RPM repositories call it
-		algorithm = "sha1"
-	}
-	text = strings.TrimSpace(text)
 	size := sumSize(algorithm)
-	if text == "" || size == 0 {
-		return nil, nil
+	if size == 0 {
+		return nil, false
 	}
-	sum, err := decode(text)
-	if err != nil || len(sum) != size {
-		return nil, fmt.Errorf("%s: %q is not a %s checksum", source, text, algorithm)
+	if sum, err := hex.DecodeString(text); err == nil && len(sum) == size {
+		return sum, true
 	}
-	return []Checksum{{Algorithm: algorithm, Sum: sum, Source: source}}, nil
+	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
+	sum, err := base64.RawStdEncoding.DecodeString(text)
+	return sum, err == nil && len(sum) == size
+}
+
+// chooseSum takes the first good one of the checksums that a document publishes for one file, by algorithm. What stands in
+// the place of a checksum and is none comes back in ignored, as a sentence. An empty text is no checksum, and neither is one
+// of an algorithm that is not known: a newer server may publish it beside the others.
+func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignored []string) {
+	named := make(map[string]string, len(sums))
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		if text := strings.TrimSpace(sums[name]); text != "" {
+			named[AlgorithmName(name)] = text
+		}
+	}
+	for _, a := range algorithms() {
+		text := named[a.name]
+		if text == "" {
+			continue
+		}
+		if sum, ok := ParseSum(a.name, text); ok {
+			return []Checksum{{Algorithm: a.name, Sum: sum, Source: source}}, ignored
+		}
+		ignored = append(ignored, notSum(source, a.name, text))
+	}
+	return nil, ignored
+}
+
+// notSum says that text is not a checksum.
+func notSum(source, algorithm, text string) string {
+	const shown = 100 // bytes
+	if len(text) > shown {
+		text = strings.ToValidUTF8(text[:shown], "") + "…"
+	}
+	return fmt.Sprintf("%s: %q is not a %s checksum", source, text, algorithm)
+}
+
+// publish adds to c what a document publishes about the file, unless c has a checksum.
+func (c *Content) publish(source string, sums map[string]string) {
+	if c.Checksums == nil {
+		var ignored []string
+		c.Checksums, ignored = chooseSum(source, sums)
+		c.Ignored = append(c.Ignored, ignored...)
+	}
+}
+
+// publishSRI adds the checksums of an integrity string: of several, those of the strongest algorithm, of which any may match
+// (W3C, Subresource Integrity, section 3.3).
+func (c *Content) publishSRI(source, integrity string) {
+	var strongest Checksum
+	var ignored []string
+	for field := range strings.FieldsSeq(integrity) {
+		name, text, _ := strings.Cut(field, "-")
+		text, _, _ = strings.Cut(text, "?")
+		name = AlgorithmName(name)
+		sum, ok := ParseSum(name, text)
+		switch {
+		case !ok && sumSize(name) > 0:
+			ignored = append(ignored, notSum(source, name, field))
+		case !ok:
+		case strongest.Sum == nil || len(sum) > len(strongest.Sum):
+			strongest = Checksum{Algorithm: name, Sum: sum, Source: source}
+		case name == strongest.Algorithm:
+			strongest.Or = append(strongest.Or, sum)
+		}
+	}
+	if strongest.Sum != nil {
+		c.Checksums = []Checksum{strongest}
+		return
+	}
+	c.Ignored = append(c.Ignored, ignored...)
 }

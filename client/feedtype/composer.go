@@ -132,6 +132,6 @@ func (q query) pickComposer(doc *Document, versions []composerVersion) (content 
 	if content.Ref, err = resolve(doc, dist.URL); err != nil {
 		return Content{}, err
 	}
-	content.Checksums, err = hexChecksum("sha1", dist.Shasum, "composer metadata")
-	return content, err
+	content.publish("composer metadata", map[string]string{"sha1": dist.Shasum})
+	return content, nil
 }

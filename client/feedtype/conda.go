@@ -44,8 +44,8 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 	if record.Size > 0 {
 		content.Size = record.Size
 	}
-	content.Checksums, err = best(map[string]string{"sha256": record.SHA256, "md5": record.MD5}, "conda repodata")
-	return content, err
+	content.publish("conda repodata", map[string]string{"sha256": record.SHA256, "md5": record.MD5})
+	return content, nil
 }
 
 // condaWithoutIndex builds the address; absent is why it must.

@@ -29,8 +29,8 @@ func locateCRAN(ctx context.Context, q query) (Content, error) {
 	}
 	file := q.pkg.Name + "_" + version + "." + extension
 	content := Content{Ref: base + escape(file), FileName: file, Version: q.concrete(version), Size: -1}
-	content.Checksums, err = hexChecksum("md5", found.sum, "cran PACKAGES")
-	return content, err
+	content.publish("cran PACKAGES", map[string]string{"md5": found.sum})
+	return content, nil
 }
 
 // cranPlace tells folder and file extension from ProGet's qualifiers; without them it is the source package.

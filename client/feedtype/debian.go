@@ -24,12 +24,14 @@ func locateDebian(ctx context.Context, q query) (content Content, err error) {
 	}
 	for _, file := range q.packagesFiles(release) {
 		served := false
-		err = q.stream(ctx, dist+escapePath(file), release[file], func(_ *Document, r io.Reader) error {
+		sums, ignored := chooseSum("debian Release", release[file])
+		err = q.stream(ctx, dist+escapePath(file), sums, func(_ *Document, r io.Reader) error {
 			served = true
 			content, err = q.findDebian(r)
 			return err
 		})
 		if served || optional(err) != nil {
+			content.Ignored = append(content.Ignored, ignored...)
 			return content, err
 		}
 	}
@@ -56,7 +58,7 @@ func (q query) need(qualifiers ...[2]string) error {
 
 // release maps the files below a distribution's folder to their checksums. Empty where there is no Release file: then the
 // usual names are tried, and nothing vouches for them.
-func (q query) release(ctx context.Context, dist string) (files map[string][]Checksum, err error) {
+func (q query) release(ctx context.Context, dist string) (files releaseSums, err error) {
 	for _, name := range []string{"Release", "InRelease"} {
 		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
 			files, err = readRelease(r)
@@ -69,10 +71,13 @@ func (q query) release(ctx context.Context, dist string) (files map[string][]Che
 	return nil, nil
 }
 
-// readRelease reads the checksum lists, and of several for one file the one that is chosen first.
-func readRelease(r io.Reader) (map[string][]Checksum, error) {
+// releaseSums are what a Release file says of the files below it: file → algorithm → hex.
+type releaseSums map[string]map[string]string
+
+// readRelease reads the checksum lists.
+func readRelease(r io.Reader) (releaseSums, error) {
 	lists := map[string]string{"SHA256": "sha256", "SHA512": "sha512", "SHA1": "sha1", "MD5Sum": "md5"}
-	sums := map[string]map[string]string{} // file → algorithm → hex
+	sums := releaseSums{}
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
 	algorithm := ""
@@ -93,24 +98,12 @@ func readRelease(r io.Reader) (map[string][]Checksum, error) {
 	if err := lineError(lines.Err()); err != nil {
 		return nil, err
 	}
-	return bestOfEach(sums)
-}
-
-// bestOfEach chooses one checksum for each file.
-func bestOfEach(sums map[string]map[string]string) (map[string][]Checksum, error) {
-	files := map[string][]Checksum{}
-	for file, s := range sums {
-		var err error
-		if files[file], err = best(s, "debian Release"); err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
+	return sums, nil
 }
 
 // packagesFiles lists the names to try. A Release file often lists the expanded file too, which is not on the server, so it
 // comes last. What is for all architectures may have no folder of its own: then it is in those of the others.
-func (q query) packagesFiles(release map[string][]Checksum) (files []string) {
+func (q query) packagesFiles(release releaseSums) (files []string) {
 	component := q.pkg.Qualifiers["component"] + "/binary-"
 	folders := []string{component + q.pkg.Qualifiers["arch"]}
 	if q.pkg.Qualifiers["arch"] == "all" {
@@ -164,9 +157,8 @@ func (q query) debianContent(s map[string]string) (content Content, err error) {
 		Ref: "debian/" + q.feed + "/" + escapePath(path), FileName: path[strings.LastIndexByte(path, '/')+1:],
 		Version: q.concrete(s["Version"]), Size: parseSize(s["Size"]),
 	}
-	sums := map[string]string{"sha256": s["SHA256"], "sha512": s["SHA512"], "sha1": s["SHA1"], "md5": s["MD5sum"]}
-	content.Checksums, err = best(sums, "debian Packages")
-	return content, err
+	content.publish("debian Packages", map[string]string{"sha256": s["SHA256"], "sha512": s["SHA512"], "sha1": s["SHA1"], "md5": s["MD5sum"]})
+	return content, nil
 }
 
 // concrete is the version as the user gave it, or the one that was found for a word.

@@ -1,10 +1,12 @@
 package feedtype
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -41,6 +43,7 @@ type Content struct {
 	Version   string     // as asked for, or what a word or tag stands for; "" for an asset
 	Checksums []Checksum // what the feed publishes: one, or none
 	Size      int64      // bytes, as the index states them; -1 where it does not
+	Ignored   []string   // what stands where a checksum is published and is none, each as a sentence
 	Note      string     // what a person should know when a checksum does not match; may be ""
 	Image     *Image     // not nil where Ref is the manifest of a container image, which names the parts that are its content
 }
@@ -54,9 +57,15 @@ type Image struct {
 
 // Checksum is one that a feed publishes for a package's content.
 type Checksum struct {
-	Algorithm string // sha256, sha512, sha384, sha1 or md5
-	Sum       []byte // raw, not hex
-	Source    string // the document that it was read from: "npm index"
+	Algorithm string   // sha256, sha512, sha384, sha1 or md5
+	Sum       []byte   // raw, not hex
+	Or        [][]byte // further ones, of which any may match instead; usually nil
+	Source    string   // the document that it was read from: "npm index"
+}
+
+// Matches reports whether sum, of the same algorithm, is one that the feed publishes.
+func (c Checksum) Matches(sum []byte) bool {
+	return bytes.Equal(c.Sum, sum) || slices.ContainsFunc(c.Or, func(other []byte) bool { return bytes.Equal(other, sum) })
 }
 
 // String tells the algorithm and the source: "sha512 (npm index)".

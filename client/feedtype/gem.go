@@ -34,8 +34,8 @@ func locateGem(ctx context.Context, q query) (Content, error) {
 	}
 	file += ".gem"
 	content := Content{Ref: "rubygems/" + q.feed + "/gems/" + escape(file), FileName: file, Version: q.concrete(version), Size: -1}
-	content.Checksums, err = hexChecksum("sha256", sum, "gem index")
-	return content, err
+	content.publish("gem index", map[string]string{"sha256": sum})
+	return content, nil
 }
 
 // eachGem reads lines of "VERSION[-PLATFORM] DEPENDENCIES|checksum:HEX,ruby:…".

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -70,6 +69,6 @@ func (q query) pickChart(doc *Document, charts []chart) (content Content, err er
 	if content.Ref, err = resolve(doc, found.URLs[0]); err != nil {
 		return Content{}, err
 	}
-	content.Checksums, err = hexChecksum("sha256", strings.TrimPrefix(found.Digest, "sha256:"), "helm index")
-	return content, err
+	content.publish("helm index", map[string]string{"sha256": found.Digest})
+	return content, nil
 }

@@ -117,28 +117,6 @@ func TestDeepXML(t *testing.T) {
 	}
 }
 
-func TestChecksum(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		algorithm, text string
-		size            int // of the sum; 0 for no checksum, -1 for an error
-	}{
-		{"sha256", fill(1, 32), 32}, {"SHA-256", strings.ToUpper(fill(0xab, 32)), 32}, {"sha", fill(1, 20), 20}, {"md5", " " + fill(1, 16) + "\n", 16},
-		{"sha256", "", 0}, {"sha3-256", fill(1, 32), 0}, {"", fill(1, 32), 0},
-		{"sha256", fill(1, 31), -1}, {"sha256", fill(1, 20), -1}, {"sha1", "zz", -1}, {"md5", "\x1b[2J", -1},
-	}
-	for _, test := range tests {
-		sums, err := hexChecksum(test.algorithm, test.text, "index")
-		switch {
-		case test.size < 0 && err == nil, test.size >= 0 && err != nil, test.size > 0 != (len(sums) == 1), test.size > 0 && len(sums[0].Sum) != test.size:
-			t.Errorf("%q %q: %v, %v", test.algorithm, test.text, sums, err)
-		}
-		if err != nil && strings.ContainsRune(err.Error(), 0x1b) {
-			t.Errorf("%q reaches the terminal", err)
-		}
-	}
-}
-
 func TestNewest(t *testing.T) {
 	t.Parallel()
 	versions := []string{"1.9.0", "1.10.0", "2.0.0-rc.1", "latest", "", "../9", "1.10.0"}

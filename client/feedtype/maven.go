@@ -148,8 +148,8 @@ const maxSumBytes = 4 << 10
 func readSum(algorithm string, r io.Reader) []Checksum {
 	text, _ := io.ReadAll(io.LimitReader(r, maxSumBytes))
 	for field := range strings.FieldsSeq(string(text)) {
-		if sums, err := hexChecksum(algorithm, field, "maven checksum file"); err == nil && sums != nil {
-			return sums
+		if sum, ok := ParseSum(algorithm, field); ok {
+			return []Checksum{{Algorithm: algorithm, Sum: sum, Source: "maven checksum file"}}
 		}
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -28,14 +27,12 @@ func locateNPM(ctx context.Context, q query) (content Content, err error) {
 			return missing(q.pkg)
 		}
 		content = Content{FileName: q.pkg.Name + "-" + version + ".tgz", Version: version, Size: -1}
-		if ecosystem.SameVersion(ecosystem.NPM, version, q.pkg.Version) {
-			content.Version = q.pkg.Version
-		}
 		if content.Ref, err = resolve(doc, dist.Tarball); err != nil {
 			return err
 		}
-		content.Checksums, err = dist.checksums()
-		return err
+		content.publishSRI("npm index", dist.Integrity)
+		content.publish("npm index", map[string]string{"sha1": dist.Shasum})
+		return nil
 	})
 	return content, err
 }
@@ -76,32 +73,27 @@ func readPackument(r io.Reader) (packument, error) {
 }
 
 // pick finds the version that is meant: itself, a tag, or one that differs in its build metadata only, which npm drops when
-// it publishes.
+// it publishes. The tag latest says what the newest release is, so latest-stable is that, or the newest release before it where
+// the tag is on a pre-release: what is newer than the tag waits under another one.
 func (p packument) pick(pkg ecosystem.Package) string {
 	if _, ok := p.dists[pkg.Version]; ok {
 		return pkg.Version
 	}
-	if version, ok := p.tags[pkg.Version]; ok && pkg.Version != LatestStable {
-		return version
+	tagged := p.tags[pkg.Version]
+	if pkg.Version == LatestStable {
+		tagged = p.tags[Latest]
+	}
+	if tagged != "" && (pkg.Version != LatestStable || !ecosystem.IsPrerelease(ecosystem.NPM, tagged)) {
+		return tagged
 	}
 	pick, found := newestOf(pkg), ""
 	for _, version := range slices.Sorted(maps.Keys(p.dists)) {
+		if tagged != "" && ecosystem.CompareVersions(ecosystem.NPM, version, tagged) > 0 {
+			continue
+		}
 		if pick.wanted(pkg, version) {
 			found = version
 		}
 	}
 	return found
-}
-
-// checksums prefers the SRI string (W3C, Subresource Integrity: the strongest algorithm of several counts).
-func (d npmDist) checksums() ([]Checksum, error) {
-	for _, algorithm := range []string{"sha512", "sha384", "sha256", "sha1"} {
-		for field := range strings.FieldsSeq(d.Integrity) {
-			if sum, ok := strings.CutPrefix(field, algorithm+"-"); ok {
-				sum, _, _ = strings.Cut(sum, "?")
-				return base64Checksum(algorithm, sum, "npm index")
-			}
-		}
-	}
-	return hexChecksum("sha1", d.Shasum, "npm index")
 }

@@ -41,8 +41,8 @@ func locateNuGet(ctx context.Context, q query) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	err = entry.describe(&content)
-	return content, err
+	entry.describe(&content)
+	return content, nil
 }
 
 // nupkg is what is known of a version before any index was asked.

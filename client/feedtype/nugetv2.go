@@ -46,8 +46,8 @@ func (q query) locateV2(ctx context.Context, base string) (Content, error) {
 	if entry.src != "" {
 		content.Ref = entry.src
 	}
-	err = entry.describe(&content)
-	return content, err
+	entry.describe(&content)
+	return content, nil
 }
 
 // entryV2 finds the entry of a package; a zero one where the feed has none or does not speak v2.
@@ -99,14 +99,13 @@ type atomEntry struct {
 func (e atomEntry) found() bool { return e.Properties.Version != "" || e.src != "" }
 
 // describe adds the entry's checksum and size to content.
-func (e atomEntry) describe(content *Content) (err error) {
+func (e atomEntry) describe(content *Content) {
 	algorithm := e.Properties.PackageHashAlgorithm
 	if algorithm == "" {
 		algorithm = "sha512" // what NuGet's own clients take it for
 	}
 	content.Size = parseSize(e.Properties.PackageSize)
-	content.Checksums, err = base64Checksum(algorithm, e.Properties.PackageHash, "nuget v2 entry")
-	return err
+	content.publish("nuget v2 entry", map[string]string{algorithm: e.Properties.PackageHash})
 }
 
 // readEntry reads the first entry of a document that is an entry or a feed of them.

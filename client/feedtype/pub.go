@@ -28,8 +28,8 @@ func locatePub(ctx context.Context, q query) (content Content, err error) {
 		if content.Ref, err = resolve(doc, found.ArchiveURL); err != nil {
 			return err
 		}
-		content.Checksums, err = hexChecksum("sha256", found.SHA256, "pub index")
-		return err
+		content.publish("pub index", map[string]string{"sha256": found.SHA256})
+		return nil
 	})
 	return content, err
 }

@@ -49,8 +49,8 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 		if content.Ref, err = resolve(doc, file.link); err != nil {
 			return err
 		}
-		content.Checksums, err = best(file.hashes, "pypi index")
-		return err
+		content.publish("pypi index", file.hashes)
+		return nil
 	})
 	return content, err
 }

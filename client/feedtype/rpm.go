@@ -28,14 +28,12 @@ func locateRPM(ctx context.Context, q query) (content Content, err error) {
 	if err != nil {
 		return Content{}, broken(root.URL, err)
 	}
-	sums, err := hexChecksum(primary.Checksum.Type, primary.Checksum.Sum, "rpm repomd.xml")
-	if err != nil {
-		return Content{}, broken(root.URL, err)
-	}
+	sums, ignored := chooseSum("rpm repomd.xml", map[string]string{primary.Checksum.Type: primary.Checksum.Sum})
 	err = q.stream(ctx, ref, sums, func(_ *Document, r io.Reader) error {
 		content, err = q.findRPM(root, r)
 		return err
 	})
+	content.Ignored = append(content.Ignored, ignored...)
 	return content, err
 }
 
@@ -158,6 +156,6 @@ func (q query) rpmContent(root *Document, p rpmPackage) (content Content, err er
 		return Content{}, err
 	}
 	content.FileName = lastSegment(content.Ref)
-	content.Checksums, err = hexChecksum(p.Checksum.Type, p.Checksum.Sum, "rpm primary")
-	return content, err
+	content.publish("rpm primary", map[string]string{p.Checksum.Type: p.Checksum.Sum})
+	return content, nil
 }

@@ -113,11 +113,17 @@ func TestRPM(t *testing.T) {
 			fails: "no primary list",
 		},
 		{
-			name:  "bad checksum of the list",
-			pkg:   rpmNamed("tool", "1-1"),
-			fails: "is not a sha256 checksum",
+			name: "what is no checksum of the list vouches for nothing",
+			pkg:  rpmNamed("tool", "1.0-1.el9"),
 			pages: map[string]string{
-				"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><checksum type="sha256">00</checksum><location href="x"/></data></repomd>`},
+				"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><checksum type="sha256">00</checksum><location href="x"/></data></repomd>`,
+				"rpm/feed/x":                   rpmPrimary,
+			},
+			want: Content{
+				Ref: "https://proget.example/pg/rpm/feed/Packages/tool-1.0-1.el9.x86_64.rpm", FileName: "tool-1.0-1.el9.x86_64.rpm",
+				Version: "1.0-1.el9", Size: 77, Ignored: []string{`rpm repomd.xml: "00" is not a sha256 checksum`},
+			},
+			sums: "sha256:" + fill(1, 32) + " (rpm primary)",
 		},
 		{
 			name:  "location that is no http",

@@ -39,7 +39,7 @@ func locateTerraform(ctx context.Context, q query) (Content, error) {
 			return err
 		}
 		content.FileName = strings.Join(module, "-") + "-" + version + "." + archive
-		content.Checksums = sums
+		content.publish("terraform registry", sums)
 		content.Ref, err = resolve(doc, link)
 		return err
 	})
@@ -115,7 +115,7 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 
 // splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with its parameters for the
 // archive's format and checksum taken off (github.com/hashicorp/go-getter). Only archives by http are files.
-func splitGetter(link string) (plain, archive string, sums []Checksum, err error) {
+func splitGetter(link string) (plain, archive string, sums map[string]string, err error) {
 	// Elsewhere than behind a getter's name, "::" is part of an IPv6 address or of a query string.
 	if getter, _, found := strings.Cut(link, "::"); found && !strings.ContainsAny(getter, ":/?") {
 		return "", "", nil, fmt.Errorf("the link is for %q: it is not an archive but a repository", getter)
@@ -125,9 +125,8 @@ func splitGetter(link string) (plain, archive string, sums []Checksum, err error
 		return "", "", nil, unreadable(err)
 	}
 	parameters := u.Query()
-	algorithm, sum, _ := strings.Cut(parameters.Get("checksum"), ":")
-	if sums, err = hexChecksum(algorithm, sum, "terraform registry"); err != nil {
-		return "", "", nil, err
+	if algorithm, sum, _ := strings.Cut(parameters.Get("checksum"), ":"); sumSize(AlgorithmName(algorithm)) > 0 {
+		sums = map[string]string{algorithm: sum}
 	}
 	if archive = parameters.Get("archive"); archive != "" || sums != nil { // else a signed query stays as it is
 		parameters.Del("archive")

@@ -112,7 +112,8 @@ func TestSplitGetter(t *testing.T) {
 		{link: "./x.tgz", plain: "./x.tgz", archive: "tgz"},
 		{link: "git::https://h/x.git?ref=v1", fails: true},
 		{link: "s3::https://h/x.zip", fails: true},
-		{link: "https://h/x?checksum=md5:00", fails: true},
+		{link: "https://h/x?checksum=md5:00", plain: "https://h/x", archive: "zip"},
+		{link: "https://h/x?checksum=crc32:00", plain: "https://h/x?checksum=crc32:00", archive: "zip"},
 		{link: "https://h/%zz", fails: true},
 	}
 	for _, test := range tests {

@@ -38,8 +38,8 @@ func locateUniversal(ctx context.Context, q query) (Content, error) {
 	if found.Size > 0 {
 		content.Size = found.Size
 	}
-	content.Checksums, err = hexChecksum("sha1", found.SHA1, "upack index")
-	return content, err
+	content.publish("upack index", map[string]string{"sha1": found.SHA1})
+	return content, nil
 }
 
 // universalEntry is one version in the list; JSON names in any letter case.
