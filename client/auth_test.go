@@ -120,7 +120,7 @@ func TestOrigins(t *testing.T) {
 	}{
 		{"https://proget.corp.local", "https://proget.corp.local/nuget/x", true},
 		{"https://proget.corp.local", "https://PROGET.corp.local:443/nuget/x", true},
-		{"https://proget.corp.local", "HTTPS://proget.corp.local./nuget/x", true},
+		{"https://proget.corp.local", "HTTPS://proget.corp.local./nuget/x", false},
 		{"https://proget.corp.local:443", "https://proget.corp.local/x", true},
 		{"http://proget.corp.local", "http://proget.corp.local:80/x", true},
 		{"https://[2001:db8::1]", "https://[2001:db8::1]:443/x", true},

@@ -21,8 +21,9 @@ type Client struct {
 	Promotions  *PromotionsService
 	Feeds       *FeedsService
 
-	base    *url.URL // path ends in a slash
+	base    *url.URL // host in ASCII; path ends in a slash
 	home    origin
+	name    string // see nameOf
 	scrub   scrubber
 	timeout time.Duration
 	retries int
@@ -39,9 +40,13 @@ type service struct{ c *Client }
 // whose path, if any, is kept (https://host/proget). User information, a
 // query or a fragment in it is refused.
 func New(baseURL string, opts ...Option) (*Client, error) {
-	base, err := parseBase(baseURL)
+	given, err := parseBase(baseURL)
 	if err != nil {
 		return nil, err
+	}
+	base, ok := dialable(given)
+	if !ok {
+		return nil, usageError("the host in the server's address is not a valid domain name")
 	}
 	s := defaultSettings()
 	var problems []error
@@ -51,7 +56,10 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
 	}
-	c := &Client{base: base, home: originOf(base), timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now}
+	c := &Client{
+		base: base, home: originOf(base), name: nameOf(given),
+		timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now,
+	}
 	c.scrub = newScrubber(c.home, s.secrets()...)
 	c.kept = c.newResty(s, transportFor(c.home, s, keptTransport), false)
 	c.fresh = c.newResty(s, transportFor(c.home, s, freshTransport), true)
@@ -63,14 +71,7 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 
 // BaseURL returns the server's URL as records and messages name it: scheme and
 // host in lower case, no default port, no slash at the end.
-func (c *Client) BaseURL() string {
-	u := *c.base
-	u.Scheme, u.Host = c.home.scheme, strings.ToLower(u.Host)
-	if p := u.Port(); (u.Scheme == "http" && p == "80") || (u.Scheme == "https" && p == "443") {
-		u.Host = strings.TrimSuffix(u.Host, ":"+p)
-	}
-	return strings.TrimSuffix(u.String(), "/")
-}
+func (c *Client) BaseURL() string { return c.name }
 
 // Redact removes the client's credentials, in each form in which they travel,
 // from text that came from outside.
@@ -117,7 +118,7 @@ func (s settings) secrets() []string {
 }
 
 func parseBase(raw string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(raw))
+	u, err := url.Parse(TrimPasted(raw))
 	// The parser's own error repeats the text, which may hold a password.
 	if err != nil || u.Host == "" || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, usageError("the server's address is not an absolute http or https URL such as https://proget.corp.local")
@@ -133,13 +134,25 @@ func parseBase(raw string) (*url.URL, error) {
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, usageError("the server's address holds a query or a fragment")
 	}
+	if found := invisibleIn(u.Path); found != "" {
+		return nil, usageError("the path in the server's address holds the invisible character %s: type the address again", found)
+	}
 	if err := checkSegments(u.EscapedPath()); err != nil {
 		return nil, err
 	}
-	if !strings.HasSuffix(u.Path, "/") {
-		u = u.JoinPath("/")
+	u.RawPath = oneSlash(u.EscapedPath())
+	u.Path, err = url.PathUnescape(u.RawPath)
+	return u, err
+}
+
+// oneSlash writes each run of slashes as one, and one at the end: IIS takes
+// https://host/proget//api for another path than https://host/proget/api.
+func oneSlash(path string) string {
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	if len(parts) == 0 {
+		return "/"
 	}
-	return u, nil
+	return "/" + strings.Join(parts, "/") + "/"
 }
 
 // resolve makes a URL of ref, which is relative to the base URL or absolute as
@@ -157,6 +170,10 @@ func (c *Client) resolve(ref string) (*url.URL, error) {
 		if u, err = url.Parse(c.base.String() + strings.TrimPrefix(ref, "/")); err != nil {
 			return nil, usageError("%q is not a path", ref)
 		}
+	}
+	u, ok := dialable(u)
+	if !ok {
+		return nil, usageError("%q is not a valid domain name", u.Hostname())
 	}
 	u.Fragment, u.RawFragment = "", ""
 	u.RawQuery = escapeQuery(u.RawQuery)

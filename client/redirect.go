@@ -53,6 +53,10 @@ func (x *exchange) target() (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
+	u, ok := dialable(u)
+	if !ok {
+		return nil, errors.New("a redirect to a host that has no name in ASCII")
+	}
 	u.RawQuery = escapeQuery(u.RawQuery)
 	return u, nil
 }
@@ -100,5 +104,3 @@ func (r request) to(target *url.URL) request {
 	r.url = target
 	return r
 }
-
-func sameOrigin(a, b *url.URL) bool { return originOf(a) == originOf(b) }

@@ -19,7 +19,13 @@ func Server(address string) (string, error) {
 	if scheme == "https" && port == "443" || scheme == "http" && port == "80" {
 		port = ""
 	}
-	host := strings.ToLower(u.Hostname())
+	// Letters outside of ASCII stay: strings.ToLower makes the i of another host's U+0130.
+	host := strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, u.Hostname())
 	switch {
 	case port != "":
 		host = net.JoinHostPort(host, port)
