@@ -199,7 +199,7 @@ func TestDiskFillsUp(t *testing.T) {
 		t.Run(fmt.Sprintf("once=%t", once), func(t *testing.T) {
 			t.Parallel()
 			b := keepBooks(t, nil)
-			remount := b.smallDisk("size=2m") // room for the first portion
+			remount := b.smallDisk("size=2m") // room for the first batch
 			args := b.batch(records, "-o", "ndjson")
 			if !once {
 				r := b.expect(codeDone, args...)
@@ -232,7 +232,7 @@ func TestDiskFillsUp(t *testing.T) {
 // had written down: else a later --once would send it again.
 func TestLedgerThatFailsForAWhile(t *testing.T) {
 	t.Parallel()
-	const records = portion + 50
+	const records = batchSize + 50
 	var requests atomic.Int64
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	b := keepBooks(t, func(next http.Handler) http.Handler {
@@ -252,7 +252,7 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 		t.Errorf("%d of %d were recorded: %s", n, records, r.stderr)
 	}
 	kept := statuses(b.entries(b.expect(codeDone, "deploy", "history", "-o", "ndjson").stdout))
-	if len(kept) != 1 || kept[ledger.Recorded] != portion {
+	if len(kept) != 1 || kept[ledger.Recorded] != batchSize {
 		t.Errorf("the ledger holds %v", kept)
 	}
 }

@@ -40,7 +40,7 @@ func TestDoubtOutlivesAServerThatIsDown(t *testing.T) {
 // than are written down at once.
 func TestDoubtOfTheInputOutlivesAServerThatIsDown(t *testing.T) {
 	t.Parallel()
-	const records = 2*portion + 1
+	const records = 2*batchSize + 1
 	for _, policy := range []string{"fail", "queue"} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()

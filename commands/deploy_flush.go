@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
@@ -39,7 +40,7 @@ uncertain.
 // flush runs the command.
 func (c *call) flush(resend bool) (err error) {
 	p := &recordPlan{
-		parallel: c.count(c.setting("parallel"), 8, 1), policy: onFailureFail,
+		parallel: c.count(c.setting("parallel"), 8, 1), policy: delivery.PolicyFail,
 		encoding: choice(c, c.setting("encoding"), client.Encodings()), flags: &recordFlags{resend: resend},
 	}
 	c.needLedger(c.cmd.CommandPath())
@@ -52,7 +53,7 @@ func (c *call) flush(resend bool) (err error) {
 		return err
 	}
 	if l == nil {
-		return newReport(c, 0, onFailureFail).close()
+		return newReport(c, 0, delivery.PolicyFail).close()
 	}
 	defer func() { err = c.both(ledgerFailure(l.Close()), err) }()
 	address, err := ledger.Server(s.BaseURL())
@@ -64,29 +65,51 @@ func (c *call) flush(resend bool) (err error) {
 		return ledgerFailure(err)
 	}
 	defer func() { _ = session.Close() }()
-	return cmp.Or(c.sendQueued(s, p, session), c.nameOthers(l, address))
+	o := c.deliveryOptions(s, address, p)
+	o.Session = session
+	total, err := c.queuedRecords(l, address, resend)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(c.sendQueued(o, total), c.nameOthers(l, address))
+}
+
+// queuedRecords is how many records a flush finds; others may add some, or send
+// some, while it runs.
+func (c *call) queuedRecords(l *ledger.Ledger, address string, resend bool) (int, error) {
+	backlogs, err := l.Backlogs(c.ctx)
+	if err != nil {
+		return 0, ledgerFailure(err)
+	}
+	for _, b := range backlogs {
+		switch {
+		case b.Server != address:
+		case resend:
+			return b.Queued + b.Uncertain + b.Refused, nil
+		default:
+			return b.Queued, nil
+		}
+	}
+	return 0, nil
 }
 
 // sendQueued sends what is queued. An error that ends the flush is its code;
 // what was refused, or not answered, makes it partial.
-func (c *call) sendQueued(s *server, p *recordPlan, session *ledger.Session) error {
-	r := newReport(c, 0, onFailureFail)
-	r.flushes = true
-	sending := &sender{
-		c: c, server: s, feed: &flushFeeder{c: c, session: session}, parallel: p.parallel, keep: true, keeps: true,
-		emit: r.add, idle: r.flush, options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
+func (c *call) sendQueued(o delivery.Options, total int) error {
+	r := newReport(c, total, delivery.PolicyFail)
+	r.single, r.sum.Flushing = false, true
+	var stopped *client.Error
+	broken, told := c.deliver(o, r, func(sender *delivery.Sender) (err error) {
+		stopped, err = sender.Flush(c.ctx)
+		return err
+	})
+	if broken != nil {
+		return c.both(broken, told)
 	}
-	err := sending.run()
-	r.broken = err != nil
-	told := r.close()
-	if err != nil {
-		return c.both(err, told)
-	}
-	stopped := sending.stopped
-	if f, failed := errors.AsType[*failure](told); failed && r.failures > 0 && r.unshown == nil {
+	if f, failed := errors.AsType[*failure](told); failed && r.sum.Failures > 0 && r.unshown == nil {
 		f.kind = client.KindPartial
 		// One that was refused, or not answered, on the way is more than that.
-		if stopped != nil && r.kind == stopped.Kind {
+		if stopped != nil && r.sum.Kind == stopped.Kind {
 			f.kind = stopped.Kind
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -81,7 +81,7 @@ func (f *recordFlags) register(cmd *cobra.Command) {
 		{"encoding", kinds(client.Encodings()), "body of the request (default json)"},
 		{"input-file", "FILE", "records from a file: a JSON array or object, NDJSON, or CSV with a header line; - is standard input"},
 		{"parallel", "N", "records in flight at once (default 8)"},
-		{"on-failure", kinds(failurePolicies()), "when the server is down or does not answer: fail, or warn and exit 0, or queue for deploy flush and exit 0 (PROGETCTL_ON_FAILURE) (default fail)"},
+		{"on-failure", kinds(delivery.Policies()), "when the server is down or does not answer: fail, or warn and exit 0, or queue for deploy flush and exit 0 (PROGETCTL_ON_FAILURE) (default fail)"},
 		{"once", "WINDOW", "do nothing for a deployment that this ledger knows from the last WINDOW: --once is 24h, else write it with =, as in --once=7d"},
 	} {
 		flags.Var(rawValue{&f.texts[i], t.kind}, t.name, t.usage)
@@ -100,10 +100,9 @@ type recordPlan struct {
 	file     setting
 	encoding client.Encoding
 	parallel int
-	policy   failurePolicy
+	policy   delivery.Policy
 	once     time.Duration
 	kind     ecosystem.Type // of the package URL, "" where none was given
-	keeps    bool           // there is a ledger
 	flags    *recordFlags
 }
 
@@ -135,7 +134,7 @@ func (c *call) recordPlan(f *recordFlags) *recordPlan {
 		defaults: c.recordDefaults(), file: c.setting("input-file"), flags: f,
 		encoding: choice(c, c.setting("encoding"), client.Encodings()),
 		parallel: c.count(c.setting("parallel"), 8, 1),
-		policy:   choice(c, c.setting("on-failure", "PROGETCTL_ON_FAILURE"), failurePolicies()),
+		policy:   choice(c, c.setting("on-failure", "PROGETCTL_ON_FAILURE"), delivery.Policies()),
 	}
 	if len(c.args) > 0 {
 		if pkg, err := ecosystem.ParsePURL(c.args[0]); err == nil {
@@ -146,7 +145,7 @@ func (c *call) recordPlan(f *recordFlags) *recordPlan {
 		p.once = c.duration(once, 24*time.Hour)
 		c.needLedger("--once")
 	}
-	if p.policy == onFailureQueue {
+	if p.policy == delivery.PolicyQueue {
 		c.needLedger("--on-failure queue")
 		c.refuseLostLedger()
 	}
@@ -185,73 +184,53 @@ func (c *call) recordAll(s *server, p *recordPlan, total int, drafts draftSequen
 	if err != nil {
 		return err
 	}
-	feed, stop := newBatchFeeder(c, address, drafts)
-	defer stop()
-	feed.policy, feed.needed = p.policy, p.once > 0 || p.policy == onFailureQueue
-	l, err := c.openLedger(feed.needed)
+	o := c.deliveryOptions(s, address, p)
+	o.LedgerRequired = p.once > 0 || p.policy == delivery.PolicyQueue
+	l, err := c.openLedger(o.LedgerRequired)
 	if err != nil {
 		return err
 	}
 	if l != nil {
-		defer func() {
-			if closed := l.Close(); closed != nil {
-				err = c.both(feed.withoutLedger(closed), err)
-			}
-		}()
-		feed.session, err = l.Session(c.ctx, ledger.SessionOptions{
-			Server: address, Parallel: p.parallel, Queue: p.policy == onFailureQueue, Once: p.once, Resend: p.flags.resend,
-		})
-		if errors.Is(err, context.Canceled) {
+		defer func() { err = c.both(c.closeLedger(l, &o), err) }()
+		if o.Session, err = c.recordSession(l, &o, p); err != nil {
 			return err
 		}
-		if err != nil {
-			if err := feed.withoutLedger(err); err != nil {
-				return err
-			}
-		} else {
-			defer feed.end(feed.session)
+		if o.Session != nil {
+			defer func() { _ = o.Session.Close() }()
 		}
 	}
-	p.keeps = feed.session != nil
-	return c.send(s, p, feed, newReport(c, total, p.policy))
+	return c.both(c.deliver(o, newReport(c, total, p.policy), func(sender *delivery.Sender) error {
+		return sender.Send(c.ctx, toDeliver(drafts))
+	}))
 }
 
-// send runs the sender and its progress.
-func (c *call) send(s *server, p *recordPlan, feed feeder, r *report) error {
-	progress := c.progress()
-	defer progress.Close()
-	if r.total > 1 {
-		// Little is alive at any moment, so that the collector would run all
-		// the time: 32 MiB more of heap are a fifth less of work.
-		defer debug.SetGCPercent(debug.SetGCPercent(800))
-		c.drawn = true
-		r.bar = progress.Count("records", int64(r.total))
+// recordSession begins to send through the ledger. It is nil for one that fails
+// and is not required.
+func (c *call) recordSession(l *ledger.Ledger, o *delivery.Options, p *recordPlan) (*ledger.Session, error) {
+	session, err := l.Session(c.ctx, ledger.SessionOptions{
+		Server: o.Address, Parallel: p.parallel, Queue: p.policy == delivery.PolicyQueue, Once: p.once, Resend: p.flags.resend,
+	})
+	switch {
+	case err == nil:
+		return session, nil
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case o.LedgerRequired:
+		return nil, ledgerFailure(err)
 	}
-	sending := &sender{
-		c: c, server: s, feed: feed, parallel: p.parallel, policy: p.policy, emit: r.add, idle: r.flush, keeps: p.keeps,
-		options: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
-	}
-	if p.flags.check {
-		sending.check = newVersionCheck(c, s, p.kind)
-	}
-	err := sending.run()
-	progress.Close()
-	r.broken = err != nil
-	// What was done is said, even where the ledger or the file gave out.
-	return c.both(err, r.close())
+	o.LedgerFailed(err)
+	return nil, nil
 }
 
-// ledgerOutcome is the status and error of a record that was not recorded.
-func ledgerOutcome(err error) (ledger.Status, *ledger.Failure) {
-	kind := client.KindOf(err)
-	failure := &ledger.Failure{Kind: string(kind), Message: err.Error()}
-	if e, ok := errors.AsType[*client.Error](err); ok {
-		failure.Status = e.Status
+// toDeliver yields drafts without what only a dry run shows.
+func toDeliver(drafts draftSequence) delivery.Drafts {
+	return func(yield func(delivery.Draft, error) bool) {
+		for d, err := range drafts {
+			if !yield(d.Draft, err) {
+				return
+			}
+		}
 	}
-	if kind == client.KindUncertain {
-		return ledger.Uncertain, failure
-	}
-	return ledger.Failed, failure
 }
 
 // required is a setting that must be there.

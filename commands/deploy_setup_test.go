@@ -17,6 +17,9 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
+// batchSize is how many records the delivery writes down in one transaction.
+const batchSize = 2048
+
 // bookkeeping is a stand-in, a folder and a ledger in it, for tests that run
 // the real program in processes of its own.
 type bookkeeping struct {

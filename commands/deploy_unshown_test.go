@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // breakLedger lets the ledger take no outcome any more.
@@ -67,7 +68,10 @@ func (b *bookkeeping) queueOne() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	_, err = s.Add(b.t.Context(), []ledger.Draft{{Record: numbered(0).entry.Record}}, 0)
+	record := records.Record{
+		Application: "HDARS", Description: "d", Target: "t0", FeedName: "DefaultNuGet", PackageName: "Newtonsoft.Json", Version: "12.0.3",
+	}
+	_, err = s.Add(b.t.Context(), []ledger.Draft{{Record: record}}, 0)
 	if err := errors.Join(err, s.Close(), l.Close()); err != nil {
 		b.t.Fatal(err)
 	}

@@ -97,14 +97,14 @@ func hostOf(server string) string {
 	return server
 }
 
-// sentence says in words what became of one deployment; elsewhere tells that it
-// was skipped because another process sends it.
-func sentence(e ledger.Entry, elsewhere bool) string {
+// sentence says in words what became of one deployment; sentByOther tells that
+// it was skipped because another process sends it.
+func sentence(e ledger.Entry, sentByOther bool) string {
 	verb := map[ledger.Status]string{
 		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",
 		ledger.Failed: "Not recorded:", ledger.Uncertain: "Uncertain:", ledger.Dropped: "Dropped",
 	}[e.Status]
-	if elsewhere {
+	if sentByOther {
 		verb = "Being sent by another process:"
 	}
 	return fmt.Sprintf("%s %s %s on %s (feed %s at %s)", verb,
@@ -124,12 +124,4 @@ func (t tally) String() string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// entry is a record of this call that is in no ledger.
-func (c *call) entry(ids *ledger.IDs, server string, d draft, status ledger.Status) ledger.Entry {
-	now := c.env.Now()
-	return ledger.Entry{
-		ID: ids.New(now), Server: server, MadeAt: d.madeAtOr(now), Record: d.record, Via: ledger.Post, Status: status,
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/output"
 )
@@ -23,10 +24,10 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 			return err
 		}
 		if c.forPerson() {
-			plan := s.Deployments.Plan(deployment(d.record, d.madeAt), p.encoding)
+			plan := s.Deployments.Plan(delivery.Deployment(d.Record, d.MadeAt), p.encoding)
 			err = c.print(origins(s, d, plan) + s.curl(plan, c.curlTLS) + "\n")
 		} else {
-			err = w.Write(c.entry(&ids, s.BaseURL(), d, ledger.Planned))
+			err = w.Write(d.Entry(&ids, s.BaseURL(), ledger.Planned, c.env.Now()))
 		}
 		if err != nil {
 			return err
@@ -43,8 +44,8 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 func origins(s *server, d draft, plan client.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.addressFrom)
-	own := slices.Collect(deployment(d.own, d.madeAt).Properties())
-	for p := range deployment(d.record, d.madeAt).Properties() {
+	own := slices.Collect(delivery.Deployment(d.own, d.MadeAt).Properties())
+	for p := range delivery.Deployment(d.Record, d.MadeAt).Properties() {
 		from := d.from[p.Name]
 		if slices.ContainsFunc(own, func(o client.Property) bool { return o.Name == p.Name }) {
 			from = "--input-file"

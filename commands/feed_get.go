@@ -9,6 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/delivery"
 )
 
 // getFlags are the flags of feed get.
@@ -154,28 +155,28 @@ func typeHint(err error) error {
 
 // fetch fetches and shows the result.
 func (c *call) fetch(s *server, p *fetchPlan, content feedtype.Content) error {
-	got, kept, err := c.bring(s, p, content)
+	got, record, err := c.download(s, p, content)
 	if err != nil {
-		return kept.advise(s.explain(err))
+		return c.withSettleHint(record, s.explain(err))
 	}
-	fetched := c.fetched(p, got, kept)
+	fetched := c.fetched(p, got, record)
 	if err := c.showFetched(fetched); err != nil {
 		return fetched.unshown(err)
 	}
 	if got.Deployment == client.DeploymentUncertain {
-		return kept.advise(uncertainFetch(got))
+		return c.withSettleHint(record, uncertainFetch(got))
 	}
 	return nil
 }
 
-// bring fetches, with the deployment record of an annotated fetch in the
+// download fetches, with the deployment record of an annotated fetch in the
 // ledger.
-func (c *call) bring(s *server, p *fetchPlan, content feedtype.Content) (got client.Fetched, kept *keptFetch, err error) {
+func (c *call) download(s *server, p *fetchPlan, content feedtype.Content) (got client.Fetched, record *delivery.Fetch, err error) {
 	if p.annotation != nil {
-		if kept, err = c.keep(s, p); err != nil {
-			return got, kept, err
+		if record, err = c.beginRecord(s, p); err != nil {
+			return got, record, err
 		}
-		defer func() { kept.settle(c, got, err) }()
+		defer func() { c.concludeRecord(record, got, err) }()
 	}
 	progress, watch := c.watchTransfer(content, p)
 	defer progress.Close()
@@ -183,7 +184,7 @@ func (c *call) bring(s *server, p *fetchPlan, content feedtype.Content) (got cli
 		Content: content, Annotation: p.annotation, Checksums: p.checksums, Verify: p.verify,
 		Destination: p.destination, Progress: watch,
 	})
-	return got, kept, err
+	return got, record, err
 }
 
 // uncertainFetch is the error of a package that is here while its record may

@@ -9,6 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/output"
@@ -33,7 +34,7 @@ type fetchedPackage struct {
 }
 
 // fetched puts the result together.
-func (c *call) fetched(p *fetchPlan, got client.Fetched, kept *keptFetch) fetchedPackage {
+func (c *call) fetched(p *fetchPlan, got client.Fetched, record *delivery.Fetch) fetchedPackage {
 	out := fetchedPackage{
 		File: got.File, URL: got.URL, Feed: p.feed, Package: ecosystem.JoinName(p.pkg.Type, p.pkg.Group, p.pkg.Name),
 		Version: p.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
@@ -42,8 +43,8 @@ func (c *call) fetched(p *fetchPlan, got client.Fetched, kept *keptFetch) fetche
 	if out.Verified == nil {
 		out.Verified = []string{}
 	}
-	if kept != nil {
-		out.Deployment = &kept.entry
+	if record != nil {
+		out.Deployment = &record.Entry
 	}
 	return out
 }

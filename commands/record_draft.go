@@ -11,18 +11,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
 // draft is a record that is to be sent.
 type draft struct {
-	record records.Record
-	from   map[string]string // by property, where a value that is not the file's came from
-	own    records.Record    // what the file itself says; empty for one that is of no file
-	// madeAt is when an earlier run took the record on; zero for a new one.
-	madeAt time.Time
-	// doubtful tells that an earlier run sent it and got no answer.
-	doubtful bool
+	delivery.Draft
+	from map[string]string // by property, where a value that is not the file's came from
+	own  records.Record    // what the file itself says; empty for one that is of no file
 }
 
 // defaults is what the flags and variables say of a record; targets has at
@@ -146,7 +143,9 @@ func (d defaults) complete(item records.Item) iter.Seq[draft] {
 		}
 		for _, target := range targets {
 			record.Target = target
-			if !yield(draft{record: record, from: d.from, own: item.Record, madeAt: item.MadeAt, doubtful: item.Uncertain}) {
+			if !yield(draft{
+				Draft: delivery.Draft{Record: record, MadeAt: item.MadeAt, Unanswered: item.Uncertain}, from: d.from, own: item.Record,
+			}) {
 				return
 			}
 		}
@@ -159,7 +158,7 @@ func (d *draft) check(now time.Time) []error {
 	var all []error
 	wrong := func(property, problem string) { all = append(all, errors.New(property+" "+problem)) }
 	place := 0
-	for name, value := range d.record.All() {
+	for name, value := range d.Record.All() {
 		required := place < 6
 		place++
 		switch {
@@ -171,33 +170,20 @@ func (d *draft) check(now time.Time) []error {
 			}
 		}
 	}
-	if problem := webURLProblem(d.record.Url); problem != "" {
+	if problem := webURLProblem(d.Record.Url); problem != "" {
 		wrong("Url", problem)
 	}
-	if !d.madeAt.IsZero() {
-		if err := deploymentDateProblem(d.madeAt, d.madeAt.Format(time.RFC3339), now); err != nil {
+	if !d.MadeAt.IsZero() {
+		if err := deploymentDateProblem(d.MadeAt, d.MadeAt.Format(time.RFC3339), now); err != nil {
 			wrong("made_at", err.Error())
 		}
 	}
-	date, err := checkDeploymentDate(d.record.Date, now)
+	date, err := checkDeploymentDate(d.Record.Date, now)
 	switch {
 	case err != nil:
 		wrong("Date", err.Error())
 	case !date.IsZero():
-		d.record.Date = date.UTC().Format(client.DateLayout)
+		d.Record.Date = date.UTC().Format(client.DateLayout)
 	}
 	return all
-}
-
-// deployment is what the client sends for a record whose date was checked.
-// A record that is sent later than it was made says when that was.
-func deployment(r records.Record, madeAt time.Time) client.Deployment {
-	date := madeAt
-	if r.Date != "" {
-		date, _ = time.Parse(client.DateLayout, r.Date)
-	}
-	return client.Deployment{
-		Application: r.Application, Description: r.Description, Target: r.Target, FeedName: r.FeedName,
-		PackageName: r.PackageName, Version: r.Version, GroupName: r.GroupName, UserName: r.UserName, URL: r.Url, Date: date,
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -47,8 +48,8 @@ func TestDraftCheck(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := draft{record: whole()}
-			c.spoil(&d.record)
+			d := draft{Draft: delivery.Draft{Record: whole()}}
+			c.spoil(&d.Record)
 			var says []string
 			for _, err := range d.check(fixedNow()) {
 				says = append(says, err.Error())
@@ -75,7 +76,7 @@ func TestDraftCheckMadeAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := draft{record: whole(), madeAt: at.UTC()}
+		d := draft{Draft: delivery.Draft{Record: whole(), MadeAt: at.UTC()}}
 		says := ""
 		for _, err := range d.check(fixedNow()) {
 			says += err.Error()
@@ -93,27 +94,27 @@ func FuzzDraftCheck(f *testing.F) {
 		f.Add("T", "https://ci.example/1", date)
 	}
 	f.Fuzz(func(t *testing.T, target, address, date string) {
-		d := draft{record: whole()}
-		d.record.Target, d.record.Url, d.record.Date = target, address, date
+		d := draft{Draft: delivery.Draft{Record: whole()}}
+		d.Record.Target, d.Record.Url, d.Record.Date = target, address, date
 		if d.check(fixedNow()) != nil {
 			return
 		}
-		if strings.TrimSpace(d.record.Target) == "" {
-			t.Errorf("the target %q passes", d.record.Target)
+		if strings.TrimSpace(d.Record.Target) == "" {
+			t.Errorf("the target %q passes", d.Record.Target)
 		}
-		sent := deployment(d.record, time.Time{})
+		sent := delivery.Deployment(d.Record, time.Time{})
 		if date == "" {
 			if !sent.Date.IsZero() {
 				t.Errorf("a date came out of nothing: %v", sent.Date)
 			}
 			return
 		}
-		if back := sent.Date.UTC().Format(client.DateLayout); back != d.record.Date || sent.Date.After(fixedNow().Add(24*time.Hour)) {
-			t.Errorf("%q became %q, and %q on the wire", date, d.record.Date, back)
+		if back := sent.Date.UTC().Format(client.DateLayout); back != d.Record.Date || sent.Date.After(fixedNow().Add(24*time.Hour)) {
+			t.Errorf("%q became %q, and %q on the wire", date, d.Record.Date, back)
 		}
-		again := draft{record: d.record}
-		if again.check(fixedNow()) != nil || again.record != d.record {
-			t.Errorf("checked twice, %+v became %+v", d.record, again.record)
+		again := draft{Draft: delivery.Draft{Record: d.Record}}
+		if again.check(fixedNow()) != nil || again.Record != d.Record {
+			t.Errorf("checked twice, %+v became %+v", d.Record, again.Record)
 		}
 	})
 }
@@ -144,8 +145,8 @@ func TestComplete(t *testing.T) {
 			}
 			want := own.Fill(given)
 			want.Target = wantTarget
-			if d.record != want || d.own != own {
-				t.Fatalf("%+v, want %+v", d.record, want)
+			if d.Record != want || d.own != own {
+				t.Fatalf("%+v, want %+v", d.Record, want)
 			}
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/output"
@@ -26,20 +27,20 @@ func reporting(t interface{ Context() context.Context }, format output.Format) (
 }
 
 // became is a result with a status and, where it went wrong, the kind of error.
-func became(index int, status ledger.Status, kind client.Kind) result {
-	x := result{index: index, entry: ledger.Entry{
+func became(index int, status ledger.Status, kind client.Kind) delivery.Result {
+	x := delivery.Result{Index: index, Entry: ledger.Entry{
 		ID: fmt.Sprintf("ID%d", index), Status: status, Server: "http://a", Record: records.Record{Target: fmt.Sprintf("t%d", index)},
 	}}
 	if kind != "" {
-		x.cause = &client.Error{Kind: kind, Message: "it went wrong"}
-		x.entry.Error = &ledger.Failure{Kind: string(kind), Message: "it went wrong"}
+		x.Cause = &client.Error{Kind: kind, Message: "it went wrong"}
+		x.Entry.Error = &ledger.Failure{Kind: string(kind), Message: "it went wrong"}
 	}
 	return x
 }
 
 // outcomes are what may become of a record, with the kind that counts.
-func outcomes() []result {
-	return []result{
+func outcomes() []delivery.Result {
+	return []delivery.Result{
 		became(0, ledger.Recorded, ""), became(0, ledger.Skipped, ""),
 		became(0, ledger.Failed, client.KindRejected), became(0, ledger.Failed, client.KindNotFound), became(0, ledger.Failed, client.KindAuth),
 		became(0, ledger.Failed, client.KindUnavailable), became(0, ledger.Queued, client.KindUnavailable), became(0, ledger.Uncertain, client.KindUncertain),
@@ -48,13 +49,13 @@ func outcomes() []result {
 
 // wantedKind is the rule in its own words: nothing where nothing failed, the
 // common kind where all failed alike, else partial.
-func wantedKind(all []result, policy failurePolicy) client.Kind {
+func wantedKind(all []delivery.Result, policy delivery.Policy) client.Kind {
 	kinds := map[client.Kind]int{}
 	failures := 0
 	for _, x := range all {
-		kind := client.KindOf(x.cause)
-		forgiven := policy != onFailureFail && (kind == client.KindUnavailable || kind == client.KindUncertain)
-		if x.cause != nil && !forgiven {
+		kind := client.KindOf(x.Cause)
+		forgiven := policy != delivery.PolicyFail && (kind == client.KindUnavailable || kind == client.KindUncertain)
+		if x.Cause != nil && !forgiven {
 			kinds[kind]++
 			failures++
 		}
@@ -63,7 +64,7 @@ func wantedKind(all []result, policy failurePolicy) client.Kind {
 	case failures == 0:
 		return ""
 	case failures == len(all) && len(kinds) == 1:
-		return client.KindOf(all[0].cause)
+		return client.KindOf(all[0].Cause)
 	}
 	return client.KindPartial
 }
@@ -74,14 +75,14 @@ func wantedKind(all []result, policy failurePolicy) client.Kind {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		policy := rapid.SampledFrom(failurePolicies()).Draw(t, "policy")
+		policy := rapid.SampledFrom(delivery.Policies()).Draw(t, "policy")
 		all := rapid.SliceOfN(rapid.SampledFrom(outcomes()), 2, 80).Draw(t, "outcomes")
 		for i := range all {
-			kind := client.KindOf(all[i].cause)
-			if all[i].cause == nil {
+			kind := client.KindOf(all[i].Cause)
+			if all[i].Cause == nil {
 				kind = ""
 			}
-			all[i] = became(i, all[i].entry.Status, kind)
+			all[i] = became(i, all[i].Entry.Status, kind)
 		}
 		c, stdout, stderr := reporting(t, output.JSON)
 		r := newReport(c, len(all), policy)
@@ -101,12 +102,12 @@ func TestReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, e := range shown {
-			if e.ID != all[i].entry.ID {
+			if e.ID != all[i].Entry.ID {
 				t.Fatalf("result %d is %s", i, e.ID)
 			}
 		}
-		if len(shown) != len(all) || (len(r.tolerated) > 0) != (stderr.Len() > 0) {
-			t.Fatalf("%d of %d results; %v forgiven: %s", len(shown), len(all), r.tolerated, stderr)
+		if len(shown) != len(all) || (len(r.sum.Tolerated) > 0) != (stderr.Len() > 0) {
+			t.Fatalf("%d of %d results; %v forgiven: %s", len(shown), len(all), r.sum.Tolerated, stderr)
 		}
 	})
 }
@@ -127,7 +128,7 @@ func TestReportTable(t *testing.T) {
 		t.Run(fmt.Sprint(c.records, c.failed), func(t *testing.T) {
 			t.Parallel()
 			call, stdout, _ := reporting(t, output.Table)
-			r := newReport(call, c.records, onFailureFail)
+			r := newReport(call, c.records, delivery.PolicyFail)
 			for i := range c.records {
 				x := became(i, ledger.Recorded, "")
 				if i < c.failed {
@@ -150,7 +151,7 @@ func TestReportOfNothing(t *testing.T) {
 	for terminal, said := range map[bool]string{false: "", true: "note: nothing to send\n"} {
 		c, stdout, stderr := reporting(t, output.Table)
 		c.env.StderrTerminal = terminal
-		if err := newReport(c, 0, onFailureFail).close(); err != nil {
+		if err := newReport(c, 0, delivery.PolicyFail).close(); err != nil {
 			t.Error(err)
 		}
 		if lines := strings.Count(stdout.String(), "\n"); lines != 1 || !strings.HasPrefix(stdout.String(), "STATUS") || stderr.String() != said {
@@ -159,7 +160,7 @@ func TestReportOfNothing(t *testing.T) {
 	}
 	c, _, stderr := reporting(t, output.Table)
 	c.env.StderrTerminal = true
-	r := newReport(c, 2, onFailureFail)
+	r := newReport(c, 2, delivery.PolicyFail)
 	r.broken = true
 	if err := r.close(); err != nil || stderr.Len() > 0 {
 		t.Errorf("a run that broke off: %v, stderr %q", err, stderr)
@@ -171,7 +172,7 @@ func TestReportOfNothing(t *testing.T) {
 func TestReportWithGaps(t *testing.T) {
 	t.Parallel()
 	c, stdout, _ := reporting(t, output.JSON)
-	r := newReport(c, 9, onFailureFail)
+	r := newReport(c, 9, delivery.PolicyFail)
 	for _, index := range []int{7, 0, 3, 4} {
 		r.add(became(index, ledger.Skipped, ""))
 	}
@@ -195,7 +196,7 @@ func TestReportWithGaps(t *testing.T) {
 func TestReportStreams(t *testing.T) {
 	t.Parallel()
 	c, stdout, _ := reporting(t, output.NDJSON)
-	r := newReport(c, 3, onFailureFail)
+	r := newReport(c, 3, delivery.PolicyFail)
 	for _, index := range []int{2, 0} {
 		r.add(became(index, ledger.Recorded, ""))
 		r.flush()
@@ -210,15 +211,15 @@ func TestReportOfOne(t *testing.T) {
 	t.Parallel()
 	for _, x := range outcomes() {
 		c, stdout, _ := reporting(t, output.Table)
-		r := newReport(c, 1, onFailureFail)
+		r := newReport(c, 1, delivery.PolicyFail)
 		r.add(x)
 		err := r.close()
-		if (err != nil) != (x.cause != nil) {
-			t.Errorf("%s: error %v", x.entry.Status, err)
+		if (err != nil) != (x.Cause != nil) {
+			t.Errorf("%s: error %v", x.Entry.Status, err)
 		}
-		silent := x.entry.Status == ledger.Failed || x.entry.Status == ledger.Uncertain
+		silent := x.Entry.Status == ledger.Failed || x.Entry.Status == ledger.Uncertain
 		if silent != (stdout.Len() == 0) || strings.Count(stdout.String(), "\n") > 1 {
-			t.Errorf("%s: stdout %q", x.entry.Status, stdout)
+			t.Errorf("%s: stdout %q", x.Entry.Status, stdout)
 		}
 	}
 }

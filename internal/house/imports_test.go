@@ -78,6 +78,8 @@ func room(dir, to string) string {
 		return "output knows how things look, not where they come from"
 	case in(dir, "internal/gendocs"):
 		return unless(below(to, "commands"), "gendocs needs the command tree and nothing else")
+	case below(dir, "internal/delivery"):
+		return unless(in(to, "internal", "client"), "delivery sends records for whoever calls it: it knows no command and no terminal")
 	case below(dir, "internal"):
 		return unless(in(to, "internal", "client/ecosystem"), "internal packages serve the rooms above and know none of them")
 	}
@@ -134,6 +136,12 @@ func TestForbidden(t *testing.T) {
 		{"internal/sandbox", "html/template", false, true},
 		{"internal/ledger", module + "/internal/records", false, false},
 		{"internal/ledger", module + "/output", false, true},
+		{"internal/ledger", module + "/client", false, true},
+		{"internal/delivery", module + "/client", false, false},
+		{"internal/delivery", module + "/internal/ledger", false, false},
+		{"internal/delivery", module + "/output", false, true},
+		{"internal/delivery", module + "/commands", true, true},
+		{"internal/delivery", "github.com/spf13/cobra", false, true},
 		{"internal/gendocs", module + "/commands", false, false},
 		{"internal/gendocs", "github.com/spf13/cobra/doc", false, false},
 		{"commands", "github.com/spf13/cobra/doc", false, true},

@@ -1,0 +1,95 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// attempt is one record on its way, with its place in the input, and what the
+// server answered.
+type attempt struct {
+	index int
+	entry ledger.Entry
+	// unanswered is true if it was sent before and not answered.
+	unanswered bool
+	// queued is true if it was queued before this run. It stays queued until it is
+	// stored or refused.
+	queued   bool
+	inLedger bool
+
+	receipt client.Receipt
+	err     error
+}
+
+// result is the outcome of an attempt, with the cause if it was not recorded.
+func (a *attempt) result(cause error) Result {
+	return Result{Index: a.index, Entry: a.entry, Cause: cause, InLedger: a.inLedger}
+}
+
+// work sends one record after the other. After one that failed it waits until
+// it is decided whether the rest is sent.
+func (s *Sender) work(ctx context.Context) {
+	for a := range s.attempts {
+		s.send(ctx, a)
+		failed := a.err != nil
+		s.answers <- a
+		if failed {
+			<-s.decided
+		}
+	}
+}
+
+func (s *Sender) send(ctx context.Context, a *attempt) {
+	// Not recovered, a panic would end the program with the exit code that means
+	// that nothing was sent.
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending, which is a bug: %v", cause)}
+		}
+	}()
+	if a.err = sendable(a.entry.Record); a.err != nil {
+		return
+	}
+	if a.err = s.o.Server.Check(ctx, a.entry.Record); a.err == nil {
+		a.receipt, a.err = s.o.Server.Record(ctx, Deployment(a.entry.Record, s.sentDate(a)), s.o.Request)
+	}
+}
+
+// sendable refuses a record that the server could only refuse: a fetch by its
+// path may have left one that names no package.
+func sendable(r records.Record) error {
+	if r.FeedName != "" && r.PackageName != "" && r.Version != "" {
+		return nil
+	}
+	return &client.Error{
+		Kind:    client.KindInternal,
+		Message: "the record names no feed, package or version, so it cannot be sent: look at ProGet, and settle it",
+	}
+}
+
+// sentDate is the date of a record that is sent later than it was made; zero
+// leaves it to the server's clock.
+func (s *Sender) sentDate(a *attempt) time.Time {
+	if s.flushing || a.entry.MadeAt.Before(s.started) {
+		return a.entry.MadeAt
+	}
+	return time.Time{}
+}
+
+// Deployment is what the client sends for a record whose date was checked. A
+// record that is sent later than it was made says when that was.
+func Deployment(r records.Record, madeAt time.Time) client.Deployment {
+	date := madeAt
+	if r.Date != "" {
+		date, _ = time.Parse(client.DateLayout, r.Date)
+	}
+	return client.Deployment{
+		Application: r.Application, Description: r.Description, Target: r.Target, FeedName: r.FeedName,
+		PackageName: r.PackageName, Version: r.Version, GroupName: r.GroupName, UserName: r.UserName, URL: r.Url, Date: date,
+	}
+}

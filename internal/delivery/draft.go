@@ -1,0 +1,116 @@
+package delivery
+
+import (
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// Draft is a record that is to be sent. Its date was checked.
+type Draft struct {
+	Record records.Record
+	// MadeAt is when an earlier run made the record; zero for a new one.
+	MadeAt time.Time
+	// Unanswered is true if an earlier run sent it and got no answer.
+	Unanswered bool
+}
+
+// Drafts yields drafts; an error is the last that it yields.
+type Drafts = iter.Seq2[Draft, error]
+
+// madeAt is the date of the deployment if one was given, else when an earlier
+// run made the record, else now.
+func (d *Draft) madeAt(now time.Time) time.Time {
+	made := now
+	if !d.MadeAt.IsZero() {
+		made = d.MadeAt
+	}
+	if d.Record.Date != "" {
+		made, _ = time.Parse(client.DateLayout, d.Record.Date)
+	}
+	return made.UTC().Truncate(time.Second)
+}
+
+// Entry is the entry of a draft that is in no ledger.
+func (d *Draft) Entry(ids *ledger.IDs, server string, status ledger.Status, now time.Time) ledger.Entry {
+	return ledger.Entry{
+		ID: ids.New(now), Server: server, MadeAt: d.madeAt(now), Record: d.Record, Via: ledger.Post, Status: status,
+	}
+}
+
+// reader reads drafts in another goroutine, a batch at a time, while earlier ones
+// are sent.
+type reader struct {
+	batches <-chan readBatch
+	enough  chan struct{} // closed when no more is wanted
+	ended   bool          // no drafts are left
+}
+
+// readBatch is some drafts, or why there are none.
+type readBatch struct {
+	drafts []Draft
+	err    error
+}
+
+func newReader(drafts Drafts) *reader {
+	batches, enough := make(chan readBatch), make(chan struct{})
+	pass := func(b readBatch) bool {
+		select {
+		case batches <- b:
+			return true
+		case <-enough:
+			return false
+		}
+	}
+	go func() {
+		defer close(batches)
+		// Not recovered, a panic would end the program with the exit code that means
+		// that nothing was sent.
+		defer func() {
+			if cause := recover(); cause != nil {
+				pass(readBatch{err: fmt.Errorf("progetctl crashed while reading the records, which is a bug: %v", cause)})
+			}
+		}()
+		readBatches(drafts, pass)
+	}()
+	return &reader{batches: batches, enough: enough}
+}
+
+// readBatches passes drafts on in batches, until pass returns false; an error is
+// the last of them.
+func readBatches(drafts Drafts, pass func(readBatch) bool) {
+	var next []Draft
+	for d, err := range drafts {
+		if err != nil {
+			pass(readBatch{err: err})
+			return
+		}
+		if next = append(next, d); len(next) == batchSize {
+			if !pass(readBatch{drafts: next}) {
+				return
+			}
+			next = make([]Draft, 0, batchSize)
+		}
+	}
+	if len(next) > 0 {
+		pass(readBatch{drafts: next})
+	}
+}
+
+// next is the next batch; none after the last.
+func (r *reader) next() ([]Draft, error) {
+	b, ok := <-r.batches
+	r.ended = !ok || b.err != nil
+	return b.drafts, b.err
+}
+
+// close ends the reading, and returns when nobody reads the drafts any more.
+func (r *reader) close() {
+	close(r.enough)
+	for range r.batches {
+	}
+}

@@ -1,0 +1,160 @@
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// source hands out records that are written down and marked as in flight, and
+// takes their outcomes.
+type source interface {
+	// Next writes the outcomes of records that are in the ledger and begins at most
+	// n more; finished ones need no sending. Neither means that there are no more.
+	// What comes with an error is valid anyway; the outcomes may not be written then.
+	Next(ctx context.Context, outcomes []ledger.Outcome, n int) (begun []*attempt, finished []Result, err error)
+	// Remaining emits the results of what was never begun, after the sending
+	// stopped; returned was begun and not sent.
+	Remaining(ctx context.Context, returned []*attempt, why *client.Error, emit func(Result)) error
+}
+
+// Sender sends what a source hands out, several records at once. It works in one
+// goroutine, with one more for each record that may be in flight. It is used for
+// one run.
+type Sender struct {
+	o        Options
+	source   source
+	flushing bool // whatever is not sent stays in the ledger as it was
+	// hasLedger is true if the run began with one.
+	hasLedger bool
+	started   time.Time
+	flushedAt time.Time // when Options.Flush was called last
+
+	attempts chan *attempt
+	answers  chan *attempt
+	decided  chan struct{} // what a worker whose record failed waits for
+	workers  int           // no fewer than were ever in flight, so that each attempt finds one
+	inFlight int
+	returned []*attempt
+
+	unansweredInRow int
+	stopped         *client.Error // why no further record is begun
+}
+
+// New returns a sender for one run.
+func New(o Options) *Sender { return &Sender{o: o, hasLedger: o.Session != nil} }
+
+// Send sends a batch of drafts, which are read while earlier ones are sent. What
+// happens to each record is in its result; the error is that of the run.
+func (s *Sender) Send(ctx context.Context, drafts Drafts) error {
+	batch := newBatch(s.o, drafts)
+	defer batch.close(ctx)
+	s.source = batch
+	return s.run(ctx)
+}
+
+// Flush sends what the ledger has queued for the server. It needs a session.
+// Stopped is why it ended before the last record, nil if it did not.
+func (s *Sender) Flush(ctx context.Context) (stopped *client.Error, err error) {
+	s.flushing, s.source = true, &queue{session: s.o.Session}
+	err = s.run(ctx)
+	return s.stopped, err
+}
+
+func (s *Sender) run(ctx context.Context) error {
+	room := min(s.o.Parallel, batchSize)
+	s.attempts, s.answers, s.decided = make(chan *attempt, room+s.ahead()), make(chan *attempt, room), make(chan struct{})
+	defer close(s.attempts)
+	s.started = s.o.Now().Truncate(time.Second)
+	var outcomes []ledger.Outcome
+	for {
+		s.stopIfInterrupted(ctx)
+		begun, finished, err := s.source.Next(ctx, outcomes, s.free())
+		for _, a := range begun {
+			s.begin(ctx, a)
+		}
+		for _, r := range finished {
+			s.o.Emit(r)
+		}
+		if err != nil {
+			return s.abandon(ctx, err, outcomes)
+		}
+		if outcomes = nil; s.inFlight == 0 {
+			if len(finished) == 0 || s.stopped != nil {
+				break
+			}
+			continue
+		}
+		outcomes = s.collect()
+	}
+	if s.stopped == nil {
+		return nil
+	}
+	return s.source.Remaining(ctx, s.returned, s.stopped, s.o.Emit)
+}
+
+func (s *Sender) stopIfInterrupted(ctx context.Context) {
+	if ctx.Err() != nil && s.stopped == nil {
+		s.stop(&client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()})
+	}
+}
+
+// stop begins no further record, and returns what no worker has begun to send.
+// With a ledger nothing is returned: what is begun there is marked as in flight.
+func (s *Sender) stop(why *client.Error) {
+	if s.stopped = why; s.hasLedger {
+		return
+	}
+	for {
+		select {
+		case a := <-s.attempts:
+			s.inFlight--
+			s.returned = append(s.returned, a)
+		default:
+			return
+		}
+	}
+}
+
+// maxAhead bounds the records that are ready for the workers.
+const maxAhead = 64
+
+// ahead is how many records are ready for the workers besides those that they
+// send, so that none waits for the next. The ledger has marks only for the latter.
+func (s *Sender) ahead() int {
+	if s.hasLedger {
+		return 0
+	}
+	return min(s.o.Parallel, maxAhead)
+}
+
+// free is how many records may be begun.
+func (s *Sender) free() int {
+	if s.stopped != nil {
+		return 0
+	}
+	return s.o.Parallel + s.ahead() - s.inFlight
+}
+
+func (s *Sender) begin(ctx context.Context, a *attempt) {
+	if s.inFlight++; s.workers < min(s.inFlight, s.o.Parallel) {
+		s.workers++
+		go s.work(ctx)
+	}
+	s.attempts <- a
+}
+
+// abandon waits for what is in flight and writes its outcomes, with those that
+// may not be written: what the server answered must not be lost because of what
+// went wrong here.
+func (s *Sender) abandon(ctx context.Context, err error, outcomes []ledger.Outcome) error {
+	for ; s.inFlight > 0; s.inFlight-- {
+		outcomes = s.conclude(<-s.answers, outcomes)
+	}
+	if len(outcomes) > 0 {
+		_, _, _ = s.source.Next(ctx, outcomes, 0)
+	}
+	return err
+}
