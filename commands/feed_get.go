@@ -85,7 +85,7 @@ type fetchPlan struct {
 	path        string // instead of feed and package
 	feed        string
 	pkg         ecosystem.Package
-	resolved    bool // the version was asked for by another word: latest
+	asked       string // the version that was asked for, where the feed spells it differently or it was a word: latest
 	annotation  *client.Annotation
 	origins     headerOrigins
 	checksums   []feedtype.Checksum
@@ -129,9 +129,8 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 	if err != nil {
 		return content, err
 	}
-	if content.Version != "" {
-		p.resolved = content.Version != p.pkg.Version
-		p.pkg.Version = content.Version
+	if content.Version != "" && content.Version != p.pkg.Version {
+		p.asked, p.pkg.Version = p.pkg.Version, content.Version
 	}
 	if p.verify != client.VerifyOff {
 		// A second opinion that cannot be had is no failure; where a checksum is

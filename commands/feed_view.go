@@ -21,7 +21,8 @@ type fetchedPackage struct {
 	URL        string        `json:"url"`
 	Feed       string        `json:"feed,omitempty"`
 	Package    string        `json:"package,omitempty"`
-	Version    string        `json:"version,omitempty"`
+	Version    string        `json:"version,omitempty"` // as the feed spells it
+	Asked      string        `json:"asked,omitempty"`   // the version that was asked for, where it is spelled differently
 	Bytes      int64         `json:"bytes"`
 	SHA256     string        `json:"sha256"`
 	Verified   []string      `json:"verified"`
@@ -30,7 +31,6 @@ type fetchedPackage struct {
 	Deployment *ledger.Entry `json:"deployment,omitempty"`
 
 	existing bool
-	resolved bool
 }
 
 // fetched puts the result together.
@@ -38,7 +38,7 @@ func (c *call) fetched(p *fetchPlan, got client.Fetched, record *delivery.Fetch)
 	out := fetchedPackage{
 		File: got.File, URL: got.URL, Feed: p.feed, Package: ecosystem.JoinName(p.pkg.Type, p.pkg.Group, p.pkg.Name),
 		Version: p.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
-		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing, resolved: p.resolved,
+		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing, Asked: p.asked,
 	}
 	if out.Verified == nil {
 		out.Verified = []string{}
@@ -92,7 +92,7 @@ func (f fetchedPackage) sentence(terminal bool) string {
 		verb = "Already here:"
 	}
 	facts := fmt.Sprintf("%s, sha256 %s", output.FormatBytes(f.Bytes), sum)
-	if f.resolved && !strings.Contains(filepath.Base(f.File), f.Version) {
+	if f.Asked != "" && !strings.Contains(filepath.Base(f.File), f.Version) {
 		facts = "version " + f.Version + ", " + facts
 	}
 	text := fmt.Sprintf("%s %s (%s)", verb, f.File, facts)
@@ -116,6 +116,7 @@ func fetchedView() output.View[fetchedPackage] {
 		{Header: "feed", Cell: func(f fetchedPackage) string { return f.Feed }},
 		{Header: "package", Cell: func(f fetchedPackage) string { return f.Package }},
 		{Header: "version", Cell: func(f fetchedPackage) string { return f.Version }},
+		{Header: "asked", Cell: func(f fetchedPackage) string { return f.Asked }},
 		{Header: "bytes", Cell: func(f fetchedPackage) string { return strconv.FormatInt(f.Bytes, 10) }},
 		{Header: "sha256", Cell: func(f fetchedPackage) string { return f.SHA256 }},
 		{Header: "verified", Cell: func(f fetchedPackage) string { return strings.Join(f.Verified, ", ") }},

@@ -25,7 +25,7 @@ func locateCargo(ctx context.Context, q query) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	content := Content{FileName: q.pkg.Name + "-" + found.Version + ".crate", Version: q.concrete(found.Version), Size: -1}
+	content := Content{FileName: q.pkg.Name + "-" + found.Version + ".crate", Version: found.Version, Size: -1}
 	content.publish("cargo index", map[string]string{"sha256": found.Sum})
 	err = q.read(ctx, base+"config.json", "application/json", func(doc *Document, r io.Reader) error {
 		var config struct{ DL string }

@@ -126,7 +126,7 @@ func (q query) pickComposer(doc *Document, versions []composerVersion) (content 
 	if dist.Type == "" {
 		dist.Type = "zip"
 	}
-	content = Content{Version: q.concrete(found.Version), Size: -1}
+	content = Content{Version: found.Version, Size: -1}
 	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is no folder
 	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + "." + dist.Type
 	if content.Ref, err = resolve(doc, dist.URL); err != nil {

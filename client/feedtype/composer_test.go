@@ -38,7 +38,7 @@ func TestComposer(t *testing.T) {
 			name:  "without its v",
 			pkg:   tool("1.9.0"),
 			pages: pages,
-			want:  content("1.9.0", "a.tar", ".tar"),
+			want:  content("v1.9.0", "a.tar", ".tar"),
 			asked: []string{"composer/feed/packages.json", "composer/feed/p2/acme/tool.json"},
 		},
 		{

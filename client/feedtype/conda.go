@@ -40,7 +40,7 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 	if err != nil {
 		return Content{}, err
 	}
-	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: q.concrete(record.Version), Size: -1}
+	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: record.Version, Size: -1}
 	if record.Size > 0 {
 		content.Size = record.Size
 	}

@@ -28,7 +28,7 @@ func locateCRAN(ctx context.Context, q query) (Content, error) {
 		}
 	}
 	file := q.pkg.Name + "_" + version + "." + extension
-	content := Content{Ref: base + escape(file), FileName: file, Version: q.concrete(version), Size: -1}
+	content := Content{Ref: base + escape(file), FileName: file, Version: version, Size: -1}
 	content.publish("cran PACKAGES", map[string]string{"md5": found.sum})
 	return content, nil
 }

@@ -155,16 +155,8 @@ func (q query) debianContent(s map[string]string) (content Content, err error) {
 	}
 	content = Content{
 		Ref: "debian/" + q.feed + "/" + escapePath(path), FileName: path[strings.LastIndexByte(path, '/')+1:],
-		Version: q.concrete(s["Version"]), Size: parseSize(s["Size"]),
+		Version: s["Version"], Size: parseSize(s["Size"]),
 	}
 	content.publish("debian Packages", map[string]string{"sha256": s["SHA256"], "sha512": s["SHA512"], "sha1": s["SHA1"], "md5": s["MD5sum"]})
 	return content, nil
-}
-
-// concrete is the version as the user gave it, or the one that was found for a word.
-func (q query) concrete(found string) string {
-	if isLatest(q.pkg.Version) {
-		return found
-	}
-	return q.pkg.Version
 }

@@ -40,7 +40,7 @@ type Document struct {
 type Content struct {
 	Ref       string     // the one request that fetches it: absolute, or relative to the server's base URL; escaped
 	FileName  string     // the name its ecosystem gives it; a name from a server, not yet safe to use on a disk
-	Version   string     // as asked for, or what a word or tag stands for; "" for an asset
+	Version   string     // as the feed spells it, else as asked for; "" for an asset
 	Checksums []Checksum // what the feed publishes: one, or none
 	Size      int64      // bytes, as the index states them; -1 where it does not
 	Ignored   []string   // what stands where a checksum is published and is none, each as a sentence

@@ -14,7 +14,10 @@ func locateGem(ctx context.Context, q query) (Content, error) {
 	if platform == "ruby" { // the word for "any", which is no part of a file name
 		platform = ""
 	}
-	pick, version, sum := newestOf(q.pkg), q.concrete(""), ""
+	pick, version, sum := newestOf(q.pkg), "", ""
+	if !isLatest(q.pkg.Version) {
+		version = q.pkg.Version
+	}
 	err := q.read(ctx, "rubygems/"+q.feed+"/info/"+escape(q.pkg.Name), "text/plain, */*", func(_ *Document, r io.Reader) error {
 		return eachGem(r, func(v, p, s string) {
 			if p == platform && pick.wanted(q.pkg, v) {
@@ -33,7 +36,7 @@ func locateGem(ctx context.Context, q query) (Content, error) {
 		file += "-" + platform
 	}
 	file += ".gem"
-	content := Content{Ref: "rubygems/" + q.feed + "/gems/" + escape(file), FileName: file, Version: q.concrete(version), Size: -1}
+	content := Content{Ref: "rubygems/" + q.feed + "/gems/" + escape(file), FileName: file, Version: version, Size: -1}
 	content.publish("gem index", map[string]string{"sha256": sum})
 	return content, nil
 }

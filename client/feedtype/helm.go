@@ -65,7 +65,7 @@ func (q query) pickChart(doc *Document, charts []chart) (content Content, err er
 	if len(found.URLs) == 0 {
 		return Content{}, missing(q.pkg)
 	}
-	content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tgz", Version: q.concrete(found.Version), Size: -1}
+	content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tgz", Version: found.Version, Size: -1}
 	if content.Ref, err = resolve(doc, found.URLs[0]); err != nil {
 		return Content{}, err
 	}

@@ -24,7 +24,7 @@ func locatePub(ctx context.Context, q query) (content Content, err error) {
 		if err != nil {
 			return err
 		}
-		content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tar.gz", Version: q.concrete(found.Version), Size: -1}
+		content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tar.gz", Version: found.Version, Size: -1}
 		if content.Ref, err = resolve(doc, found.ArchiveURL); err != nil {
 			return err
 		}

@@ -151,7 +151,10 @@ func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
 
 // rpmContent makes the answer of a package; its file is named by its location.
 func (q query) rpmContent(root *Document, p rpmPackage) (content Content, err error) {
-	content = Content{Version: q.concrete(p.short()), Size: parseSize(p.Size.Package)}
+	content = Content{Version: p.short(), Size: parseSize(p.Size.Package)}
+	if q.pkg.Version == p.full() { // who names the epoch keeps it
+		content.Version = p.full()
+	}
 	if content.Ref, err = p.Location.resolve(root); err != nil {
 		return Content{}, err
 	}

@@ -26,7 +26,7 @@ func locateVSIX(ctx context.Context, q query) (content Content, err error) {
 		if err != nil {
 			return err
 		}
-		version := q.concrete(found.VSIX.Version)
+		version := found.VSIX.Version
 		content = Content{FileName: q.pkg.Name + "-" + version + ".vsix", Version: version, Size: -1}
 		content.Ref, err = resolve(doc, found.Content.Src)
 		return err
