@@ -50,25 +50,49 @@ func (b *watchedBody) Close() error {
 	return err
 }
 
-// sniffLength is how much of a body is looked at to tell a page from data.
-const sniffLength = 512
+// How much of a body is looked at to tell a page from data.
+const (
+	sniffLength = 512
+	// sniffLimit is 64 KiB, for a page behind as many spaces or comments.
+	sniffLimit = 64 << 10
+)
 
-// sniff reads the first bytes of the body and puts them back.
+// sniff reads the first bytes of the body and puts them back: 512, or more
+// where these do not say what the body is.
 func (x *exchange) sniff() []byte {
-	if x.head != nil || x.resp == nil {
+	for n := sniffLength; ; n *= 2 {
+		head := x.sniffAtLeast(n)
+		if x.whole || len(head) < n || n >= sniffLimit {
+			return head
+		}
+		if text, whole := x.decoded(head); beginning(text, whole) != beginsUnclear {
+			return head
+		}
+	}
+}
+
+// sniffAtLeast reads the first n bytes of the body, or what there is of them, and
+// puts them back.
+func (x *exchange) sniffAtLeast(n int) []byte {
+	if x.resp == nil || x.whole || x.broken || len(x.head) >= n {
 		return x.head
 	}
 	if x.resp.Body == http.NoBody {
-		x.head, x.whole = []byte{}, true
+		x.whole = true
 		return x.head
 	}
-	head, err := io.ReadAll(io.LimitReader(x.resp.Body, sniffLength))
-	x.head, x.whole = head, err == nil && len(head) < sniffLength
-	rest := io.Reader(x.resp.Body)
+	body := x.resp.Body
+	if joined, ok := body.(*joinedBody); ok {
+		body = joined.rest // nobody has read of it yet
+	}
+	more, err := io.ReadAll(io.LimitReader(body, int64(n-len(x.head))))
+	x.head = append(x.head, more...)
+	x.whole, x.broken = err == nil && len(x.head) < n, err != nil
+	rest := io.Reader(body)
 	if err != nil {
 		rest = failingReader{err}
 	}
-	x.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(head), rest), x.resp.Body}
+	x.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(x.head), rest), body}
 	return x.head
 }
 
@@ -76,7 +100,11 @@ type failingReader struct{ err error }
 
 func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
 
+// joinedBody is a body whose first bytes were read and put back.
 type joinedBody struct {
 	io.Reader
-	io.Closer
+	rest io.ReadCloser
 }
+
+// Close closes the body.
+func (b *joinedBody) Close() error { return b.rest.Close() }

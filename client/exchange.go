@@ -23,6 +23,7 @@ const (
 	phaseConnecting              // no connection, or it broke in the handshake
 	phaseProxy                   // the proxy refused for good
 	phaseTLS                     // the two sides cannot agree on TLS
+	phaseForeign                 // the other side speaks another protocol
 	phaseConnected               // nothing of the request was written
 	phaseSent                    // some of the request may have arrived
 	phaseAnswered                // a status line came back
@@ -42,6 +43,10 @@ type request struct {
 	token Secret
 	// pages are a fit answer: some indexes are written in HTML.
 	pages bool
+	// file tells that the answer is a file as somebody made it; page is its name
+	// if it is a web page.
+	file bool
+	page string
 }
 
 // exchange is one request on the wire and what became of it.
@@ -51,6 +56,7 @@ type exchange struct {
 	resp    *http.Response // nil unless phaseAnswered; its body is open
 	head    []byte         // the first bytes of the body, already read
 	whole   bool           // head is all of the body
+	broken  bool           // the body broke off after head
 	err     error
 	// sends counts connections used: net/http repeats a request by itself on a
 	// new one when nothing was written to a kept one that had been closed.

@@ -43,7 +43,7 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 	e.Status, e.challenges = x.resp.StatusCode, x.resp.Header.Values("WWW-Authenticate")
 	e.RetryAfter, _ = retryAfter(x.resp, c.now())
 	e.Message = "the server answered " + statusText(x.resp.StatusCode)
-	if v == verdictRedirect {
+	if x.isRedirection() {
 		c.describeRedirect(e, x)
 		return e
 	}
@@ -126,6 +126,8 @@ func (c *Client) describeRedirect(e *Error, x exchange) {
 	}
 	e.Message += ": " + c.scrub.url(target)
 	switch {
+	case x.request.body != nil && x.resp.StatusCode == http.StatusSeeOther:
+		// What to do about a record in doubt is said where it is reported.
 	case originOf(target).upgradeOf(originOf(x.request.url)):
 		e.Hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
 	case x.request.url.Scheme == "https" && target.Scheme == "http":
@@ -164,7 +166,7 @@ func serverWords(contentType string, body []byte) string {
 	body = bytes.TrimSpace(body)
 	words := string(body)
 	switch {
-	case isHTMLType(contentType) || looksLikeHTML(body):
+	case isHTMLType(contentType) || beginning(body, true) == beginsPage:
 		words = pageTitle(body)
 	case len(body) > 0 && body[0] == '{':
 		if message := jsonMessage(body); message != "" {

@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"path"
-	"strings"
 
 	"github.com/progetctl/progetctl/client/feedtype"
 )
@@ -63,18 +61,9 @@ func (f *fetching) sink() sink {
 // transfer begins a transfer of this fetch.
 func (f *fetching) transfer(u *url.URL, into sink, wanted []feedtype.Checksum) *transfer {
 	return &transfer{
-		c: f.c, url: u, accept: "*/*", pages: isPageName(u.Path), expected: -1, size: -1, note: f.req.Content.Note,
+		c: f.c, url: u, accept: "*/*", expected: -1, size: -1, note: f.req.Content.Note,
 		into: into, hash: newHasher(wanted), attempts: f.attempts, result: &f.result,
 	}
-}
-
-// isPageName tells the files that are web pages, as an asset directory may hold.
-func isPageName(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".html", ".htm", ".xhtml", ".xht":
-		return true
-	}
-	return false
 }
 
 // content fetches a package that is one file.

@@ -43,7 +43,7 @@ func (c *Client) askHealth(ctx context.Context, ref string) (Health, error) {
 	r := request{method: http.MethodGet, url: u, header: http.Header{"Accept": {"application/json, text/plain"}}}
 	x := c.send(ctx, r, followReading)
 	unhealthy := x.phase == phaseAnswered && x.resp.StatusCode == http.StatusInternalServerError
-	if v := x.judge().reading(x.isPage()); v != verdictDone && !unhealthy {
+	if v := x.judge(); v != verdictDone && !unhealthy {
 		return Health{}, c.failure(ctx, x, v)
 	}
 	defer drain(x.resp.Body)

@@ -29,7 +29,7 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 	for {
 		x := c.send(ctx, r, followReading)
 		a.count(x)
-		v := x.judge().reading(x.isPage())
+		v := x.judge()
 		if v == verdictDone {
 			return x.resp, nil
 		}

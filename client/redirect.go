@@ -32,7 +32,7 @@ func (c *Client) send(ctx context.Context, r request, follow follower) exchange 
 }
 
 func (c *Client) nextHop(x exchange, follow follower) (request, bool) {
-	if x.judge() != verdictRedirect {
+	if x.phase != phaseAnswered || !isRedirection(x.resp.StatusCode) {
 		return request{}, false
 	}
 	target, err := x.target()

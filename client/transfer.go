@@ -16,7 +16,6 @@ type transfer struct {
 	c        *Client
 	url      *url.URL
 	accept   string
-	pages    bool  // HTML is a fit content
 	expected int64 // bytes, as an index states them; -1 where none does
 	note     string
 	into     sink
@@ -66,7 +65,7 @@ func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 // annotation.
 func (t *transfer) request() request {
 	r := request{
-		method: http.MethodGet, url: t.url, annotation: t.annotation, token: t.token, pages: t.pages,
+		method: http.MethodGet, url: t.url, annotation: t.annotation, token: t.token, file: true, page: pageName(t.url),
 		header: http.Header{"Accept": {t.accept}, "Accept-Encoding": {"identity"}},
 	}
 	if t.annotation == nil && t.offset > 0 && t.validator != "" {
@@ -104,7 +103,6 @@ func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
 // followed by another attempt.
 func (t *transfer) answer(ctx context.Context, x exchange) error {
 	v := x.judge()
-	page := x.isPage()
 	annotated := x.request.annotation != nil
 	if v == verdictDone {
 		t.recorded(annotated)
@@ -115,14 +113,15 @@ func (t *transfer) answer(ctx context.Context, x exchange) error {
 		t.result.Deployment = DeploymentUncertain
 		t.result.DeploymentError = t.c.failure(ctx, x, v)
 		e := *t.result.DeploymentError
-		e.Transient = !page && ctx.Err() == nil
+		// A page and a redirect come again however often one asks.
+		e.Transient = !x.isPage() && !x.isRedirection() && ctx.Err() == nil
 		return &e
 	}
 	if x.phase == phaseAnswered && x.resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && t.offset > 0 {
 		return t.unsatisfiable(x)
 	}
-	e := t.c.failure(ctx, x, v.reading(page))
-	e.Transient = v.reading(page) == verdictAgain && e.Kind != KindInterrupted
+	e := t.c.failure(ctx, x, v)
+	e.Transient = v == verdictAgain && e.Kind != KindInterrupted
 	if annotated {
 		t.result.DeploymentError = e
 	}

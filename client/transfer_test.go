@@ -98,8 +98,25 @@ func transferTests() []transferTest {
 			name: "redirect on the origin", faults: []sandbox.Fault{sandbox.Redirect(302, "/pg"+bigPath+"?again")},
 			state: DeploymentRecorded, annotated: 2, requests: 2, recorded: 1,
 		},
-		{name: "redirect that is none", faults: []sandbox.Fault{sandbox.Redirect(305, "/pg"+bigPath)}, kind: KindUnavailable, state: DeploymentFailed, annotated: 1, requests: 1},
+		notFollowed("redirect that is none", sandbox.Redirect(305, "/pg"+bigPath)),
+		notFollowed("redirect without a Location", sandbox.Fault{Status: 302}),
+		notFollowed("redirect to what is no address", sandbox.Redirect(302, "http://elsewhere.invalid/%zz")),
+		notFollowed("redirect to another scheme", sandbox.Redirect(302, "ftp://elsewhere.invalid/x")),
+		notFollowed("redirect with credentials", sandbox.Redirect(302, "http://u:p@elsewhere.invalid/x")),
+		notFollowed("choice of several", sandbox.Redirect(300, "/pg"+bigPath)),
+		notFollowed("not modified", sandbox.Fault{Status: 304}),
+		{
+			name: "redirect loop", faults: []sandbox.Fault{{Status: 307, Times: -1, Header: header("Location", "/pg"+bigPath)}},
+			kind: KindUncertain, state: DeploymentUncertain, annotated: 11, requests: 11,
+		},
+		{name: "proxy lost the server", faults: []sandbox.Fault{{Status: 503, Body: "disconnect/reset before headers"}}, state: DeploymentUncertain, annotated: 1, requests: 2},
 	}
+}
+
+// notFollowed is a redirect at which a fetch ends: the server may have noted the
+// download before it said where the content is.
+func notFollowed(name string, fault sandbox.Fault) transferTest {
+	return transferTest{name: name, faults: []sandbox.Fault{fault}, kind: KindUncertain, state: DeploymentUncertain, annotated: 1, requests: 1}
 }
 
 // TestOneAnnotatedRequest is the rule: whatever goes wrong, the headers go out

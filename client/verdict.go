@@ -1,51 +1,83 @@
 package client
 
-import (
-	"bytes"
-	"mime"
-	"net/http"
-	"strings"
-)
+import "net/http"
 
-// verdict is what one exchange means for a request that stores something.
+// verdict is what one exchange means for its request.
 type verdict int
 
 const (
-	verdictDone      verdict = iota // answered 2xx: it is stored
-	verdictAgain                    // certainly nothing stored, and it may pass
-	verdictNothing                  // certainly nothing stored, and it will not pass by itself
-	verdictRedirect                 // sent elsewhere, nothing stored
+	verdictDone      verdict = iota // answered 2xx: it is stored, or here to be read
+	verdictAgain                    // certainly nothing stored, and a retry may succeed
+	verdictNothing                  // certainly nothing stored, and a retry does not help
 	verdictUncertain                // sent, and it may have been stored
 	verdictRejected                 // the data was refused
 	verdictAuth                     // 401, 403
 	verdictNotFound                 // 404
 )
 
-// judge decides what an exchange means, from how far it came, the status and
-// whether the answer is a page for people. It is the only place that does:
-// what is tried again, what is uncertain and which kind an error has all
+// effect is what a request leaves on the server if it is carried out.
+type effect int
+
+const (
+	effectNone      effect = iota // nothing: an index, a list, a package without headers
+	effectRecord                  // a POST that stores a deployment record
+	effectAnnotated               // a GET whose headers leave a deployment record
+)
+
+func (r request) effect() effect {
+	switch {
+	case r.annotation != nil:
+		return effectAnnotated
+	case r.body != nil:
+		return effectRecord
+	}
+	return effectNone
+}
+
+// observed is all that a verdict depends on.
+type observed struct {
+	effect effect
+	at     phase
+	status int  // 0 unless answered
+	page   bool // answered 2xx with a web page
+	lost   bool // a proxy says that it lost the server after the request went on
+}
+
+// judge decides what an exchange means. It is the only place that does: which
+// request is retried, which one is uncertain and which kind an error has all
 // follow from it.
-//
-// For a request that stores nothing, uncertain is merely unavailable: see
-// [verdict.reading].
-func judge(at phase, status int, page bool) verdict {
-	switch at {
+func judge(o observed) verdict {
+	v := o.storing()
+	switch {
+	case v != verdictUncertain || o.effect != effectNone:
+		return v
+	case o.page || isRedirection(o.status):
+		// A sign-in form and a redirect come again however often one asks.
+		return verdictNothing
+	}
+	return verdictAgain
+}
+
+// storing is the verdict on a request that stores something. In doubt, it is
+// uncertain.
+func (o observed) storing() verdict {
+	switch o.at {
 	case phaseResolving, phaseConnecting, phaseConnected:
 		return verdictAgain
-	case phaseProxy, phaseTLS:
+	case phaseProxy, phaseTLS, phaseForeign:
 		return verdictNothing
 	case phaseSent:
 		return verdictUncertain
 	}
 	switch {
-	case status >= 200 && status < 300 && !page:
-		return verdictDone
-	case status < 300:
+	case o.lost:
 		return verdictUncertain
-	case status < 400:
-		return verdictRedirect
+	case o.status >= 200 && o.status < 300 && !o.page:
+		return verdictDone
+	case isRedirection(o.status):
+		return o.redirected()
 	}
-	switch status {
+	switch o.status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return verdictAgain
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -55,25 +87,28 @@ func judge(at phase, status int, page bool) verdict {
 	case http.StatusProxyAuthRequired:
 		return verdictNothing
 	}
-	if status < 500 {
+	if o.status >= 400 && o.status < 500 {
 		return verdictRejected
 	}
 	return verdictUncertain
 }
 
-// reading turns a verdict into what it means for a request that stores
-// nothing: an uncertain one may be repeated, but a page in the place of data
-// (a sign-in form) comes again however often one asks.
-func (v verdict) reading(page bool) verdict {
-	switch {
-	case v != verdictUncertain:
-		return v
-	case page:
+// redirected is the verdict on a redirect that is not followed. A 303 answers
+// what was carried out (RFC 9110 section 15.4.4). A server may note a download
+// before it says where the content is. Any other redirect of a record means
+// that it is to be sent elsewhere.
+func (o observed) redirected() verdict {
+	if o.effect == effectRecord && o.status != http.StatusSeeOther {
 		return verdictNothing
-	default:
-		return verdictAgain
 	}
+	return verdictUncertain
 }
+
+func (x *exchange) isRedirection() bool {
+	return x.phase == phaseAnswered && isRedirection(x.resp.StatusCode)
+}
+
+func isRedirection(status int) bool { return status >= 300 && status < 400 }
 
 // kind is the error kind of a verdict once no further attempt follows.
 func (v verdict) kind() Kind {
@@ -93,37 +128,9 @@ func (v verdict) kind() Kind {
 
 // judge applies the rules to x.
 func (x *exchange) judge() verdict {
-	if x.phase != phaseAnswered {
-		return judge(x.phase, 0, false)
+	o := observed{effect: x.request.effect(), at: x.phase}
+	if x.phase == phaseAnswered {
+		o.status, o.page, o.lost = x.resp.StatusCode, x.isPage(), x.saysLost()
 	}
-	return judge(x.phase, x.resp.StatusCode, x.isPage())
-}
-
-// isPage reports whether a successful answer is an HTML page rather than data.
-// An empty body is none, whatever its type says: IIS labels those text/html.
-// One that broke off, or goes on, behind nothing but blanks is not empty.
-func (x *exchange) isPage() bool {
-	if x.request.pages || x.phase != phaseAnswered || x.resp.StatusCode < 200 || x.resp.StatusCode > 299 {
-		return false
-	}
-	head := bytes.TrimSpace(x.sniff())
-	if isHTMLType(x.resp.Header.Get("Content-Type")) {
-		return len(head) > 0 || !x.whole
-	}
-	// The middle of a file may look like anything.
-	return x.resp.StatusCode != http.StatusPartialContent && looksLikeHTML(head)
-}
-
-func isHTMLType(contentType string) bool {
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		kind, _, _ = strings.Cut(contentType, ";")
-	}
-	kind = strings.ToLower(strings.TrimSpace(kind))
-	return kind == "text/html" || kind == "application/xhtml+xml"
-}
-
-func looksLikeHTML(head []byte) bool {
-	head = bytes.ToLower(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
-	return bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html"))
+	return judge(o)
 }

@@ -8,127 +8,95 @@ import (
 	"testing"
 )
 
-// TestJudgePhases goes over every way in which a request ends without an
-// answer: what cannot have arrived is tried again or given up, never uncertain.
-func TestJudgePhases(t *testing.T) {
+// allEffects are a read, a record and an annotated fetch.
+func allEffects() []effect { return []effect{effectNone, effectRecord, effectAnnotated} }
+
+// TestJudge is the table of what one request's outcome means: for a read, a
+// record and an annotated fetch.
+func TestJudge(t *testing.T) {
 	t.Parallel()
+	const (
+		done, again, nothing, uncertain     = verdictDone, verdictAgain, verdictNothing, verdictUncertain
+		rejected, unauthorised, notFoundErr = verdictRejected, verdictAuth, verdictNotFound
+	)
 	for _, c := range []struct {
-		at   phase
-		want verdict
-		kind Kind
+		name                    string
+		o                       observed
+		read, record, annotated verdict
 	}{
-		{phaseResolving, verdictAgain, KindUnavailable},
-		{phaseConnecting, verdictAgain, KindUnavailable},
-		{phaseConnected, verdictAgain, KindUnavailable},
-		{phaseProxy, verdictNothing, KindUnavailable},
-		{phaseTLS, verdictNothing, KindUnavailable},
-		{phaseSent, verdictUncertain, KindUncertain},
+		{"name not found", observed{at: phaseResolving}, again, again, again},
+		{"no connection", observed{at: phaseConnecting}, again, again, again},
+		{"connected, nothing sent", observed{at: phaseConnected}, again, again, again},
+		{"proxy refuses", observed{at: phaseProxy}, nothing, nothing, nothing},
+		{"no agreement on TLS", observed{at: phaseTLS}, nothing, nothing, nothing},
+		{"another protocol", observed{at: phaseForeign}, nothing, nothing, nothing},
+		{"sent and lost", observed{at: phaseSent}, again, uncertain, uncertain},
+
+		{"101", observed{at: phaseAnswered, status: 101}, again, uncertain, uncertain},
+		{"200", observed{at: phaseAnswered, status: 200}, done, done, done},
+		{"201", observed{at: phaseAnswered, status: 201}, done, done, done},
+		{"204", observed{at: phaseAnswered, status: 204}, done, done, done},
+		{"200 with a page", observed{at: phaseAnswered, status: 200, page: true}, nothing, uncertain, uncertain},
+		{"300", observed{at: phaseAnswered, status: 300}, nothing, nothing, uncertain},
+		{"301", observed{at: phaseAnswered, status: 301}, nothing, nothing, uncertain},
+		{"302", observed{at: phaseAnswered, status: 302}, nothing, nothing, uncertain},
+		{"303", observed{at: phaseAnswered, status: 303}, nothing, uncertain, uncertain},
+		{"304", observed{at: phaseAnswered, status: 304}, nothing, nothing, uncertain},
+		{"307", observed{at: phaseAnswered, status: 307}, nothing, nothing, uncertain},
+		{"308", observed{at: phaseAnswered, status: 308}, nothing, nothing, uncertain},
+		{"399", observed{at: phaseAnswered, status: 399}, nothing, nothing, uncertain},
+		{"400", observed{at: phaseAnswered, status: 400}, rejected, rejected, rejected},
+		{"401", observed{at: phaseAnswered, status: 401}, unauthorised, unauthorised, unauthorised},
+		{"403", observed{at: phaseAnswered, status: 403}, unauthorised, unauthorised, unauthorised},
+		{"404", observed{at: phaseAnswered, status: 404}, notFoundErr, notFoundErr, notFoundErr},
+		{"405", observed{at: phaseAnswered, status: 405}, rejected, rejected, rejected},
+		{"407", observed{at: phaseAnswered, status: 407}, nothing, nothing, nothing},
+		{"408", observed{at: phaseAnswered, status: 408}, again, again, again},
+		{"408 of a proxy that lost the server", observed{at: phaseAnswered, status: 408, lost: true}, again, uncertain, uncertain},
+		{"409", observed{at: phaseAnswered, status: 409}, rejected, rejected, rejected},
+		{"429", observed{at: phaseAnswered, status: 429}, again, again, again},
+		{"499", observed{at: phaseAnswered, status: 499}, rejected, rejected, rejected},
+		{"500", observed{at: phaseAnswered, status: 500}, again, uncertain, uncertain},
+		{"502", observed{at: phaseAnswered, status: 502}, again, uncertain, uncertain},
+		{"503", observed{at: phaseAnswered, status: 503}, again, again, again},
+		{"503 of a proxy that lost the server", observed{at: phaseAnswered, status: 503, lost: true}, again, uncertain, uncertain},
+		{"504", observed{at: phaseAnswered, status: 504}, again, uncertain, uncertain},
+		{"520", observed{at: phaseAnswered, status: 520}, again, uncertain, uncertain},
+		{"600", observed{at: phaseAnswered, status: 600}, again, uncertain, uncertain},
 	} {
-		for _, status := range []int{0, 200, 500} {
-			got := judge(c.at, status, false)
-			if got != c.want || got.kind() != c.kind {
-				t.Errorf("judge(%d, %d) = %d of kind %q, want %d of kind %q", c.at, status, got, got.kind(), c.want, c.kind)
+		for effect, want := range map[effect]verdict{effectNone: c.read, effectRecord: c.record, effectAnnotated: c.annotated} {
+			o := c.o
+			o.effect = effect
+			if got := judge(o); got != want {
+				t.Errorf("%s, effect %d: verdict %d, want %d", c.name, effect, got, want)
 			}
 		}
 	}
 }
 
-// TestJudgeStatuses goes over every status that a server can answer with.
-func TestJudgeStatuses(t *testing.T) {
+// TestJudgeHolds goes over every status, sign and effect for what must always
+// be true.
+func TestJudgeHolds(t *testing.T) {
 	t.Parallel()
-	special := map[int]verdict{
-		401: verdictAuth, 403: verdictAuth, 404: verdictNotFound, 407: verdictNothing,
-		408: verdictAgain, 429: verdictAgain, 503: verdictAgain,
-	}
-	for status := 200; status < 600; status++ {
-		want, known := special[status]
-		switch {
-		case known:
-		case status < 300:
-			want = verdictDone
-		case status < 400:
-			want = verdictRedirect
-		case status < 500:
-			want = verdictRejected
-		default:
-			want = verdictUncertain
-		}
-		if got := judge(phaseAnswered, status, false); got != want {
-			t.Errorf("judge(%d) = %d, want %d", status, got, want)
-		}
-	}
-}
-
-// TestJudgePages holds that a page is never taken for success, and that it
-// changes nothing else.
-func TestJudgePages(t *testing.T) {
-	t.Parallel()
-	for status := 200; status < 600; status++ {
-		got, want := judge(phaseAnswered, status, true), judge(phaseAnswered, status, false)
-		if status < 300 {
-			want = verdictUncertain
-		}
-		if got != want {
-			t.Errorf("judge(%d, page) = %d, want %d", status, got, want)
-		}
-	}
-}
-
-func TestJudgeReading(t *testing.T) {
-	t.Parallel()
-	for v := verdictDone; v <= verdictNotFound; v++ {
-		for _, page := range []bool{false, true} {
-			want := v
-			if v == verdictUncertain {
-				want = verdictAgain
-				if page {
-					want = verdictNothing
+	for status := 100; status < 700; status++ {
+		for signs := range 4 {
+			for _, effect := range allEffects() {
+				o := observed{effect: effect, at: phaseAnswered, status: status, page: signs&1 != 0, lost: signs&2 != 0}
+				v := judge(o)
+				if v == verdictDone && (status < 200 || status > 299 || o.page) {
+					t.Errorf("%+v is called done", o)
+				}
+				if v == verdictUncertain && effect == effectNone {
+					t.Errorf("%+v is uncertain, and stores nothing", o)
+				}
+				if effect != effectNone && status >= 500 && status != 503 && v.kind() != KindUncertain {
+					t.Errorf("%+v: kind %q, want uncertain", o, v.kind())
+				}
+				if effect != effectNone && (o.lost || o.page && status/100 == 2) && v != verdictUncertain {
+					t.Errorf("%+v: verdict %d, want uncertain", o, v)
 				}
 			}
-			if got := v.reading(page); got != want {
-				t.Errorf("reading(%d, %v) = %d, want %d", v, page, got, want)
-			}
-			if v.reading(page).kind() == KindUncertain {
-				t.Errorf("verdict %d: a request that stores nothing is uncertain", v)
-			}
 		}
-	}
-}
-
-func TestIsPage(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name, contentType, body string
-		status                  int
-		want                    bool
-	}{
-		{"html by its type", "text/html; charset=utf-8", "<p>Sign in</p>", 200, true},
-		{"html by its type, in capitals", "TEXT/HTML", "hello", 200, true},
-		{"xhtml", "application/xhtml+xml", "<html/>", 200, true},
-		{"html by its content", "application/json", "  <!DOCTYPE html><html>", 200, true},
-		{"html by its content, without a type", "", "<HTML><head>", 200, true},
-		{"html behind a byte order mark", "", "\xef\xbb\xbf<!doctype HTML>", 200, true},
-		{"empty, though called html", "text/html", "", 200, false},
-		{"blank, though called html", "text/html", " \r\n", 200, false},
-		{"broken type", "text/html; charset", "x", 200, true},
-		{"json", "application/json", "[]", 200, false},
-		{"xml", "application/xml", "<?xml version='1.0'?><feed/>", 200, false},
-		{"text that mentions html", "text/plain", "a <html> tag", 200, false},
-		{"page of an error", "text/html", "<html>", 404, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			x := exchange{phase: phaseAnswered, resp: &http.Response{
-				StatusCode: c.status, Header: http.Header{"Content-Type": {c.contentType}}, Body: io.NopCloser(strings.NewReader(c.body)),
-			}}
-			if got := x.isPage(); got != c.want {
-				t.Errorf("isPage = %v, want %v", got, c.want)
-			}
-			rest, err := io.ReadAll(x.resp.Body)
-			if err != nil || string(rest) != c.body {
-				t.Errorf("looking changed the body to %q, %v", rest, err)
-			}
-		})
 	}
 }
 

@@ -1,0 +1,225 @@
+package client
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+)
+
+// isPage reports whether a successful answer is a web page instead of data: a
+// sign-in form, a licence notice, an error of something in between.
+// An empty body is none, whatever its type says: IIS labels those text/html.
+// One that broke off, or goes on, after nothing but spaces is not empty.
+func (x *exchange) isPage() bool {
+	if x.phase != phaseAnswered || x.resp.StatusCode < 200 || x.resp.StatusCode > 299 || x.request.takesPage() {
+		return false
+	}
+	if strings.Contains(strings.ToLower(x.resp.Header.Get("Refresh")), "url") {
+		return true // sends a browser elsewhere, whatever the body holds
+	}
+	head := x.sniff()
+	if isHTMLType(x.resp.Header.Values("Content-Type")...) {
+		return len(bytes.TrimSpace(head)) > 0 || !x.whole
+	}
+	if x.resp.StatusCode == http.StatusPartialContent {
+		return false // the middle of a file may look like anything
+	}
+	return x.looksLikePage(head)
+}
+
+// takesPage reports whether a web page is a fit answer: to a request for an
+// index that is written in HTML, or for a file that is a page itself. The file
+// must have the same name where it was found: behind a redirect, another
+// page is a sign-in form more often than not.
+func (r request) takesPage() bool {
+	if r.page == "" {
+		return r.pages
+	}
+	name := path.Base(r.url.Path)
+	return isPageName(name) && strings.EqualFold(name, r.page)
+}
+
+// pageName is the name of the web page that u asks for, or "".
+func pageName(u *url.URL) string {
+	if name := path.Base(u.Path); isPageName(name) {
+		return name
+	}
+	return ""
+}
+
+// isPageName tells the files that are web pages, as an asset directory may hold.
+func isPageName(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".html", ".htm", ".xhtml", ".xht":
+		return true
+	}
+	return false
+}
+
+func (x *exchange) looksLikePage(head []byte) bool {
+	look, whole := x.decoded(head)
+	switch beginning(look, whole) {
+	case beginsPage:
+		return true
+	case beginsFragment:
+		return !x.request.file || !takesFragments(path.Ext(x.request.url.Path))
+	case beginsUnclear:
+		// Nothing but spaces or comments, as far as one looks. A package may
+		// begin so; an answer to a record does not.
+		return x.request.body != nil && len(head) > 0
+	}
+	return false
+}
+
+// takesFragments tells files that may begin with a tag of HTML without being a
+// page, such as a README that begins with a centred heading.
+func takesFragments(ext string) bool {
+	switch strings.ToLower(ext) {
+	case ".md", ".mdx", ".markdown", ".txt", ".rst", ".adoc", ".xml", ".xsl", ".xslt", ".svg", ".vue", ".svelte", ".astro",
+		".tmpl", ".tpl", ".hbs", ".mustache", ".ejs", ".erb", ".php", ".jsp", ".aspx", ".ascx", ".cshtml", ".razor", ".tsx", ".jsx", ".js":
+		return true
+	}
+	return false
+}
+
+// decoded undoes the compression of the first bytes of a body; whole tells that
+// nothing follows them. A package may well be a compressed page: only what the
+// server says it compressed is looked into.
+func (x *exchange) decoded(head []byte) (text []byte, whole bool) {
+	encoding := strings.ToLower(strings.TrimSpace(x.resp.Header.Get("Content-Encoding")))
+	var r io.Reader
+	var err error
+	switch {
+	case encoding == "deflate":
+		if r, err = zlib.NewReader(bytes.NewReader(head)); err != nil {
+			r, err = flate.NewReader(bytes.NewReader(head)), nil
+		}
+	case strings.Contains(encoding, "gzip") || !x.request.file && bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		r, err = gzip.NewReader(bytes.NewReader(head))
+	default:
+		return head, x.whole
+	}
+	if err != nil {
+		return head, x.whole
+	}
+	text, err = io.ReadAll(io.LimitReader(r, sniffLimit))
+	return text, err == nil && len(text) < sniffLimit
+}
+
+func isHTMLType(contentTypes ...string) bool {
+	for _, types := range contentTypes {
+		for kind := range strings.SplitSeq(strings.ToLower(types), ",") {
+			kind = strings.TrimSpace(kind)
+			if strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "application/xhtml") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// start is what the first bytes of a document say it is.
+type start int
+
+const (
+	beginsData     start = iota // no page
+	beginsUnclear               // more must be read to say
+	beginsPage                  // a whole page
+	beginsFragment              // a tag of HTML, which also stands in other files
+)
+
+// beginning looks for what browsers take for a page (whatwg.org, MIME sniffing,
+// section 7.1), and for what they find behind comments, an XML declaration, a
+// byte order mark or in UTF-16.
+func beginning(text []byte, whole bool) start {
+	text = withoutMarks(text)
+	for {
+		text = bytes.TrimLeft(text, " \t\r\n\f\v")
+		rest, skipped := text, false
+		switch {
+		case bytes.HasPrefix(text, []byte("<!--")):
+			_, rest, skipped = bytes.Cut(text, []byte("-->"))
+		case bytes.HasPrefix(text, []byte("<?")):
+			_, rest, skipped = bytes.Cut(text, []byte(">"))
+		default:
+			return beginningTag(text, whole)
+		}
+		if !skipped {
+			return unlessWhole(whole)
+		}
+		text = rest
+	}
+}
+
+// unlessWhole is the answer where a document ends before it says anything.
+func unlessWhole(whole bool) start {
+	if whole {
+		return beginsData
+	}
+	return beginsUnclear
+}
+
+// beginningTag judges by the first tag, or the document type.
+func beginningTag(text []byte, whole bool) start {
+	// No tag or document type of a page is longer but for spaces.
+	const longest = 32
+	if len(text) == 0 {
+		return unlessWhole(whole)
+	}
+	if text[0] != '<' {
+		return beginsData
+	}
+	name, rest := tagName(text[1:])
+	if len(rest) == 0 && len(text) < longest {
+		return unlessWhole(whole)
+	}
+	if name == "!doctype" {
+		kind := bytes.TrimLeft(rest, " \t\r\n\f\v")
+		if len(kind) < len("html>") && !whole {
+			return beginsUnclear
+		}
+		if name, _ = tagName(kind); name == "html" {
+			return beginsPage
+		}
+		return beginsData
+	}
+	switch name {
+	case "html", "head", "body", "frameset":
+		return beginsPage
+	case "title", "meta", "script", "noscript", "style", "link", "base", "iframe", "object", "div", "span", "form", "table", "font",
+		"center", "main", "section", "article", "header", "nav", "a", "b", "p", "br", "hr", "img", "ul", "ol",
+		"h1", "h2", "h3", "h4", "h5", "h6":
+		return beginsFragment
+	}
+	return beginsData
+}
+
+// tagName cuts the name off the beginning of text, in lower case.
+func tagName(text []byte) (name string, rest []byte) {
+	end := bytes.IndexAny(text, " \t\r\n\f\v/>")
+	if end < 0 {
+		return strings.ToLower(string(text)), nil
+	}
+	return strings.ToLower(string(text[:end])), text[end:]
+}
+
+// withoutMarks drops a byte order mark, and the zeros of UTF-16 and UTF-32: what
+// is left of a page reads as ASCII.
+func withoutMarks(text []byte) []byte {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	wide := bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff"))
+	if wide {
+		text = text[2:]
+	}
+	text = bytes.TrimPrefix(text, []byte("\x00\x00\xfe\xff"))
+	if wide || len(text) > 1 && (text[0] == 0) != (text[1] == 0) || bytes.HasPrefix(text, []byte("\x00\x00\x00")) {
+		return bytes.ReplaceAll(text, []byte{0}, nil)
+	}
+	return text
+}
