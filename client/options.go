@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -48,24 +49,36 @@ func defaultSettings() settings {
 	}
 }
 
-// WithAPIKey authenticates with an API key, sent as [WithAuthMode] says.
+// WithAPIKey authenticates with an API key, sent as [WithAuthMode] says, without
+// what [TrimPasted] cuts.
 func WithAPIKey(key Secret) Option {
 	return func(s *settings) error {
-		s.key = key
-		return checkCredential("API key", key.Reveal())
+		plain := TrimPasted(key.Reveal())
+		s.key = NewSecret(plain)
+		switch found := invisibleIn(plain); {
+		case plain == "" && !key.IsZero():
+			return errors.New("the API key is blank")
+		case found != "":
+			return fmt.Errorf("the API key contains the invisible character %s: type it, or copy it from another place", found)
+		}
+		return checkCredential("API key", plain)
 	}
 }
 
 // WithBasicAuth authenticates with a user name and a password instead of a key.
+// The name goes without what [TrimPasted] cuts. Spaces may belong to a password,
+// byte order marks and zero-width characters around it do not.
 func WithBasicAuth(user string, password Secret) Option {
 	return func(s *settings) error {
-		s.user, s.password = user, password
-		for _, r := range user {
-			if r == ':' {
-				return errUserColon
-			}
+		plain := strings.TrimFunc(password.Reveal(), isInvisible)
+		s.user, s.password = TrimPasted(user), NewSecret(plain)
+		switch {
+		case s.user == "" && user != "":
+			return errors.New("the user name is blank")
+		case strings.Contains(s.user, ":"):
+			return errUserColon
 		}
-		return errors.Join(checkCredential("user name", user), checkCredential("password", password.Reveal()))
+		return errors.Join(checkCredential("user name", s.user), checkCredential("password", plain))
 	}
 }
 

@@ -19,7 +19,7 @@ func originOf(u *url.URL) origin {
 	if port == "" {
 		port = defaultPort(scheme)
 	}
-	return origin{scheme, dialedHost(u.Hostname()), port}
+	return origin{scheme, DialedHost(u.Hostname()), port}
 }
 
 func sameOrigin(a, b *url.URL) bool { return originOf(a) == originOf(b) }
@@ -39,12 +39,12 @@ func defaultPort(scheme string) string {
 	return ""
 }
 
-// dialedHost is host as net/http dials it: its IDNA ASCII form. Letters outside
+// DialedHost is host as net/http dials it: its IDNA ASCII form. Letters outside
 // of ASCII are left to IDNA, because strings.ToLower makes the i of another
 // host's İ (U+0130). The final dot stays, because "host." is not looked up as
 // "host" is. A host that has no ASCII form is returned as it is, and so is
 // never that of a [Client]: see parseBase.
-func dialedHost(host string) string {
+func DialedHost(host string) string {
 	// The zone of an IPv6 address is a name in which case counts.
 	address, zone, zoned := strings.Cut(host, "%")
 	if zoned {
@@ -66,7 +66,7 @@ func dialable(u *url.URL) (*url.URL, bool) {
 	if isASCII(u.Host) {
 		return u, true
 	}
-	host := dialedHost(u.Hostname())
+	host := DialedHost(u.Hostname())
 	if host == "" || !isASCII(host) {
 		return u, false
 	}

@@ -103,13 +103,13 @@ func (c *call) keyFromFile(file setting) client.Secret {
 	// Windows PowerShell writes UTF-16 with a byte order mark.
 	text := transform.NewReader(patientReader{c.ctx, in}, unicode.BOMOverride(transform.Nop))
 	raw, err := io.ReadAll(io.LimitReader(text, keyFileLimit+1))
-	key := strings.TrimRight(string(raw), "\r\n")
+	key := client.TrimPasted(string(raw))
 	switch {
 	case err != nil:
 		c.problems.addf("%s: %s", file.from, err)
 	case len(raw) > keyFileLimit:
 		c.problems.addf("%s: %q is too large for a key", file.from, file.text)
-	case strings.TrimSpace(key) == "":
+	case key == "":
 		c.problems.addf("%s: there is no key in %q", file.from, file.text)
 	}
 	return client.NewSecret(key)

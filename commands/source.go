@@ -31,6 +31,7 @@ func (c *call) address() address {
 
 func (c *call) findAddress() address {
 	s := c.setting("source")
+	s.text = client.TrimPasted(s.text)
 	if !s.given() {
 		source, url := c.setting("", "PROGET_SOURCE"), c.setting("", "PROGET_URL")
 		switch {
@@ -40,7 +41,7 @@ func (c *call) findAddress() address {
 		case url.given():
 			return c.urlAddress(url)
 		}
-		s = source
+		s = setting{client.TrimPasted(source.text), source.from}
 	}
 	switch {
 	case strings.Contains(s.text, "://"):
@@ -56,7 +57,7 @@ func (c *call) findAddress() address {
 // urlAddress takes a URL only.
 func (c *call) urlAddress(s setting) address {
 	if s.text != "" && !strings.Contains(s.text, "://") {
-		c.problems.addf("%s %q is not a URL such as https://proget.corp.local", s.from, s.text)
+		c.problems.addf("%s %s is not a URL such as https://proget.corp.local", s.from, quotedAddress(s.text))
 		return address{}
 	}
 	return address{setting: s}
@@ -73,14 +74,23 @@ func (c *call) sourceAddress(s setting) address {
 	case !ok:
 		c.problems.add(err)
 	case s.given():
-		c.problems.addf("%s %q is no URL such as https://proget.corp.local, and no source has that name: %s",
-			s.from, s.text, knownSources(unknown.Known))
+		c.problems.addf("%s %s is no URL such as https://proget.corp.local, and no source has that name: %s",
+			s.from, quotedAddress(s.text), knownSources(unknown.Known))
 	case len(unknown.Known) > 0:
 		c.problems.addf("no server is named: give --source NAME|URL or set PROGET_URL; %s", knownSources(unknown.Known))
 	default:
 		c.problems.addf("no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add")
 	}
 	return address{}
+}
+
+// quotedAddress is an address that cannot be used, unless there may be a password
+// in it.
+func quotedAddress(text string) string {
+	if strings.Contains(text, "@") {
+		return "(not shown, because it may hold a password)"
+	}
+	return strconv.Quote(text)
 }
 
 func knownSources(names []string) string {

@@ -91,7 +91,11 @@ func (c *call) newURL() string {
 // newCredentials reads the flags only: what the environment holds now is not
 // meant to be kept.
 func (c *call) newCredentials(s *config.Source) {
-	s.APIKey, s.Username, s.Password = c.setting("api-key").text, c.setting("username").text, c.setting("password").text
+	key := c.setting("api-key")
+	s.APIKey, s.Username, s.Password = client.TrimPasted(key.text), client.TrimPasted(c.setting("username").text), c.setting("password").text
+	if key.given() && s.APIKey == "" {
+		c.problems.addf("%s is empty", key.from)
+	}
 	if (s.Username == "") != (s.Password == "") {
 		c.problems.addf("--username and --password go together")
 	}

@@ -2,9 +2,6 @@ package commands
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"fmt"
-	"os"
 
 	"github.com/progetctl/progetctl/internal/config"
 )
@@ -64,32 +61,4 @@ func (c *call) insecure(source config.Source) bool {
 	}
 	c.warnings = append(c.warnings, from+": the server's certificate is not verified; anyone in between can read the credentials")
 	return true
-}
-
-// certificatePool reads the authorities to trust besides the system's.
-func certificatePool(path string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%q holds no PEM certificate", path)
-	}
-	return pool, nil
-}
-
-// clientCertificate reads a certificate and its key, which may share a file.
-func clientCertificate(cert, key string) (tls.Certificate, error) {
-	if key == "" {
-		key = cert
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return pair, fmt.Errorf("%q: %w", cert, err)
-	}
-	return pair, nil
 }
