@@ -64,6 +64,7 @@ type Fetched struct {
 	Bytes      int64           // size of the content
 	SHA256     string          // of the content, hex
 	Verified   []string        // what was checked: "sha512 (npm index)"
+	Warnings   []string        // what is odd of a package that is here all the same
 	Attempts   int             // requests for the content, annotated or not
 	Resumed    bool            // the transfer broke and went on where it stopped
 	Existing   bool            // the file was there already, with the published checksum

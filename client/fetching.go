@@ -61,7 +61,7 @@ func (f *fetching) sink() sink {
 // transfer begins a transfer of this fetch.
 func (f *fetching) transfer(u *url.URL, into sink, wanted []feedtype.Checksum) *transfer {
 	return &transfer{
-		c: f.c, url: u, accept: "*/*", expected: -1, size: -1, note: f.req.Content.Note,
+		c: f.c, url: u, accept: "*/*", size: -1, note: f.req.Content.Note,
 		into: into, hash: newHasher(wanted), attempts: f.attempts, result: &f.result,
 	}
 }
@@ -71,7 +71,7 @@ func (f *fetching) content(ctx context.Context) error {
 	t := f.transfer(f.url, f.sink(), f.wanted)
 	t.annotation, t.progress = f.req.Annotation, f.req.Progress
 	if f.req.Verify != VerifyOff {
-		t.expected = f.req.Content.Size
+		t.stated = statedSize{bytes: f.req.Content.Size, hashed: len(f.wanted) > 0}
 	}
 	verified, err := t.run(ctx)
 	if err != nil || f.result.Existing {
@@ -97,8 +97,7 @@ func (f *fetching) commit() error {
 // it describes it.
 func (f *fetching) holds(path string) bool {
 	info, err := os.Stat(path)
-	sized := f.req.Content.Size < 0 || f.req.Verify == VerifyOff || err == nil && info.Size() == f.req.Content.Size
-	if err != nil || !info.Mode().IsRegular() || !sized || len(f.wanted) == 0 {
+	if err != nil || !info.Mode().IsRegular() || len(f.wanted) == 0 {
 		return false
 	}
 	file, err := os.Open(path)

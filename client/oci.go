@@ -177,7 +177,7 @@ func (m *image) part(d descriptor, kind string, into sink) (*transfer, error) {
 	u.RawPath = path[:strings.LastIndex(path, "/manifests/")] + "/" + kind + "/" + d.Digest
 	u.Path = u.Path[:strings.LastIndex(u.Path, "/manifests/")] + "/" + kind + "/" + d.Digest
 	t := m.transfer(&u, into, []feedtype.Checksum{sum})
-	t.token, t.expected = m.token, d.Size
+	t.token, t.stated = m.token, statedSize{bytes: d.Size, exact: true}
 	m.attempts.made-- // the first attempt at a part is no further one at the image
 	return t, nil
 }

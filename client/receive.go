@@ -31,7 +31,10 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 		return afterAnswer(err)
 	}
 	t.header = x.resp.Header
-	err = t.copyBody(x.resp.Body)
+	if bound := t.stated.bound(); bound >= 0 && t.size > bound {
+		return t.mismatch(t.stated.exceeded())
+	}
+	err = t.copyBody(x)
 	if err == nil {
 		return t.complete(x)
 	}
@@ -40,6 +43,9 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	}
 	if ctx.Err() != nil {
 		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}
+	}
+	if refused, ok := errors.AsType[*Error](err); ok {
+		return refused
 	}
 	return t.interrupted(x, err)
 }
@@ -110,10 +116,19 @@ func (t *transfer) startOver(x exchange, why string) error {
 	return t.broken(x, why, true)
 }
 
-func (t *transfer) copyBody(body io.Reader) error {
+// copyBody writes the body as it comes. What is beyond a size that was stated
+// or announced is not written, and not waited for.
+func (t *transfer) copyBody(x exchange) error {
 	buf := make([]byte, copyBuffer)
+	bound := t.stated.bound()
 	for {
-		n, err := body.Read(buf)
+		n, err := x.resp.Body.Read(buf)
+		if bound >= 0 && t.offset+int64(n) > bound {
+			return t.mismatch(t.stated.exceeded())
+		}
+		if t.size >= 0 && t.offset+int64(n) > t.size {
+			return t.startOver(x, fmt.Sprintf("the server sent more than the %d bytes that it announced", t.size))
+		}
 		if n > 0 {
 			if _, werr := t.into.Write(buf[:n]); werr != nil {
 				return werr
@@ -136,13 +151,10 @@ func (t *transfer) copyBody(body io.Reader) error {
 // complete checks the length, which a connection that is simply closed does
 // not tell.
 func (t *transfer) complete(x exchange) error {
-	switch {
-	case t.size < 0 || t.offset == t.size:
-		return nil
-	case t.offset < t.size:
+	if t.offset < t.size {
 		return t.interrupted(x, io.ErrUnexpectedEOF)
 	}
-	return t.startOver(x, fmt.Sprintf("the server sent more than the %d bytes that it announced", t.size))
+	return nil
 }
 
 // interrupted is the error of a body that broke off.

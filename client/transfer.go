@@ -16,7 +16,7 @@ type transfer struct {
 	c        *Client
 	url      *url.URL
 	accept   string
-	expected int64 // bytes, as an index states them; -1 where none does
+	stated   statedSize
 	note     string
 	into     sink
 	hash     *hasher
@@ -142,11 +142,15 @@ func (t *transfer) check() (verified []string, err error) {
 	if t.result.Existing {
 		return t.result.Verified, nil
 	}
-	if t.expected >= 0 && t.expected != t.offset {
-		return nil, t.mismatch(fmt.Errorf("the content has %d bytes, the feed's index says %d", t.offset, t.expected))
+	warning, err := t.stated.compare(t.offset)
+	if err == nil {
+		verified, err = t.hash.check()
 	}
-	if verified, err = t.hash.check(); err != nil {
+	if err != nil {
 		return nil, t.mismatch(err)
+	}
+	if warning != "" {
+		t.result.Warnings = append(t.result.Warnings, warning)
 	}
 	return verified, nil
 }

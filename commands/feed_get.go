@@ -158,6 +158,9 @@ func (c *call) fetch(s *server, p *fetchPlan, content feedtype.Content) error {
 	if err != nil {
 		return c.withSettleHint(record, s.explain(err))
 	}
+	for _, warning := range got.Warnings {
+		c.warn("%s", warning)
+	}
 	fetched := c.fetched(p, got, record)
 	if err := c.showFetched(fetched); err != nil {
 		return fetched.unshown(err)
