@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/xml"
 	"net/http"
 )
@@ -16,11 +17,14 @@ const (
 // prefixes d and m and encoding/xml would repeat the namespace on each element.
 type atomFeed struct {
 	XMLName xml.Name    `xml:"feed"`
+	Base    string      `xml:"xml:base,attr"`
 	Atom    string      `xml:"xmlns,attr"`
 	Data    string      `xml:"xmlns:d,attr"`
 	Meta    string      `xml:"xmlns:m,attr"`
 	ID      string      `xml:"id"`
 	Title   string      `xml:"title"`
+	Updated string      `xml:"updated"`
+	Count   string      `xml:"m:count,omitempty"`
 	Entries []atomEntry `xml:"entry"`
 }
 
@@ -33,6 +37,7 @@ type atomEntry struct {
 	ID         string         `xml:"id"`
 	Title      string         `xml:"title"`
 	Updated    string         `xml:"updated"`
+	Author     string         `xml:"author>name"`
 	Content    atomContent    `xml:"content"`
 	Properties atomProperties `xml:"m:properties"`
 }
@@ -48,6 +53,11 @@ type atomContent struct {
 type atomProperties struct {
 	ID                string `xml:"d:Id"`
 	Version           string `xml:"d:Version"`
+	Authors           string `xml:"d:Authors"`
+	Description       string `xml:"d:Description"`
+	Created           typed  `xml:"d:Created"`
+	Published         typed  `xml:"d:Published"`
+	Listed            typed  `xml:"d:Listed"`
 	NormalizedVersion string `xml:"d:NormalizedVersion"`
 	Hash              string `xml:"d:PackageHash"`
 	HashAlgorithm     string `xml:"d:PackageHashAlgorithm"`
@@ -70,6 +80,8 @@ func (x *exchange) atom(document any) {
 		x.text(http.StatusInternalServerError, err.Error())
 		return
 	}
+	// NuGet's client refuses a content element that is written with an end tag, which encoding/xml always does.
+	body = bytes.ReplaceAll(body, []byte(`"></content>`), []byte(`"/>`))
 	x.xml("application/atom+xml; charset=utf-8", xml.Header+string(body))
 }
 

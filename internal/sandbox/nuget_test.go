@@ -153,7 +153,7 @@ func TestNuGetV2Refusals(t *testing.T) {
 		"FindPackagesById()?id=Acme.Legacy":           400,
 		"package/Acme.Legacy/9.9":                     404,
 		"package/Acme.Legacy":                         404,
-		"Search()":                                    404,
+		"GetUpdates()":                                404,
 		"Search":                                      404,
 	} {
 		if got := get(t, base+"/nuget/nuget-legacy/"+path); got.status != status || got.body == "" {
@@ -166,14 +166,19 @@ func TestNuGetV2Lists(t *testing.T) {
 	t.Parallel()
 	_, base := start(t, Options{})
 	for query, want := range map[string][]string{
-		"FindPackagesById()?id='newtonsoft.json'":                                                 {"Newtonsoft.Json 12.0.3", "Newtonsoft.Json 13.0.1", "Newtonsoft.Json 13.0.4-beta1"},
-		"FindPackagesById()?id='Nothing''s'":                                                      {},
-		"Packages()?$filter=Id eq 'Newtonsoft.Json' and IsLatestVersion":                          {"Newtonsoft.Json 13.0.1"},
-		"Packages()?$filter=Id eq 'Newtonsoft.Json' and IsAbsoluteLatestVersion&$top=1":           {"Newtonsoft.Json 13.0.4-beta1"},
-		"Packages()?$filter=tolower(Id) eq 'newtonsoft.json' and IsAbsoluteLatestVersion eq true": {"Newtonsoft.Json 13.0.4-beta1"},
-		"Packages()?$filter=Version eq '12.0.3.0'":                                                {"Newtonsoft.Json 12.0.3"},
-		"Packages()?$filter=Id eq 'a and b'":                                                      {},
-		"Packages?$top=2":                                                                         {"Newtonsoft.Json 12.0.3", "Newtonsoft.Json 13.0.1"},
+		"FindPackagesById()?id='newtonsoft.json'":                                                                                {"Newtonsoft.Json 12.0.3", "Newtonsoft.Json 13.0.1", "Newtonsoft.Json 13.0.4-beta1"},
+		"FindPackagesById()?id='Nothing''s'":                                                                                     {},
+		"Packages()?$filter=Id eq 'Newtonsoft.Json' and IsLatestVersion":                                                         {"Newtonsoft.Json 13.0.1"},
+		"Packages()?$filter=Id eq 'Newtonsoft.Json' and IsAbsoluteLatestVersion&$top=1":                                          {"Newtonsoft.Json 13.0.4-beta1"},
+		"Packages()?$filter=tolower(Id) eq 'newtonsoft.json' and IsAbsoluteLatestVersion eq true":                                {"Newtonsoft.Json 13.0.4-beta1"},
+		"Packages()?$filter=Version eq '12.0.3.0'":                                                                               {"Newtonsoft.Json 12.0.3"},
+		"Packages()?$filter=Id eq 'a and b'":                                                                                     {},
+		"Packages()?$filter=(Id ne null) and substringof('soft',tolower(Id)) and not IsPrerelease&$orderby=Version desc&$skip=1": {"Newtonsoft.Json 12.0.3"},
+		"FindPackagesById()?id='Newtonsoft.Json'&$orderby=Version desc&$top=1":                                                   {"Newtonsoft.Json 13.0.4-beta1"},
+		"Search()?searchTerm='NEWTON'&includePrerelease=false":                                                                   {"Newtonsoft.Json 12.0.3", "Newtonsoft.Json 13.0.1"},
+		"Search()?searchTerm='NEWTON'&includePrerelease=true&$orderby=Published&$top=1":                                          {"Newtonsoft.Json 12.0.3"},
+		"Search()?searchTerm='nothing'":                                                                                          {},
+		"Packages?$top=2":                                                                                                        {"Newtonsoft.Json 12.0.3", "Newtonsoft.Json 13.0.1"},
 	} {
 		got := get(t, base+"/nuget/nuget-unapproved/"+strings.ReplaceAll(query, " ", "%20"))
 		var list struct {
@@ -190,6 +195,104 @@ func TestNuGetV2Lists(t *testing.T) {
 			t.Errorf("%s: %v, want %v", query, found, want)
 		}
 	}
+}
+
+func TestNuGetV2Counts(t *testing.T) {
+	t.Parallel()
+	_, base := start(t, Options{})
+	base += "/nuget/nuget-unapproved/"
+	for path, want := range map[string]string{
+		"Packages()/$count": "3", "Packages/$count?$filter=IsLatestVersion": "1", "Search()/$count?searchTerm='x'": "0",
+	} {
+		if got := get(t, base+strings.ReplaceAll(path, " ", "%20")); got.status != http.StatusOK || got.body != want {
+			t.Errorf("%s: %d %q", path, got.status, got.body)
+		}
+	}
+	if got := get(t, base+"Packages()?$top=1&$inlinecount=allpages"); !strings.Contains(got.body, "<m:count>3</m:count>") {
+		t.Errorf("no count: %s", got.body)
+	}
+}
+
+// NuGet's own client refuses a content element with an end tag, and a feed without metadata.
+func TestNuGetV2AsItsOwnClientReadsIt(t *testing.T) {
+	t.Parallel()
+	_, base := start(t, Options{})
+	base += "/nuget/nuget-legacy/"
+	if got := get(t, base+"Packages"); strings.Contains(got.body, "</content>") || !strings.Contains(got.body, `xml:base="`+base+`"`) {
+		t.Errorf("%s", got.body)
+	}
+	metadata := get(t, base+"$metadata").body
+	var any struct{ XMLName xml.Name }
+	if err := xml.Unmarshal([]byte(metadata), &any); err != nil || any.XMLName.Local != "Edmx" {
+		t.Errorf("metadata %v %v", any, err)
+	}
+	var entry struct {
+		Properties struct {
+			Names []struct{ XMLName xml.Name } `xml:",any"`
+		} `xml:"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata properties"`
+	}
+	if err := xml.Unmarshal([]byte(get(t, base+"Packages(Id='Acme.Legacy',Version='1.0')").body), &entry); err != nil {
+		t.Fatal(err)
+	}
+	for _, property := range entry.Properties.Names {
+		if !strings.Contains(metadata, `<Property Name="`+property.XMLName.Local+`"`) {
+			t.Errorf("the metadata lacks %s", property.XMLName.Local)
+		}
+	}
+}
+
+func TestNuGetUnlisted(t *testing.T) {
+	t.Parallel()
+	s, base := start(t, Options{NoSamples: true})
+	if err := s.AddFeed(Feed{Name: "f", Type: "nuget"}); err != nil {
+		t.Fatal(err)
+	}
+	for version, unlisted := range map[string]bool{"1.0.0": false, "2.0.0": true} {
+		p := Package{Name: "Acme", Version: version, FileName: "Acme." + version + ".nupkg", Unlisted: unlisted}
+		if err := s.AddPackage("f", p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	latest := get(t, base+"/nuget/f/Packages()?$filter=IsLatestVersion").body
+	if !strings.Contains(latest, "Version='1.0.0'") && !strings.Contains(latest, "Version=&#39;1.0.0&#39;") || strings.Contains(latest, "2.0.0") {
+		t.Errorf("latest: %s", latest)
+	}
+	if entry := get(t, base+"/nuget/f/Packages(Id='Acme',Version='2.0.0')").body; !strings.Contains(entry, ">1900-01-01T00:00:00Z<") {
+		t.Errorf("entry: %s", entry)
+	}
+}
+
+func TestV2FilterErrors(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", "Id", "'x'", "Id eq", "Id eq 'x' and", "(Id eq 'x'", "Id eq 'x')", "Id eq 'x", "Id eq 1", "not", "Size eq 1",
+		"tolower(Id,Id) eq 'x'", "substringof('x')", "replace(Id,'a','b') eq 'x'", "tolower(Id eq 'x'", "IsLatestVersion eq 'true'",
+		strings.Repeat("(", 100) + "IsLatestVersion" + strings.Repeat(")", 100),
+	} {
+		if _, err := parseV2Filter(text); err == nil {
+			t.Errorf("%q is taken for a filter", text)
+		}
+	}
+}
+
+func FuzzV2Filter(f *testing.F) {
+	for _, text := range []string{
+		"Id eq 'a and b' and IsLatestVersion", "not (Id eq 'x' or startswith(Id,'y'))", "((substringof('a''b',tolower(Id))))", "Version ne '1.0.0'",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		filter, err := parseV2Filter(text)
+		if err != nil {
+			return
+		}
+		row := v2Properties(&stored{Package: Package{Name: "Acme", Version: "1.0"}}, true, false)
+		yes, isCondition := filter(row).(bool)
+		negated, err := parseV2Filter("not (" + text + ")")
+		if !isCondition || err != nil || negated(row) == yes {
+			t.Errorf("%q is %v, and its negation %v, %v", text, yes, negated(row), err)
+		}
+	})
 }
 
 func FuzzSplitOutside(f *testing.F) {

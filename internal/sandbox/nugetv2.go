@@ -19,16 +19,24 @@ func (s *Server) nugetV2(x *exchange, f *feed, rest []string) {
 		x.xml("application/xml; charset=utf-8", v2Service)
 		return
 	}
+	count := len(rest) == 2 && rest[1] == "$count"
+	if count {
+		rest = rest[:1]
+	}
 	call, arguments, isCall := strings.Cut(rest[0], "(")
 	switch {
+	case rest[0] == "$metadata":
+		x.xml("application/xml; charset=utf-8", v2Metadata)
 	case len(rest) == 3 && strings.EqualFold(rest[0], "package"):
 		s.v2Package(x, f, rest[1], rest[2])
 	case len(rest) > 1 || !isCall && rest[0] != "Packages":
 		x.text(http.StatusNotFound, "Not found.")
 	case call == "FindPackagesById":
-		s.v2ByID(x, f)
+		s.v2ByID(x, f, count)
+	case call == "Search" && isCall:
+		s.v2Search(x, f, count)
 	case call == "Packages" && strings.Trim(arguments, ")") == "":
-		s.v2Filter(x, f)
+		s.v2List(x, f, s.list(f, func(*stored) bool { return true }), count)
 	case call == "Packages":
 		s.v2Entry(x, f, arguments)
 	default:
@@ -78,59 +86,20 @@ func (s *Server) v2Entry(x *exchange, f *feed, arguments string) {
 }
 
 // v2ByID answers an empty list, not 404, for an ID that nobody has.
-func (s *Server) v2ByID(x *exchange, f *feed) {
+func (s *Server) v2ByID(x *exchange, f *feed, count bool) {
 	id, ok := literal(x.r.URL.Query().Get("id"))
 	if !ok {
 		x.text(http.StatusBadRequest, "The parameter id must be a quoted string.")
 		return
 	}
-	s.v2Feed(x, f, s.v2Find(f, id, ""))
+	s.v2List(x, f, s.v2Find(f, id, ""), count)
 }
 
-// v2Filter answers Packages()?$filter=…, for the conditions that v2Condition knows, joined by and.
-func (s *Server) v2Filter(x *exchange, f *feed) {
-	query := x.r.URL.Query()
-	found := s.list(f, func(*stored) bool { return true })
-	if filter := query.Get("$filter"); filter != "" {
-		for _, condition := range splitOutside(filter, " and ") {
-			keep, ok := s.v2Condition(f, strings.TrimSpace(condition))
-			if !ok {
-				x.text(http.StatusBadRequest, "The filter "+strconv.Quote(condition)+" is not supported.")
-				return
-			}
-			found = slices.DeleteFunc(found, func(p *stored) bool { return !keep(p) })
-		}
-	}
-	if top, err := strconv.Atoi(query.Get("$top")); err == nil && top >= 0 && top < len(found) {
-		found = found[:top]
-	}
-	s.v2Feed(x, f, found)
-}
-
-// v2Condition reads one condition: Id eq 'X', tolower(Id) eq 'x', Version eq '1.0', IsLatestVersion,
-// IsAbsoluteLatestVersion, the last two also with eq true.
-func (s *Server) v2Condition(f *feed, condition string) (func(*stored) bool, bool) {
-	name, value, compared := strings.Cut(condition, " eq ")
-	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-	text, quoted := literal(value)
-	switch {
-	case (name == "Id" || name == "tolower(Id)") && quoted:
-		return func(p *stored) bool { return strings.EqualFold(p.Name, text) }, true
-	case name == "Version" && quoted:
-		return func(p *stored) bool { return f.sameVersion(p.Version, text) }, true
-	case compared && value != "true":
-		return nil, false
-	case name == "IsLatestVersion":
-		return func(p *stored) bool { return s.isNewest(f, p, true) }, true
-	case name == "IsAbsoluteLatestVersion":
-		return func(p *stored) bool { return s.isNewest(f, p, false) }, true
-	}
-	return nil, false
-}
-
-// isNewest compares within the feed only; versions that a connector would add are unknown here.
+// isNewest compares within the feed only; versions that a connector would add are unknown here. A version that is not
+// listed is never the newest.
 func (s *Server) isNewest(f *feed, p *stored, stableOnly bool) bool {
-	return newest(s.v2Find(f, p.Name, ""), stableOnly) == p
+	listed := slices.DeleteFunc(s.v2Find(f, p.Name, ""), func(other *stored) bool { return other.Unlisted })
+	return newest(listed, stableOnly) == p
 }
 
 // literal reads an OData string: in single quotes, with a quote inside doubled.
@@ -158,11 +127,14 @@ func splitOutside(text, separator string) []string {
 	return append(parts, text[start:])
 }
 
-// v2Feed answers a list of entries.
-func (s *Server) v2Feed(x *exchange, f *feed, packages []*stored) {
+// v2Feed answers a list of entries; total is their number before the list was cut, shown if the query asks for it.
+func (s *Server) v2Feed(x *exchange, f *feed, packages []*stored, total int) {
 	list := atomFeed{
-		Atom: atomNamespace, Data: dataNamespace, Meta: metaNamespace,
-		ID: s.v2Base(x.r, f) + "Packages", Title: "Packages",
+		Base: s.v2Base(x.r, f), Atom: atomNamespace, Data: dataNamespace, Meta: metaNamespace,
+		ID: s.v2Base(x.r, f) + "Packages", Title: "Packages", Updated: s.opts.Now().UTC().Format(v2Time),
+	}
+	if x.r.URL.Query().Get("$inlinecount") == "allpages" {
+		list.Count = strconv.Itoa(total)
 	}
 	for _, p := range packages {
 		list.Entries = append(list.Entries, s.v2AtomEntry(x.r, f, p, false))
@@ -174,19 +146,34 @@ func (s *Server) v2Base(r *http.Request, f *feed) string {
 	return s.base(r) + "/" + s.prefixOf(f) + "/" + url.PathEscape(f.Name) + "/"
 }
 
+// v2Time is how OData writes a moment.
+const v2Time = "2006-01-02T15:04:05Z"
+
+// v2Published is the year 1900 for a version that is not listed, by which clients know it
+// (learn.microsoft.com/nuget/nuget-org/policies/deleting-packages).
+func v2Published(p *stored) string {
+	if p.Unlisted {
+		return "1900-01-01T00:00:00Z"
+	}
+	return p.Published.Format(v2Time)
+}
+
 // v2AtomEntry describes a package; the namespaces stand on it if it is the document's root.
 func (s *Server) v2AtomEntry(r *http.Request, f *feed, p *stored, root bool) atomEntry {
 	key := "Packages(Id='" + p.Name + "',Version='" + p.Version + "')"
 	entry := atomEntry{
 		ID:      s.v2Base(r, f) + key,
 		Title:   p.Name,
-		Updated: p.Published.Format("2006-01-02T15:04:05Z"),
+		Updated: p.Published.Format(v2Time),
+		Author:  "Acme",
 		Content: atomContent{
 			Type:   "application/zip",
 			Source: s.v2Base(r, f) + "package/" + url.PathEscape(p.Name) + "/" + url.PathEscape(p.Version),
 		},
 		Properties: atomProperties{
-			ID: p.Name, Version: p.Version, NormalizedVersion: normalizeNuGet(p.Version),
+			ID: p.Name, Version: p.Version, Authors: "Acme", Description: "A package of the sandbox.",
+			Created: typed{"Edm.DateTime", p.Published.Format(v2Time)}, Published: typed{"Edm.DateTime", v2Published(p)},
+			Listed: typed{"Edm.Boolean", strconv.FormatBool(!p.Unlisted)}, NormalizedVersion: normalizeNuGet(p.Version),
 			Hash: base64SHA512(p), HashAlgorithm: "SHA512", Size: typed{"Edm.Int64", strconv.Itoa(len(p.Content))},
 			Latest:         typed{"Edm.Boolean", strconv.FormatBool(s.isNewest(f, p, true))},
 			AbsoluteLatest: typed{"Edm.Boolean", strconv.FormatBool(s.isNewest(f, p, false))},

@@ -1,12 +1,18 @@
 package sandbox
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
 // The media types of images (github.com/opencontainers/image-spec).
@@ -15,6 +21,7 @@ const (
 	ociManifest = "application/vnd.oci.image.manifest.v1+json"
 	ociConfig   = "application/vnd.oci.image.config.v1+json"
 	ociLayer    = "application/vnd.oci.image.layer.v1.tar"
+	ociGzip     = ociLayer + "+gzip"
 )
 
 // Image is a container image to be added by AddImage.
@@ -23,7 +30,7 @@ type Image struct {
 	Tag        string
 	// Platforms such as linux/amd64. With several, the tag is an index of as many images.
 	Platforms []string
-	// Layers are the contents of the layers, the same for each platform.
+	// Layers are the contents of the layers, tar or tar in gzip, the same for each platform.
 	Layers [][]byte
 }
 
@@ -40,6 +47,29 @@ type ociPlatform struct {
 	OS           string `json:"os"`
 }
 
+// ociConfigFile is an image's configuration. Its RootFS names the layers by the digests of their unpacked contents
+// (image-spec, config.md).
+type ociConfigFile struct {
+	ociPlatform
+	Config struct{}  `json:"config"`
+	RootFS ociRootFS `json:"rootfs"`
+}
+
+type ociRootFS struct {
+	Type    string   `json:"type"`
+	DiffIDs []string `json:"diff_ids"`
+}
+
+// layer tells a layer's media type, and the digest of what is in it.
+func layer(content []byte) (mediaType, diffID string) {
+	mediaType = ociLayer
+	if unpacked, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
+		mediaType = ociGzip
+		content, _ = io.ReadAll(unpacked) // what breaks off inside is served as it is, for tests of that
+	}
+	return mediaType, fmt.Sprintf("sha256:%x", sha256.Sum256(content))
+}
+
 // ociDocument is a manifest or an index.
 type ociDocument struct {
 	SchemaVersion int             `json:"schemaVersion"`
@@ -52,13 +82,16 @@ type ociDocument struct {
 // AddImage adds an image to a Docker feed: the tagged manifest as a package, everything else as parts under their digests.
 func (s *Server) AddImage(feedName string, image Image) error {
 	var layers, manifests []ociDescriptor
+	rootFS := ociRootFS{Type: "layers", DiffIDs: []string{}}
 	for _, content := range image.Layers {
-		layers = append(layers, s.addPart(feedName, ociLayer, content))
+		mediaType, diffID := layer(content)
+		layers = append(layers, s.addPart(feedName, mediaType, content))
+		rootFS.DiffIDs = append(rootFS.DiffIDs, diffID)
 	}
 	for _, name := range image.Platforms {
 		os, architecture, _ := strings.Cut(name, "/")
 		platform := ociPlatform{architecture, os}
-		config := s.addPart(feedName, ociConfig, marshal(platform))
+		config := s.addPart(feedName, ociConfig, marshal(ociConfigFile{ociPlatform: platform, RootFS: rootFS}))
 		document := ociDocument{SchemaVersion: 2, MediaType: ociManifest, Config: &config, Layers: layers}
 		if len(image.Platforms) == 1 {
 			return s.addManifest(feedName, image, document)
@@ -96,12 +129,16 @@ func (s *Server) part(feedName, digest string) *stored {
 func partKey(feedName, digest string) string { return strings.ToLower(feedName) + " " + digest }
 
 // sampleImages are for one platform and for two.
-func sampleImages() []Image {
-	layer := []byte("The only layer of a sample image.\n")
-	return []Image{
-		{Repository: "acme/builder", Tag: "1.4.0", Platforms: []string{"linux/amd64"}, Layers: [][]byte{layer}},
-		{Repository: "acme/builder", Tag: "1.5.0", Platforms: []string{"linux/amd64", "linux/arm64"}, Layers: [][]byte{layer, {}}},
+func sampleImages() ([]Image, error) {
+	base, err := archive.TarGz(archive.File{Name: "etc/acme-release", Content: "The base layer of a sample image.\n"})
+	if err != nil {
+		return nil, err
 	}
+	tool, err := archive.TarGz(archive.File{Name: "usr/share/builder/README", Content: "The second layer of a sample image.\n"})
+	return []Image{
+		{Repository: "acme/builder", Tag: "1.4.0", Platforms: []string{"linux/amd64"}, Layers: [][]byte{base}},
+		{Repository: "acme/builder", Tag: "1.5.0", Platforms: []string{"linux/amd64", "linux/arm64"}, Layers: [][]byte{base, tool}},
+	}, err
 }
 
 // marshal encodes what always can be encoded.
@@ -124,6 +161,10 @@ func (s *Server) registry(x *exchange, segments []string) {
 	}
 	if len(rest) == 0 {
 		x.text(http.StatusOK, "Authenticated as ProGet user: "+x.entry.User)
+		return
+	}
+	if len(rest) == 1 && rest[0] == "_catalog" {
+		x.json(map[string][]string{"repositories": s.repositories()})
 		return
 	}
 	f := s.lookup(rest[0])
@@ -163,6 +204,22 @@ func (s *Server) repository(x *exchange, f *feed, name, kind, reference string) 
 		}
 	}
 	x.registryError(http.StatusNotFound, strings.ToUpper(strings.TrimSuffix(kind, "s"))+"_UNKNOWN", "not known: "+reference)
+}
+
+// repositories lists those of all Docker feeds by their full names, sorted (distribution-spec, the catalog of Docker's
+// registry).
+func (s *Server) repositories() []string {
+	names := []string{}
+	for _, f := range s.allFeeds() {
+		if f.Type != "docker" {
+			continue
+		}
+		for _, p := range s.list(f, func(*stored) bool { return true }) {
+			names = append(names, f.Name+"/"+p.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func tagsOf(manifests []*stored) []string {

@@ -39,6 +39,16 @@ func TestImagesAreWhole(t *testing.T) {
 	}
 	for _, m := range index.Manifests {
 		manifest := decode[ociDocument](t, get(t, base+"/v2/docker/acme/builder/manifests/"+m.Digest))
+		config := decode[ociConfigFile](t, get(t, base+"/v2/docker/acme/builder/blobs/"+manifest.Config.Digest))
+		if config.RootFS.Type != "layers" || len(config.RootFS.DiffIDs) != len(manifest.Layers) || config.Architecture != m.Platform.Architecture {
+			t.Errorf("configuration %+v", config)
+		}
+		for i, d := range manifest.Layers {
+			if mediaType, diffID := layer([]byte(get(t, base+"/v2/docker/acme/builder/blobs/"+d.Digest).body)); mediaType != ociGzip ||
+				d.MediaType != ociGzip || diffID != config.RootFS.DiffIDs[i] || diffID == d.Digest {
+				t.Errorf("layer %d: %s %s", i, mediaType, diffID)
+			}
+		}
 		for _, d := range append(manifest.Layers, *manifest.Config) {
 			if got := get(t, base+"/v2/docker/acme/builder/blobs/"+d.Digest); got.status != 200 || len(got.body) != d.Size {
 				t.Errorf("%s: %d, %d bytes of %d", d.Digest, got.status, len(got.body), d.Size)
@@ -55,6 +65,7 @@ func TestRegistryRefusals(t *testing.T) {
 		body   string
 	}{
 		"/v2/":                                  {200, "Authenticated as ProGet user: Anonymous"},
+		"/v2/_catalog":                          {200, `{"repositories":["docker/acme/builder"]}`},
 		"/v2/docker/acme/builder/tags/list":     {200, `{"name":"docker/acme/builder","tags":["1.4.0","1.5.0"]}`},
 		"/v2/docker/nothing/tags/list":          {200, `{"name":"docker/nothing","tags":[]}`},
 		"/v2/no-feed/x/manifests/1":             {400, "could not resolve proget feed"},

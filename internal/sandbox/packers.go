@@ -14,10 +14,14 @@ import (
 
 // packGem writes the specification as Ruby's YAML has it, with the tags by which RubyGems knows its own classes.
 func packGem(p Package) ([]byte, error) {
-	platform := p.qualifier("platform")
+	const anyVersion = " !ruby/object:Gem::Requirement\n  requirements:\n  - - \">=\"\n    - !ruby/object:Gem::Version\n      version: '0'\n"
 	specification := fmt.Sprintf("--- !ruby/object:Gem::Specification\nname: %s\nversion: !ruby/object:Gem::Version\n"+
-		"  version: %s\nplatform: %s\nsummary: A sample package.\nauthors:\n- Acme\nfiles:\n- README.md\n",
-		p.Name, p.Version, platform)
+		"  version: %s\nplatform: %s\nsummary: A sample package.\nauthors:\n- Acme\nbindir: bin\ncert_chain: []\n"+
+		"date: 2024-01-01 00:00:00.000000000 Z\ndependencies: []\nemail:\nexecutables: []\nextensions: []\n"+
+		"extra_rdoc_files: []\nfiles:\n- README.md\nlicenses: []\nmetadata: {}\nrdoc_options: []\nrequire_paths:\n- lib\n"+
+		"required_ruby_version:"+anyVersion+"required_rubygems_version:"+anyVersion+
+		"requirements: []\nrubygems_version: 3.0.0\nspecification_version: 4\ntest_files: []\n",
+		p.Name, p.Version, p.qualifier("platform"))
 	return archive.Gem(specification, archive.File{Name: "README.md", Content: p.FileName + "\n"})
 }
 

@@ -6,18 +6,24 @@ import (
 	"strings"
 )
 
-// rubygems serves the compact index (info/{gem}, names) and gems/{file}
-// (guides.rubygems.org/rubygems-org-compact-index-api). The older indexes, Ruby objects that were written out, are left
-// to servers that have Ruby; ProGet's /versions is incomplete by its own documents, and is not here at all.
+// rubygems serves the compact index (info/{gem}, versions, names), gems/{file}
+// (guides.rubygems.org/rubygems-org-compact-index-api), and the older indexes that gem itself reads.
 func (s *Server) rubygems(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
+	which, isSpecs := strings.CutSuffix(rest[len(rest)-1], ".4.8.gz")
 	switch {
 	case len(rest) == 2 && rest[0] == "info":
 		s.gemInfo(x, f, rest[1])
 	case len(rest) == 1 && rest[0] == "names":
 		x.text(http.StatusOK, s.gemNames(f))
+	case len(rest) == 1 && rest[0] == "versions":
+		x.text(http.StatusOK, s.gemVersions(f))
+	case len(rest) == 1 && isSpecs && slices.Contains([]string{"specs", "latest_specs", "prerelease_specs"}, which):
+		s.gemSpecs(x, f, which)
+	case len(rest) == 3 && rest[0] == "quick" && rest[1] == "Marshal.4.8":
+		s.gemDescription(x, f, rest[2])
 	case len(rest) == 2 && rest[0] == "gems":
 		s.sendNamed(x, f, rest[1], "application/octet-stream")
 	default:
@@ -25,24 +31,26 @@ func (s *Server) rubygems(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// gemInfo writes a line for each file: version[-platform], requirements, checksum. The names of gems are exact.
+// gemInfo answers the info document of a gem. The names of gems are exact.
 func (s *Server) gemInfo(x *exchange, f *feed, name string) {
-	found := s.list(f, func(p *stored) bool { return p.Name == name })
-	if len(found) == 0 {
+	info := s.gemInfoOf(f, name)
+	if info == "" {
 		x.text(http.StatusNotFound, "Gem "+name+" not found.")
 		return
 	}
+	x.text(http.StatusOK, info)
+}
+
+// gemInfoOf writes a line for each file: version[-platform], requirements, checksum. It is empty for an unknown gem.
+func (s *Server) gemInfoOf(f *feed, name string) string {
 	var info strings.Builder
-	info.WriteString("---\n")
-	for _, p := range found {
-		// The platform ruby means any, and stands neither here nor in the file's name.
-		version := p.Version
-		if platform := p.qualifier("platform"); platform != "" && platform != "ruby" {
-			version += "-" + platform
-		}
-		info.WriteString(version + " |checksum:" + p.sha256 + ",ruby:>= 2.5.0\n")
+	for _, p := range s.list(f, func(p *stored) bool { return p.Name == name }) {
+		info.WriteString(gemNumber(p) + " |checksum:" + p.sha256 + ",ruby:>= 2.5.0\n")
 	}
-	x.text(http.StatusOK, info.String())
+	if info.Len() == 0 {
+		return ""
+	}
+	return "---\n" + info.String()
 }
 
 // gemNames lists each gem once, sorted, after the line that begins every document of the compact index.

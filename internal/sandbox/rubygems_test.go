@@ -2,6 +2,9 @@ package sandbox
 
 import (
 	"archive/tar"
+	"compress/gzip"
+	"compress/zlib"
+	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -9,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
 // sha256Of is the digest of an answer's body in hex.
@@ -34,8 +39,8 @@ func TestRubyGems(t *testing.T) {
 		if entry[1] != want[i] || gem.status != http.StatusOK || sha256Of(gem.body) != entry[2] {
 			t.Errorf("%s: %d", entry[1], gem.status)
 		}
-		archive := tar.NewReader(strings.NewReader(gem.body))
-		if first, err := archive.Next(); err != nil || first.Name != "metadata.gz" {
+		files := tar.NewReader(strings.NewReader(gem.body))
+		if first, err := files.Next(); err != nil || first.Name != "metadata.gz" {
 			t.Errorf("%s holds %v, %v", entry[1], first, err)
 		}
 	}
@@ -63,5 +68,61 @@ func TestGemNames(t *testing.T) {
 	content := get(t, base+"/rubygems/rubygems/gems/zebra-1.gem")
 	if _, err := tar.NewReader(strings.NewReader(content.body)).Next(); err != io.EOF {
 		t.Errorf("the content was changed: %v", err)
+	}
+}
+
+func TestGemVersions(t *testing.T) {
+	t.Parallel()
+	_, base := start(t, Options{})
+	base += "/rubygems/rubygems/"
+	info := md5.Sum([]byte(get(t, base+"info/acme-tools").body))
+	want := "---\nacme-tools 1.0.0,1.1.0,1.1.0-x86_64-linux,1.2.0.pre1 " + hex.EncodeToString(info[:]) + "\n"
+	if got := get(t, base+"versions"); !strings.HasSuffix(got.body, want) || !strings.HasPrefix(got.body, "created_at: ") {
+		t.Errorf("versions %q, want %q behind the line with the date", got.body, want)
+	}
+	head := call{method: http.MethodHead, url: base + "versions"}.send(t)
+	if head.status != http.StatusOK || head.body != "" {
+		t.Errorf("HEAD: %d %q", head.status, head.body)
+	}
+}
+
+// TestGemSpecs looks for the names and versions in the older indexes; that Ruby can read them is shown in .ci/interop.
+func TestGemSpecs(t *testing.T) {
+	t.Parallel()
+	_, base := start(t, Options{})
+	for index, want := range map[string][]string{
+		"specs":            {"1.0.0", "1.1.0", "1.1.0 x86_64-linux"},
+		"latest_specs":     {"1.1.0", "1.1.0 x86_64-linux"},
+		"prerelease_specs": {"1.2.0.pre1"},
+	} {
+		packed := get(t, base+"/rubygems/rubygems/"+index+".4.8.gz")
+		r, err := gzip.NewReader(strings.NewReader(packed.body))
+		if err != nil {
+			t.Fatalf("%s: %d %v", index, packed.status, err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var specs []any
+		for _, spec := range want {
+			version, platform, found := strings.Cut(spec, " ")
+			if !found {
+				platform = "ruby"
+			}
+			specs = append(specs, []any{"acme-tools", gemVersion(version), platform})
+		}
+		if string(content) != string(archive.Marshal(specs)) {
+			t.Errorf("%s: %q", index, content)
+		}
+	}
+	packed := get(t, base+"/rubygems/rubygems/quick/Marshal.4.8/acme-tools-1.1.0-x86_64-linux.gemspec.rz")
+	r, err := zlib.NewReader(strings.NewReader(packed.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(r)
+	if err != nil || !strings.HasPrefix(string(content), "\x04\x08u:\x17Gem::Specification") || !strings.Contains(string(content), "x86_64-linux") {
+		t.Errorf("%q, %v", content, err)
 	}
 }

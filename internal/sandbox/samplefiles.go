@@ -65,8 +65,7 @@ func sampleContent(sample sampleFile) ([]byte, error) {
 		return archive.Zip(archive.File{Name: "META-INF/MANIFEST.MF", Content: "Manifest-Version: 1.0\r\nX-File: " +
 			sample.file + "\r\n\r\n"})
 	case ".gz":
-		return archive.TarGz(archive.File{Name: strings.TrimSuffix(sample.file, ".tar.gz") + "/PKG-INFO",
-			Content: pythonMetadata(name, version)})
+		return sdist(strings.TrimSuffix(sample.file, ".tar.gz")+"/", name, version)
 	case ".tgz":
 		manifest := archive.File{Name: "package/package.json",
 			Content: fmt.Sprintf(`{"name":%q,"version":%q}`, full, version)}
@@ -87,6 +86,19 @@ func wheel(name, version, metadata string) ([]byte, error) {
 		archive.File{Name: folder + "WHEEL", Content: "Wheel-Version: 1.0\nGenerator: progetctl sandbox\n" +
 			"Root-Is-Purelib: true\nTag: py3-none-any\n"},
 		archive.File{Name: folder + "RECORD", Content: folder + "METADATA,,\n" + folder + "WHEEL,,\n" + folder + "RECORD,,\n"},
+	)
+}
+
+// sdist has what setuptools builds a wheel from (packaging.python.org, source distribution format).
+func sdist(folder, name, version string) ([]byte, error) {
+	module := strings.ToLower(name)
+	return archive.TarGz(
+		archive.File{Name: folder + "PKG-INFO", Content: pythonMetadata(name, version)},
+		archive.File{Name: folder + "pyproject.toml", Content: "[build-system]\nrequires = [\"setuptools\"]\n" +
+			"build-backend = \"setuptools.build_meta\"\n"},
+		archive.File{Name: folder + "setup.py", Content: fmt.Sprintf("from setuptools import setup\n\n"+
+			"setup(name=%q, version=%q, py_modules=[%q])\n", name, version, module)},
+		archive.File{Name: folder + module + ".py", Content: "VERSION = \"" + version + "\"\n"},
 	)
 }
 

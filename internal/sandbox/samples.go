@@ -93,7 +93,11 @@ func (s *Server) addSamples() error {
 			return err
 		}
 	}
-	for _, image := range sampleImages() {
+	images, err := sampleImages()
+	if err != nil {
+		return fmt.Errorf("sample images: %w", err)
+	}
+	for _, image := range images {
 		if err := s.AddImage("docker", image); err != nil {
 			return err
 		}

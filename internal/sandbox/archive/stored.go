@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/adler32"
 	"hash/crc32"
 )
 
@@ -13,7 +14,18 @@ const maxDeflateBlock = 1<<16 - 1
 // of memory for each file, and the sandbox makes dozens when it starts. Content is below 4 GiB.
 func Gzip(content []byte) []byte {
 	out := []byte{0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF} // deflate, no flags, no time, system unknown
-	sum, size := crc32.ChecksumIEEE(content), uint32(len(content))
+	out = appendStored(out, content)
+	out = binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(content))
+	return binary.LittleEndian.AppendUint32(out, uint32(len(content)))
+}
+
+// Zlib wraps content in stored blocks with zlib's header and checksum (RFC 1950).
+func Zlib(content []byte) []byte {
+	return binary.BigEndian.AppendUint32(appendStored([]byte{0x78, 0x01}, content), adler32.Checksum(content))
+}
+
+// appendStored appends content as stored blocks of deflate (RFC 1951, section 3.2.4).
+func appendStored(out, content []byte) []byte {
 	for last := false; !last; {
 		block := content[:min(len(content), maxDeflateBlock)]
 		content = content[len(block):]
@@ -26,7 +38,7 @@ func Gzip(content []byte) []byte {
 		out = binary.LittleEndian.AppendUint16(out, ^uint16(len(block)))
 		out = append(out, block...)
 	}
-	return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(out, sum), size)
+	return out
 }
 
 // maxZstdBlock is the largest block of a zstd frame, in bytes (RFC 8878, section 3.1.1.2.4).
