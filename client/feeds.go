@@ -142,8 +142,12 @@ func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docum
 		resp, err = ix.c.readAs(ctx, u.String(), accept, token)
 	}
 	if err != nil {
-		if e, ok := errors.AsType[*Error](err); ok && (e.Kind == KindNotFound || e.Status == http.StatusGone) {
+		e, ok := errors.AsType[*Error](err)
+		switch {
+		case ok && (e.Kind == KindNotFound || e.Status == http.StatusGone):
 			return nil, fmt.Errorf("%w: %w", feedtype.ErrNotFound, err)
+		case ok && e.Status != 0 && e.Kind != KindInterrupted:
+			return nil, fmt.Errorf("%w: %w", feedtype.ErrRefused, err)
 		}
 		return nil, err
 	}

@@ -125,6 +125,10 @@ func (f *fetching) holds(path string) bool {
 // from what is known of its deployment record.
 func (f *fetching) consequence(err error) error {
 	e := asLocal(err)
+	if doubt := f.req.Content.Doubt; e.Kind == KindNotFound && doubt != nil {
+		e.Kind, e.Hint = KindUnavailable, "the package may exist under another address, which only the index tells"
+		e.Message += "; and its index was refused: " + f.c.scrub.text(doubt.Error())
+	}
 	again := "do not send the deployment headers again: fetch the package without them"
 	if e.Kind == KindIntegrity && e.Hint != "" {
 		again = e.Hint + "; " + again

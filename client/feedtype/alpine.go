@@ -44,11 +44,18 @@ func eachAlpine(r io.Reader, f func(map[string]string) error) error {
 		if errors.Is(err, io.EOF) {
 			return errors.New("the archive has no file APKINDEX")
 		}
+		if errors.Is(err, tar.ErrHeader) {
+			return errors.New("it is not a tar archive")
+		}
 		if err != nil {
 			return err
 		}
 		if header.Name == "APKINDEX" {
-			return eachStanza(archive, []string{"P", "V"}, f)
+			text, _, err := toUTF8(archive)
+			if err != nil {
+				return err
+			}
+			return eachStanza(text, []string{"P", "V"}, f)
 		}
 	}
 }

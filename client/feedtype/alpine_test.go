@@ -52,7 +52,7 @@ func TestAlpine(t *testing.T) {
 			pages: map[string]string{index: gz(archive("x", ""))},
 			fails: "no file APKINDEX",
 		},
-		{name: "no archive", pkg: tool("latest"), pages: map[string]string{index: "<html>"}, fails: "EOF"},
+		{name: "no archive", pkg: tool("latest"), pages: map[string]string{index: "<html>"}, fails: "it is cut off"},
 		{name: "no arch", pkg: ecosystem.Package{Type: ecosystem.Alpine, Name: "tool", Version: "1"}, fails: `"arch=x86_64"`},
 	})
 }

@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -17,29 +16,34 @@ func locateAsset(ctx context.Context, q query) (Content, error) {
 	}
 	base := "endpoints/" + q.feed + "/"
 	content := Content{Ref: base + "content/" + escapePath(path), FileName: path[strings.LastIndexByte(path, '/')+1:], Size: -1}
-	err := q.read(ctx, base+"metadata/"+escapePath(path), "application/json", func(_ *Document, r io.Reader) error {
-		return readAsset(r, path, &content)
+	folder := false
+	err := q.read(ctx, base+"metadata/"+escapePath(path), "application/json", func(_ *Document, r io.Reader) (err error) {
+		folder, err = readAsset(r, &content)
+		return err
 	})
-	return content, optional(err)
+	if folder {
+		return Content{}, fmt.Errorf("%q is a folder", path)
+	}
+	return content, extra(err)
 }
 
 // readAsset adds size and checksum to content. A folder has metadata too, but no content to fetch: the server would answer
 // 400 to the request that carries the deployment.
-func readAsset(r io.Reader, path string, content *Content) error {
+func readAsset(r io.Reader, content *Content) (folder bool, err error) {
 	var m struct {
 		Type                      string // "dir", or a media type
 		Size                      *int64 // bytes
 		MD5, SHA1, SHA256, SHA512 string // hex
 	}
-	if err := json.NewDecoder(r).Decode(&m); err != nil {
-		return err
+	if err := decodeWhole(r, &m); err != nil {
+		return false, err
 	}
 	if m.Type == "dir" {
-		return fmt.Errorf("%q is a folder", path)
+		return true, nil
 	}
-	if m.Size != nil && *m.Size >= 0 {
+	if m.Size != nil && *m.Size > 0 {
 		content.Size = *m.Size
 	}
 	content.publish("asset metadata", map[string]string{"md5": m.MD5, "sha1": m.SHA1, "sha256": m.SHA256, "sha512": m.SHA512})
-	return nil
+	return false, nil
 }

@@ -1,18 +1,20 @@
 package feedtype
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
 
 // crate is one line of a crate's file in a sparse index (doc.rust-lang.org, cargo/reference/registry-index).
 type crate struct {
-	Version string `json:"vers"`
+	Version text   `json:"vers"`
 	Sum     string `json:"cksum"` // sha256, hex
-	Yanked  bool   `json:"yanked"`
+	Yanked  flag   `json:"yanked"`
 }
 
 // locateCargo finds the version in the crate's index file and its address by the template in config.json.
@@ -25,11 +27,11 @@ func locateCargo(ctx context.Context, q query) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	content := Content{FileName: q.pkg.Name + "-" + found.Version + ".crate", Version: found.Version, Size: -1}
+	content := Content{FileName: q.pkg.Name + "-" + string(found.Version) + ".crate", Version: string(found.Version), Size: -1}
 	content.publish("cargo index", map[string]string{"sha256": found.Sum})
 	err = q.read(ctx, base+"config.json", "application/json", func(doc *Document, r io.Reader) error {
 		var config struct{ DL string }
-		if err := json.NewDecoder(r).Decode(&config); err != nil {
+		if err := decodeWhole(r, &config); err != nil {
 			return err
 		}
 		content.Ref, err = resolve(doc, crateLink(config.DL, q.pkg.Name, found))
@@ -38,26 +40,33 @@ func locateCargo(ctx context.Context, q query) (Content, error) {
 	return content, err
 }
 
-// findCrate reads the lines of the index. A yanked version counts only where it is asked for by number.
+// findCrate reads the lines of the index, which are JSON each. A yanked version counts only where it is asked for by number.
+// A line that cannot be read is passed over, as cargo does, unless it may be the one that is missing.
 func (q query) findCrate(ctx context.Context, ref string) (found crate, err error) {
 	pick := newestOf(q.pkg)
 	err = q.read(ctx, ref, "text/plain, */*", func(_ *Document, r io.Reader) error {
-		dec := json.NewDecoder(r)
-		for {
+		lines := bufio.NewScanner(r)
+		lines.Buffer(nil, maxLineBytes)
+		unread := 0
+		for n := 1; lines.Scan(); n++ {
 			var c crate
-			if err := dec.Decode(&c); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return err
+			if _, err := mistyped(json.Unmarshal(lines.Bytes(), &c)); err != nil {
+				if unread == 0 && len(bytes.TrimSpace(lines.Bytes())) > 0 {
+					unread = n
+				}
+				continue
 			}
-			if !(c.Yanked && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, c.Version) {
+			if !(bool(c.Yanked) && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, string(c.Version)) {
 				found = c
 			}
 		}
-		if found.Version == "" {
-			return missing(q.pkg)
+		switch err := lineError(lines.Err()); {
+		case err != nil || found.Version != "":
+			return err
+		case unread > 0:
+			return fmt.Errorf("line %d is not JSON", unread)
 		}
-		return nil
+		return missing(q.pkg)
 	})
 	return found, err
 }
@@ -82,7 +91,7 @@ func crateLink(template, name string, c crate) string {
 		template = strings.TrimSuffix(template, "/") + "/{crate}/{version}/download"
 	}
 	return strings.NewReplacer(
-		"{crate}", escape(name), "{version}", escape(c.Version), "{prefix}", escapePath(cratePrefix(name)),
+		"{crate}", escape(name), "{version}", escape(string(c.Version)), "{prefix}", escapePath(cratePrefix(name)),
 		"{lowerprefix}", escapePath(cratePrefix(strings.ToLower(name))), "{sha256-checksum}", escape(c.Sum),
 	).Replace(template)
 }

@@ -65,7 +65,7 @@ func TestCargo(t *testing.T) {
 			name:  "cut line",
 			pkg:   tool("1.9.0"),
 			pages: map[string]string{"cargo/feed/to/ol/tool-x": crates[:40]},
-			fails: "unexpected EOF",
+			fails: "line 1 is not JSON",
 		},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -20,11 +21,11 @@ func locateComposer(ctx context.Context, q query) (content Content, err error) {
 		return Content{}, err
 	}
 	err = q.read(ctx, ref, "application/json", func(doc *Document, r io.Reader) error {
-		versions, err := readComposer(r, name)
+		found, err := q.readComposer(r, name)
 		if err != nil {
 			return err
 		}
-		content, err = q.pickComposer(doc, versions)
+		content, err = q.composerContent(doc, found)
 		return err
 	})
 	return content, err
@@ -36,19 +37,19 @@ func (q query) composerRef(ctx context.Context, name string) (ref string, err er
 		name += "~dev"
 	}
 	err = q.read(ctx, "composer/"+q.feed+"/packages.json", "application/json", func(doc *Document, r io.Reader) error {
-		dec := json.NewDecoder(r)
-		template := ""
-		err := eachMember(dec, func(key string) error {
-			if key == "metadata-url" {
-				return dec.Decode(&template)
+		var template text
+		err := readJSON(r, func(j *jsonReader, key string) error {
+			if key != "metadata-url" {
+				return j.skip()
 			}
-			return skip(dec)
+			_, err := j.decode(&template)
+			return err
 		})
-		if err == nil && !strings.Contains(template, "%package%") {
+		if err == nil && !strings.Contains(string(template), "%package%") {
 			err = errors.New("it has no metadata-url for packages, as Composer 2 needs it")
 		}
 		if err == nil {
-			ref, err = resolve(doc, strings.ReplaceAll(template, "%package%", escapePath(name)))
+			ref, err = resolve(doc, strings.ReplaceAll(string(template), "%package%", escapePath(name)))
 		}
 		return err
 	})
@@ -57,9 +58,10 @@ func (q query) composerRef(ctx context.Context, name string) (ref string, err er
 
 // composerVersion is one version; fields that are absent in a minified document are those of the version before.
 type composerVersion struct {
-	Version    string          `json:"version"`
-	Normalized string          `json:"version_normalized"`
+	Version    text            `json:"version"`
+	Normalized text            `json:"version_normalized"`
 	Dist       json.RawMessage `json:"dist"`
+	inherited  json.RawMessage // of the nearest version before that has one
 }
 
 type composerDist struct {
@@ -68,65 +70,64 @@ type composerDist struct {
 	Shasum string `json:"shasum"` // sha1, hex; may be ""
 }
 
-// readComposer reads the versions of name, expanded.
-func readComposer(r io.Reader, name string) (versions []composerVersion, err error) {
-	var minified string
-	dec := json.NewDecoder(r)
-	err = eachMember(dec, func(key string) error {
-		switch key {
-		case "minified":
-			return dec.Decode(&minified)
-		case "packages":
-			return eachMember(dec, func(key string) error {
-				if key != name {
-					return skip(dec)
-				}
-				return eachItem(dec, func() error {
-					var v composerVersion
-					err := dec.Decode(&v)
-					versions = append(versions, v)
-					return err
-				})
-			})
+// readComposer finds the version in the metadata of name. People write "1.0", Composer normalises to "1.0.0.0": both are
+// compared. Other versions are dropped as they come.
+func (q query) readComposer(r io.Reader, name string) (found composerVersion, err error) {
+	pick, minified, last := newestOf(q.pkg), text(""), json.RawMessage(nil)
+	version := func(j *jsonReader, key string) error {
+		v := composerVersion{inherited: last}
+		if _, err := j.decode(&v); err != nil {
+			return err
 		}
-		return skip(dec)
-	})
-	if minified == "composer/2.0" {
-		inheritDist(versions)
-	}
-	return versions, err
-}
-
-// inheritDist undoes what Composer's minifier did: a field that did not change is left out, one that went is "__unset".
-func inheritDist(versions []composerVersion) {
-	for i := 1; i < len(versions); i++ {
-		if versions[i].Dist == nil {
-			versions[i].Dist = versions[i-1].Dist
+		if v.Dist != nil {
+			last = v.Dist
 		}
-	}
-}
-
-// pickComposer compares both spellings of a version: people write "1.0", Composer normalises to "1.0.0.0".
-func (q query) pickComposer(doc *Document, versions []composerVersion) (content Content, err error) {
-	pick := newestOf(q.pkg)
-	var found *composerVersion
-	for i := range versions {
-		v := &versions[i]
-		if pick.wanted(q.pkg, v.Version, v.Normalized) {
+		if v.Version == "" {
+			v.Version = text(key) // in the form in which the versions are an object
+		}
+		if pick.wanted(q.pkg, string(v.Version), string(v.Normalized)) {
 			found = v
 		}
+		return nil
 	}
-	if found == nil {
-		return Content{}, missing(q.pkg)
+	err = readJSON(r, func(j *jsonReader, key string) error {
+		switch key {
+		case "minified":
+			_, err := j.decode(&minified)
+			return err
+		case "packages":
+			return j.members(func(key string) error {
+				if !strings.EqualFold(key, name) {
+					return j.skip()
+				}
+				return j.values(func(key string) error { return version(j, key) })
+			})
+		}
+		return j.skip()
+	})
+	if found.Dist == nil && minified == "composer/2.0" {
+		found.Dist = found.inherited
 	}
+	if err == nil && found.Version == "" {
+		err = missing(q.pkg)
+	}
+	return found, err
+}
+
+// composerContent makes the answer. A version without an archive has no dist, or the text "__unset" in a minified document.
+func (q query) composerContent(doc *Document, found composerVersion) (content Content, err error) {
 	var dist composerDist
-	if err := json.Unmarshal(found.Dist, &dist); err != nil {
-		return Content{}, errors.New("the version has no archive to download")
+	odd, err := mistyped(json.Unmarshal(found.Dist, &dist))
+	switch {
+	case err != nil, odd == nil && dist.URL == "", string(found.Dist) == `"__unset"`:
+		return Content{}, fmt.Errorf("version %s has no archive to download", found.Version)
+	case dist.URL == "":
+		return Content{}, fmt.Errorf("version %s: %w", found.Version, inField(odd, "dist"))
 	}
 	if dist.Type == "" {
 		dist.Type = "zip"
 	}
-	content = Content{Version: found.Version, Size: -1}
+	content = Content{Version: string(found.Version), Size: -1}
 	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is no folder
 	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + "." + dist.Type
 	if content.Ref, err = resolve(doc, dist.URL); err != nil {

@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -12,7 +11,7 @@ import (
 
 // condaRecord is one file of a channel (docs.conda.io, conda-build/concepts/generating-index).
 type condaRecord struct {
-	Name, Version, Build string
+	Name, Version, Build text
 	Size                 int64  // bytes
 	SHA256, MD5          string // hex
 	file                 string
@@ -30,7 +29,7 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 		found, err = q.findConda(r)
 		return err
 	})
-	if optional(err) != nil {
+	if q.refusable(err) != nil {
 		return Content{}, err
 	}
 	if err != nil {
@@ -40,10 +39,7 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 	if err != nil {
 		return Content{}, err
 	}
-	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: record.Version, Size: -1}
-	if record.Size > 0 {
-		content.Size = record.Size
-	}
+	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: string(record.Version), Size: knownSize(record.Size)}
 	content.publish("conda repodata", map[string]string{"sha256": record.SHA256, "md5": record.MD5})
 	return content, nil
 }
@@ -60,27 +56,27 @@ func (q query) condaWithoutIndex(base string, absent error) (Content, error) {
 	return Content{Ref: base + escape(file), FileName: file, Version: q.pkg.Version, Size: -1}, nil
 }
 
+// maxBuilds is the most builds of one version that are kept: 10,000, where real ones have some ten.
+const maxBuilds = 10_000
+
 // findConda keeps the records of the version in an index of any size: others are read one at a time and dropped.
 func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
-	entry := &boundedReader{r, maxEntryBytes}
-	dec := json.NewDecoder(entry)
 	pick := newestOf(q.pkg)
-	var dropped json.RawMessage // its memory is used again for each
-	err = eachMember(dec, func(key string) error {
+	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "packages" && key != "packages.conda" {
-			entry.left = maxEntryBytes
-			return skip(dec)
+			return j.skip()
 		}
-		return eachMember(dec, func(file string) error {
-			entry.left = maxEntryBytes
+		return j.members(func(file string) error {
 			if !strings.HasPrefix(file, q.pkg.Name+"-") {
-				return dec.Decode(&dropped)
+				return j.drop()
 			}
 			record := condaRecord{file: file}
-			if err := dec.Decode(&record); err != nil {
+			if _, err := j.decode(&record); err != nil {
 				return err
 			}
-			found = q.keepConda(found, record, pick)
+			if found = q.keepConda(found, record, pick); len(found) > maxBuilds {
+				return errTooMany
+			}
 			return nil
 		})
 	})
@@ -91,11 +87,11 @@ func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
 func (q query) keepConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
 	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]
 	switch {
-	case r.Name != q.pkg.Name, build != "" && r.Build != build, kind != "" && !strings.HasSuffix(r.file, "."+kind):
+	case string(r.Name) != q.pkg.Name, build != "" && string(r.Build) != build, kind != "" && !strings.HasSuffix(r.file, "."+kind):
 		return found
-	case pick.best != "" && ecosystem.SameVersion(ecosystem.Conda, r.Version, pick.best):
+	case pick.best != "" && ecosystem.SameVersion(ecosystem.Conda, string(r.Version), pick.best):
 		return append(found, r)
-	case !pick.wanted(q.pkg, r.Version):
+	case !pick.wanted(q.pkg, string(r.Version)):
 		return found
 	case isLatest(q.pkg.Version):
 		return []condaRecord{r}
@@ -107,8 +103,8 @@ func (q query) keepConda(found []condaRecord, r condaRecord, pick *newest) []con
 func (q query) pickConda(found []condaRecord) (condaRecord, error) {
 	var builds []string
 	for _, r := range found {
-		if !slices.Contains(builds, r.Build) {
-			builds = append(builds, r.Build)
+		if !slices.Contains(builds, string(r.Build)) {
+			builds = append(builds, string(r.Build))
 		}
 	}
 	if len(found) == 0 {

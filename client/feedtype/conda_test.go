@@ -90,7 +90,7 @@ func TestConda(t *testing.T) {
 			pkg:   ecosystem.Package{Type: ecosystem.Conda, Name: "tool", Version: "1"},
 			fails: `"subdir=linux-64"`,
 		},
-		{name: "empty", pkg: condaNamed("1.0"), pages: map[string]string{base + "repodata.json": ""}, fails: "it is cut off"},
+		{name: "empty", pkg: condaNamed("1.0"), pages: map[string]string{base + "repodata.json": ""}, fails: "it is empty"},
 		{
 			name:  "cut",
 			pkg:   condaNamed("1.0", "build", "py312_0"),
@@ -141,7 +141,7 @@ func (c *channel) Read(p []byte) (int, error) {
 
 // BenchmarkConda reads an index of 40 MB; the bytes allocated are those of all records, one at a time in memory.
 func BenchmarkConda(b *testing.B) {
-	q := query{pkg: condaNamed("1.0")}
+	q := query{doubt: new(error), pkg: condaNamed("1.0")}
 	b.ReportAllocs()
 	for b.Loop() {
 		found, err := q.findConda(&channel{n: 100_000})

@@ -68,9 +68,9 @@ func (q query) findCRAN(ctx context.Context, base string) (found cranEntry, err 
 				return nil
 			})
 		})
-		if err == nil || optional(err) != nil {
+		if err == nil || extra(err) != nil {
 			return found, err
 		}
 	}
-	return found, nil
+	return found, q.refusable(err)
 }

@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"strings"
 )
@@ -35,16 +34,19 @@ func locateDocker(ctx context.Context, q query) (Content, error) {
 func (q query) latestTag(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
-		var list struct{ Tags []string }
-		if err := json.NewDecoder(r).Decode(&list); err != nil {
-			return err
-		}
-		for _, tag := range list.Tags {
-			if strings.Trim(tag, "0123456789.") == "" {
-				pick.offer(tag)
+		return readJSON(r, func(j *jsonReader, key string) error {
+			if !strings.EqualFold(key, "tags") {
+				return j.skip()
 			}
-		}
-		return nil
+			return j.items(func() error {
+				var tag text
+				_, err := j.decode(&tag)
+				if strings.Trim(string(tag), "0123456789.") == "" {
+					pick.offer(string(tag))
+				}
+				return err
+			})
+		})
 	})
 	if err == nil && pick.best == "" {
 		err = missing(q.pkg)

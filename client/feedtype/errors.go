@@ -1,9 +1,13 @@
 package feedtype
 
 import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -46,12 +50,120 @@ func missing(pkg ecosystem.Package) error {
 	return fmt.Errorf("%s: %w", describe(pkg), ErrNotFound)
 }
 
-// broken names the document that does not say what its protocol says it must, or lacks what was looked for.
-func broken(url string, err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = fmt.Errorf("it is cut off (%w)", io.ErrUnexpectedEOF)
+// documentError is what is wrong with an index document, or that it lacks what was looked for.
+type documentError struct {
+	t   ecosystem.Type
+	url string
+	err error
+}
+
+// Error names the document first.
+func (e *documentError) Error() string { return fmt.Sprintf("%s index %s: %s", e.t, e.url, e.err) }
+
+// Unwrap gives what is wrong.
+func (e *documentError) Unwrap() error { return e.err }
+
+// broken names the document in an error about it.
+func (q query) broken(url string, err error) error { return &documentError{q.pkg.Type, url, err} }
+
+// transferError is an error of the way that a document came, and not of the document.
+type transferError struct{ err error }
+
+// Error says that the document is not whole.
+func (e *transferError) Error() string {
+	if errors.Is(e.err, io.ErrUnexpectedEOF) {
+		return errCut.Error()
 	}
-	return fmt.Errorf("index document %s: %w", url, err)
+	return "it broke off on its way: " + e.err.Error()
+}
+
+// Unwrap gives the cause.
+func (e *transferError) Unwrap() error { return e.err }
+
+// errCut says that a document ends before its end.
+var errCut = errors.New("it is cut off")
+
+// oddError says that a value is not of the type that its protocol has for it.
+type oddError struct {
+	field     string // "" for the document itself
+	want, got string // "an object", "text"
+}
+
+// Error says what should stand there, and what does.
+func (e *oddError) Error() string {
+	if e.field == "" {
+		return fmt.Sprintf("it should be %s, is %s", e.want, e.got)
+	}
+	return fmt.Sprintf("%q should be %s, is %s", e.field, e.want, e.got)
+}
+
+// explain says in our words what a decoder found wrong. head is the beginning of the document, which tells most when it is
+// another kind of document.
+func explain(err error, head []byte) error {
+	if _, cut := errors.AsType[*transferError](err); cut {
+		return err
+	}
+	if garbled, ok := errors.AsType[*json.SyntaxError](err); ok {
+		if strings.Contains(garbled.Error(), "max depth") {
+			return errTooDeep
+		}
+		return notThis("JSON", fmt.Sprintf("near byte %d", garbled.Offset), head)
+	}
+	if garbled, ok := errors.AsType[*xml.SyntaxError](err); ok {
+		if strings.Contains(garbled.Msg, "unexpected EOF") {
+			return explain(io.ErrUnexpectedEOF, head)
+		}
+		return notThis("XML", fmt.Sprintf("in line %d", garbled.Line), head)
+	}
+	if strings.HasPrefix(err.Error(), "xml: ") {
+		return notThis("XML 1.0", "", head)
+	}
+	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return oddType(mistyped)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if len(bytes.TrimSpace(head)) == 0 {
+			return errEmpty
+		}
+		return errCut
+	}
+	return err
+}
+
+// errEmpty says that nothing came where an index should be.
+var errEmpty = errors.New("it is empty")
+
+// notThis says that a document is not of the format that it should have, and what it looks like.
+func notThis(format, where string, head []byte) error {
+	if where != "" {
+		where = " " + where
+	}
+	return fmt.Errorf("it is not valid %s%s; it begins with %q", format, where, bytes.ToValidUTF8(head, []byte("\uFFFD")))
+}
+
+// oddType makes ours of the standard library's error.
+func oddType(err *json.UnmarshalTypeError) *oddError {
+	want := map[reflect.Kind]string{
+		reflect.String: "text", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
+		reflect.Map: "an object", reflect.Int64: "a whole number",
+	}[err.Type.Kind()]
+	return &oddError{err.Field, want, jsonKind(err.Value)}
+}
+
+// jsonKind names a type of JSON for people. The number itself may follow the word.
+func jsonKind(word string) string {
+	word, _, _ = strings.Cut(word, " ")
+	switch word {
+	case "string":
+		return "text"
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	case "bool":
+		return "true or false"
+	}
+	return "a number"
 }
 
 // describe names a package as its ecosystem writes it.

@@ -24,7 +24,7 @@ type Index interface {
 	// Fetch asks for ref: relative to the server's base URL and escaped already ("nuget/F/v3/index.json"), or absolute, as
 	// an index named it. An implementation must refuse an absolute one that leaves the server's origin. accept is the
 	// Accept header, "" for any type. A document that is not there (404, 410) is an error that is [ErrNotFound]; any other
-	// answer but 200 or 204 is another error. The caller closes Body.
+	// answer but 200 or 204 is an error that is [ErrRefused]; no answer is another error. The caller closes Body.
 	Fetch(ctx context.Context, ref, accept string) (*Document, error)
 }
 
@@ -45,6 +45,7 @@ type Content struct {
 	Size      int64      // bytes, as the index states them; -1 where it does not
 	Ignored   []string   // what stands where a checksum is published and is none, each as a sentence
 	Note      string     // what a person should know when a checksum does not match; may be ""
+	Doubt     error      // why an index was done without that the server has but did not give; nil if there is no such index
 	Image     *Image     // not nil where Ref is the manifest of a container image, which names the parts that are its content
 }
 
@@ -74,6 +75,9 @@ func (c Checksum) String() string { return c.Algorithm + " (" + c.Source + ")" }
 // ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is not there.
 var ErrNotFound = errors.New("not found")
 
+// ErrRefused is in the chain of an error that says: the server answered, but not with the document.
+var ErrRefused = errors.New("refused")
+
 // ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as one file.
 var ErrUnsupported = errors.New("cannot be fetched as one file")
 
@@ -89,8 +93,9 @@ type locator func(ctx context.Context, q query) (Content, error)
 // query is one question to a feed: everything that a locator works with.
 type query struct {
 	Index
-	feed string // escaped path segment
-	pkg  ecosystem.Package
+	feed  string // escaped path segment
+	pkg   ecosystem.Package
+	doubt *error // the first that [query.refusable] did without
 }
 
 // Locate finds the content of pkg in feed. It asks ix for index documents only. Errors: [ErrNotFound] when an index has no
@@ -99,12 +104,17 @@ func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.P
 	if err := check(k.Type, feed, pkg); err != nil {
 		return Content{}, err
 	}
-	content, err := k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg})
+	var doubt error
+	content, err := k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg, doubt: &doubt})
+	if doubt != nil && errors.Is(err, ErrNotFound) {
+		err = doubt
+	}
 	if err == nil && content.Version != pkg.Version && k.Type != ecosystem.Asset { // a server chose it
 		err = checkPublished("version", content.Version)
 	}
 	if err != nil {
 		return Content{}, err
 	}
+	content.Doubt = doubt
 	return content, nil
 }

@@ -25,7 +25,7 @@ func locateGem(ctx context.Context, q query) (Content, error) {
 			}
 		})
 	})
-	if optional(err) != nil {
+	if q.refusable(err) != nil {
 		return Content{}, err
 	}
 	if version == "" {

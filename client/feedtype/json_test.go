@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -21,23 +20,22 @@ type refusing struct{}
 
 func (refusing) Fetch(context.Context, string, string) (*Document, error) { return nil, errRefused }
 
-func TestEachMember(t *testing.T) {
+func TestReadJSON(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		text string
 		keys []string
 		ok   bool
 	}{
-		{`{}`, nil, true}, {`null`, nil, true}, {`{"a": 1, "b": {"c": [1, {}]}, "d": null}`, []string{"a", "b", "d"}, true},
-		{`[]`, nil, false}, {`7`, nil, false}, {``, nil, false}, {`{"a": [1}`, []string{"a"}, false}, {`{"a"`, []string{"a"}, false},
+		{`{}`, nil, true}, {`null`, nil, true}, {`[]`, nil, true}, {` {} `, nil, true}, {`{} {}`, nil, false}, {`{}x`, nil, false}, {`{"a": 1}]`, []string{"a"}, false}, {`{"a": 1, "b": {"c": [1, {}]}, "d": null}`, []string{"a", "b", "d"}, true},
+		{`[1]`, nil, false}, {`7`, nil, false}, {``, nil, false}, {`{"a": [1}`, []string{"a"}, false}, {`{"a"`, []string{"a"}, false},
 		{`{"a": 1`, []string{"a"}, false}, {`{1: 2}`, nil, false}, {`{"a": "\ud800"}`, []string{"a"}, true},
 	}
 	for _, test := range tests {
-		dec := json.NewDecoder(strings.NewReader(test.text))
 		var keys []string
-		err := eachMember(dec, func(key string) error {
+		err := readJSON(strings.NewReader(test.text), func(j *jsonReader, key string) error {
 			keys = append(keys, key)
-			return skip(dec)
+			return j.skip()
 		})
 		if !slices.Equal(keys, test.keys) || (err == nil) != test.ok {
 			t.Errorf("%s: keys %q, %v", test.text, keys, err)
@@ -45,7 +43,7 @@ func TestEachMember(t *testing.T) {
 	}
 }
 
-func TestEachItem(t *testing.T) {
+func TestItems(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int{
 		`[]`:                      0,
@@ -55,11 +53,10 @@ func TestEachItem(t *testing.T) {
 		`{}`:                      -1,
 		`[`:                       -1,
 	} {
-		dec := json.NewDecoder(strings.NewReader(text))
-		n := 0
-		err := eachItem(dec, func() error {
+		j, n := newJSON(strings.NewReader(text)), 0
+		err := j.items(func() error {
 			n++
-			return skip(dec)
+			return j.skip()
 		})
 		if err != nil {
 			n = -1
@@ -82,11 +79,11 @@ func TestSkip(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		text := value.Draw(t, "value")
-		dec := json.NewDecoder(strings.NewReader(text + ` "next"`))
-		if err := skip(dec); err != nil {
+		j := newJSON(strings.NewReader(text + ` "next"`))
+		if err := j.skip(); err != nil {
 			t.Fatal(err)
 		}
-		if next, err := dec.Token(); next != "next" || err != nil {
+		if next, err := j.dec.Token(); next != "next" || err != nil {
 			t.Fatalf("after %s: %v, %v", text, next, err)
 		}
 	})
@@ -96,12 +93,12 @@ func TestSkip(t *testing.T) {
 func TestDeepJSON(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("[", 1_000_000)
-	if _, err := readPackument(strings.NewReader(`{"x": ` + deep)); !errors.Is(err, errTooDeep) {
-		t.Errorf("skipped: %v", err)
-	}
-	for _, text := range []string{`{"versions": {"1": ` + deep, `{"versions": {"1": {"dist": ` + strings.Repeat(`{"a":`, 1_000_000)} {
-		if _, err := readPackument(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "max depth") {
-			t.Errorf("decoded: %v", err)
+	for _, text := range []string{
+		`{"x": ` + deep, `{"versions": {"1": ` + deep, `{"versions": {"1": {"dist": ` + strings.Repeat(`{"a":`, 1_000_000),
+	} {
+		_, err := readPackument(strings.NewReader(text), "1")
+		if !errors.Is(explain(err, []byte("{")), errTooDeep) {
+			t.Errorf("%.20s: %v", text, err)
 		}
 	}
 }
@@ -138,7 +135,7 @@ func TestNewest(t *testing.T) {
 func TestRead(t *testing.T) {
 	t.Parallel()
 	body := &closing{Reader: strings.NewReader("x")}
-	q := query{Index: one{&Document{URL: "https://h/x", Body: body}}}
+	q := query{doubt: new(error), Index: one{&Document{URL: "https://h/x", Body: body}}}
 	err := q.read(t.Context(), "x", "", func(*Document, io.Reader) error { return errRefused })
 	if !errors.Is(err, errRefused) || !strings.Contains(err.Error(), "https://h/x") || !body.closed {
 		t.Errorf("error %v, closed %v", err, body.closed)

@@ -112,7 +112,7 @@ func (q query) snapshotValue(ctx context.Context, folder, version, classifier, e
 	}
 	m, err := q.mavenMetadata(ctx, folder)
 	if err != nil {
-		return version, optional(err)
+		return version, q.refusable(err)
 	}
 	value := version
 	if s := m.Snapshot; s.Timestamp != "" && s.BuildNumber != "" {
@@ -134,7 +134,7 @@ func (q query) siblingChecksum(ctx context.Context, ref string) (sums []Checksum
 			sums = readSum(algorithm, r)
 			return nil
 		})
-		if err = optional(err); err != nil || sums != nil {
+		if err = extra(err); err != nil || sums != nil {
 			return sums, err
 		}
 	}

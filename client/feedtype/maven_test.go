@@ -124,7 +124,7 @@ func TestMaven(t *testing.T) {
 			name:  "no index but a page",
 			pkg:   tool("latest", nil),
 			pages: map[string]string{base + "maven-metadata.xml": "<html><br></html>"},
-			fails: "XML syntax error",
+			fails: `it is not valid XML in line 1; it begins with "<html>`,
 		},
 	})
 }

@@ -2,10 +2,13 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -17,7 +20,7 @@ const npmAccept = "application/vnd.npm.install-v1+json; q=1.0, application/json;
 func locateNPM(ctx context.Context, q query) (content Content, err error) {
 	ref := "npm/" + q.feed + "/" + escape(ecosystem.JoinName(ecosystem.NPM, q.pkg.Group, q.pkg.Name))
 	err = q.read(ctx, ref, npmAccept, func(doc *Document, r io.Reader) error {
-		p, err := readPackument(r)
+		p, err := readPackument(r, q.pkg.Version)
 		if err != nil {
 			return err
 		}
@@ -25,6 +28,9 @@ func locateNPM(ctx context.Context, q query) (content Content, err error) {
 		dist, ok := p.dists[version]
 		if !ok {
 			return missing(q.pkg)
+		}
+		if dist.odd != nil {
+			return fmt.Errorf("version %s: %w", version, dist.odd)
 		}
 		content = Content{FileName: q.pkg.Name + "-" + version + ".tgz", Version: version, Size: -1}
 		if content.Ref, err = resolve(doc, dist.Tarball); err != nil {
@@ -47,29 +53,60 @@ type npmDist struct {
 	Tarball   string `json:"tarball"`
 	Integrity string `json:"integrity"` // SRI
 	Shasum    string `json:"shasum"`    // sha1, hex
+	odd       error  // why there is no tarball
 }
 
-// readPackument keeps every version, since the tags may come after them in the document.
-func readPackument(r io.Reader) (packument, error) {
-	p := packument{dists: map[string]npmDist{}}
-	dec := json.NewDecoder(r)
-	err := eachMember(dec, func(key string) error {
+// maxKeptBytes bounds what is kept of all versions of a package: 64 MiB.
+const maxKeptBytes = 64 << 20
+
+// readPackument keeps what a version may mean: the versions that are it by the rules of semantic versions, or all of them if
+// it may be a tag, since the tags may come after the versions in the document.
+func readPackument(r io.Reader, version string) (packument, error) {
+	p := packument{tags: map[string]string{}, dists: map[string]npmDist{}}
+	_, notVersion := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
+	kept := 0
+	err := readJSON(r, func(j *jsonReader, key string) error {
 		switch key {
 		case "dist-tags":
-			return dec.Decode(&p.tags)
-		case "versions":
-			return eachMember(dec, func(version string) error {
-				var entry struct {
-					Dist npmDist `json:"dist"`
+			return ifThere(j.members(func(tag string) error {
+				var tagged text
+				_, err := j.decode(&tagged)
+				if tag == version || tag == Latest {
+					p.tags[tag] = string(tagged)
 				}
-				err := dec.Decode(&entry)
-				p.dists[version] = entry.Dist
+				return err
+			}))
+		case "versions":
+			return j.members(func(v string) error {
+				if notVersion == nil && !ecosystem.SameVersion(ecosystem.NPM, v, version) {
+					return j.drop()
+				}
+				dist, err := readDist(j)
+				p.dists[v] = dist
+				if kept += len(v) + len(dist.Tarball) + len(dist.Integrity) + len(dist.Shasum) + npmOverhead; kept > maxKeptBytes {
+					return errTooMany
+				}
 				return err
 			})
 		}
-		return skip(dec)
+		return j.skip()
 	})
 	return p, err
+}
+
+// npmOverhead is what a version takes in memory beside its texts, in bytes.
+const npmOverhead = 200
+
+// readDist reads what is used of a version. A checksum that is no text is none.
+func readDist(j *jsonReader) (npmDist, error) {
+	var entry struct {
+		Dist npmDist `json:"dist"`
+	}
+	odd, err := j.decode(&entry)
+	if entry.Dist.Tarball == "" {
+		entry.Dist.odd = odd
+	}
+	return entry.Dist, err
 }
 
 // pick finds the version that is meant: itself, a tag, or one that differs in its build metadata only, which npm drops when

@@ -104,7 +104,7 @@ func TestNPMLatest(t *testing.T) {
 		{"no tags", `null`, "3.0.0", "3.0.0"},
 		{"an empty tag", `{"latest": ""}`, "3.0.0", "3.0.0"},
 	} {
-		p, err := readPackument(strings.NewReader(`{"dist-tags": ` + test.tags + `, ` + versions + `}`))
+		p, err := readPackument(strings.NewReader(`{"dist-tags": `+test.tags+`, `+versions+`}`), Latest)
 		if err != nil {
 			t.Fatal(err)
 		}

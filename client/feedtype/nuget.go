@@ -3,7 +3,6 @@ package feedtype
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"strings"
 
@@ -38,7 +37,7 @@ func locateNuGet(ctx context.Context, q query) (Content, error) {
 	// The flat container publishes no checksum; the v2 entry of the same package does, where v2 is on.
 	q.pkg.Version = version
 	entry, err := q.entryV2(ctx, "nuget/"+q.feed)
-	if err != nil {
+	if extra(err) != nil {
 		return Content{}, err
 	}
 	entry.describe(&content)
@@ -60,22 +59,21 @@ func (q query) flatContainerURL(ctx context.Context) (base string, err error) {
 		base, err = resolve(doc, strings.TrimRight(id, "/")+"/")
 		return err
 	})
-	return base, optional(err)
+	return base, q.refusable(err)
 }
 
 // resourceID finds the flat container in a service index.
 func resourceID(r io.Reader) (id string, err error) {
-	dec := json.NewDecoder(r)
-	err = eachMember(dec, func(key string) error {
+	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "resources" {
-			return skip(dec)
+			return j.skip()
 		}
-		return eachItem(dec, func() error {
+		return j.items(func() error {
 			var resource struct {
 				ID   string     `json:"@id"`
 				Type stringList `json:"@type"`
 			}
-			if err := dec.Decode(&resource); err != nil {
+			if _, err := j.decode(&resource); err != nil {
 				return err
 			}
 			if resource.Type.has(flatContainer) && id == "" {
@@ -90,14 +88,15 @@ func resourceID(r io.Reader) (id string, err error) {
 // stringList is a string or an array of them: JSON-LD allows both for a type.
 type stringList []string
 
-// UnmarshalJSON accepts both forms.
+// UnmarshalJSON accepts both forms, and takes any other for none.
 func (l *stringList) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*l = stringList{one}
-		return nil
+	var one text
+	_ = one.UnmarshalJSON(data)
+	if *l = (stringList{string(one)}); one == "" {
+		*l = nil
+		_, _ = mistyped(json.Unmarshal(data, (*[]string)(l)))
 	}
-	return json.Unmarshal(data, (*[]string)(l))
+	return nil
 }
 
 // has tells whether s is one of the strings.
@@ -132,18 +131,15 @@ func (q query) latestV3(ctx context.Context, base string) (string, error) {
 
 // eachVersion reads the flat container's list of versions.
 func eachVersion(r io.Reader, f func(string)) error {
-	dec := json.NewDecoder(r)
-	return eachMember(dec, func(key string) error {
+	return readJSON(r, func(j *jsonReader, key string) error {
 		if key != "versions" {
-			return skip(dec)
+			return j.skip()
 		}
-		return eachItem(dec, func() error {
-			var v string
-			if err := dec.Decode(&v); err != nil {
-				return errors.New("a version is no string")
-			}
-			f(v)
-			return nil
+		return j.items(func() error {
+			var v text
+			_, err := j.decode(&v)
+			f(string(v))
+			return err
 		})
 	})
 }

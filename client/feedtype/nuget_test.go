@@ -93,13 +93,13 @@ func TestNuGetV3(t *testing.T) {
 			name:  "cut index",
 			pkg:   acme(ecosystem.NuGet, "1.2.0"),
 			pages: map[string]string{"nuget/feed/v3/index.json": nugetIndex[:200]},
-			fails: "index document https://proget.example/pg/nuget/feed/v3/index.json",
+			fails: "nuget index https://proget.example/pg/nuget/feed/v3/index.json",
 		},
 		{
 			name:  "sign-in page as index",
 			pkg:   acme(ecosystem.NuGet, "1.2.0"),
 			pages: map[string]string{"nuget/feed/v3/index.json": "<html>"},
-			fails: "invalid character",
+			fails: "it is not valid JSON near byte 1",
 		},
 		{
 			name:  "resource that is no http",
@@ -189,7 +189,7 @@ func TestNuGetV2(t *testing.T) {
 			name:  "entities",
 			pkg:   acme(ecosystem.PowerShell, "1.2"),
 			pages: map[string]string{entry: `<!DOCTYPE x [<!ENTITY a "b">]><entry>&a;</entry>`},
-			fails: "invalid character entity",
+			fails: "it is not valid XML in line 1",
 		},
 		{
 			name:  "chocolatey at the usual address",

@@ -32,7 +32,7 @@ func locateChocolatey(ctx context.Context, q query) (Content, error) {
 // the address then is the one that the protocol's clients use.
 func (q query) locateV2(ctx context.Context, base string) (Content, error) {
 	entry, err := q.entryV2(ctx, base)
-	if err != nil {
+	if q.refusable(err) != nil {
 		return Content{}, err
 	}
 	version := q.pkg.Version

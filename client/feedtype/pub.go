@@ -2,7 +2,7 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"io"
 )
 
@@ -10,10 +10,11 @@ import (
 const pubAccept = "application/vnd.pub.v2+json"
 
 type pubVersion struct {
-	Version    string `json:"version"`
+	Version    text   `json:"version"`
 	ArchiveURL string `json:"archive_url"`
 	SHA256     string `json:"archive_sha256"` // hex
-	Retracted  bool   `json:"retracted"`
+	Retracted  flag   `json:"retracted"`
+	odd        error  // why there is no address
 }
 
 // locatePub takes the archive's address from the list of versions.
@@ -24,7 +25,10 @@ func locatePub(ctx context.Context, q query) (content Content, err error) {
 		if err != nil {
 			return err
 		}
-		content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tar.gz", Version: found.Version, Size: -1}
+		if found.odd != nil {
+			return fmt.Errorf("version %s: %w", found.Version, found.odd)
+		}
+		content = Content{FileName: q.pkg.Name + "-" + string(found.Version) + ".tar.gz", Version: string(found.Version), Size: -1}
 		if content.Ref, err = resolve(doc, found.ArchiveURL); err != nil {
 			return err
 		}
@@ -37,17 +41,20 @@ func locatePub(ctx context.Context, q query) (content Content, err error) {
 // findPub reads the versions. A retracted one counts only where it is asked for by number.
 func (q query) findPub(r io.Reader) (found pubVersion, err error) {
 	pick := newestOf(q.pkg)
-	dec := json.NewDecoder(r)
-	err = eachMember(dec, func(key string) error {
+	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "versions" {
-			return skip(dec)
+			return j.skip()
 		}
-		return eachItem(dec, func() error {
+		return j.items(func() error {
 			var v pubVersion
-			if err := dec.Decode(&v); err != nil {
+			odd, err := j.decode(&v)
+			if err != nil {
 				return err
 			}
-			if !(v.Retracted && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, v.Version) {
+			if v.ArchiveURL == "" {
+				v.odd = odd
+			}
+			if !(bool(v.Retracted) && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, string(v.Version)) {
 				found = v
 			}
 			return nil

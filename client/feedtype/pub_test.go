@@ -42,7 +42,7 @@ func TestPub(t *testing.T) {
 			name:  "other shape",
 			pkg:   tool("7.0.0"),
 			pages: map[string]string{"pub/feed/api/packages/tool": `{"versions": {}}`},
-			fails: `expected "["`,
+			fails: `"versions" should be a list, is an object`,
 		},
 	})
 }

@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -71,24 +70,23 @@ func readSimple(doc *Document, r io.Reader) ([]pypiFile, error) {
 
 // readSimpleJSON reads the form of PEP 691 (packaging.python.org, simple-repository-api).
 func readSimpleJSON(r io.Reader) (files []pypiFile, err error) {
-	dec := json.NewDecoder(r)
-	err = eachMember(dec, func(key string) error {
+	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "files" {
-			return skip(dec)
+			return j.skip()
 		}
-		return eachItem(dec, func() error {
+		return j.items(func() error {
 			entry := struct {
 				Filename string
 				URL      string
 				Hashes   map[string]string
 				Size     int64
-				Yanked   any // true, or the reason as a string
+				Yanked   flag // true, or the reason as a string
 			}{Size: -1}
-			if err := dec.Decode(&entry); err != nil {
+			if _, err := j.decode(&entry); err != nil {
 				return err
 			}
 			files = append(files, pypiFile{name: entry.Filename, link: entry.URL, hashes: entry.Hashes,
-				size: max(entry.Size, -1), yanked: entry.Yanked != nil && entry.Yanked != false})
+				size: knownSize(entry.Size), yanked: bool(entry.Yanked)})
 			return nil
 		})
 	})

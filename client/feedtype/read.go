@@ -7,17 +7,27 @@ import (
 	"strings"
 )
 
-// maxIndexBytes bounds the index of one package: 64 MiB. The largest packuments and simple pages in public use have half of
-// that.
-const maxIndexBytes = 64 << 20
+const (
+	// maxIndexBytes is the most that is read of the index of one package: 64 MiB, on the wire and expanded. The largest
+	// package documents and simple pages in public use have half of that.
+	maxIndexBytes = 64 << 20
+	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have some KiB, with a readme some
+	// hundred.
+	maxEntryBytes = 4 << 20
+	// maxEntries is the most entries that are looked at in one document: 4 million, four times what conda-forge has. A
+	// document of empty entries would take minutes of CPU time otherwise.
+	maxEntries = 4_000_000
+	// maxTokens bounds in the same way what is skipped by the token: 16 million, of 64 MiB of JSON.
+	maxTokens = 16_000_000
+)
 
-// errTooLarge says that a document went over its bound, which real ones don't.
-var errTooLarge = errors.New("the document is larger than any index that this program reads")
+var (
+	errTooLarge = errors.New("it is larger than any index that this program reads")
+	errTooDeep  = errors.New("it is nested more deeply than any index that this program reads")
+	errTooMany  = errors.New("it has more entries than any index that this program reads")
+)
 
-// errTooDeep says the same of a document's nesting.
-var errTooDeep = errors.New("the document is nested more deeply than any index that this program reads")
-
-// boundedReader fails, unlike an io.LimitedReader, which ends: half a document must not pass for a whole one.
+// boundedReader fails at its bound, unlike an io.LimitedReader, which ends: half a document must not pass for a whole one.
 type boundedReader struct {
 	r    io.Reader
 	left int64 // bytes
@@ -45,17 +55,30 @@ func (b *boundedReader) atBound() (int, error) {
 	return 0, errTooLarge
 }
 
-// read fetches one document and hands its body, bounded, to parse.
+// read fetches one document and hands its text to parse: expanded, in UTF-8 and without a byte order mark, bounded.
 func (q query) read(ctx context.Context, ref, accept string, parse func(*Document, io.Reader) error) error {
+	return q.fetch(ctx, ref, accept, maxIndexBytes, nil, parse)
+}
+
+// fetch is how every index document is read. bound is for the wire and for what it expands to. If want is not empty, the
+// document must have that checksum; a wrong one is reported first, because parse has then read something else.
+func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want []Checksum, parse func(*Document, io.Reader) error) error {
 	doc, err := q.Fetch(ctx, ref, accept)
 	if err != nil {
 		return err
 	}
 	defer doc.Body.Close()
-	if err := parse(doc, &boundedReader{doc.Body, maxIndexBytes}); err != nil {
-		return broken(doc.URL, err)
+	in := newInput(doc, bound, want)
+	defer in.close()
+	text, err := in.text()
+	if err == nil {
+		err = parse(doc, text)
 	}
-	return nil
+	err = in.verify(want, err)
+	if _, mismatch := errors.AsType[*MismatchError](err); mismatch || err == nil {
+		return err
+	}
+	return q.broken(doc.URL, explain(err, in.head))
 }
 
 // optional turns the absence of a document into no error, for those that a package can do without.
@@ -64,6 +87,29 @@ func optional(err error) error {
 		return nil
 	}
 	return err
+}
+
+// extra is [optional] for documents that only help to verify: whatever the server answers instead of them, and whatever is
+// wrong with them, is done without. A connection that breaks, or a checksum that does not match, stays an error.
+func extra(err error) error {
+	_, unreadable := errors.AsType[*documentError](err)
+	_, cut := errors.AsType[*transferError](err)
+	if errors.Is(err, ErrRefused) || unreadable && !cut {
+		return nil
+	}
+	return optional(err)
+}
+
+// refusable is [optional] for indexes that a package which is named in full can do without: the server may refuse them. That is
+// remembered, because it is the reason if the package is not found in the end. An index that is garbage stays an error.
+func (q query) refusable(err error) error {
+	if !errors.Is(err, ErrRefused) {
+		return optional(err)
+	}
+	if *q.doubt == nil {
+		*q.doubt = err
+	}
+	return nil
 }
 
 // isHTML tells a page for people, which servers answer in place of many a missing document, from an index.

@@ -26,7 +26,7 @@ func locateRPM(ctx context.Context, q query) (content Content, err error) {
 	}
 	ref, err := primary.Location.resolve(root)
 	if err != nil {
-		return Content{}, broken(root.URL, err)
+		return Content{}, q.broken(root.URL, err)
 	}
 	sums, ignored := chooseSum("rpm repomd.xml", map[string]string{primary.Checksum.Type: primary.Checksum.Sum})
 	err = q.stream(ctx, ref, sums, func(_ *Document, r io.Reader) error {

@@ -1,10 +1,6 @@
 package feedtype
 
 import (
-	"bufio"
-	"bytes"
-	"compress/bzip2"
-	"compress/gzip"
 	"context"
 	"crypto/md5"
 	"crypto/sha1"
@@ -14,20 +10,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
-
-	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
 
-const (
-	// maxExpandedBytes bounds the index of a whole feed as it is read: 1 GiB. The largest known are 445 MB (conda-forge) and
-	// 300 MB (Fedora's primary.xml); a compressed bomb ends here. What is on the wire is bounded by the same.
-	maxExpandedBytes = 1 << 30
-	// maxEntryBytes bounds what one package adds to the memory: 16 MiB, where real entries have some KiB.
-	maxEntryBytes = 16 << 20
-	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19 need.
-	maxWindowBytes = 32 << 20
-)
+// maxExpandedBytes is the most that is read of the index of a whole feed: 768 MiB. The largest known are 445 MB (conda-forge)
+// and 300 MB (Fedora's primary.xml).
+const maxExpandedBytes = 768 << 20
 
 // MismatchError says that an index document is not the one that the document above it vouches for: it was changed on its
 // way, or made anew between two requests.
@@ -42,28 +29,70 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("index document %s: %s is %x, expected %x", e.URL, e.Algorithm, e.Got, e.Want)
 }
 
-// stream is read for the indexes of whole feeds: it expands them, whatever their names say, and verifies the bytes on the
-// wire against want, if there is one. Since it must read to the end for that, parse has been called when it fails.
+// stream is read for the indexes of whole feeds, which may be large and may have a checksum in another document.
 func (q query) stream(ctx context.Context, ref string, want []Checksum, parse func(*Document, io.Reader) error) error {
-	doc, err := q.Fetch(ctx, ref, "")
-	if err != nil {
-		return err
-	}
-	defer doc.Body.Close()
-	sum := newSum(want)
-	wire := io.TeeReader(&boundedReader{doc.Body, maxExpandedBytes}, sum)
-	if err := expand(wire, func(r io.Reader) error { return parse(doc, r) }); err != nil {
-		return broken(doc.URL, err)
-	}
-	if _, err := io.Copy(io.Discard, wire); err != nil {
-		return broken(doc.URL, err)
-	}
-	for _, w := range want {
-		if got := sum.Sum(nil); !bytes.Equal(got, w.Sum) {
-			return &MismatchError{doc.URL, w.Algorithm, w.Sum, got}
+	return q.fetch(ctx, ref, "", maxExpandedBytes, want, parse)
+}
+
+// input is a document on its way from the wire to a parser.
+type input struct {
+	doc     *Document
+	bound   int64
+	wire    *wireReader
+	plain   io.Reader // expanded; nil until it is read
+	release func()    // gives back what the decompressor holds
+	// sums are of the wire and, if the server says that it compressed the document for the way, of what it compressed.
+	wireSum, plainSum hash.Hash
+	head              []byte // the first bytes of the text, for an error
+}
+
+// newInput computes a sum only if there is one to compare with.
+func newInput(doc *Document, bound int64, want []Checksum) *input {
+	in := &input{doc: doc, bound: bound, wire: &wireReader{body: boundedReader{doc.Body, bound}}, release: func() {}}
+	if len(want) > 0 {
+		in.wireSum = newSum(want)
+		in.wire.also = in.wireSum
+		if doc.Header.Get("Content-Encoding") != "" {
+			in.plainSum = newSum(want)
 		}
 	}
-	return nil
+	return in
+}
+
+// text is the document for a parser.
+func (in *input) text() (io.Reader, error) {
+	plain, release, err := expand(in.wire, in.doc.Header.Get("Content-Encoding"), in.bound)
+	if err != nil {
+		return nil, err
+	}
+	in.plain, in.release = plain, release
+	if in.plainSum != nil {
+		in.plain = io.TeeReader(plain, in.plainSum)
+	}
+	text, head, err := toUTF8(in.plain)
+	in.head = head
+	return text, err
+}
+
+func (in *input) close() { in.release() }
+
+// verify compares the sums, for which it reads what parse left unread. A wrong sum says more than the error of parse, which
+// then read another document. One that broke off cannot have its sum.
+func (in *input) verify(want []Checksum, parseErr error) error {
+	if _, cut := errors.AsType[*transferError](parseErr); cut || in.wireSum == nil {
+		return parseErr
+	}
+	if in.plainSum != nil && in.plain != nil {
+		_, _ = io.Copy(io.Discard, in.plain) // if it is damaged, it has another sum
+	}
+	if _, err := io.Copy(io.Discard, in.wire); err != nil {
+		return err
+	}
+	w, got := want[len(want)-1], in.wireSum.Sum(nil)
+	if w.Matches(got) || in.plainSum != nil && w.Matches(in.plainSum.Sum(nil)) {
+		return parseErr
+	}
+	return &MismatchError{in.doc.URL, w.Algorithm, w.Sum, got}
 }
 
 // newSum is the hash for the one checksum in want. Old repositories vouch by SHA-1 or MD5 only, which is better than nothing.
@@ -85,37 +114,23 @@ func newSum(want []Checksum) hash.Hash {
 	return sha256.New()
 }
 
-// expand tells the compression from the first bytes and calls f with what it holds, bounded.
-func expand(r io.Reader, f func(io.Reader) error) error {
-	buffered := bufio.NewReaderSize(r, 64<<10)
-	magic, err := buffered.Peek(6)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	expanded, err := decompressor(buffered, magic)
-	if err != nil {
-		return err
-	}
-	if z, ok := expanded.(*zstd.Decoder); ok {
-		defer z.Close()
-	}
-	return f(&boundedReader{expanded, maxExpandedBytes})
+// wireReader reads a body as it comes. It counts the bytes, because what they expand to is measured by them, and marks the
+// errors that are of the way and not of the document.
+type wireReader struct {
+	body boundedReader
+	also io.Writer // takes the bytes too; may be nil
+	n    int64     // bytes so far
 }
 
-// decompressor goes by the magic number, because a server may answer an index plain under the name of a compressed one, and the
-// other way round.
-func decompressor(r io.Reader, magic []byte) (io.Reader, error) {
-	switch {
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		return gzip.NewReader(r)
-	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-			zstd.WithDecoderMaxWindow(maxWindowBytes), zstd.WithDecoderMaxMemory(maxExpandedBytes))
-	case bytes.Equal(magic, []byte("\xfd7zXZ\x00")):
-		// The decoder makes a dictionary as large as the file says, but uses no more of it than the bound on its output.
-		return xz.NewReader(r)
-	case bytes.HasPrefix(magic, []byte("BZh")):
-		return bzip2.NewReader(r), nil
+// Read reads on.
+func (w *wireReader) Read(p []byte) (int, error) {
+	n, err := w.body.Read(p)
+	w.n += int64(n)
+	if w.also != nil {
+		_, _ = w.also.Write(p[:n]) // a hash never fails
 	}
-	return r, nil
+	if err != nil && err != io.EOF && !errors.Is(err, errTooLarge) {
+		err = &transferError{err}
+	}
+	return n, err
 }

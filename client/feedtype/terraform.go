@@ -2,7 +2,6 @@ package feedtype
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,15 +61,21 @@ func (q query) module() ([]string, error) {
 // moduleBase asks the host where its modules are, and ends with a slash.
 func (q query) moduleBase(ctx context.Context) (base string, err error) {
 	err = q.read(ctx, ".well-known/terraform.json", "application/json", func(doc *Document, r io.Reader) error {
-		var services map[string]any // other services have objects
-		if err := json.NewDecoder(r).Decode(&services); err != nil {
+		link := text("")
+		err := readJSON(r, func(j *jsonReader, key string) error { // other services have objects
+			if key != "modules.v1" {
+				return j.skip()
+			}
+			_, err := j.decode(&link)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		link, _ := services["modules.v1"].(string)
 		if link == "" {
 			return errors.New("it names no modules.v1 service")
 		}
-		base, err = resolve(doc, strings.TrimRight(link, "/")+"/")
+		base, err = resolve(doc, strings.TrimRight(string(link), "/")+"/")
 		return err
 	})
 	return base, err
@@ -80,25 +85,32 @@ func (q query) moduleBase(ctx context.Context) (base string, err error) {
 func (q query) latestModule(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
-		var list struct {
-			Modules []struct {
-				Versions []struct{ Version string }
+		return readJSON(r, func(j *jsonReader, key string) error {
+			if !strings.EqualFold(key, "modules") {
+				return j.skip()
 			}
-		}
-		if err := json.NewDecoder(r).Decode(&list); err != nil {
-			return err
-		}
-		for _, m := range list.Modules {
-			for _, v := range m.Versions {
-				pick.offer(v.Version)
-			}
-		}
-		return nil
+			return j.items(func() error { return eachModuleVersion(j, func(v string) { pick.offer(v) }) })
+		})
 	})
 	if err == nil && pick.best == "" {
 		err = missing(q.pkg)
 	}
 	return pick.best, err
+}
+
+// eachModuleVersion reads a module of the list of versions.
+func eachModuleVersion(j *jsonReader, f func(string)) error {
+	return j.members(func(key string) error {
+		if !strings.EqualFold(key, "versions") {
+			return j.skip()
+		}
+		return j.items(func() error {
+			var v struct{ Version text }
+			_, err := j.decode(&v)
+			f(string(v.Version))
+			return err
+		})
+	})
 }
 
 // moduleLink reads the answer of the download address.
@@ -107,7 +119,7 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 		return link, nil
 	}
 	var answer struct{ Location string }
-	if err := json.NewDecoder(r).Decode(&answer); err != nil || answer.Location == "" {
+	if err := decodeWhole(r, &answer); err != nil || answer.Location == "" {
 		return "", errors.New("it names no archive")
 	}
 	return answer.Location, nil

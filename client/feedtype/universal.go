@@ -3,7 +3,6 @@ package feedtype
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"io"
 	"net/url"
 	"strings"
@@ -20,7 +19,7 @@ func locateUniversal(ctx context.Context, q query) (Content, error) {
 	}
 	version := q.pkg.Version
 	if isLatest(version) {
-		if version = found.Version; version == "" {
+		if version = string(found.Version); version == "" {
 			return Content{}, missing(q.pkg)
 		}
 	}
@@ -32,21 +31,21 @@ func locateUniversal(ctx context.Context, q query) (Content, error) {
 		Ref: "upack/" + q.feed + "/download/" + escapePath(path), FileName: q.pkg.Name + "-" + version + ".upack",
 		Version: version, Size: -1,
 	}
-	if found.Version == "" || found.IsVirtual { // a virtual package is put together as it is fetched
+	if found.Version == "" || bool(found.IsVirtual) { // a virtual package is put together as it is fetched
 		return content, nil
 	}
-	if found.Size > 0 {
-		content.Size = found.Size
-	}
+	content.Size = knownSize(found.Size)
 	content.publish("upack index", map[string]string{"sha1": found.SHA1})
 	return content, nil
 }
 
 // universalEntry is one version in the list; JSON names in any letter case.
 type universalEntry struct {
-	Group, Name, Version, SHA1 string
-	Size                       int64 // bytes
-	IsVirtual                  bool
+	Group, Name string
+	Version     text
+	SHA1        string // hex
+	Size        int64  // bytes
+	IsVirtual   flag
 }
 
 // universalVersion finds the version that is asked for; a zero entry where the list does not have it.
@@ -63,34 +62,37 @@ func (q query) universalVersion(ctx context.Context) (found universalEntry, err 
 	err = q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
 		return oneOrMany(r, func(e universalEntry) {
 			same := strings.EqualFold(e.Group, q.pkg.Group) && ecosystem.SameName(q.pkg.Type, e.Name, q.pkg.Name)
-			if same && pick.wanted(q.pkg, e.Version) {
+			if same && pick.wanted(q.pkg, string(e.Version)) {
 				found = e
 			}
 		})
 	})
-	return found, optional(err)
+	return found, q.refusable(err)
 }
 
 // oneOrMany reads an array of entries, or the one object that the server gives where a version was asked for.
 func oneOrMany[T any](r io.Reader, f func(T)) error {
 	buffered := bufio.NewReader(r)
-	dec := json.NewDecoder(buffered)
+	first, err := firstByte(buffered)
+	if err != nil {
+		return err
+	}
+	j := newJSON(buffered)
 	decode := func() error {
 		var entry T
-		err := dec.Decode(&entry)
-		if err == nil {
-			f(entry)
-		}
+		_, err := j.decode(&entry)
+		f(entry)
 		return err
 	}
-	first, err := firstByte(buffered)
-	switch {
-	case err != nil:
-		return err
-	case first == '{':
-		return decode()
+	if first == '{' {
+		err = decode()
+	} else {
+		err = j.items(decode)
 	}
-	return eachItem(dec, decode)
+	if err != nil {
+		return err
+	}
+	return j.end()
 }
 
 // firstByte looks at the first byte that is no white space, and leaves it to be read.

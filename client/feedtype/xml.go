@@ -10,40 +10,64 @@ import (
 // maxDepth bounds the nesting of a document: real ones have less than ten levels, and each costs memory while it is open.
 const maxDepth = 1000
 
-// shallow passes on the tokens of a document that is not nested too deeply.
-type shallow struct {
+// maxXMLTokens bounds the CPU time of a document: 64 million tags and texts, four times what Fedora's primary.xml has.
+const maxXMLTokens = 64_000_000
+
+// guardedXML passes on the tokens of a document that is within bounds: its nesting, each tag and text, and what belongs to one
+// entry.
+type guardedXML struct {
 	*xml.Decoder
-	depth int
+	budget *boundedReader
+	entry  int64 // bytes that are left of the entry
+	depth  int
+	tokens int
 }
 
-// Token counts the elements that are open.
-func (s *shallow) Token() (xml.Token, error) {
-	token, err := s.RawToken() // the decoder that reads from here matches the tags
+// Token reads the next one. The decoder that reads from here matches the tags.
+func (g *guardedXML) Token() (xml.Token, error) {
+	allowed := min(g.entry, maxTokenBytes)
+	g.budget.left = allowed
+	token, err := g.RawToken()
+	g.entry -= allowed - g.budget.left
 	switch token.(type) {
 	case xml.StartElement:
-		s.depth++
+		g.depth++
 	case xml.EndElement:
-		s.depth--
+		g.depth--
 	}
-	if s.depth > maxDepth {
+	if g.depth > maxDepth {
 		return nil, errTooDeep
+	}
+	if g.tokens++; g.tokens > maxXMLTokens {
+		return nil, errTooMany
 	}
 	return token, err
 }
 
-// newXML makes a decoder for a document of a server. It is a strict one: entities that a document defines are refused, so
-// that none can grow.
+// maxSmallXMLBytes bounds a document that is decoded as a whole: 16 MiB. Real ones (maven-metadata.xml) have some hundred KiB.
+const maxSmallXMLBytes = 16 << 20
+
+// newXML makes a decoder for a document that is decoded as a whole.
 func newXML(r io.Reader) *xml.Decoder {
-	return xml.NewTokenDecoder(&shallow{Decoder: xml.NewDecoder(r)})
+	dec, guard := guardXML(r)
+	guard.entry = maxSmallXMLBytes
+	return dec
 }
 
-// eachElement calls f at each element of a document; f may read the element, else its children come next. An
-// element has a bound of its own, since the decoder holds all of it that f reads.
+// guardXML makes a strict decoder: entities that a document defines are refused, so that none can grow.
+func guardXML(r io.Reader) (*xml.Decoder, *guardedXML) {
+	budget := &boundedReader{r: r}
+	g := &guardedXML{Decoder: xml.NewDecoder(budget), budget: budget}
+	g.CharsetReader = charsetReader
+	return xml.NewTokenDecoder(g), g
+}
+
+// eachElement calls f at each element of a document; f may read the element, else its children come next. An element has a
+// bound of its own, since the decoder holds all of it that f reads.
 func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) error {
-	entry := &boundedReader{r: r}
-	dec := newXML(entry)
+	dec, guard := guardXML(r)
 	for {
-		entry.left = maxEntryBytes
+		guard.entry = maxEntryBytes
 		token, err := dec.Token()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -59,10 +83,16 @@ func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) erro
 	}
 }
 
-// parseSize reads a number of bytes; -1 for anything else, since a size is a help and not a need.
+// parseSize reads a number of bytes; -1 for anything else, since a size is a help and not a need. So is 0, which many tools
+// write for a size that they don't know.
 func parseSize(s string) int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 {
+	n, _ := strconv.ParseInt(s, 10, 64) // 0 if it is none
+	return knownSize(n)
+}
+
+// knownSize is n, or -1 for no size.
+func knownSize(n int64) int64 {
+	if n <= 0 {
 		return -1
 	}
 	return n

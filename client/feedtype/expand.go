@@ -1,0 +1,158 @@
+package feedtype
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+const (
+	// maxRatio is how many times its size on the wire a document may expand to. Real indexes shrink to a tenth or a fiftieth.
+	maxRatio = 100
+	// freeBytes may come of any document, however small: 16 MiB. A short one that says the same over and over shrinks more.
+	freeBytes = 16 << 20
+	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19 need.
+	maxWindowBytes = 32 << 20
+	// maxSlowBytes bounds what bzip2 and xz may take on the wire, since they take the most CPU time for a byte: 64 MiB. The
+	// largest known (Fedora's primary.xml.xz) has 40 MB.
+	maxSlowBytes = 64 << 20
+	// maxBzip2Bytes bounds what bzip2 expands to, at some 20 MB a second: 192 MiB.
+	maxBzip2Bytes = 192 << 20
+)
+
+var (
+	errBomb   = fmt.Errorf("it expands to more than %d times its size", maxRatio)
+	errNested = errors.New("it is compressed twice")
+)
+
+// format is one way to compress. Its reader is told what is on the wire, which is bounded further for the slow ones.
+type format struct {
+	name string
+	open func(wire *bufio.Reader) (io.Reader, error)
+	// slow bounds what it expands to, and the wire; 0 for the bounds that all have.
+	slow int64
+}
+
+// expand tells the compression from the first bytes, because a server may answer an index plain under the name of a compressed
+// one, compressed although nobody asked for it, and with a header that is about the file and not about the way. Only deflate
+// has no mark of its own. release gives back what the decoder holds.
+func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, release func(), err error) {
+	release = func() {}
+	buffered := bufio.NewReaderSize(wire, 64<<10)
+	magic, err := buffered.Peek(6)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, release, err
+	}
+	f, err := formatOf(magic, encoding)
+	if err != nil || f == nil {
+		return buffered, release, err
+	}
+	if f.slow > 0 {
+		wire.body.left = min(wire.body.left, maxSlowBytes)
+		bound = min(bound, f.slow)
+	}
+	opened, err := f.open(buffered)
+	if err != nil {
+		return nil, release, damaged(f.name, err)
+	}
+	if z, ok := opened.(*zstd.Decoder); ok {
+		release = z.Close
+	}
+	out := bufio.NewReaderSize(&boundedReader{&expandedReader{r: opened, format: f.name, wire: wire}, bound}, 64<<10)
+	magic, err = out.Peek(6)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, release, err
+	}
+	if inner, _ := formatOf(magic, ""); inner != nil {
+		return nil, release, errNested
+	}
+	return out, release, nil
+}
+
+// formatOf is nil for a plain document.
+func formatOf(magic []byte, encoding string) (*format, error) {
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		return &format{name: "gzip", open: func(r *bufio.Reader) (io.Reader, error) { return gzip.NewReader(r) }}, nil
+	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return &format{name: "zstd", open: openZstd}, nil
+	case bytes.Equal(magic, []byte("\xfd7zXZ\x00")):
+		return &format{name: "xz", slow: maxExpandedBytes, open: func(r *bufio.Reader) (io.Reader, error) { return xz.NewReader(&xzGuard{r: r}) }}, nil
+	case bytes.HasPrefix(magic, []byte("BZh")):
+		return &format{name: "bzip2", slow: maxBzip2Bytes, open: func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }}, nil
+	case isZlib(magic) && magic[1]&0x20 == 0 && magic[0] == 0x78 && magic[1] != '^':
+		return &format{name: "deflate", open: openDeflate}, nil
+	}
+	for word := range strings.SplitSeq(strings.ToLower(encoding), ",") {
+		switch word = strings.TrimSpace(word); word {
+		case "deflate":
+			return &format{name: word, open: openDeflate}, nil
+		case "br", "compress", "x-compress":
+			return nil, fmt.Errorf("it is compressed with %q, which this program does not read", word)
+		}
+	}
+	return nil, nil
+}
+
+func openZstd(r *bufio.Reader) (io.Reader, error) {
+	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxWindow(maxWindowBytes), zstd.WithDecoderMaxMemory(maxExpandedBytes))
+}
+
+// openDeflate takes both of the forms in use: zlib's, which HTTP means by the word, and the bare one.
+func openDeflate(r *bufio.Reader) (io.Reader, error) {
+	if head, _ := r.Peek(2); isZlib(head) {
+		return zlib.NewReader(r)
+	}
+	return flate.NewReader(r), nil
+}
+
+// isZlib looks for zlib's header (RFC 1950, section 2.2).
+func isZlib(head []byte) bool {
+	return len(head) > 1 && head[0]&0x8f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
+}
+
+// expandedReader keeps what a decoder gives in proportion to what it was given, and says in our words what is wrong with that.
+type expandedReader struct {
+	r      io.Reader
+	format string
+	wire   *wireReader
+	n      int64 // bytes so far
+}
+
+// Read reads on.
+func (e *expandedReader) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	e.n += int64(n)
+	if e.n > freeBytes && e.n > maxRatio*e.wire.n {
+		return 0, errBomb
+	}
+	if err != nil && err != io.EOF {
+		err = damaged(e.format, err)
+	}
+	return n, err
+}
+
+// damaged hides a decoder's text, but not the errors of ours that came through it.
+func damaged(format string, err error) error {
+	_, cut := errors.AsType[*transferError](err)
+	switch {
+	case cut, errors.Is(err, errTooLarge), errors.Is(err, errDictionary):
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errCut
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return errTooLarge
+	}
+	return fmt.Errorf("its %s compression is damaged", format)
+}
