@@ -147,7 +147,7 @@ func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docum
 		case ok && (e.Kind == KindNotFound || e.Status == http.StatusGone):
 			return nil, fmt.Errorf("%w: %w", feedtype.ErrNotFound, err)
 		case ok && e.Status != 0 && e.Kind != KindInterrupted:
-			return nil, fmt.Errorf("%w: %w", feedtype.ErrRefused, err)
+			return nil, &feedtype.RefusedError{Status: e.Status, Err: err}
 		}
 		return nil, err
 	}

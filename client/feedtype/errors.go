@@ -50,6 +50,18 @@ func missing(pkg ecosystem.Package) error {
 	return fmt.Errorf("%s: %w", describe(pkg), ErrNotFound)
 }
 
+// RefusedError says that the server answered, but not with the document.
+type RefusedError struct {
+	Status int // below 300 if it is a page for people, such as a sign-in form
+	Err    error
+}
+
+// Error is that of the answer.
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the answer's error.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
 // documentError is what is wrong with an index document, or that it lacks what was looked for.
 type documentError struct {
 	t   ecosystem.Type

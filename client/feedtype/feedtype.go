@@ -24,7 +24,7 @@ type Index interface {
 	// Fetch asks for ref: relative to the server's base URL and escaped already ("nuget/F/v3/index.json"), or absolute, as
 	// an index named it. An implementation must refuse an absolute one that leaves the server's origin. accept is the
 	// Accept header, "" for any type. A document that is not there (404, 410) is an error that is [ErrNotFound]; any other
-	// answer but 200 or 204 is an error that is [ErrRefused]; no answer is another error. The caller closes Body.
+	// answer but 200 or 204 is a [*RefusedError]; no answer is another error. The caller closes Body.
 	Fetch(ctx context.Context, ref, accept string) (*Document, error)
 }
 
@@ -74,9 +74,6 @@ func (c Checksum) String() string { return c.Algorithm + " (" + c.Source + ")" }
 
 // ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is not there.
 var ErrNotFound = errors.New("not found")
-
-// ErrRefused is in the chain of an error that says: the server answered, but not with the document.
-var ErrRefused = errors.New("refused")
 
 // ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as one file.
 var ErrUnsupported = errors.New("cannot be fetched as one file")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 )
 
@@ -94,16 +95,19 @@ func optional(err error) error {
 func extra(err error) error {
 	_, unreadable := errors.AsType[*documentError](err)
 	_, cut := errors.AsType[*transferError](err)
-	if errors.Is(err, ErrRefused) || unreadable && !cut {
+	_, refused := errors.AsType[*RefusedError](err)
+	if refused || unreadable && !cut {
 		return nil
 	}
 	return optional(err)
 }
 
 // refusable is [optional] for indexes that a package which is named in full can do without: the server may refuse them. That is
-// remembered, because it is the reason if the package is not found in the end. An index that is garbage stays an error.
+// remembered, because it is the reason if the package is not found in the end. A page or a redirect in its place, or garbage,
+// stays an error.
 func (q query) refusable(err error) error {
-	if !errors.Is(err, ErrRefused) {
+	refused, ok := errors.AsType[*RefusedError](err)
+	if !ok || refused.Status < http.StatusBadRequest {
 		return optional(err)
 	}
 	if *q.doubt == nil {
