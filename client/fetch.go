@@ -184,7 +184,8 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 // Fetch fetches a package's content. The annotation, if any, goes on exactly
 // one request; it is repeated only where that certainly did nothing. The file
 // appears whole and checked, or not at all. An image becomes a tar archive in
-// the OCI image layout, whose manifest is the annotated request.
+// the OCI image layout; the annotated request asks for its manifest once more,
+// after all of it was fetched and checked.
 //
 // Kinds of error: [KindUsage] where the file is there already, [KindIntegrity]
 // where a checksum or the length does not match, [KindPartial] where the

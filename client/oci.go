@@ -14,10 +14,14 @@ import (
 // in which they came.
 type image struct {
 	*fetching
+	out       sink
 	token     Secret
 	manifests []part
+	size      int // bytes of all manifests that were fetched
 	blobs     []descriptor
-	seen      map[string]bool // digests
+	small     map[string][]byte // blobs that were fetched to look at them
+	published []string          // what of the manifest was checked
+	seen      map[string]bool   // digests
 }
 
 // part is a manifest with its bytes.
@@ -26,26 +30,61 @@ type part struct {
 	raw []byte
 }
 
-// image fetches an image: the manifest of the reference with the annotation,
-// then, plain, whatever that points to (distribution-spec, pull).
+// image fetches an image: the manifest of the reference and then whatever that
+// points to (distribution-spec, pull). The annotated request comes last: only
+// then is it known that the image can be had at all.
 func (f *fetching) image(ctx context.Context) error {
-	m := &image{fetching: f, seen: map[string]bool{}}
+	m := &image{fetching: f, out: f.sink(), small: map[string][]byte{}}
 	var err error
 	if m.token, err = f.c.registryToken(ctx, m.scope()); err != nil {
 		return err
 	}
-	top, err := m.top(ctx)
+	top, err := m.top(ctx, nil)
 	if err != nil {
 		return err
 	}
+	if err := m.fill(ctx, top); err != nil {
+		return err
+	}
+	if f.req.Annotation != nil {
+		if err := m.record(ctx, top); err != nil {
+			return err
+		}
+	}
+	return m.commit()
+}
+
+// fill fetches all that the manifest top points to.
+func (m *image) fill(ctx context.Context, top part) error {
+	m.manifests, m.blobs, m.seen, m.size = nil, nil, map[string]bool{}, len(top.raw)
 	chosen, err := m.choose(ctx, top)
 	if err != nil {
 		return err
 	}
-	if err := m.collect(ctx, chosen); err != nil {
+	if err := m.collect(ctx, chosen, 1); err != nil {
 		return err
 	}
 	return m.write(ctx, chosen)
+}
+
+// record fetches the manifest top once more, with the annotation. If the tag
+// names another image by now, that is the one that was recorded.
+func (m *image) record(ctx context.Context, top part) error {
+	again, err := m.top(ctx, m.req.Annotation)
+	switch {
+	case err == nil && again.Digest == top.Digest:
+		return nil
+	case err != nil && m.result.Deployment == DeploymentUncertain && KindOf(err) != KindInterrupted:
+		return nil // the image is whole, whatever the outcome of the request
+	case err != nil:
+		return err
+	case !m.out.restart():
+		return &Error{
+			Kind: KindUnavailable, Method: http.MethodGet, URL: m.result.URL,
+			Message: fmt.Sprintf("the tag names another image since: %s instead of %s", again.Digest, top.Digest),
+		}
+	}
+	return m.fill(ctx, again)
 }
 
 // scope is what the token must be good for.
@@ -68,8 +107,8 @@ func (m *image) run(ctx context.Context, t *transfer) error {
 	return err
 }
 
-// top fetches the manifest that the user named: the one annotated request.
-func (m *image) top(ctx context.Context) (part, error) {
+// top fetches the manifest that the user named.
+func (m *image) top(ctx context.Context, annotation *Annotation) (part, error) {
 	into := &memorySink{limit: manifestLimit}
 	var wanted []feedtype.Checksum
 	if sum, err := (descriptor{Digest: m.req.Content.Version}).checksum(); err == nil {
@@ -77,7 +116,10 @@ func (m *image) top(ctx context.Context) (part, error) {
 		wanted = append(wanted, sum)
 	}
 	t := m.transfer(m.url, into, wanted)
-	t.annotation, t.token, t.accept = m.req.Annotation, m.token, strings.Join(manifestTypes(), ", ")
+	t.annotation, t.token, t.accept = annotation, m.token, strings.Join(manifestTypes(), ", ")
+	if annotation != nil {
+		m.attempts.made-- // the image was here at the first attempt
+	}
 	verified, err := t.run(ctx)
 	if err != nil {
 		return part{}, err
@@ -92,78 +134,8 @@ func (m *image) top(ctx context.Context) (part, error) {
 	if len(verified) == 0 && m.req.Verify == VerifyRequired {
 		return part{}, t.mismatch(errors.New("the registry states no digest of the manifest, and one is required"))
 	}
-	m.result.Verified = verified
+	m.published = verified
 	return p, nil
-}
-
-// choose takes one image out of an index, where the caller named a platform.
-func (m *image) choose(ctx context.Context, top part) (part, error) {
-	want := *m.req.Content.Image
-	want.Repository = ""
-	parsed, err := m.parse(top)
-	if err != nil || want == (feedtype.Image{}) || parsed.Manifests == nil {
-		return top, err
-	}
-	var has []string
-	for _, d := range parsed.Manifests {
-		if d.matches(want) {
-			return m.child(ctx, d)
-		}
-		if d.Platform != nil {
-			has = append(has, strings.Trim(d.Platform.OS+"/"+d.Platform.Architecture+"/"+d.Platform.Variant, "/"))
-		}
-	}
-	return top, &Error{
-		Kind: KindNotFound, Method: http.MethodGet, URL: m.result.URL,
-		Message: fmt.Sprintf("the image is not there for this platform: it has %q", has),
-	}
-}
-
-// collect lists what p points to, and fetches the manifests among it.
-func (m *image) collect(ctx context.Context, p part) error {
-	if m.seen[p.Digest] {
-		return nil
-	}
-	m.seen[p.Digest] = true
-	parsed, err := m.parse(p)
-	if err != nil {
-		return err
-	}
-	for _, d := range parsed.Manifests {
-		if m.seen[d.Digest] {
-			continue
-		}
-		child, err := m.child(ctx, d)
-		if err != nil {
-			return err
-		}
-		if err := m.collect(ctx, child); err != nil {
-			return err
-		}
-	}
-	for _, d := range parsed.blobs() {
-		if !m.seen[d.Digest] {
-			m.seen[d.Digest] = true
-			m.blobs = append(m.blobs, d)
-		}
-	}
-	m.manifests = append(m.manifests, p)
-	if len(m.seen) > partsLimit {
-		return m.unreadable(p, fmt.Errorf("the image has more than %d parts", partsLimit))
-	}
-	return nil
-}
-
-// child fetches a manifest that another one points to.
-func (m *image) child(ctx context.Context, d descriptor) (part, error) {
-	into := &memorySink{limit: manifestLimit}
-	t, err := m.part(d, "manifests", into)
-	if err != nil {
-		return part{}, err
-	}
-	t.accept = strings.Join(manifestTypes(), ", ")
-	err = m.run(ctx, t)
-	return part{d, into.Bytes()}, err
 }
 
 // part begins the transfer of a part by its digest.
@@ -199,11 +171,10 @@ func (m *image) unreadable(p part, err error) *Error {
 
 // write writes the archive, fetching the blobs on the way.
 func (m *image) write(ctx context.Context, chosen part) error {
-	out := m.sink()
-	if err := out.open(""); err != nil {
+	if err := m.out.open(""); err != nil {
 		return afterAnswer(err)
 	}
-	l := newLayout(out, m.wanted)
+	l := newLayout(m.out, m.wanted)
 	if err := m.writeIndex(l, chosen); err != nil {
 		return localError(err)
 	}
@@ -230,7 +201,7 @@ func (m *image) writeIndex(l *layout, chosen part) error {
 	if parsed, err := parseManifest(chosen.raw); err == nil && parsed.MediaType != "" {
 		top.MediaType = parsed.MediaType
 	}
-	top.Annotations = map[string]string{"org.opencontainers.image.ref.name": m.req.Content.Version}
+	top.Annotations = &annotations{RefName: m.req.Content.Version}
 	index := map[string]any{
 		"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []descriptor{top},
 	}
@@ -243,6 +214,9 @@ func (m *image) writeIndex(l *layout, chosen part) error {
 
 // writeBlob brings one blob into the archive.
 func (m *image) writeBlob(ctx context.Context, l *layout, d descriptor, done, total int64) error {
+	if raw, here := m.small[d.Digest]; here {
+		return localError(l.file(blobPath(d.Digest), raw))
+	}
 	into, err := l.blob(d)
 	if err != nil {
 		return localError(err)
@@ -267,6 +241,6 @@ func (m *image) finish(l *layout) error {
 		return &Error{Kind: KindIntegrity, Method: http.MethodGet, URL: m.result.URL, Message: err.Error(), Err: err}
 	}
 	m.result.Bytes, m.result.SHA256 = l.size, l.hash.sha256()
-	m.result.Verified = append(verified, m.result.Verified...)
-	return m.commit()
+	m.result.Verified = append(verified, m.published...)
+	return nil
 }

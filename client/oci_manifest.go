@@ -1,8 +1,10 @@
 package client
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,8 +15,13 @@ import (
 const (
 	// manifestLimit is 4 MiB, what registries accept (distribution-spec).
 	manifestLimit = 4 << 20
+	// manifestsLimit is 64 MiB, for all manifests of an image.
+	manifestsLimit = 64 << 20
 	// partsLimit is 10,000 manifests and blobs: an image has some dozens.
 	partsLimit = 10_000
+	// depthLimit is 10 manifests, each in an index that the one before names:
+	// an image has 2.
+	depthLimit = 10
 )
 
 // manifestTypes are the media types of manifests, those of OCI and of Docker.
@@ -27,34 +34,75 @@ func manifestTypes() []string {
 
 // descriptor points to a part of an image (OCI image-spec, descriptor.md).
 type descriptor struct {
-	MediaType   string            `json:"mediaType"`
-	Digest      string            `json:"digest"`
-	Size        int64             `json:"size"`
-	Platform    *platform         `json:"platform,omitempty"`
-	Annotations map[string]string `json:"annotations,omitempty"`
+	MediaType   string       `json:"mediaType"`
+	Digest      string       `json:"digest"`
+	Size        int64        `json:"size"`
+	Platform    *platform    `json:"platform,omitempty"`
+	Annotations *annotations `json:"annotations,omitempty"`
 }
 
-// platform is what an image runs on, in Go's words.
-type platform struct {
-	Architecture string `json:"architecture"`
-	OS           string `json:"os"`
-	Variant      string `json:"variant,omitempty"`
+// annotations are those that are used. There may be any number of others.
+type annotations struct {
+	ReferenceType string `json:"vnd.docker.reference.type,omitempty"`
+	RefName       string `json:"org.opencontainers.image.ref.name,omitempty"`
+}
+
+// describes tells that a part says something of the image and is none itself:
+// an attestation (docs.docker.com, build/metadata/attestations).
+func (d descriptor) describes() bool {
+	return d.Annotations != nil && d.Annotations.ReferenceType == "attestation-manifest" ||
+		d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
 }
 
 // manifest is an image, or an index of the images for several platforms.
 type manifest struct {
-	SchemaVersion int          `json:"schemaVersion"`
-	MediaType     string       `json:"mediaType"`
-	Config        *descriptor  `json:"config"`
-	Layers        []descriptor `json:"layers"`
-	Manifests     []descriptor `json:"manifests"`
+	SchemaVersion int         `json:"schemaVersion"`
+	MediaType     string      `json:"mediaType"`
+	Config        *descriptor `json:"config"`
+	Layers        descriptors `json:"layers"`
+	Manifests     descriptors `json:"manifests"`
 }
+
+// descriptors is a list of no more than [partsLimit].
+type descriptors []descriptor
+
+// UnmarshalJSON reads one descriptor at a time: a manifest of 4 MiB can name
+// a million of them.
+func (l *descriptors) UnmarshalJSON(raw []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	switch token, err := dec.Token(); {
+	case err != nil:
+		return err
+	case token == nil:
+		return nil
+	case token != json.Delim('['):
+		return shapeError("a list of parts is not an array")
+	}
+	*l = descriptors{}
+	for dec.More() {
+		if len(*l) == partsLimit {
+			return errTooManyParts
+		}
+		var d descriptor
+		if err := dec.Decode(&d); err != nil {
+			return err
+		}
+		*l = append(*l, d)
+	}
+	return nil
+}
+
+// errTooManyParts is the error of an image that has more parts than [partsLimit].
+var errTooManyParts = shapeError(fmt.Sprintf("the image has more than %d parts", partsLimit))
 
 // parseManifest reads a manifest and checks whatever it points to.
 func parseManifest(raw []byte) (manifest, error) {
 	var m manifest
 	if err := json.Unmarshal(raw, &m); err != nil {
-		return m, err
+		if shape, ok := errors.AsType[shapeError](err); ok {
+			return m, shape
+		}
+		return m, shapeError("it is not the JSON of a manifest")
 	}
 	if m.SchemaVersion != 2 || (m.Config == nil && m.Manifests == nil) {
 		return m, fmt.Errorf("a manifest of schema %d, which is neither an image nor an index", m.SchemaVersion)
@@ -63,12 +111,15 @@ func parseManifest(raw []byte) (manifest, error) {
 		if _, err := d.checksum(); err != nil {
 			return m, err
 		}
-		if d.Size < 0 {
+		if d.Size < 0 || d.Size > blobLimit {
 			return m, fmt.Errorf("%s has %d bytes", d.Digest, d.Size)
 		}
 	}
 	return m, nil
 }
+
+// blobLimit is 16 TiB: the sizes of all parts of an image can be added up.
+const blobLimit = 16 << 40
 
 // blobs lists the configuration and the layers that a registry serves; foreign
 // layers stay where they are.
@@ -91,18 +142,15 @@ func (d descriptor) checksum() (feedtype.Checksum, error) {
 	algorithm, text, _ := strings.Cut(d.Digest, ":")
 	sum, err := ParseChecksum(algorithm, text)
 	if err != nil || hex.EncodeToString(sum.Sum) != text || (algorithm != "sha256" && algorithm != "sha512") {
-		return sum, fmt.Errorf("%q is no digest", d.Digest)
+		return sum, fmt.Errorf("%q is not a digest", d.Digest)
 	}
 	sum.Source = "image manifest"
 	return sum, nil
 }
 
-// matches reports whether an image is for the platform that want names.
-func (d descriptor) matches(want feedtype.Image) bool {
-	is := platform{}
-	if d.Platform != nil {
-		is = *d.Platform
-	}
-	return (want.Architecture == "" || want.Architecture == is.Architecture) &&
-		(want.OS == "" || want.OS == is.OS) && (want.Variant == "" || want.Variant == is.Variant)
+// parseConfig reads the platform of an image from its configuration.
+func parseConfig(raw []byte) (platform, error) {
+	var is platform
+	err := json.Unmarshal(raw, &is)
+	return is, err
 }

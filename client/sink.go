@@ -67,7 +67,7 @@ func (s *memorySink) streams() bool     { return false }
 
 func (s *memorySink) Write(p []byte) (int, error) {
 	if s.Len()+len(p) > s.limit {
-		return asWriteError(0, fmt.Errorf("the document is larger than %d bytes", s.limit))
+		return 0, &Error{Kind: KindUnavailable, Message: fmt.Sprintf("the server's document is larger than %d MiB", s.limit>>20)}
 	}
 	return s.Buffer.Write(p)
 }

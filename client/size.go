@@ -32,7 +32,7 @@ func (s statedSize) exceeded() error {
 	if s.bound() > s.bytes {
 		return fmt.Errorf("the content has more than %d bytes, and the feed's index says %d", s.bound(), s.bytes)
 	}
-	return fmt.Errorf("the content has more than the %d bytes that the feed's index says", s.bytes)
+	return fmt.Errorf("the content has more than the %d bytes that the %s says", s.bytes, map[bool]string{true: "manifest", false: "feed's index"}[s.exact])
 }
 
 // compare compares the size of a whole content. What passes its checksum, or
@@ -41,9 +41,8 @@ func (s statedSize) compare(size int64) (warning string, err error) {
 	if size == s.bytes || s.bytes <= 0 && !s.exact {
 		return "", nil
 	}
-	text := fmt.Sprintf("the content has %d bytes, and the feed's index says %d", size, s.bytes)
 	if s.exact {
-		return "", fmt.Errorf("%s", text)
+		return "", fmt.Errorf("the content has %d bytes, and the manifest says %d", size, s.bytes)
 	}
-	return text, nil
+	return fmt.Sprintf("the content has %d bytes, and the feed's index says %d", size, s.bytes), nil
 }
