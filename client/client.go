@@ -60,7 +60,9 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 		base: base, home: originOf(base), name: nameOf(given),
 		timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now,
 	}
-	c.scrub = newScrubber(c.home, s.secrets()...)
+	c.scrub = scrubber{c.home, s.redactor}
+	s.redactor.addLogin("api", s.key)
+	s.redactor.addLogin(s.user, s.password)
 	c.kept = c.newResty(s, transportFor(c.home, s, keptTransport), false)
 	c.fresh = c.newResty(s, transportFor(c.home, s, freshTransport), true)
 	c.Deployments = &DeploymentsService{c}
@@ -72,10 +74,6 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 // BaseURL returns the server's URL as records and messages name it: scheme and
 // host in lower case, no default port, no slash at the end.
 func (c *Client) BaseURL() string { return c.name }
-
-// Redact removes the client's credentials, in each form in which they travel,
-// from text that came from outside.
-func (c *Client) Redact(text string) string { return c.scrub.text(text) }
 
 // newResty makes the resty client that builds and sends requests on our own
 // transport. Its retries, redirects, logger and time limit stay off: each of
@@ -105,17 +103,6 @@ type silent struct{}
 func (silent) Errorf(string, ...any) {}
 func (silent) Warnf(string, ...any)  {}
 func (silent) Debugf(string, ...any) {}
-
-func (s settings) secrets() []string {
-	var all []string
-	if !s.key.IsZero() {
-		all = append(all, "api:"+s.key.Reveal(), s.key.Reveal())
-	}
-	if !s.password.IsZero() {
-		all = append(all, s.user+":"+s.password.Reveal(), s.password.Reveal())
-	}
-	return all
-}
 
 func parseBase(raw string) (*url.URL, error) {
 	u, err := url.Parse(TrimPasted(raw))

@@ -47,8 +47,9 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		c.describeRedirect(e, x)
 		return e
 	}
-	body, _ := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
-	e.Server = shorten(c.scrub.words(x.request.url, serverWords(x.resp.Header.Get("Content-Type"), body)))
+	body, err := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
+	said := serverWords(x.resp.Header.Get("Content-Type"), body)
+	e.Server = shorten(c.scrub.words(x.request.url, said, err != nil || len(body) == errorBodyLimit))
 	if x.isPage() {
 		e.Message = "the server answered with a web page instead of data"
 	}
@@ -96,7 +97,7 @@ func (c *Client) interrupted(ctx context.Context, x exchange, e *Error) *Error {
 }
 
 func (c *Client) describeSilence(e *Error, x exchange) {
-	e.Message = "no answer: " + c.scrub.words(x.request.url, plainCause(x.err))
+	e.Message = "no answer: " + c.scrub.words(x.request.url, plainCause(x.err), false)
 	e.Certificate = isCertificateFailure(x.err)
 	switch {
 	case e.Certificate:

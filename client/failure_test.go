@@ -185,7 +185,7 @@ func TestHintForAProxyThatIsDown(t *testing.T) {
 // TestRedactURL shows of a URL what may be shown.
 func TestRedactURL(t *testing.T) {
 	t.Parallel()
-	r := newScrubber(originOf(mustParse(t, "https://proget.corp.local")), testKey)
+	r := scrubber{originOf(mustParse(t, "https://proget.corp.local")), redactorOf(testKey)}
 	for raw, want := range map[string]string{
 		"https://proget.corp.local/api/promotions/list?fromFeed=a&key=" + testKey:               "https://proget.corp.local/api/promotions/list?fromFeed=a&key=REDACTED&x=REDACTED",
 		"https://proget.corp.local/x?sig=abc&version=1":                                         "https://proget.corp.local/x?sig=REDACTED&version=1",

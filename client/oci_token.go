@@ -75,8 +75,17 @@ func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret
 	if answer.Token == "" {
 		answer.Token = answer.AccessToken
 	}
-	return NewSecret(answer.Token), checkCredential("token of the registry", answer.Token)
+	if max(len(answer.Token), len(answer.AccessToken)) > longestToken {
+		return Secret{}, &Error{Kind: KindUnavailable, Message: "the registry's token is longer than 16 KiB, which no server takes in a header"}
+	}
+	token := NewSecret(answer.Token)
+	c.scrub.secrets.Add(token)
+	c.scrub.secrets.Add(NewSecret(answer.AccessToken))
+	return token, checkCredential("token of the registry", answer.Token)
 }
+
+// longestToken is 16 KiB: IIS takes no request with more in its headers.
+const longestToken = 16 << 10
 
 // pullScope is what a token for reading a repository must be good for.
 func pullScope(repository string) string { return "repository:" + repository + ":pull" }

@@ -38,6 +38,7 @@ type settings struct {
 	tls       *tls.Config
 	proxy     func(*url.URL) (*url.URL, error)
 	trace     io.Writer
+	redactor  *Redactor
 	sleep     func(context.Context, time.Duration) error
 	now       func() time.Time
 }
@@ -45,7 +46,7 @@ type settings struct {
 func defaultSettings() settings {
 	return settings{
 		mode: AuthAuto, userAgent: "progetctl/devel", timeout: DefaultTimeout, retries: DefaultRetries,
-		parallel: 8, sleep: sleep, now: time.Now,
+		parallel: 8, sleep: sleep, now: time.Now, redactor: &Redactor{},
 	}
 }
 
@@ -160,6 +161,15 @@ func WithTrace(w io.Writer) Option {
 	}
 }
 
+// WithRedactor makes the client's secrets known to r: its credentials, the
+// password of its proxy, and the tokens that it gets from a registry.
+func WithRedactor(r *Redactor) Option {
+	return func(s *settings) error {
+		s.redactor = r
+		return nil
+	}
+}
+
 // WithSleep replaces the wait between attempts. It must end early, with the
 // context's error, when the context ends.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
@@ -196,8 +206,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 func (s settings) proxyFor(req *http.Request) (*url.URL, error) {
-	if s.proxy != nil {
-		return s.proxy(req.URL)
+	find := s.proxy
+	if find == nil {
+		find = func(*url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(req) }
 	}
-	return http.ProxyFromEnvironment(req)
+	proxy, err := find(req.URL)
+	if proxy != nil && proxy.User != nil {
+		password, _ := proxy.User.Password()
+		s.redactor.addLogin(proxy.User.Username(), NewSecret(password))
+	}
+	return proxy, err
 }

@@ -1,12 +1,7 @@
 package client
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/json"
-	"html"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -20,74 +15,39 @@ var shownParameters = map[string]bool{
 	"format": true, "$format": true, "$filter": true, "$top": true, "$skip": true, "$orderby": true, "semverlevel": true,
 }
 
-// shortestScrubbed is the length below which a secret is not searched for in
-// a server's words: replacing every "a" would destroy the message.
-const shortestScrubbed = 4
-
-// scrubber removes the client's secrets, in each form in which they travel,
-// from text that came from outside.
+// scrubber removes from text that came from outside the client's secrets, and
+// the query strings of addresses that are not the client's own.
 type scrubber struct {
-	home     origin
-	replacer *strings.Replacer
+	home    origin
+	secrets *Redactor
 }
 
-func newScrubber(home origin, secrets ...string) scrubber {
-	var forms []string
-	for _, s := range secrets {
-		if len(s) >= shortestScrubbed {
-			forms = append(forms, secretForms(s)...)
-		}
-	}
-	// The longest first: one form may be the beginning of another.
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, form := range forms {
-		pairs = append(pairs, form, redacted)
-	}
-	return scrubber{home, strings.NewReplacer(pairs...)}
-}
+// wordsLimit is 8 KiB, what is looked through of a text of which 1 KiB is shown
+// at most: escapes make a secret longer, and REDACTED makes it shorter.
+const wordsLimit = 8 << 10
 
-// secretForms are the forms in which s travels, and in which a server that
-// gives back what it got may write it into a URL, a page or a JSON text.
-func secretForms(s string) []string {
-	query, path := url.QueryEscape(s), url.PathEscape(s)
-	quoted, _ := json.Marshal(s)
-	var plain strings.Builder
-	enc := json.NewEncoder(&plain)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s)
-	return []string{
-		s, query, path, lowerHex(query), lowerHex(path), base64.StdEncoding.EncodeToString([]byte(s)), html.EscapeString(s),
-		strings.Trim(string(quoted), `"`), strings.Trim(strings.TrimSpace(plain.String()), `"`),
-	}
-}
-
-// lowerHex writes percent escapes as .NET's UrlEncode does: %2b, not %2B.
-func lowerHex(escaped string) string {
-	b := []byte(escaped)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			copy(b[i:], bytes.ToLower(b[i:i+3]))
-		}
-	}
-	return string(b)
-}
-
-// text returns s without secrets.
-func (r scrubber) text(s string) string { return r.replacer.Replace(s) }
+// text returns s without secrets, and without the query strings of other
+// origins.
+func (r scrubber) text(s string) string { return r.secrets.Text(r.hideQueries(s)) }
 
 // words returns what the server at u says, without secrets: storage that
-// refuses a signed address likes to repeat the signature.
-func (r scrubber) words(u *url.URL, said string) string {
-	said = r.text(said)
-	if originOf(u) == r.home {
-		return said
+// refuses a signed address likes to repeat the signature. cut tells that there
+// was more of it, so that it may end in the middle of a secret.
+func (r scrubber) words(u *url.URL, said string, cut bool) string {
+	if len(said) > wordsLimit {
+		said, cut = said[:wordsLimit], true
 	}
-	var values []string
-	for _, given := range u.Query() {
-		values = append(values, given...)
+	said = r.secrets.redact(said, cut)
+	if originOf(u) != r.home {
+		var signed Redactor
+		for _, values := range u.Query() {
+			for _, value := range values {
+				signed.Add(NewSecret(value))
+			}
+		}
+		said = signed.redact(said, cut)
 	}
-	return newScrubber(r.home, values...).text(said)
+	return r.hideQueries(said)
 }
 
 // url returns u as it may be shown: without user information, with unknown
@@ -96,22 +56,29 @@ func (r scrubber) words(u *url.URL, said string) string {
 func (r scrubber) url(u *url.URL) string {
 	c := *u
 	c.User, c.Fragment, c.RawFragment = nil, "", ""
+	c.RawQuery = r.query(u, c.RawQuery)
+	return r.secrets.Text(c.String())
+}
+
+// query returns the query string of an address of u's origin as it may be
+// shown.
+func (r scrubber) query(u *url.URL, raw string) string {
 	switch {
-	case c.RawQuery == "":
+	case raw == "":
+		return ""
 	case originOf(u) != r.home:
-		c.RawQuery = redacted
-	default:
-		c.RawQuery = redactQuery(c.RawQuery)
+		return redacted
 	}
-	return r.text(c.String())
+	return redactQuery(raw)
 }
 
 func redactQuery(raw string) string {
 	parts := strings.Split(raw, "&")
 	for i, part := range parts {
-		name, _, found := strings.Cut(part, "=")
+		name, value, found := strings.Cut(part, "=")
 		plain, err := url.QueryUnescape(name)
-		if found && (err != nil || !shownParameters[strings.ToLower(plain)]) {
+		address := strings.Contains(value, "?") || strings.Contains(strings.ToLower(value), "%3f")
+		if found && (err != nil || address || !shownParameters[strings.ToLower(plain)]) {
 			parts[i] = name + "=" + redacted
 		}
 	}

@@ -1,46 +1,251 @@
 package client
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"html"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
 
-// TestScrubbedForms gives back a secret as servers do, in the middle of a text.
+// redactorOf knows some secrets.
+func redactorOf(secrets ...string) *Redactor {
+	r := &Redactor{}
+	for _, s := range secrets {
+		r.Add(NewSecret(s))
+	}
+	return r
+}
+
+// escapes are the ways in which one byte of ASCII may be written.
+var escapes = []func(c byte) string{
+	func(c byte) string { return string(rune(c)) },
+	func(c byte) string { return strings.ToUpper(string(rune(c))) },
+	func(c byte) string { return strings.ToLower(string(rune(c))) },
+	func(c byte) string { return fmt.Sprintf("%%%02x", c) },
+	func(c byte) string { return fmt.Sprintf("%%%02X", c) },
+	func(c byte) string { return fmt.Sprintf("%%u%04X", c) },
+	func(c byte) string { return fmt.Sprintf(`\u%04x`, c) },
+	func(c byte) string { return fmt.Sprintf(`\U%08X`, c) },
+	func(c byte) string { return fmt.Sprintf(`\u{%x}`, c) },
+	func(c byte) string { return fmt.Sprintf(`\x%02X`, c) },
+	func(c byte) string { return fmt.Sprintf(`\%03o`, c) },
+	func(c byte) string { return fmt.Sprintf("=%02X", c) },
+	func(c byte) string { return fmt.Sprintf("&#%d;", c) },
+	func(c byte) string { return fmt.Sprintf("&#0%d;", c) },
+	func(c byte) string { return fmt.Sprintf("&#x%X;", c) },
+	func(c byte) string { return fmt.Sprintf("&#X%x;", c) },
+	func(c byte) string { return html.EscapeString(string(rune(c))) },
+	func(c byte) string {
+		if name, ok := map[byte]string{'+': "plus", '/': "sol", '=': "equals", '&': "AMP", '.': "period", ' ': "nbsp"}[c]; ok {
+			return "&" + name + ";"
+		}
+		return string(rune(c))
+	},
+	func(c byte) string {
+		if isAlphanumeric(rune(c)) {
+			return string(rune(c))
+		}
+		return `\` + string(rune(c))
+	},
+	func(c byte) string {
+		if c == ' ' {
+			return "+"
+		}
+		return url.QueryEscape(string(rune(c)))
+	},
+}
+
+// wraps write a whole text over again, as whoever repeats it may do.
+var wraps = []func(string) string{
+	func(s string) string { return s },
+	func(s string) string { return s },
+	url.QueryEscape, url.PathEscape, html.EscapeString, jsonText,
+	func(s string) string { return strings.ReplaceAll(s, "/", `\/`) },
+	func(s string) string { quoted := strconv.QuoteToASCII(s); return quoted[1 : len(quoted)-1] },
+	func(s string) string { return strings.ReplaceAll(s, `"`, `""`) },
+}
+
+func jsonText(s string) string {
+	text, _ := json.Marshal(s)
+	return strings.TrimSuffix(strings.TrimPrefix(string(text), `"`), `"`)
+}
+
+// TestScrubbedForms gives back a secret as servers do, in the middle of a text:
+// each character escaped in a way of its own, and all of it over again.
 func TestScrubbedForms(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
+		secret := rapid.StringMatching(`[!-~][ -~]{2,30}[!-~]`).Draw(t, "secret")
+		var b strings.Builder
+		for i := range len(secret) {
+			b.WriteString(rapid.SampledFrom(escapes).Draw(t, "escape")(secret[i]))
+		}
+		form := b.String()
+		for range 2 {
+			form = wraps[rapid.IntRange(0, len(wraps)-1).Draw(t, "wrap")](form)
+		}
+		before, behind := rapid.StringMatching(`([ -~]{0,5}[^ -~])?`).Draw(t, "before"), rapid.StringMatching(`([^ -~][ -~]{0,5})?`).Draw(t, "behind")
+		got := redactorOf(secret).Text(before + form + behind)
+		if !strings.Contains(got, redacted) || len(got) > len(before)+len(redacted)+len(behind) {
+			t.Fatalf("%q became %q", form, got)
+		}
+	})
+}
+
+// TestScrubbedEncodings: in hex, as numbers and in base64, behind and before
+// anything.
+func TestScrubbedEncodings(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`[!-~]{4,40}`).Draw(t, "secret")
-		s := newScrubber(origin{}, secret)
+		before, behind := rapid.StringMatching(`[a-z:]{0,7}`).Draw(t, "before"), rapid.StringMatching(`[a-z:]{0,7}`).Draw(t, "behind")
+		s, whole := redactorOf(secret), []byte(before+secret+behind)
 		for name, form := range map[string]string{
-			"as it is": secret, "in a query": url.QueryEscape(secret), "in a path": url.PathEscape(secret),
-			"by .NET": lowerHex(url.QueryEscape(secret)), "in a page": html.EscapeString(secret),
+			"hex": hex.EncodeToString([]byte(secret)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(secret))),
+			"hex, apart": fmt.Sprintf("% x", secret), "hex, as .NET": strings.ReplaceAll(fmt.Sprintf("% X", secret), " ", "-"),
+			"hex, as C": strings.ReplaceAll(fmt.Sprintf("% #x", secret), " ", ", "), "numbers": strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
+			"std": base64.StdEncoding.EncodeToString([]byte(secret)), "raw": base64.RawStdEncoding.EncodeToString([]byte(secret)),
+			"URL": base64.URLEncoding.EncodeToString([]byte(secret)), "raw URL": base64.RawURLEncoding.EncodeToString([]byte(secret)),
+			"escaped": url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(secret))),
+			"in JSON": jsonText(url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(secret)))),
 		} {
-			if got := s.text("<" + form + ">"); got != "<"+redacted+">" {
+			if got := strings.Replace(s.Text("<"+form+">"), "<0x", "<", 1); got != "<"+redacted+">" {
 				t.Fatalf("%s: %q became %q", name, form, got)
+			}
+		}
+		for name, encoding := range map[string]*base64.Encoding{"std": base64.StdEncoding, "URL": base64.RawURLEncoding} {
+			form := encoding.EncodeToString(whole)
+			got := s.Text("<" + form + ">")
+			if !strings.Contains(got, redacted) {
+				t.Fatalf("%s: %q became %q", name, form, got)
+			}
+			for part := range strings.SplitSeq(strings.Trim(got, "<>"), redacted) {
+				// What is left tells no more than what stood around it.
+				rest, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(part, "="))
+				if strings.HasPrefix(form, part) && len(rest) > len(before) {
+					t.Fatalf("%s: %q became %q", name, form, got)
+				}
 			}
 		}
 	})
 }
 
-// TestLowerHex changes escapes and nothing else.
-func TestLowerHex(t *testing.T) {
+// TestScrubbedCases are forms of real servers, and others that look for a gap.
+func TestScrubbedCases(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{
-		"": "", "%": "%", "%2": "%2", "%2B": "%2b", "A%2FB%3D": "A%2fB%3d", "ABC": "ABC", "%E4%BD%A0": "%e4%bd%a0",
+	const key = "aB3+xY/9zQ0w=="
+	for form, want := range map[string]string{
+		`bad key aB3\u002BxY/9zQ0w==!`:               "bad key REDACTED!",
+		`bad key aB3+xY\/9zQ0w==`:                    "bad key REDACTED",
+		`bad key aB3&#x2B;xY/9zQ0w==`:                "bad key REDACTED",
+		"AB3+XY/9ZQ0W==":                             "REDACTED",
+		"%61%42%33%2B%78%59%2F%39%7A%51%30%77%3D%3D": "REDACTED",
+		"aB3%252BxY%252F9zQ0w%253D%253D":             "REDACTED",
+		`aB3\\u002bxY\\\/9zQ0w==`:                    "REDACTED",
+		"aB3&amp;#43;xY&amp;sol;9zQ0w==":             "REDACTED",
+		"aB3%26%2343%3BxY/9zQ0w==":                   "REDACTED",
+		"aB3 xY/9zQ0w==":                             "REDACTED",
+		"%aB3+xY/9zQ0w==41":                          "%REDACTED41",
+		"a\x00B\x003\x00+\x00x\x00Y\x00/\x009\x00z\x00Q\x000\x00w\x00=\x00=\x00": "REDACTED\x00",
+		key + key:            "REDACTED",
+		"a" + key + "=":      "aREDACTED=",
+		"aB3+xY/9zQ0w":       "aB3+xY/9zQ0w",
+		"nothing of it here": "nothing of it here",
+		"":                   "",
 	} {
-		if got := lowerHex(in); got != want {
-			t.Errorf("lowerHex(%q) = %q, want %q", in, got, want)
+		if got := redactorOf(key).Text(form); got != want {
+			t.Errorf("%q became %q, want %q", form, got, want)
 		}
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.String().Draw(t, "text")
-		escaped := lowerHex(url.QueryEscape(text))
-		if got, err := url.QueryUnescape(escaped); err != nil || got != text || !strings.EqualFold(escaped, url.QueryEscape(text)) {
-			t.Fatalf("%q became %q", text, escaped)
+	for _, x := range []struct{ secret, form, want string }{
+		{"abc", "abc", "abc"}, // too short to be told from anything else
+		{"p\u00e4ss", "p\u00e4ss P\u00c4SS p%C3%A4ss p\\u00e4ss p&#228;ss p&auml;ss p\xe4ss p\ufffdss p\u00c3\u00a4ss p%E4ss p?ss", "REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED"},
+		{"key\U0001f511", `key\uD83D\uDD11 key%F0%9F%94%91`, "REDACTED REDACTED"},
+		{"a%41b+c", `a%41b+c a%2541b%2Bc a%41b c`, "REDACTED REDACTED REDACTED"},
+		{"pass  word", "pass  word pass+word pass%20%20word pass word", "REDACTED REDACTED REDACTED REDACTED"},
+		{" password ", "password", "REDACTED"},
+		{`say "hi"`, `say ""hi"" say \"hi\" say &quot;hi&quot; say \\\"hi\\\"`, "REDACTED REDACTED REDACTED REDACTED"},
+		{"token.with-dots_1", "TOKEN.WITH-DOTS_1", "REDACTED"},
+		{"\xff\xfe\xfdabc", "\xff\xfe\xfdabc", "REDACTED"},
+	} {
+		if got := redactorOf(x.secret).Text(x.form); got != x.want {
+			t.Errorf("%q of %q became %q", x.form, x.secret, got)
+		}
+	}
+}
+
+// TestScrubbedCut cuts a text anywhere in a secret, in the middle of an escape
+// too: what is left of it goes.
+func TestScrubbedCut(t *testing.T) {
+	t.Parallel()
+	const key = "S3cr3t+Key/=9"
+	for _, form := range []string{
+		key, url.QueryEscape(key), `S3cr3t\u002bKey\u002f\u003d9`, "S3cr3t&#43;Key&sol;&equals;9", "S3cr3t%252BKey%252F%253D9",
+		hex.EncodeToString([]byte(key)), base64.StdEncoding.EncodeToString([]byte("api:" + key)),
+	} {
+		for i := len("YXBpOlMzY"); i <= len(form); i++ {
+			if got := redactorOf(key).redact("<"+form[:i], true); !strings.HasSuffix(got, redacted) || len(got) > len("<YXBpO")+len(redacted) {
+				t.Errorf("%q became %q", form[:i], got)
+			}
+		}
+	}
+	if got := redactorOf(key).redact("in plain words", true); got != "in plain words" {
+		t.Errorf("became %q", got)
+	}
+}
+
+// FuzzRedactor: whatever stands around it, a secret goes, and a text without
+// one stays as it is.
+func FuzzRedactor(f *testing.F) {
+	f.Add("before", "behind", "S3cr3t+Key")
+	f.Add(`\\\\\\\\%25%25&amp;&#&#x`, `%2`, `a%41\u0041`)
+	f.Fuzz(func(t *testing.T, before, behind, secret string) {
+		trimmed := TrimPasted(secret)
+		if len(trimmed) < shortestScrubbed || len(secret) > 100 || len(before)+len(behind) > 2000 {
+			t.Skip()
+		}
+		r := redactorOf(secret)
+		got := r.Text(before + trimmed + behind)
+		if strings.Contains(strings.ReplaceAll(got, redacted, ""), trimmed) && !strings.Contains(redacted, trimmed) && !strings.Contains(before+behind, redacted) {
+			t.Errorf("%q became %q", before+trimmed+behind, got)
+		}
+		if plain := strings.Map(func(c rune) rune { return map[bool]rune{true: c, false: -1}[unicode.IsSpace(c)] }, before); r.Text(plain) != plain {
+			t.Errorf("%q became %q", plain, r.Text(plain))
 		}
 	})
+}
+
+// TestHideQueries shows of other origins' addresses what may be shown.
+func TestHideQueries(t *testing.T) {
+	t.Parallel()
+	s := scrubber{originOf(mustParse(t, "https://proget.corp.local")), &Redactor{}}
+	for text, want := range map[string]string{
+		"see https://storage.example/x?sig=abc, and https://docs.example/y": "see https://storage.example/x?REDACTED and https://docs.example/y",
+		"https://proget.corp.local/x?version=1&b=2":                         "https://proget.corp.local/x?version=1&b=2",
+		"https://proget.corp.local./x?version=1":                            "https://proget.corp.local./x?REDACTED",
+		"https://proget.corp.local:444/x?version=1":                         "https://proget.corp.local:444/x?REDACTED",
+		"https://proget.corp.local/x?to=https://storage.example/y?sig=1":    "https://proget.corp.local/x?to=https://storage.example/y?REDACTED",
+		`Bearer realm="https://auth.example/t?sig=a b",service="x"`:         `Bearer realm="https://auth.example/t?REDACTED b",service="x"`,
+		`{"url":"https:\/\/storage.example\/x?sig=abc"}`:                    `{"url":"https://storage.example/x?REDACTED"}`,
+		"https://u:p@storage.example/x":                                     "https://REDACTED@storage.example/x",
+		"https://u:p/w@storage.example/x":                                   "https://REDACTED",
+		"https://storage.example/#token=1":                                  "https://storage.example/#REDACTED",
+		"//storage.example/x?sig=1":                                         "//storage.example/x?REDACTED",
+		"to=https%3A%2F%2Fstorage.example%2Fx%3Fsig%3D1":                    "to=https%3A%2F%2Fstorage.example%2Fx%3FREDACTED",
+		"what is this? a/b":                                                 "what is this? a/b",
+		"https://[::1/x?sig=1":                                              "https://REDACTED",
+		"a ://":                                                             "a ://",
+	} {
+		if got := s.hideQueries(text); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
 }

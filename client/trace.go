@@ -35,10 +35,10 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.write("> ", fmt.Sprintf("%s %s HTTP/1.1", req.Method, t.scrub.url(req.URL)), req.URL, req.Header)
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
-		t.write("< ", "no answer: "+t.scrub.words(req.URL, err.Error()), req.URL, nil)
+		t.write("< ", "no answer: "+t.scrub.words(req.URL, err.Error(), false), req.URL, nil)
 		return nil, err
 	}
-	t.write("< ", resp.Proto+" "+t.scrub.words(req.URL, resp.Status), req.URL, resp.Header)
+	t.write("< ", resp.Proto+" "+t.scrub.words(req.URL, resp.Status, false), req.URL, resp.Header)
 	return resp, nil
 }
 
@@ -47,7 +47,7 @@ func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header)
 	fmt.Fprintf(&b, "%s%s\n", prefix, visible(line))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		for _, value := range headers[name] {
-			fmt.Fprintf(&b, "%s%s: %s\n", prefix, name, visible(t.header(asked, name, value)))
+			fmt.Fprintf(&b, "%s%s: %s\n", prefix, visible(t.scrub.secrets.Text(name)), visible(t.header(asked, name, value)))
 		}
 	}
 	t.mu.Lock()
@@ -73,19 +73,64 @@ func visible(s string) string {
 // header returns a header's value as it may be shown, in a message to or from
 // the server at asked.
 func (t *tracer) header(asked *url.URL, name, value string) string {
-	switch strings.ToLower(name) {
-	case "authorization", "proxy-authorization", "cookie", "set-cookie", "x-apikey":
+	switch name = strings.ToLower(name); {
+	case isSecretHeader(name):
 		return redacted
-	case "location", "content-location", "referer", "x-terraform-get":
-		u, err := url.Parse(value)
-		if err != nil {
-			return redacted
+	case name == "location", name == "content-location", name == "referer", name == "x-terraform-get":
+		return t.address(asked, value)
+	case name == "refresh":
+		if at := strings.Index(strings.ToLower(value), "url="); at >= 0 {
+			at += len("url=")
+			return t.scrub.words(asked, value[:at], false) + t.address(asked, strings.Trim(value[at:], `"' `))
 		}
-		if !u.IsAbs() && u.Host == "" {
-			u.RawQuery = redactQuery(u.RawQuery)
-			return t.scrub.text(u.String())
-		}
-		return t.scrub.url(u)
+	case name == "link":
+		return t.links(asked, value)
 	}
-	return t.scrub.words(asked, value)
+	return t.scrub.words(asked, value, false)
+}
+
+// isSecretHeader tells the headers that hold what lets somebody in, ours and
+// those of other products.
+func isSecretHeader(name string) bool {
+	for _, word := range []string{
+		"authorization", "authentication-info", "cookie", "token", "secret", "password", "credential", "signature", "session", "apikey", "api-key",
+	} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// address returns an address in a header, absolute or relative to the one that
+// was asked, as it may be shown.
+func (t *tracer) address(asked *url.URL, value string) string {
+	u, err := url.Parse(value)
+	if err != nil {
+		return redacted
+	}
+	whole := asked.ResolveReference(u)
+	if u.IsAbs() {
+		return t.scrub.url(whole)
+	}
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	u.RawQuery = t.scrub.query(whole, u.RawQuery)
+	return t.scrub.secrets.Text(u.String())
+}
+
+// links returns the addresses and parameters of a Link header as they may be
+// shown (RFC 8288 section 3).
+func (t *tracer) links(asked *url.URL, value string) string {
+	var b strings.Builder
+	for value != "" {
+		before, behind, found := strings.Cut(value, "<")
+		b.WriteString(t.scrub.words(asked, before, false))
+		if !found {
+			break
+		}
+		link, rest, _ := strings.Cut(behind, ">")
+		b.WriteString("<" + t.address(asked, link) + ">")
+		value = rest
+	}
+	return b.String()
 }

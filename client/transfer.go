@@ -86,7 +86,7 @@ func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
 	if from == to {
 		return next, true
 	}
-	leaks := t.c.scrub.text(target.String()) != target.String()
+	leaks := t.c.scrub.secrets.Text(target.String()) != target.String()
 	if leaks || to.upgradeOf(from) || from.scheme == "https" && to.scheme != "https" || to.scheme != "http" && to.scheme != "https" {
 		return next, false
 	}
