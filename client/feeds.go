@@ -72,7 +72,7 @@ func (c *Client) foreign(u *url.URL) *Error {
 func (c *Client) resolveLink(ref string) (*url.URL, error) {
 	u, err := c.resolve(ref)
 	if err != nil {
-		return nil, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + err.Error(), Err: err}
+		return nil, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + c.scrub.text(err.Error()), Err: err}
 	}
 	return c.homeward(u), nil
 }

@@ -101,6 +101,7 @@ func (c *call) clientOptions() []client.Option {
 		client.WithRetries(c.count(c.setting("retries", "PROGETCTL_RETRIES"), client.DefaultRetries, 0)),
 		client.WithClock(c.env.Now),
 		client.WithProxy(c.proxy()),
+		client.WithRedactor(c.redactor),
 		client.WithSleep(c.pause),
 	}
 	if c.global.debug {

@@ -82,6 +82,9 @@ func runDoctor(c *call) error {
 	if c.ctx.Err() != nil {
 		return c.ctx.Err()
 	}
+	for i := range checks {
+		checks[i].Message, checks[i].Remedy = c.redactor.Text(checks[i].Message), c.redactor.Text(checks[i].Remedy)
+	}
 	if err := c.showChecks(checks); err != nil {
 		return err
 	}

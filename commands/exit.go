@@ -151,8 +151,19 @@ func (f *failure) shown() shownError {
 	return shownError{f.kind, f.status, f.Error(), f.hint}
 }
 
+// redacted is f without the secrets of this run.
+func (a *app) redacted(f failure) *failure {
+	lines := make([]string, len(f.lines))
+	for i, line := range f.lines {
+		lines[i] = a.redactor.Text(line)
+	}
+	f.lines, f.hint = lines, a.redactor.Text(f.hint)
+	return &f
+}
+
 // show writes the error to stderr: a few lines, or one JSON object.
 func (a *app) show(f *failure) {
+	f = a.redacted(*f)
 	if a.json {
 		a.writeJSON(map[string]any{"error": f.shown()})
 		return
@@ -167,7 +178,7 @@ func (a *app) show(f *failure) {
 
 // warn writes a warning, which --quiet does not silence.
 func (a *app) warn(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	text := a.redactor.Text(fmt.Sprintf(format, args...))
 	if a.json {
 		a.writeJSON(map[string]string{"warning": text})
 		return
@@ -179,7 +190,7 @@ func (a *app) warn(format string, args ...any) {
 // note tells a person something that a script does not want to hear.
 func (a *app) note(format string, args ...any) {
 	if a.env.StderrTerminal && !a.global.quiet && !a.json {
-		a.line("note", output.Plain, fmt.Sprintf(format, args...))
+		a.line("note", output.Plain, a.redactor.Text(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -47,6 +48,9 @@ type app struct {
 	stderr io.Writer
 	global globalFlags
 	json   bool // errors and warnings are JSON
+	// redactor knows the secrets of this run. It stands in front of all that is
+	// said in words.
+	redactor *client.Redactor
 	// interrupted says that a signal, or the caller, ended the run.
 	interrupted bool
 }
@@ -54,7 +58,7 @@ type app struct {
 func newApp(env Env) *app {
 	out := &resultStream{w: env.Stdout}
 	env.Stdout = out
-	return &app{env: env, stdout: out, stderr: env.Stderr}
+	return &app{env: env, stdout: out, stderr: env.Stderr, redactor: &client.Redactor{}}
 }
 
 // heedSignals lets the first Ctrl-C end the run in order and the second the hard
@@ -72,7 +76,7 @@ func (a *app) heedSignals(ctx context.Context) (context.Context, func()) {
 }
 
 func (a *app) crashed(cause any) int {
-	fmt.Fprintf(a.stderr, "error: progetctl crashed, which is a bug: %s\n", output.Clean(fmt.Sprint(cause)))
+	fmt.Fprintf(a.stderr, "error: progetctl crashed, which is a bug: %s\n", output.Clean(a.redactor.Text(fmt.Sprint(cause))))
 	if a.env.getenv("PROGETCTL_DEBUG") != "" {
 		_, _ = a.stderr.Write(debug.Stack())
 	}
