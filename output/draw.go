@@ -19,7 +19,7 @@ func (t *table) draw(w *trimmer) error {
 		tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithHeaderAutoWrap(tw.WrapNone),
 		tablewriter.WithRowAutoWrap(tw.WrapNone), tablewriter.WithTrimSpace(tw.Off),
 		// Else the width of characters such as Ω hangs on LANG and TERM.
-		tablewriter.WithEastAsian(tw.Off))
+		tablewriter.WithEastAsian(false))
 	drawn.Header(t.texts(t.header))
 	for row := range t.rows.all() {
 		if err := drawn.Append(t.texts(row)); err != nil {

@@ -102,6 +102,7 @@ func TestEndlessCellInAPipe(t *testing.T) {
 	}
 }
 
+// Both ways of drawing give the same bytes, and no line of tablewriter's logger is among them.
 func TestTableAboveWhatIsDrawn(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int{mostDrawn, mostDrawn + 1} {
@@ -109,8 +110,8 @@ func TestTableAboveWhatIsDrawn(t *testing.T) {
 		want.WriteString("A     B\n")
 		var rows [][]string
 		for i := range count {
-			rows = append(rows, []string{fmt.Sprint(i % 10000), "日"})
-			fmt.Fprintf(&want, "%-4d  日\n", i%10000)
+			rows = append(rows, []string{fmt.Sprint(1000 + i), "日"})
+			fmt.Fprintf(&want, "%-4d  日\n", 1000+i)
 		}
 		if got := render(t, Options{}, textView(2, ShrinkNever), rows...); got != want.String() {
 			t.Errorf("%d rows: %d bytes, want %d", count, len(got), want.Len())
