@@ -3,57 +3,48 @@ package client
 import (
 	"net/http"
 	"strings"
-	"time"
 )
 
-// Annotation makes a fetch leave a deployment record: the six headers of Inedo
-// docs, proget/packages/package-deployment. The first three are required.
-type Annotation struct {
-	Application string
-	Description string
-	Target      string
-	URL         string    // absolute http or https URL
-	UserName    string    // without it the server takes the authenticated user
-	Date        time.Time // zero lets the server take its own clock
-}
+// Annotation makes a fetch leave a deployment record. Application, Description
+// and Target are required; URL, UserName and Date may be given; the other
+// properties are in the fetch's URL and are not sent (Inedo docs,
+// proget/packages/package-deployment).
+type Annotation = Deployment
 
-// headers gives each value that is there under its name as documented.
-func (a Annotation) headers() []Property {
-	date := ""
-	if !a.Date.IsZero() {
-		date = a.Date.UTC().Format(DateLayout)
-	}
-	all := []Property{
-		{"Application", a.Application}, {"Description", a.Description}, {"Target", a.Target},
-		{"Url", a.URL}, {"UserName", a.UserName}, {"Date", date},
-	}
-	given := all[:0]
-	for _, p := range all {
-		if p.Value != "" {
-			given = append(given, Property{deploymentHeaderPrefix + p.Name, p.Value})
+// Property is one name and value of a request, in the documentation's spelling.
+type Property struct{ Name, Value string }
+
+// deploymentHeaders gives each value of a that a header carries.
+func deploymentHeaders(a Annotation) []Property {
+	var given []Property
+	for _, p := range a.Properties() {
+		if p.Header && *p.Value != "" {
+			given = append(given, Property{deploymentHeaderPrefix + p.Name, *p.Value})
 		}
 	}
 	return given
 }
 
-// Headers returns the headers of a, in the documentation's order. It is an
-// error for a required one to be empty or for a value to hold a control
-// character.
-func (a Annotation) Headers() ([]Property, error) {
-	if a.Application == "" || a.Description == "" || a.Target == "" {
-		return nil, usageError("application, description and target are required for a deployment record")
-	}
-	for _, p := range a.headers() {
-		if strings.ContainsFunc(p.Value, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) {
-			return nil, usageError("the value of %s holds a control character or a line break", p.Name)
+// DeploymentHeaders returns the headers of a. It is an error for a required one to
+// be empty or for a value to hold a control character.
+func DeploymentHeaders(a Annotation) ([]Property, error) {
+	for _, p := range a.Properties() {
+		if p.Header && p.Required && *p.Value == "" {
+			return nil, usageError("application, description and target are required for a deployment record")
 		}
 	}
-	return a.headers(), nil
+	headers := deploymentHeaders(a)
+	for _, h := range headers {
+		if strings.ContainsFunc(h.Value, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) {
+			return nil, usageError("the value of %s holds a control character or a line break", h.Name)
+		}
+	}
+	return headers, nil
 }
 
 // annotate puts a's headers on h, spelt as documented.
-func (a Annotation) annotate(h http.Header) {
-	for _, p := range a.headers() {
-		h[p.Name] = []string{p.Value}
+func annotate(h http.Header, a Annotation) {
+	for _, one := range deploymentHeaders(a) {
+		h[one.Name] = []string{one.Value}
 	}
 }

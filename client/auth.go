@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // AuthMode says how an API key travels.
@@ -33,7 +35,7 @@ func AuthModes() []AuthMode { return []AuthMode{AuthAuto, AuthHeader, AuthQuery,
 const apiKeyHeader = "X-ApiKey"
 
 // deploymentHeaderPrefix begins the six headers that leave a deployment record.
-const deploymentHeaderPrefix = "X-ProGet-Deployment-"
+const deploymentHeaderPrefix = records.HeaderPrefix
 
 // authenticator attaches the credentials to requests for one origin. It is the
 // only place that does, and it sees every hop of every redirect.

@@ -2,37 +2,32 @@ package client
 
 import (
 	"context"
-	"iter"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
-	"github.com/progetctl/progetctl/internal/jsontext"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // deploymentPath keeps its trailing slash, as Inedo documents it.
 const deploymentPath = "api/package-deployment/"
 
-// DateLayout is how dates travel in deployment records: UTC, whole seconds.
-const DateLayout = "2006-01-02T15:04:05Z"
+// DateLayout is how dates are sent in deployment records: UTC, whole seconds.
+const DateLayout = records.DateLayout
 
 // Deployment is what ProGet records of one deployment (Inedo docs,
-// proget/packages/package-deployment). The first six properties are required,
-// which is left to the server to say: nothing is checked here. What is empty is
-// not sent.
-type Deployment struct {
-	Application string    // the application or system that deployed
-	Description string    // what the deployment was
-	Target      string    // server or environment it was deployed to
-	FeedName    string    // feed that the package is in
-	PackageName string    // name without its group
-	Version     string    // version of the package
-	GroupName   string    // group, scope or namespace, as its ecosystem writes it
-	UserName    string    // who deployed; without it the server takes the authenticated user
-	URL         string    // absolute http or https URL of the deployment
-	Date        time.Time // when; zero lets the server take its own clock
-}
+// proget/packages/package-deployment):
+//
+//	Application, Description, Target  what deployed, free text, and the server or environment
+//	FeedName, PackageName, Version    the package, by its name without its group
+//	GroupName                         group, scope or namespace, as its ecosystem writes it
+//	UserName                          who deployed; without it the server takes the authenticated user
+//	URL                               absolute http or https URL of the deployment
+//	Date                              when, as [DateLayout]; without it the server takes its own clock
+//
+// All are texts. The first six are required, which is left to the server to say:
+// nothing is checked here. What is empty is not sent.
+type Deployment = records.Record
 
 // Encoding is one of the two bodies that the endpoint takes.
 type Encoding string
@@ -45,28 +40,6 @@ const (
 
 // Encodings lists every encoding, the default first.
 func Encodings() []Encoding { return []Encoding{EncodingJSON, EncodingForm} }
-
-// Property is one name and value of a record, as the API spells it.
-type Property struct{ Name, Value string }
-
-// Properties yields what is sent of d, in the API's order.
-func (d Deployment) Properties() iter.Seq[Property] {
-	return func(yield func(Property) bool) {
-		date := ""
-		if !d.Date.IsZero() {
-			date = d.Date.UTC().Format(DateLayout)
-		}
-		for _, p := range [...]Property{
-			{"Application", d.Application}, {"Description", d.Description}, {"Target", d.Target},
-			{"FeedName", d.FeedName}, {"PackageName", d.PackageName}, {"Version", d.Version},
-			{"GroupName", d.GroupName}, {"UserName", d.UserName}, {"Url", d.URL}, {"Date", date},
-		} {
-			if p.Value != "" && !yield(p) {
-				return
-			}
-		}
-	}
-}
 
 // Plan is a request as it would be sent, before credentials.
 type Plan struct {
@@ -149,24 +122,17 @@ func (s *DeploymentsService) request(d Deployment, encoding Encoding) request {
 		r.body = formBody(d)
 	} else {
 		r.header.Set("Content-Type", "application/json")
-		r.body = jsonBody(d)
+		r.body = d.AppendJSON(make([]byte, 0, 512))
 	}
 	return r
 }
 
 func formBody(d Deployment) []byte {
 	var pairs []string
-	for p := range d.Properties() {
-		pairs = append(pairs, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value))
+	for _, p := range d.Properties() {
+		if *p.Value != "" {
+			pairs = append(pairs, url.QueryEscape(p.Name)+"="+url.QueryEscape(*p.Value))
+		}
 	}
 	return []byte(strings.Join(pairs, "&"))
-}
-
-// jsonBody keeps the API's order of properties, which a map would not.
-func jsonBody(d Deployment) []byte {
-	b := append(make([]byte, 0, 512), '{')
-	for p := range d.Properties() {
-		b = jsontext.AppendProperty(b, p.Name, p.Value)
-	}
-	return append(b, '}')
 }

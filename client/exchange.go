@@ -115,7 +115,7 @@ func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 	out := rest.R().SetDoNotParseResponse(true)
 	maps.Copy(out.Header, r.header) // resty adds the client's own to what it is given
 	if r.annotation != nil {
-		r.annotation.annotate(out.Header)
+		annotate(out.Header, *r.annotation)
 	}
 	if r.body != nil {
 		// A byte slice, because resty sends a reader's body once only.

@@ -40,7 +40,7 @@ func (s *FeedsService) newFetching(req FetchRequest) (*fetching, error) {
 	if req.Annotation == nil {
 		return f, nil
 	}
-	if _, err := req.Annotation.Headers(); err != nil {
+	if _, err := DeploymentHeaders(*req.Annotation); err != nil {
 		return nil, err
 	}
 	if !sameOrigin(u, s.c.base) {

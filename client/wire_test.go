@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -51,7 +50,7 @@ func TestWire(t *testing.T) {
 	full := Deployment{
 		Application: "HDARS", Description: "Deployed by HDARS to \"Testing\" & <more>", Target: "web01", FeedName: "DefaultNuGet",
 		PackageName: "Newtonsoft.Json", Version: "12.0.3+build", GroupName: "größe", UserName: "jsmith",
-		URL: "https://hdars.corp.local/deployments/1?a=b&c=d", Date: time.Date(2026, 11, 21, 13, 0, 0, 5, time.FixedZone("", 3600)),
+		URL: "https://hdars.corp.local/deployments/1?a=b&c=d", Date: "2026-11-21T12:00:00Z",
 	}
 	for _, c := range []struct {
 		name string

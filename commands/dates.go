@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // dateLayouts are the forms of ISO 8601 and RFC 3339 that are read, without a
@@ -66,13 +68,16 @@ var zoneForm = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // deploymentDate reads the date of a deployment, which may be a day ahead of
-// this machine's clock and no more.
-func (c *call) deploymentDate(s setting) time.Time {
+// this machine's clock and no more, in the form that is sent; "" for none.
+func (c *call) deploymentDate(s setting) string {
 	t, err := checkDeploymentDate(s.text, c.env.Now())
 	if err != nil {
 		c.problems.addf("%s %s", s.from, err)
 	}
-	return t
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(records.DateLayout)
 }
 
 func checkDeploymentDate(text string, now time.Time) (time.Time, error) {

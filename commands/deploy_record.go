@@ -224,9 +224,9 @@ func (c *call) recordSession(l *ledger.Ledger, o *delivery.Options, p *recordPla
 
 // toDeliver yields drafts without what only a dry run shows.
 func toDeliver(drafts draftSequence) delivery.Drafts {
-	return func(yield func(delivery.Draft, error) bool) {
+	return func(yield func(records.Item, error) bool) {
 		for d, err := range drafts {
-			if !yield(d.Draft, err) {
+			if !yield(d.Item, err) {
 				return
 			}
 		}

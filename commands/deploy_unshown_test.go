@@ -71,7 +71,7 @@ func (b *bookkeeping) queueOne() {
 	record := records.Record{
 		Application: "HDARS", Description: "d", Target: "t0", FeedName: "DefaultNuGet", PackageName: "Newtonsoft.Json", Version: "12.0.3",
 	}
-	_, err = s.Add(b.t.Context(), []ledger.Draft{{Record: record}}, 0)
+	_, err = s.Add(b.t.Context(), []records.Item{{Record: record}}, 0)
 	if err := errors.Join(err, s.Close(), l.Close()); err != nil {
 		b.t.Fatal(err)
 	}

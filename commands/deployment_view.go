@@ -51,8 +51,8 @@ func deploymentColumns() []deploymentColumn {
 // ours.
 func deploymentProperties() []deploymentColumn {
 	var all []deploymentColumn
-	for i, name := range records.Properties() {
-		all = append(all, deploymentColumn{Header: name, Cell: func(e ledger.Entry) string { return e.Record.Values()[i] }})
+	for i, name := range records.Names() {
+		all = append(all, deploymentColumn{Header: name, Cell: func(e ledger.Entry) string { return *e.Record.Properties()[i].Value }})
 	}
 	return append(all,
 		deploymentColumn{Header: "id", Cell: func(e ledger.Entry) string { return e.ID }},

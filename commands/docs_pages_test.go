@@ -88,7 +88,7 @@ func TestEveryShapeInTheDocs(t *testing.T) {
 	page := readPage(t, filepath.Join("..", "docs", "json.md"))
 	for heading, want := range map[string][]string{
 		"Deployments":       properties(ledger.Entry{}),
-		"Records":           records.Properties(),
+		"Records":           records.Names(),
 		"Promoted packages": {"packageName", "groupName", "packageType", "version", "promotions"},
 		"Promotions":        properties(client.Promotion{}),
 		"Matrix":            {"packageName", "groupName", "packageType", "version", "stages", "skipped"},

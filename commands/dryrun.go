@@ -24,10 +24,10 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 			return err
 		}
 		if c.forPerson() {
-			plan := s.Deployments.Plan(delivery.Deployment(d.Record, d.MadeAt), p.encoding)
-			err = c.print(origins(s, d, plan) + s.curl(plan, c.curlTLS) + "\n")
+			plan := s.Deployments.Plan(delivery.Dated(d.Record, d.MadeAt), p.encoding)
+			err = c.print(origins(s, d) + s.curl(plan, c.curlTLS) + "\n")
 		} else {
-			err = w.Write(d.Entry(&ids, s.BaseURL(), ledger.Planned, c.env.Now()))
+			err = w.Write(delivery.NewEntry(&ids, s.BaseURL(), d.Item, ledger.Planned, c.env.Now()))
 		}
 		if err != nil {
 			return err
@@ -41,16 +41,19 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 
 // origins are the comment lines that say where each value came from. Values
 // are JSON-quoted, so that none can end its comment.
-func origins(s *server, d draft, plan client.Plan) string {
+func origins(s *server, d draft) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.addressFrom)
-	own := slices.Collect(delivery.Deployment(d.own, d.MadeAt).Properties())
-	for p := range delivery.Deployment(d.Record, d.MadeAt).Properties() {
+	sent, own := delivery.Dated(d.Record, d.MadeAt), delivery.Dated(d.own, d.MadeAt)
+	inFile := own.Properties()
+	for i, p := range sent.Properties() {
 		from := d.from[p.Name]
-		if slices.ContainsFunc(own, func(o client.Property) bool { return o.Name == p.Name }) {
+		if *inFile[i].Value != "" {
 			from = "--input-file"
 		}
-		fmt.Fprintf(&b, "# %s: %s (%s)\n", p.Name, quote(p.Value), from)
+		if *p.Value != "" {
+			fmt.Fprintf(&b, "# %s: %s (%s)\n", p.Name, quote(*p.Value), from)
+		}
 	}
 	return b.String()
 }

@@ -176,7 +176,7 @@ func (c *call) planFetch(s *server, p *fetchPlan, content feedtype.Content) erro
 	var headers []client.Property
 	if p.annotation != nil {
 		var err error
-		if headers, err = p.annotation.Headers(); err != nil {
+		if headers, err = client.DeploymentHeaders(*p.annotation); err != nil {
 			return err
 		}
 	}

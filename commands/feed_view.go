@@ -51,14 +51,8 @@ func (c *call) fetched(p *fetchPlan, got client.Fetched, record *delivery.Fetch)
 
 // record is the deployment record that an annotated fetch leaves.
 func (p *fetchPlan) record() records.Record {
-	a := p.annotation
-	r := records.Record{
-		Application: a.Application, Description: a.Description, Target: a.Target, FeedName: p.feed,
-		PackageName: p.pkg.Name, Version: p.pkg.Version, GroupName: p.pkg.Group, UserName: a.UserName, Url: a.URL,
-	}
-	if !a.Date.IsZero() {
-		r.Date = a.Date.UTC().Format(client.DateLayout)
-	}
+	r := *p.annotation
+	r.FeedName, r.PackageName, r.Version, r.GroupName = p.feed, p.pkg.Name, p.pkg.Version, p.pkg.Group
 	return r
 }
 

@@ -10,14 +10,12 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/progetctl/progetctl/client"
-	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
 // draft is a record that is to be sent.
 type draft struct {
-	delivery.Draft
+	records.Item
 	from map[string]string // by property, where a value that is not the file's came from
 	own  records.Record    // what the file itself says; empty for one that is of no file
 }
@@ -43,7 +41,7 @@ func (c *call) recordDefaults() defaults {
 		Description: take("Description", c.setting("description", "PROGETCTL_DESCRIPTION").orCI(run.Description)),
 		FeedName:    take("FeedName", c.feed()),
 		UserName:    take("UserName", c.setting("deployment-user", "PROGETCTL_DEPLOYMENT_USER").orCI(run.UserName)),
-		Url:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL))),
+		URL:         take("Url", c.webURL(c.setting("deployment-url", "PROGETCTL_DEPLOYMENT_URL").orCI(run.URL))),
 	}
 	d.targets = c.targets(d.from)
 	pkg, purl := c.identity()
@@ -52,8 +50,8 @@ func (c *call) recordDefaults() defaults {
 		d.from[property] = c.identityFrom(flag, purl)
 	}
 	date := c.setting("date")
-	if t := c.deploymentDate(date); !t.IsZero() {
-		d.record.Date = take("Date", setting{t.UTC().Format(client.DateLayout), date.from})
+	if text := c.deploymentDate(date); text != "" {
+		d.record.Date = take("Date", setting{text, date.from})
 	}
 	return d
 }
@@ -143,9 +141,9 @@ func (d defaults) complete(item records.Item) iter.Seq[draft] {
 		}
 		for _, target := range targets {
 			record.Target = target
-			if !yield(draft{
-				Draft: delivery.Draft{Record: record, MadeAt: item.MadeAt, Unanswered: item.Uncertain}, from: d.from, own: item.Record,
-			}) {
+			sent := item
+			sent.Record = record
+			if !yield(draft{Item: sent, from: d.from, own: item.Record}) {
 				return
 			}
 		}
@@ -157,20 +155,17 @@ func (d defaults) complete(item records.Item) iter.Seq[draft] {
 func (d *draft) check(now time.Time) []error {
 	var all []error
 	wrong := func(property, problem string) { all = append(all, errors.New(property+" "+problem)) }
-	place := 0
-	for name, value := range d.Record.All() {
-		required := place < 6
-		place++
+	for _, p := range d.Record.Properties() {
 		switch {
-		case value == "" && required:
-			wrong(name, "is missing")
-		case value != "":
-			if problem := valueProblem(name, value); problem != "" {
+		case *p.Value == "" && p.Required:
+			wrong(p.Name, "is missing")
+		case *p.Value != "":
+			if problem := valueProblem(p.Name, *p.Value); problem != "" {
 				all = append(all, errors.New(problem))
 			}
 		}
 	}
-	if problem := webURLProblem(d.Record.Url); problem != "" {
+	if problem := webURLProblem(d.Record.URL); problem != "" {
 		wrong("Url", problem)
 	}
 	if !d.MadeAt.IsZero() {
@@ -183,7 +178,7 @@ func (d *draft) check(now time.Time) []error {
 	case err != nil:
 		wrong("Date", err.Error())
 	case !date.IsZero():
-		d.Record.Date = date.UTC().Format(client.DateLayout)
+		d.Record.Date = date.UTC().Format(records.DateLayout)
 	}
 	return all
 }

@@ -8,7 +8,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -17,7 +16,7 @@ import (
 func whole() records.Record {
 	return records.Record{
 		Application: "A", Description: "D", Target: "T", FeedName: "F", PackageName: "P", Version: "1",
-		Url: "https://ci.example/1", Date: "2026-11-20T10:00:00+02:00",
+		URL: "https://ci.example/1", Date: "2026-11-20T10:00:00+02:00",
 	}
 }
 
@@ -31,16 +30,16 @@ func TestDraftCheck(t *testing.T) {
 		says  string // of all problems; "" is none
 	}{
 		{"whole", func(*records.Record) {}, ""},
-		{"bare", func(r *records.Record) { r.Url, r.Date = "", "" }, ""},
+		{"bare", func(r *records.Record) { r.URL, r.Date = "", "" }, ""},
 		{"nothing", func(r *records.Record) { *r = records.Record{} }, "Application is missing; Description is missing; Target is missing; " +
 			"FeedName is missing; PackageName is missing; Version is missing"},
 		{"blank", func(r *records.Record) { r.Target = " \t" }, "Target is blank"},
 		{"a variable of a shell", func(r *records.Record) { r.Version = "${VERSION}" }, `Version is "${VERSION}", a placeholder that nothing has replaced`},
 		{"a variable of Azure", func(r *records.Record) { r.UserName = "$(Build.User)" }, `UserName is "$(Build.User)", a placeholder that nothing has replaced`},
 		{"a price", func(r *records.Record) { r.Description = "costs $5" }, ""},
-		{"a relative URL", func(r *records.Record) { r.Url = "/job/1" }, `Url "/job/1" is no absolute http or https URL`},
-		{"another scheme", func(r *records.Record) { r.Url = "ftp://a/b" }, `Url "ftp://a/b" is no absolute http or https URL`},
-		{"a scheme in capitals", func(r *records.Record) { r.Url = "HTTPS://a/b" }, ""},
+		{"a relative URL", func(r *records.Record) { r.URL = "/job/1" }, `Url "/job/1" is no absolute http or https URL`},
+		{"another scheme", func(r *records.Record) { r.URL = "ftp://a/b" }, `Url "ftp://a/b" is no absolute http or https URL`},
+		{"a scheme in capitals", func(r *records.Record) { r.URL = "HTTPS://a/b" }, ""},
 		{"no date", func(r *records.Record) { r.Date = "soon" }, `Date "soon" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z`},
 		{"a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:00Z" }, ""},
 		{"more than a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:01Z" }, `Date "2026-11-22T12:00:01Z" is more than a day in the future`},
@@ -48,7 +47,7 @@ func TestDraftCheck(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := draft{Draft: delivery.Draft{Record: whole()}}
+			d := draft{Item: records.Item{Record: whole()}}
 			c.spoil(&d.Record)
 			var says []string
 			for _, err := range d.check(fixedNow()) {
@@ -76,7 +75,7 @@ func TestDraftCheckMadeAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := draft{Draft: delivery.Draft{Record: whole(), MadeAt: at.UTC()}}
+		d := draft{Item: records.Item{Record: whole(), MadeAt: at.UTC()}}
 		says := ""
 		for _, err := range d.check(fixedNow()) {
 			says += err.Error()
@@ -94,25 +93,27 @@ func FuzzDraftCheck(f *testing.F) {
 		f.Add("T", "https://ci.example/1", date)
 	}
 	f.Fuzz(func(t *testing.T, target, address, date string) {
-		d := draft{Draft: delivery.Draft{Record: whole()}}
-		d.Record.Target, d.Record.Url, d.Record.Date = target, address, date
+		d := draft{Item: records.Item{Record: whole()}}
+		d.Record.Target, d.Record.URL, d.Record.Date = target, address, date
 		if d.check(fixedNow()) != nil {
 			return
 		}
 		if strings.TrimSpace(d.Record.Target) == "" {
 			t.Errorf("the target %q passes", d.Record.Target)
 		}
-		sent := delivery.Deployment(d.Record, time.Time{})
+		if sent := delivery.Dated(d.Record, time.Time{}); sent != d.Record {
+			t.Errorf("%+v is sent as %+v", d.Record, sent)
+		}
 		if date == "" {
-			if !sent.Date.IsZero() {
-				t.Errorf("a date came out of nothing: %v", sent.Date)
+			if d.Record.Date != "" {
+				t.Errorf("a date came out of nothing: %v", d.Record.Date)
 			}
 			return
 		}
-		if back := sent.Date.UTC().Format(client.DateLayout); back != d.Record.Date || sent.Date.After(fixedNow().Add(24*time.Hour)) {
-			t.Errorf("%q became %q, and %q on the wire", date, d.Record.Date, back)
+		if back, err := time.Parse(records.DateLayout, d.Record.Date); err != nil || back.After(fixedNow().Add(24*time.Hour)) {
+			t.Errorf("%q became %q: %v", date, d.Record.Date, err)
 		}
-		again := draft{Draft: delivery.Draft{Record: d.Record}}
+		again := draft{Item: records.Item{Record: d.Record}}
 		if again.check(fixedNow()) != nil || again.Record != d.Record {
 			t.Errorf("checked twice, %+v became %+v", d.Record, again.Record)
 		}

@@ -192,8 +192,8 @@ func sandboxEntry(ids *ledger.IDs, url string, d sandbox.Deployment) ledger.Entr
 		Status: ledger.Recorded, Attempts: 1,
 		Record: records.Record{
 			Application: d.Application, Description: d.Description, Target: d.Target, FeedName: d.FeedName,
-			PackageName: d.PackageName, Version: d.Version, GroupName: d.GroupName, UserName: d.UserName, Url: d.URL,
-			Date: d.Date.Format("2006-01-02T15:04:05Z"),
+			PackageName: d.PackageName, Version: d.Version, GroupName: d.GroupName, UserName: d.UserName, URL: d.URL,
+			Date: d.Date.Format(records.DateLayout),
 		},
 	}
 }

@@ -56,7 +56,7 @@ func (s *Sender) send(ctx context.Context, a *attempt) {
 		return
 	}
 	if a.err = s.o.Server.Check(ctx, a.entry.Record); a.err == nil {
-		a.receipt, a.err = s.o.Server.Record(ctx, Deployment(a.entry.Record, s.sentDate(a)), s.o.Request)
+		a.receipt, a.err = s.o.Server.Record(ctx, s.dated(a), s.o.Request)
 	}
 }
 
@@ -72,24 +72,20 @@ func sendable(r records.Record) error {
 	}
 }
 
-// sentDate is the date of a record that is sent later than it was made; zero
-// leaves it to the server's clock.
-func (s *Sender) sentDate(a *attempt) time.Time {
+// dated is the record as it is sent: one that is sent later than it was made says
+// when that was. Otherwise the server takes its own clock.
+func (s *Sender) dated(a *attempt) records.Record {
 	if s.flushing || a.entry.MadeAt.Before(s.started) {
-		return a.entry.MadeAt
+		return Dated(a.entry.Record, a.entry.MadeAt)
 	}
-	return time.Time{}
+	return a.entry.Record
 }
 
-// Deployment is what the client sends for a record whose date was checked. A
-// record that is sent later than it was made says when that was.
-func Deployment(r records.Record, madeAt time.Time) client.Deployment {
-	date := madeAt
-	if r.Date != "" {
-		date, _ = time.Parse(client.DateLayout, r.Date)
+// Dated is a record with the date when it was made, zero for now, unless it has
+// its own.
+func Dated(r records.Record, madeAt time.Time) records.Record {
+	if r.Date == "" && !madeAt.IsZero() {
+		r.Date = madeAt.UTC().Format(records.DateLayout)
 	}
-	return client.Deployment{
-		Application: r.Application, Description: r.Description, Target: r.Target, FeedName: r.FeedName,
-		PackageName: r.PackageName, Version: r.Version, GroupName: r.GroupName, UserName: r.UserName, URL: r.Url, Date: date,
-	}
+	return r
 }

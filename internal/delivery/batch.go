@@ -6,6 +6,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // batchSize is how many records are written down in one transaction: enough that
@@ -124,7 +125,7 @@ func (b *batch) write(ctx context.Context, n int) (begun []*attempt, finished []
 		a := &attempts[i]
 		*a = attempt{
 			index: b.index, entry: one.Entry, inLedger: b.session != nil,
-			unanswered: drafts[i].Unanswered || one.Entry.Status == ledger.Uncertain,
+			unanswered: drafts[i].Uncertain || one.Entry.Status == ledger.Uncertain,
 			queued:     one.Known && one.Entry.Status == ledger.Queued,
 		}
 		b.index++
@@ -155,13 +156,12 @@ func leftUncertain(a *attempt) Result {
 }
 
 // add writes drafts down in the ledger, if there is one.
-func (b *batch) add(ctx context.Context, drafts []Draft, begin int) ([]ledger.Added, error) {
+func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]ledger.Added, error) {
 	if b.session != nil {
-		entered := make([]ledger.Draft, len(drafts))
-		for i, d := range drafts {
-			entered[i] = ledger.Draft{Record: d.Record, MadeAt: d.madeAt(b.o.Now()), Via: ledger.Post}
+		for i := range drafts {
+			drafts[i].MadeAt = madeAt(&drafts[i], b.o.Now())
 		}
-		added, err := b.session.Add(context.WithoutCancel(ctx), entered, begin)
+		added, err := b.session.Add(context.WithoutCancel(ctx), drafts, begin)
 		if err == nil {
 			return added, nil
 		}
@@ -171,7 +171,7 @@ func (b *batch) add(ctx context.Context, drafts []Draft, begin int) ([]ledger.Ad
 	}
 	added := make([]ledger.Added, len(drafts))
 	for i, d := range drafts {
-		added[i] = ledger.Added{Action: ledger.Send, Entry: d.Entry(&b.ids, b.o.Address, ledger.Planned, b.o.Now()), Begun: i < begin}
+		added[i] = ledger.Added{Action: ledger.Send, Entry: NewEntry(&b.ids, b.o.Address, d, ledger.Planned, b.o.Now()), Begun: i < begin}
 	}
 	return added, nil
 }

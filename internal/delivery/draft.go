@@ -5,40 +5,31 @@ import (
 	"iter"
 	"time"
 
-	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// Draft is a record that is to be sent. Its date was checked.
-type Draft struct {
-	Record records.Record
-	// MadeAt is when an earlier run made the record; zero for a new one.
-	MadeAt time.Time
-	// Unanswered is true if an earlier run sent it and got no answer.
-	Unanswered bool
-}
-
-// Drafts yields drafts; an error is the last that it yields.
-type Drafts = iter.Seq2[Draft, error]
+// Drafts yields records that are to be sent, and whose dates were checked; an
+// error is the last that it yields.
+type Drafts = iter.Seq2[records.Item, error]
 
 // madeAt is the date of the deployment if one was given, else when an earlier
 // run made the record, else now.
-func (d *Draft) madeAt(now time.Time) time.Time {
+func madeAt(d *records.Item, now time.Time) time.Time {
 	made := now
 	if !d.MadeAt.IsZero() {
 		made = d.MadeAt
 	}
 	if d.Record.Date != "" {
-		made, _ = time.Parse(client.DateLayout, d.Record.Date)
+		made, _ = time.Parse(records.DateLayout, d.Record.Date)
 	}
 	return made.UTC().Truncate(time.Second)
 }
 
-// Entry is the entry of a draft that is in no ledger.
-func (d *Draft) Entry(ids *ledger.IDs, server string, status ledger.Status, now time.Time) ledger.Entry {
+// NewEntry is the entry of a draft that is in no ledger.
+func NewEntry(ids *ledger.IDs, server string, d records.Item, status ledger.Status, now time.Time) ledger.Entry {
 	return ledger.Entry{
-		ID: ids.New(now), Server: server, MadeAt: d.madeAt(now), Record: d.Record, Via: ledger.Post, Status: status,
+		ID: ids.New(now), Server: server, MadeAt: madeAt(&d, now), Record: d.Record, Via: ledger.Post, Status: status,
 	}
 }
 
@@ -52,7 +43,7 @@ type reader struct {
 
 // readBatch is some drafts, or why there are none.
 type readBatch struct {
-	drafts []Draft
+	drafts []records.Item
 	err    error
 }
 
@@ -83,7 +74,7 @@ func newReader(drafts Drafts) *reader {
 // readBatches passes drafts on in batches, until pass returns false; an error is
 // the last of them.
 func readBatches(drafts Drafts, pass func(readBatch) bool) {
-	var next []Draft
+	var next []records.Item
 	for d, err := range drafts {
 		if err != nil {
 			pass(readBatch{err: err})
@@ -93,7 +84,7 @@ func readBatches(drafts Drafts, pass func(readBatch) bool) {
 			if !pass(readBatch{drafts: next}) {
 				return
 			}
-			next = make([]Draft, 0, batchSize)
+			next = make([]records.Item, 0, batchSize)
 		}
 	}
 	if len(next) > 0 {
@@ -102,7 +93,7 @@ func readBatches(drafts Drafts, pass func(readBatch) bool) {
 }
 
 // next is the next batch; none after the last.
-func (r *reader) next() ([]Draft, error) {
+func (r *reader) next() ([]records.Item, error) {
 	b, ok := <-r.batches
 	r.ended = !ok || b.err != nil
 	return b.drafts, b.err

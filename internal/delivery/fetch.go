@@ -23,8 +23,7 @@ type Fetch struct {
 // [ledger.Server] writes it.
 func NewFetch(r records.Record, address string, now time.Time) *Fetch {
 	var ids ledger.IDs
-	d := Draft{Record: r}
-	f := &Fetch{Entry: d.Entry(&ids, address, ledger.Planned, now)}
+	f := &Fetch{Entry: NewEntry(&ids, address, records.Item{Record: r}, ledger.Planned, now)}
 	f.Entry.Via = ledger.Get
 	return f
 }
@@ -33,12 +32,12 @@ func NewFetch(r records.Record, address string, now time.Time) *Fetch {
 // After an error the record is in no ledger.
 func (f *Fetch) Begin(ctx context.Context, l *ledger.Ledger) error {
 	f.ledger = l
-	session, err := l.Session(ctx, ledger.SessionOptions{Server: f.Entry.Server, Parallel: 1})
+	session, err := l.Session(ctx, ledger.SessionOptions{Server: f.Entry.Server, Via: ledger.Get, Parallel: 1})
 	if err != nil {
 		return err
 	}
-	draft := ledger.Draft{Record: f.Entry.Record, MadeAt: f.Entry.MadeAt, Via: ledger.Get}
-	added, err := session.Add(context.WithoutCancel(ctx), []ledger.Draft{draft}, 1)
+	draft := records.Item{Record: f.Entry.Record, MadeAt: f.Entry.MadeAt}
+	added, err := session.Add(context.WithoutCancel(ctx), []records.Item{draft}, 1)
 	if err != nil {
 		_ = session.Close()
 		return err

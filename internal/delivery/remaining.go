@@ -79,7 +79,7 @@ func (b *batch) remainingToQueue(ctx context.Context, u unsent, emit func(Result
 func (b *batch) remainingUnwritten(u unsent, emit func(Result)) error {
 	drafts, err := b.drafts.next()
 	for _, d := range drafts {
-		emit(u.result(&attempt{index: b.index, entry: d.Entry(&b.ids, b.o.Address, u.status, b.o.Now()), unanswered: d.Unanswered}))
+		emit(u.result(&attempt{index: b.index, entry: NewEntry(&b.ids, b.o.Address, d, u.status, b.o.Now()), unanswered: d.Uncertain}))
 		b.index++
 	}
 	return err

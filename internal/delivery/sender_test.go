@@ -85,9 +85,9 @@ func TestBrokenSourceLosesNothing(t *testing.T) {
 // would end the program with the exit code that means that nothing was sent.
 func TestCrashWhileReading(t *testing.T) {
 	t.Parallel()
-	r := newReader(func(yield func(Draft, error) bool) {
+	r := newReader(func(yield func(records.Item, error) bool) {
 		for range batchSize {
-			if !yield(Draft{}, nil) {
+			if !yield(records.Item{}, nil) {
 				return
 			}
 		}
@@ -108,9 +108,9 @@ func TestReadingEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	for batches := range 3 {
 		reading := true
-		r := newReader(func(yield func(Draft, error) bool) {
+		r := newReader(func(yield func(records.Item, error) bool) {
 			defer func() { reading = false }()
-			for yield(Draft{}, nil) {
+			for yield(records.Item{}, nil) {
 			}
 		})
 		for range batches {

@@ -86,9 +86,9 @@ func sample(i int) records.Record {
 
 // samples yields n records that can be sent.
 func samples(n int) Drafts {
-	return func(yield func(Draft, error) bool) {
+	return func(yield func(records.Item, error) bool) {
 		for i := range n {
-			if !yield(Draft{Record: sample(i)}, nil) {
+			if !yield(records.Item{Record: sample(i)}, nil) {
 				return
 			}
 		}

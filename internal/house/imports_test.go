@@ -9,7 +9,7 @@ import (
 
 // TestImportRule keeps the one direction of docs/architecture.md:
 //
-//	cmd → commands → {client, output, internal/…}, client → {client/…, internal/safefile, internal/jsontext}
+//	cmd → commands → {client, output, internal/…}, client → {client/…, internal/records, internal/safefile, internal/jsontext}
 func TestImportRule(t *testing.T) {
 	t.Parallel()
 	for _, s := range tree(t) {
@@ -72,7 +72,7 @@ func room(dir, to string) string {
 	case below(dir, "commands"):
 		return unless(in(to, "client", "output", "internal"), "commands knows only what is below it")
 	case below(dir, "client"):
-		return unless(in(to, "client", "internal/safefile", "internal/jsontext"),
+		return unless(in(to, "client", "internal/records", "internal/safefile", "internal/jsontext"),
 			"client is a library of its own: it knows no terminal, no flag, no ledger, and other programs import it")
 	case below(dir, "output"):
 		return "output knows how things look, not where they come from"

@@ -1,19 +1,13 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"github.com/progetctl/progetctl/internal/records"
 )
-
-// Draft is a record that is about to be sent.
-type Draft struct {
-	Record records.Record
-	MadeAt time.Time // Date where one was given, else the time of the call; now if zero
-	Via    Via       // Post if empty
-}
 
 // Action is what is to be done about a draft.
 type Action string
@@ -41,7 +35,7 @@ type Added struct {
 // With SessionOptions.Once a draft that this ledger knows is not added again: the known record is skipped, left, or
 // taken over. Look-up and addition are one transaction, so of two processes with the same batch one sends each record.
 // The results are in the order of the drafts. A batch of a million comes in portions of some hundred to thousand.
-func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, error) {
+func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]Added, error) {
 	var added []Added
 	err := s.change(ctx, func(t *txn, state *share) error {
 		added = make([]Added, 0, len(drafts))
@@ -69,8 +63,8 @@ func (s *Session) Add(ctx context.Context, drafts []Draft, begin int) ([]Added, 
 }
 
 // add takes over a known record or inserts a new one.
-func (s *Session) add(rows *inserts, draft Draft, begin bool) (Added, error) {
-	draft = s.complete(draft)
+func (s *Session) add(rows *inserts, draft records.Item, begin bool) (Added, error) {
+	draft.MadeAt = s.madeAt(draft)
 	t := rows.t
 	if s.o.Once > 0 {
 		// The draft may be the same as one that waits here.
@@ -89,21 +83,18 @@ func (s *Session) add(rows *inserts, draft Draft, begin bool) (Added, error) {
 	}
 	entry := Entry{
 		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
-		Via: draft.Via, Status: s.waiting(),
+		Via: cmp.Or(s.o.Via, Post), Status: s.waiting(),
 	}
 	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
 }
 
-// complete fills in a draft's defaults. Whole seconds, because that is what ProGet takes and what the ledger keeps.
-func (s *Session) complete(draft Draft) Draft {
+// madeAt is when a draft was made, now if it does not say. Whole seconds, because that is what ProGet takes and what the
+// ledger stores.
+func (s *Session) madeAt(draft records.Item) time.Time {
 	if draft.MadeAt.IsZero() {
 		draft.MadeAt = s.l.now()
 	}
-	draft.MadeAt = draft.MadeAt.UTC().Truncate(time.Second)
-	if draft.Via == "" {
-		draft.Via = Post
-	}
-	return draft
+	return draft.MadeAt.UTC().Truncate(time.Second)
 }
 
 // waiting is the state of what is not begun.
@@ -125,24 +116,23 @@ func (s *Session) takeOver(t *txn, e Entry) error {
 	return err
 }
 
-const (
-	columnsOfInsert = 17
-	// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
-	rowsOfInsert = 32
-)
+// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
+const rowsOfInsert = 32
 
 // inserts collects new rows of one transaction, to insert many with one statement.
 type inserts struct {
 	t     *txn
 	owner int64
 	args  []any
+	rows  int
 }
 
 func (i *inserts) add(e Entry) error {
-	r := e.Record
-	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, r),
-		r.Application, r.Description, r.Target, r.FeedName, r.PackageName, r.Version, r.GroupName, r.UserName, r.Url, r.Date)
-	if len(i.args) < rowsOfInsert*columnsOfInsert {
+	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, e.Record))
+	for _, p := range e.Record.Properties() {
+		i.args = append(i.args, *p.Value)
+	}
+	if i.rows++; i.rows < rowsOfInsert {
 		return nil
 	}
 	return i.flush()
@@ -150,18 +140,19 @@ func (i *inserts) add(e Entry) error {
 
 // flush inserts what was collected. Only two statements are ever prepared: for a full number of rows, and for one.
 func (i *inserts) flush() error {
-	size := rowsOfInsert
-	if len(i.args) < rowsOfInsert*columnsOfInsert {
+	if i.rows == 0 {
+		return nil
+	}
+	size, width := rowsOfInsert, len(i.args)/i.rows
+	if i.rows < rowsOfInsert {
 		size = 1
 	}
-	for args := range slices.Chunk(i.args, size*columnsOfInsert) {
-		_, err := i.t.exec(`INSERT INTO deployment (id, server, made_at, via, state, owner, identity,
-				application, description, target, feed, package, version, grp, user, url, date)
-			VALUES `+tuples(size, columnsOfInsert), args...)
-		if err != nil {
+	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, " + recordColumns() + ") VALUES " + tuples(size, width)
+	for args := range slices.Chunk(i.args, size*width) {
+		if _, err := i.t.exec(statement, args...); err != nil {
 			return err
 		}
 	}
-	i.args = i.args[:0]
+	i.args, i.rows = i.args[:0], 0
 	return nil
 }

@@ -90,7 +90,7 @@ func (s *Session) queue(t *txn, state *share, n int) (found []Entry, err error) 
 		e, err := scan(rows)
 		found = append(found, e)
 		return err
-	}, "SELECT "+columns+" FROM deployment WHERE "+openStates+" AND "+wanted+` AND server = ?
+	}, "SELECT "+columns()+" FROM deployment WHERE "+openStates+" AND "+wanted+` AND server = ?
 		AND (made_at, id) > (?, ?) AND owner NOT IN (SELECT id FROM owner)
 		ORDER BY made_at, id LIMIT ?`, s.o.Server, state.after.madeAt, state.after.id, n)
 	return found, err

@@ -87,8 +87,21 @@ func (f *Failure) appendJSON(b []byte) []byte {
 }
 
 // columns are what scan reads, in its order.
-const columns = `id, server, made_at, via, ` + stateNow + `, attempts, error_kind, error_status, error_message,
-	possibly_duplicated, application, description, target, feed, package, version, grp, user, url, date`
+func columns() string {
+	return "id, server, made_at, via, " + stateNow + ", attempts, error_kind, error_status, error_message, possibly_duplicated, " + recordColumns()
+}
+
+// recordColumns are the columns of a record's properties, in their order.
+func recordColumns() string {
+	var list []byte
+	for i, p := range new(records.Record).Properties() {
+		if i > 0 {
+			list = append(list, ", "...)
+		}
+		list = append(list, p.Column...)
+	}
+	return string(list)
+}
 
 // stateNow is the state, or that the record is being sent.
 const stateNow = "CASE WHEN id IN (" + inFlight + ") THEN 'sending' ELSE state END"
@@ -98,12 +111,13 @@ func scan(rows *sql.Rows, more ...any) (Entry, error) {
 	var e Entry
 	var failure Failure
 	var madeAt int64
-	r := &e.Record
-	places := append([]any{
-		&e.ID, &e.Server, &madeAt, &e.Via, &e.Status, &e.Attempts, &failure.Kind, &failure.Status, &failure.Message,
-		&e.PossiblyDuplicated, &r.Application, &r.Description, &r.Target, &r.FeedName, &r.PackageName, &r.Version,
-		&r.GroupName, &r.UserName, &r.Url, &r.Date,
-	}, more...)
+	places := []any{
+		&e.ID, &e.Server, &madeAt, &e.Via, &e.Status, &e.Attempts, &failure.Kind, &failure.Status, &failure.Message, &e.PossiblyDuplicated,
+	}
+	for _, p := range e.Record.Properties() {
+		places = append(places, p.Value)
+	}
+	places = append(places, more...)
 	if err := rows.Scan(places...); err != nil {
 		return Entry{}, err
 	}

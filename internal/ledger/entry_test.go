@@ -36,7 +36,7 @@ func drawEntry(t *rapid.T) Entry {
 		Record: records.Record{
 			Application: text.Draw(t, "Application"), Description: text.Draw(t, "Description"), Target: text.Draw(t, "Target"),
 			FeedName: text.Draw(t, "FeedName"), PackageName: text.Draw(t, "PackageName"), Version: text.Draw(t, "Version"),
-			GroupName: text.Draw(t, "GroupName"), UserName: text.Draw(t, "UserName"), Url: text.Draw(t, "Url"), Date: text.Draw(t, "Date"),
+			GroupName: text.Draw(t, "GroupName"), UserName: text.Draw(t, "UserName"), URL: text.Draw(t, "Url"), Date: text.Draw(t, "Date"),
 		},
 	}
 	if rapid.Bool().Draw(t, "failed") {

@@ -32,7 +32,7 @@ func ExampleSession() {
 	}
 	defer s.Close()
 
-	added, err := s.Add(ctx, []ledger.Draft{
+	added, err := s.Add(ctx, []records.Item{
 		{Record: records.Record{Target: "web01"}}, {Record: records.Record{Target: "web02"}}, {Record: records.Record{Target: "web03"}},
 	}, parallel)
 	if err != nil {

@@ -75,6 +75,6 @@ func (t *txn) find(id string) (found []held, err error) {
 		h.Entry, err = scan(rows, &h.open)
 		found = append(found, h)
 		return err
-	}, "SELECT "+columns+", state IN ('uncertain', 'refused') AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
+	}, "SELECT "+columns()+", state IN ('uncertain', 'refused') AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
 	return found, err
 }

@@ -81,15 +81,15 @@ func (s *Session) kill() {
 	s.registered = false // so that the Close at the test's end does nothing
 }
 
-func draft(target string) Draft {
-	return Draft{Record: records.Record{
+func draft(target string) records.Item {
+	return records.Item{Record: records.Record{
 		Application: "App", Description: "Deployed", Target: target,
 		FeedName: "DefaultNuGet", PackageName: "Newtonsoft.Json", Version: "12.0.3",
 	}}
 }
 
-func drafts(n int) []Draft {
-	made := make([]Draft, n)
+func drafts(n int) []records.Item {
+	made := make([]records.Item, n)
 	for i := range made {
 		made[i] = draft(fmt.Sprintf("web%04d", i))
 	}
@@ -97,7 +97,7 @@ func drafts(n int) []Draft {
 }
 
 // add adds and returns the ids, failing unless all are to be sent.
-func add(t testing.TB, s *Session, made []Draft, begin int) []string {
+func add(t testing.TB, s *Session, made []records.Item, begin int) []string {
 	t.Helper()
 	added, err := s.Add(t.Context(), made, begin)
 	if err != nil {

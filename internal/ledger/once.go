@@ -57,7 +57,7 @@ func (s *Session) known(t *txn, r records.Record) (Added, error) {
 			best, rank = Added{Action: action, Entry: e}, n
 		}
 		return nil
-	}, "SELECT "+columns+`, state, owner IN (SELECT id FROM owner)
+	}, "SELECT "+columns()+`, state, owner IN (SELECT id FROM owner)
 		FROM deployment WHERE identity = ? AND server = ? AND id >= ? ORDER BY id DESC`,
 		identity(s.o.Server, r), s.o.Server, firstID(s.l.now().Add(-s.o.Once)))
 	return best, err

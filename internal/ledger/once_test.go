@@ -7,13 +7,13 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-func addOnce(t *testing.T, l *Ledger, o SessionOptions, d Draft) (*Session, Added) {
+func addOnce(t *testing.T, l *Ledger, o SessionOptions, d records.Item) (*Session, Added) {
 	t.Helper()
 	if o.Once == 0 {
 		o.Once = 24 * time.Hour
 	}
 	s := session(t, l, o)
-	added, err := s.Add(t.Context(), []Draft{d}, 1)
+	added, err := s.Add(t.Context(), []records.Item{d}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func before(t *testing.T, state Status, now func() time.Time) (*Ledger, string) 
 	t.Helper()
 	l := open(t, Options{Now: now})
 	s := session(t, l, SessionOptions{Queue: state == Queued})
-	id := add(t, s, []Draft{draft("web01")}, 0)[0]
+	id := add(t, s, []records.Item{draft("web01")}, 0)[0]
 	switch state {
 	case sending:
 		advance(t, s, nil, id)
@@ -133,7 +133,7 @@ func TestOnceCompares(t *testing.T) {
 		same bool
 	}{
 		{"itself", base, true},
-		{"description, user, url", with(func(r *records.Record) { r.Description, r.UserName, r.Url = "again", "me", "https://x" }), true},
+		{"description, user, url", with(func(r *records.Record) { r.Description, r.UserName, r.URL = "again", "me", "https://x" }), true},
 		{"letter case of names", with(func(r *records.Record) { r.FeedName, r.PackageName, r.Version = "NPM", "animation", "1.0-rc" }), true},
 		{"group without @", with(func(r *records.Record) { r.GroupName = "Angular" }), true},
 		{"no date", with(func(r *records.Record) { r.Date = "" }), true},
@@ -167,7 +167,7 @@ func TestOnceCompares(t *testing.T) {
 func TestOnceWithinABatch(t *testing.T) {
 	t.Parallel()
 	s := session(t, open(t, Options{}), SessionOptions{Once: time.Hour})
-	got, err := s.Add(t.Context(), []Draft{draft("a"), draft("b"), draft("a")}, 0)
+	got, err := s.Add(t.Context(), []records.Item{draft("a"), draft("b"), draft("a")}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

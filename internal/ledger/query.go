@@ -128,7 +128,7 @@ func (l *Ledger) pages(ctx context.Context, where string, args []any, down bool,
 	if down {
 		at, order = last(), "AND (made_at, id) < (?, ?) ORDER BY made_at DESC, id DESC LIMIT ?"
 	}
-	query := "SELECT " + columns + " FROM deployment WHERE " + where + " " + order
+	query := "SELECT " + columns() + " FROM deployment WHERE " + where + " " + order
 	for {
 		entries, err := l.page(ctx, query, append(args[:len(args):len(args)], at.madeAt, at.id, page))
 		if err != nil {

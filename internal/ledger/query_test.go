@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // sample fills a ledger with six settled deployments, one an hour up to noon, of two packages on three targets.
@@ -29,7 +31,7 @@ func sample(t *testing.T) *Ledger {
 		one := draft(d.target)
 		one.Record.GroupName, one.Record.PackageName, one.Record.Version, one.Record.FeedName = d.group, d.name, d.version, d.feed
 		one.Record.Description = fmt.Sprint(i)
-		id := add(t, s, []Draft{one}, 1)[0]
+		id := add(t, s, []records.Item{one}, 1)[0]
 		advance(t, s, []Outcome{{ID: id, Status: d.status, Attempts: 1}})
 		now.advance(time.Hour)
 	}

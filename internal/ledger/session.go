@@ -11,6 +11,7 @@ import (
 // SessionOptions says for what a session sends.
 type SessionOptions struct {
 	Server   string // in the form of [Server]
+	Via      Via    // how its records come about; Post if empty
 	Parallel int    // most records in flight at any moment, at least 1; a call that would mark more fails
 	// Queue keeps what was not begun as queued, for a later flush to send; without it such a record stays planned.
 	Queue bool

@@ -18,7 +18,7 @@ func TestRecordFromBeginningToEnd(t *testing.T) {
 	s := session(t, l, SessionOptions{})
 	d := draft("web01")
 	d.MadeAt = time.Date(2026, 1, 2, 3, 4, 5, 678, time.FixedZone("", 3600))
-	added, err := s.Add(t.Context(), []Draft{d}, 1)
+	added, err := s.Add(t.Context(), []records.Item{d}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,15 +234,15 @@ func TestFailedCallChangesNothing(t *testing.T) {
 func TestRecordsComeBackExactly(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{})
-	s := session(t, l, SessionOptions{})
+	s := session(t, l, SessionOptions{Via: Get})
 	rapid.Check(t, func(rt *rapid.T) {
 		text := rapid.String()
 		r := records.Record{
 			Application: text.Draw(rt, "a"), Description: text.Draw(rt, "d"), Target: text.Draw(rt, "t"), FeedName: text.Draw(rt, "f"),
 			PackageName: text.Draw(rt, "p"), Version: text.Draw(rt, "v"), GroupName: text.Draw(rt, "g"), UserName: text.Draw(rt, "u"),
-			Url: text.Draw(rt, "l"), Date: text.Draw(rt, "e"),
+			URL: text.Draw(rt, "l"), Date: text.Draw(rt, "e"),
 		}
-		id := add(t, s, []Draft{{Record: r, Via: Get}}, 0)[0]
+		id := add(t, s, []records.Item{{Record: r}}, 0)[0]
 		var found []held
 		err := l.read(t.Context(), func(tx *txn) (err error) {
 			found, err = tx.find(id)

@@ -12,7 +12,7 @@ import (
 // columns is where a CSV file's header puts things.
 type columns struct {
 	header         []string // as written
-	fields         []int    // for each column the place of its property, or -1 for one that is passed over
+	properties     []int    // for each column the place of its property, or -1 for one that is passed over
 	madeAt, status int      // -1 where there is none
 }
 
@@ -73,13 +73,14 @@ func readHeader(header []string) (columns, []error) {
 	cols := columns{header: header, madeAt: -1, status: -1}
 	var problems []error
 	seen := map[string]int{}
+	properties := new(Record).Properties()
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := seen[name]; twice {
 			problems = append(problems, doubled(header[i]))
 		}
 		seen[name] = i
-		cols.fields = append(cols.fields, property(name))
+		cols.properties = append(cols.properties, find(&properties, name))
 	}
 	at, timed := seen["made_at"]
 	status, settled := seen["status"]
@@ -88,7 +89,7 @@ func readHeader(header []string) (columns, []error) {
 	}
 	for i, name := range header {
 		lower := strings.ToLower(strings.TrimSpace(name))
-		if cols.fields[i] < 0 && (cols.status < 0 || !slices.Contains(envelope()[1:], lower)) {
+		if cols.properties[i] < 0 && (cols.status < 0 || !slices.Contains(envelope()[1:], lower)) {
 			problems = append(problems, unknown(name))
 		}
 	}
@@ -109,10 +110,10 @@ func (c columns) read(row []string, o Options) line {
 	if c.status >= 0 {
 		l = readHead(row[c.madeAt], row[c.status], o)
 	}
-	fields := l.record.fields()
-	for i, field := range c.fields {
-		if field >= 0 {
-			*fields[field] = row[i]
+	properties := l.record.Properties()
+	for i, place := range c.properties {
+		if place >= 0 {
+			*properties[place].Value = row[i]
 		}
 	}
 	return l

@@ -81,10 +81,10 @@ func readMembers(text []byte) ([]member, error) {
 // readRecord reads the ten properties, and names everything that is wrong with them at once.
 func readRecord(members []member) line {
 	var l line
-	var seen [10]bool
-	fields := l.record.fields()
+	var seen [propertyCount]bool
+	properties := l.record.Properties()
 	for _, m := range members {
-		i := property(m.name)
+		i := find(&properties, m.name)
 		switch value, err := text(m); {
 		case i < 0:
 			l.problems = append(l.problems, unknown(m.name))
@@ -93,7 +93,7 @@ func readRecord(members []member) line {
 		case err != nil:
 			l.problems = append(l.problems, err)
 		default:
-			*fields[i] = value
+			*properties[i].Value = value
 		}
 		if i >= 0 {
 			seen[i] = true

@@ -9,13 +9,13 @@ import (
 // batch is, a tenth of the time that a decoder takes. Anything else, and everything that is wrong, is not ok: the decoder
 // reads it then, and has the words for it.
 func plainRecord(object []byte) (r Record, ok bool) {
-	fields := r.fields()
+	properties := r.Properties()
 	// One text that the values share, instead of one for each.
 	rest, ok := after(string(object), '{')
 	if !ok {
 		return Record{}, false
 	}
-	var seen [10]bool
+	var seen [propertyCount]bool
 	for more := true; more; {
 		var name, value string
 		if name, rest, ok = plainText(rest); !ok {
@@ -27,11 +27,11 @@ func plainRecord(object []byte) (r Record, ok bool) {
 		if value, rest, ok = plainText(rest); !ok {
 			return Record{}, false
 		}
-		i := property(name)
+		i := find(&properties, name)
 		if i < 0 || seen[i] {
 			return Record{}, false
 		}
-		seen[i], *fields[i] = true, value
+		seen[i], *properties[i].Value = true, value
 		rest, more = after(rest, ',')
 	}
 	rest, ok = after(rest, '}')

@@ -7,7 +7,6 @@
 package records
 
 import (
-	"iter"
 	"strings"
 
 	"github.com/progetctl/progetctl/internal/jsontext"
@@ -16,87 +15,92 @@ import (
 // Record is one deployment in the words of ProGet's API. An empty string means "not given": such a property is neither
 // sent nor printed. Source: Inedo docs, proget/packages/package-deployment.
 type Record struct {
-	Application string `json:"Application,omitempty"` // what was deployed, or what deployed it
-	Description string `json:"Description,omitempty"` // free text
-	Target      string `json:"Target,omitempty"`      // the server or environment that now runs the package
-	FeedName    string `json:"FeedName,omitempty"`
-	PackageName string `json:"PackageName,omitempty"` // without its group
-	Version     string `json:"Version,omitempty"`
-	GroupName   string `json:"GroupName,omitempty"` // npm scope, Maven group id, universal package's group
-	UserName    string `json:"UserName,omitempty"`  // who deployed; the server's authenticated user where empty
-	Url         string `json:"Url,omitempty"`       // the API's own spelling
-	Date        string `json:"Date,omitempty"`      // ISO 8601; the server's clock where empty
+	Application string // what was deployed, or what deployed it
+	Description string // free text
+	Target      string // the server or environment that now runs the package
+	FeedName    string
+	PackageName string // without its group
+	Version     string
+	GroupName   string // npm scope, Maven group id, universal package's group
+	UserName    string // who deployed; the server's authenticated user if empty
+	URL         string // absolute http or https URL of the deployment
+	Date        string // DateLayout once it was checked; the server's clock if empty
 }
 
-// Properties lists the ten property names in the order in which they are documented and printed.
-func Properties() []string {
-	names := propertyNames()
-	return names[:]
+// DateLayout is how dates are sent in deployment records: UTC, whole seconds.
+const DateLayout = "2006-01-02T15:04:05Z"
+
+// Property is one property of a record.
+type Property struct {
+	Name     string // in the API's own spelling
+	Column   string // of the ledger's table
+	Required bool
+	Header   bool // a header of an annotated fetch carries it; the others are in the fetch's URL
+	Value    *string
 }
 
-func propertyNames() [10]string {
-	return [10]string{
-		"Application", "Description", "Target", "FeedName", "PackageName",
-		"Version", "GroupName", "UserName", "Url", "Date",
+// propertyCount is how many properties a record has.
+const propertyCount = 10
+
+// Properties are the properties of r, in the order in which they are documented and printed. This is the one place that
+// lists them: what is read, sent, stored, checked and shown is made from it.
+func (r *Record) Properties() [propertyCount]Property {
+	return [...]Property{
+		{"Application", "application", true, true, &r.Application},
+		{"Description", "description", true, true, &r.Description},
+		{"Target", "target", true, true, &r.Target},
+		{"FeedName", "feed", true, false, &r.FeedName},
+		{"PackageName", "package", true, false, &r.PackageName},
+		{"Version", "version", true, false, &r.Version},
+		{"GroupName", "grp", false, false, &r.GroupName},
+		{"UserName", "user", false, true, &r.UserName},
+		{"Url", "url", false, true, &r.URL},
+		{"Date", "date", false, true, &r.Date},
 	}
 }
 
-// Values returns the ten values in the order of [Properties], the empty string where one was not given.
-func (r Record) Values() []string {
-	values := make([]string, 0, 10)
-	for _, value := range r.All() {
-		values = append(values, value)
+// Names lists the names of the properties, in the order of [Record.Properties].
+func Names() []string {
+	names := make([]string, 0, propertyCount)
+	for _, p := range new(Record).Properties() {
+		names = append(names, p.Name)
 	}
-	return values
+	return names
 }
 
-// All yields the ten names and values in the order of [Properties].
-func (r Record) All() iter.Seq2[string, string] {
-	return func(yield func(name, value string) bool) {
-		names := propertyNames()
-		for i, field := range r.fields() {
-			if !yield(names[i], *field) {
-				return
-			}
-		}
-	}
-}
+// HeaderPrefix begins the name of each header that makes a fetch leave a record; the rest is the property's name.
+const HeaderPrefix = "X-ProGet-Deployment-"
 
 // Fill returns the record with the values of defaults where it has none of its own.
 func (r Record) Fill(defaults Record) Record {
-	from := defaults.fields()
-	for i, field := range r.fields() {
-		if *field == "" {
-			*field = *from[i]
+	from := defaults.Properties()
+	for i, p := range r.Properties() {
+		if *p.Value == "" {
+			*p.Value = *from[i].Value
 		}
 	}
 	return r
 }
 
-// AppendJSON appends what encoding/json would write without escaping HTML.
+// AppendJSON appends what is sent to the API: an object of the values that are given, HTML not escaped.
 func (r Record) AppendJSON(b []byte) []byte {
 	b = append(b, '{')
-	for name, value := range r.All() {
-		if value != "" {
-			b = jsontext.AppendProperty(b, name, value)
+	for _, p := range r.Properties() {
+		if *p.Value != "" {
+			b = jsontext.AppendProperty(b, p.Name, *p.Value)
 		}
 	}
 	return append(b, '}')
 }
 
-// fields gives the ten values' places, in the order of Properties.
-func (r *Record) fields() [10]*string {
-	return [10]*string{
-		&r.Application, &r.Description, &r.Target, &r.FeedName, &r.PackageName,
-		&r.Version, &r.GroupName, &r.UserName, &r.Url, &r.Date,
-	}
-}
+// MarshalJSON is AppendJSON for encoding/json.
+func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-// property returns the place of a property in any letter case, or -1. People type "feedname" into spreadsheets, and
+// find returns the place of a property in any letter case, or -1. People type "feedname" into spreadsheets, and
 // PowerShell's cmdlets keep whatever case the script used.
-func property(name string) int {
-	for i, known := range propertyNames() {
-		if strings.EqualFold(name, known) {
+func find(properties *[propertyCount]Property, name string) int {
+	for i := range properties {
+		if strings.EqualFold(name, properties[i].Name) {
 			return i
 		}
 	}

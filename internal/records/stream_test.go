@@ -25,9 +25,9 @@ func TestFormatsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Record {
 			r := Record{Application: "App"} // no row is empty, nor the header again
-			fields := r.fields()
-			for _, field := range fields[1:] {
-				*field = genCell().Draw(t, "cell")
+			properties := r.Properties()
+			for _, p := range properties[1:] {
+				*p.Value = genCell().Draw(t, "cell")
 			}
 			return r
 		}), 1, 4).Draw(t, "records")
@@ -58,9 +58,13 @@ func writeNDJSON(all []Record) string {
 func writeCSV(all []Record) string {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(Properties())
+	_ = w.Write(Names())
 	for _, r := range all {
-		_ = w.Write(r.Values())
+		var row []string
+		for _, p := range r.Properties() {
+			row = append(row, *p.Value)
+		}
+		_ = w.Write(row)
 	}
 	w.Flush()
 	return b.String()
