@@ -180,7 +180,7 @@ func TestLocateBadIndex(t *testing.T) {
 			ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "latest"}},
 		{"/Packages.gz", "Package: a\nVersion: 1\nArchitecture: amd64\nFilename: ../x\n",
 			ecosystem.Package{Type: ecosystem.Debian, Name: "a", Version: "1", Qualifiers: debian}},
-		{"maven-metadata.xml", `<metadata><versioning><snapshotVersions><snapshotVersion><extension>jar</extension><value>../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`,
+		{"maven-metadata.xml", `<metadata><versioning><snapshotVersions><snapshotVersion><extension>jar</extension><value>1-/../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`,
 			ecosystem.Package{Type: ecosystem.Maven, Group: "g", Name: "a", Version: "1-SNAPSHOT"}},
 		{"/v3/index.json", `{"resources": [{"@id": "x/%2e%2e/y", "@type": "PackageBaseAddress/3.0.0"}]}`,
 			ecosystem.Package{Type: ecosystem.NuGet, Name: "a", Version: "latest"}},

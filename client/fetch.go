@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -175,6 +176,9 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 		e.Kind, e.Hint = KindIntegrity, "the index was made anew between two requests, or changed on its way: run it again, and if it says the same, ask who runs the server"
 	case errors.Is(err, feedtype.ErrNotFound):
 		e.Kind, e.Hint = KindNotFound, missingHint
+		if missing, ok := errors.AsType[*feedtype.MissingError](err); ok && len(missing.Others) > 0 {
+			e.Hint = c.scrub.text(fmt.Sprintf("for the one that is there use --qualifier %s=%s", missing.Key, missing.Others[0]))
+		}
 	case name || qualifier:
 		e.Kind = KindUsage
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/progetctl/progetctl/client/feedtype"
 )
@@ -125,6 +126,9 @@ func (f *fetching) holds(path string) bool {
 // from what is known of its deployment record.
 func (f *fetching) consequence(err error) error {
 	e := asLocal(err)
+	if searched := f.req.Content.Search; searched != "" && e.Kind == KindNotFound {
+		e.Hint = strings.TrimSuffix(f.c.scrub.text(searched)+"; "+e.Hint, "; ")
+	}
 	if doubt := f.req.Content.Doubt; e.Kind == KindNotFound && doubt != nil {
 		e.Kind, e.Hint = KindUnavailable, "the package may exist under another address, which only the index tells"
 		e.Message += "; and its index was refused: " + f.c.scrub.text(doubt.Error())

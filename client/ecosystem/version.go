@@ -52,13 +52,15 @@ func spelling(t Type, v string) string {
 		v, _, _ = strings.Cut(trimV(v), "+")
 	case t == Helm:
 		return trimV(v)
+	case t == Gem:
+		return strings.ReplaceAll(v, "-", ".pre.") // as Gem::Version reads it
 	}
 	return v
 }
 
 // NormalizeVersion writes a version as its ecosystem's registry does: NuGet's normal form (three or four numbers
 // without leading zeros, no build metadata; letters keep their case, a flat container wants them lower), PEP 440's,
-// and SemVer without the "v" that npm and Helm drop, for npm without build metadata too. Every other version, and
+// and SemVer without the "v" that npm and Helm drop, for npm without build metadata too, and a gem's without hyphens. Every other version, and
 // one that breaks its ecosystem's rules, comes back as it is.
 func NormalizeVersion(t Type, v string) string {
 	switch {
@@ -66,7 +68,7 @@ func NormalizeVersion(t Type, v string) string {
 		return nugetNormal(v)
 	case t == PyPI:
 		return pep440Normal(v)
-	case t == NPM, t == Helm:
+	case t == NPM, t == Helm, t == Gem:
 		return spelling(t, v)
 	}
 	return v

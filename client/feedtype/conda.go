@@ -53,7 +53,7 @@ func (q query) condaWithoutIndex(base string, absent error) (Content, error) {
 		return Content{}, err
 	}
 	file := q.pkg.Name + "-" + q.pkg.Version + "-" + q.pkg.Qualifiers["build"] + "." + q.pkg.Qualifiers["type"]
-	return Content{Ref: base + escape(file), FileName: file, Version: q.pkg.Version, Size: -1}, nil
+	return Content{Ref: base + escape(file), FileName: file, Version: q.pkg.Version, Size: -1, guessed: true}, nil
 }
 
 // maxBuilds is the most builds of one version that are kept: 10,000, where real ones have some ten.

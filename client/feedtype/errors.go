@@ -47,7 +47,7 @@ func (e *QualifierError) Error() string {
 
 // missing is the error for a version, or a whole package, that an index does not have.
 func missing(pkg ecosystem.Package) error {
-	return fmt.Errorf("%s: %w", describe(pkg), ErrNotFound)
+	return &MissingError{Package: pkg}
 }
 
 // RefusedError says that the server answered, but not with the document.

@@ -44,9 +44,11 @@ type Content struct {
 	Checksums []Checksum // what the feed publishes: one, or none
 	Size      int64      // bytes, as the index states them; -1 where it does not
 	Ignored   []string   // what stands where a checksum is published and is none, each as a sentence
+	Search    string     // where the version was looked for, if no index lists it and Ref is made from what was asked for; else ""
 	Note      string     // what a person should know when a checksum does not match; may be ""
 	Doubt     error      // why an index was done without that the server has but did not give; nil if there is no such index
 	Image     *Image     // not nil where Ref is the manifest of a container image, which names the parts that are its content
+	guessed   bool       // no index lists the version
 }
 
 // Image tells what else is to be known of a container image.
@@ -102,9 +104,17 @@ func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.P
 		return Content{}, err
 	}
 	var doubt error
-	content, err := k.locate(ctx, query{Index: ix, feed: escape(feed), pkg: pkg, doubt: &doubt})
+	seen := &trail{Index: ix}
+	content, err := k.locate(ctx, query{Index: seen, feed: escape(feed), pkg: pkg, doubt: &doubt})
+	if missing, ok := errors.AsType[*MissingError](err); ok {
+		missing.Looked, missing.Absent = seen.looked, seen.absent
+		err = missing // the document is named in it
+	}
 	if doubt != nil && errors.Is(err, ErrNotFound) {
 		err = doubt
+	}
+	if content.guessed {
+		content.Search = seen.String()
 	}
 	if err == nil && content.Version != pkg.Version && k.Type != ecosystem.Asset { // a server chose it
 		err = checkPublished("version", content.Version)

@@ -115,6 +115,13 @@ func checkContent(t *testing.T, got Content, test locateTest) {
 	if test.want.Note == "" {
 		got.Note = ""
 	}
+	if got.guessed != (got.Search != "") {
+		t.Errorf("a guess %v, searched %q", got.guessed, got.Search)
+	}
+	if test.want.Search == "" {
+		got.Search = ""
+	}
+	got.guessed = false
 	if !reflect.DeepEqual(got, test.want) {
 		t.Errorf("got  %+v\nwant %+v", got, test.want)
 	}

@@ -2,8 +2,11 @@ package feedtype
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // locateMaven builds the address from the repository layout (maven.apache.org, repository/layout). Only words for versions
@@ -24,7 +27,7 @@ func locateMaven(ctx context.Context, q query) (Content, error) {
 			return Content{}, err
 		}
 	}
-	folder += "/" + escape(version)
+	folder += "/" + escape(snapshotFolder(version))
 	classifier, extension := mavenFile(q.pkg.Qualifiers)
 	value, err := q.snapshotValue(ctx, folder, version, classifier, extension)
 	if err != nil {
@@ -62,12 +65,38 @@ func mavenFile(qualifiers map[string]string) (classifier, extension string) {
 	return classifier, extension
 }
 
+// snapshotFolder is the folder of a version: its own, but for one build of a snapshot that of the snapshot, so that
+// 1.0-20240101.120000-3 is in 1.0-SNAPSHOT (maven.apache.org, repository/metadata).
+func snapshotFolder(version string) string {
+	rest, build := cutLast(version, '-')
+	base, stamp := cutLast(rest, '-')
+	day, second, dotted := strings.Cut(stamp, ".")
+	if base == "" || !dotted || !isDigits(day, 8) || !isDigits(second, 6) || !isDigits(build, len(build)) {
+		return version
+	}
+	return base + "-SNAPSHOT"
+}
+
+// cutLast cuts s around the last separator; both are "" without one.
+func cutLast(s string, separator byte) (before, after string) {
+	if i := strings.LastIndexByte(s, separator); i >= 0 {
+		return s[:i], s[i+1:]
+	}
+	return "", ""
+}
+
+// isDigits tells whether s is n digits, and not none.
+func isDigits(s string, n int) bool {
+	return n > 0 && len(s) == n && strings.Trim(s, "0123456789") == ""
+}
+
 // mavenMetadata is what is used of maven-metadata.xml, in both of its places (maven.apache.org,
 // ref/current/maven-repository-metadata).
 type mavenMetadata struct {
+	Group    string   `xml:"groupId"`
+	Artifact string   `xml:"artifactId"`
+	Version  string   `xml:"version"`
 	Versions []string `xml:"versioning>versions>version"`
-	Latest   string   `xml:"versioning>latest"`
-	Release  string   `xml:"versioning>release"`
 	Snapshot struct {
 		Timestamp   string `xml:"timestamp"`
 		BuildNumber string `xml:"buildNumber"`
@@ -82,20 +111,33 @@ type mavenMetadata struct {
 // mavenMetadata reads the index of an artifact (all versions) or of one snapshot version (its builds), by its folder.
 func (q query) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
 	err = q.read(ctx, folder+"/maven-metadata.xml", "application/xml, text/xml", func(_ *Document, r io.Reader) error {
-		return newXML(r).Decode(&m)
+		if err := newXML(r).Decode(&m); err != nil {
+			return err
+		}
+		return m.of(q.pkg)
 	})
 	return m, err
 }
 
-// latestMaven orders the versions itself: latest and release in the index are what was deployed last, not what is newest.
+// of makes sure that the index is that of pkg, as far as it says.
+func (m *mavenMetadata) of(pkg ecosystem.Package) error {
+	group, artifact := strings.TrimSpace(m.Group), strings.TrimSpace(m.Artifact)
+	if group != "" && group != pkg.Group || artifact != "" && artifact != pkg.Name {
+		return fmt.Errorf("it is of %q", group+":"+artifact)
+	}
+	return nil
+}
+
+// latestMaven orders the versions itself: latest and release in the index are what was deployed last, not what is newest, and
+// may have been deleted since.
 func (q query) latestMaven(ctx context.Context, folder string) (string, error) {
 	m, err := q.mavenMetadata(ctx, folder)
 	if err != nil {
 		return "", err
 	}
 	pick := newestOf(q.pkg)
-	for _, v := range append(m.Versions, m.Latest, m.Release) {
-		pick.offer(v)
+	for _, v := range m.Versions {
+		pick.offer(strings.TrimSpace(v))
 	}
 	if pick.best == "" {
 		return "", missing(q.pkg)
@@ -114,13 +156,17 @@ func (q query) snapshotValue(ctx context.Context, folder, version, classifier, e
 	if err != nil {
 		return version, q.refusable(err)
 	}
+	if v := strings.TrimSpace(m.Version); v != "" && v != version { // another snapshot's builds
+		return version, nil
+	}
 	value := version
 	if s := m.Snapshot; s.Timestamp != "" && s.BuildNumber != "" {
-		value = base + "-" + s.Timestamp + "-" + s.BuildNumber
+		value = base + "-" + strings.TrimSpace(s.Timestamp) + "-" + strings.TrimSpace(s.BuildNumber)
 	}
 	for _, f := range m.Files {
-		if f.Value != "" && f.Extension == extension && f.Classifier == classifier {
-			value = f.Value
+		build := strings.TrimSpace(f.Value)
+		if strings.TrimSpace(f.Extension) == extension && strings.TrimSpace(f.Classifier) == classifier && strings.HasPrefix(build, base+"-") {
+			value = build
 		}
 	}
 	return value, checkPublished("version", value)

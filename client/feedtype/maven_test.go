@@ -117,7 +117,48 @@ func TestMaven(t *testing.T) {
 			pkg:   tool("2.0-SNAPSHOT", nil),
 			fails: "dot segment",
 			pages: map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": `<metadata><versioning><snapshotVersions><snapshotVersion>
-				<extension>jar</extension><value>../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`},
+				<extension>jar</extension><value>2.0-/../x</value></snapshotVersion></snapshotVersions></versioning></metadata>`},
+		},
+		{
+			name: "snapshot whose build is of another version",
+			pkg:  tool("2.0-SNAPSHOT", nil),
+			want: content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar"),
+			pages: map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": `<metadata><versioning><snapshotVersions><snapshotVersion>
+				<extension>jar</extension><value>3.0-20260102.030405-6</value></snapshotVersion></snapshotVersions></versioning></metadata>`},
+		},
+		{
+			name:  "index of another snapshot",
+			pkg:   tool("2.0-SNAPSHOT", nil),
+			pages: map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": strings.Replace(mavenSnapshot, "<versioning>", "<version>3.0-SNAPSHOT</version><versioning>", 1)},
+			want:  content("2.0-SNAPSHOT", "tool-2.0-SNAPSHOT.jar"),
+		},
+		{
+			name:  "index of another artifact",
+			pkg:   tool("latest", nil),
+			pages: map[string]string{base + "maven-metadata.xml": strings.Replace(mavenVersions, "</groupId>", "</groupId><artifactId>tool-api</artifactId>", 1)},
+			fails: `it is of "org.acme:tool-api"`,
+		},
+		{
+			name:  "latest and release that are not among the versions",
+			pkg:   tool("latest-stable", nil),
+			pages: map[string]string{base + "maven-metadata.xml": strings.Replace(mavenVersions, "<release>1.10", "<release>3.0", 1)},
+			want:  content("1.10", "tool-1.10.jar"),
+		},
+		{
+			name:  "release without versions",
+			pkg:   tool("latest-stable", nil),
+			pages: map[string]string{base + "maven-metadata.xml": "<metadata><versioning><release>3.0</release></versioning></metadata>"},
+			is:    ErrNotFound,
+		},
+		{
+			name:  "one build of a snapshot",
+			pkg:   tool("2.0-20260102.030405-6", map[string]string{"classifier": "sources"}),
+			pages: map[string]string{base + "2.0-SNAPSHOT/tool-2.0-20260102.030405-6-sources.jar.sha1": fill(2, 20)},
+			want: Content{
+				Ref: base + "2.0-SNAPSHOT/tool-2.0-20260102.030405-6-sources.jar", FileName: "tool-2.0-20260102.030405-6-sources.jar",
+				Version: "2.0-20260102.030405-6", Size: -1,
+			},
+			sums: "sha1:" + fill(2, 20) + " (maven checksum file)",
 		},
 		{name: "no group", pkg: ungrouped, fails: "group"},
 		{
@@ -127,6 +168,30 @@ func TestMaven(t *testing.T) {
 			fails: `it is not valid XML in line 1; it begins with "<html>`,
 		},
 	})
+}
+
+func TestSnapshotFolder(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"1.0-20240101.120000-3":      "1.0-SNAPSHOT",
+		"1.0-rc1-20240101.120000-12": "1.0-rc1-SNAPSHOT",
+		"1.0":                        "1.0",
+		"1.0-SNAPSHOT":               "1.0-SNAPSHOT",
+		"1.0-20240101.120000":        "1.0-20240101.120000",
+		"20240101.120000-3":          "20240101.120000-3",
+		"-20240101.120000-3":         "-20240101.120000-3",
+		"1.0-20240101-3":             "1.0-20240101-3",
+		"1.0-2024010.1120000-3":      "1.0-2024010.1120000-3",
+		"1.0-20240101.12000-3":       "1.0-20240101.12000-3",
+		"1.0-20240101.120000-":       "1.0-20240101.120000-",
+		"1.0-20240101.120000-a":      "1.0-20240101.120000-a",
+		"1.0-2024010x.120000-3":      "1.0-2024010x.120000-3",
+		"":                           "",
+	} {
+		if got := snapshotFolder(version); got != want {
+			t.Errorf("%s is in %s, want %s", version, got, want)
+		}
+	}
 }
 
 func TestMavenFile(t *testing.T) {

@@ -29,7 +29,7 @@ func locateUniversal(ctx context.Context, q query) (Content, error) {
 	}
 	content := Content{
 		Ref: "upack/" + q.feed + "/download/" + escapePath(path), FileName: q.pkg.Name + "-" + version + ".upack",
-		Version: version, Size: -1,
+		Version: version, Size: -1, guessed: found.Version == "",
 	}
 	if found.Version == "" || bool(found.IsVirtual) { // a virtual package is put together as it is fetched
 		return content, nil

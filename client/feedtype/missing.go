@@ -1,0 +1,85 @@
+package feedtype
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// MissingError says that the feed does not have a version of a package, and how it was found out. It is an [ErrNotFound].
+type MissingError struct {
+	Package ecosystem.Package
+	Looked  []string // URLs of the index documents that were looked in
+	Absent  []string // those that are not there
+	Key     string   // the qualifier for which the version is there with other values: "arch"; "" for none
+	Others  []string // those values
+}
+
+// Error says where the version was looked for.
+func (e *MissingError) Error() string {
+	text := describe(e.Package) + " was not found"
+	switch {
+	case len(e.Looked) > 0:
+		text += " in " + listed(e.Looked)
+	case len(e.Absent) > 0:
+		text += ": the feed has no index to look in (" + listed(e.Absent) + ")"
+	}
+	if e.Key != "" {
+		text += fmt.Sprintf("; it is there for %s %s", e.Key, listed(e.Others))
+	}
+	return text
+}
+
+// Is makes it an [ErrNotFound].
+func (e *MissingError) Is(target error) bool { return target == ErrNotFound }
+
+// listed writes a few of many.
+func listed(all []string) string {
+	const shown = 4
+	text := strings.Join(all[:min(len(all), shown)], ", ")
+	if len(all) > shown {
+		text += fmt.Sprintf(" and %d more", len(all)-shown)
+	}
+	return text
+}
+
+// trail notes which documents an index was asked for.
+type trail struct {
+	Index
+	looked, absent []string
+}
+
+// Fetch asks for ref, and notes whether it is there.
+func (t *trail) Fetch(ctx context.Context, ref, accept string) (*Document, error) {
+	doc, err := t.Index.Fetch(ctx, ref, accept)
+	switch {
+	case err == nil:
+		t.looked = append(t.looked, doc.URL)
+	case errors.Is(err, ErrNotFound):
+		t.absent = append(t.absent, ref)
+	}
+	return doc, err
+}
+
+// String says where a version was looked for in vain.
+func (t *trail) String() string {
+	switch {
+	case len(t.looked) > 0:
+		return "this version is not listed in " + listed(t.looked)
+	case len(t.absent) > 0:
+		return "the feed has no index to look in (" + listed(t.absent) + "), so the address is made from what was asked for"
+	}
+	return ""
+}
+
+// elsewhere is [missing] for a version that an index has with other values of a qualifier; without any it is missing.
+func (q query) elsewhere(key string, values []string) error {
+	if len(values) == 0 {
+		return missing(q.pkg)
+	}
+	return &MissingError{Package: q.pkg, Key: key, Others: slices.Sorted(slices.Values(values))}
+}
