@@ -22,6 +22,7 @@ func locateDebian(ctx context.Context, q query) (content Content, err error) {
 	if err != nil {
 		return Content{}, err
 	}
+	var refused error
 	for _, file := range q.packagesFiles(release) {
 		served := false
 		sums, ignored := chooseSum("debian Release", release[file])
@@ -30,10 +31,16 @@ func locateDebian(ctx context.Context, q query) (content Content, err error) {
 			content, err = q.findDebian(r)
 			return err
 		})
-		if served || optional(err) != nil {
+		if served || extra(err) != nil {
 			content.Ignored = append(content.Ignored, ignored...)
 			return content, err
 		}
+		if optional(err) != nil {
+			refused = err
+		}
+	}
+	if err := q.refusable(refused); err != nil {
+		return Content{}, err
 	}
 	return Content{}, missing(q.pkg)
 }
@@ -61,10 +68,10 @@ func (q query) need(qualifiers ...[2]string) error {
 func (q query) release(ctx context.Context, dist string) (files releaseSums, err error) {
 	for _, name := range []string{"Release", "InRelease"} {
 		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
-			files, err = readRelease(r)
+			files, err = readRelease(r, q.pkg.Qualifiers["component"]+"/binary-")
 			return err
 		})
-		if err = optional(err); err != nil || files != nil {
+		if err = q.refusable(err); err != nil || files != nil {
 			return files, err
 		}
 	}
@@ -74,8 +81,15 @@ func (q query) release(ctx context.Context, dist string) (files releaseSums, err
 // releaseSums are what a Release file says of the files below it: file → algorithm → hex.
 type releaseSums map[string]map[string]string
 
-// readRelease reads the checksum lists.
-func readRelease(r io.Reader) (releaseSums, error) {
+const (
+	// maxReleaseFiles is the most lists of packages of one component that are kept: 10,000, where real ones have some hundred.
+	maxReleaseFiles = 10_000
+	// maxFieldBytes is more than a checksum or a path in a Release file takes: 1 KiB.
+	maxFieldBytes = 1 << 10
+)
+
+// readRelease reads the checksum lists, and keeps those of the lists of packages whose path begins with prefix.
+func readRelease(r io.Reader, prefix string) (releaseSums, error) {
 	lists := map[string]string{"SHA256": "sha256", "SHA512": "sha512", "SHA1": "sha1", "MD5Sum": "md5"}
 	sums := releaseSums{}
 	lines := bufio.NewScanner(r)
@@ -88,9 +102,15 @@ func readRelease(r io.Reader) (releaseSums, error) {
 			algorithm = lists[key]
 			continue
 		}
-		if fields := strings.Fields(line); algorithm != "" && len(fields) == 3 {
+		if !strings.Contains(line, prefix) {
+			continue
+		}
+		if fields := strings.Fields(line); algorithm != "" && len(fields) == 3 && len(line) < maxFieldBytes {
 			if sums[fields[2]] == nil {
 				sums[fields[2]] = map[string]string{}
+			}
+			if len(sums) > maxReleaseFiles {
+				return nil, errTooMany
 			}
 			sums[fields[2]][algorithm] = fields[0]
 		}

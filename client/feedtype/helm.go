@@ -2,20 +2,26 @@ package feedtype
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
-
-	"go.yaml.in/yaml/v3"
 )
-
-// maxHelmBytes bounds a chart index: 32 MiB. YAML cannot be read in parts, and takes ten times its size in memory.
-const maxHelmBytes = 32 << 20
 
 // chart is one version of a chart in the index (helm.sh, docs/topics/chart_repository).
 type chart struct {
-	Version string   `yaml:"version"`
-	Digest  string   `yaml:"digest"` // sha256 in hex, with or without "sha256:" before it
-	URLs    []string `yaml:"urls"`
+	Version text
+	Digest  string // sha256 in hex, with or without "sha256:" before it
+	URLs    []string
+	odd     error // why there is no address
+}
+
+// url is the first address that is one.
+func (c chart) url() string {
+	for _, u := range c.URLs {
+		if u != "" {
+			return u
+		}
+	}
+	return ""
 }
 
 // locateHelm takes the chart's first address from the repository's index. A group is a repository inside the feed.
@@ -25,48 +31,43 @@ func locateHelm(ctx context.Context, q query) (content Content, err error) {
 		ref += escapePath(q.pkg.Group) + "/"
 	}
 	err = q.read(ctx, ref+"index.yaml", "application/yaml, text/yaml, */*", func(doc *Document, r io.Reader) error {
-		charts, err := readHelm(r, q.pkg.Name)
+		found, err := q.findChart(r)
 		if err != nil {
 			return err
 		}
-		content, err = q.pickChart(doc, charts)
+		content, err = q.chartContent(doc, found)
 		return err
 	})
 	return content, err
 }
 
-// readHelm gives the versions of one chart. Each is decoded by itself, so that a strange one elsewhere does no harm.
-func readHelm(r io.Reader, name string) (charts []chart, err error) {
-	var index struct {
-		Entries map[string]yaml.Node `yaml:"entries"`
-	}
-	err = yaml.NewDecoder(&boundedReader{r, maxHelmBytes}).Decode(&index)
-	if errors.Is(err, io.EOF) {
-		return nil, nil // an empty document is an empty index
-	}
-	if err != nil {
-		return nil, err
-	}
-	entry, ok := index.Entries[name]
-	if !ok {
-		return nil, nil
-	}
-	return charts, entry.Decode(&charts)
-}
-
-// pickChart takes the first address, as helm does.
-func (q query) pickChart(doc *Document, charts []chart) (content Content, err error) {
-	pick, found := newestOf(q.pkg), chart{}
-	for _, c := range charts {
-		if pick.wanted(q.pkg, c.Version) {
+// findChart looks through the versions of the chart. An index that was merged may have a version twice: the first is taken.
+func (q query) findChart(r io.Reader) (found chart, err error) {
+	pick := newestOf(q.pkg)
+	unread, err := readHelm(r, q.pkg.Name, func(c chart) {
+		if c.Version != "" && c.Version != found.Version && pick.wanted(q.pkg, string(c.Version)) {
 			found = c
 		}
+	})
+	if err == nil && found.Version == "" {
+		if err = unread; err == nil {
+			err = missing(q.pkg)
+		}
 	}
-	if len(found.URLs) == 0 {
+	return found, err
+}
+
+// chartContent makes the answer. A version without any address was taken back.
+func (q query) chartContent(doc *Document, found chart) (content Content, err error) {
+	switch {
+	case found.odd != nil:
+		return Content{}, fmt.Errorf("version %s: %w", found.Version, found.odd)
+	case found.url() == "":
 		return Content{}, missing(q.pkg)
 	}
-	content = Content{FileName: q.pkg.Name + "-" + found.Version + ".tgz", Version: found.Version, Size: -1}
-	if content.Ref, err = resolve(doc, found.URLs[0]); err != nil {
+	version := string(found.Version)
+	content = Content{FileName: q.pkg.Name + "-" + version + ".tgz", Version: version, Size: -1}
+	if content.Ref, err = resolve(doc, found.url()); err != nil {
 		return Content{}, err
 	}
 	content.publish("helm index", map[string]string{"sha256": found.Digest})

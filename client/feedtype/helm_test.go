@@ -90,12 +90,12 @@ generated: "2026-01-01T00:00:00Z"
 			name:  "other shape",
 			pkg:   chart("7.0.0"),
 			pages: map[string]string{index: "entries: {acme: text}"},
-			fails: "cannot unmarshal",
+			fails: `"acme" should be a list, is text`,
 		},
 		{
 			name:  "aliases that grow",
 			pkg:   chart("7.0.0"),
-			fails: "yaml: ",
+			fails: "should be an object, is a list",
 			pages: map[string]string{index: "entries:\n  a: &a [x,x,x,x,x,x,x,x,x]\n" +
 				"  b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n  c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n  d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n  acme: [*d,*d,*d]\n"},
 		},

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -33,11 +35,11 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 	}
 	ref := "pypi/" + q.feed + "/simple/" + escape(name) + "/"
 	err = q.read(ctx, ref, pypiAccept, func(doc *Document, r io.Reader) error {
-		files, err := readSimple(doc, r)
-		if err != nil {
+		files := newPyPIFiles(q.pkg)
+		if err := readSimple(doc, r, files.add); err != nil {
 			return err
 		}
-		file, err := pickPyPI(q.pkg, files)
+		file, err := files.pick()
 		if err != nil {
 			return err
 		}
@@ -61,16 +63,16 @@ func normalPyPI(name string) string {
 }
 
 // readSimple goes by the content type: a server that does not speak JSON answers HTML to the same request.
-func readSimple(doc *Document, r io.Reader) ([]pypiFile, error) {
+func readSimple(doc *Document, r io.Reader, f func(pypiFile) error) error {
 	if strings.Contains(doc.ContentType, "json") {
-		return readSimpleJSON(r)
+		return readSimpleJSON(r, f)
 	}
-	return readSimpleHTML(r)
+	return readSimpleHTML(r, f)
 }
 
 // readSimpleJSON reads the form of PEP 691 (packaging.python.org, simple-repository-api).
-func readSimpleJSON(r io.Reader) (files []pypiFile, err error) {
-	err = readJSON(r, func(j *jsonReader, key string) error {
+func readSimpleJSON(r io.Reader, f func(pypiFile) error) error {
+	return readJSON(r, func(j *jsonReader, key string) error {
 		if key != "files" {
 			return j.skip()
 		}
@@ -85,12 +87,10 @@ func readSimpleJSON(r io.Reader) (files []pypiFile, err error) {
 			if _, err := j.decode(&entry); err != nil {
 				return err
 			}
-			files = append(files, pypiFile{name: entry.Filename, link: entry.URL, hashes: entry.Hashes,
+			return f(pypiFile{name: entry.Filename, link: entry.URL, hashes: entry.Hashes,
 				size: knownSize(entry.Size), yanked: bool(entry.Yanked)})
-			return nil
 		})
 	})
-	return files, err
 }
 
 // splitFragment takes the checksum off a link: "#sha256=HEX".
@@ -103,27 +103,63 @@ func splitFragment(link string) (string, map[string]string) {
 	return link, map[string]string{algorithm: sum}
 }
 
-// pickPyPI chooses by file name where one is given. Else the version must have one file, or one wheel that is for every
-// platform: which other one is meant, this program cannot know.
-func pickPyPI(pkg ecosystem.Package, files []pypiFile) (pypiFile, error) {
+// pypiFiles keeps the files of the version that is asked for, as they come.
+type pypiFiles struct {
+	pkg    ecosystem.Package
+	name   string // of the file that is asked for; "" for any
+	newest *newest
+	kept   []pypiFile
+}
+
+// maxPyPIFiles is the most files of one version that are kept: 10,000, where real ones have some hundred.
+const maxPyPIFiles = 10_000
+
+func newPyPIFiles(pkg ecosystem.Package) *pypiFiles {
 	name := pkg.Qualifiers["file_name"]
 	if name == "" {
 		name = pkg.Qualifiers["file"] // ProGet's own word for it
 	}
-	files = slices.DeleteFunc(files, func(f pypiFile) bool {
-		return len(f.name) > maxFileNameBytes || checkPart("file", f.name) != nil || name != "" && !strings.EqualFold(f.name, name)
-	})
-	files = ofVersion(pkg, files)
-	if len(files) == 0 {
-		return pypiFile{}, missing(pkg)
+	return &pypiFiles{pkg: pkg, name: name, newest: newestOf(pkg)}
+}
+
+// add keeps f if it may be meant. A yanked file counts only if its version is asked for by number.
+func (p *pypiFiles) add(f pypiFile) error {
+	if len(f.name) > maxFileNameBytes || checkPart("file", f.name) != nil || p.name != "" && !strings.EqualFold(f.name, p.name) {
+		return nil
 	}
-	if universal := slices.DeleteFunc(slices.Clone(files), pypiFile.isSpecific); len(universal) == 1 {
+	f.version = pypiVersion(p.pkg.Name, f.name)
+	version := p.pkg.Version
+	if isLatest(version) {
+		if f.yanked {
+			return nil
+		}
+		if p.newest.offer(f.version) {
+			p.kept = p.kept[:0]
+		}
+		version = p.newest.best
+	}
+	if f.version == "" || !ecosystem.SameVersion(ecosystem.PyPI, f.version, version) {
+		return nil
+	}
+	if p.kept = append(p.kept, f); len(p.kept) > maxPyPIFiles {
+		return errTooMany
+	}
+	return nil
+}
+
+// pick chooses by file name if one is given. Else the version must have one file, or one wheel that is for every platform: which
+// other one is meant, this program cannot know.
+func (p *pypiFiles) pick() (pypiFile, error) {
+	if len(p.kept) == 0 {
+		return pypiFile{}, missing(p.pkg)
+	}
+	if universal := slices.DeleteFunc(slices.Clone(p.kept), pypiFile.isSpecific); len(universal) == 1 {
 		return universal[0], nil
 	}
-	if len(files) > 1 {
-		return pypiFile{}, pypiChoice(files)
+	if len(p.kept) > 1 {
+		return pypiFile{}, pypiChoice(p.kept)
 	}
-	return files[0], nil
+	return p.kept[0], nil
 }
 
 // pypiChoice asks for a file name and lists those that there are.
@@ -133,28 +169,6 @@ func pypiChoice(files []pypiFile) error {
 		names = append(names, f.name)
 	}
 	return &QualifierError{Type: ecosystem.PyPI, Key: "file_name", Example: names[0], Choices: names}
-}
-
-// ofVersion keeps the files of the version that is asked for. A yanked one counts only where it is asked for by number.
-func ofVersion(pkg ecosystem.Package, files []pypiFile) (kept []pypiFile) {
-	pick := newestOf(pkg)
-	for i := range files {
-		f := &files[i]
-		f.version = pypiVersion(pkg.Name, f.name)
-		if isLatest(pkg.Version) && !f.yanked {
-			pick.offer(f.version)
-		}
-	}
-	version := pkg.Version
-	if isLatest(version) {
-		version = pick.best
-	}
-	for _, f := range files {
-		if f.version != "" && ecosystem.SameVersion(ecosystem.PyPI, f.version, version) && !(f.yanked && isLatest(pkg.Version)) {
-			kept = append(kept, f)
-		}
-	}
-	return kept
 }
 
 // isSpecific tells any file but a wheel for every platform.
@@ -181,13 +195,30 @@ func pypiVersion(project, file string) string {
 	return ""
 }
 
-// afterName cuts the project's name off a file's; "" where it begins with another name.
+// afterName cuts the project's name off a file's; "" if it begins with another name. It compares as it goes: a file's name may
+// have a thousand dashes.
 func afterName(project, stem string) string {
-	project = normalPyPI(project)
+	rest, started, separated := normalPyPI(project), false, false
 	for i, r := range stem {
-		if r == '-' && normalPyPI(stem[:i]) == project {
-			return stem[i+1:]
+		if strings.ContainsRune("-_.", r) {
+			if r == '-' && rest == "" {
+				return stem[i+1:]
+			}
+			separated = true
+			continue
 		}
+		if started && separated {
+			var ok bool
+			if rest, ok = strings.CutPrefix(rest, "-"); !ok {
+				return ""
+			}
+		}
+		started, separated = true, false
+		want, size := utf8.DecodeRuneInString(rest)
+		if size == 0 || unicode.ToLower(r) != want {
+			return ""
+		}
+		rest = rest[size:]
 	}
 	return ""
 }

@@ -158,7 +158,8 @@ func TestPyPIVersion(t *testing.T) {
 
 func TestSimplePageBounds(t *testing.T) {
 	t.Parallel()
-	if _, err := readSimpleHTML(strings.NewReader("<a href=" + strings.Repeat("x", maxTokenBytes+1) + ">")); err == nil {
+	err := readSimpleHTML(strings.NewReader("<a href="+strings.Repeat("x", maxTokenBytes+1)+">"), func(pypiFile) error { return nil })
+	if !errors.Is(err, errTooLarge) {
 		t.Error("a tag of more than a MiB was read")
 	}
 }
@@ -171,11 +172,12 @@ func FuzzPyPI(f *testing.F) {
 		if asJSON {
 			doc.ContentType = "application/json"
 		}
-		files, err := readSimple(doc, strings.NewReader(document))
+		files := newPyPIFiles(ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: version})
+		err := readSimple(doc, strings.NewReader(document), files.add)
 		if err != nil {
 			return
 		}
-		file, err := pickPyPI(ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: version}, files)
+		file, err := files.pick()
 		if err == nil && (checkPart("file", file.name) != nil || len(file.name) > maxFileNameBytes) {
 			t.Errorf("chose %q", file.name)
 		}

@@ -12,31 +12,44 @@ import (
 const maxTokenBytes = 1 << 20
 
 // readSimpleHTML reads the anchors of a simple page: the text is the file's name, the fragment its checksum.
-func readSimpleHTML(r io.Reader) (files []pypiFile, err error) {
+func readSimpleHTML(r io.Reader, f func(pypiFile) error) error {
 	tokens := html.NewTokenizer(r)
 	tokens.SetMaxBuf(maxTokenBytes)
 	for {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			if err := tokens.Err(); !errors.Is(err, io.EOF) {
-				return nil, err
-			}
-			return files, nil
+			return pageError(tokens.Err())
 		case html.StartTagToken:
-			if token := tokens.Token(); token.Data == "a" {
-				files = append(files, pypiAnchor(token, tokens))
+			if name, _ := tokens.TagName(); string(name) != "a" {
+				continue
+			}
+			if err := f(pypiAnchor(tokens)); err != nil {
+				return err
 			}
 		}
 	}
 }
 
+// pageError is nil at the end of a page.
+func pageError(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.Is(err, html.ErrBufferExceeded):
+		return errTooLarge
+	}
+	return err
+}
+
 // pypiAnchor makes a file of an anchor and the text that follows it.
-func pypiAnchor(token html.Token, tokens *html.Tokenizer) pypiFile {
+func pypiAnchor(tokens *html.Tokenizer) pypiFile {
 	f := pypiFile{size: -1}
-	for _, attribute := range token.Attr {
-		switch attribute.Key {
+	for more := true; more; {
+		var key, value []byte
+		key, value, more = tokens.TagAttr()
+		switch string(key) {
 		case "href":
-			f.link, f.hashes = splitFragment(attribute.Val)
+			f.link, f.hashes = splitFragment(string(value))
 		case "data-yanked":
 			f.yanked = true // its value is the reason, and may be empty
 		}

@@ -98,7 +98,7 @@ func TestEntryBounds(t *testing.T) {
 		"info":   errorOf(q.findConda(io.MultiReader(strings.NewReader(`{"info": "`), junk()))),
 		"rpm":    errorOf(q.findRPM(&Document{}, io.MultiReader(strings.NewReader(`<metadata><package><name>`), junk()))),
 		"gem":    eachGem(junk(), nil),
-		"deb":    errorOf(readRelease(junk())),
+		"deb":    errorOf(readRelease(junk(), "")),
 	}
 	for name, err := range tests {
 		if !errors.Is(err, errTooLarge) {
