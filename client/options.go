@@ -165,7 +165,9 @@ func WithTrace(w io.Writer) Option {
 // password of its proxy, and the tokens that it gets from a registry.
 func WithRedactor(r *Redactor) Option {
 	return func(s *settings) error {
-		s.redactor = r
+		if r != nil {
+			s.redactor = r
+		}
 		return nil
 	}
 }

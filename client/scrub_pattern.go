@@ -24,7 +24,7 @@ type pattern struct {
 
 // letter is one character of a pattern, and what may stand for it.
 type letter struct {
-	values   []rune   // any of these
+	values   string   // any of these characters
 	rows     [][]rune // or any of these in a row: the bytes of the character
 	skip     string   // what may stand before it
 	least    int      // and how many of these have to
@@ -94,18 +94,18 @@ func (p *pattern) begin(v rune) {
 // into a blank or the other way round, and UTF-16 into text with a NUL at every
 // second place.
 func plainPattern(secret string) pattern {
-	var p pattern
+	p := pattern{letters: make([]letter, 0, len(secret))}
 	blanks := 0
 	for i, r := range secret {
 		m := letter{skip: "\x00"}
 		switch {
 		case r == ' ' || r == '+':
-			m.values = []rune{' ', '+', '\u00a0', '\t'}
+			m.values = " +\u00a0\t"
 			blanks++
 			// Pages write several as one.
 			m.optional = blanks > 1 && r == ' '
 		case r == utf8.RuneError && !strings.HasPrefix(secret[i:], "\ufffd"):
-			m.values = []rune{rune(secret[i]), utf8.RuneError} // not UTF-8
+			m.values = string([]rune{rune(secret[i]), utf8.RuneError}) // not UTF-8
 		case r < utf8.RuneSelf:
 			m.values = eitherCase(r)
 		default:
@@ -120,20 +120,23 @@ func plainPattern(secret string) pattern {
 }
 
 // eitherCase is an ASCII character in both letter cases.
-func eitherCase(r rune) []rune {
-	if lower := unicode.ToLower(r); lower != unicode.ToUpper(r) {
-		return []rune{lower, unicode.ToUpper(r)}
+func eitherCase(r rune) string {
+	// A constant, so that the hundreds of letters of a key need no memory each.
+	const letters = "aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ"
+	if at := strings.IndexByte(letters, byte(r)); at >= 0 {
+		at -= at % 2
+		return letters[at : at+2]
 	}
-	return []rune{r}
+	return string([]byte{byte(r)})
 }
 
 // foreign is a character outside of ASCII: as a code point, as the bytes of its
 // UTF-8 or the halves of its UTF-16, and as what becomes of it where no text in
 // that encoding was expected.
-func foreign(r rune) (values []rune, rows [][]rune) {
-	values = []rune{utf8.RuneError, '?'}
+func foreign(r rune) (values string, rows [][]rune) {
+	values = string(utf8.RuneError) + "?"
 	for variant := r; ; {
-		values = append(values, variant)
+		values += string(variant)
 		encoded := utf8.AppendRune(nil, variant)
 		var bytes, lost []rune
 		for _, b := range encoded {
@@ -152,7 +155,7 @@ func foreign(r rune) (values []rune, rows [][]rune) {
 // hexPattern is the secret's bytes in hex, with or without something in between.
 func hexPattern(secret string) pattern {
 	const digits = "0123456789abcdef"
-	var p pattern
+	p := pattern{letters: make([]letter, 0, 2*len(secret))}
 	for i := range len(secret) {
 		between := " ,:;-_.xX0\\\r\n\t"
 		if i == 0 {
@@ -166,10 +169,10 @@ func hexPattern(secret string) pattern {
 
 // decimalPattern is the secret's bytes as a list of numbers.
 func decimalPattern(secret string) pattern {
-	var p pattern
+	p := pattern{letters: make([]letter, 0, 3*len(secret))}
 	for i := range len(secret) {
 		for j, digit := range strconv.Itoa(int(secret[i])) {
-			m := letter{values: []rune{digit}}
+			m := letter{values: string([]byte{byte(digit)})}
 			if i > 0 && j == 0 {
 				m.skip, m.least = " ,;|\r\n\t", 1
 			}
@@ -182,27 +185,27 @@ func decimalPattern(secret string) pattern {
 // base64Pattern is what base64 in either alphabet makes of the secret, if a
 // multiple of three bytes and offset more stand before it.
 func base64Pattern(secret string, offset int) pattern {
-	p := pattern{wide: true}
+	p := pattern{wide: true, letters: make([]letter, 0, 2*len(secret))}
 	encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", offset) + secret))
 	begin := []int{0, 2, 3}[offset] // the characters before hold bits of what stands before
 	whole := 8 * (offset + len(secret)) / 6
 	fold := whole-begin >= shortestFolded
 	for i := begin; i < len(encoded); i++ {
-		m := letter{values: []rune{rune(encoded[i])}, skip: "\r\n\t ", optional: i >= whole}
-		switch c := rune(encoded[i]); {
-		case c == '+':
-			m.values = []rune{'+', '-', ' '}
-		case c == '/':
-			m.values = []rune{'/', '_'}
+		m := letter{values: encoded[i : i+1], skip: "\r\n\t ", optional: i >= whole}
+		switch {
+		case m.values == "+":
+			m.values = "+- "
+		case m.values == "/":
+			m.values = "/_"
 		case fold:
-			m.values = eitherCase(c)
+			m.values = eitherCase(rune(encoded[i]))
 		}
 		if i == begin {
 			m.skip = ""
 		}
 		p.letters = append(p.letters, m)
 	}
-	padding := letter{values: []rune{'='}, optional: true}
+	padding := letter{values: "=", optional: true}
 	p.letters = append(p.letters, padding, padding)
 	return p
 }
@@ -210,8 +213,13 @@ func base64Pattern(secret string, offset int) pattern {
 // match returns where the longest match ends that begins at start, 0 if there
 // is none. A text that was cut may end in the middle of a match.
 func (p *pattern) match(t *scanned, start int) int {
-	places := []int{start}
-	for i, m := range p.letters {
+	begun, place := p.plainly(t, start)
+	if begun < 0 {
+		return 0
+	}
+	places := []int{place}
+	for i := begun; i < len(p.letters); i++ {
+		m := &p.letters[i]
 		var behind []int
 		for _, place := range t.skip(places, m.skip, m.least) {
 			if place >= len(t.text) {
@@ -232,6 +240,27 @@ func (p *pattern) match(t *scanned, start int) int {
 		places = slices.Compact(behind)
 	}
 	return slices.Max(places)
+}
+
+// plainly matches as many letters as can be read in one way only, which is
+// nearly all of a text: it returns how many and where they end, -1 if one of
+// them is another.
+func (p *pattern) plainly(t *scanned, place int) (int, int) {
+	for i := range p.letters {
+		m := &p.letters[i]
+		if place >= len(t.text) || m.optional || m.least > 0 {
+			return i, place
+		}
+		c := t.text[place]
+		if c >= utf8.RuneSelf || beginsEscape(c) || strings.IndexByte(m.skip, c) >= 0 {
+			return i, place
+		}
+		if strings.IndexByte(m.values, c) < 0 {
+			return -1, place
+		}
+		place++
+	}
+	return len(p.letters), place
 }
 
 // skip adds the places behind what may be skipped.
@@ -258,13 +287,13 @@ func (t *scanned) skip(places []int, set string, least int) []int {
 func (m *letter) take(t *scanned, place int, behind []int) []int {
 	// Most characters are themselves and nothing else.
 	if c := t.text[place]; c < utf8.RuneSelf && !beginsEscape(c) {
-		if slices.Contains(m.values, rune(c)) {
+		if strings.IndexByte(m.values, c) >= 0 {
 			behind = append(behind, place+1)
 		}
 		return behind
 	}
 	for _, r := range t.readings(place, escapeDepth) {
-		if r.value == anything || slices.Contains(m.values, r.value) {
+		if r.value == anything || strings.ContainsRune(m.values, r.value) {
 			behind = append(behind, r.end)
 		}
 		for _, row := range m.rows {

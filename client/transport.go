@@ -83,8 +83,8 @@ func transportFor(home origin, s settings, build func(settings) *http.Transport)
 	if s.tls == nil || len(s.tls.Certificates) == 0 && s.tls.GetClientCertificate == nil {
 		return here
 	}
-	s.tls = s.tls.Clone()
-	s.tls.Certificates, s.tls.GetClientCertificate = nil, nil
+	here.DialTLSContext = dialTLS(here, home)
+	s.tls = withoutCertificate(s.tls)
 	return byOrigin{home, here, build(s)}
 }
 
