@@ -79,9 +79,8 @@ func words[T ~string](set []T) cobra.CompletionFunc {
 
 // fromConfig completes the name of a source. What cannot be read is no reason
 // to disturb the line that is being typed.
-func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	c := &call{app: a, ctx: cmd.Context(), cmd: cmd, args: args}
-	found, _ := c.sources().List()
+func (a *app) fromConfig(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	found, _ := a.IO.Sources().List()
 	var all []string
 	for _, s := range found {
 		all = append(all, s.Name)
@@ -107,9 +106,9 @@ func (a *app) fromServer(ask func(*call, *server) []string) cobra.CompletionFunc
 func (a *app) asked(cmd *cobra.Command, args []string, ask func(*call, *server) []string) []string {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
 	defer cancel()
-	c := &call{app: a, ctx: ctx, cmd: cmd, args: args}
-	c.global.debug = false
-	if c.asksAPerson() {
+	c := a.call(ctx, cmd, args)
+	c.Debug = false
+	if c.problems.AsksAPerson() {
 		return nil
 	}
 	s := c.connect(client.WithRetries(0))
@@ -117,16 +116,6 @@ func (a *app) asked(cmd *cobra.Command, args []string, ask func(*call, *server) 
 		return nil
 	}
 	return presentable(ask(c, s))
-}
-
-// asksAPerson tells whether the key would be read from standard input, or from
-// a program that may ask for a password.
-func (c *call) asksAPerson() bool {
-	if c.setting("api-key-file", "PROGET_API_KEY_FILE").text == "-" {
-		return true
-	}
-	source := c.address().source
-	return source != nil && len(source.KeyCommand) > 0
 }
 
 // presentable leaves out what would confuse a shell.

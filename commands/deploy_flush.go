@@ -107,10 +107,10 @@ func (c *call) sendQueued(o delivery.Options, total int) error {
 		return c.both(broken, told)
 	}
 	if f, failed := errors.AsType[*failure](told); failed && r.sum.Failures > 0 && r.unshown == nil {
-		f.kind = client.KindPartial
+		f.Kind = client.KindPartial
 		// One that was refused, or not answered, on the way is more than that.
 		if stopped != nil && r.sum.Kind == stopped.Kind {
-			f.kind = stopped.Kind
+			f.Kind = stopped.Kind
 		}
 	}
 	if told == nil && stopped != nil {

@@ -82,7 +82,7 @@ func (c *call) historyFilter(latest bool) ledger.Filter {
 // serverInLedger is how the ledger writes the server's address. Nothing else is
 // looked at: whoever asks the ledger needs no key.
 func (c *call) serverInLedger() string {
-	base := c.baseURL(c.address().setting)
+	base := c.baseURL(c.address())
 	if base == "" {
 		return ""
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -168,7 +167,7 @@ func (c *call) refuseLostLedger() {
 		return
 	}
 	for _, name := range []string{"CI", "TF_BUILD"} {
-		if c.env.getenv(name) != "" {
+		if c.Getenv(name) != "" {
 			c.problems.addf("--on-failure queue in a CI job (%s is set) needs a ledger that outlives the job: name one with --ledger", name)
 			return
 		}
@@ -231,13 +230,4 @@ func toDeliver(drafts draftSequence) delivery.Drafts {
 			}
 		}
 	}
-}
-
-// required is a setting that must be there.
-func (c *call) required(flag string, variables ...string) setting {
-	s := c.setting(flag, variables...)
-	if !s.given() {
-		c.problems.addf("--%s is required (or set %s)", flag, strings.Join(variables, " or "))
-	}
-	return s
 }

@@ -63,7 +63,7 @@ func settleFailure(err error) error {
 	_, settled := errors.AsType[*ledger.SettledError](err)
 	if unknown || settled {
 		f := usage("%s", err)
-		f.hint = "progetctl deploy pending lists what can be settled"
+		f.Hint = "progetctl deploy pending lists what can be settled"
 		return f
 	}
 	return ledgerFailure(err)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -82,53 +82,24 @@ func headings(page string) []string {
 }
 
 // TestEveryShapeInTheDocs holds the page about JSON to the properties that are
-// written: scripts depend on each of them.
+// written.
 func TestEveryShapeInTheDocs(t *testing.T) {
 	t.Parallel()
-	page := readPage(t, filepath.Join("..", "docs", "json.md"))
+	json := filepath.Join("..", "docs", "json.md")
+	clitest.CheckShape(t, json, "Deployments", ledger.Entry{})
+	clitest.CheckShape(t, json, "Promotions", client.Promotion{})
+	clitest.CheckShape(t, json, "Fetched packages", fetchedPackage{})
+	clitest.CheckShape(t, json, "Version", buildInfo{})
+	page := readPage(t, json)
 	for heading, want := range map[string][]string{
-		"Deployments":       properties(ledger.Entry{}),
 		"Records":           records.Names(),
 		"Promoted packages": {"packageName", "groupName", "packageType", "version", "promotions"},
-		"Promotions":        properties(client.Promotion{}),
 		"Matrix":            {"packageName", "groupName", "packageType", "version", "stages", "skipped"},
-		"Fetched packages":  properties(fetchedPackage{}),
-		"Checks":            properties(check{}),
-		"Sources":           properties(listedSource{}),
-		"Version":           properties(buildInfo{}),
-		"Errors":            properties(shownError{}),
 	} {
-		if got := tabled(page, heading); !slices.Equal(got, want) {
+		if got := clitest.Tabled(page, heading); !slices.Equal(got, want) {
 			t.Errorf("%s: the page has %q, the program %q", heading, got, want)
 		}
 	}
-}
-
-// properties are the names of a type's JSON properties.
-func properties(v any) []string {
-	var names []string
-	for field := range reflect.TypeOf(v).Fields() {
-		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && name != "-" {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// tabled are the names in the first table below a heading.
-func tabled(page, heading string) []string {
-	_, section, _ := regexpCut(page, `(?m)^#+ `+heading+`$`)
-	section, _, _ = regexpCut(section, `(?m)^#+ |^\| status \|`)
-	return matches("(?m)^\\| `([^`]*)` \\|", section)
-}
-
-// regexpCut is strings.Cut for an expression.
-func regexpCut(text, expression string) (before, after string, found bool) {
-	at := regexp.MustCompile(expression).FindStringIndex(text)
-	if at == nil {
-		return text, "", false
-	}
-	return text[:at[0]], text[at[1]:], true
 }
 
 // TestEveryPowerShellExample runs the guides' examples where there is a

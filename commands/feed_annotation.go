@@ -44,7 +44,7 @@ func (c *call) annotation() (*client.Annotation, headerOrigins) {
 // comments are the lines that say where the server and each value came from.
 func (o headerOrigins) comments(s *server, headers []client.Property) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.addressFrom)
+	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.AddressFrom)
 	for _, h := range headers {
 		fmt.Fprintf(&b, "# %s: %s (%s)\n", h.Name, quote(h.Value), o[h.Name])
 	}

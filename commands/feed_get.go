@@ -102,7 +102,7 @@ func (c *call) get(f *getFlags) error {
 	}
 	content, err := p.locate(c, s)
 	if err != nil {
-		return s.explain(err)
+		return s.WithCredentialHint(err)
 	}
 	if f.dryRun {
 		return c.planFetch(s, p, content)
@@ -156,7 +156,7 @@ func typeHint(err error) error {
 func (c *call) fetch(s *server, p *fetchPlan, content feedtype.Content) error {
 	got, record, err := c.download(s, p, content)
 	if err != nil {
-		return c.withSettleHint(record, s.explain(err))
+		return c.withSettleHint(record, s.WithCredentialHint(err))
 	}
 	for _, warning := range got.Warnings {
 		c.warn("%s", warning)
@@ -197,8 +197,8 @@ func uncertainFetch(got client.Fetched) error {
 		why = got.DeploymentError.Error()
 	}
 	return &failure{
-		kind:  client.KindUncertain,
-		lines: []string{fmt.Sprintf("the package is here, but whether the deployment was recorded is uncertain: %s", why)},
-		hint:  "look at the package's history; do not send the deployment headers again",
+		Kind:  client.KindUncertain,
+		Lines: []string{fmt.Sprintf("the package is here, but whether the deployment was recorded is uncertain: %s", why)},
+		Hint:  "look at the package's history; do not send the deployment headers again",
 	}
 }

@@ -35,7 +35,7 @@ func (c *call) withSettleHint(record *delivery.Fetch, err error) error {
 	}
 	then := "; then progetctl deploy settle " + record.Entry.ID + " --as recorded or dropped"
 	if f, ok := errors.AsType[*failure](err); ok {
-		f.hint += then
+		f.Hint += then
 	} else if e, ok := errors.AsType[*client.Error](err); ok && e.Hint != "" {
 		e.Hint += then
 	}

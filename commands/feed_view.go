@@ -71,7 +71,7 @@ func (c *call) showFetched(f fetchedPackage) error {
 // in it: nobody can read it anywhere else.
 func (f fetchedPackage) unshown(err error) error {
 	said := fmt.Sprintf("cannot write the result: %s; what was done: %s", err, f.sentence(false))
-	return &failure{kind: client.KindInternal, problem: err, lines: []string{said}}
+	return &failure{Kind: client.KindInternal, Err: err, Lines: []string{said}}
 }
 
 // sentence says in words what was fetched; a terminal gets the beginning of
@@ -123,7 +123,7 @@ func fetchedView() output.View[fetchedPackage] {
 // watchTransfer draws the progress of a transfer on a terminal.
 func (c *call) watchTransfer(content feedtype.Content, p *fetchPlan) (*output.Progress, func(done, size int64)) {
 	progress := c.progress()
-	c.drawn = true
+	c.BarShown()
 	if !c.watched() {
 		return progress, nil
 	}

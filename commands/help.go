@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // helpCommand is Cobra's own, except that a topic that is not there is a usage
@@ -18,7 +19,7 @@ func helpCommand() *cobra.Command {
 		Long: `Show help for a command, or one of the topics exit-codes, environment and
 formatting.
 
-` + exitStatus(codeDone, codeInternal, codeUsage),
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  progetctl help deploy record
   progetctl help exit-codes`,
 		ValidArgsFunction: completeHelp,
@@ -28,7 +29,7 @@ formatting.
 				return err
 			}
 			if len(rest) > 0 {
-				return missingCommand(target, rest)
+				return cli.MissingCommand(target, rest)
 			}
 			return target.Help()
 		},
@@ -51,10 +52,10 @@ func completeHelp(cmd *cobra.Command, args []string, _ string) ([]cobra.Completi
 
 // helpTopics are the pages that belong to no command. A command that does
 // nothing is one for Cobra.
-func helpTopics() []*cobra.Command {
+func helpTopics(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "What each exit code means", Long: exitCodesTopic()},
-		{Use: "environment", Short: "The variables that are read", Long: environmentTopic()},
+		{Use: "environment", Short: "The variables that are read", Long: environmentTopic(append(a.Variables(), legacyVariables()...))},
 		{Use: "formatting", Short: "How results are written, and --jq", Long: formattingTopic},
 	}
 }
@@ -67,13 +68,13 @@ func exitCodesTopic() string {
 		code  int
 		kinds []client.Kind
 	}{
-		{codeDone, nil}, {codeInternal, []client.Kind{client.KindInternal}}, {codeUsage, []client.Kind{client.KindUsage}},
-		{codeRejected, []client.Kind{client.KindRejected}}, {codeAuth, []client.Kind{client.KindAuth}},
-		{codeNotFound, []client.Kind{client.KindNotFound}}, {codeUnavailable, []client.Kind{client.KindUnavailable}},
-		{codePartial, []client.Kind{client.KindPartial, client.KindUncertain}}, {codeUnmet, []client.Kind{kindUnmet}},
-		{codeIntegrity, []client.Kind{client.KindIntegrity}}, {codeInterrupted, []client.Kind{client.KindInterrupted}},
+		{cli.CodeDone, nil}, {cli.CodeInternal, []client.Kind{client.KindInternal}}, {cli.CodeUsage, []client.Kind{client.KindUsage}},
+		{cli.CodeRejected, []client.Kind{client.KindRejected}}, {cli.CodeAuth, []client.Kind{client.KindAuth}},
+		{cli.CodeNotFound, []client.Kind{client.KindNotFound}}, {cli.CodeUnavailable, []client.Kind{client.KindUnavailable}},
+		{cli.CodePartial, []client.Kind{client.KindPartial, client.KindUncertain}}, {cli.CodeUnmet, []client.Kind{cli.KindUnmet}},
+		{cli.CodeIntegrity, []client.Kind{client.KindIntegrity}}, {cli.CodeInterrupted, []client.Kind{client.KindInterrupted}},
 	} {
-		fmt.Fprintf(&b, "  %-4d %-20s %s\n", c.code, joined(c.kinds, ", "), codeMeaning(c.code))
+		fmt.Fprintf(&b, "  %-4d %-20s %s\n", c.code, cli.Joined(c.kinds, ", "), cli.CodeMeaning(c.code))
 	}
 	b.WriteString(`
 After 2 nothing was sent, and after 6 nothing was stored: both are safe to run again.

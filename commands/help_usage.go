@@ -51,7 +51,7 @@ func (a *app) writeFlags(b *strings.Builder, title string, flags *pflag.FlagSet)
 	if !flags.HasAvailableFlags() {
 		return
 	}
-	fmt.Fprintf(b, "\n\n%s:\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(a.env.columns(a.env.StdoutTerminal)), " \n"))
+	fmt.Fprintf(b, "\n\n%s:\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(a.IO.Columns(a.IO.StdoutTerminal)), " \n"))
 }
 
 func writeTopics(b *strings.Builder, cmd *cobra.Command) {

@@ -21,7 +21,7 @@ func TestInterruptionIsNoFailureOfTheLedger(t *testing.T) {
 	cancel()
 	_, err = l.Session(ctx, ledger.SessionOptions{Parallel: 1})
 	c, _, _ := reporting(t, output.Table)
-	if f := c.describe(ledgerFailure(err)); f.kind != client.KindInterrupted || f.hint != "" {
-		t.Errorf("%v is told as %s, with the hint %q", err, f, f.hint)
+	if f := c.describe(ledgerFailure(err)); f.Kind != client.KindInterrupted || f.Hint != "" {
+		t.Errorf("%v is told as %s, with the hint %q", err, f, f.Hint)
 	}
 }

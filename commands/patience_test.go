@@ -3,10 +3,7 @@ package commands
 import (
 	"bytes"
 	"context"
-	"io"
-	"strings"
 	"testing"
-	"testing/iotest"
 )
 
 // nobody is an input that interrupts the run once it is read from, and never
@@ -33,20 +30,6 @@ func TestInterruptedInput(t *testing.T) {
 		env.Environ = func() []string { return []string{nowhere, "HOME=" + home, "XDG_CONFIG_HOME=" + home} }
 		if code := Main(ctx, env, args); code != codeInterrupted || stdout.Len() > 0 || stderr.String() != "error: interrupted\n" {
 			t.Errorf("%q: %d\n%s%s", args, code, stdout.String(), stderr.String())
-		}
-	}
-}
-
-// TestPatientReader changes nothing about what is read.
-func TestPatientReader(t *testing.T) {
-	t.Parallel()
-	text := strings.Repeat("some input\n", 100)
-	for name, r := range map[string]io.Reader{
-		"whole": strings.NewReader(text), "byte by byte": iotest.OneByteReader(strings.NewReader(text)),
-		"in halves": iotest.HalfReader(strings.NewReader(text)),
-	} {
-		if err := iotest.TestReader(patientReader{t.Context(), r}, []byte(text)); err != nil {
-			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -96,11 +96,11 @@ func (c *call) patience() patience {
 
 // unmet is the error of a promotion that is not there.
 func (c *call) unmet(s *server, q promotionQuestion) error {
-	f := &failure{kind: kindUnmet, lines: []string{fmt.Sprintf("not promoted: %s", q)}}
+	f := &failure{Kind: kindUnmet, Lines: []string{fmt.Sprintf("not promoted: %s", q)}}
 	if c.hints() {
-		f.hint = c.nearby(s, q)
+		f.Hint = c.nearby(s, q)
 		for _, feed := range c.unknownFeeds(s, q.FromFeed, q.ToFeed) {
-			f.hint = fmt.Sprintf("the server knows no feed %q, or is too old to say", feed)
+			f.Hint = fmt.Sprintf("the server knows no feed %q, or is too old to say", feed)
 		}
 	}
 	return f

@@ -10,10 +10,6 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// hints reports whether a person reads what goes to stderr and wants to hear
-// more than the result.
-func (c *call) hints() bool { return c.env.StderrTerminal && !c.global.quiet && !c.json }
-
 // noteNearby tells a person what was asked without an answer, and what the
 // server does know.
 func (c *call) noteNearby(s *server, q promotionQuestion) {

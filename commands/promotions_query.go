@@ -98,7 +98,7 @@ func (r *promotionReader) packages(ctx context.Context, s *server) iter.Seq2[pro
 	return func(yield func(promotedPackage, error) bool) {
 		for p, err := range s.Promotions.List(ctx, r.question.PromotionQuery) {
 			if err != nil {
-				yield(p, s.explain(err))
+				yield(p, s.WithCredentialHint(err))
 				return
 			}
 			if p.Promotions = r.filter(p.Promotions); len(p.Promotions) > 0 && !yield(p, nil) {

@@ -142,7 +142,7 @@ func (v *vigil) pause(d time.Duration) error {
 			v.say()
 			continue
 		}
-		if err := v.env.sleep(v.ctx, min(until.Sub(now), due.Sub(now))); err != nil {
+		if err := v.Wait(v.ctx, min(until.Sub(now), due.Sub(now))); err != nil {
 			return err
 		}
 	}
@@ -155,9 +155,5 @@ func (v *vigil) say() {
 		return
 	}
 	text := fmt.Sprintf("for %s, since %s, until %s: %s", v.question, shownDate(v.began.UTC()), shownDate(v.end.UTC()), v.last)
-	if v.json {
-		v.writeJSON(map[string]string{"waiting": text})
-		return
-	}
-	v.line("waiting", output.Plain, text)
+	v.Message("waiting", output.Plain, text)
 }

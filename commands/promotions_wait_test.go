@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/spf13/cobra"
 )
 
 // sleeper counts the waits of a run, and may end it in the middle of one.
@@ -122,7 +124,7 @@ func TestWaitSaysWhatItAwaits(t *testing.T) {
 func TestWaitIsHeardWhileAServerHangs(t *testing.T) {
 	t.Parallel()
 	heard, stderr := io.Pipe()
-	v := &vigil{call: &call{app: newApp(Env{Stderr: stderr, Now: noonToday})}, end: noonToday().Add(time.Hour)}
+	v := &vigil{call: (&app{cli.New(Env{Stderr: stderr, Now: fixedNow})}).call(t.Context(), &cobra.Command{}, nil), end: fixedNow().Add(time.Hour)}
 	line := ""
 	v.aloud(time.Millisecond, func() {
 		line, _ = bufio.NewReader(heard).ReadString('\n')
@@ -186,11 +188,11 @@ func TestUnknownFeedIsSaidOnce(t *testing.T) {
 func TestRealSleep(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
-	if err := (Env{}).sleep(ctx, time.Nanosecond); err != nil {
+	if err := (Env{}).Wait(ctx, time.Nanosecond); err != nil {
 		t.Errorf("a short wait: %v", err)
 	}
 	cancel()
-	if err := (Env{}).sleep(ctx, time.Hour); err == nil {
+	if err := (Env{}).Wait(ctx, time.Hour); err == nil {
 		t.Error("a wait went on without its context")
 	}
 }

@@ -2,10 +2,7 @@ package commands
 
 import (
 	"errors"
-	"fmt"
 	"iter"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -114,21 +111,6 @@ func (c *call) webURL(s setting) setting {
 		c.problems.addf("%s %s", s.from, problem)
 	}
 	return s
-}
-
-func webURLProblem(text string) string {
-	if text == "" {
-		return ""
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || (!strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https")) {
-		return fmt.Sprintf("%q is no absolute http or https URL", text)
-	}
-	if u.User != nil {
-		// Not repeated: there may be a password in it.
-		return "holds a user name or a password, which everyone who sees the record could read"
-	}
-	return ""
 }
 
 // complete fills in what a record of a file leaves out, one record for each

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -25,7 +26,7 @@ type recordFile struct {
 // input, goes to a temporary file first.
 func (c *call) openRecords(path string, d defaults, o records.Options) (*recordFile, error) {
 	if path == "-" {
-		return spool(patientReader{c.ctx, c.env.Stdin}, d, o)
+		return spool(cli.Interruptible(c.ctx, c.env.Stdin), d, o)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -38,7 +39,7 @@ func (c *call) openRecords(path string, d defaults, o records.Options) (*recordF
 		err = fmt.Errorf("%q is a folder", path)
 	case !info.Mode().IsRegular():
 		defer func() { _ = f.Close() }()
-		return spool(patientReader{c.ctx, f}, d, o)
+		return spool(cli.Interruptible(c.ctx, f), d, o)
 	default:
 		return &recordFile{file: f, defaults: d, options: o}, nil
 	}
@@ -92,14 +93,14 @@ func (c *call) checkFile(r *recordFile) error {
 	if problems.Count() == 0 {
 		return nil
 	}
-	f := &failure{kind: client.KindUsage, hint: "nothing was sent"}
+	f := &failure{Kind: client.KindUsage, Hint: "nothing was sent"}
 	var named interface{ Unwrap() []error }
 	if errors.As(problems.Err(), &named) {
 		for _, err := range named.Unwrap() {
-			f.lines = append(f.lines, "--input-file: "+err.Error())
+			f.Lines = append(f.Lines, "--input-file: "+err.Error())
 		}
 		if more := problems.Count() - len(named.Unwrap()); more > 0 {
-			f.lines = append(f.lines, fmt.Sprintf("and %s more", plural(more, "problem", "problems")))
+			f.Lines = append(f.Lines, fmt.Sprintf("and %s more", plural(more, "problem", "problems")))
 		}
 	}
 	return f

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 )
 
 // here runs the program in this process with nothing from outside: given
@@ -46,6 +47,9 @@ func wantUsage(t *testing.T, got ran, says ...string) {
 		t.Errorf("a help page in an error:\n%s", got.stderr)
 	}
 }
+
+// fixedNow is the clock of these tests.
+func fixedNow() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 
 // nowhere is a server that no usage error may ask.
 const nowhere = "PROGET_URL=http://no-such-host.invalid"

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/internal/sandbox"
@@ -118,9 +118,9 @@ const programName = "progetctl"
 func (c *call) pathWithOwn() string {
 	own, err := os.Executable()
 	if err != nil || strings.TrimSuffix(filepath.Base(own), ".exe") != programName {
-		return c.env.getenv("PATH")
+		return c.Getenv("PATH")
 	}
-	return filepath.Dir(own) + string(os.PathListSeparator) + c.env.getenv("PATH")
+	return filepath.Dir(own) + string(os.PathListSeparator) + c.Getenv("PATH")
 }
 
 // findCommand finds the command to run; progetctl itself is always found.
@@ -140,7 +140,7 @@ func (c *call) runChild(path string, environ []string, dir string) (int, error) 
 	child.Args[0] = c.args[0]
 	child.Env, child.Dir = environ, dir
 	// The real file, so that the command sees a terminal where there is one.
-	child.Stdin, child.Stdout, child.Stderr = c.env.Stdin, c.stdout.w, c.env.Stderr
+	child.Stdin, child.Stdout, child.Stderr = c.env.Stdin, c.ProcessStdout(), c.env.Stderr
 	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
 	child.WaitDelay = childGrace
 	err := child.Run()
@@ -158,13 +158,8 @@ func childCode(code int) error {
 	if code == 0 {
 		return nil
 	}
-	return childExit(code)
+	return cli.ChildExit(code)
 }
-
-// childExit is the exit code of a command that was run.
-type childExit int
-
-func (e childExit) Error() string { return fmt.Sprintf("the command ended with exit code %d", int(e)) }
 
 // showRecorded prints what the stand-in recorded.
 func (c *call) showRecorded(r *running) error {

@@ -20,7 +20,7 @@ type recordServer struct {
 // Record sends one record. A refusal of the credentials says where they came from.
 func (s recordServer) Record(ctx context.Context, d client.Deployment, o client.RecordOptions) (client.Receipt, error) {
 	receipt, err := s.server.Deployments.Record(ctx, d, o)
-	return receipt, s.server.explain(err)
+	return receipt, s.server.WithCredentialHint(err)
 }
 
 // Check asks what --check is for.
@@ -53,7 +53,7 @@ func (c *call) deliver(o delivery.Options, r *report, run func(*delivery.Sender)
 		// Little is alive at any moment, so that the collector would run all
 		// the time: 32 MiB more of heap are a fifth less of work.
 		defer debug.SetGCPercent(debug.SetGCPercent(800))
-		c.drawn = true
+		c.BarShown()
 		r.bar = progress.Count("records", int64(r.total))
 	}
 	o.Emit, o.Flush = r.add, r.flush

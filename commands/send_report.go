@@ -162,7 +162,7 @@ func (r *report) unshownFailure() error {
 	if r.sum.Total > 0 {
 		said += "; what became of the records: " + tally(r.sum.Counts).String()
 	}
-	return &failure{kind: client.KindInternal, problem: r.unshown, lines: []string{said}}
+	return &failure{Kind: client.KindInternal, Err: r.unshown, Lines: []string{said}}
 }
 
 func (r *report) warn() {
@@ -202,16 +202,16 @@ func (r *report) err() error {
 		return nil
 	}
 	f := *r.c.describe(r.sum.First)
-	f.kind = r.sum.Kind
-	if r.sum.Uncertain != "" && f.hint == "" {
-		f.hint = r.uncertainHint()
+	f.Kind = r.sum.Kind
+	if r.sum.Uncertain != "" && f.Hint == "" {
+		f.Hint = r.uncertainHint()
 	}
-	if r.sum.Failures < r.sum.Total && f.kind != client.KindInterrupted {
-		f.kind = client.KindPartial
+	if r.sum.Failures < r.sum.Total && f.Kind != client.KindInterrupted {
+		f.Kind = client.KindPartial
 	}
 	if r.sum.Total > 1 {
-		f.lines = slices.Clone(f.lines)
-		f.lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.sum.Failures, plural(r.sum.Total, "record", "records"), f.lines[0])
+		f.Lines = slices.Clone(f.Lines)
+		f.Lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.sum.Failures, plural(r.sum.Total, "record", "records"), f.Lines[0])
 	}
 	return &f
 }

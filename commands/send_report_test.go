@@ -11,19 +11,24 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/output"
+	"github.com/spf13/cobra"
 )
 
 // reporting is a call whose output can be read.
 func reporting(t interface{ Context() context.Context }, format output.Format) (c *call, stdout, stderr *bytes.Buffer) {
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
-	a := newApp(plainEnv(stdout, stderr))
-	a.global.format = format
-	a.json = format == output.JSON || format == output.NDJSON
-	return &call{app: a, ctx: t.Context()}, stdout, stderr
+	a := &app{cli.New(plainEnv(stdout, stderr))}
+	cmd := &cobra.Command{}
+	a.RegisterGlobals(cmd)
+	if err := cmd.ParseFlags([]string{"-o", string(format)}); err != nil {
+		panic(err)
+	}
+	return a.call(t.Context(), cmd, nil), stdout, stderr
 }
 
 // became is a result with a status and, where it went wrong, the kind of error.
@@ -92,7 +97,7 @@ func TestReport(t *testing.T) {
 		err := r.close()
 		got := client.Kind("")
 		if err != nil {
-			got = c.describe(err).kind
+			got = c.describe(err).Kind
 		}
 		if want := wantedKind(all, policy); got != want {
 			t.Fatalf("kind %q, want %q", got, want)

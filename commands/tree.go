@@ -4,10 +4,14 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/doctor"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/sources"
 )
 
 // NewRoot returns the command tree, for documentation and completion.
-func NewRoot(env Env) *cobra.Command { return newApp(env).root() }
+func NewRoot(env Env) *cobra.Command { return (&app{cli.New(env)}).root() }
 
 // rootFor makes the tree that a run with args needs: where the first of them is
 // the name of a command, that branch alone, because making all of them would
@@ -35,8 +39,9 @@ type branch struct {
 
 func (a *app) branches() []branch {
 	return []branch{
-		{"deploy", a.deploy}, {"promotions", a.promotions}, {"feed", a.feed}, {"sources", a.sourcesGroup},
-		{"doctor", a.doctor}, {"sandbox", a.sandbox}, {"version", a.version},
+		{"deploy", a.deploy}, {"promotions", a.promotions}, {"feed", a.feed},
+		{"sources", func() *cobra.Command { return sources.New(a.App) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
+		{"sandbox", a.sandbox}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
 	}
 }
 
@@ -46,7 +51,7 @@ func (a *app) root() *cobra.Command {
 	for _, b := range a.branches() {
 		root.AddCommand(b.grow())
 	}
-	root.AddCommand(helpTopics()...)
+	root.AddCommand(helpTopics(a)...)
 	root.SetHelpCommand(helpCommand())
 	strictCompletion(root)
 	return root
@@ -65,19 +70,19 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
   # record that web01 now runs Newtonsoft.Json 12.0.3
   progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet \
     --application HDARS --description "Deployed by HDARS" --target web01`,
-		Version:       a.env.Build.Version,
+		Version:       a.IO.Build.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		// A group without a command is a usage error, the root included.
 		Args: cobra.ArbitraryArgs,
-		RunE: missingCommand,
+		RunE: cli.MissingCommand,
 	}
-	root.SetOut(a.env.Stdout)
-	root.SetErr(a.env.Stderr)
-	root.SetIn(a.env.Stdin)
-	root.SetFlagErrorFunc(flagError)
+	root.SetOut(a.IO.Stdout)
+	root.SetErr(a.IO.Stderr)
+	root.SetIn(a.IO.Stdin)
+	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetUsageFunc(a.showUsage)
-	a.global.register(root.PersistentFlags())
+	a.RegisterGlobals(root)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
 }
@@ -88,10 +93,10 @@ func strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
-			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, missingCommand
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, cli.MissingCommand
 			for _, shell := range cmd.Commands() {
-				shell.Args = noArguments
-				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + exitStatus(codeDone, codeInternal, codeUsage)
+				shell.Args = cli.NoArguments
+				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage)
 				shell.Example = "  " + shell.CommandPath()
 				if shell.Name() == "bash" {
 					shell.RunE = runBashCompletion
@@ -99,11 +104,4 @@ func strictCompletion(root *cobra.Command) {
 			}
 		}
 	}
-}
-
-// group makes a command that only holds others.
-func group(use, short string, children ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: missingCommand}
-	cmd.AddCommand(children...)
-	return cmd
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"testing"
 
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/spf13/cobra"
 )
 
@@ -12,8 +13,8 @@ func TestBranchIsAsInTheWholeTree(t *testing.T) {
 	t.Parallel()
 	whole, seen := map[string]string{}, 0
 	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) { whole[cmd.CommandPath()] = cmd.Long + cmd.UsageString() })
-	for _, b := range newApp(Env{}).branches() {
-		branch, _, err := newApp(Env{}).rootFor([]string{b.name, "--anything"}).Find([]string{b.name})
+	for _, b := range (&app{cli.New(Env{})}).branches() {
+		branch, _, err := (&app{cli.New(Env{})}).rootFor([]string{b.name, "--anything"}).Find([]string{b.name})
 		if err != nil || branch.Name() != b.name {
 			t.Fatalf("the branch %q has the command %q: %v", b.name, branch.Name(), err)
 		}
@@ -34,7 +35,7 @@ func TestBranchIsAsInTheWholeTree(t *testing.T) {
 func TestTreeIsWholeWhereItIsLookedAt(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{nil, {}, {"help"}, {"--help"}, {"-o", "json", "version"}, {"completion", "bash"}, {"__complete", ""}, {"frobnicate"}, {"Version"}} {
-		root := newApp(Env{}).rootFor(args)
+		root := (&app{cli.New(Env{})}).rootFor(args)
 		for _, name := range []string{"deploy", "promotions", "version", "completion", "exit-codes"} {
 			if found, _, err := root.Find([]string{name}); err != nil || found.Name() != name {
 				t.Errorf("%q: the tree lacks %s", args, name)

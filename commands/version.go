@@ -1,12 +1,14 @@
 package commands
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -25,31 +27,30 @@ func (b buildInfo) details() string {
 	return strings.Join(slices.DeleteFunc(known, func(s string) bool { return s == "" }), ", ")
 }
 
-func (a *app) version() *cobra.Command {
-	return &cobra.Command{
+func newVersion(app *cli.App, run func(context.Context, *cli.IO) error) *cobra.Command {
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Show the version of this program",
 		Long: `Show the version of this program, and what it was built from.
 
-` + exitStatus(codeDone, codeInternal, codeUsage),
-		Args: noArguments,
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
+		Args: cli.NoArguments,
 		Example: `  progetctl version
   progetctl version -o json`,
-		RunE: a.runsBriefly(runVersion),
 	}
+	app.Flags(cmd).RunBriefly(run)
+	return cmd
 }
 
-func runVersion(c *call) error {
-	if err := c.ready(); err != nil {
-		return err
-	}
-	b := c.env.Build
+// version runs the command.
+func version(ctx context.Context, io *cli.IO) error {
+	b := io.Build
 	info := buildInfo{b.Version, b.Commit, b.Date, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-	if c.forPerson() {
-		return c.say("progetctl version %s (%s)", info.Version, info.details())
+	if io.InWords() {
+		return io.Say("progetctl version %s (%s)", info.Version, info.details())
 	}
 	type column = output.Column[buildInfo]
-	return writeAll(c, output.View[buildInfo]{Single: true, Columns: []column{
+	return cli.WriteAll(ctx, io, output.View[buildInfo]{Single: true, Columns: []column{
 		{Header: "version", Cell: func(b buildInfo) string { return b.Version }},
 		{Header: "commit", Cell: func(b buildInfo) string { return b.Commit }},
 		{Header: "date", Cell: func(b buildInfo) string { return b.Date }},

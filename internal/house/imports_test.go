@@ -9,7 +9,8 @@ import (
 
 // TestImportRule keeps the one direction of docs/architecture.md:
 //
-//	cmd → commands → {client, output, internal/…}, client → {client/…, internal/records, internal/safefile, internal/jsontext}
+//	cmd → commands → commands/… → commands/internal/cli → {client, output, internal/…}
+//	client → {client/…, internal/records, internal/safefile, internal/jsontext}
 func TestImportRule(t *testing.T) {
 	t.Parallel()
 	for _, s := range tree(t) {
@@ -69,8 +70,10 @@ func room(dir, to string) string {
 		return "nothing stands above cmd"
 	case below(dir, "cmd"):
 		return unless(below(to, "commands"), "main only wires: everything else is reached through commands")
+	case below(dir, "commands/internal/cli"):
+		return unless(in(to, "commands/internal/cli", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records"), "what commands are made of knows none of them, and sends no records")
 	case below(dir, "commands"):
-		return unless(in(to, "client", "output", "internal"), "commands knows only what is below it")
+		return unless(in(to, "commands/internal/cli", "client", "output", "internal"), "a command knows what is below it; what two of them share is in commands/internal/cli")
 	case below(dir, "client"):
 		return unless(in(to, "client", "internal/records", "internal/safefile", "internal/jsontext"),
 			"client is a library of its own: it knows no terminal, no flag, no ledger, and other programs import it")
@@ -119,6 +122,12 @@ func TestForbidden(t *testing.T) {
 		{"commands", module + "/client/feedtype", false, false},
 		{"commands", module + "/internal/ledger", false, false},
 		{"commands", module + "/cmd/progetctl", false, true},
+		{"commands", module + "/commands/feed", false, false},
+		{"commands/feed", module + "/commands/internal/cli", false, false},
+		{"commands/feed", module + "/commands/deploy", false, true},
+		{"commands/feed", module + "/commands", false, true},
+		{"commands/internal/cli", module + "/commands/feed", false, true},
+		{"commands/internal/cli", module + "/internal/delivery", false, true},
 		{"commands", "github.com/go-resty/resty/v2", false, true},
 		{"client", module + "/client/feedtype", false, false},
 		{"client", module + "/internal/safefile", false, false},

@@ -1,0 +1,93 @@
+// Package cli is what commands are made of: one run of the program, the values
+// of a command line, results and messages, the connection to the server.
+//
+// A command declares its values once, in a [Flags], and gives it the function
+// that runs the command. Before that function is called, all values are
+// resolved, and everything that is wrong with them is named at once.
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// App is one run of the program.
+type App struct {
+	IO      *IO
+	globals *globals
+	// commands has the values of each command in the tree.
+	commands map[*cobra.Command]*Flags
+	declared []*Flags // in their order
+	// interrupted says that a signal, or the caller, ended the run.
+	interrupted bool
+}
+
+// New begins a run.
+func New(env Env) *App {
+	a := &App{IO: newIO(env), commands: map[*cobra.Command]*Flags{}}
+	a.globals = newGlobals()
+	return a
+}
+
+// RegisterGlobals gives the root of the command tree the flags of every command.
+func (a *App) RegisterGlobals(root *cobra.Command) {
+	for _, v := range a.globals.values {
+		v.register(root.PersistentFlags())
+	}
+}
+
+// Of returns the values of a command, nil if it has none of its own.
+func (a *App) Of(cmd *cobra.Command) *Flags { return a.commands[cmd] }
+
+// Group makes a command that only holds others.
+func Group(use, short string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: MissingCommand}
+	cmd.AddCommand(children...)
+	return cmd
+}
+
+// Variable is one that is read, with what it gives.
+type Variable struct{ Name, Meaning string }
+
+// Variables are all that the commands made so far read, in the order of their
+// declaration.
+func (a *App) Variables() []Variable {
+	flags, meanings := map[string][]string{}, map[string]string{}
+	var names []string
+	for _, v := range a.globals.values {
+		names = v.explain(names, flags, meanings)
+	}
+	for _, f := range a.declared {
+		for _, v := range f.values {
+			names = v.explain(names, flags, meanings)
+		}
+	}
+	all := make([]Variable, len(names))
+	for i, name := range names {
+		all[i] = Variable{name, meanings[name]}
+		if len(flags[name]) > 0 {
+			all[i].Meaning += " (" + strings.Join(flags[name], ", ") + ")"
+		}
+	}
+	return all
+}
+
+// explain adds the variables of a value that are new to names.
+func (v *Value) explain(names []string, flags map[string][]string, meanings map[string]string) []string {
+	for _, name := range v.Variables {
+		if name != strings.ToUpper(name) {
+			continue // another spelling
+		}
+		if meanings[name] == "" {
+			meaning, _, _ := strings.Cut(v.Usage, "; ") // the rest is about the flag
+			meaning, _, _ = strings.Cut(meaning, " ("+name)
+			names, meanings[name] = append(names, name), meaning
+		}
+		if flag := "--" + v.Name; v.Name != "" && !slices.Contains(flags[name], flag) {
+			flags[name] = append(flags[name], flag)
+		}
+	}
+	return names
+}

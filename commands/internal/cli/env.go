@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
+)
+
+// Env is all that a run knows of the world: streams, environment, clock.
+type Env struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	// Three separate facts: a pipe behind stdout says nothing about stderr.
+	StdinTerminal, StdoutTerminal, StderrTerminal bool
+	// Width is the terminal's width in columns, 0 where it is unknown.
+	Width func() int
+	// Environ lists the environment as NAME=VALUE.
+	Environ func() []string
+	// Now is the clock.
+	Now func() time.Time
+	// Sleep waits; nil is the real thing.
+	Sleep func(context.Context, time.Duration) error
+	Build Build
+}
+
+// Build says what binary this is.
+type Build struct {
+	Version string // without a leading v; "devel" where it is unknown
+	Commit  string
+	Date    string // RFC 3339
+}
+
+// System is the real world of this process.
+func System(build Build) Env {
+	return Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
+		Width:   terminalWidth,
+		Environ: os.Environ,
+		Now:     time.Now,
+		Build:   build,
+	}
+}
+
+// terminalWidth is that of the terminal behind stdout, or, where stdout is a
+// pipe, of the one behind stderr.
+func terminalWidth() int {
+	for _, f := range []*os.File{os.Stdout, os.Stderr} {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return width
+		}
+	}
+	return 0
+}
+
+// Columns is the width of what is written to a terminal; 0 where it is none, or
+// of unknown width.
+func (e Env) Columns(terminal bool) int {
+	if !terminal || e.Width == nil {
+		return 0
+	}
+	return e.Width()
+}
+
+func isTerminal(f *os.File) bool {
+	return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd())
+}
+
+// Wait waits for d, or until the context ends.
+func (e Env) Wait(ctx context.Context, d time.Duration) error {
+	if e.Sleep != nil {
+		return e.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Getenv returns the last value of a variable, as a shell would.
+func (e Env) Getenv(name string) string {
+	value := ""
+	if e.Environ == nil {
+		return value
+	}
+	for _, pair := range e.Environ() {
+		if len(pair) > len(name) && pair[len(name)] == '=' && pair[:len(name)] == name {
+			value = pair[len(name)+1:]
+		}
+	}
+	return value
+}

@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/output"
+)
+
+// The exit codes of the program. Each kind of error has one, see [ExitCode].
+const (
+	CodeDone        = 0
+	CodeInternal    = 1
+	CodeUsage       = 2
+	CodeRejected    = 3
+	CodeAuth        = 4
+	CodeNotFound    = 5
+	CodeUnavailable = 6
+	CodePartial     = 7
+	CodeUnmet       = 8
+	CodeIntegrity   = 9
+	CodeInterrupted = 130
+)
+
+// ExitCode maps every kind of error to its exit code: the only place that does.
+func ExitCode(kind client.Kind) int {
+	switch kind {
+	case "":
+		return CodeDone
+	case client.KindUsage:
+		return CodeUsage
+	case client.KindRejected:
+		return CodeRejected
+	case client.KindAuth:
+		return CodeAuth
+	case client.KindNotFound:
+		return CodeNotFound
+	case client.KindUnavailable:
+		return CodeUnavailable
+	case client.KindPartial, client.KindUncertain:
+		return CodePartial
+	case KindUnmet:
+		return CodeUnmet
+	case client.KindIntegrity:
+		return CodeIntegrity
+	case client.KindInterrupted:
+		return CodeInterrupted
+	}
+	return CodeInternal
+}
+
+// KindUnmet is a promotion that is not there.
+const KindUnmet client.Kind = "unmet"
+
+// Failure is an error in the shape in which it is shown.
+type Failure struct {
+	Kind   client.Kind
+	Status int      // of the answer, 0 for none
+	Lines  []string // of one message each
+	Hint   string   // what to do next
+	Err    error    // the cause, nil for none
+}
+
+// Error returns the messages in one line.
+func (f *Failure) Error() string { return strings.Join(f.Lines, "; ") }
+
+// Unwrap returns the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Usage is a usage error: nothing was sent.
+func Usage(format string, args ...any) *Failure {
+	return &Failure{Kind: client.KindUsage, Lines: []string{fmt.Sprintf(format, args...)}}
+}
+
+// Told ends a run whose result, already written, says what happened.
+type Told struct{ Kind client.Kind }
+
+// Error returns the kind.
+func (t Told) Error() string { return string(t.Kind) }
+
+// ChildExit ends a run with the exit code of a command that it ran.
+type ChildExit int
+
+// Error says what the code is.
+func (e ChildExit) Error() string { return fmt.Sprintf("the command ended with exit code %d", int(e)) }
+
+// Finish reports err, if any, and returns the exit code.
+func (a *App) Finish(err error) int {
+	broken := a.IO.result.err
+	err = cmp.Or(err, broken)
+	if err == nil {
+		return CodeDone
+	}
+	// Of stdout alone: a server that closes its connection makes the same error.
+	if output.IsClosedPipe(broken) {
+		return CodeInternal
+	}
+	if told, ok := errors.AsType[Told](err); ok {
+		if broken != nil {
+			Describe(broken).show(a.IO)
+			return CodeInternal
+		}
+		return ExitCode(told.Kind)
+	}
+	if child, ok := errors.AsType[ChildExit](err); ok {
+		return int(child)
+	}
+	f := Describe(err)
+	if a.interrupted {
+		f.Kind = client.KindInterrupted
+	}
+	f.show(a.IO)
+	return ExitCode(f.Kind)
+}
+
+// Crashed reports a panic and returns the exit code.
+func (a *App) Crashed(cause any) int {
+	fmt.Fprintf(a.IO.Stderr, "error: progetctl crashed, which is a bug: %s\n", output.Clean(a.IO.Redacted(fmt.Sprint(cause))))
+	if a.IO.Getenv("PROGETCTL_DEBUG") != "" {
+		_, _ = a.IO.Stderr.Write(debug.Stack())
+	}
+	return CodeInternal
+}
+
+// Describe turns any error into a failure.
+func Describe(err error) *Failure {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f
+	}
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		return &Failure{Kind: e.Kind, Status: e.Status, Lines: []string{e.Error()}, Hint: e.Hint, Err: err}
+	}
+	if errors.Is(err, context.Canceled) {
+		return &Failure{Kind: client.KindInterrupted, Lines: []string{"interrupted"}, Err: err}
+	}
+	if _, ok := errors.AsType[*resultError](err); ok {
+		return &Failure{Kind: client.KindInternal, Lines: []string{"cannot write the result: " + err.Error()}, Err: err}
+	}
+	return &Failure{Kind: client.KindInternal, Lines: []string{err.Error()}, Err: err}
+}
+
+// Both is one error of two: of the first one's kind, in the words of both.
+func Both(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	f, more := *Describe(first), Describe(second)
+	f.Lines, f.Hint = slices.Concat(f.Lines, more.Lines), cmp.Or(f.Hint, more.Hint)
+	return &f
+}
+
+// shownError is how an error looks under -o json, ndjson and --jq.
+type shownError struct {
+	Kind    client.Kind `json:"kind"`
+	Status  int         `json:"status,omitzero"`
+	Message string      `json:"message"`
+	Hint    string      `json:"hint,omitempty"`
+}
+
+// redacted is the failure without the secrets of this run.
+func (f *Failure) redacted(o *IO) *Failure {
+	clean := *f
+	clean.Lines = make([]string, len(f.Lines))
+	for i, line := range f.Lines {
+		clean.Lines[i] = o.Redacted(line)
+	}
+	clean.Hint = o.Redacted(f.Hint)
+	return &clean
+}
+
+// show writes the error to stderr: a few lines, or one JSON object.
+func (f *Failure) show(o *IO) {
+	f = f.redacted(o)
+	if o.json {
+		o.writeJSON(map[string]any{"error": shownError{f.Kind, f.Status, f.Error(), f.Hint}})
+		return
+	}
+	for _, line := range f.Lines {
+		o.line("error", output.Red, line)
+	}
+	if f.Hint != "" {
+		o.line("hint", output.Plain, f.Hint)
+	}
+}

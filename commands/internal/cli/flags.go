@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/internal/ci"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// Flag declares a value of a command: all that help, completion, messages and
+// the reading of the command line need to know of it.
+type Flag struct {
+	// Name is that of the flag, without dashes; "" for a value that only
+	// variables give.
+	Name, Short string
+	// Word stands for the value in help: FEED. Most kinds have one of their own.
+	Word string
+	// Usage says what the value is. The variables, the default, and whether it
+	// is required or repeatable, are added to it.
+	Usage string
+	// Variables give the value if the flag does not, the first that is set.
+	Variables []string
+	// CI is what the CI job around the program gives, if nothing else does.
+	CI func(ci.Defaults) ci.Value
+	// Default is the default as help shows it.
+	Default string
+	// Alone is the value of a flag that is given without one.
+	Alone string
+	// Required says that the command cannot do without it.
+	Required bool
+	// When, if set, says whether variables, the CI job and Required count: false
+	// leaves the flag alone. It is asked when the command line is parsed.
+	When func() bool
+}
+
+// Flags are the values of one command.
+type Flags struct {
+	app    *App
+	cmd    *cobra.Command
+	values []*Value
+	checks []func(*Problems)
+	args   *[]string // destination of the arguments, nil for none
+
+	noCI     *Value         // nil for a command that takes nothing from a CI job
+	feed     *Value         // falls back to the feed of the named source
+	identity *Package       // of the package URL or its flags
+	server   *serverRequest // nil for a command that asks no server
+	base     *Text          // destination of --source alone
+	given    *GivenFlags    // destination of the server's flags as they are
+}
+
+// Flags begins the declaration of a command's values.
+func (a *App) Flags(cmd *cobra.Command) *Flags {
+	f := &Flags{app: a, cmd: cmd}
+	a.commands[cmd] = f
+	a.declared = append(a.declared, f)
+	return f
+}
+
+// declare adds a value. What store gets is never empty.
+func (f *Flags) declare(kind Kind, flag Flag, store func(Text, *Problems)) *Value {
+	v := &Value{Flag: flag, Kind: kind, store: store}
+	f.values = append(f.values, v)
+	v.register(f.cmd.Flags())
+	return v
+}
+
+// Text declares a text.
+func (f *Flags) Text(to *Text, flag Flag) *Value { return f.text(KindText, "TEXT", to, flag) }
+
+// Path declares the path of a file or folder on this machine.
+func (f *Flags) Path(to *Text, flag Flag) *Value { return f.text(KindPath, "PATH", to, flag) }
+
+// Feed declares the name of a feed.
+func (f *Flags) Feed(to *Text, flag Flag) *Value { return f.text(KindFeed, "FEED", to, flag) }
+
+// SourceFeed declares the feed that a command is about; a named source may have
+// one for it.
+func (f *Flags) SourceFeed(to *Text, flag Flag) *Value {
+	flag.Name, flag.Variables = "feed", []string{"PROGET_FEED"}
+	f.feed = f.Feed(to, flag)
+	return f.feed
+}
+
+func (f *Flags) text(kind Kind, word string, to *Text, flag Flag) *Value {
+	if flag.Word == "" {
+		flag.Word = word
+	}
+	return f.declare(kind, flag, func(t Text, _ *Problems) { *to = t })
+}
+
+// Texts declares a text that may be given several times.
+func (f *Flags) Texts(to *[]Text, flag Flag) *Value {
+	if flag.Word == "" {
+		flag.Word = "TEXT"
+	}
+	v := f.declare(KindText, flag, func(t Text, _ *Problems) { *to = append(*to, t) })
+	v.repeatable = true
+	return v
+}
+
+// Feeds declares several feeds, separated by commas; an empty name between them
+// is a problem.
+func (f *Flags) Feeds(to *[]string, flag Flag) *Value {
+	flag.Word = "FEEDS"
+	return f.declare(KindFeeds, flag, func(t Text, p *Problems) {
+		for name := range strings.SplitSeq(t.Value, ",") {
+			name = strings.TrimSpace(name)
+			if problem := ValueProblem("a name in "+t.From, name); problem != "" {
+				p.Addf("%s", problem)
+			}
+			*to = append(*to, name)
+		}
+	})
+}
+
+// URL declares an absolute http or https URL that everyone may see.
+func (f *Flags) URL(to *Text, flag Flag) *Value {
+	flag.Word = "URL"
+	return f.declare(KindText, flag, func(t Text, p *Problems) {
+		if problem := WebURLProblem(t.Value); problem != "" {
+			p.Addf("%s %s", t.From, problem)
+		}
+		*to = t
+	})
+}
+
+// Switch declares a flag that is on or off.
+func (f *Flags) Switch(to *bool, flag Flag) *Value {
+	flag.Word, flag.Alone = "bool", "true"
+	return f.declare(KindSwitch, flag, func(t Text, p *Problems) { *to = t.on(p) })
+}
+
+// Count declares a whole number of at least least; to holds the default.
+func (f *Flags) Count(to *int, least int, flag Flag) *Value {
+	flag.Word = "N"
+	return f.declare(KindCount, flag, func(t Text, p *Problems) { *to = t.count(*to, least, p) })
+}
+
+// Duration declares a duration above zero; to holds the default.
+func (f *Flags) Duration(to *time.Duration, flag Flag) *Value {
+	if flag.Word == "" {
+		flag.Word = "DURATION"
+	}
+	return f.declare(KindDuration, flag, func(t Text, p *Problems) { *to = t.duration(*to, p) })
+}
+
+// Date declares the date of a deployment; to gets it in the form that is sent.
+func (f *Flags) Date(to *Text, flag Flag) *Value {
+	flag.Word = "DATE"
+	return f.declare(KindDate, flag, func(t Text, p *Problems) {
+		at, err := CheckDeploymentDate(t.Value, f.app.IO.Now())
+		if err != nil {
+			p.Addf("%s %s", t.From, err)
+		}
+		*to = Text{at.UTC().Format(records.DateLayout), t.From}
+	})
+}
+
+// Choice declares a value that is one of some words, of which the first is the
+// default; word stands for them in help, "" for all of them.
+func Choice[T ~string](f *Flags, to *T, words []T, flag Flag) *Value {
+	*to = words[0]
+	if flag.Word == "" {
+		flag.Word = Joined(words, "|")
+	}
+	v := f.declare(KindChoice, flag, func(t Text, p *Problems) { *to = OneOf(t, words, p) })
+	v.words = func() []string { return texts(words) }
+	return v
+}
+
+// Args declares the arguments of the command.
+func (f *Flags) Args(to *[]string) { f.args = to }
+
+// Check adds a check that concerns several values. It is called when all of
+// them have been read.
+func (f *Flags) Check(check func(*Problems)) { f.checks = append(f.checks, check) }
+
+// Excludes names each of the others that was given beside v, and the argument.
+func (f *Flags) Excludes(v *Value, others ...*Value) {
+	f.Check(func(p *Problems) {
+		if !v.OnLine() {
+			return
+		}
+		for _, other := range others {
+			if other.OnLine() {
+				p.Addf("--%s and --%s exclude each other", v.Name, other.Name)
+			}
+		}
+	})
+}
+
+// Run gives the command its function, which is called when all values are good.
+// An interruption ends it in order.
+func (f *Flags) Run(run func(context.Context, *IO) error) {
+	f.RunBriefly(func(ctx context.Context, o *IO) error { return run(ctx, o) })
+	brief := f.cmd.RunE
+	f.cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx, ignore := f.app.HeedSignals(cmd.Context())
+		defer ignore()
+		cmd.SetContext(ctx)
+		return brief(cmd, args)
+	}
+}
+
+// RunBriefly is Run for what only looks at itself: heeding signals would take a
+// noticeable part of its time.
+func (f *Flags) RunBriefly(run func(context.Context, *IO) error) {
+	f.cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		p := f.resolve(cmd.Context(), args)
+		// What an interruption left unread is no fault of the command line.
+		if err := cmd.Context().Err(); err != nil {
+			return err
+		}
+		if err := p.err(cmd); err != nil {
+			return err
+		}
+		for _, warning := range p.warnings {
+			f.app.IO.Warn("%s", warning)
+		}
+		return run(cmd.Context(), f.app.IO)
+	}
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// Ledger is where a command's ledger is.
+type Ledger struct {
+	Path  string // "off" for none; "" for one that nobody named, on a system that has no place for it
+	Named bool   // by the flag or its variable
+}
+
+// Ledger declares --ledger.
+func (f *Flags) Ledger(to *Ledger) *Value {
+	if state := config.StateFolder(f.app.IO.Getenv); state != "" {
+		to.Path = filepath.Join(state, "progetctl", "ledger.db")
+	}
+	return f.declare(KindLedger, Flag{
+		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, or "off" to disable it`,
+	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true} })
+}
+
+// Off says that there is to be no ledger.
+func (l Ledger) Off() bool { return l.Path == "off" }
+
+// Need names a use that a switched-off ledger makes impossible.
+func (l Ledger) Need(use string, p *Problems) {
+	if l.Off() {
+		p.Addf("%s needs a ledger, but it is turned off", use)
+	}
+}
+
+var errNoPlace = errors.New("no home folder is known, in which the ledger would be")
+
+func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger, error) {
+	if l.Path == "" {
+		return nil, errNoPlace
+	}
+	return ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Now: o.Now})
+}
+
+// OpenToSend opens the ledger for a command that sends; nil if there is none. If
+// it is not needed, one that cannot be used is worth a warning at most: the
+// record is sent anyway.
+func (l Ledger) OpenToSend(ctx context.Context, o *IO, needed bool) (*ledger.Ledger, error) {
+	if l.Off() {
+		return nil, nil
+	}
+	opened, err := l.open(ctx, o, false)
+	if err == nil || needed || ctx.Err() != nil {
+		return opened, LedgerFailure(err)
+	}
+	l.WarnNotKept(o, err)
+	return nil, nil
+}
+
+// WarnNotKept says that there is no keeping of records, to those who would want
+// to know: whoever named the ledger, and people.
+func (l Ledger) WarnNotKept(o *IO, err error) {
+	if l.Named || o.StderrTerminal {
+		o.Warn("records are sent without being kept: %s", err)
+	}
+}
+
+// OpenToRead opens the ledger for a command that reads it. The result is nil if
+// nobody named one and there is none yet: then nothing was ever recorded.
+func (l Ledger) OpenToRead(ctx context.Context, o *IO) (*ledger.Ledger, error) {
+	opened, err := l.open(ctx, o, true)
+	if errors.Is(err, ledger.ErrNotExist) {
+		if l.Named {
+			f := Usage("%s", err)
+			f.Hint = "the first record makes it: was there none yet, or is the path another?"
+			return nil, f
+		}
+		return nil, nil
+	}
+	return opened, LedgerFailure(err)
+}
+
+// LedgerFailure is an error of the ledger if the ledger is needed. An
+// interruption says nothing of the ledger.
+func LedgerFailure(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &Failure{
+		Kind: client.KindInternal, Lines: []string{err.Error()}, Err: err,
+		Hint: "name another ledger with --ledger or PROGETCTL_LEDGER",
+	}
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/progetctl/progetctl/internal/ci"
+	"github.com/progetctl/progetctl/output"
+)
+
+// Warn writes a warning, which --quiet does not silence.
+func (o *IO) Warn(format string, args ...any) {
+	text := o.Redacted(fmt.Sprintf(format, args...))
+	o.Message("warning", output.Yellow, text)
+	if line, ok := ci.Annotation(o.Getenv, output.Clean(text)); ok && !o.json {
+		fmt.Fprintln(o.Stderr, line)
+	}
+}
+
+// Note tells a person something that a script does not want to hear.
+func (o *IO) Note(format string, args ...any) {
+	if o.Interactive() {
+		o.line("note", output.Plain, o.Redacted(fmt.Sprintf(format, args...)))
+	}
+}
+
+// Message writes one message to stderr: a line that begins with its label, or a
+// JSON object if messages are JSON.
+func (o *IO) Message(label string, style output.Style, text string) {
+	text = o.Redacted(text)
+	if o.json {
+		o.writeJSON(map[string]string{label: text})
+		return
+	}
+	o.line(label, style, text)
+}
+
+// line writes one cleaned line. There is nowhere to report that stderr failed.
+func (o *IO) line(label string, style output.Style, text string) {
+	label += ":"
+	if output.ColorEnabled(o.StderrTerminal, o.Getenv) {
+		label = style.Apply(label)
+	}
+	fmt.Fprintf(o.Stderr, "%s %s\n", label, o.Harmless(output.Clean(text)))
+}
+
+// writeJSON writes one object a line; on a terminal, what could act on it is
+// escaped.
+func (o *IO) writeJSON(v any) {
+	w := output.New(o.Stderr, output.Options{Format: output.NDJSON, Terminal: o.StderrTerminal}, output.View[any]{})
+	_ = w.Write(v)
+	_ = w.Close()
+}

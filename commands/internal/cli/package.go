@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// Package is the package that a command is about, from a package URL or from
+// --package, --version and --group.
+type Package struct {
+	ecosystem.Package
+	// URL is the package URL of the command line, "" for none.
+	URL string
+
+	group, name, version Text
+}
+
+// PURLHelp explains the argument in the help of each command that takes it.
+const PURLHelp = `A package URL (pkg:npm/@angular/animation@12.3.1) may stand in the place of
+--package, --version and --group; its @ may be written raw or as %40 (in a
+Windows cmd file double each %, or write @).`
+
+// Package declares the flags that name a package, and the package URL as the
+// argument that may stand instead of them. It returns the values of the flags.
+func (f *Flags) Package(to *Package) []*Value {
+	f.identity = to
+	name := f.Text(&to.name, Flag{Name: "package", Word: "NAME", Usage: "package name, optionally with its group: @angular/animation, org.acme:tool, acme/tools/builder"})
+	name.Kind = KindPackage
+	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: "version of the package"})
+	version.Kind = KindVersion
+	group := f.Text(&to.group, Flag{Name: "group", Word: "GROUP", Usage: "group of the package: npm scope, Maven group id, universal group"})
+	f.cmd.Args = onePURL
+	return []*Value{name, version, group}
+}
+
+// resolve reads the package from the argument or the flags.
+func (pkg *Package) resolve(args []string, p *Problems) {
+	if len(args) > 0 {
+		pkg.resolveURL(args[0], p)
+		return
+	}
+	pkg.Group, pkg.Name, pkg.Version = pkg.group.Value, pkg.name.Value, pkg.version.Value
+	if pkg.Group == "" {
+		pkg.Group, pkg.Name = ecosystem.SplitName("", pkg.Name)
+	}
+}
+
+func (pkg *Package) resolveURL(url string, p *Problems) {
+	pkg.URL = url
+	for _, t := range []Text{pkg.group, pkg.name, pkg.version} {
+		if t.Given() {
+			p.Addf("%s and the package URL %q exclude each other", t.From, url)
+		}
+	}
+	var err error
+	// An empty argument has been named already.
+	if pkg.Package, err = ecosystem.ParsePURL(url); err != nil && ValueProblem("", url) == "" {
+		p.Add(err)
+	}
+}
+
+// Require names what is missing: the name, and with version set the version.
+func (pkg *Package) Require(version bool, p *Problems) {
+	if pkg.URL != "" {
+		if version && pkg.Name != "" && pkg.Version == "" {
+			p.Addf("the package URL %q names no version: add @VERSION", pkg.URL)
+		}
+		return
+	}
+	if !pkg.name.Given() {
+		p.Addf("--package is required (or a package URL as the argument)")
+	}
+	if version && !pkg.version.Given() {
+		p.Addf("--version is required (or a package URL as the argument)")
+	}
+}
+
+// SetType gives the package a type, which tells whether a part of the name is a
+// group.
+func (pkg *Package) SetType(t ecosystem.Type) {
+	pkg.Type = t
+	if pkg.URL == "" && !pkg.group.Given() {
+		pkg.Group, pkg.Name = ecosystem.SplitName(t, pkg.name.Value)
+	}
+}
+
+// Origins tell what group, name and version were read from.
+func (pkg *Package) Origins() (group, name, version string) {
+	switch {
+	case pkg.URL != "":
+		const purl = "the package URL"
+		return purl, purl, purl
+	case pkg.group.Given():
+		return "--group", "--package", "--version"
+	}
+	return "--package", "--package", "--version"
+}
+
+// onePURL lets a command take one package URL and nothing else.
+func onePURL(cmd *cobra.Command, args []string) error {
+	if len(args) <= 1 {
+		return nil
+	}
+	f := Usage("%q takes one package URL, but got %d arguments: %s", cmd.CommandPath(), len(args), strings.Join(args, " "))
+	f.Hint = "quote values that contain spaces"
+	return f
+}
+
+// NoArguments is for commands that take flags only.
+func NoArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return Usage("%q takes no arguments, but got %q", cmd.CommandPath(), args[0])
+}

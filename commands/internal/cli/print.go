@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ci"
+	"github.com/progetctl/progetctl/output"
+)
+
+// IO is what a command reads and writes: the streams of the run, and how the
+// command line wants its result and messages.
+type IO struct {
+	Env
+	Format output.Format
+	Query  *output.Query
+	Quiet  bool
+	Debug  bool
+
+	result *resultStream
+	// redactor knows the secrets of this run. It stands in front of all that is
+	// said in words.
+	redactor *client.Redactor
+	json     bool // errors and warnings are JSON
+	// barShown says that a bar on the terminal shows what goes on.
+	barShown bool
+}
+
+func newIO(env Env) *IO {
+	result := &resultStream{w: env.Stdout}
+	env.Stdout = result
+	return &IO{Env: env, result: result, redactor: &client.Redactor{}}
+}
+
+// resultStream remembers that a write of the result failed, whoever made it.
+type resultStream struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes until the first failure.
+func (s *resultStream) Write(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	n, err := s.w.Write(p)
+	if err != nil {
+		s.err = &resultError{err}
+	}
+	return n, s.err
+}
+
+// resultError is the failure of a write to the result.
+type resultError struct{ err error }
+
+func (e *resultError) Error() string { return e.err.Error() }
+func (e *resultError) Unwrap() error { return e.err }
+
+// ProcessStdout is the stream itself, for a child process: it must be the real
+// file, so that the child sees a terminal if there is one.
+func (o *IO) ProcessStdout() io.Writer { return o.result.w }
+
+// InWords says that the result is text for a person rather than data.
+func (o *IO) InWords() bool { return o.Format == output.Table }
+
+// Interactive says that a person reads stderr and wants to hear more than the
+// result.
+func (o *IO) Interactive() bool { return o.StderrTerminal && !o.Quiet && !o.json }
+
+// OutputOptions says how the result is written.
+func (o *IO) OutputOptions(ctx context.Context) output.Options {
+	return output.Options{
+		Format: o.Format, Query: o.Query, Context: ctx, Terminal: o.StdoutTerminal,
+		Color: output.ColorEnabled(o.StdoutTerminal, o.Getenv), Width: o.Columns(o.StdoutTerminal),
+		Disarm: o.disarm(),
+	}
+}
+
+// NewResult begins a result in the format that was asked for.
+func NewResult[T any](ctx context.Context, o *IO, view output.View[T]) output.Writer[T] {
+	return output.New(o.Stdout, o.OutputOptions(ctx), view)
+}
+
+// WriteAll writes a whole result.
+func WriteAll[T any](ctx context.Context, o *IO, view output.View[T], items ...T) error {
+	w := NewResult(ctx, o, view)
+	for _, item := range items {
+		if err := w.Write(item); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// Say writes a line of the result that is in words. Server text in it is
+// cleaned, and gives no orders to a CI system.
+func (o *IO) Say(format string, args ...any) error {
+	return o.Print(o.Harmless(output.Clean(fmt.Sprintf(format, args...))) + "\n")
+}
+
+// Print writes text as it is to the result.
+func (o *IO) Print(text string) error {
+	_, err := io.WriteString(o.Stdout, text)
+	return err
+}
+
+// Redacted is a text without the secrets of this run.
+func (o *IO) Redacted(text string) string { return o.redactor.Text(text) }
+
+// Harmless keeps server text from giving orders to the CI system that reads
+// the log.
+func (o *IO) Harmless(text string) string {
+	if disarm := o.disarm(); disarm != nil {
+		return disarm(text)
+	}
+	return text
+}
+
+// disarm is Harmless for many texts; nil if no CI system reads the log.
+func (o *IO) disarm() func(string) string {
+	if _, seen := ci.Detect(o.Getenv); seen {
+		return ci.Harmless
+	}
+	return nil
+}

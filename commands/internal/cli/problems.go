@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// MissingCommand is the error of a command group that was called itself, with
+// nothing or with a word that is none of its commands.
+func MissingCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		f := Usage("%q needs a command: %s", cmd.CommandPath(), strings.Join(commandNames(cmd), ", "))
+		f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
+		return f
+	}
+	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
+	if cmd.SuggestionsMinimumDistance == 0 {
+		cmd.SuggestionsMinimumDistance = 2
+	}
+	f.Hint = didYouMean(cmd.SuggestionsFor(args[0]), "see "+cmd.CommandPath()+" --help")
+	return f
+}
+
+func commandNames(cmd *cobra.Command) []string {
+	var names []string
+	for _, child := range cmd.Commands() {
+		if child.IsAvailableCommand() {
+			names = append(names, child.Name())
+		}
+	}
+	return names
+}
+
+// FlagError makes a usage error of what pflag found; an unknown flag is named
+// with the nearest known one.
+func FlagError(cmd *cobra.Command, err error) error {
+	f := Usage("%s", err)
+	f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		f.Lines = []string{fmt.Sprintf("unknown flag %q for %q", dashed(unknown.GetSpecifiedName()), cmd.CommandPath())}
+		f.Hint = didYouMean(nearestFlags(cmd, unknown.GetSpecifiedName()), f.Hint)
+	}
+	return f
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// nearestFlags measures with Cobra's own distance, which it keeps for commands.
+func nearestFlags(cmd *cobra.Command, typed string) []string {
+	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			probe.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+		}
+	})
+	names := probe.SuggestionsFor(typed)
+	for i, name := range names {
+		names[i] = "--" + name
+	}
+	return names
+}
+
+func didYouMean(names []string, otherwise string) string {
+	if len(names) == 0 {
+		return otherwise
+	}
+	return "did you mean " + strings.Join(names, " or ") + "?"
+}
+
+// Problems collects everything that is wrong with a command line, so that all
+// of it is named at once, and the warnings to give if nothing is.
+type Problems struct{ lines, warnings []string }
+
+// Addf adds a problem.
+func (p *Problems) Addf(format string, args ...any) {
+	p.lines = append(p.lines, fmt.Sprintf(format, args...))
+}
+
+// Warnf adds a warning.
+func (p *Problems) Warnf(format string, args ...any) {
+	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
+}
+
+// Add adds an error of a lower package; nil is none.
+func (p *Problems) Add(err error) {
+	if err == nil {
+		return
+	}
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Kind == client.KindUsage {
+		p.lines = append(p.lines, strings.Split(e.Message, "\n")...)
+		return
+	}
+	p.lines = append(p.lines, err.Error())
+}
+
+// None says that nothing is wrong so far.
+func (p *Problems) None() bool { return len(p.lines) == 0 }
+
+// err is the usage error of all problems, or nil.
+func (p *Problems) err(cmd *cobra.Command) error {
+	if p.None() {
+		return nil
+	}
+	return &Failure{Kind: client.KindUsage, Lines: p.lines, Hint: fmt.Sprintf("see %s --help", cmd.CommandPath())}
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"context"
+	"io"
+)
+
+// Interruptible returns a reader that waits for input that may never come, such
+// as a standard input that nobody writes to, but no longer than until the
+// context ends: the read itself takes no notice of a signal.
+func Interruptible(ctx context.Context, r io.Reader) io.Reader { return interruptible{ctx, r} }
+
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read leaves a read behind that was interrupted: the program ends anyway.
+func (p interruptible) Read(out []byte) (int, error) {
+	type read struct {
+		n   int
+		err error
+	}
+	done := make(chan read, 1)
+	// A read that was left behind must not write to what the caller has back.
+	buffer := make([]byte, len(out))
+	go func() {
+		n, err := p.r.Read(buffer)
+		done <- read{n, err}
+	}()
+	select {
+	case <-p.ctx.Done():
+		return 0, p.ctx.Err()
+	case got := <-done:
+		return copy(out, buffer[:got.n]), got.err
+	}
+}

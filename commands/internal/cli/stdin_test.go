@@ -1,0 +1,22 @@
+package cli
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// TestInterruptible changes nothing about what is read.
+func TestInterruptible(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("some input\n", 100)
+	for name, r := range map[string]io.Reader{
+		"whole": strings.NewReader(text), "byte by byte": iotest.OneByteReader(strings.NewReader(text)),
+		"in halves": iotest.HalfReader(strings.NewReader(text)),
+	} {
+		if err := iotest.TestReader(Interruptible(t.Context(), r), []byte(text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,276 @@
+package cli
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/progetctl/progetctl/internal/ci"
+	"github.com/progetctl/progetctl/internal/config"
+)
+
+// Kind is what a value is, for those who complete or explain it.
+type Kind int
+
+// The kinds of values.
+const (
+	KindText Kind = iota
+	KindSwitch
+	KindChoice
+	KindCount
+	KindDuration
+	KindMoment // since, until
+	KindDate
+	KindPath // on this machine
+	KindFeed
+	KindFeeds
+	KindLedger
+	KindCredential // which is not looked at
+	KindSource
+	KindPackage
+	KindVersion
+	KindProxy // checked only if it is used
+)
+
+// Value is a declared value, with what the command line says of it.
+type Value struct {
+	Flag
+	Kind Kind
+
+	repeatable bool
+	stdin      bool // "-" is standard input
+	words      func() []string
+	store      func(Text, *Problems)
+	texts      []string // as typed, so that everything malformed can be named at once
+	got        Text     // the last that was stored
+}
+
+var _ pflag.Value = (*Value)(nil)
+
+// register makes the value a flag, unless only variables give it.
+func (v *Value) register(flags *pflag.FlagSet) {
+	if v.Name == "" {
+		return
+	}
+	flag := flags.VarPF(v, v.Name, v.Short, v.usage())
+	flag.NoOptDefVal = v.Alone
+}
+
+// usage is the text that help shows.
+func (v *Value) usage() string {
+	text := v.Usage
+	if v.repeatable {
+		text += "; repeatable"
+	}
+	if len(v.Variables) > 0 && !strings.Contains(text, v.Variables[0]) {
+		text += " (" + strings.Join(v.Variables, " or ") + ")"
+	}
+	if v.Required {
+		text += " (required)"
+	}
+	if v.Default != "" {
+		text += " (default " + v.Default + ")"
+	}
+	return text
+}
+
+// Set takes any text.
+func (v *Value) Set(text string) error { v.texts = append(v.texts, text); return nil }
+
+// String returns the last text.
+func (v *Value) String() string {
+	if v == nil || len(v.texts) == 0 {
+		return ""
+	}
+	return v.texts[len(v.texts)-1]
+}
+
+// Type is the word for the value in help.
+func (v *Value) Type() string { return v.Word }
+
+// Words are the words that a choice has, nil for any other kind.
+func (v *Value) Words() []string {
+	if v.words == nil {
+		return nil
+	}
+	return v.words()
+}
+
+// OnLine says that the flag is on the command line, whatever its value.
+func (v *Value) OnLine() bool { return len(v.texts) > 0 }
+
+// ReadsStdin declares that "-" is standard input, which only one value can read.
+func (v *Value) ReadsStdin() { v.stdin = true }
+
+// Text is the text of a value with where it came from.
+type Text struct {
+	Value string
+	From  string // "--feed", "PROGET_FEED"; "" if nothing gave it
+}
+
+// Given says that something gave the text, even if it is unusable and empty.
+func (t Text) Given() bool { return t.From != "" }
+
+// Or takes a text instead of one that was not given.
+func (t Text) Or(text, from string) Text {
+	if t.Given() || text == "" {
+		return t
+	}
+	return Text{text, from}
+}
+
+// usable returns the text without a value that cannot be used.
+func (v *Value) usable(t Text) (Text, string) {
+	if v.Kind == KindCredential || v.Kind == KindProxy {
+		return t, ""
+	}
+	problem := ValueProblem(t.From, t.Value)
+	if problem != "" {
+		t.Value = ""
+	}
+	return t, problem
+}
+
+// onLine returns what the command line gives. What is wrong with it, checkLine
+// says.
+func (v *Value) onLine() Text {
+	if !v.OnLine() {
+		return Text{}
+	}
+	t, _ := v.usable(Text{v.String(), "--" + v.Name})
+	return t
+}
+
+// fromVariables returns what the first variable that is set gives, and what is
+// wrong with it. A variable that is set but empty counts as unset.
+func (v *Value) fromVariables(env Env) (Text, string) {
+	for _, name := range v.Variables {
+		if value := env.Getenv(name); value != "" {
+			return v.usable(Text{value, name})
+		}
+	}
+	return Text{}, ""
+}
+
+// read returns the text of a value: the flag's, else that of its variables.
+func (v *Value) read(env Env, p *Problems) Text {
+	if t := v.onLine(); t.Given() {
+		return t
+	}
+	t, problem := v.fromVariables(env)
+	if problem != "" {
+		p.Addf("%s", problem)
+	}
+	return t
+}
+
+// resolveValue stores the value in the command's options.
+func (f *Flags) resolveValue(v *Value, run ci.Defaults, source *config.Source, p *Problems) {
+	if v.repeatable && v.OnLine() {
+		for _, text := range v.texts {
+			if t, problem := v.usable(Text{text, "--" + v.Name}); problem == "" {
+				v.store(t, p)
+			}
+		}
+		return
+	}
+	t := v.onLine()
+	if !t.Given() {
+		if v.When != nil && !v.When() {
+			return
+		}
+		t = v.read(f.app.IO.Env, p)
+		if v.CI != nil {
+			t = t.orCI(v.CI(run))
+		}
+		if v == f.feed && source != nil {
+			t = t.Or(source.Feed, sourceOrigin(*source))
+		}
+	}
+	switch v.got = t; {
+	case t.Value != "":
+		v.store(t, p)
+	case !t.Given() && v.Required:
+		p.Addf("%s", v.missing())
+	}
+}
+
+// missing says that a required value is not there.
+func (v *Value) missing() string {
+	text := "--" + v.Name + " is required"
+	if len(v.Variables) > 0 {
+		text += " (or set " + strings.Join(v.Variables, " or ") + ")"
+	}
+	return text
+}
+
+// placeholder tells the forms in which a variable that nothing replaced reaches
+// us: shells, cmd, Azure, GitHub, Octopus.
+func placeholder(s string) bool {
+	s = strings.TrimSpace(s)
+	// Nearly every value ends here: a batch looks at millions of them.
+	if s == "" || !strings.ContainsRune("$%#", rune(s[0])) {
+		return false
+	}
+	return placeholderForm().MatchString(s)
+}
+
+var placeholderForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\$[A-Za-z_]\w*|\$\{[^{}]*\}|%[A-Za-z_]\w*%|\$\([^()]*\)|\$\{\{[^{}]*\}\}|#\{[^{}]*\})$`)
+})
+
+// ValueProblem says what is wrong with a value of from, or "".
+func ValueProblem(from, value string) string {
+	switch {
+	case value == "":
+		return from + " is empty"
+	case strings.TrimSpace(value) == "":
+		return from + " is blank"
+	case !utf8.ValidString(value):
+		return from + " is not UTF-8: " + strconv.QuoteToASCII(value)
+	case placeholder(value):
+		return from + " is " + strconv.Quote(value) + ", a placeholder that nothing has replaced"
+	}
+	return ""
+}
+
+// checkLine names every flag that was given an unusable value, or a second one,
+// and every unusable argument.
+func checkLine(cmd *cobra.Command, args []string, p *Problems) {
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		v, ours := flag.Value.(*Value)
+		if !ours {
+			return
+		}
+		if len(v.texts) > 1 && !v.repeatable && v.Kind != KindSwitch {
+			p.Addf("--%s is given %d times, but takes one value", v.Name, len(v.texts))
+		}
+		for _, text := range v.texts {
+			_, problem := v.usable(Text{text, "--" + v.Name})
+			switch {
+			case problem != "":
+				p.Addf("%s", problem)
+			case v.Kind != KindCredential && isFlag(cmd, text):
+				p.Addf("--%s is followed by the flag %s in the place of a value: was a variable empty, and not quoted?", v.Name, text)
+			}
+		}
+	})
+	for _, arg := range args {
+		if problem := ValueProblem("the argument", arg); problem != "" {
+			p.Addf("%s", problem)
+		}
+	}
+}
+
+// isFlag tells the command's own flags, which nobody deploys to and which shells
+// move up where a value was empty.
+func isFlag(cmd *cobra.Command, value string) bool {
+	name, found := strings.CutPrefix(value, "--")
+	name, _, _ = strings.Cut(name, "=")
+	return found && cmd.Flags().Lookup(name) != nil
+}

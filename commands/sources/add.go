@@ -1,0 +1,146 @@
+package sources
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/config"
+)
+
+// addOptions say what is added.
+type addOptions struct {
+	source config.Source
+	force  bool
+}
+
+func newAdd(app *cli.App, run func(context.Context, *cli.IO, addOptions) error) *cobra.Command {
+	var o addOptions
+	cmd := &cobra.Command{
+		Use:   "add --url URL",
+		Short: "Keep a server by name",
+		Long: `Keep a server with the way to its credentials: --api-key or --username and
+--password (kept in the file), --api-key-file (the file is read each time; with -,
+the key is read from standard input now, and kept), or --key-command (a program
+that prints the key, run each time without a shell). --auth, --ca-cert,
+--client-cert, --client-key and --insecure are kept too. Variables are not.
+
+` + sourcesHelp + `
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
+		Example: `  # the server that is used where none is named; the key does not appear on the command line
+  progetctl sources add --url https://proget.corp.local --feed DefaultNuGet --api-key-file -
+
+  # a key from a password manager
+  progetctl sources add --name corp --url https://proget.corp.local --key-command "pass show proget"`,
+		Args: cli.NoArguments,
+	}
+	f := app.Flags(cmd)
+	o.declare(f)
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// declare declares the values; those for credentials and TLS are the ones of
+// every command.
+func (o *addOptions) declare(f *cli.Flags) {
+	var name, url, feed, keyCommand cli.Text
+	var given cli.GivenFlags
+	declareName(f, &name, &given, cli.Flag{Usage: "name of the source", Default: config.DefaultName})
+	f.Text(&url, cli.Flag{Name: "url", Word: "URL", Usage: "address of the server", Required: true})
+	f.Feed(&feed, cli.Flag{Name: "feed", Usage: "default feed"})
+	f.Text(&keyCommand, cli.Flag{
+		Name: "key-command", Word: "COMMAND",
+		Usage: "program that prints the API key, with its arguments: words, or a JSON array of strings",
+	})
+	f.Switch(&o.force, cli.Flag{Name: "force", Usage: "replace a source of that name"})
+	f.Check(func(p *cli.Problems) {
+		o.source = config.Source{
+			Name: name.Or(config.DefaultName, "default").Value, URL: cli.BaseURL(url, p), Feed: feed.Value, Insecure: given.Insecure,
+			KeyCommand: words(keyCommand, p),
+		}
+		takeCredentials(&o.source, given, p)
+		takeTLS(&o.source, given, p)
+		if o.source.Name != "" { // else that has been said
+			p.Add(config.CheckName(o.source.Name))
+		}
+		p.Add(o.source.CheckCredentials())
+		if p.None() {
+			p.Add(o.source.Check())
+		}
+	})
+}
+
+// add runs the command.
+func add(ctx context.Context, io *cli.IO, o addOptions) error {
+	sources, source := io.Sources(), o.source
+	if err := sources.Add(ctx, source, o.force); err != nil {
+		return sourceFailure(err)
+	}
+	source.File = sources.Path()
+	if io.InWords() {
+		return io.Say("Added the source %q for %s to %s", source.Name, withoutUser(source.URL), source.File)
+	}
+	return cli.WriteAll(ctx, io, sourcesView(), listed(source))
+}
+
+// takeCredentials reads the flags only: what the environment holds now is not
+// meant to be kept.
+func takeCredentials(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
+	s.APIKey, s.Username, s.Password = client.TrimPasted(given.APIKey.Value), client.TrimPasted(given.Username.Value), given.Password.Value
+	if given.APIKey.Given() && s.APIKey == "" {
+		p.Addf("%s is empty", given.APIKey.From)
+	}
+	if (s.Username == "") != (s.Password == "") {
+		p.Addf("--username and --password go together")
+	}
+	if given.Auth.Given() {
+		s.Auth = string(cli.OneOf(given.Auth, client.AuthModes(), p))
+	}
+	if given.KeyFile.Value == "-" && s.APIKey == "" {
+		s.APIKey = given.KeyInFile.Reveal()
+	} else {
+		s.APIKeyFile = absolute(given.KeyFile, p)
+	}
+}
+
+// words splits a command at spaces; if an argument holds one, the command is a
+// JSON array.
+func words(command cli.Text, p *cli.Problems) []string {
+	if !strings.HasPrefix(strings.TrimSpace(command.Value), "[") {
+		return strings.Fields(command.Value)
+	}
+	var words []string
+	if err := json.Unmarshal([]byte(command.Value), &words); err != nil || len(words) == 0 {
+		p.Addf("%s begins like a JSON array, but is no array of strings", command.From)
+	}
+	return words
+}
+
+// takeTLS makes sure that the files are good, and keeps where they are.
+func takeTLS(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
+	s.CACert, s.ClientCert, s.ClientKey = absolute(given.CACert, p), absolute(given.ClientCert, p), absolute(given.ClientKey, p)
+	if s.CACert != "" {
+		if _, err := cli.CertificatePool(s.CACert); err != nil {
+			p.Addf("%s: %s", given.CACert.From, err)
+		}
+	}
+	cli.ClientCertificate(cli.Text{Value: s.ClientCert, From: given.ClientCert.From}, cli.Text{Value: s.ClientKey, From: given.ClientKey.From}, p)
+}
+
+// absolute is a path that means the same in every folder.
+func absolute(path cli.Text, p *cli.Problems) string {
+	if path.Value == "" {
+		return ""
+	}
+	whole, err := filepath.Abs(path.Value)
+	if err != nil {
+		p.Addf("%s: %s", path.From, err)
+	}
+	return whole
+}

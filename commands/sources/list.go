@@ -1,0 +1,42 @@
+package sources
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+func newList(app *cli.App, run func(context.Context, *cli.IO) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the named servers",
+		Long: `List the sources, ours and pgutil's, and how each gets its credentials; never the
+credentials.
+
+` + sourcesHelp + `
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
+		Example: `  progetctl sources list`,
+		Args:    cli.NoArguments,
+	}
+	app.Flags(cmd).Run(run)
+	return cmd
+}
+
+// list shows the sources that can be read, then what keeps others from it.
+func list(ctx context.Context, io *cli.IO) error {
+	found, problem := io.Sources().List()
+	items := make([]listedSource, len(found))
+	for i, s := range found {
+		items[i] = listed(s)
+	}
+	if err := cli.WriteAll(ctx, io, sourcesView(), items...); err != nil {
+		return err
+	}
+	if problem != nil {
+		return sourceFailure(problem)
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package sources
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/config"
+)
+
+// removeOptions say which source is removed.
+type removeOptions struct{ name cli.Text }
+
+func newRemove(app *cli.App, run func(context.Context, *cli.IO, removeOptions) error) *cobra.Command {
+	var o removeOptions
+	var given cli.GivenFlags
+	cmd := &cobra.Command{
+		Use:   "remove --name NAME",
+		Short: "Forget a named server",
+		Long: `Take a source out of our own file. One of pgutil's is pgutil's to remove.
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
+		Example: `  progetctl sources remove --name corp`,
+		Args:    cli.NoArguments,
+	}
+	f := app.Flags(cmd)
+	declareName(f, &o.name, &given, cli.Flag{Usage: "name of the source", Required: true})
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// remove runs the command.
+func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
+	sources, name := io.Sources(), o.name.Value
+	err := sources.Remove(ctx, name)
+	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
+		if source, inOther := sources.Find(name); inOther == nil {
+			f := cli.Usage("the source %q is in pgutil's file %q", source.Name, source.File)
+			f.Hint = "remove it with pgutil sources remove"
+			return f
+		}
+	}
+	if err != nil {
+		return sourceFailure(err)
+	}
+	io.Note("removed the source %q from %s", name, sources.Path())
+	return nil
+}

@@ -1,0 +1,107 @@
+// Package sources has the commands that save servers by name.
+package sources
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/output"
+)
+
+// New makes the group of commands around saved servers.
+func New(app *cli.App) *cobra.Command {
+	return cli.Group("sources", "Keep servers by name", newAdd(app, add), newList(app, list), newRemove(app, remove))
+}
+
+// sourcesHelp says where sources are looked for.
+const sourcesHelp = `A source is a server with a name, for --source and PROGET_SOURCE; the one named
+Default is used where no server is named. Sources are kept in progetctl/config.json
+in your configuration folder, which only you can read. Those of pgutil are used as
+they are, where ours have no source of that name.`
+
+// listedSource is a source as it is shown: without its secrets.
+type listedSource struct {
+	Name        string `json:"name"`
+	URL         string `json:"url"`
+	Feed        string `json:"feed,omitempty"`
+	Credentials string `json:"credentials"`
+	Insecure    bool   `json:"insecure,omitempty"`
+	File        string `json:"file"`
+	Pgutil      bool   `json:"pgutil"`
+}
+
+func listed(s config.Source) listedSource {
+	return listedSource{s.Name, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
+}
+
+// withoutUser drops from a URL what may be secret: in a file that a person
+// wrote, there may be a password in it.
+func withoutUser(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(not a URL)"
+	}
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+	return u.String()
+}
+
+func sourcesView() output.View[listedSource] {
+	type column = output.Column[listedSource]
+	view := output.View[listedSource]{Columns: []column{
+		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
+		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
+		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
+		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
+			if s.Pgutil {
+				return s.Credentials + " (pgutil)"
+			}
+			return s.Credentials
+		}},
+	}}
+	for i, name := range []string{"name", "url", "feed"} {
+		view.CSV = append(view.CSV, column{Header: name, Cell: view.Columns[i].Cell})
+	}
+	view.CSV = append(view.CSV,
+		column{Header: "credentials", Cell: func(s listedSource) string { return s.Credentials }},
+		column{Header: "file", Cell: func(s listedSource) string { return s.File }},
+		column{Header: "insecure", Cell: func(s listedSource) string { return strconv.FormatBool(s.Insecure) }},
+		column{Header: "pgutil", Cell: func(s listedSource) string { return strconv.FormatBool(s.Pgutil) }},
+	)
+	return view
+}
+
+// sourceFailure is the error of a change that the files do not allow; nothing
+// was changed.
+func sourceFailure(err error) error {
+	unknown, isUnknown := errors.AsType[*config.UnknownError](err)
+	_, isTaken := errors.AsType[*config.TakenError](err)
+	_, isFile := errors.AsType[*config.FileError](err)
+	switch {
+	case isUnknown:
+		return cli.Usage("%s: %s", unknown, cli.KnownSources(unknown.Known))
+	case isTaken:
+		f := cli.Usage("%s", err)
+		f.Hint = "--force replaces it"
+		return f
+	case isFile:
+		return cli.Usage("%s", err)
+	}
+	return err
+}
+
+// declareName declares --name, instead of which other commands have --source.
+func declareName(f *cli.Flags, to *cli.Text, given *cli.GivenFlags, flag cli.Flag) {
+	flag.Name, flag.Word = "name", "NAME"
+	f.Text(to, flag)
+	f.GivenFlags(given)
+	f.Check(func(p *cli.Problems) {
+		if given.Source.Given() {
+			p.Addf("--source has no meaning here: name the source with --name")
+		}
+	})
+}

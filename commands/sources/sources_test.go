@@ -1,0 +1,119 @@
+package sources
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
+	"github.com/progetctl/progetctl/internal/config"
+	"github.com/spf13/cobra"
+)
+
+func TestWithoutUser(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://proget.corp.local/x":      "https://proget.corp.local/x",
+		"https://user:canary@p.example/?k": "https://p.example/",
+		"https://p.example/?key=canary#c":  "https://p.example/",
+		"https://p.example/%zz":            "(not a URL)",
+	} {
+		if got := withoutUser(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+// TestWords splits key commands.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text, want string
+		problem    bool
+	}{
+		{"pass  show x", "pass|show|x", false},
+		{` ["op", "read", "op://a b/c"]`, "op|read|op://a b/c", false},
+		{"[]", "", true}, {"[1]", "", true}, {"[x", "", true}, {`["a"] b`, "", true},
+	}
+	for _, test := range tests {
+		var p cli.Problems
+		got := strings.Join(words(cli.Text{Value: test.text, From: "--key-command"}, &p), "|")
+		if !p.None() != test.problem || (!test.problem && got != test.want) {
+			t.Errorf("%q: %q, %q", test.text, got, p)
+		}
+	}
+}
+
+// TestShape: docs/json.md has the properties that are written.
+func TestShape(t *testing.T) {
+	t.Parallel()
+	clitest.CheckShape(t, "../../docs/json.md", "Sources", listedSource{})
+}
+
+// TestParseAdd has what the command line comes to; variables are not kept.
+func TestParseAdd(t *testing.T) {
+	t.Parallel()
+	environ := []string{"PROGET_API_KEY=other", "PROGET_AUTH=query", "PROGET_FEED=E", "PROGET_URL=https://other.example"}
+	for _, test := range []struct {
+		args []string
+		want addOptions
+	}{
+		{[]string{"--url", "https://p.example/"}, addOptions{source: config.Source{Name: "Default", URL: "https://p.example"}}},
+		{[]string{"--name", "n", "--url", "https://p.example", "--feed", "F", "--api-key", "$K", "--auth", "header", "--insecure", "--force"}, addOptions{
+			source: config.Source{Name: "n", URL: "https://p.example", Feed: "F", APIKey: "$K", Auth: "header", Insecure: true}, force: true,
+		}},
+		{[]string{"--url", "https://p.example", "--username", "u", "--password", " p"}, addOptions{
+			source: config.Source{Name: "Default", URL: "https://p.example", Username: "u", Password: " p"},
+		}},
+		{[]string{"--url", "https://p.example", "--key-command", "pass show x"}, addOptions{
+			source: config.Source{Name: "Default", URL: "https://p.example", KeyCommand: []string{"pass", "show", "x"}},
+		}},
+		{[]string{"--url", "https://p.example", "--api-key-file", "-"}, addOptions{source: config.Source{Name: "Default", URL: "https://p.example", APIKey: "typed"}}},
+	} {
+		var got addOptions
+		env := clitest.Env(t, environ...)
+		env.Stdin = strings.NewReader("typed\n")
+		r := clitest.Run(t, env, func(app *cli.App) *cobra.Command {
+			return newAdd(app, func(_ context.Context, _ *cli.IO, o addOptions) error { got = o; return nil })
+		}, test.args...)
+		if len(got.source.KeyCommand) == 0 {
+			got.source.KeyCommand = nil
+		}
+		if r.Code != 0 || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q: %+v\n%+v, want\n%+v", test.args, r, got, test.want)
+		}
+	}
+}
+
+// TestParseProblems names everything once.
+func TestParseProblems(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		make func(*cli.App) *cobra.Command
+		args []string
+		want []string
+	}{
+		{func(app *cli.App) *cobra.Command { return newAdd(app, add) }, []string{"--source", "s", "--username", "u", "--auth", "x", "--client-key", "k", "--feed", "%F%"}, []string{
+			`--feed is "%F%", a placeholder that nothing has replaced`, "--url is required", "--source has no meaning here: name the source with --name",
+			"--username and --password go together", `--auth "x" is not known: known are auto, header, query, basic`,
+			"--client-key is given without a client certificate (--client-cert)",
+		}},
+		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, nil, []string{"--name is required"}},
+		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", ""}, []string{"--name is empty"}},
+		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", "a", "--name", "b"}, []string{"--name is given 2 times, but takes one value"}},
+		{func(app *cli.App) *cobra.Command { return newList(app, list) }, []string{"-o", "x"}, []string{`--output "x" is not known: known are table, json, ndjson, csv, markdown`}},
+	} {
+		r := clitest.Run(t, clitest.Env(t), test.make, test.args...)
+		lines := strings.Split(strings.TrimSpace(r.Stderr), "\n")
+		want := append([]string{}, test.want...)
+		for i := range want {
+			want[i] = "error: " + want[i]
+		}
+		if r.Code != 2 || !slices.Equal(lines[:len(lines)-1], want) {
+			t.Errorf("%q: %d\n%s", test.args, r.Code, r.Stderr)
+		}
+	}
+}
