@@ -108,7 +108,7 @@ func TestDeepXML(t *testing.T) {
 	t.Parallel()
 	for _, start := range []string{"<entry>", "<feed>"} {
 		deep := strings.Repeat(start+"<properties>", 100_000)
-		if _, err := readEntry(&Document{URL: "https://h/"}, strings.NewReader(deep)); !errors.Is(err, errTooDeep) {
+		if _, err := readEntries(&Document{URL: "https://h/"}, strings.NewReader(deep), func(atomEntry) {}); !errors.Is(err, errTooDeep) {
 			t.Errorf("%s: %v", start, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -17,29 +18,54 @@ const stripNote = "the feed may strip symbols, sources or the signature from pac
 // nuget/api/package-base-address-resource).
 const flatContainer = "PackageBaseAddress/3.0.0"
 
+// registrations are the resources that tell which versions are listed, the most complete one first (learn.microsoft.com,
+// nuget/api/registration-base-url-resource).
+func registrations() []string {
+	return []string{
+		"RegistrationsBaseUrl/3.6.0", "RegistrationsBaseUrl/Versioned", "RegistrationsBaseUrl/3.4.0", "RegistrationsBaseUrl/3.0.0-rc",
+		"RegistrationsBaseUrl/3.0.0-beta", "RegistrationsBaseUrl",
+	}
+}
+
 // locateNuGet prefers v3. Either version of the protocol may be switched off for a feed, so v2 is the fallback.
 func locateNuGet(ctx context.Context, q query) (Content, error) {
-	base, err := q.flatContainerURL(ctx)
+	service, err := q.nugetService(ctx)
 	if err != nil {
 		return Content{}, err
 	}
-	if base == "" {
-		return q.locateV2(ctx, "nuget/"+q.feed)
+	v2 := "nuget/" + q.feed
+	if service.flat == "" {
+		return q.locateV2(ctx, v2)
 	}
-	version := q.pkg.Version
-	if isLatest(version) {
-		if version, err = q.latestV3(ctx, base); err != nil {
+	flat := "" // the version as the addresses have it
+	if isLatest(q.pkg.Version) {
+		if q.pkg.Version, flat, err = q.latestV3(ctx, service); err != nil {
 			return Content{}, err
 		}
 	}
-	content := q.nupkg(version)
-	content.Ref = flatRef(base, q.pkg.Name, version)
 	// The flat container publishes no checksum; the v2 entry of the same package does, where v2 is on.
-	q.pkg.Version = version
-	entry, err := q.entryV2(ctx, "nuget/"+q.feed)
+	entry, err := q.entryV2(ctx, v2, q.pkg.Version)
 	if extra(err) != nil {
 		return Content{}, err
 	}
+	if flat == "" {
+		if flat, err = q.flatVersion(ctx, service.flat, entry); err != nil {
+			return Content{}, err
+		}
+	}
+	version := q.pkg.Version
+	switch {
+	case entry.Properties.Version != "":
+		version = entry.Properties.Version
+	case flat != "" && !strings.EqualFold(flat, version): // it is in lower case there
+		version = flat
+	}
+	content := q.nupkg(version)
+	content.guessed = flat == "" && !entry.found()
+	if flat == "" {
+		flat = ecosystem.NormalizeVersion(ecosystem.NuGet, q.pkg.Version)
+	}
+	content.Ref = flatRef(service.flat, q.pkg.Name, flat)
 	entry.describe(&content)
 	return content, nil
 }
@@ -49,21 +75,35 @@ func (q query) nupkg(version string) Content {
 	return Content{FileName: q.pkg.Name + "." + version + ".nupkg", Version: version, Size: -1, Note: stripNote}
 }
 
-// flatContainerURL reads the service index; "" where the feed does not speak v3.
-func (q query) flatContainerURL(ctx context.Context) (base string, err error) {
+// nugetService is what is used of a v3 service index: addresses that end with a slash, "" for those that it does not name.
+type nugetService struct{ flat, registration string }
+
+// nugetService reads the service index; a zero one where the feed does not speak v3.
+func (q query) nugetService(ctx context.Context) (service nugetService, err error) {
 	err = q.read(ctx, "nuget/"+q.feed+"/v3/index.json", "application/json", func(doc *Document, r io.Reader) error {
-		id, err := resourceID(r)
-		if err != nil || id == "" {
+		found, err := readService(r)
+		if err != nil {
 			return err
 		}
-		base, err = resolve(doc, strings.TrimRight(id, "/")+"/")
-		return err
+		for _, link := range []struct {
+			from string
+			to   *string
+		}{{found.flat, &service.flat}, {found.registration, &service.registration}} {
+			if link.from == "" {
+				continue
+			}
+			if *link.to, err = resolve(doc, strings.TrimRight(link.from, "/")+"/"); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return base, q.refusable(err)
+	return service, q.refusable(err)
 }
 
-// resourceID finds the flat container in a service index.
-func resourceID(r io.Reader) (id string, err error) {
+// readService finds the resources in a service index, as it writes them.
+func readService(r io.Reader) (service nugetService, err error) {
+	best := len(registrations())
 	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "resources" {
 			return j.skip()
@@ -76,13 +116,19 @@ func resourceID(r io.Reader) (id string, err error) {
 			if _, err := j.decode(&resource); err != nil {
 				return err
 			}
-			if resource.Type.has(flatContainer) && id == "" {
-				id = resource.ID
+			if slices.Contains(resource.Type, flatContainer) && service.flat == "" {
+				service.flat = resource.ID
+			}
+			for rank, registration := range registrations()[:best] {
+				if slices.Contains(resource.Type, registration) && resource.ID != "" {
+					service.registration, best = resource.ID, rank
+					break
+				}
 			}
 			return nil
 		})
 	})
-	return id, err
+	return service, err
 }
 
 // stringList is a string or an array of them: JSON-LD allows both for a type.
@@ -99,37 +145,51 @@ func (l *stringList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// has tells whether s is one of the strings.
-func (l stringList) has(s string) bool {
-	for _, v := range l {
-		if v == s {
-			return true
-		}
-	}
-	return false
-}
-
-// flatRef builds a content URL as the flat container defines it: all of it in lower case, the version in its normal form.
+// flatRef builds a content URL as the flat container defines it, all of it in lower case.
 func flatRef(base, id, version string) string {
-	id = strings.ToLower(id)
-	version = strings.ToLower(ecosystem.NormalizeVersion(ecosystem.NuGet, version))
+	id, version = strings.ToLower(id), strings.ToLower(version)
 	return base + escape(id) + "/" + escape(version) + "/" + escape(id+"."+version+".nupkg")
 }
 
-// latestV3 picks from the flat container's list, which has unlisted versions too.
-func (q query) latestV3(ctx context.Context, base string) (string, error) {
-	ref := base + escape(strings.ToLower(q.pkg.Name)) + "/index.json"
-	pick := newestOf(q.pkg)
-	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
-		return eachVersion(r, func(v string) { pick.offer(v) })
-	})
-	if err == nil && pick.best == "" {
-		err = missing(q.pkg)
+// flatVersion is the version as the flat container's list writes it, which is how its addresses do; "" where it is in no list.
+// The protocol wants the normal form there, but a feed may list what was uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2
+// entry says that the normal form is the feed's own, the list is not asked.
+func (q query) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {
+	asked := q.pkg.Version
+	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)
+	if strings.EqualFold(asked, normal) && strings.EqualFold(entry.Properties.Version, normal) {
+		return normal, nil
 	}
-	return pick.best, err
+	found, rank := "", 0
+	err := q.eachFlat(ctx, base, func(v string) {
+		if n := nugetRank(v, asked, normal); n > rank && checkPart("version", v) == nil {
+			found, rank = v, n
+		}
+	})
+	return found, q.refusable(err)
 }
 
-// eachVersion reads the flat container's list of versions.
+// nugetRank tells how well v is the version that is asked for: as it was typed, in its normal form, or in another spelling of
+// the same; 0 for another version.
+func nugetRank(v, asked, normal string) int {
+	switch {
+	case strings.EqualFold(v, asked):
+		return 3
+	case strings.EqualFold(v, normal):
+		return 2
+	case ecosystem.SameVersion(ecosystem.NuGet, v, asked):
+		return 1
+	}
+	return 0
+}
+
+// eachFlat reads the flat container's list of versions.
+func (q query) eachFlat(ctx context.Context, base string, f func(string)) error {
+	ref := base + escape(strings.ToLower(q.pkg.Name)) + "/index.json"
+	return q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error { return eachVersion(r, f) })
+}
+
+// eachVersion reads a list of versions.
 func eachVersion(r io.Reader, f func(string)) error {
 	return readJSON(r, func(j *jsonReader, key string) error {
 		if key != "versions" {

@@ -121,6 +121,8 @@ func TestNuGetV3LowersAndNormalizes(t *testing.T) {
 func TestNuGetV2(t *testing.T) {
 	t.Parallel()
 	entry := "nuget/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2%27)"
+	const normal = "nuget/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2.0%27)"
+	const all = "nuget/feed/FindPackagesById()?id=%27Acme.Tool%27&semVerLevel=2.0.0"
 	direct := Content{
 		Ref:      "nuget/feed/package/Acme.Tool/1.2",
 		FileName: "Acme.Tool.1.2.nupkg",
@@ -130,8 +132,10 @@ func TestNuGetV2(t *testing.T) {
 	}
 	published := direct
 	published.Ref, published.Size = "https://proget.example/pg/nuget/feed/package/Acme.Tool/1.2.0", 1234
+	published.FileName, published.Version = "Acme.Tool.1.2.0.nupkg", "1.2.0"
 	sums := "sha512:" + fill(7, 64) + " (nuget v2 entry)"
 	doubtful := direct
+	doubtful.Ref, doubtful.FileName, doubtful.Version = "nuget/feed/package/Acme.Tool/1.2.0", "Acme.Tool.1.2.0.nupkg", "1.2.0"
 	doubtful.Size, doubtful.Ignored = 1234, []string{`nuget v2 entry: "BwcH" is not a sha512 checksum`}
 	latest := Content{
 		Ref:      "nuget/feed/package/Acme.Tool/3.0-rc",
@@ -143,13 +147,13 @@ func TestNuGetV2(t *testing.T) {
 	stableRef := "nuget/feed/Packages()?$filter=Id%20eq%20%27Acme.Tool%27%20and%20IsLatestVersion&$top=1"
 	other := "feeds/feed/Packages(Id=%27Acme.Tool%27,Version=%271.2%27)"
 	chocolatey := published
-	chocolatey.Ref = "feeds/feed/package/Acme.Tool/1.2"
+	chocolatey.Ref, chocolatey.FileName, chocolatey.Version = "feeds/feed/package/Acme.Tool/1.2", "Acme.Tool.1.2.nupkg", "1.2"
 	runLocate(t, []locateTest{
 		{
 			name:  "no v3, no entry",
 			pkg:   acme(ecosystem.NuGet, "1.2"),
 			want:  direct,
-			asked: []string{"nuget/feed/v3/index.json", entry},
+			asked: []string{"nuget/feed/v3/index.json", entry, normal, all},
 		},
 		{
 			name:  "v3 without content",
@@ -157,7 +161,7 @@ func TestNuGetV2(t *testing.T) {
 			pages: map[string]string{"nuget/feed/v3/index.json": `{"resources": []}`},
 			want:  direct,
 		},
-		{name: "powershell never asks v3", pkg: acme(ecosystem.PowerShell, "1.2"), want: direct, asked: []string{entry}},
+		{name: "powershell never asks v3", pkg: acme(ecosystem.PowerShell, "1.2"), want: direct, asked: []string{entry, normal, all}},
 		{
 			name:  "entry with an http link to its own host",
 			pkg:   acme(ecosystem.PowerShell, "1.2"),
@@ -177,7 +181,7 @@ func TestNuGetV2(t *testing.T) {
 			pkg:   acme(ecosystem.PowerShell, "latest-stable"),
 			pages: map[string]string{stableRef: `<feed xmlns="http://www.w3.org/2005/Atom"></feed>`},
 			is:    ErrNotFound,
-			asked: []string{stableRef},
+			asked: []string{stableRef, all},
 		},
 		{
 			name:  "hash of the wrong length",
@@ -227,28 +231,34 @@ func TestNuGetHTMLIsNoEntry(t *testing.T) {
 	}
 }
 
-func TestEntryQueryQuotes(t *testing.T) {
+func TestLatestQueryQuotes(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ id, version, want string }{
-		{"O'Neil", "1.0+b", "Packages(Id=%27O%27%27Neil%27,Version=%271.0%2Bb%27)"},
-		{"a'b", "latest", "Packages()?$filter=Id%20eq%20%27a%27%27b%27%20and%20IsAbsoluteLatestVersion&$top=1"},
+	if got := latestQuery("a'b", Latest); got != "Packages()?$filter=Id%20eq%20%27a%27%27b%27%20and%20IsAbsoluteLatestVersion&$top=1" {
+		t.Error(got)
 	}
-	for _, test := range tests {
-		if got := entryQuery(test.id, test.version); got != test.want {
-			t.Errorf("entryQuery(%q, %q) = %s, want %s", test.id, test.version, got, test.want)
-		}
+	index := serve(nil)
+	_, _ = query{Index: index, pkg: ecosystem.Package{Name: "O'Neil"}}.entryV2(t.Context(), "f", "1.0+b")
+	if want := "f/Packages(Id=%27O%27%27Neil%27,Version=%271.0%2Bb%27)"; len(index.asked) != 1 || index.asked[0] != want {
+		t.Errorf("%q, want %s", index.asked, want)
 	}
 }
 
 func FuzzNuGet(f *testing.F) {
-	f.Add(nugetIndex, nugetEntry("1", "/x", nugetHash), `{"versions": ["1"]}`)
-	f.Fuzz(func(t *testing.T, index, entry, versions string) {
-		for _, version := range []string{"1", "latest"} {
+	f.Add(nugetListedIndex, nugetEntry("1", "/x", nugetHash), `{"versions": ["1"]}`, `{"items": [{"items": [{"catalogEntry": {"version": "1"}}]}, {"@id": "x"}]}`,
+		`[{"name": "Acme.Tool", "version": "1", "listed": false}]`)
+	f.Add(nugetListedIndex, `<feed><link rel="next" href="?"/></feed>`, `{"versions": ["1.0"]}`, `{"items": [{"@id": "/", "upper": "2"}]}`, "{}")
+	f.Fuzz(func(t *testing.T, index, entry, versions, registration, held string) {
+		for _, version := range []string{"1", "latest", "latest-stable"} {
 			for _, typ := range []ecosystem.Type{ecosystem.NuGet, ecosystem.Chocolatey} {
 				hostile(t, acme(typ, version), map[string]string{
-					"nuget/feed/v3/index.json":                       index,
-					"nuget/feed/v3/flat2/acme.tool/index.json":       versions,
-					"nuget/feed/" + entryQuery("Acme.Tool", version): entry,
+					"nuget/feed/v3/index.json":                                           index,
+					"nuget/feed/v3/flat2/acme.tool/index.json":                           versions,
+					"nuget/feed/v3/registration/acme.tool/index.json":                    registration,
+					"nuget/feed/v3/registration/acme.tool/x":                             registration,
+					"api/packages/feed/versions?name=Acme.Tool":                          held,
+					"nuget/feed/Packages(Id=%27Acme.Tool%27,Version=%271%27)":            entry,
+					"nuget/feed/" + latestQuery("Acme.Tool", version):                    entry,
+					"nuget/feed/FindPackagesById()?id=%27Acme.Tool%27&semVerLevel=2.0.0": entry,
 				})
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/url"
 	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // locatePowerShell: a PowerShell feed speaks v2 (Inedo docs, proget/feeds/powershell).
@@ -16,30 +18,55 @@ func locatePowerShell(ctx context.Context, q query) (Content, error) {
 // locateChocolatey also speaks v2, at one of two addresses: Inedo's documentation names feeds/F today and nuget/F in its
 // older pages (Inedo docs, proget/feeds/chocolatey).
 func locateChocolatey(ctx context.Context, q query) (Content, error) {
-	usual, other := "nuget/"+q.feed, "feeds/"+q.feed
-	content, err := q.locateV2(ctx, usual)
-	if optional(err) != nil || content.Checksums != nil {
-		return content, err
-	}
-	// Either the package has no entry, or this is not the feed's address.
-	if entry, otherErr := q.entryV2(ctx, other); otherErr != nil || !entry.found() {
-		return content, err
-	}
-	return q.locateV2(ctx, other)
+	return q.locateV2(ctx, "nuget/"+q.feed, "feeds/"+q.feed)
 }
 
-// locateV2 asks for the package's entry, which has its checksum and address. A version that is named can do without:
-// the address then is the one that the protocol's clients use.
-func (q query) locateV2(ctx context.Context, base string) (Content, error) {
-	entry, err := q.entryV2(ctx, base)
-	if q.refusable(err) != nil {
-		return Content{}, err
+// locateV2 asks for the package's entry, which has its checksum and address, at the feed's address and at others that it may
+// have. A version that is named can do without: the address then is the one that the protocol's clients use.
+func (q query) locateV2(ctx context.Context, bases ...string) (Content, error) {
+	var untagged atomEntry
+	asked := func(ctx context.Context, base string) (found atomEntry, err error) {
+		if !isLatest(q.pkg.Version) {
+			return q.entryV2(ctx, base, q.pkg.Version)
+		}
+		var other atomEntry
+		if found, other, err = q.taggedV2(ctx, base); !untagged.found() {
+			untagged = other
+		}
+		return found, err
 	}
-	version := q.pkg.Version
-	if isLatest(version) {
-		if version = entry.Properties.Version; version == "" {
+	for _, find := range []func(context.Context, string) (atomEntry, error){asked, q.searchV2} {
+		for i, base := range bases {
+			entry, err := find(ctx, base)
+			if i > 0 {
+				err = extra(err) // it may not be an address of this server's
+			} else {
+				err = q.refusable(err)
+			}
+			if err != nil {
+				return Content{}, err
+			}
+			if entry.found() {
+				return q.contentV2(base, entry), nil
+			}
+		}
+	}
+	if isLatest(q.pkg.Version) {
+		if !untagged.found() {
 			return Content{}, missing(q.pkg)
 		}
+		return q.contentV2(bases[0], untagged), nil
+	}
+	content := q.contentV2(bases[0], atomEntry{})
+	content.guessed = true
+	return content, nil
+}
+
+// contentV2 makes the answer of an entry.
+func (q query) contentV2(base string, entry atomEntry) Content {
+	version := entry.Properties.Version
+	if version == "" {
+		version = q.pkg.Version
 	}
 	content := q.nupkg(version)
 	content.Ref = base + "/package/" + escape(q.pkg.Name) + "/" + escape(version)
@@ -47,32 +74,109 @@ func (q query) locateV2(ctx context.Context, base string) (Content, error) {
 		content.Ref = entry.src
 	}
 	entry.describe(&content)
-	return content, nil
+	return content
 }
 
-// entryV2 finds the entry of a package; a zero one where the feed has none or does not speak v2.
-func (q query) entryV2(ctx context.Context, base string) (entry atomEntry, err error) {
-	err = q.read(ctx, base+"/"+entryQuery(q.pkg.Name, q.pkg.Version), "application/atom+xml, application/xml",
-		func(doc *Document, r io.Reader) error {
-			if isHTML(doc) {
-				return nil
-			}
-			entry, err = readEntry(doc, r)
-			return err
-		})
-	return entry, optional(err)
-}
-
-// entryQuery is the question for one version, or for the one that the feed marks as its latest
-// (Inedo docs, proget/feeds/nuget/legacy-nuget).
-func entryQuery(id, version string) string {
-	switch version {
-	case Latest:
-		return "Packages()?$filter=" + queryEscape("Id eq "+quote(id)+" and IsAbsoluteLatestVersion") + "&$top=1"
-	case LatestStable:
-		return "Packages()?$filter=" + queryEscape("Id eq "+quote(id)+" and IsLatestVersion") + "&$top=1"
+// searchV2 looks for the version in its normal form, and then in the list of all: the feed may have it in another spelling.
+// The latest is the newest of those that are listed.
+func (q query) searchV2(ctx context.Context, base string) (best atomEntry, err error) {
+	asked := q.pkg.Version
+	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)
+	if !isLatest(asked) && normal != asked {
+		if entry, err := q.entryV2(ctx, base, normal); err != nil || entry.found() {
+			return entry, err
+		}
 	}
-	return "Packages(Id=" + escape(quote(id)) + ",Version=" + escape(quote(version)) + ")"
+	pick, rank := newestOf(q.pkg), 0
+	err = q.eachV2(ctx, base, func(e atomEntry) {
+		v := e.Properties.Version
+		if isLatest(asked) {
+			if !e.unlisted() && pick.offer(v) {
+				best = e
+			}
+		} else if n := nugetRank(v, asked, normal); n > rank {
+			best, rank = e, n
+		}
+	})
+	return best, err
+}
+
+// taggedV2 finds the entry that the feed calls the latest (Inedo docs, proget/feeds/nuget/legacy-nuget). A server that takes
+// no notice of the filter answers with any packages, so the entry must say of itself that it is the one. untagged is the
+// newest of those that say nothing, for a feed that has no other list. Both are zero if there is none.
+func (q query) taggedV2(ctx context.Context, base string) (tagged, untagged atomEntry, err error) {
+	pick, other := newestOf(q.pkg), newestOf(q.pkg)
+	_, err = q.readV2(ctx, base+"/"+latestQuery(q.pkg.Name, q.pkg.Version), func(e atomEntry) {
+		tag := e.Properties.IsAbsoluteLatestVersion
+		if q.pkg.Version == LatestStable {
+			tag = e.Properties.IsLatestVersion
+		}
+		switch {
+		case e.unlisted():
+		case isTrue(tag) && pick.offer(e.Properties.Version):
+			tagged = e
+		case tag == "" && other.offer(e.Properties.Version):
+			untagged = e
+		}
+	})
+	return tagged, untagged, optional(err)
+}
+
+// entryV2 finds the entry of a version; a zero one where the feed has none or does not speak v2.
+func (q query) entryV2(ctx context.Context, base, version string) (found atomEntry, err error) {
+	ref := base + "/Packages(Id=" + escape(quote(q.pkg.Name)) + ",Version=" + escape(quote(version)) + ")"
+	_, err = q.readV2(ctx, ref, func(e atomEntry) {
+		v := e.Properties.Version
+		if !found.found() && (v == "" || ecosystem.SameVersion(ecosystem.NuGet, v, version)) {
+			found = e
+		}
+	})
+	return found, optional(err)
+}
+
+// maxV2Pages bounds the requests for the versions of one package: a page has a hundred or so.
+const maxV2Pages = 100
+
+// eachV2 reads the entries of all versions, page by page.
+func (q query) eachV2(ctx context.Context, base string, f func(atomEntry)) error {
+	next := base + "/FindPackagesById()?id=" + queryEscape(quote(q.pkg.Name)) + "&semVerLevel=2.0.0"
+	seen := map[string]bool{}
+	for next != "" && !seen[next] {
+		if len(seen) == maxV2Pages {
+			return q.broken(next, errTooMany)
+		}
+		seen[next] = true
+		var err error
+		if next, err = q.readV2(ctx, next, f); err != nil {
+			return optional(err)
+		}
+	}
+	return nil
+}
+
+// readV2 reads the entries of a document that are of this package, and its link to the next page.
+func (q query) readV2(ctx context.Context, ref string, f func(atomEntry)) (next string, err error) {
+	err = q.read(ctx, ref, "application/atom+xml, application/xml", func(doc *Document, r io.Reader) error {
+		if isHTML(doc) {
+			return nil
+		}
+		next, err = readEntries(doc, r, func(e atomEntry) {
+			if e.isOf(q.pkg.Name) {
+				f(e)
+			}
+		})
+		return err
+	})
+	return next, err
+}
+
+// latestQuery is the question for the version that the feed marks as its latest.
+func latestQuery(id, word string) string {
+	property := "IsAbsoluteLatestVersion"
+	if word == LatestStable {
+		property = "IsLatestVersion"
+	}
+	return "Packages()?$filter=" + queryEscape("Id eq "+quote(id)+" and "+property) + "&$top=1"
 }
 
 // quote writes an OData string.
@@ -83,20 +187,55 @@ func queryEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s)
 
 // atomEntry is one package in a v2 feed.
 type atomEntry struct {
+	ID      string `xml:"id"` // the entry's address
 	Content struct {
 		Src string `xml:"src,attr"`
 	} `xml:"content"`
 	Properties struct {
-		Version              string
-		PackageHash          string // base64
-		PackageHashAlgorithm string // SHA512
-		PackageSize          string // bytes; a string, since it may be empty
+		ID                      string `xml:"Id"`
+		Version                 string
+		Listed                  string // true or false
+		Published               string
+		IsLatestVersion         string // true or false: the newest release
+		IsAbsoluteLatestVersion string // true or false: the newest of all
+		PackageHash             string // base64
+		PackageHashAlgorithm    string // SHA512
+		PackageSize             string // bytes; a string, since it may be empty
 	} `xml:"properties"`
 	src string // absolute; "" in an entry that names no address
 }
 
 // found tells an entry from the zero one, which stands for none.
 func (e atomEntry) found() bool { return e.Properties.Version != "" || e.src != "" }
+
+// isOf tells whether the entry is of the package of that name, as far as it says: in a property or, in feeds that leave that
+// out, in the entry's own address.
+func (e atomEntry) isOf(name string) bool {
+	id := e.Properties.ID
+	if id == "" {
+		_, key, _ := strings.Cut(e.ID, "Packages(Id='")
+		id, _, _ = strings.Cut(key, "',")
+		id = strings.ReplaceAll(id, "''", "'")
+	}
+	return id == "" || ecosystem.SameName(ecosystem.NuGet, id, name)
+}
+
+// listed is what the entry says, nil if it does not.
+func (e atomEntry) listed() *flag {
+	if e.Properties.Listed == "" {
+		return nil
+	}
+	listed := flag(isTrue(e.Properties.Listed))
+	return &listed
+}
+
+func (e atomEntry) unlisted() bool {
+	var l listing
+	l.mark(e.Properties.Version, e.listed(), e.Properties.Published)
+	return len(l.unlisted) > 0
+}
+
+func isTrue(s string) bool { return strings.EqualFold(s, "true") || s == "1" }
 
 // describe adds the entry's checksum and size to content.
 func (e atomEntry) describe(content *Content) {
@@ -108,19 +247,48 @@ func (e atomEntry) describe(content *Content) {
 	content.publish("nuget v2 entry", map[string]string{algorithm: e.Properties.PackageHash})
 }
 
-// readEntry reads the first entry of a document that is an entry or a feed of them.
-func readEntry(doc *Document, r io.Reader) (entry atomEntry, err error) {
+// readEntries reads a document that is an entry or a feed of them. next is the address of the feed's next page.
+func readEntries(doc *Document, r io.Reader, f func(atomEntry)) (next string, err error) {
 	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
-		if start.Name.Local != "entry" || entry.found() {
-			return nil
-		}
-		if err := dec.DecodeElement(&entry, &start); err != nil {
+		switch start.Name.Local {
+		case "link":
+			if attribute(start, "rel") == "next" {
+				next, err = resolve(doc, attribute(start, "href"))
+			}
 			return err
+		case "entry":
+			var e atomEntry
+			if err := dec.DecodeElement(&e, &start); err != nil {
+				return err
+			}
+			e.trim()
+			if src := e.Content.Src; src != "" {
+				if e.src, err = resolve(doc, src); err != nil {
+					return err
+				}
+			}
+			f(e)
 		}
-		if src := entry.Content.Src; src != "" {
-			entry.src, err = resolve(doc, src)
-		}
-		return err
+		return nil
 	})
-	return entry, err
+	return next, err
+}
+
+// trim takes the blanks off that a server's templates leave around its texts.
+func (e *atomEntry) trim() {
+	p := &e.Properties
+	for _, text := range []*string{
+		&p.ID, &p.Version, &p.Listed, &p.Published, &p.IsLatestVersion, &p.IsAbsoluteLatestVersion, &p.PackageHash, &p.PackageSize, &e.ID, &e.Content.Src,
+	} {
+		*text = strings.TrimSpace(*text)
+	}
+}
+
+func attribute(start xml.StartElement, name string) string {
+	for _, a := range start.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
 }
