@@ -14,7 +14,7 @@ import (
 
 // listing are the versions of a package, and what documents say of whether they are listed.
 type listing struct {
-	pick     *newest  // of the registration's versions, as far as it was read
+	pick     *newest // of the registration's versions, as far as it was read
 	versions []string
 	unlisted map[string]bool // by the canonical spelling of a version
 	told     bool            // a document says it of some version

@@ -1,7 +1,9 @@
 package feedtype
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -36,18 +38,15 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 	ref := "pypi/" + q.feed + "/simple/" + escape(name) + "/"
 	err = q.read(ctx, ref, pypiAccept, func(doc *Document, r io.Reader) error {
 		files := newPyPIFiles(q.pkg)
-		if err := readSimple(doc, r, files.add); err != nil {
+		if err := readSimple(doc, r, files); err != nil {
 			return err
 		}
 		file, err := files.pick()
 		if err != nil {
 			return err
 		}
-		content = Content{FileName: file.name, Version: q.pkg.Version, Size: file.size}
-		if isLatest(content.Version) {
-			content.Version = file.version
-		}
-		if content.Ref, err = resolve(doc, file.link); err != nil {
+		content = Content{FileName: file.name, Version: file.version, Size: file.size}
+		if content.Ref, err = files.resolve(doc, file.link); err != nil {
 			return err
 		}
 		content.publish("pypi index", file.hashes)
@@ -62,12 +61,17 @@ func normalPyPI(name string) string {
 	return strings.Join(words, "-")
 }
 
-// readSimple goes by the content type: a server that does not speak JSON answers HTML to the same request.
-func readSimple(doc *Document, r io.Reader, f func(pypiFile) error) error {
-	if strings.Contains(doc.ContentType, "json") {
-		return readSimpleJSON(r, f)
+// readSimple goes by the content type and by the first byte: a server that does not speak JSON answers HTML to the same request.
+func readSimple(doc *Document, r io.Reader, files *pypiFiles) error {
+	buffered := bufio.NewReader(r)
+	first, err := firstByte(buffered)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
 	}
-	return readSimpleHTML(r, f)
+	if first == '{' || strings.Contains(doc.ContentType, "json") {
+		return readSimpleJSON(buffered, files.add)
+	}
+	return readSimpleHTML(buffered, files)
 }
 
 // readSimpleJSON reads the form of PEP 691 (packaging.python.org, simple-repository-api).
@@ -87,20 +91,13 @@ func readSimpleJSON(r io.Reader, f func(pypiFile) error) error {
 			if _, err := j.decode(&entry); err != nil {
 				return err
 			}
+			if entry.Filename == "" {
+				entry.Filename = linkedName(entry.URL)
+			}
 			return f(pypiFile{name: entry.Filename, link: entry.URL, hashes: entry.Hashes,
 				size: knownSize(entry.Size), yanked: bool(entry.Yanked)})
 		})
 	})
-}
-
-// splitFragment takes the checksum off a link: "#sha256=HEX".
-func splitFragment(link string) (string, map[string]string) {
-	link, fragment, _ := strings.Cut(link, "#")
-	algorithm, sum, ok := strings.Cut(fragment, "=")
-	if !ok {
-		return link, nil
-	}
-	return link, map[string]string{algorithm: sum}
 }
 
 // pypiFiles keeps the files of the version that is asked for, as they come.
@@ -109,6 +106,19 @@ type pypiFiles struct {
 	name   string // of the file that is asked for; "" for any
 	newest *newest
 	kept   []pypiFile
+	base   string // what the page's links are relative to; "" for its own address
+}
+
+// resolve makes a link of the page absolute.
+func (p *pypiFiles) resolve(doc *Document, link string) (string, error) {
+	if p.base == "" {
+		return resolve(doc, link)
+	}
+	base, err := resolve(doc, p.base)
+	if err != nil {
+		return "", err
+	}
+	return resolve(&Document{URL: base}, link)
 }
 
 // maxPyPIFiles is the most files of one version that are kept: 10,000, where real ones have some hundred.
@@ -176,17 +186,28 @@ func (f pypiFile) isSpecific() bool {
 	return !strings.HasSuffix(strings.ToLower(f.name), "-none-any.whl")
 }
 
+// Extensions of distribution files. What follows the version in those of the second list is the platform.
+func sdistExtensions() []string { return []string{".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip"} }
+func builtExtensions() []string { return []string{".whl", ".egg", ".exe", ".msi"} }
+
+// isDistribution tells a file's name from other ends of links.
+func isDistribution(name string) bool {
+	lower := strings.ToLower(name)
+	has := func(extension string) bool { return strings.HasSuffix(lower, extension) }
+	return slices.ContainsFunc(sdistExtensions(), has) || slices.ContainsFunc(builtExtensions(), has)
+}
+
 // pypiVersion reads the version out of a file name: what follows the project's name, up to the next dash of a wheel or egg,
 // or the extension of a source archive. Names are compared in their normal form, in which a dash stands for several
 // characters, so the name's end is where the normal forms agree.
 func pypiVersion(project, file string) string {
 	lower := strings.ToLower(file)
-	for _, extension := range []string{".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip"} {
+	for _, extension := range sdistExtensions() {
 		if stem, ok := strings.CutSuffix(lower, extension); ok {
 			return afterName(project, file[:len(stem)])
 		}
 	}
-	for _, extension := range []string{".whl", ".egg", ".exe", ".msi"} {
+	for _, extension := range builtExtensions() {
 		if stem, ok := strings.CutSuffix(lower, extension); ok {
 			version, _, _ := strings.Cut(afterName(project, file[:len(stem)]), "-")
 			return version

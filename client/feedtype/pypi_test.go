@@ -9,7 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-var pypiPage = `<!DOCTYPE html><html><head><title>Links</title></head><body><h1>my.project</h1>
+var pypiProject = `<!DOCTYPE html><html><head><title>Links</title></head><body><h1>my.project</h1>
 <a href="../../files/my_project-1.0-py3-none-any.whl#sha256=` + fill(1, 32) + `" data-requires-python="&gt;=3.8">my_project-1.0-py3-none-any.whl</a><br/>
 <a href="../../files/my-project-1.0.tar.gz#sha256=` + fill(2, 32) + `">my-project-1.0.tar.gz</a>
 <a href="/pg/f/my_project-1.10-cp312-cp312-linux_x86_64.whl">my_project-1.10-cp312-cp312-linux_x86_64.whl</a>
@@ -27,7 +27,7 @@ var pypiJSON = `{"meta": {"api-version": "1.1"}, "name": "my-project", "files": 
 func TestPyPI(t *testing.T) {
 	t.Parallel()
 	const ref = "pypi/feed/simple/my-project/"
-	page := map[string]string{ref: pypiPage}
+	page := map[string]string{ref: pypiProject}
 	project := func(version, file string) ecosystem.Package {
 		p := ecosystem.Package{Type: ecosystem.PyPI, Name: "My__Project", Version: version}
 		if file != "" {
@@ -46,7 +46,7 @@ func TestPyPI(t *testing.T) {
 			pkg:   project("1.0.0", ""),
 			pages: page,
 			asked: []string{ref},
-			want:  content("1.0.0", "pypi/feed/files/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl"),
+			want:  content("1.0", "pypi/feed/files/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl"),
 			sums:  "sha256:" + fill(1, 32) + " (pypi index)",
 		},
 		{
@@ -97,13 +97,48 @@ func TestPyPI(t *testing.T) {
 func TestPyPIChoices(t *testing.T) {
 	t.Parallel()
 	_, err := locatePyPI(t.Context(), query{
-		Index: serve(map[string]string{"pypi/feed/simple/my-project/": pypiPage}),
+		Index: serve(map[string]string{"pypi/feed/simple/my-project/": pypiProject}),
 		feed:  "feed",
 		pkg:   ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.10"},
 	})
 	var needed *QualifierError
 	if !errors.As(err, &needed) || needed.Key != "file_name" || len(needed.Choices) != 2 || !slices.Contains(needed.Choices, needed.Example) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestPyPILinks: the link names the file and says where it is, the text of the link does not; a base element and several
+// parameters behind the # are seen to.
+func TestPyPILinks(t *testing.T) {
+	t.Parallel()
+	sum := "sha256=" + fill(1, 32)
+	for _, test := range []struct {
+		name, page, ref, file string // ref and file "" if it is not found
+		summed                bool
+	}{
+		{"text that is cut", `<a href="f/my_project-1.0-py3-none-any.whl#` + sum + `">my_project-1.0-py3-no&hellip;</a>`, "pypi/feed/simple/my-project/f/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl", true},
+		{"text of another file", `<a href="f/my_project-1.0.zip">my_project-2.0.zip</a>`, "pypi/feed/simple/my-project/f/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"text inside of an element", `<a href="f/my_project-1.0.zip"><b>my_project</b></a>`, "pypi/feed/simple/my-project/f/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"no text", `<a href="f/my_project-1.0.zip"/>`, "pypi/feed/simple/my-project/f/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"link without a name", `<a href="get?id=7#` + sum + `"> my_project-1.0.zip </a>`, "pypi/feed/simple/my-project/get?id=7", "my_project-1.0.zip", true},
+		{"escaped", `<a href="f/my_project-1.0%2Blocal.1.zip">x</a><a href="f/my%5Fproject-1.0.zip">y</a>`, "pypi/feed/simple/my-project/f/my%5Fproject-1.0.zip", "my_project-1.0.zip", false},
+		{"base", `<head><base href="/pg/files/"/><base href="/other/"></head><a href="my_project-1.0.zip">x</a>`, "files/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"base without an address", `<base target="_blank"><a href="my_project-1.0.zip">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"relative base", `<BASE HREF="../../files/x"><a href="my_project-1.0.zip">x</a>`, "pypi/feed/files/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"absolute link under a base", `<base href="/x/"><a href="https://proget.example/pg/my_project-1.0.zip">x</a>`, "my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"base that is no http", `<base href="file:///etc/"><a href="my_project-1.0.zip">x</a>`, "", "", false},
+		{"checksum before an egg", `<a href="my_project-1.0.zip#` + sum + `&amp;egg=my_project">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
+		{"checksum behind an egg", `<a href="my_project-1.0.zip#egg=my_project&amp;SHA256=` + fill(1, 32) + `">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
+		{"an egg alone", `<a href="my_project-1.0.zip#egg=my_project">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"checksum of the metadata", `<a href="my_project-1.0.zip" data-dist-info-metadata="` + sum + `" data-core-metadata="` + sum + `">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"a signature beside it", `<a href="my_project-1.0.zip.asc">x</a><a href="my_project-1.0.zip">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"JSON in the name of HTML", `{"files": [{"url": "my_project-1.0.zip", "hashes": {"SHA256": "` + fill(1, 32) + `"}, "core-metadata": {"sha256": "x"}}]}`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
+	} {
+		got, err := Kind{ecosystem.PyPI, locatePyPI}.Locate(t.Context(), serve(map[string]string{"pypi/feed/simple/my-project/": test.page}), "feed",
+			ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.0"})
+		if (err != nil) != (test.ref == "") || err == nil && (got.Ref != "https://proget.example/pg/"+test.ref || got.FileName != test.file || (len(got.Checksums) == 1) != test.summed) {
+			t.Errorf("%s: %+v, %v", test.name, got, err)
+		}
 	}
 }
 
@@ -158,14 +193,14 @@ func TestPyPIVersion(t *testing.T) {
 
 func TestSimplePageBounds(t *testing.T) {
 	t.Parallel()
-	err := readSimpleHTML(strings.NewReader("<a href="+strings.Repeat("x", maxTokenBytes+1)+">"), func(pypiFile) error { return nil })
+	err := readSimpleHTML(strings.NewReader("<a href="+strings.Repeat("x", maxTokenBytes+1)+">"), &pypiFiles{})
 	if !errors.Is(err, errTooLarge) {
 		t.Error("a tag of more than a MiB was read")
 	}
 }
 
 func FuzzPyPI(f *testing.F) {
-	f.Add(pypiPage, "latest", false)
+	f.Add(pypiProject, "latest", false)
 	f.Add(pypiJSON, "1.0", true)
 	f.Fuzz(func(t *testing.T, document, version string, asJSON bool) {
 		doc := &Document{URL: "https://proget.example/", ContentType: "text/html"}
@@ -173,9 +208,11 @@ func FuzzPyPI(f *testing.F) {
 			doc.ContentType = "application/json"
 		}
 		files := newPyPIFiles(ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: version})
-		err := readSimple(doc, strings.NewReader(document), files.add)
-		if err != nil {
+		if err := readSimple(doc, strings.NewReader(document), files); err != nil {
 			return
+		}
+		if link, err := files.resolve(doc, "x"); err == nil && !strings.HasPrefix(link, "http") {
+			t.Errorf("resolved to %q", link)
 		}
 		file, err := files.pick()
 		if err == nil && (checkPart("file", file.name) != nil || len(file.name) > maxFileNameBytes) {

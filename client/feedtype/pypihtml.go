@@ -3,6 +3,7 @@ package feedtype
 import (
 	"errors"
 	"io"
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -11,23 +12,39 @@ import (
 // maxTokenBytes bounds one tag or text of a page: 1 MiB, where real ones have a few hundred bytes.
 const maxTokenBytes = 1 << 20
 
-// readSimpleHTML reads the anchors of a simple page: the text is the file's name, the fragment its checksum.
-func readSimpleHTML(r io.Reader, f func(pypiFile) error) error {
+// readSimpleHTML reads the anchors of a simple page. As in pip, a file's name is the end of its link, which the text of the
+// link may cut or describe, and a base element is what the links are relative to.
+func readSimpleHTML(r io.Reader, files *pypiFiles) error {
 	tokens := html.NewTokenizer(r)
 	tokens.SetMaxBuf(maxTokenBytes)
 	for {
-		switch tokens.Next() {
+		switch kind := tokens.Next(); kind {
 		case html.ErrorToken:
 			return pageError(tokens.Err())
-		case html.StartTagToken:
-			if name, _ := tokens.TagName(); string(name) != "a" {
-				continue
-			}
-			if err := f(pypiAnchor(tokens)); err != nil {
-				return err
+		case html.StartTagToken, html.SelfClosingTagToken:
+			switch name, _ := tokens.TagName(); string(name) {
+			case "base":
+				if href := hrefOf(tokens); files.base == "" { // the first one counts
+					files.base = href
+				}
+			case "a":
+				if err := files.add(pypiAnchor(tokens, kind)); err != nil {
+					return err
+				}
 			}
 		}
 	}
+}
+
+// hrefOf is the address of an element of which nothing else is used.
+func hrefOf(tokens *html.Tokenizer) (href string) {
+	for more := true; more; {
+		var key, value []byte
+		if key, value, more = tokens.TagAttr(); string(key) == "href" {
+			href = strings.TrimSpace(string(value))
+		}
+	}
+	return href
 }
 
 // pageError is nil at the end of a page.
@@ -41,21 +58,54 @@ func pageError(err error) error {
 	return err
 }
 
-// pypiAnchor makes a file of an anchor and the text that follows it.
-func pypiAnchor(tokens *html.Tokenizer) pypiFile {
+// pypiAnchor makes a file of an anchor. The text that follows it is the file's name only if the end of the link is not one, as
+// that of a download page with a number.
+func pypiAnchor(tokens *html.Tokenizer, kind html.TokenType) pypiFile {
 	f := pypiFile{size: -1}
 	for more := true; more; {
 		var key, value []byte
 		key, value, more = tokens.TagAttr()
 		switch string(key) {
 		case "href":
-			f.link, f.hashes = splitFragment(string(value))
+			f.link, f.hashes = splitFragment(strings.TrimSpace(string(value)))
 		case "data-yanked":
 			f.yanked = true // its value is the reason, and may be empty
 		}
 	}
-	if tokens.Next() == html.TextToken {
-		f.name = strings.TrimSpace(tokens.Token().Data)
+	f.name = linkedName(f.link)
+	if !isDistribution(f.name) && kind == html.StartTagToken && tokens.Next() == html.TextToken {
+		if text := strings.TrimSpace(tokens.Token().Data); isDistribution(text) {
+			f.name = text
+		}
 	}
 	return f
+}
+
+// linkedName is the decoded file name at the end of a link, relative or not.
+func linkedName(link string) string {
+	path, _, _ := strings.Cut(link, "?")
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	return name
+}
+
+// splitFragment takes the checksums off a link: "#sha256=HEX", also among other parameters, "#sha256=HEX&egg=tool".
+func splitFragment(link string) (plain string, sums map[string]string) {
+	plain, fragment, _ := strings.Cut(link, "#")
+	for parameter := range strings.SplitSeq(fragment, "&") {
+		name, value, ok := strings.Cut(parameter, "=")
+		if !ok || sumSize(AlgorithmName(name)) == 0 {
+			continue
+		}
+		if decoded, err := url.PathUnescape(value); err == nil {
+			value = decoded
+		}
+		if sums == nil {
+			sums = map[string]string{}
+		}
+		sums[name] = value
+	}
+	return plain, sums
 }
