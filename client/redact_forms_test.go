@@ -172,6 +172,7 @@ func TestScrubbedCases(t *testing.T) {
 		{"a%41b+c", `a%41b+c a%2541b%2Bc a%41b c`, "REDACTED REDACTED REDACTED"},
 		{"pass  word", "pass  word pass+word pass%20%20word pass word", "REDACTED REDACTED REDACTED REDACTED"},
 		{" password ", "password", "REDACTED"},
+		{"pass\u200bword", "password pass\u200bword", "REDACTED REDACTED"},
 		{`say "hi"`, `say ""hi"" say \"hi\" say &quot;hi&quot; say \\\"hi\\\"`, "REDACTED REDACTED REDACTED REDACTED"},
 		{"token.with-dots_1", "TOKEN.WITH-DOTS_1", "REDACTED"},
 		{"\xff\xfe\xfdabc", "\xff\xfe\xfdabc", "REDACTED"},

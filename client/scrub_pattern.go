@@ -110,6 +110,7 @@ func plainPattern(secret string) pattern {
 			m.values = eitherCase(r)
 		default:
 			m.values, m.rows = foreign(r)
+			m.optional = isInvisible(r) // many drop those
 		}
 		if r != ' ' {
 			blanks = 0

@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
@@ -45,8 +48,11 @@ func readFile(path string, decode decoder) ([]Source, error) {
 	}
 	var sources []Source
 	if err == nil {
-		// Editors on Windows put a byte order mark in front.
-		sources, err = decode(path, bytes.TrimPrefix(content, []byte("\ufeff")))
+		// Editors on Windows put a byte order mark in front, and PowerShell writes UTF-16.
+		content, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), content)
+	}
+	if err == nil {
+		sources, err = decode(path, content)
 	}
 	if err != nil {
 		return nil, &FileError{path, err}
