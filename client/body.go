@@ -8,36 +8,65 @@ import (
 	"time"
 )
 
-// watchedBody ends a read that brings no byte within limit, and releases the
-// exchange's context when it is closed.
+// documentTimes is how many times the limit between two bytes a document may
+// take in all: a server that sends it drop by drop would hold up the program for
+// as long as it likes.
+const documentTimes = 10
+
+// watchedBody ends a read that brings no byte within limit, and a body that takes
+// longer than inAll. It releases the exchange's context when it is closed.
 type watchedBody struct {
 	body   io.ReadCloser
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	limit  time.Duration
-	// brief makes limit the time for the whole body: an error that comes drop by
-	// drop would hold up the program for as long as the server likes.
-	brief bool
-	timer *time.Timer
+	inAll  time.Duration // 0 for a package, which may take as long as it needs
+	spent  time.Duration // in reads: how slow the reader is does not count
+	timer  *time.Timer
+	slow   bool // the timer ends the body, not this read alone
+}
+
+// bodyTime is how long the body of x may take in all.
+func (x *exchange) bodyTime(limit time.Duration) time.Duration {
+	switch {
+	case x.request.body != nil || x.resp.StatusCode >= 300 || x.request.brief:
+		return limit // nobody needs what follows the status of a record, or of an error
+	case x.request.file:
+		return 0
+	}
+	return documentTimes * limit
 }
 
 // Read reads, under the watch.
 func (b *watchedBody) Read(p []byte) (int, error) {
-	if b.timer == nil {
-		b.timer = time.AfterFunc(b.limit, func() { b.cancel(errStalled) })
-	} else if !b.brief {
-		b.timer.Reset(b.limit)
+	wait, slow := b.limit, false
+	if b.inAll > 0 && b.inAll-b.spent <= b.limit {
+		wait, slow = b.inAll-b.spent, true
 	}
+	if b.timer == nil || b.slow != slow {
+		b.slow = slow
+		b.timer = time.AfterFunc(wait, func() { b.cancel(b.reason(slow)) })
+	} else {
+		b.timer.Reset(wait)
+	}
+	began := time.Now()
 	n, err := b.body.Read(p)
-	if !b.brief {
-		b.timer.Stop()
-	}
+	b.timer.Stop()
+	b.spent += time.Since(began)
 	if err != nil && err != io.EOF {
 		if cause := context.Cause(b.ctx); cause != nil {
 			err = cause
 		}
 	}
 	return n, err
+}
+
+// reason is why the timer ends a read.
+func (b *watchedBody) reason(slow bool) error {
+	if slow && b.inAll > b.limit {
+		return errTooSlow
+	}
+	return errStalled
 }
 
 // Close releases the connection.

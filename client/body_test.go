@@ -32,20 +32,22 @@ func TestWatchedBody(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		every time.Duration
-		brief bool
+		inAll time.Duration
 		want  int
 		err   error
 	}{
 		"data that comes slowly":  {every: 9 * time.Second, want: 100},
 		"data that stops":         {every: 11 * time.Second, err: errStalled},
-		"an error that drips":     {every: 3 * time.Second, brief: true, want: 3, err: errStalled},
-		"an error that is silent": {every: 11 * time.Second, brief: true, err: errStalled},
+		"a document that drips":   {every: 9 * time.Second, inAll: 100 * time.Second, want: 11, err: errTooSlow},
+		"a document that stops":   {every: 11 * time.Second, inAll: 100 * time.Second, err: errStalled},
+		"an error that drips":     {every: 3 * time.Second, inAll: 10 * time.Second, want: 3, err: errStalled},
+		"an error that is silent": {every: 11 * time.Second, inAll: 10 * time.Second, err: errStalled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
-				b := &watchedBody{body: drip{ctx, tt.every}, ctx: ctx, cancel: cancel, limit: 10 * time.Second, brief: tt.brief}
+				b := &watchedBody{body: drip{ctx, tt.every}, ctx: ctx, cancel: cancel, limit: 10 * time.Second, inAll: tt.inAll}
 				read, err := io.ReadFull(b, make([]byte, 100))
 				if read != tt.want || !errors.Is(err, tt.err) {
 					t.Errorf("read %d bytes (%v), want %d (%v)", read, err, tt.want, tt.err)

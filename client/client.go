@@ -29,6 +29,7 @@ type Client struct {
 	retries int
 	sleep   func(context.Context, time.Duration) error
 	now     func() time.Time
+	keeping *keeping
 	kept    *resty.Client // keeps connections
 	fresh   *resty.Client // a new connection for each request: see freshTransport
 }
@@ -63,8 +64,9 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	c.scrub = scrubber{c.home, s.redactor}
 	s.redactor.addLogin("api", s.key)
 	s.redactor.addLogin(s.user, s.password)
-	c.kept = c.newResty(s, transportFor(c.home, s, keptTransport), false)
-	c.fresh = c.newResty(s, transportFor(c.home, s, freshTransport), true)
+	c.keeping = &keeping{}
+	c.kept = c.newResty(s, transportFor(c.home, s, c.keeping, keptTransport), false)
+	c.fresh = c.newResty(s, transportFor(c.home, s, c.keeping, freshTransport), true)
 	c.Deployments = &DeploymentsService{c}
 	c.Promotions = &PromotionsService{c}
 	c.Feeds = &FeedsService{c}

@@ -3,13 +3,13 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -97,11 +97,19 @@ func (c *Client) interrupted(ctx context.Context, x exchange, e *Error) *Error {
 }
 
 func (c *Client) describeSilence(e *Error, x exchange) {
-	e.Message = "no answer: " + c.scrub.words(x.request.url, plainCause(x.err), false)
+	e.Message = c.scrub.words(x.request.url, x.silence(c.now()), false)
 	e.Certificate = isCertificateFailure(x.err)
+	secure := *x.request.url
+	secure.Scheme = "https"
 	switch {
 	case e.Certificate:
-		e.Hint = "name the certificate authority with --ca-cert, or check the host name in the server's address"
+		e.Hint = c.certificateHint(x.err)
+	case x.phase == phaseForeign && x.said == speaksTLS:
+		e.Hint = fmt.Sprintf("use https: the address is https://%s", secure.Host)
+	case x.phase == phaseForeign:
+		e.Hint = "check the port in the server's address, and http against https"
+	case errors.Is(x.err, http.ErrSchemeMismatch):
+		e.Hint = fmt.Sprintf("use http, or the port for https: http://%s answers without TLS", secure.Host)
 	case x.phase == phaseTLS:
 		e.Hint = "the two sides cannot agree on TLS: check http against https, and the client certificate"
 	case x.phase == phaseProxy:
@@ -111,6 +119,21 @@ func (c *Client) describeSilence(e *Error, x exchange) {
 	case e.Kind == KindUnavailable:
 		e.Hint = "check the server's address and that it can be reached from here"
 	}
+}
+
+// certificateHint says what to do about a certificate that is not accepted.
+func (c *Client) certificateHint(err error) string {
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+	switch {
+	case ok && invalid.Reason == x509.Expired && invalid.Cert != nil && c.now().Before(invalid.Cert.NotBefore):
+		return "check the clock of this machine, and the server's certificate"
+	case ok && invalid.Reason == x509.Expired:
+		return "the server needs a new certificate; check the clock of this machine, too"
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "use a host name that the certificate is for"
+	}
+	return "name the certificate authority with --ca-cert, or check the host name in the server's address"
 }
 
 // isProxyFailure tells a connection that did not come as far as the proxy; net/http names it so.
@@ -144,20 +167,6 @@ func (c *Client) describeRedirect(e *Error, x exchange) {
 
 func statusText(code int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
-}
-
-// plainCause drops the wrapping that repeats the method and the whole URL.
-func plainCause(err error) string {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "the connection was closed"
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Timeout() && op.Op == "dial" {
-		return "connecting to " + op.Addr.String() + " took too long"
-	}
-	return err.Error()
 }
 
 // serverWords reduces an error body to what the server has to say: the title

@@ -40,7 +40,7 @@ func (c *Client) askHealth(ctx context.Context, ref string) (Health, error) {
 	if err != nil {
 		return Health{}, err
 	}
-	r := request{method: http.MethodGet, url: u, header: http.Header{"Accept": {"application/json, text/plain"}}}
+	r := request{method: http.MethodGet, url: u, header: http.Header{"Accept": {"application/json, text/plain"}}, brief: true}
 	x := c.send(ctx, r, followReading)
 	unhealthy := x.phase == phaseAnswered && x.resp.StatusCode == http.StatusInternalServerError
 	if v := x.judge(); v != verdictDone && !unhealthy {

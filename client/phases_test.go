@@ -2,9 +2,14 @@ package client
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -66,12 +71,14 @@ func listError(ctx context.Context, c *Client) error {
 
 func failures() []failing {
 	return []failing{
-		{"name that is not there", fixed("http://no-such-host.invalid"), KindUnavailable, KindUnavailable, 3, false, "no answer"},
-		{"nobody listens", closedPort, KindUnavailable, KindUnavailable, 3, false, "refused"},
-		{"unknown certificate authority", unknownAuthority, KindUnavailable, KindUnavailable, 1, true, "certificate"},
-		{"certificate of another host", wrongHost, KindUnavailable, KindUnavailable, 1, true, "certificate"},
-		{"https to a server that speaks http", plainBehindHTTPS, KindUnavailable, KindUnavailable, 1, false, "no answer"},
+		{"name that is not there", fixed("http://no-such-host.invalid"), KindUnavailable, KindUnavailable, 3, false, "cannot connect to no-such-host.invalid:80: "},
+		{"nobody listens", closedPort, KindUnavailable, KindUnavailable, 3, false, ": connection refused (POST"},
+		{"unknown certificate authority", unknownAuthority, KindUnavailable, KindUnavailable, 1, true, "unknown authority"},
+		{"certificate of another host", wrongHost, KindUnavailable, KindUnavailable, 1, true, "it is for example.com, *.example.com, 127.0.0.1, others, not for proget.invalid"},
+		{"https to a server that speaks http", plainBehindHTTPS, KindUnavailable, KindUnavailable, 1, false, "the server speaks plain HTTP, not TLS"},
 		{"client certificate wanted", clientCertificateWanted, KindUnavailable, KindUnavailable, 1, false, "certificate required"},
+		{"expired certificate", certified(-48*time.Hour, -24*time.Hour), KindUnavailable, KindUnavailable, 1, true, "it expired on "},
+		{"certificate of tomorrow", certified(24*time.Hour, 48*time.Hour), KindUnavailable, KindUnavailable, 1, true, "it is not valid before "},
 		{"proxy wants a password, by CONNECT", proxied("https://proget.invalid", 407), KindUnavailable, KindUnavailable, 1, false, "407"},
 		{"proxy forbids, by CONNECT", proxied("https://proget.invalid", 403), KindUnavailable, KindUnavailable, 1, false, "403"},
 		{"proxy cannot reach it, by CONNECT", proxied("https://proget.invalid", 502), KindUnavailable, KindUnavailable, 3, false, "502"},
@@ -81,7 +88,12 @@ func failures() []failing {
 		{"reset after it was stored", faulty("effect=reset-after"), KindUncertain, KindUnavailable, 1, false, "no answer"},
 		{"no answer in time", hanging, KindUncertain, KindUnavailable, 1, false, "did not begin to answer"},
 		{"closed without a word", silentServer, KindUncertain, KindUnavailable, 1, false, "the connection was closed"},
-		{"something that is not HTTP", speaking("SSH-2.0-OpenSSH_9.7\r\n"), KindUncertain, KindUnavailable, 1, false, "no answer"},
+		{"something that is not HTTP", speaking("who knows what this is\r\n"), KindUncertain, KindUnavailable, 1, false, "the answer is not valid HTTP"},
+		{"SSH", speaking("SSH-2.0-OpenSSH_9.7\r\n"), KindUnavailable, KindUnavailable, 1, false, "speaks SSH, not HTTP"},
+		{"http to a port for https", speaking("\x15\x03\x03\x00\x02\x02\x46"), KindUnavailable, KindUnavailable, 1, false, "speaks TLS, not plain HTTP"},
+		{"http to a server of Go for https", plainToTLS, KindRejected, KindRejected, 1, false, "400"},
+		{"HTTP/2 alone", speaking("\x00\x00\x12\x04\x00\x00\x00\x00\x00" + strings.Repeat("\x00\x03\x00\x00\x00\x80", 3)), KindUnavailable, KindUnavailable, 1, false, "speaks HTTP/2 only"},
+		{"headers without end", speaking("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2<<20)), KindUncertain, KindUnavailable, 1, false, "headers of the answer are too large"},
 		{"sign-in page with 200", faulty("answer=sign-in"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"page that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"page in chunks that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
@@ -171,6 +183,34 @@ func plainBehindHTTPS(t *testing.T) (string, []Option) {
 func clientCertificateWanted(t *testing.T) (string, []Option) {
 	server := startTLS(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert}, http.NotFoundHandler())
 	return server.URL, []Option{trusting(server, "")}
+}
+
+// plainToTLS asks for http at a port for https, where Go answers with a 400.
+func plainToTLS(t *testing.T) (string, []Option) {
+	return strings.Replace(startTLS(t, nil, http.NotFoundHandler()).URL, "https:", "http:", 1), nil
+}
+
+// certified has a certificate that is valid from and until a time that far away.
+func certified(from, until time.Duration) func(*testing.T) (string, []Option) {
+	return func(t *testing.T) (string, []Option) {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+			NotBefore: time.Now().Add(from), NotAfter: time.Now().Add(until),
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cert, _ := x509.ParseCertificate(der)
+		roots := x509.NewCertPool()
+		roots.AddCert(cert)
+		server := startTLS(t, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, http.NotFoundHandler())
+		return server.URL, []Option{WithTLS(&tls.Config{RootCAs: roots}), WithClock(time.Now)}
+	}
 }
 
 // proxied asks a server that is not there through a proxy that answers status.

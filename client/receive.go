@@ -159,7 +159,7 @@ func (t *transfer) complete(x exchange) error {
 
 // interrupted is the error of a body that broke off.
 func (t *transfer) interrupted(x exchange, err error) error {
-	return t.broken(x, fmt.Sprintf("the transfer broke off after %d bytes: %s", t.offset, t.c.scrub.text(plainCause(err))), true)
+	return t.broken(x, fmt.Sprintf("the transfer broke off after %d bytes: %s", t.offset, networkWords(err, t.c.now())), true)
 }
 
 // broken is the error of an answer that brought no whole content. What is on a

@@ -29,7 +29,10 @@ func isCertificateFailure(err error) bool {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return true
 	}
-	_, ok := errors.AsType[x509.HostnameError](err)
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[x509.CertificateInvalidError](err)
 	return ok
 }
 
@@ -43,24 +46,32 @@ const (
 	alertCertificateRequired  = 116
 )
 
-// isHandshakeAlert reports whether the server ended the handshake with an
-// alert. In TLS 1.3 the alert for a missing client certificate comes after the
-// request was written, but no server acts on a request before its handshake is
-// done.
+// isHandshakeAlert reports whether the server ended the handshake with an alert.
 func isHandshakeAlert(err error) bool {
+	code, ok := alertCode(err)
+	switch code {
+	case alertProtocolVersion, alertInsufficientSecurity, alertCertificateRequired:
+		return ok
+	default:
+		return ok && code >= alertHandshakeFailure && code <= alertAccessDenied
+	}
+}
+
+func isAlert(err error, want uint64) bool {
+	code, ok := alertCode(err)
+	return ok && code == want
+}
+
+// alertCode is the number of the alert with which the server ended a connection.
+func alertCode(err error) (uint64, bool) {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || op.Op != "remote error" {
-		return false
+		return 0, false
 	}
 	// crypto/tls keeps the alert's type to itself; its number is all it is.
 	v := reflect.ValueOf(op.Err)
 	if v.Kind() != reflect.Uint8 {
-		return false
+		return 0, false
 	}
-	switch code := v.Uint(); code {
-	case alertProtocolVersion, alertInsufficientSecurity, alertCertificateRequired:
-		return true
-	default:
-		return code >= alertHandshakeFailure && code <= alertAccessDenied
-	}
+	return v.Uint(), true
 }

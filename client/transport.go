@@ -7,39 +7,38 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 )
 
 // keptTransport keeps as many connections as requests run at once; net/http's
 // own default of two would open a connection for nearly each of them.
-func keptTransport(s settings) *http.Transport {
-	t := baseTransport(s)
+func keptTransport(s settings, k *keeping) *http.Transport {
+	t := baseTransport(s, k)
 	t.MaxIdleConns = 2 * s.parallel
 	t.MaxIdleConnsPerHost = s.parallel
-	t.IdleConnTimeout = 90 * time.Second
+	t.IdleConnTimeout = idleLimit
 	return t
 }
 
 // freshTransport opens a new connection for each request. net/http repeats a
 // GET by itself when a kept connection breaks; a request that leaves a
 // deployment record must not be repeated behind our back.
-func freshTransport(s settings) *http.Transport {
-	t := baseTransport(s)
+func freshTransport(s settings, k *keeping) *http.Transport {
+	t := baseTransport(s, k)
 	t.DisableKeepAlives = true
 	return t
 }
 
 // baseTransport speaks HTTP/1.1 only: HTTP/2 streams share a connection, which
 // hides whether a given request had begun to be written.
-func baseTransport(s settings) *http.Transport {
+func baseTransport(s settings, k *keeping) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:               s.proxyFor,
 		Protocols:           protocols,
-		TLSClientConfig:     s.tls,
+		TLSClientConfig:     notingRequests(s.tls, k),
 		TLSHandshakeTimeout: connectTimeout,
 		// 1 MiB, a tenth of net/http's own limit: no server needs more.
 		MaxResponseHeaderBytes: 1 << 20,
@@ -51,7 +50,7 @@ func baseTransport(s settings) *http.Transport {
 			if err != nil {
 				return nil, err
 			}
-			return &countedConn{Conn: conn}, nil
+			return newConnection(conn, k), nil
 		},
 		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 			if resp.StatusCode == http.StatusOK {
@@ -60,6 +59,28 @@ func baseTransport(s settings) *http.Transport {
 			return &proxyError{host: proxy.Host, status: resp.StatusCode}
 		},
 	}
+}
+
+// notingRequests notes that a server asks for a client certificate, and answers
+// as crypto/tls does: with the first that the server can take, or with none.
+func notingRequests(config *tls.Config, k *keeping) *tls.Config {
+	if config == nil {
+		config = &tls.Config{}
+	}
+	if config.GetClientCertificate != nil {
+		return config
+	}
+	noting, own := config.Clone(), config.Certificates
+	noting.GetClientCertificate = func(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		k.asked.Store(true)
+		for i := range own {
+			if asked.SupportsCertificate(&own[i]) == nil {
+				return &own[i], nil
+			}
+		}
+		return &tls.Certificate{}, nil
+	}
+	return noting
 }
 
 // byOrigin shows the client's certificate to its own origin alone: storage that
@@ -78,38 +99,14 @@ func (b byOrigin) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // transportFor makes the transport of a client for home.
-func transportFor(home origin, s settings, build func(settings) *http.Transport) http.RoundTripper {
-	here := build(s)
+func transportFor(home origin, s settings, k *keeping, build func(settings, *keeping) *http.Transport) http.RoundTripper {
+	here := build(s, k)
 	if s.tls == nil || len(s.tls.Certificates) == 0 && s.tls.GetClientCertificate == nil {
 		return here
 	}
 	here.DialTLSContext = dialTLS(here, home)
 	s.tls = withoutCertificate(s.tls)
-	return byOrigin{home, here, build(s)}
-}
-
-// countedConn counts what was written to the network, so that a failed request
-// can tell whether any of it may have reached the server.
-type countedConn struct {
-	net.Conn
-	written atomic.Int64
-}
-
-func (c *countedConn) Write(b []byte) (int, error) {
-	// Counted before the write: a write that fails half-way has begun.
-	c.written.Add(int64(len(b)))
-	return c.Conn.Write(b)
-}
-
-// writtenTo returns the counter behind conn, through TLS, or nil.
-func writtenTo(conn net.Conn) *atomic.Int64 {
-	if t, ok := conn.(*tls.Conn); ok {
-		conn = t.NetConn()
-	}
-	if c, ok := conn.(*countedConn); ok {
-		return &c.written
-	}
-	return nil
+	return byOrigin{home, here, build(s, k)}
 }
 
 // proxyError is a proxy that refused to connect to the server.

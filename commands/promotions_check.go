@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -107,10 +108,10 @@ func (c *call) unmet(s *server, q promotionQuestion) error {
 }
 
 // meets asks once for the promotions that meet the question, newest first.
-func (c *call) meets(s *server, reader *promotionReader) (*promotionRows, error) {
+func (c *call) meets(ctx context.Context, s *server, reader *promotionReader) (*promotionRows, error) {
 	rows := &promotionRows{}
 	reader.undated = 0
-	for p, err := range reader.packages(c.ctx, s) {
+	for p, err := range reader.packages(ctx, s) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -47,7 +48,7 @@ func (c *call) await(s *server, reader *promotionReader, p patience) (*promotion
 	for {
 		var rows *promotionRows
 		var err error
-		v.aloud(p.talk(), func() { rows, err = c.meets(s, reader) })
+		v.aloud(p.talk(), func() { rows, err = v.ask(s, reader) })
 		switch {
 		case err == nil && len(rows.rows) > 0, err != nil && !passing(err), !c.env.Now().Before(v.end):
 			return rows, err
@@ -61,6 +62,26 @@ func (c *call) await(s *server, reader *promotionReader, p patience) (*promotion
 			return nil, err
 		}
 	}
+}
+
+// leastQuestion is how long a question may take that is asked as the time is up.
+const leastQuestion = time.Second
+
+// ask asks once. Where something is waited for, an answer that takes longer than
+// the wait is none.
+func (v *vigil) ask(s *server, reader *promotionReader) (*promotionRows, error) {
+	if !v.end.After(v.began) {
+		return v.meets(v.ctx, s, reader)
+	}
+	ctx, cancel := context.WithTimeout(v.ctx, max(v.end.Sub(v.env.Now()), leastQuestion))
+	defer cancel()
+	rows, err := v.meets(ctx, s, reader)
+	if err != nil && ctx.Err() != nil && v.ctx.Err() == nil {
+		return nil, &client.Error{
+			Kind: client.KindUnavailable, Message: "the server did not answer within the time of --wait", Err: err, Transient: true,
+		}
+	}
+	return rows, err
 }
 
 // talk is how often something is said: never where nothing is waited for.

@@ -1,0 +1,217 @@
+package client
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// connection is one connection to a server or a proxy. It is watched, so that a
+// failed request can tell whether any of it may have reached the server, and so
+// that nothing is written to one that the other side has closed.
+type connection struct {
+	net.Conn
+	keeping *keeping
+	written atomic.Int64
+	read    atomic.Int64
+
+	mu      sync.Mutex
+	changed sync.Cond
+	user    *progress // the request that has it, or had it last
+	secure  bool      // TLS is spoken on it
+	reused  bool
+	opening bool   // user has written nothing yet
+	reading bool   // a read waits for the network, so nothing is buffered above it
+	early   bool   // something came before user wrote: it is no answer
+	readYet int64  // bytes read before user wrote
+	ended   bool   // it is closed, by either side
+	idle    bool   // nobody has it
+	stirred bool   // something came while it was idle
+	first   []byte // what the other side said first
+}
+
+// firstLength is enough to tell the protocols that foreignProtocol knows.
+const firstLength = 24
+
+// errUnasked refuses a connection on which something came before the request.
+var errUnasked = errors.New("the server answered before it was asked")
+
+func newConnection(conn net.Conn, k *keeping) *connection {
+	c := &connection{Conn: conn, keeping: k}
+	c.changed.L = &c.mu
+	return c
+}
+
+// connectionOf returns what is below conn and TLS, or nil.
+func connectionOf(conn net.Conn) (c *connection, secure bool) {
+	for {
+		t, ok := conn.(*tls.Conn)
+		if !ok {
+			break
+		}
+		conn, secure = t.NetConn(), true // twice through a proxy at an https address
+	}
+	c, _ = conn.(*connection)
+	return c, secure
+}
+
+// begin hands the connection to a request.
+func (c *connection) begin(user *progress, secure, reused bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.user, c.secure, c.reused = user, secure, reused
+	c.leaveRest()
+	c.opening, c.early = true, false
+}
+
+// rest takes it back from a request, unless another has it already.
+func (c *connection) rest(user *progress) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.user == user && !c.opening && !c.ended {
+		c.idle, c.stirred = true, false
+		c.keeping.rests(1)
+	}
+}
+
+func (c *connection) leaveRest() {
+	if c.idle {
+		c.idle = false
+		c.keeping.rests(-1)
+	}
+}
+
+// answerBegins tells that the first byte of an answer to user was read. If
+// nothing came since user wrote, it was there before, left over in a buffer.
+func (c *connection) answerBegins(user *progress) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.user == user && (c.opening || c.read.Load() == c.readYet) {
+		c.early = true
+		c.changed.Broadcast()
+	}
+}
+
+// Read reads, and notes what the other side does while nothing is asked of it.
+func (c *connection) Read(b []byte) (int, error) {
+	c.mu.Lock()
+	c.reading = true
+	c.changed.Broadcast()
+	c.mu.Unlock()
+	n, err := c.Conn.Read(b)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reading = false
+	c.came(b[:n])
+	c.read.Add(int64(n))
+	if err != nil && !isTimeout(err) {
+		c.ended = true
+		c.changed.Broadcast()
+	}
+	switch {
+	case c.idle && c.secure:
+		c.stirred = c.stirred || n > 0 || err != nil
+	case c.idle && !errors.Is(err, net.ErrClosed):
+		c.keeping.lost()
+		c.leaveRest()
+		// An answer that nobody asked for ends the connection. net/http would
+		// end it as well, but show the answer in a log.
+		c.ended = true
+		return 0, io.EOF
+	case c.opening && !c.secure && n > 0:
+		c.early = true
+		c.changed.Broadcast()
+	}
+	return n, err
+}
+
+func (c *connection) came(b []byte) {
+	if len(c.first) == 0 {
+		c.first = bytes.Clone(b[:min(len(b), firstLength)])
+	}
+}
+
+// Write writes, if the connection is still good for a request.
+func (c *connection) Write(b []byte) (int, error) {
+	if err := c.open(); err != nil {
+		return 0, err
+	}
+	// Counted before the write: a write that fails half-way has begun.
+	c.written.Add(int64(len(b)))
+	return c.Conn.Write(b)
+}
+
+// open refuses the first write of a request to a connection that the other side
+// has closed, or may close, or on which something came that nobody asked for: it would be
+// taken for the answer. To see that nothing is buffered, it waits until the
+// reader has come back to the network. Not with TLS: its reader writes as well.
+func (c *connection) open() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.opening {
+		return nil
+	}
+	if c.reused && c.user.record && !c.keeping.reuse() {
+		return net.ErrClosed
+	}
+	for !c.secure && !c.reading && !c.early && !c.ended {
+		c.changed.Wait()
+	}
+	// A new connection with TLS has session tickets to bring, which are no answer.
+	if !c.early && !c.ended && (c.reused || !c.secure) {
+		waiting, closed := peek(c.Conn, firstLength)
+		c.early, c.ended = len(waiting) > 0, closed
+		c.came(waiting)
+	}
+	switch {
+	case c.early:
+		return errUnasked
+	case c.ended:
+		return net.ErrClosed
+	}
+	c.opening, c.readYet = false, c.read.Load()
+	return nil
+}
+
+// Close closes it.
+func (c *connection) Close() error {
+	c.mu.Lock()
+	if c.idle && c.stirred {
+		c.keeping.lost()
+	}
+	c.leaveRest()
+	c.ended = true
+	c.changed.Broadcast()
+	c.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// spokeFirst reports whether what looks like an answer to user came before user
+// wrote.
+func (c *connection) spokeFirst(user *progress) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.user == user && c.early
+}
+
+func (c *connection) isSecure() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.secure
+}
+
+// said returns what the other side said first.
+func (c *connection) said() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.first
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}

@@ -1,0 +1,247 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// silence says in plain words why there was no answer, the same on each
+// platform: which host could not be reached, or lost the request, and why.
+func (x *exchange) silence(now time.Time) string {
+	host := hostPort(x.request.url)
+	switch {
+	case x.phase == phaseForeign && x.said == speaksTLS:
+		return host + " speaks TLS, not plain HTTP"
+	case x.phase == phaseForeign:
+		return host + " speaks " + x.said + ", not HTTP"
+	case x.phase == phaseProxy, isRefusalOfProxy(x.err):
+		return fmt.Sprintf("cannot connect to %s: %s", host, networkWords(x.err, now))
+	case isProxyFailure(x.err):
+		return fmt.Sprintf("cannot connect to the proxy%s: %s", dialled(x.err), networkWords(x.err, now))
+	case isCertificateFailure(x.err):
+		return fmt.Sprintf("cannot trust the certificate of %s: %s", host, networkWords(x.err, now))
+	case x.phase == phaseSent, x.phase == phaseConnected:
+		return fmt.Sprintf("no answer from %s: %s", host, networkWords(x.err, now))
+	}
+	return fmt.Sprintf("cannot connect to %s: %s", host, networkWords(x.err, now))
+}
+
+// hostPort is the host of u with its port, also where that is the default one.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = originOf(u).port
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// dialled is the address or the name of a proxy that was not reached.
+func dialled(err error) string {
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
+		return " " + lookup.Name
+	}
+	for err != nil {
+		op, ok := errors.AsType[*net.OpError](err)
+		if !ok {
+			return ""
+		}
+		if op.Addr != nil {
+			return " " + op.Addr.String()
+		}
+		err = op.Err
+	}
+	return ""
+}
+
+func isRefusalOfProxy(err error) bool {
+	_, ok := errors.AsType[*proxyError](err)
+	return ok
+}
+
+// errnoWords says what the system's error numbers mean. Windows has numbers of
+// its own (WinSock), which no other system uses.
+func errnoWords(errno syscall.Errno) string {
+	switch errno {
+	case syscall.ECONNREFUSED, 10061:
+		return "connection refused"
+	case syscall.ECONNRESET, 10054:
+		return "the connection was reset"
+	case syscall.ECONNABORTED, syscall.EPIPE, 10053, 10058:
+		return "the connection was closed"
+	case syscall.ETIMEDOUT, 10060:
+		return "the connection timed out"
+	case syscall.EHOSTUNREACH, 10065:
+		return "the host cannot be reached"
+	case syscall.ENETUNREACH, syscall.ENETDOWN, 10050, 10051:
+		return "the network cannot be reached"
+	case syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, 10048, 10049:
+		return "no free port on this machine"
+	case syscall.EMFILE, syscall.ENFILE, 10024:
+		return "too many open files on this machine"
+	case syscall.EACCES, syscall.EPERM, 10013:
+		return "not permitted on this machine"
+	}
+	return ""
+}
+
+// networkWords is the one table from the errors of the network, of TLS and of
+// net/http to plain words. None of their own text is shown.
+func networkWords(err error, now time.Time) string {
+	if refusal, ok := errors.AsType[*proxyError](err); ok {
+		return refusal.Error()
+	}
+	for _, ours := range []error{errNoAnswer, errStalled, errTooSlow, errUnasked, errSlowHandshake} {
+		if errors.Is(err, ours) {
+			return ours.Error()
+		}
+	}
+	if words := certificateWords(err, now); words != "" {
+		return words
+	}
+	if words := tlsWords(err); words != "" {
+		return words
+	}
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
+		return lookupWords(lookup)
+	}
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		if words := errnoWords(errno); words != "" {
+			return words
+		}
+	}
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+		return "the connection was closed"
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		return "it took too long"
+	}
+	return httpWords(err)
+}
+
+// httpWords is for what net/http has no types for.
+func httpWords(err error) string {
+	text := err.Error()
+	for _, known := range []struct{ part, words string }{
+		{"response headers exceeded", "the headers of the answer are too large"},
+		{"server closed idle connection", "the connection was closed"},
+		{"malformed", "the answer is not valid HTTP"},
+		{"bad Content-Length", "the answer is not valid HTTP"},
+		{"unsupported transfer encoding", "the answer is not valid HTTP"},
+		{"too many transfer encodings", "the answer is not valid HTTP"},
+		{"invalid", "the answer is not valid HTTP"},
+		{"socks connect", "the SOCKS proxy did not connect to it"},
+		{"unsupported protocol scheme", "the scheme of the address is not supported"},
+	} {
+		if strings.Contains(text, known.part) {
+			return known.words
+		}
+	}
+	return "the connection failed"
+}
+
+func lookupWords(err *net.DNSError) string {
+	switch {
+	case err.IsNotFound:
+		return "no such host"
+	case err.IsTimeout:
+		return "the name lookup took too long"
+	}
+	return "the name lookup failed"
+}
+
+// tlsWords says why two sides cannot agree on TLS; "" for other errors.
+func tlsWords(err error) string {
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return "the server speaks plain HTTP, not TLS"
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return "the server does not speak TLS"
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+		// The name of the alert is the standard's (RFC 8446 section 6).
+		return "the server ended TLS: " + strings.TrimPrefix(op.Err.Error(), "tls: ")
+	}
+	if text := err.Error(); strings.Contains(text, "tls: ") || strings.Contains(text, "TLS handshake timeout") {
+		switch {
+		case strings.Contains(text, "timeout"):
+			return "the TLS handshake took too long"
+		case strings.Contains(text, "protocol version"):
+			return "the server has only versions of TLS that are no longer safe"
+		case strings.Contains(text, "cipher suite"), strings.Contains(text, "no renegotiation"):
+			return "the server asks for a kind of TLS that is no longer safe"
+		case strings.Contains(text, "failed to parse certificate"):
+			return "the server's certificate cannot be read"
+		}
+		return "the TLS handshake failed"
+	}
+	return ""
+}
+
+// certificateWords says what is wrong with a server's certificate; "" for other
+// errors.
+func certificateWords(err error, now time.Time) string {
+	if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
+		return hostnameWords(wrong)
+	}
+	if unknown, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		if cert := unknown.Cert; cert != nil && slices.Equal(cert.RawIssuer, cert.RawSubject) && !cert.IsCA {
+			return "it is self-signed"
+		}
+		return "it is signed by an unknown authority"
+	}
+	if _, ok := errors.AsType[x509.SystemRootsError](err); ok {
+		return "the certificate authorities of this machine cannot be loaded"
+	}
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+	switch {
+	case ok && invalid.Reason == x509.Expired && invalid.Cert != nil:
+		return validityWords(invalid.Cert, now)
+	case ok && invalid.Reason == x509.IncompatibleUsage:
+		return "it is not meant for a server"
+	case ok:
+		return "it, or one that it is signed with, is not valid"
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return "it cannot be verified"
+	}
+	return ""
+}
+
+func validityWords(cert *x509.Certificate, now time.Time) string {
+	if now.Before(cert.NotBefore) {
+		return "it is not valid before " + cert.NotBefore.UTC().Format(time.RFC3339)
+	}
+	return "it expired on " + cert.NotAfter.UTC().Format(time.DateOnly)
+}
+
+// hostnameWords names no more than three of the hosts that a certificate is for.
+func hostnameWords(wrong x509.HostnameError) string {
+	if wrong.Certificate == nil {
+		return "it is for another host"
+	}
+	names := slices.Clone(wrong.Certificate.DNSNames)
+	for _, ip := range wrong.Certificate.IPAddresses {
+		names = append(names, ip.String())
+	}
+	switch {
+	case len(names) == 0:
+		return "it names no host"
+	case len(names) > 3:
+		names = append(names[:3], "others")
+	}
+	return fmt.Sprintf("it is for %s, not for %s", strings.Join(names, ", "), wrong.Host)
+}
