@@ -71,7 +71,7 @@ func (s *recordServer) holds(t *testing.T, d Deployment, err error) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.got[string(jsonBody(d))]
+	n := s.got[string(d.AppendJSON(nil))]
 	switch {
 	case err == nil && n != 1:
 		t.Errorf("%s is called recorded, and was received %d times", d.Target, n)

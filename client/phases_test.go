@@ -77,8 +77,8 @@ func failures() []failing {
 		{"certificate of another host", wrongHost, KindUnavailable, KindUnavailable, 1, true, "it is for example.com, *.example.com, 127.0.0.1, others, not for proget.invalid"},
 		{"https to a server that speaks http", plainBehindHTTPS, KindUnavailable, KindUnavailable, 1, false, "the server speaks plain HTTP, not TLS"},
 		{"client certificate wanted", clientCertificateWanted, KindUnavailable, KindUnavailable, 1, false, "certificate required"},
-		{"expired certificate", certified(-48*time.Hour, -24*time.Hour), KindUnavailable, KindUnavailable, 1, true, "it expired on "},
-		{"certificate of tomorrow", certified(24*time.Hour, 48*time.Hour), KindUnavailable, KindUnavailable, 1, true, "it is not valid before "},
+		{"expired certificate", validBetween(-48*time.Hour, -24*time.Hour), KindUnavailable, KindUnavailable, 1, true, "it expired on "},
+		{"certificate of tomorrow", validBetween(24*time.Hour, 48*time.Hour), KindUnavailable, KindUnavailable, 1, true, "it is not valid before "},
 		{"proxy wants a password, by CONNECT", proxied("https://proget.invalid", 407), KindUnavailable, KindUnavailable, 1, false, "407"},
 		{"proxy forbids, by CONNECT", proxied("https://proget.invalid", 403), KindUnavailable, KindUnavailable, 1, false, "403"},
 		{"proxy cannot reach it, by CONNECT", proxied("https://proget.invalid", 502), KindUnavailable, KindUnavailable, 3, false, "502"},
@@ -190,8 +190,8 @@ func plainToTLS(t *testing.T) (string, []Option) {
 	return strings.Replace(startTLS(t, nil, http.NotFoundHandler()).URL, "https:", "http:", 1), nil
 }
 
-// certified has a certificate that is valid from and until a time that far away.
-func certified(from, until time.Duration) func(*testing.T) (string, []Option) {
+// validBetween has a certificate that is valid from and until a time that far away.
+func validBetween(from, until time.Duration) func(*testing.T) (string, []Option) {
 	return func(t *testing.T) (string, []Option) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
