@@ -1,14 +1,11 @@
 package commands
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
-	"github.com/progetctl/progetctl/output"
 )
 
 // plan shows what would be sent and sends nothing.
@@ -52,13 +49,4 @@ func origins(s *server, d draft) string {
 		}
 	}
 	return b.String()
-}
-
-func quote(s string) string {
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // text always encodes, and a buffer always takes
-	// encoding/json leaves DEL and the C1 and bidi controls as they are.
-	return output.Clean(strings.TrimSuffix(text.String(), "\n"))
 }

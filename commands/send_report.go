@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/delivery"
@@ -214,4 +215,19 @@ func (r *report) err() error {
 		f.Lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.sum.Failures, plural(r.sum.Total, "record", "records"), f.Lines[0])
 	}
 	return &f
+}
+
+// tally counts deployments by what became of them: "2 recorded, 1 failed".
+type tally map[ledger.Status]int
+
+func (t tally) String() string {
+	var parts []string
+	for _, status := range []ledger.Status{
+		ledger.Recorded, ledger.Skipped, ledger.Queued, ledger.Planned, ledger.Uncertain, ledger.Failed, ledger.Dropped,
+	} {
+		if t[status] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", t[status], status))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/output"
 )
 
 // Curl writes a request as a command for a POSIX shell, the credentials as
@@ -42,3 +45,14 @@ func (s *Server) Curl(plan client.Plan) string {
 
 // ShellQuote quotes for a POSIX shell.
 func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// Quoted is a value in a comment of a dry run: JSON-quoted, so that it cannot end
+// the comment.
+func Quoted(s string) string {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // text always encodes, and a buffer always takes
+	// encoding/json leaves DEL and the C1 and bidi controls as they are.
+	return output.Clean(strings.TrimSuffix(text.String(), "\n"))
+}

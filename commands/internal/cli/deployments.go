@@ -1,10 +1,9 @@
-package commands
+package cli
 
 import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -16,17 +15,17 @@ import (
 // deploymentColumn is a column of a table of deployments.
 type deploymentColumn = output.Column[ledger.Entry]
 
-// deploymentView shows the deployments of one run: they have the server and,
+// DeploymentView shows the deployments of one run: they have the server and,
 // nearly, the time in common.
-func deploymentView() output.View[ledger.Entry] {
+func DeploymentView() output.View[ledger.Entry] {
 	return output.View[ledger.Entry]{
 		Columns: append(deploymentColumns(), deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: output.ShrinkEarly}),
 		CSV:     deploymentProperties(),
 	}
 }
 
-// ledgerView shows the deployments of a ledger.
-func ledgerView() output.View[ledger.Entry] {
+// LedgerView shows the deployments of a ledger.
+func LedgerView() output.View[ledger.Entry] {
 	return output.View[ledger.Entry]{
 		Columns: append(deploymentColumns(),
 			deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: output.ShrinkLate},
@@ -40,7 +39,7 @@ func ledgerView() output.View[ledger.Entry] {
 func deploymentColumns() []deploymentColumn {
 	return []deploymentColumn{
 		{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
-		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return packageName(e.Record) }, Shrink: output.ShrinkLate},
+		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return RecordedPackage(e.Record) }, Shrink: output.ShrinkLate},
 		{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }},
 		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: output.ShrinkLate},
 		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate},
@@ -86,7 +85,8 @@ func errorMessage(e ledger.Entry) string {
 	return e.Error.Message
 }
 
-func packageName(r records.Record) string {
+// RecordedPackage is the name of a record's package with its group.
+func RecordedPackage(r records.Record) string {
 	return ecosystem.JoinName("", r.GroupName, r.PackageName)
 }
 
@@ -97,9 +97,9 @@ func hostOf(server string) string {
 	return server
 }
 
-// sentence says in words what became of one deployment; sentByOther tells that
+// DeploymentSentence says in words what became of one deployment; sentByOther tells that
 // it was skipped because another process sends it.
-func sentence(e ledger.Entry, sentByOther bool) string {
+func DeploymentSentence(e ledger.Entry, sentByOther bool) string {
 	verb := map[ledger.Status]string{
 		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",
 		ledger.Failed: "Not recorded:", ledger.Uncertain: "Uncertain:", ledger.Dropped: "Dropped",
@@ -108,20 +108,5 @@ func sentence(e ledger.Entry, sentByOther bool) string {
 		verb = "Being sent by another process:"
 	}
 	return fmt.Sprintf("%s %s %s on %s (feed %s at %s)", verb,
-		packageName(e.Record), e.Record.Version, e.Record.Target, e.Record.FeedName, hostOf(e.Server))
-}
-
-// tally counts deployments by what became of them: "2 recorded, 1 failed".
-type tally map[ledger.Status]int
-
-func (t tally) String() string {
-	var parts []string
-	for _, status := range []ledger.Status{
-		ledger.Recorded, ledger.Skipped, ledger.Queued, ledger.Planned, ledger.Uncertain, ledger.Failed, ledger.Dropped,
-	} {
-		if t[status] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", t[status], status))
-		}
-	}
-	return strings.Join(parts, ", ")
+		RecordedPackage(e.Record), e.Record.Version, e.Record.Target, e.Record.FeedName, hostOf(e.Server))
 }
