@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -123,7 +124,7 @@ func TestDebianForAll(t *testing.T) {
 			name:  "each folder of the component once",
 			pkg:   docs("all"),
 			pages: unserved,
-			asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz"},
+			asked: []string{dist + "Release", dist + "main/binary-amd64/Packages.gz", dist + "main/binary-amd64/Packages.bz2"},
 			is:    ErrNotFound,
 		},
 		{
@@ -132,6 +133,38 @@ func TestDebianForAll(t *testing.T) {
 			pages: pages,
 			asked: []string{dist + "Release"},
 			is:    ErrNotFound,
+		},
+		{
+			name:  "for all, and asked for one",
+			pkg:   docs("amd64"),
+			pages: debTree("Release", map[string]string{"Packages": "Package: docs\nVersion: 1.0\nArchitecture: all\nFilename: docs.deb\n"}),
+			is:    ErrNotFound,
+			fails: "it is there for arch all",
+		},
+		{
+			name: "for all, in a folder of its own, and asked for one",
+			pkg:  docs("amd64"),
+			pages: map[string]string{
+				dist + "Release":                    "SHA256:\n " + sha256Hex("") + " 0 main/binary-amd64/Packages\n " + sha256Hex("Package: docs\nVersion: 1.0\nArchitecture: all\n") + " 1 main/binary-all/Packages\n",
+				dist + "main/binary-amd64/Packages": "",
+				dist + "main/binary-all/Packages":   "Package: docs\nVersion: 1.0\nArchitecture: all\n",
+			},
+			is:    ErrNotFound,
+			fails: "it is there for arch all",
+		},
+		{
+			name:  "for one, and asked for all",
+			pkg:   docs("all"),
+			pages: debTree("Release", map[string]string{"Packages": "Package: docs\nVersion: 1.0\nArchitecture: amd64\nFilename: docs.deb\n"}),
+			is:    ErrNotFound,
+			fails: "it is there for arch amd64",
+		},
+		{
+			name:  "another version for another architecture",
+			pkg:   docs("amd64"),
+			pages: debTree("Release", map[string]string{"Packages": "Package: docs\nVersion: 2.0\nArchitecture: all\nFilename: docs.deb\n"}),
+			is:    ErrNotFound,
+			fails: "was not found in https://proget.example/pg/debian/feed/dists/bookworm/Release",
 		},
 	})
 }
@@ -228,6 +261,102 @@ func TestDebian(t *testing.T) {
 			fails: `needs the qualifier "component", for example "component=main"`,
 			asked: []string{},
 		},
+	})
+}
+
+// lzmaOf compresses in the format before xz.
+func lzmaOf(s string) string {
+	var b bytes.Buffer
+	w, _ := lzma.NewWriter(&b)
+	_, _ = w.Write([]byte(s))
+	_ = w.Close()
+	return b.String()
+}
+
+// debOld is the list of TestDebianOfOldTools, compressed by bzip2, which the standard library cannot write.
+const debOld = "\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\xd4\x75\x9f\xd4\x00\x00\x3c\x5f\x80\x00\x30\x40\x01\xe7\x10\x23\x23\x9b\x00\xbe\xee\xd6\x00\x20\x00\x75\x19\xea\x7a\x9a\x62\x0d\x01\xa0\xf4\x80\x7a\x9b\x50\x42\x6a\x1b\x4d\x10\x01\xa1\x90\x00\x34\xcd\x9c\x66\x6b\x0d\x14\x8e\x40\x61\x38\x13\xd2\x98\x44\x56\x4e\x9e\x04\x22\x35\x06\xa2\xfa\x5e\xa4\xae\x2a\x84\x60\xb8\x16\xc4\xc6\xe5\x74\x4e\x0f\xc1\xc9\xd0\xc4\x09\x42\x75\xeb\xbb\x4c\xfd\x14\x04\x7a\xc2\x60\x66\x32\xa8\xd3\xe1\x6f\x64\xd3\xfc\x5d\xc9\x14\xe1\x42\x43\x51\xd6\x7f\x50"
+
+// TestDebianOfOldTools: field names in any case, tabs, "./", and lists that are compressed by bzip2 or lzma alone.
+func TestDebianOfOldTools(t *testing.T) {
+	t.Parallel()
+	const dist = "debian/feed/dists/bookworm/"
+	const odd = "package: tool\nVERSION:\t1.0\nArchitecture :amd64\nFileName: .//./pool/t/tool_1.0_amd64.deb\nmd5SUM: 01010101010101010101010101010101\n\n"
+	want := Content{Ref: "debian/feed/pool/t/tool_1.0_amd64.deb", FileName: "tool_1.0_amd64.deb", Version: "1.0", Size: -1}
+	sums := "md5:" + fill(1, 16) + " (debian Packages)"
+	release := func(file, body string) string {
+		return "Origin: x\nMD5sum:\n\t" + fill(9, 16) + "\t1\t./main/binary-amd64/" + file + "\nsha256:\n\t" + sha256Hex(body) + "\t1\t./main/binary-amd64/" + file + "\n"
+	}
+	runLocate(t, []locateTest{
+		{
+			name:  "plain",
+			pkg:   debPackage("tool", "1.0"),
+			pages: map[string]string{dist + "Release": release("Packages", odd), dist + "main/binary-amd64/Packages": odd},
+			want:  want,
+			sums:  sums,
+		},
+		{
+			name:  "lzma",
+			pkg:   debPackage("tool", "1.0"),
+			pages: map[string]string{dist + "Release": release("Packages.lzma", lzmaOf(odd)), dist + "main/binary-amd64/Packages.lzma": lzmaOf(odd)},
+			want:  want,
+			sums:  sums,
+		},
+		{
+			name:  "lzma without Release",
+			pkg:   debPackage("tool", "1.0"),
+			pages: map[string]string{dist + "main/binary-amd64/Packages.lzma": lzmaOf(odd)},
+			want:  want,
+			sums:  sums,
+			asked: []string{
+				dist + "Release", dist + "InRelease", dist + "main/binary-amd64/Packages.gz", dist + "main/binary-amd64/Packages.xz",
+				dist + "main/binary-amd64/Packages.zst", dist + "main/binary-amd64/Packages", dist + "main/binary-amd64/Packages.bz2",
+				dist + "main/binary-amd64/Packages.lzma",
+			},
+		},
+		{
+			name:  "bzip2",
+			pkg:   debPackage("tool", "1.0"),
+			pages: map[string]string{dist + "Release": release("Packages.bz2", debOld), dist + "main/binary-amd64/Packages.bz2": debOld},
+			want:  want,
+			sums:  sums,
+		},
+		{
+			name:  "lzma that is cut",
+			pkg:   debPackage("tool", "1.0"),
+			pages: map[string]string{dist + "main/binary-amd64/Packages": lzmaOf(odd)[:20]},
+			fails: "it is cut off",
+		},
+		{
+			name:  "lzma with a huge dictionary",
+			pkg:   debPackage("tool", "1.0"),
+			pages: map[string]string{dist + "main/binary-amd64/Packages": "\x5d\x00\x00\x00\xff" + lzmaOf(odd)[5:]},
+			fails: "its dictionary is larger than 64 MiB",
+		},
+	})
+}
+
+// TestDebianByHash: where Release and a list are of different moments, the list is asked for under the checksum in Release.
+func TestDebianByHash(t *testing.T) {
+	t.Parallel()
+	const dist = "debian/feed/dists/bookworm/"
+	body := gz(debPackages)
+	named := dist + "main/binary-amd64/by-hash/SHA256/" + sha256Hex(body)
+	with := func(release string, more ...string) map[string]string {
+		pages := map[string]string{dist + "Release": release + debRelease(map[string]string{"Packages.gz": body})}
+		for i := 0; i < len(more); i += 2 {
+			pages[more[i]] = more[i+1]
+		}
+		return pages
+	}
+	newer := dist + "main/binary-amd64/Packages.gz"
+	content := Content{Ref: "debian/feed/pool/t/tool_1.0-1%2Bb_amd64.deb", FileName: "tool_1.0-1+b_amd64.deb", Version: "1:1.0-1", Size: 42}
+	sums := "sha256:" + fill(2, 32) + " (debian Packages)"
+	runLocate(t, []locateTest{
+		{name: "changed", pkg: debPackage("tool", "1:1.0-1"), pages: with("", newer, gz("x"), named, body), want: content, sums: sums, asked: []string{dist + "Release", newer, named}},
+		{name: "changed, and not by its checksum", pkg: debPackage("tool", "1:1.0-1"), pages: with("", newer, gz("x")), fails: "Packages.gz: sha256 is"},
+		{name: "changed twice", pkg: debPackage("tool", "1:1.0-1"), pages: with("", newer, gz("x"), named, gz("y")), fails: "Packages.gz: sha256 is " + sha256Hex(gz("x"))},
+		{name: "not there", pkg: debPackage("tool", "1:1.0-1"), pages: with("", named, body), is: ErrNotFound, asked: []string{dist + "Release", newer}},
+		{name: "only by its checksum", pkg: debPackage("tool", "1:1.0-1"), pages: with("acquire-by-hash: yes\n", named, body), want: content, sums: sums},
 	})
 }
 

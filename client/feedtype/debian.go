@@ -1,8 +1,9 @@
 package feedtype
 
 import (
-	"bufio"
 	"context"
+	"encoding/hex"
+	"errors"
 	"io"
 	"maps"
 	"path"
@@ -10,10 +11,13 @@ import (
 	"strings"
 )
 
+// debianForAll is the architecture of packages that run everywhere.
+const debianForAll = "all"
+
 // locateDebian goes down the chain of a repository: the Release file vouches for the Packages file of the component and
 // architecture, and that for the package (wiki.debian.org, DebianRepository/Format). Who vouches for Release is not looked at:
 // its signature needs a key that this program does not have.
-func locateDebian(ctx context.Context, q query) (content Content, err error) {
+func locateDebian(ctx context.Context, q query) (Content, error) {
 	if err := q.need([2]string{"distro", "bookworm"}, [2]string{"component", "main"}, [2]string{"arch", "amd64"}); err != nil {
 		return Content{}, err
 	}
@@ -23,26 +27,29 @@ func locateDebian(ctx context.Context, q query) (content Content, err error) {
 		return Content{}, err
 	}
 	var refused error
-	for _, file := range q.packagesFiles(release) {
-		served := false
-		sums, ignored := chooseSum("debian Release", release[file])
-		err = q.stream(ctx, dist+escapePath(file), sums, func(_ *Document, r io.Reader) error {
-			served = true
-			content, err = q.findDebian(r)
-			return err
-		})
-		if served || extra(err) != nil {
-			content.Ignored = append(content.Ignored, ignored...)
-			return content, err
-		}
-		if optional(err) != nil {
-			refused = err
+	var others []string
+	for _, folder := range q.debianFolders(release) {
+		for _, file := range packagesFiles(folder, release) {
+			list, err := q.readPackages(ctx, dist, file, release)
+			if extra(err) != nil {
+				return Content{}, err
+			}
+			if optional(err) != nil {
+				refused = err
+			}
+			if err == nil && list.found != nil {
+				return q.debianContent(list)
+			}
+			others = append(others, list.others...)
+			if err == nil {
+				break // the folder's other lists say the same
+			}
 		}
 	}
 	if err := q.refusable(refused); err != nil {
 		return Content{}, err
 	}
-	return Content{}, missing(q.pkg)
+	return Content{}, q.elsewhere("arch", others)
 }
 
 // need checks that the package has the qualifiers, each given with an example. All that are missing are one error.
@@ -63,119 +70,113 @@ func (q query) need(qualifiers ...[2]string) error {
 	return missing
 }
 
-// release maps the files below a distribution's folder to their checksums. Empty where there is no Release file: then the
-// usual names are tried, and nothing vouches for them.
-func (q query) release(ctx context.Context, dist string) (files releaseSums, err error) {
-	for _, name := range []string{"Release", "InRelease"} {
-		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
-			files, err = readRelease(r, q.pkg.Qualifiers["component"]+"/binary-")
-			return err
-		})
-		if err = q.refusable(err); err != nil || files != nil {
-			return files, err
+// debianFolders are where the lists of the architecture are. What is for all architectures may have no folder of its own: then
+// it is in those of the others. And what has none for its architecture may be for all, which the error then says.
+func (q query) debianFolders(release releaseFile) []string {
+	component := q.pkg.Qualifiers["component"] + "/binary-"
+	folders := []string{component + q.pkg.Qualifiers["arch"]}
+	for _, file := range slices.Sorted(maps.Keys(release.sums)) {
+		folder := path.Dir(file)
+		counts := q.pkg.Qualifiers["arch"] == debianForAll || folder == component+debianForAll
+		if counts && !strings.Contains(folder[len(component):], "/") && !slices.Contains(folders, folder) {
+			folders = append(folders, folder)
 		}
 	}
-	return nil, nil
-}
-
-// releaseSums are what a Release file says of the files below it: file → algorithm → hex.
-type releaseSums map[string]map[string]string
-
-const (
-	// maxReleaseFiles is the most lists of packages of one component that are kept: 10,000, where real ones have some hundred.
-	maxReleaseFiles = 10_000
-	// maxFieldBytes is more than a checksum or a path in a Release file takes: 1 KiB.
-	maxFieldBytes = 1 << 10
-)
-
-// readRelease reads the checksum lists, and keeps those of the lists of packages whose path begins with prefix.
-func readRelease(r io.Reader, prefix string) (releaseSums, error) {
-	lists := map[string]string{"SHA256": "sha256", "SHA512": "sha512", "SHA1": "sha1", "MD5Sum": "md5"}
-	sums := releaseSums{}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLineBytes)
-	algorithm := ""
-	for lines.Scan() {
-		line := lines.Text()
-		if !strings.HasPrefix(line, " ") {
-			key, _, _ := strings.Cut(line, ":")
-			algorithm = lists[key]
-			continue
-		}
-		if !strings.Contains(line, prefix) {
-			continue
-		}
-		if fields := strings.Fields(line); algorithm != "" && len(fields) == 3 && len(line) < maxFieldBytes {
-			if sums[fields[2]] == nil {
-				sums[fields[2]] = map[string]string{}
-			}
-			if len(sums) > maxReleaseFiles {
-				return nil, errTooMany
-			}
-			sums[fields[2]][algorithm] = fields[0]
-		}
-	}
-	if err := lineError(lines.Err()); err != nil {
-		return nil, err
-	}
-	return sums, nil
+	return folders
 }
 
 // packagesFiles lists the names to try. A Release file often lists the expanded file too, which is not on the server, so it
-// comes last. What is for all architectures may have no folder of its own: then it is in those of the others.
-func (q query) packagesFiles(release releaseSums) (files []string) {
-	component := q.pkg.Qualifiers["component"] + "/binary-"
-	folders := []string{component + q.pkg.Qualifiers["arch"]}
-	if q.pkg.Qualifiers["arch"] == "all" {
-		for _, file := range slices.Sorted(maps.Keys(release)) {
-			if folder := path.Dir(file); strings.HasPrefix(file, component) && !slices.Contains(folders, folder) {
-				folders = append(folders, folder)
-			}
+// comes last; without one, what only old tools make does.
+func packagesFiles(folder string, release releaseFile) (files []string) {
+	if release.sums == nil {
+		for _, extension := range []string{".gz", ".xz", ".zst", "", ".bz2", ".lzma"} {
+			files = append(files, folder+"/Packages"+extension)
 		}
+		return files
 	}
-	for _, folder := range folders {
-		for _, extension := range []string{".gz", ".xz", ".zst", ""} {
-			file := folder + "/Packages" + extension
-			if _, listed := release[file]; listed || release == nil {
-				files = append(files, file)
-			}
+	for _, extension := range []string{".gz", ".xz", ".zst", ".bz2", ".lzma", ""} {
+		if file := folder + "/Packages" + extension; release.sums[file] != nil {
+			files = append(files, file)
 		}
 	}
 	return files
 }
 
+// debList is what a Packages file has of a package.
+type debList struct {
+	found   map[string]string // the fields of the version, nil if it is not there
+	others  []string          // architectures for which it is there
+	ignored []string          // as in Content
+}
+
+// readPackages reads a Packages file. Where it is not the one that Release vouches for, since the repository is made anew at
+// this moment, the one that was is under the name of its checksum (wiki.ubuntu.com, AptByHash).
+func (q query) readPackages(ctx context.Context, dist, file string, release releaseFile) (debList, error) {
+	sums, ignored := chooseSum("debian Release", release.sums[file])
+	read := func(ref string) (list debList, err error) {
+		err = q.stream(ctx, dist+escapePath(ref), sums, func(_ *Document, r io.Reader) error {
+			list, err = q.findDebian(r)
+			list.ignored = ignored
+			return err
+		})
+		if err != nil {
+			list = debList{}
+		}
+		return list, err
+	}
+	list, err := read(file)
+	_, changed := errors.AsType[*MismatchError](err)
+	if len(sums) == 0 || !changed && !(release.byHash && errors.Is(err, ErrNotFound)) {
+		return list, err
+	}
+	named, namedErr := read(path.Dir(file) + "/by-hash/" + byHashFolder(sums[0].Algorithm) + "/" + hex.EncodeToString(sums[0].Sum))
+	if namedErr != nil {
+		return list, err
+	}
+	return named, nil
+}
+
+// byHashFolder names an algorithm as Release does.
+func byHashFolder(algorithm string) string {
+	if algorithm == "md5" {
+		return "MD5Sum"
+	}
+	return strings.ToUpper(algorithm)
+}
+
 // findDebian looks for the package in a Packages file, all of it: one may hold several versions.
-func (q query) findDebian(r io.Reader) (content Content, err error) {
+func (q query) findDebian(r io.Reader) (list debList, err error) {
 	keys := []string{"Package", "Version", "Architecture", "Filename", "Size", "SHA256", "SHA512", "SHA1", "MD5sum"}
 	pick := newestOf(q.pkg)
-	found := map[string]string{}
-	err = eachStanza(r, keys, func(s map[string]string) error {
-		if s["Package"] == q.pkg.Name && s["Architecture"] == q.pkg.Qualifiers["arch"] && pick.wanted(q.pkg, s["Version"]) {
-			clear(found)
-			for k, v := range s {
-				found[k] = v
+	err = eachControl(r, keys, func(s map[string]string) error {
+		if s["Package"] != q.pkg.Name {
+			return nil
+		}
+		if arch := s["Architecture"]; arch != q.pkg.Qualifiers["arch"] {
+			if newestOf(q.pkg).wanted(q.pkg, s["Version"]) && !slices.Contains(list.others, arch) {
+				list.others = append(list.others, arch)
 			}
+		} else if pick.wanted(q.pkg, s["Version"]) {
+			list.found = maps.Clone(s)
 		}
 		return nil
 	})
-	if err != nil {
-		return Content{}, err
-	}
-	if len(found) == 0 {
-		return Content{}, missing(q.pkg)
-	}
-	return q.debianContent(found)
+	return list, err
 }
 
 // debianContent makes the answer of a stanza. Filename is relative to the feed, wherever the index was.
-func (q query) debianContent(s map[string]string) (content Content, err error) {
-	path := strings.TrimPrefix(s["Filename"], "./")
-	if err := checkPublished("file name", path); err != nil {
+func (q query) debianContent(list debList) (Content, error) {
+	s := list.found
+	file := s["Filename"]
+	for rest := ""; rest != file; {
+		rest, file = file, strings.TrimPrefix(strings.TrimLeft(file, "/"), "./")
+	}
+	if err := checkPublished("file name", file); err != nil {
 		return Content{}, err
 	}
-	content = Content{
-		Ref: "debian/" + q.feed + "/" + escapePath(path), FileName: path[strings.LastIndexByte(path, '/')+1:],
-		Version: s["Version"], Size: parseSize(s["Size"]),
+	content := Content{
+		Ref: "debian/" + q.feed + "/" + escapePath(file), FileName: path.Base(file), Version: s["Version"], Size: parseSize(s["Size"]),
+		Ignored: list.ignored,
 	}
 	content.publish("debian Packages", map[string]string{"sha256": s["SHA256"], "sha512": s["SHA512"], "sha1": s["SHA1"], "md5": s["MD5sum"]})
 	return content, nil

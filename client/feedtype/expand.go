@@ -7,6 +7,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 )
 
 const (
@@ -90,6 +92,8 @@ func formatOf(magic []byte, encoding string) (*format, error) {
 		return &format{name: "xz", slow: maxExpandedBytes, open: func(r *bufio.Reader) (io.Reader, error) { return xz.NewReader(&xzGuard{r: r}) }}, nil
 	case bytes.HasPrefix(magic, []byte("BZh")):
 		return &format{name: "bzip2", slow: maxBzip2Bytes, open: func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }}, nil
+	case isLZMA(magic):
+		return &format{name: "lzma", slow: maxExpandedBytes, open: openLZMA}, nil
 	case isZlib(magic) && magic[1]&0x20 == 0 && magic[0] == 0x78 && magic[1] != '^':
 		return &format{name: "deflate", open: openDeflate}, nil
 	}
@@ -115,6 +119,23 @@ func openDeflate(r *bufio.Reader) (io.Reader, error) {
 		return zlib.NewReader(r)
 	}
 	return flate.NewReader(r), nil
+}
+
+// isLZMA looks for the header of the format before xz (github.com/jljusten/LZMA-SDK, DOC/lzma-specification.txt): the usual
+// parameters, and a dictionary of at least 64 KiB. No text begins so.
+func isLZMA(head []byte) bool {
+	return len(head) > 2 && head[0] == 0x5d && head[1] == 0 && head[2] == 0
+}
+
+func openLZMA(r *bufio.Reader) (io.Reader, error) {
+	head, err := r.Peek(lzma.HeaderLen)
+	if err != nil {
+		return nil, err
+	}
+	if binary.LittleEndian.Uint32(head[1:]) > maxDictionaryBytes {
+		return nil, errDictionary
+	}
+	return lzma.ReaderConfig{DictCap: maxDictionaryBytes}.NewReader(r)
 }
 
 // isZlib looks for zlib's header (RFC 1950, section 2.2).

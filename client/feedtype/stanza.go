@@ -5,14 +5,27 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 // maxLineBytes bounds a line of a control file: 1 MiB, where the longest real ones (dependencies) have some ten KiB.
 const maxLineBytes = 1 << 20
 
-// eachStanza reads paragraphs of "Key: value" lines, as Debian, CRAN and Alpine publish them, and calls f with the values of
-// those keys. Only the first line of a value is kept. The map is the same for each call.
+// eachStanza reads paragraphs of "Key: value" lines, as Alpine publishes them, and calls f with the values of those keys. Only the
+// first line of a value is kept. The map is the same for each call.
 func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) error {
+	return eachParagraph(r, keys, func(key []byte, wanted string) bool { return string(key) == wanted }, f)
+}
+
+// eachControl is eachStanza for the files of Debian and CRAN, in whose field names the case of letters does not count
+// (debian.org, debian-policy/ch-controlfields).
+func eachControl(r io.Reader, keys []string, f func(map[string]string) error) error {
+	return eachParagraph(r, keys, func(key []byte, wanted string) bool {
+		return len(key) == len(wanted) && strings.EqualFold(string(key), wanted)
+	}, f)
+}
+
+func eachParagraph(r io.Reader, keys []string, same func(key []byte, wanted string) bool, f func(map[string]string) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
 	stanza := map[string]string{}
@@ -24,7 +37,7 @@ func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) err
 			}
 			continue
 		}
-		keepField(stanza, keys, line)
+		keepField(stanza, keys, same, line)
 	}
 	if err := lineError(lines.Err()); err != nil {
 		return err
@@ -43,10 +56,11 @@ func endStanza(stanza map[string]string, f func(map[string]string) error) error 
 }
 
 // keepField keeps a line's value under its key; a continuation begins with a blank and so matches no key.
-func keepField(stanza map[string]string, keys []string, line []byte) {
+func keepField(stanza map[string]string, keys []string, same func(key []byte, wanted string) bool, line []byte) {
 	key, value, _ := bytes.Cut(line, []byte(":"))
+	key = bytes.TrimRight(key, " \t")
 	for _, k := range keys {
-		if string(key) == k {
+		if same(key, k) {
 			stanza[k] = string(bytes.TrimSpace(value))
 		}
 	}

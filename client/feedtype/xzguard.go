@@ -14,7 +14,7 @@ const (
 	maxDictionariesBytes = 8 << 30
 )
 
-var errDictionary = fmt.Errorf("its xz dictionary is larger than %d MiB", maxDictionaryBytes>>20)
+var errDictionary = fmt.Errorf("its dictionary is larger than %d MiB", maxDictionaryBytes>>20)
 
 // xzGuard follows the structure of an xz file as it passes (tukaani.org, xz-file-format) and fails before a block whose
 // dictionary is too large reaches the decoder, which would make it unasked. What is malformed is left to the decoder to refuse.
