@@ -8,8 +8,12 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// locateCRAN reads the index of a repository's folder, to know whether the version is the current one or in the archive
-// (cran.r-project.org, R-admin, setting up a package repository). Without an index it is taken for the current one.
+// cranSource is the folder of source packages, the only one with an archive of older versions.
+const cranSource = "src/contrib"
+
+// locateCRAN reads the index of a repository's folder, which may name the file and a folder below, and tells whether the version
+// is the current one or in the archive (cran.r-project.org, R-admin, setting up a package repository). Without an index it is
+// taken for the current one.
 func locateCRAN(ctx context.Context, q query) (Content, error) {
 	folder, extension := cranPlace(q.pkg.Qualifiers)
 	base := "cran/" + q.feed + "/" + escapePath(folder) + "/"
@@ -17,18 +21,28 @@ func locateCRAN(ctx context.Context, q query) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	version := found.version // in the index's spelling, which the file has
-	if version == "" {
-		if isLatest(q.pkg.Version) {
-			return Content{}, missing(q.pkg)
-		}
-		version = q.pkg.Version
-		if found.known {
-			base += "Archive/" + escape(q.pkg.Name) + "/"
+	if found.version == "" && isLatest(q.pkg.Version) {
+		return Content{}, missing(q.pkg)
+	}
+	content := Content{Version: found.version, FileName: found.file, Size: -1, guessed: found.version == ""}
+	if content.guessed {
+		content.Version = q.pkg.Version
+		if found.index && (folder == cranSource || strings.HasSuffix(folder, "/"+cranSource)) {
+			found.path = "Archive/" + q.pkg.Name
 		}
 	}
-	file := q.pkg.Name + "_" + version + "." + extension
-	content := Content{Ref: base + escape(file), FileName: file, Version: version, Size: -1}
+	if content.FileName == "" { // the version in the index's spelling, which the file has
+		content.FileName = q.pkg.Name + "_" + content.Version + "." + extension
+	}
+	file := content.FileName
+	if found.path != "" {
+		file = found.path + "/" + file
+	}
+	if err := checkPublished("file name", file); err != nil {
+		return Content{}, err
+	}
+	content.Ref = base + escapePath(file)
+	content.FileName = file[strings.LastIndexByte(file, '/')+1:]
 	content.publish("cran PACKAGES", map[string]string{"md5": found.sum})
 	return content, nil
 }
@@ -37,7 +51,7 @@ func locateCRAN(ctx context.Context, q query) (Content, error) {
 func cranPlace(qualifiers map[string]string) (folder, extension string) {
 	folder, extension = qualifiers["path"], strings.TrimPrefix(qualifiers["ext"], ".")
 	if folder == "" {
-		folder = "src/contrib"
+		folder = cranSource
 	}
 	if extension == "" {
 		extension = "tar.gz"
@@ -47,9 +61,31 @@ func cranPlace(qualifiers map[string]string) (folder, extension string) {
 
 // cranEntry is what an index says of a package.
 type cranEntry struct {
-	known   bool   // the package is there, in whatever version
-	version string // the one that is asked for; "" where it is not there
-	sum     string // md5, hex
+	index      bool   // there is one
+	version    string // the one that is asked for; "" where it is not there
+	sum        string // md5, hex
+	file, path string // where it is not under its usual name, or in a folder below
+	rank       int
+}
+
+// take takes a stanza if it is nearer to the version that is asked for. R takes 1.0-1 for 1.0.1.
+func (e *cranEntry) take(s map[string]string, asked string) {
+	rank := 0
+	switch version := s["Version"]; {
+	case version == asked:
+		rank = 2
+	case ecosystem.CompareVersions(ecosystem.CRAN, version, asked) == 0:
+		rank = 1
+	}
+	if rank > e.rank {
+		e.rank = rank
+		e.set(s)
+	}
+}
+
+func (e *cranEntry) set(s map[string]string) {
+	e.version, e.sum, e.file = s["Version"], s["MD5sum"], s["File"]
+	e.path = strings.Trim(strings.TrimPrefix(s["Path"], "./"), "/")
 }
 
 // findCRAN looks the package up; a zero entry where there is no index.
@@ -57,18 +93,19 @@ func (q query) findCRAN(ctx context.Context, base string) (found cranEntry, err 
 	pick := newestOf(q.pkg)
 	for _, file := range []string{"PACKAGES.gz", "PACKAGES"} {
 		err = q.stream(ctx, base+file, nil, func(_ *Document, r io.Reader) error {
-			return eachStanza(r, []string{"Package", "Version", "MD5sum"}, func(s map[string]string) error {
-				if !ecosystem.SameName(ecosystem.CRAN, s["Package"], q.pkg.Name) {
-					return nil
-				}
-				found.known = true
-				if pick.wanted(q.pkg, s["Version"]) {
-					found.version, found.sum = s["Version"], s["MD5sum"]
+			return eachControl(r, []string{"Package", "Version", "MD5sum", "File", "Path"}, func(s map[string]string) error {
+				switch {
+				case !ecosystem.SameName(ecosystem.CRAN, s["Package"], q.pkg.Name):
+				case !isLatest(q.pkg.Version):
+					found.take(s, q.pkg.Version)
+				case pick.offer(s["Version"]):
+					found.set(s)
 				}
 				return nil
 			})
 		})
 		if err == nil || extra(err) != nil {
+			found.index = true
 			return found, err
 		}
 	}

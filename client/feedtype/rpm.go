@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -48,17 +49,49 @@ type rpmLocation struct {
 	Href string `xml:"href,attr"`
 }
 
-// resolve makes the location absolute. root is repomd.xml, one folder below the repository's root.
+// resolve makes the location absolute. root is repomd.xml, one folder below the repository's root. A location is the path of a
+// file, not a URL reference: a # or ? is part of a name, and so is a % without two digits behind it.
 func (l rpmLocation) resolve(root *Document) (string, error) {
-	link := l.Href
+	link := strings.TrimSpace(l.Href)
+	base := strings.TrimSpace(l.Base)
 	switch {
-	case link == "" || strings.Contains(link, "://"):
-	case l.Base != "":
-		link = strings.TrimSuffix(l.Base, "/") + "/" + link
+	case link == "":
+	case strings.Contains(link, "://"):
+		path, query, found := strings.Cut(link, "?")
+		if link = literalPath(path); found {
+			link += "?" + literalPath(query)
+		}
+		return resolve(root, link)
+	case strings.Contains(base, "://"):
+		link = strings.TrimSuffix(base, "/") + "/" + link
+	case base != "":
+		link = "../" + strings.Trim(base, "/") + "/" + link
 	default:
 		link = "../" + link
 	}
-	return resolve(root, link)
+	return resolve(root, literalPath(link))
+}
+
+// literalPath escapes what would end a path or not be one in a URL, and leaves what is escaped already.
+func literalPath(link string) string {
+	var b strings.Builder
+	for i := range len(link) {
+		switch c := link[i]; {
+		case c == '#':
+			b.WriteString("%23")
+		case c == '?':
+			b.WriteString("%3F")
+		case c == '%' && !(i+2 < len(link) && isHex(link[i+1]) && isHex(link[i+2])):
+			b.WriteString("%25")
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
 type rpmData struct {
@@ -118,6 +151,7 @@ func (p rpmPackage) full() string {
 func (q query) findRPM(root *Document, r io.Reader) (content Content, err error) {
 	pick := newestOf(q.pkg)
 	var found *rpmPackage
+	var others []string
 	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
 		if start.Name.Local != "package" {
 			return nil
@@ -126,13 +160,19 @@ func (q query) findRPM(root *Document, r io.Reader) (content Content, err error)
 		if err := dec.DecodeElement(&p, &start); err != nil {
 			return err
 		}
-		if q.wantsRPM(p, pick) {
-			found = &p
+		switch {
+		case p.Name != q.pkg.Name:
+		case p.Arch == q.pkg.Qualifiers["arch"]:
+			if q.wantsRPM(p, pick) {
+				found = &p
+			}
+		case q.wantsRPM(p, newestOf(q.pkg)) && !slices.Contains(others, p.Arch):
+			others = append(others, p.Arch)
 		}
 		return nil
 	})
 	if err == nil && found == nil {
-		err = missing(q.pkg)
+		err = q.elsewhere("arch", others)
 	}
 	if err != nil {
 		return Content{}, err
@@ -142,8 +182,7 @@ func (q query) findRPM(root *Document, r io.Reader) (content Content, err error)
 
 // wantsRPM compares with and without the epoch: few people know the epoch of a package, and ProGet does not show it.
 func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
-	epoch := q.pkg.Qualifiers["epoch"]
-	if p.Name != q.pkg.Name || p.Arch != q.pkg.Qualifiers["arch"] || epoch != "" && epoch != p.Version.Epoch {
+	if epoch := q.pkg.Qualifiers["epoch"]; epoch != "" && epoch != p.Version.Epoch {
 		return false
 	}
 	return pick.wanted(q.pkg, p.full(), p.short())

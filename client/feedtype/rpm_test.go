@@ -104,6 +104,11 @@ func TestRPM(t *testing.T) {
 			pages: rpmTree(rpmPrimary),
 			want:  Content{Ref: "https://proget.example/a%2Bb.rpm", FileName: "a+b.rpm", Version: "1-1", Size: -1},
 		},
+		{name: "for all machines", pkg: rpmNamed("tool", "9-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound, fails: "it is there for arch noarch"},
+		{
+			name: "for another machine", pkg: rpmNamed("tool", "1.0-1.el9", "arch", "aarch64"), pages: rpmTree(rpmPrimary), is: ErrNotFound,
+			fails: "it is there for arch x86_64",
+		},
 		{name: "unknown", pkg: rpmNamed("none", "1-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound},
 		{name: "no repository", pkg: rpmNamed("tool", "1-1"), is: ErrNotFound},
 		{
@@ -157,4 +162,33 @@ func FuzzRPM(f *testing.F) {
 		pages["rpm/feed/repodata/repomd.xml"] = repomd
 		hostile(t, rpmNamed("tool", "1.0-1.el9"), pages)
 	})
+}
+
+// TestRPMLocation: a location is a path, in which signs that mean something in a URL are parts of names.
+func TestRPMLocation(t *testing.T) {
+	t.Parallel()
+	const root = "https://h/pg/rpm/feed/"
+	for _, test := range []struct{ base, href, want, file string }{
+		{"", "Packages/a-1-1.rpm", root + "Packages/a-1-1.rpm", "a-1-1.rpm"},
+		{"", "a#1-1-1.rpm", root + "a%231-1-1.rpm", "a#1-1-1.rpm"},
+		{"", "a?b-1-1.rpm", root + "a%3Fb-1-1.rpm", "a?b-1-1.rpm"},
+		{"", "100%-1-1.rpm", root + "100%25-1-1.rpm", "100%-1-1.rpm"},
+		{"", "a%2", root + "a%252", "a%2"},
+		{"", "a%2Bb-1-1.rpm", root + "a%2Bb-1-1.rpm", "a+b-1-1.rpm"},
+		{"", "a%zzb", root + "a%25zzb", "a%zzb"},
+		{"", "a++-1:2-1~rc^1.rpm", root + "a++-1:2-1~rc%5E1.rpm", "a++-1:2-1~rc^1.rpm"},
+		{"", " a b.rpm\n", root + "a%20b.rpm", "a b.rpm"},
+		{"", "", "", ""},
+		{"https://h/pg/rpm/other", "a#.rpm", "https://h/pg/rpm/other/a%23.rpm", "a#.rpm"},
+		{"https://h/pg/rpm/other/", "a.rpm", "https://h/pg/rpm/other/a.rpm", "a.rpm"},
+		{"other/", "a.rpm", root + "other/a.rpm", "a.rpm"},
+		{"", "https://h/x/a#b.rpm", "https://h/x/a%23b.rpm", "a#b.rpm"},
+		{"", "https://h/x/a.rpm?sig=a%2Bb", "https://h/x/a.rpm?sig=a%2Bb", "a.rpm"},
+		{"", "file:///etc/passwd", "", ""},
+	} {
+		got, err := rpmLocation{Base: test.base, Href: test.href}.resolve(&Document{URL: root + "repodata/repomd.xml"})
+		if got != test.want || (err != nil) != (test.want == "") || got != "" && lastSegment(got) != test.file {
+			t.Errorf("%q %q: %s, %v; want %s", test.base, test.href, got, err, test.want)
+		}
+	}
 }
