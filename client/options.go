@@ -214,8 +214,13 @@ func (s settings) proxyFor(req *http.Request) (*url.URL, error) {
 	}
 	proxy, err := find(req.URL)
 	if proxy != nil && proxy.User != nil {
+		user := proxy.User.Username()
 		password, _ := proxy.User.Password()
-		s.redactor.addLogin(proxy.User.Username(), NewSecret(password))
+		s.redactor.addLogin(user, NewSecret(password))
+		if password == "" {
+			// The account of some proxies is one token.
+			s.redactor.Add(NewSecret(user))
+		}
 	}
 	return proxy, err
 }

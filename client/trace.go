@@ -85,6 +85,8 @@ func (t *tracer) header(asked *url.URL, name, value string) string {
 		}
 	case name == "link":
 		return t.links(asked, value)
+	case strings.HasSuffix(name, "-authenticate"):
+		return t.challenge(asked, value)
 	}
 	return t.scrub.words(asked, value, false)
 }
@@ -116,6 +118,17 @@ func (t *tracer) address(asked *url.URL, value string) string {
 	u.User, u.Fragment, u.RawFragment = nil, "", ""
 	u.RawQuery = t.scrub.query(whole, u.RawQuery)
 	return t.scrub.secrets.Text(u.String())
+}
+
+// challenge returns a challenge as it may be shown. A realm may be an address.
+func (t *tracer) challenge(asked *url.URL, value string) string {
+	parts := strings.Split(value, `"`)
+	for i, part := range parts {
+		if i%2 == 1 && strings.Contains(part, "?") {
+			parts[i] = t.address(asked, part)
+		}
+	}
+	return t.scrub.words(asked, strings.Join(parts, `"`), false)
 }
 
 // links returns the addresses and parameters of a Link header as they may be
