@@ -15,9 +15,11 @@ const (
 	// promotionsLimit is 10,000, the most promotions of one package: more than
 	// fit into that many bytes if they have names and dates.
 	promotionsLimit = 10_000
-	// answerLimit is 1 GiB, the most that is read of one answer: some 5,000,000
-	// promotions. A list without an end must end here.
-	answerLimit = 1 << 30
+	// answerLimit is 512 MiB, the most that is read of one answer: more than
+	// 2,000,000 promotions. A list without an end must end here.
+	answerLimit = 512 << 20
+	// elementsLimit is 10,000,000, for a list of elements without content.
+	elementsLimit = 10_000_000
 )
 
 // elementStream takes a JSON array apart without reading more of it than one
@@ -27,6 +29,7 @@ type elementStream struct {
 	buf  []byte
 	pos  int   // of what is not used yet in buf
 	left int64 // bytes that may still be read
+	seen int   // elements
 	err  error // of r
 }
 
@@ -138,6 +141,9 @@ func (s *elementStream) next(first bool) ([]byte, error) {
 	length, err := s.element()
 	if err != nil {
 		return nil, readable(err)
+	}
+	if s.seen++; s.seen > elementsLimit {
+		return nil, shapeError(fmt.Sprintf("it has more than %d elements", elementsLimit))
 	}
 	element := s.buf[s.pos : s.pos+length]
 	s.pos += length

@@ -142,6 +142,14 @@ func TestDecodeIsBounded(t *testing.T) {
 	if err != errAnswerTooLarge {
 		t.Errorf("an endless list: %v", err)
 	}
+	many := newElementStream(strings.NewReader(`{},{}]`))
+	many.seen = elementsLimit - 1
+	if _, err = many.next(true); err == nil {
+		_, err = many.next(false)
+	}
+	if err == nil || !strings.Contains(err.Error(), "more than 10000000 elements") {
+		t.Errorf("a list of many elements: %v", err)
+	}
 }
 
 // repeated is an endless reader of unit, or of then after the first one.

@@ -115,7 +115,9 @@ func (c *call) meets(ctx context.Context, s *server, reader *promotionReader) (*
 		if err != nil {
 			return nil, err
 		}
-		rows.add(p)
+		if err := rows.add(p); err != nil {
+			return nil, err
+		}
 	}
 	rows.sort(byDate)
 	return rows, nil

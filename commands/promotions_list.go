@@ -153,7 +153,9 @@ func (c *call) sortedPromotions(s *server, reader *promotionReader, plan listPla
 		if err != nil {
 			return false, err
 		}
-		rows.add(p)
+		if err := rows.add(p); err != nil {
+			return false, err
+		}
 	}
 	if plan.latest {
 		rows.keepLatest()

@@ -54,7 +54,9 @@ func (c *call) showMatrix() error {
 		if err != nil {
 			return err
 		}
-		m.add(p)
+		if err := m.add(p); err != nil {
+			return err
+		}
 	}
 	reader.warn(c)
 	rows := m.sorted()

@@ -64,7 +64,8 @@ type packageKeys struct {
 // package, type and version, spelled alike.
 func (r *promotionRows) ranks(order promotionOrder) []uint32 {
 	keys := make([]packageKeys, len(r.packages))
-	for i, p := range r.packages {
+	for i := range r.packages {
+		p := r.pkg(uint32(i))
 		keys[i] = packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
 	}
 	compare := func(a, b packageKeys) int { return r.comparePackages(order, a, b) }
@@ -81,7 +82,7 @@ func (r *promotionRows) ranks(order promotionOrder) []uint32 {
 }
 
 func (r *promotionRows) comparePackages(order promotionOrder, a, b packageKeys) int {
-	p, q := &r.packages[a.index], &r.packages[b.index]
+	p, q := r.pkg(uint32(a.index)), r.pkg(uint32(b.index))
 	name := strings.Compare(a.name, b.name)
 	if name != 0 && order != byVersion {
 		return name

@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,20 +23,40 @@ type promotionRow struct {
 	comments       string
 }
 
+// packageRow is a package without its promotions, as indexes in
+// promotionRows.words.
+type packageRow struct{ kind, group, name, version uint32 }
+
 // undated comes before every date.
 const undated = math.MinInt64
+
+// Bounds on what is held to put it in order. A list without an end must end
+// here.
+const (
+	rowsLimit = 800_000
+	heldLimit = 104 << 20 // bytes, as they are estimated below
+)
+
+// Estimates of what is held for each promotion, package and text, in bytes.
+const (
+	rowBytes        = 72 // with the room to grow
+	packageRowBytes = 56 // with the keys that it is ordered by
+	wordBytes       = 56 // with its place in the map
+)
 
 // promotionRows keeps promotions to put them in order. Texts that repeat are
 // kept once.
 type promotionRows struct {
-	packages []promotedPackage // without promotions
+	packages []packageRow
 	rows     []promotionRow
 	words    []string
 	known    map[string]uint32 // indexes in words
+	held     int               // bytes
 }
 
-// add keeps a package with its promotions.
-func (r *promotionRows) add(p promotedPackage) {
+// add keeps a package with its promotions. It is an error when that would be
+// more than fits.
+func (r *promotionRows) add(p promotedPackage) error {
 	for _, promotion := range p.Promotions {
 		row := promotionRow{
 			date: undated, id: promotion.ID, seq: uint32(len(r.rows)), pkg: uint32(len(r.packages)),
@@ -45,10 +67,23 @@ func (r *promotionRows) add(p promotedPackage) {
 			row.date = promotion.Date.Unix()
 		}
 		r.rows = append(r.rows, row)
+		r.held += rowBytes + len(row.comments)
 	}
-	p.Group, p.Name, p.Version = r.words[r.word(p.Group)], r.words[r.word(p.Name)], r.words[r.word(p.Version)]
-	p.Promotions = nil
-	r.packages = append(r.packages, p)
+	r.packages = append(r.packages, packageRow{r.word(string(p.Type)), r.word(p.Group), r.word(p.Name), r.word(p.Version)})
+	r.held += packageRowBytes
+	if r.held > heldLimit || len(r.rows) > rowsLimit {
+		return tooManyPromotions(len(r.rows))
+	}
+	return nil
+}
+
+// tooManyPromotions is the error of a list that does not fit into the memory.
+func tooManyPromotions(n int) error {
+	return &failure{
+		kind:  client.KindUnavailable,
+		lines: []string{fmt.Sprintf("the server's list has more promotions than can be put in order: %d and more", n)},
+		hint:  "narrow it with --package, --from-feed or --to-feed, or use --sort none with -o ndjson or csv",
+	}
 }
 
 // word gives the index of a text in words.
@@ -62,7 +97,16 @@ func (r *promotionRows) word(text string) uint32 {
 	index := uint32(len(r.words))
 	r.words = append(r.words, text)
 	r.known[text] = index
+	r.held += wordBytes + len(text)
 	return index
+}
+
+// pkg gives a package without its promotions.
+func (r *promotionRows) pkg(index uint32) promotedPackage {
+	p := r.packages[index]
+	return promotedPackage{
+		Type: ecosystem.Type(r.words[p.kind]), Group: r.words[p.group], Name: r.words[p.name], Version: r.words[p.version],
+	}
 }
 
 // keepLatest drops all but the newest promotion of each package to each feed,
@@ -76,7 +120,7 @@ func (r *promotionRows) keepLatest() {
 	seen := map[arrival]bool{}
 	kept := r.rows[:0]
 	for _, row := range r.rows {
-		p := &r.packages[row.pkg]
+		p := r.pkg(row.pkg)
 		key := arrival{p.Type, ecosystem.PackageKey(p.Type, p.Group, p.Name), strings.ToLower(r.words[row.to])}
 		if !seen[key] {
 			seen[key] = true
@@ -99,7 +143,7 @@ func (r *promotionRows) each() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
 		var one [1]client.Promotion
 		for _, row := range r.rows {
-			p := r.packages[row.pkg]
+			p := r.pkg(row.pkg)
 			one[0] = r.promotion(row)
 			p.Promotions = one[:]
 			if !yield(p) {
@@ -110,29 +154,43 @@ func (r *promotionRows) each() iter.Seq[promotedPackage] {
 }
 
 // grouped yields each package once, in the order of their first rows, with all
-// its promotions.
+// its promotions, which are good until the next one.
 func (r *promotionRows) grouped() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
 		ranks := r.ranks(byPackage)
-		members := make([][]promotionRow, len(r.packages))
-		var order []uint32
-		for _, row := range r.rows {
+		// The rows of a package are chained, because a slice for each would cost more than the rows.
+		const none = -1
+		first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by rank
+		next := filled(len(r.rows), none)
+		for i, row := range r.rows {
 			rank := ranks[row.pkg]
-			if members[rank] == nil {
-				order = append(order, rank)
+			if first[rank] == none {
+				first[rank] = int32(i)
+			} else {
+				next[last[rank]] = int32(i)
 			}
-			members[rank] = append(members[rank], row)
+			last[rank] = int32(i)
 		}
-		for _, rank := range order {
-			p := r.packages[members[rank][0].pkg]
-			for _, row := range members[rank] {
-				p.Promotions = append(p.Promotions, r.promotion(row))
+		var promotions []client.Promotion
+		for i, row := range r.rows {
+			if first[ranks[row.pkg]] != int32(i) {
+				continue
 			}
+			p := r.pkg(row.pkg)
+			promotions = promotions[:0]
+			for at := int32(i); at != none; at = next[at] {
+				promotions = append(promotions, r.promotion(r.rows[at]))
+			}
+			p.Promotions = promotions
 			if !yield(p) {
 				return
 			}
 		}
 	}
+}
+
+func filled(n int, value int32) []int32 {
+	return slices.Repeat([]int32{value}, n)
 }
 
 func (r *promotionRows) promotion(row promotionRow) client.Promotion {

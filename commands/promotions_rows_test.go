@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
@@ -137,5 +139,27 @@ func TestNewest(t *testing.T) {
 	rows := promotionsOf(promoted("npm", "a", "1", "x", 2), promoted("npm", "a", "2", "x", 9), promoted("npm", "a", "3", "x", 0))
 	if got := rows.newest(); got.Day() != 9 {
 		t.Errorf("got %v", got)
+	}
+}
+
+// TestRowsAreBounded: a list without an end is refused, with what to do.
+func TestRowsAreBounded(t *testing.T) {
+	t.Parallel()
+	long := promoted("nuget", "a", "1.0", "prod", 1)
+	long.Promotions[0].Comments = strings.Repeat("c", 1<<20)
+	many := promoted("nuget", "a", "1.0", "prod", 1)
+	many.Promotions = slices.Repeat(many.Promotions, 10_000)
+	for name, p := range map[string]promotedPackage{"long": long, "many": many} {
+		rows := &promotionRows{}
+		var err error
+		for n := 0; err == nil; n++ {
+			if n > rowsLimit {
+				t.Fatalf("%s: no end", name)
+			}
+			err = rows.add(p)
+		}
+		if f, ok := errors.AsType[*failure](err); !ok || f.kind != client.KindUnavailable || !strings.Contains(f.hint, "--sort none") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

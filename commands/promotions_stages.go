@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -94,6 +95,7 @@ func (r *stageRow) MarshalJSON() ([]byte, error) {
 type stageMatrix struct {
 	stages []string
 	rows   map[stageKey]*stageRow
+	held   int // bytes of the rows
 }
 
 type stageKey struct {
@@ -105,8 +107,15 @@ func newStageMatrix(stages []string) *stageMatrix {
 	return &stageMatrix{stages: stages, rows: map[stageKey]*stageRow{}}
 }
 
-// add takes the promotions between the stages; others are not of interest.
-func (m *stageMatrix) add(p promotedPackage) {
+// Estimates of what is held for each version and each of its stages, in bytes.
+const (
+	stageRowBytes = 240
+	passageBytes  = 40
+)
+
+// add takes the promotions between the stages; others are not of interest. It
+// is an error when there are more versions than fit.
+func (m *stageMatrix) add(p promotedPackage) error {
 	key := stageKey{p.Type, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.VersionKey(p.Type, p.Version)}
 	row := m.rows[key]
 	if row == nil {
@@ -120,9 +129,23 @@ func (m *stageMatrix) add(p promotedPackage) {
 		if to >= 0 {
 			row.passages[to].arrive(promotion.Date)
 		}
-		if from >= 0 || to >= 0 {
+		if (from >= 0 || to >= 0) && m.rows[key] == nil {
 			m.rows[key] = row
+			m.held += stageRowBytes + passageBytes*len(m.stages) + len(p.Group) + 2*(len(p.Name)+len(p.Version))
 		}
+	}
+	if m.held > heldLimit {
+		return tooManyVersions(len(m.rows))
+	}
+	return nil
+}
+
+// tooManyVersions is the error of a matrix that does not fit into the memory.
+func tooManyVersions(n int) error {
+	return &failure{
+		kind:  client.KindUnavailable,
+		lines: []string{fmt.Sprintf("the server's list has more versions than a matrix can hold: %d and more", n)},
+		hint:  "narrow it with --package or --group",
 	}
 }
 

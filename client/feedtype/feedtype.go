@@ -39,7 +39,7 @@ type Document struct {
 // Content says where the content of one version of a package is.
 type Content struct {
 	Ref       string     // the one request that fetches it: absolute, or relative to the server's base URL; escaped
-	FileName  string     // the name its ecosystem gives it; a name from a server, not yet safe to use on a disk
+	FileName  string     // the name its ecosystem gives it; perhaps from a server: not safe to use on a disk but as a base name
 	Version   string     // as the feed spells it, else as asked for; "" for an asset
 	Checksums []Checksum // what the feed publishes: one, or none
 	Size      int64      // bytes, as the index states them; -1 where it does not
@@ -123,5 +123,6 @@ func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.P
 		return Content{}, err
 	}
 	content.Doubt = doubt
+	content.FileName = safeFileName(k.Type, pkg, content)
 	return content, nil
 }

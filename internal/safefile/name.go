@@ -18,8 +18,8 @@ const maxExtensionBytes = 16
 
 // BaseName makes one file name of what a server calls a file. The result is the same on every platform, so that a script
 // finds the file that it found elsewhere: no folder, drive or stream, no name that Windows keeps for a device, no
-// character that Windows forbids or that a terminal hides, no leading dot (a server must not place a settings file of some
-// tool), at most 255 bytes with the extension kept. It changes no safe name. A name of which nothing is left is an error.
+// character that Windows forbids or that a terminal hides, no leading dot or hyphen (a server must not place a settings file of
+// some tool, or what a command takes for a flag), at most 255 bytes with the extension kept. It changes no safe name. A name of which nothing is left is an error.
 func BaseName(serverName string) (string, error) {
 	name := strings.ToValidUTF8(serverName, "_")
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
@@ -65,9 +65,9 @@ func printable(r rune) rune {
 	return r
 }
 
-// trim drops what Windows drops by itself at the end, which would make another name of it, and leading dots.
+// trim drops what Windows drops by itself at the end, which would make another name of it, and leading dots and hyphens.
 func trim(name string) string {
-	return strings.TrimLeft(strings.TrimRight(name, " ."), " .")
+	return strings.TrimLeft(strings.TrimRight(name, " ."), " .-")
 }
 
 // shorten cuts the middle out of a name that is too long.

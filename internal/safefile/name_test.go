@@ -84,7 +84,7 @@ func checkSafe(t *testing.T, name string) {
 		t.Errorf("%q is too long or not UTF-8", name)
 	case strings.ContainsAny(name, `/\<>:"|?*`), strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
 		t.Errorf("%q has a forbidden character", name)
-	case strings.HasPrefix(name, "."), strings.HasSuffix(name, "."), strings.HasSuffix(name, " "):
+	case strings.HasPrefix(name, "."), strings.HasPrefix(name, "-"), strings.HasSuffix(name, "."), strings.HasSuffix(name, " "):
 		t.Errorf("%q has a dot or blank at an end", name)
 	case isDevice(name):
 		t.Errorf("%q is a device", name)
