@@ -80,9 +80,9 @@ func (r *promotionRows) add(p promotedPackage) error {
 // tooManyPromotions is the error of a list that does not fit into the memory.
 func tooManyPromotions(n int) error {
 	return &failure{
-		kind:  client.KindUnavailable,
-		lines: []string{fmt.Sprintf("the server's list has more promotions than can be put in order: %d and more", n)},
-		hint:  "narrow it with --package, --from-feed or --to-feed, or use --sort none with -o ndjson or csv",
+		Kind:  client.KindUnavailable,
+		Lines: []string{fmt.Sprintf("the server's list has more promotions than can be put in order: %d and more", n)},
+		Hint:  "narrow it with --package, --from-feed or --to-feed, or use --sort none with -o ndjson or csv",
 	}
 }
 

@@ -158,7 +158,7 @@ func TestRowsAreBounded(t *testing.T) {
 			}
 			err = rows.add(p)
 		}
-		if f, ok := errors.AsType[*failure](err); !ok || f.kind != client.KindUnavailable || !strings.Contains(f.hint, "--sort none") {
+		if f, ok := errors.AsType[*failure](err); !ok || f.Kind != client.KindUnavailable || !strings.Contains(f.Hint, "--sort none") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

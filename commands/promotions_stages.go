@@ -143,9 +143,9 @@ func (m *stageMatrix) add(p promotedPackage) error {
 // tooManyVersions is the error of a matrix that does not fit into the memory.
 func tooManyVersions(n int) error {
 	return &failure{
-		kind:  client.KindUnavailable,
-		lines: []string{fmt.Sprintf("the server's list has more versions than a matrix can hold: %d and more", n)},
-		hint:  "narrow it with --package or --group",
+		Kind:  client.KindUnavailable,
+		Lines: []string{fmt.Sprintf("the server's list has more versions than a matrix can hold: %d and more", n)},
+		Hint:  "narrow it with --package or --group",
 	}
 }
 
