@@ -22,13 +22,13 @@ const completionTime = 500 * time.Millisecond
 func (a *app) completeValues(cmd *cobra.Command) {
 	complete := func(f *pflag.Flag) {
 		if f.Value.Type() != "bool" {
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, a.completer(f)) // fails for a flag that is there twice only
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, presentable(a.completer(f))) // fails for a flag that is there twice only
 		}
 	}
 	cmd.LocalNonPersistentFlags().VisitAll(complete)
 	cmd.PersistentFlags().VisitAll(complete)
 	if takesPURL(cmd) {
-		cmd.ValidArgsFunction = a.completePURL
+		cmd.ValidArgsFunction = presentable(a.completePURL)
 	}
 	for _, child := range cmd.Commands() {
 		a.completeValues(child)
@@ -85,7 +85,7 @@ func (a *app) fromConfig(*cobra.Command, []string, string) ([]cobra.Completion, 
 	for _, s := range found {
 		all = append(all, s.Name)
 	}
-	return presentable(all), cobra.ShellCompDirectiveNoFileComp
+	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
 // fromServer completes with what the server answers; of a list with commas, the
@@ -115,12 +115,58 @@ func (a *app) asked(cmd *cobra.Command, args []string, ask func(*call, *server) 
 	if s == nil {
 		return nil
 	}
-	return presentable(ask(c, s))
+	return ask(c, s)
 }
 
-// presentable leaves out what would confuse a shell.
-func presentable(all []string) []string {
-	return slices.DeleteFunc(all, func(s string) bool { return s == "" || output.Clean(s) != s })
+// presentable offers each candidate of complete once, and only those that no
+// shell takes for anything but plain text: shells put parts of them on the command
+// line unquoted. Its description is plain text, too.
+func presentable(complete cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		all, directive := complete(cmd, args, typed)
+		seen := make(map[string]bool, len(all))
+		var kept []cobra.Completion
+		for _, candidate := range all {
+			text, description, _ := strings.Cut(candidate, "\t")
+			if !plainInShells(text) || seen[text] {
+				continue
+			}
+			seen[text] = true
+			if description = describable(description); description != "" {
+				text += "\t" + description
+			}
+			kept = append(kept, text)
+		}
+		return kept, directive
+	}
+}
+
+// plainInShells tells whether a word needs no quotes in bash, fish, zsh and
+// PowerShell. At the beginning, or behind a character that ends a word for tilde
+// expansion, some of the characters mean something else.
+func plainInShells(word string) bool {
+	before := byte(0)
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("._@/%+,:", c) >= 0:
+		case (c == '-' || c == '=') && i > 0:
+		case c == '~' && i > 0 && strings.IndexByte(":=,/", before) < 0:
+		default:
+			return false
+		}
+		before = word[i]
+	}
+	return word != ""
+}
+
+// describable leaves of a description what no terminal and no shell acts on.
+func describable(description string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if strings.ContainsRune("$`\\\"'<>|&;(){}[]*?!~#^", r) {
+			return ' '
+		}
+		return r
+	}, output.Clean(description)))
 }
 
 func feedNames(c *call, s *server) []string {

@@ -31,22 +31,96 @@ __NAME_handle_special_char()
 }
 `
 
-// WriteBashCompletion writes Cobra's script for bash, made fit for package URLs.
+// bashAsk replaces the function of Cobra's that asks the program, which runs the
+// whole command line with eval: each Tab would run what stands in a $(…) on it.
+const bashAsk = `
+# Reads one word of the command line into the variable word: quotes, backslashes,
+# the home folder and the value of a plain variable. Nothing on the line is run.
+__NAME_read_word()
+{
+    local rest=$1 quote="" char name
+    word=""
+    if [[ $rest == "~" || $rest == "~/"* ]]; then
+        word=${HOME-} rest=${rest:1}
+    fi
+    while [[ -n $rest ]]; do
+        char=${rest:0:1} rest=${rest:1}
+        if [[ $quote == "'" && $char != "'" ]]; then
+            word+=$char
+            continue
+        fi
+        case $char in
+        \' | \")
+            if [[ $quote == "$char" ]]; then
+                quote=""
+            elif [[ -z $quote ]]; then
+                quote=$char
+            else
+                word+=$char
+            fi
+            ;;
+        \\)
+            char=${rest:0:1} rest=${rest:1}
+            [[ -z $quote || $char == [\$\"\\] || $char == $'\x60' ]] || word+=\\
+            word+=$char
+            ;;
+        \$)
+            if [[ $rest =~ ^([A-Za-z_][A-Za-z0-9_]*) || $rest =~ ^[{]([A-Za-z_][A-Za-z0-9_]*)[}] ]]; then
+                rest=${rest:${#BASH_REMATCH[0]}}
+                name=${BASH_REMATCH[1]}
+                word+=${!name-}
+            else
+                word+=$char
+            fi
+            ;;
+        *) word+=$char ;;
+        esac
+    done
+}
+
+# Asks the program for the completions: fills the variables out and directive.
+__NAME_get_completion_results()
+{
+    local word program raw
+    local -a args=()
+    __NAME_read_word "${words[0]}"
+    program=$word
+    # An alias is known to the command line only.
+    case $(type -t -- "$program") in
+    file | function) ;;
+    *) program=NAME ;;
+    esac
+    for raw in "${words[@]:1}"; do
+        __NAME_read_word "$raw"
+        args+=("$word")
+    done
+    # Of --flag=value, what is completed is the value.
+    [[ $cur == -*=* ]] && cur="${cur#*=}"
+
+    out=$("$program" COMMAND ${args[@]+"${args[@]}"} 2>/dev/null)
+    directive=${out##*:}
+    out=${out%:*}
+    [[ $directive =~ ^[0-9]+$ ]] || directive=0
+}
+`
+
+// WriteBashCompletion writes Cobra's script for bash, made fit for package URLs
+// and for what stands on a command line.
 func WriteBashCompletion(w io.Writer, root *cobra.Command, descriptions bool) error {
 	var script bytes.Buffer
 	if err := root.GenBashCompletionV2(&script, descriptions); err != nil {
 		return err
 	}
-	script.WriteString(strings.ReplaceAll(bashTrim, "NAME", root.Name()))
+	script.WriteString(completionScript(bashTrim+bashAsk, root, descriptions))
 	_, err := io.WriteString(w, strings.ReplaceAll(script.String(), bashWords, purlWords))
 	return err
 }
 
-// runBashCompletion runs the command.
-func runBashCompletion(cmd *cobra.Command, _ []string) error {
-	plain, err := cmd.Flags().GetBool("no-descriptions")
-	if err != nil {
-		return err
+// completionScript fills in the program's name and its hidden command.
+func completionScript(script string, root *cobra.Command, descriptions bool) string {
+	ask := cobra.ShellCompRequestCmd
+	if !descriptions {
+		ask = cobra.ShellCompNoDescRequestCmd
 	}
-	return WriteBashCompletion(cmd.OutOrStdout(), cmd.Root(), !plain)
+	return strings.NewReplacer("NAME", root.Name(), "COMMAND", ask).Replace(script)
 }

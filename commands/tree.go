@@ -98,9 +98,7 @@ func strictCompletion(root *cobra.Command) {
 				shell.Args = cli.NoArguments
 				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage)
 				shell.Example = "  " + shell.CommandPath()
-				if shell.Name() == "bash" {
-					shell.RunE = runBashCompletion
-				}
+				shell.RunE = runCompletion
 			}
 		}
 	}

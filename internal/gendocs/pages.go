@@ -36,26 +36,17 @@ func writeCompletions(root *cobra.Command, dir string) error {
 	if err := fresh(dir, root.Name()+".*"); err != nil {
 		return err
 	}
-	file := func(ext string) string { return filepath.Join(dir, root.Name()+ext) }
-	for _, write := range []func() error{
-		func() error { return writeBash(root, file(".bash")) },
-		func() error { return root.GenZshCompletionFile(file(".zsh")) },
-		func() error { return root.GenFishCompletionFile(file(".fish"), true) },
-		func() error { return root.GenPowerShellCompletionFileWithDesc(file(".ps1")) },
-	} {
-		if err := write(); err != nil {
+	for _, shell := range []struct{ name, ext string }{{"bash", ".bash"}, {"zsh", ".zsh"}, {"fish", ".fish"}, {"powershell", ".ps1"}} {
+		var script bytes.Buffer
+		err := commands.WriteCompletion(&script, root, shell.name, true)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, root.Name()+shell.ext), script.Bytes(), 0o644)
+		}
+		if err != nil {
 			return fmt.Errorf("write the completion scripts: %w", err)
 		}
 	}
 	return nil
-}
-
-func writeBash(root *cobra.Command, path string) error {
-	var script bytes.Buffer
-	if err := commands.WriteBashCompletion(&script, root, true); err != nil {
-		return err
-	}
-	return os.WriteFile(path, script.Bytes(), 0o644)
 }
 
 // writePages writes a page for a command and for each one below it that users see, named after the words of the command
