@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 	"time"
 
@@ -40,6 +41,9 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	case waiting.Err() != nil && err != nil:
 		return nil, context.Cause(waiting)
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOLCK):
+		_ = held.Close()
+		_ = os.Remove(held.Path()) // it locks nothing
+		return func() {}, nil
 	case err != nil:
 		return nil, fmt.Errorf("cannot lock the sources: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -23,6 +24,9 @@ func prepareFile(o Options) (string, error) {
 	path, err := filepath.Abs(o.Path)
 	if err != nil {
 		return "", unusable(o.Path, err)
+	}
+	if err := noDanglingLink(path); err != nil {
+		return "", unusable(path, err)
 	}
 	flags := os.O_RDWR
 	if !o.MustExist {
@@ -47,6 +51,34 @@ func prepareFile(o Options) (string, error) {
 		return "", unusable(path, err)
 	}
 	return resolved, nil
+}
+
+// noDanglingLink refuses a link to nothing: making the file that it names would put the records where nobody looks.
+func noDanglingLink(path string) error {
+	target, err := os.Readlink(path)
+	if err != nil {
+		return nil // no link
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("it is a link to %q, which does not exist", target)
+	}
+	return nil
+}
+
+// Exposed says in words why other users can change the ledger, "" if they cannot. Windows has no modes that would tell.
+func (l *Ledger) Exposed() string {
+	const byOthers = 0o002
+	file, err1 := os.Stat(l.path)
+	folder, err2 := os.Stat(filepath.Dir(l.path))
+	switch {
+	case runtime.GOOS == "windows" || err1 != nil || err2 != nil:
+		return ""
+	case file.Mode()&byOthers != 0:
+		return fmt.Sprintf("every user of this machine can change it (mode %04o)", file.Mode().Perm())
+	case folder.Mode()&byOthers != 0 && folder.Mode()&fs.ModeSticky == 0:
+		return fmt.Sprintf("every user of this machine can replace it (its folder has mode %04o)", folder.Mode().Perm())
+	}
+	return ""
 }
 
 // inspect reads the database header: SQLite file format, section 1.3. An empty file is fine, and so is one in which

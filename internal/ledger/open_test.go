@@ -309,3 +309,61 @@ func TestReadOnlyFileSystem(t *testing.T) {
 		}
 	}
 }
+
+// TestDanglingLink: the records would go where nobody looks.
+func TestDanglingLink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path, target := filepath.Join(dir, "ledger.db"), filepath.Join(dir, "elsewhere.db")
+	if err := os.Symlink(target, path); err != nil {
+		t.Skip(err)
+	}
+	for _, mustExist := range []bool{false, true} {
+		l, err := Open(t.Context(), Options{Path: path, MustExist: mustExist})
+		if err == nil {
+			_ = l.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "which does not exist") {
+			t.Errorf("must exist %v: %v", mustExist, err)
+		}
+	}
+	if _, err := os.Lstat(target); err == nil {
+		t.Error("the file that the link names was made")
+	}
+}
+
+// TestExposed: what every user of the machine may change is told.
+func TestExposed(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	for _, test := range []struct {
+		file, folder fs.FileMode
+		want         string
+	}{
+		{0o600, 0o700, ""},
+		{0o600, 0o755, ""},
+		{0o660, 0o770, ""}, // a group may share a ledger
+		{0o600, 0o777 | fs.ModeSticky, ""},
+		{0o666, 0o755, "mode 0666"},
+		{0o602, 0o700, "mode 0602"},
+		{0o600, 0o777, "folder has mode 0777"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "ledger.db")
+		l, err := Open(t.Context(), Options{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.Chmod(path, test.file), os.Chmod(dir, test.folder)); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.Exposed(); !strings.Contains(got, test.want) || (got == "") != (test.want == "") {
+			t.Errorf("%v in %v: %q, want %q", test.file, test.folder, got, test.want)
+		}
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

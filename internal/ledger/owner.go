@@ -31,6 +31,7 @@ func (l *Ledger) newOwner() (*owner, error) {
 		lock := flock.New(l.lockPath(id), flock.SetPermissions(0o600))
 		switch locked, err := lock.TryLock(); {
 		case err != nil:
+			(&owner{id: id, lock: lock}).release() // a file system without locks would keep the file of each attempt
 			return nil, unusable(l.path, err)
 		case locked && inPlace(lock):
 			return &owner{id: id, lock: lock}, nil

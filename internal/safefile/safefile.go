@@ -162,17 +162,43 @@ func (f *File) publish() error {
 	if f.force {
 		return f.root.Rename(f.temporaryName(), f.name)
 	}
-	err := f.root.Link(f.temporaryName(), f.name) // unlike a rename, this replaces nothing
-	switch {
-	case err == nil:
-		return nil // Abort removes the other name
-	case errors.Is(err, fs.ErrExist):
+	err := f.renameExclusively()
+	if errors.Is(err, errors.ErrUnsupported) {
+		return f.link()
+	}
+	return f.taken(err)
+}
+
+// taken names the file if the name is.
+func (f *File) taken(err error) error {
+	if errors.Is(err, fs.ErrExist) {
 		return &ExistsError{f.path}
+	}
+	return err
+}
+
+// link is publish for file systems that have no exclusive rename. Abort removes the other name.
+func (f *File) link() error {
+	err := f.root.Link(f.temporaryName(), f.name) // unlike a plain rename, this replaces nothing
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return f.taken(err)
 	}
 	return f.claim()
 }
 
-// claim is publish for file systems without hard links: it takes the name with an empty file, and replaces that.
+// renameExclusively gives the temporary file its name in one step, unless the name is taken. It is errors.ErrUnsupported
+// if the system or the file system has no such rename.
+func (f *File) renameExclusively() error {
+	folder, err := f.root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = folder.Close() }()
+	return renameNoReplace(folder, f.temporaryName(), f.name)
+}
+
+// claim is publish for file systems with neither hard links nor an exclusive rename: it takes the name with an empty file,
+// and replaces that. A process that is killed in between leaves the empty file.
 func (f *File) claim() error {
 	placeholder, err := f.root.OpenFile(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

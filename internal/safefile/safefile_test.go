@@ -126,7 +126,7 @@ func TestRace(t *testing.T) {
 	for _, publish := range []struct {
 		name   string
 		commit func(*File) error
-	}{{"links", (*File).Commit}, {"no links", commitWithoutLinks}} {
+	}{{"an exclusive rename", (*File).Commit}, {"links", commitWithLink}, {"no links", commitWithoutLinks}} {
 		t.Run(publish.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -155,6 +155,12 @@ func TestRace(t *testing.T) {
 			checkFolder(t, dir, map[string]string{"a.zip": "whole"})
 		})
 	}
+}
+
+// commitWithLink is Commit on a file system that knows no exclusive rename.
+func commitWithLink(f *File) error {
+	defer f.Abort()
+	return errors.Join(f.temporary.Close(), f.link())
 }
 
 // commitWithoutLinks is Commit on a file system that refuses hard links.

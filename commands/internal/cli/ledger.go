@@ -42,7 +42,13 @@ func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger
 	if l.Path == "" {
 		return nil, errNoPlace
 	}
-	return ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Now: o.Now})
+	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Now: o.Now})
+	if err == nil {
+		if why := opened.Exposed(); why != "" {
+			o.Warn("ledger %q: %s", opened.Path(), why)
+		}
+	}
+	return opened, err
 }
 
 // OpenToSend opens the ledger for a command that sends; nil if there is none. If
