@@ -61,9 +61,9 @@ type Error struct {
 // person sees them.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.Message)
+	b.WriteString(shorten(e.Message)) // a server's value in it, or a flag's, may be megabytes
 	if e.Method != "" {
-		fmt.Fprintf(&b, " (%s %s)", e.Method, e.URL)
+		fmt.Fprintf(&b, " (%s %s)", e.Method, shorten(e.URL))
 	}
 	if e.Server != "" {
 		b.WriteString(": " + e.Server)

@@ -226,6 +226,32 @@ func TestActionKnowsItsRunners(t *testing.T) {
 	}
 }
 
+// TestActionPrintsNoOrders: an input that another step may have filled gives none to the runner.
+func TestActionPrintsNoOrders(t *testing.T) {
+	t.Parallel()
+	needUnix(t, "bash")
+	for _, hostile := range []string{"x\n::set-env name=A::b", "x\r::add-path::b", "##[set-env name=A;]b", "x ##[add-path]b", "::stop-commands::x", "x%0A::b"} {
+		for _, input := range []string{"version", "sha256", "binary", "releases"} {
+			inputs := map[string]string{"version": "1.2.3", input: hostile}
+			if input == "binary" {
+				delete(inputs, "version")
+			}
+			if input == "sha256" {
+				inputs["releases"] = "https://127.0.0.1:1"
+			}
+			output, err := newRunner(t, "Linux", "X64", inputs).step(0)
+			if err == nil {
+				t.Errorf("%s %q: taken", input, hostile)
+			}
+			for line := range strings.Lines(strings.ReplaceAll(output, "\r", "\n")) {
+				if order := strings.TrimSpace(line); strings.HasPrefix(order, "::") && !strings.HasPrefix(order, "::error::progetctl: ") || strings.Contains(line, "##") {
+					t.Errorf("%s %q: %q", input, hostile, line)
+				}
+			}
+		}
+	}
+}
+
 // TestActionRuns: the script is a variable, so that nothing of it is taken for
 // a part of the action's own, and it ends at the first failure.
 func TestActionRuns(t *testing.T) {

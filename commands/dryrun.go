@@ -1,9 +1,9 @@
 package commands
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
@@ -36,7 +36,7 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 // are JSON-quoted, so that none can end its comment.
 func origins(s *server, d draft) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.AddressFrom)
+	b.WriteString(cli.Origin("server", s.BaseURL(), s.AddressFrom))
 	sent, own := delivery.Dated(d.Record, d.MadeAt), delivery.Dated(d.own, d.MadeAt)
 	inFile := own.Properties()
 	for i, p := range sent.Properties() {
@@ -45,7 +45,7 @@ func origins(s *server, d draft) string {
 			from = "--input-file"
 		}
 		if *p.Value != "" {
-			fmt.Fprintf(&b, "# %s: %s (%s)\n", p.Name, quote(*p.Value), from)
+			b.WriteString(cli.Origin(p.Name, *p.Value, from))
 		}
 	}
 	return b.String()

@@ -1,11 +1,11 @@
 package commands
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // headerOrigins tell, by the name of a deployment header, where its value came
@@ -44,9 +44,9 @@ func (c *call) annotation() (*client.Annotation, headerOrigins) {
 // comments are the lines that say where the server and each value came from.
 func (o headerOrigins) comments(s *server, headers []client.Property) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# server: %s (%s)\n", quote(s.BaseURL()), s.AddressFrom)
+	b.WriteString(cli.Origin("server", s.BaseURL(), s.AddressFrom))
 	for _, h := range headers {
-		fmt.Fprintf(&b, "# %s: %s (%s)\n", h.Name, quote(h.Value), o[h.Name])
+		b.WriteString(cli.Origin(h.Name, h.Value, o[h.Name]))
 	}
 	return b.String()
 }

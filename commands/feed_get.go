@@ -179,6 +179,7 @@ func (c *call) download(s *server, p *fetchPlan, content feedtype.Content) (got 
 			return got, record, err
 		}
 		defer func() { c.concludeRecord(record, got, err) }()
+		c.Sent.Store(true)
 	}
 	progress, watch := c.watchTransfer(content, p)
 	defer progress.Close()

@@ -9,6 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -190,7 +191,11 @@ func (c *call) planFetch(s *server, p *fetchPlan, content feedtype.Content) erro
 		return err
 	}
 	for _, h := range headers {
-		if err := c.say("%s: %s", h.Name, h.Value); err != nil {
+		value := h.Value
+		if cli.Harmless(value) != value { // as in the comment above: it is sent as it is
+			value = output.Quote(value) + " (JSON-quoted)"
+		}
+		if err := c.say("%s: %s", h.Name, value); err != nil {
 			return err
 		}
 	}

@@ -49,7 +49,6 @@ func shellQuote(s string) string                 { return cli.ShellQuote(s) }
 func valueProblem(from, value string) string     { return cli.ValueProblem(from, value) }
 func webURLProblem(text string) string           { return cli.WebURLProblem(text) }
 func packageName(r records.Record) string        { return cli.RecordedPackage(r) }
-func quote(s string) string                      { return cli.Quoted(s) }
 func deploymentView() output.View[ledger.Entry]  { return cli.DeploymentView() }
 func ledgerView() output.View[ledger.Entry]      { return cli.LedgerView() }
 func sentence(e ledger.Entry, other bool) string { return cli.DeploymentSentence(e, other) }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"io"
 	"log"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -38,8 +36,7 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 	}()
 	// net/http logs what a server sends past the end of an answer, key and all.
 	log.SetOutput(io.Discard)
-	// A closed pipe would end the program before it can say what it did.
-	signal.Ignore(syscall.SIGPIPE)
+	defer a.End()
 
 	root := a.rootFor(args)
 	root.SetArgs(append([]string{}, args...)) // not nil, for which Cobra takes the process's own

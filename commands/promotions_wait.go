@@ -100,8 +100,10 @@ func (v *vigil) aloud(period time.Duration, ask func()) {
 		return
 	}
 	answered, silent := make(chan struct{}), make(chan struct{})
+	var crash any // a panic in a goroutine would end the program with a misleading exit code
 	go func() {
 		defer close(silent)
+		defer func() { crash = recover() }()
 		due := time.NewTicker(period)
 		defer due.Stop()
 		for {
@@ -118,6 +120,9 @@ func (v *vigil) aloud(period time.Duration, ask func()) {
 	defer func() {
 		close(answered)
 		<-silent
+		if crash != nil {
+			panic(crash)
+		}
 	}()
 	ask()
 }

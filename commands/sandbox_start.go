@@ -5,6 +5,8 @@ import (
 	"net"
 
 	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // sandboxAddress is ProGet's own port, on loopback.
@@ -48,7 +50,7 @@ func (c *call) startSandbox(f *sandboxFlags) error {
 	}
 	f.options.APIKey = c.setting("api-key").text
 	if c.env.StderrTerminal && !c.global.quiet {
-		f.options.Log = c.env.Stderr
+		f.options.Log = cli.HarmlessLines{W: c.env.Stderr}
 	}
 	server := c.standIn(f)
 	if err := c.ready(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/delivery"
@@ -15,10 +16,12 @@ import (
 type recordServer struct {
 	server *server
 	check  *versionCheck // nil without --check
+	sent   *atomic.Bool  // told before a record is sent
 }
 
 // Record sends one record. A refusal of the credentials says where they came from.
 func (s recordServer) Record(ctx context.Context, d client.Deployment, o client.RecordOptions) (client.Receipt, error) {
+	s.sent.Store(true)
 	receipt, err := s.server.Deployments.Record(ctx, d, o)
 	return receipt, s.server.WithCredentialHint(err)
 }
@@ -30,7 +33,7 @@ func (s recordServer) Check(ctx context.Context, r records.Record) error {
 
 // deliveryOptions are what record and flush have in common.
 func (c *call) deliveryOptions(s *server, address string, p *recordPlan) delivery.Options {
-	to := recordServer{server: s}
+	to := recordServer{server: s, sent: &c.Sent}
 	if p.flags.check {
 		to.check = newVersionCheck(c, s, p.kind)
 	}

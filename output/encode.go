@@ -26,8 +26,14 @@ func newEncoder() *encoder {
 	return e
 }
 
-// encode returns v as compact JSON, ended by a line feed. The bytes are good until the next call.
+// encode returns v as compact JSON, ended by a line feed, in which no build system finds an order. The bytes are good
+// until the next call.
 func (e *encoder) encode(v any) ([]byte, error) {
+	text, err := e.marshal(v)
+	return disarm(text), err
+}
+
+func (e *encoder) marshal(v any) ([]byte, error) {
 	e.buf.Reset()
 	if a, ok := v.(appender); ok {
 		e.buf.Write(append(a.AppendJSON(e.buf.AvailableBuffer()), '\n'))
@@ -37,6 +43,25 @@ func (e *encoder) encode(v any) ([]byte, error) {
 		return nil, fmt.Errorf("encode the result as json: %w", err)
 	}
 	return e.buf.Bytes(), nil
+}
+
+// disarm returns JSON text without two # in a row: the same value, in which Azure Pipelines, TeamCity and older runners of
+// GitHub find no order (##vso[, ##teamcity[, ##[). In valid JSON a # stands in strings only.
+func disarm(text []byte) []byte {
+	if !bytes.Contains(text, []byte("##")) {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte("##"), []byte(`#\u0023`))
+}
+
+// EscapeJSON returns JSON text as it may be shown to a person and in a log: the same value, with all that [Clean] would
+// replace as \u escapes, and without a build system's orders.
+func EscapeJSON(text []byte) []byte { return disarm(escapeHidden(text)) }
+
+// Quote returns s as a JSON string, by the rule of [EscapeJSON].
+func Quote(s string) string {
+	text, _ := newEncoder().encode(s) // a string always encodes
+	return string(escapeHidden(bytes.TrimSuffix(text, []byte("\n"))))
 }
 
 // escapeHidden returns JSON text with all that [Clean] would replace as \u escapes: the same value, safe on a

@@ -69,7 +69,7 @@ func (p *printer) format(value any) ([]byte, error) {
 	if p.terminal {
 		text = escapeHidden(text)
 	}
-	return text, nil
+	return disarm(text), nil
 }
 
 // filterWriter keeps all items as one array in memory and runs the query on it at the end.

@@ -42,7 +42,11 @@ func (w *markdownWriter[T]) writeRow(row T) error {
 }
 
 func (w *markdownWriter[T]) addCell(text string) {
-	w.line = append(append(append(w.line, "| "...), w.escape.Replace(Clean(text))...), ' ')
+	text = w.escape.Replace(Clean(text))
+	for strings.Contains(text, "##") { // a build system may take it for an order
+		text = strings.ReplaceAll(text, "##", `#\#`)
+	}
+	w.line = append(append(append(w.line, "| "...), text...), ' ')
 }
 
 func (w *markdownWriter[T]) endRow() error {

@@ -121,7 +121,7 @@ func show(ctx context.Context, io *cli.IO, checks []check) error {
 	}
 	o := io.OutputOptions(ctx)
 	for _, check := range checks {
-		if err := io.Print(io.Harmless(check.lines(o.Color, o.Width))); err != nil {
+		if err := io.Print(check.lines(o.Color, o.Width)); err != nil {
 			return err
 		}
 	}
@@ -140,9 +140,12 @@ func (k check) lines(color bool, width int) string {
 	if color {
 		status = k.style().Apply(k.Status) + status[len(k.Status):]
 	}
-	text := wrap(output.Clean(k.Message), width-len(indent))
+	text := wrap(cli.Harmless(k.Message), width-len(indent))
 	if k.Remedy != "" {
-		text = append(text, wrap("→ "+output.Clean(k.Remedy), width-len(indent))...)
+		text = append(text, wrap("→ "+cli.Harmless(k.Remedy), width-len(indent))...)
+	}
+	for i, line := range text {
+		text[i] = cli.Harmless(line) // it may begin now with what stood behind other words
 	}
 	return fmt.Sprintf("%s%-*s%s\n", status, columnWidth, k.Check, strings.Join(text, "\n"+indent))
 }

@@ -25,7 +25,7 @@ func Annotation(getenv func(string) string, text string) (string, bool) {
 
 // actionsWarning is a workflow command (docs.github.com, workflow commands for GitHub Actions).
 func actionsWarning(text string) string {
-	return "::warning::" + strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
+	return "::warning::" + strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Harmless(text))
 }
 
 // azureWarning is a logging command (learn.microsoft.com, Azure Pipelines logging commands).
@@ -57,13 +57,17 @@ func teamCityWarning(text string) string {
 }
 
 // Harmless takes the power from log commands in a line: from those that Azure Pipelines, TeamCity and older runners of
-// GitHub obey wherever in a line they stand, and from those of newer ones, with which it begins.
+// GitHub obey wherever in a line they stand, and from those of newer ones and of Buildkite, with which it begins.
 func Harmless(line string) string {
 	for strings.Contains(line, "##") {
 		line = strings.ReplaceAll(line, "##", "# #")
 	}
 	if strings.HasPrefix(strings.TrimSpace(line), "::") {
 		line = strings.Replace(line, "::", ": :", 1)
+	}
+	// A heading of Buildkite's log (buildkite.com/docs/pipelines/configure/managing-log-output).
+	if len(line) >= 3 && strings.IndexByte("-+~^", line[0]) >= 0 && line[1] == line[0] && line[2] == line[0] && (len(line) == 3 || line[3] == ' ') {
+		line = line[:1] + " " + line[1:]
 	}
 	return line
 }

@@ -54,8 +54,8 @@ func TestAnnotation(t *testing.T) {
 	t.Parallel()
 	const text = "50% of \"größe\" | it's [x]; 😀\r\n##vso[task.complete]::error::y"
 	tests := []struct{ env, want string }{
-		{"GITHUB_ACTIONS=true", "::warning::50%25 of \"größe\" | it's [x]; 😀%0D%0A##vso[task.complete]::error::y"},
-		{"GITEA_ACTIONS=true", "::warning::50%25 of \"größe\" | it's [x]; 😀%0D%0A##vso[task.complete]::error::y"},
+		{"GITHUB_ACTIONS=true", "::warning::50%25 of \"größe\" | it's [x]; 😀%0D%0A# #vso[task.complete]::error::y"},
+		{"GITEA_ACTIONS=true", "::warning::50%25 of \"größe\" | it's [x]; 😀%0D%0A# #vso[task.complete]::error::y"},
 		{"TF_BUILD=True", "##vso[task.logissue type=warning]50%AZP25 of \"größe\" | it's [x%5D%3B 😀%0D%0A# #vso[task.complete%5D::error::y"},
 		{"TEAMCITY_VERSION=2025", "##teamcity[message text='50% of \"gr|0x00f6|0x00dfe\" || it|'s |[x|]; |0xd83d|0xde00|r|n##vso|[task.complete|]::error::y' status='WARNING']"},
 		{"GITLAB_CI=true", ""},
@@ -72,12 +72,20 @@ func TestAnnotation(t *testing.T) {
 func TestHarmless(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"plain # text": "plain # text",
-		"x ##vso[a]b":  "x # #vso[a]b",
-		"####[error]":  "# # # #[error]",
-		"a ::error::b": "a ::error::b",
-		" ::error::b":  " : :error::b",
-		":::error::##": ": ::error::# #",
+		"plain # text":     "plain # text",
+		"x ##vso[a]b":      "x # #vso[a]b",
+		"####[error]":      "# # # #[error]",
+		"a ::error::b":     "a ::error::b",
+		" ::error::b":      " : :error::b",
+		":::error::##":     ": ::error::# #",
+		"--- group":        "- -- group",
+		"+++ group":        "+ ++ group",
+		"~~~":              "~ ~~",
+		"^^^ +++":          "^ ^^ +++",
+		"--- ::x":          "- -- ::x",
+		"---x":             "---x",
+		"a --- b":          "a --- b",
+		"\u00a0::error::b": "\u00a0: :error::b",
 	} {
 		if got := Harmless(line); got != want {
 			t.Errorf("Harmless(%q) = %q, want %q", line, got, want)

@@ -95,6 +95,9 @@ func (s *Session) Close() error {
 
 // heartbeat renews the lease of a process that is alive but has nothing to write, because its server takes its time.
 func (s *Session) heartbeat(ctx context.Context) {
+	// A crash ends the renewing alone: it would end the program with an exit code that means something else, and records
+	// are in flight.
+	defer func() { _ = recover() }()
 	tick := time.NewTicker(s.l.options.Lease / 3)
 	defer tick.Stop()
 	for {

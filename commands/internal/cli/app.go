@@ -22,6 +22,7 @@ type App struct {
 	declared []*Flags // in their order
 	// interrupted says that a signal, or the caller, ended the run.
 	interrupted bool
+	atEnd       []func() // what ends with the run
 }
 
 // New begins a run.

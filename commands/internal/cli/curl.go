@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -38,21 +37,48 @@ func (s *Server) Curl(plan client.Plan) string {
 		}
 	}
 	if plan.Body != nil {
-		fmt.Fprintf(&b, " --data-binary %s", ShellQuote(string(plan.Body)))
+		fmt.Fprintf(&b, " --data-binary %s", ShellQuote(string(shownBody(plan.Body))))
 	}
 	return b.String()
 }
 
-// ShellQuote quotes for a POSIX shell.
-func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+// shownBody is a body as it may be shown, which means the same to the server. A
+// form has nothing that would need it: all of it is percent-encoded.
+func shownBody(body []byte) []byte {
+	if json.Valid(body) {
+		return output.EscapeJSON(body)
+	}
+	return body
+}
 
-// Quoted is a value in a comment of a dry run: JSON-quoted, so that it cannot end
-// the comment.
-func Quoted(s string) string {
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // text always encodes, and a buffer always takes
-	// encoding/json leaves DEL and the C1 and bidi controls as they are.
-	return output.Clean(strings.TrimSuffix(text.String(), "\n"))
+// ShellQuote quotes for a POSIX shell. What a terminal or a build system would act
+// on is left to the shell's printf to write.
+func ShellQuote(s string) string {
+	text := strings.TrimRight(s, "\n") // $(…) drops them
+	if Harmless(text) == text {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	var b strings.Builder
+	b.WriteString(`"$(printf '`)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~' || c == '\'' || c == '#' || c == '-' && i == 0 || c == ':' && strings.HasPrefix(text[i:], "::"):
+			fmt.Fprintf(&b, `\%03o`, c)
+		case c == '%' || c == '\\':
+			b.Write([]byte{c, c})
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteString(`')"`)
+	if trailing := s[len(text):]; trailing != "" {
+		b.WriteString("'" + trailing + "'")
+	}
+	return b.String()
+}
+
+// Origin is a comment line of a dry run that says where a value came from. The
+// value is JSON-quoted, so that it cannot end the comment.
+func Origin(name, value, from string) string {
+	return fmt.Sprintf("# %s: %s (%s)\n", name, output.Quote(value), Harmless(from))
 }

@@ -26,6 +26,8 @@ type Env struct {
 	// Sleep waits; nil is the real thing.
 	Sleep func(context.Context, time.Duration) error
 	Build Build
+	// process says that the run is all that this process does.
+	process bool
 }
 
 // Build says what binary this is.
@@ -35,10 +37,13 @@ type Build struct {
 	Date    string // RFC 3339
 }
 
-// System is the real world of this process.
+// System is the real world of this process, which is this program's alone: from
+// here on it decides about signals.
 func System(build Build) Env {
+	claimSignals()
 	return Env{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		process: true,
+		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
 		Width:   terminalWidth,
 		Environ: os.Environ,

@@ -121,11 +121,15 @@ func (a *App) Finish(err error) int {
 
 // Crashed reports a panic and returns the exit code.
 func (a *App) Crashed(cause any) int {
-	fmt.Fprintf(a.IO.Stderr, "error: progetctl crashed, which is a bug: %s\n", output.Clean(a.IO.Redacted(fmt.Sprint(cause))))
+	f := &Failure{Kind: client.KindInternal, Lines: []string{fmt.Sprintf("progetctl crashed, which is a bug: %v", cause)}}
+	if a.IO.Sent.Load() {
+		f.Hint = "the server may have stored what was being sent: look at ProGet and at 'progetctl deploy pending' before you run it again"
+	}
+	f.show(a.IO)
 	if a.IO.Getenv("PROGETCTL_DEBUG") != "" {
 		_, _ = a.IO.Stderr.Write(debug.Stack())
 	}
-	return CodeInternal
+	return ExitCode(f.Kind)
 }
 
 // Describe turns any error into a failure.
@@ -166,14 +170,15 @@ type shownError struct {
 	Hint    string      `json:"hint,omitempty"`
 }
 
-// redacted is the failure without the secrets of this run.
+// redacted is the failure without the secrets of this run, as long as a person may
+// be asked to read.
 func (f *Failure) redacted(o *IO) *Failure {
 	clean := *f
 	clean.Lines = make([]string, len(f.Lines))
 	for i, line := range f.Lines {
 		clean.Lines[i] = o.Redacted(line)
 	}
-	clean.Hint = o.Redacted(f.Hint)
+	clean.Lines, clean.Hint = boundedLines(clean.Lines), bounded(o.Redacted(f.Hint))
 	return &clean
 }
 

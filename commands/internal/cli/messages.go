@@ -9,7 +9,7 @@ import (
 
 // Warn writes a warning, which --quiet does not silence.
 func (o *IO) Warn(format string, args ...any) {
-	text := o.Redacted(fmt.Sprintf(format, args...))
+	text := bounded(o.Redacted(fmt.Sprintf(format, args...)))
 	o.Message("warning", output.Yellow, text)
 	if line, ok := ci.Annotation(o.Getenv, output.Clean(text)); ok && !o.json {
 		fmt.Fprintln(o.Stderr, line)
@@ -26,7 +26,7 @@ func (o *IO) Note(format string, args ...any) {
 // Message writes one message to stderr: a line that begins with its label, or a
 // JSON object if messages are JSON.
 func (o *IO) Message(label string, style output.Style, text string) {
-	text = o.Redacted(text)
+	text = bounded(o.Redacted(text))
 	if o.json {
 		o.writeJSON(map[string]string{label: text})
 		return
@@ -40,7 +40,7 @@ func (o *IO) line(label string, style output.Style, text string) {
 	if output.ColorEnabled(o.StderrTerminal, o.Getenv) {
 		label = style.Apply(label)
 	}
-	fmt.Fprintf(o.Stderr, "%s %s\n", label, o.Harmless(output.Clean(text)))
+	fmt.Fprintf(o.Stderr, "%s %s\n", label, Harmless(text))
 }
 
 // writeJSON writes one object a line; on a terminal, what could act on it is

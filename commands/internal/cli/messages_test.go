@@ -80,7 +80,7 @@ func TestWarningsAreHarmless(t *testing.T) {
 		if !strings.Contains(got, want) || strings.Contains(got, "\n::error") {
 			t.Errorf("%s: %q", env, got)
 		}
-		if env != "" && strings.Contains(strings.TrimPrefix(got, "warning: x "), " ##vso[task.complete]") && !strings.Contains(env, "GITHUB") {
+		if strings.Contains(got, " ##vso[task.complete]") {
 			t.Errorf("%s: an order is left in %q", env, got)
 		}
 	}

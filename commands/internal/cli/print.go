@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
+	"sync/atomic"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ci"
@@ -24,6 +26,8 @@ type IO struct {
 	// said in words.
 	redactor *client.Redactor
 	json     bool // errors and warnings are JSON
+	// Sent says that something was sent that a server may have stored.
+	Sent atomic.Bool
 	// barShown says that a bar on the terminal shows what goes on.
 	barShown bool
 }
@@ -74,7 +78,7 @@ func (o *IO) OutputOptions(ctx context.Context) output.Options {
 	return output.Options{
 		Format: o.Format, Query: o.Query, Context: ctx, Terminal: o.StdoutTerminal,
 		Color: output.ColorEnabled(o.StdoutTerminal, o.Getenv), Width: o.Columns(o.StdoutTerminal),
-		Disarm: o.disarm(),
+		Disarm: ci.Harmless,
 	}
 }
 
@@ -97,7 +101,7 @@ func WriteAll[T any](ctx context.Context, o *IO, view output.View[T], items ...T
 // Say writes a line of the result that is in words. Server text in it is
 // cleaned, and gives no orders to a CI system.
 func (o *IO) Say(format string, args ...any) error {
-	return o.Print(o.Harmless(output.Clean(fmt.Sprintf(format, args...))) + "\n")
+	return o.Print(Harmless(fmt.Sprintf(format, args...)) + "\n")
 }
 
 // Print writes text as it is to the result.
@@ -109,19 +113,27 @@ func (o *IO) Print(text string) error {
 // Redacted is a text without the secrets of this run.
 func (o *IO) Redacted(text string) string { return o.redactor.Text(text) }
 
-// Harmless keeps server text from giving orders to the CI system that reads
-// the log.
-func (o *IO) Harmless(text string) string {
-	if disarm := o.disarm(); disarm != nil {
-		return disarm(text)
-	}
-	return text
-}
+// Harmless makes a line for people of what others wrote: see [output.Clean] and
+// [ci.Harmless]. Whether the variables of a build system are seen says nothing of
+// who reads the log in the end.
+func Harmless(line string) string { return ci.Harmless(output.Clean(line)) }
 
-// disarm is Harmless for many texts; nil if no CI system reads the log.
-func (o *IO) disarm() func(string) string {
-	if _, seen := ci.Detect(o.Getenv); seen {
-		return ci.Harmless
+// HarmlessLines is a log in which others' words stand, line by line: control
+// characters are shown, and orders to a build system lose their power.
+type HarmlessLines struct{ W io.Writer }
+
+// Write takes whole lines.
+func (h HarmlessLines) Write(text []byte) (int, error) {
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		line, ended := strings.CutSuffix(line, "\n")
+		b.WriteString(Harmless(line))
+		if ended {
+			b.WriteByte('\n')
+		}
 	}
-	return nil
+	if _, err := io.WriteString(h.W, b.String()); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }

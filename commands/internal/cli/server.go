@@ -178,7 +178,7 @@ func (c *connection) clientOptions() []client.Option {
 		client.WithSleep(c.io.pause),
 	}
 	if c.io.Debug {
-		opts = append(opts, client.WithTrace(c.io.Stderr))
+		opts = append(opts, client.WithTrace(HarmlessLines{c.io.Stderr}))
 	}
 	return opts
 }

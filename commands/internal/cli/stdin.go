@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 )
 
@@ -25,6 +26,13 @@ func (p interruptible) Read(out []byte) (int, error) {
 	// A read that was left behind must not write to what the caller has back.
 	buffer := make([]byte, len(out))
 	go func() {
+		// Unrecovered, a panic would end the program with the exit code that means
+		// that nothing was sent.
+		defer func() {
+			if cause := recover(); cause != nil {
+				done <- read{0, fmt.Errorf("progetctl crashed while reading, which is a bug: %v", cause)}
+			}
+		}()
 		n, err := p.r.Read(buffer)
 		done <- read{n, err}
 	}()

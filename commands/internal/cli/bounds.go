@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// mostWords is how many bytes of one message a person may be asked to read:
+// values that a server or a command line put into it may be megabytes.
+const mostWords = 2 << 10
+
+// bounded is a message with its end left out if it is too long.
+func bounded(message string) string {
+	if len(message) <= mostWords {
+		return message
+	}
+	return strings.ToValidUTF8(message[:mostWords], "") + "…"
+}
+
+// boundedLines are the messages of an error, each bounded, and no more than a
+// person may be asked to read: the rest as a count.
+func boundedLines(lines []string) []string {
+	const most = records.MaxNamed + 1 // with a count of its own
+	if more := len(lines) - records.MaxNamed; len(lines) > most {
+		lines = append(lines[:records.MaxNamed:records.MaxNamed], fmt.Sprintf("and %s more", Plural(more, "problem", "problems")))
+	}
+	short := make([]string, len(lines))
+	for i, line := range lines {
+		short[i] = bounded(line)
+	}
+	return short
+}
