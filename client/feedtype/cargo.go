@@ -40,6 +40,9 @@ func locateCargo(ctx context.Context, q query) (Content, error) {
 	return content, err
 }
 
+// maxCrateLines is the most versions of a crate: a million, where real ones have some thousand.
+const maxCrateLines = 1_000_000
+
 // findCrate reads the lines of the index, which are JSON each. A yanked version counts only where it is asked for by number.
 // A line that cannot be read is passed over, as cargo does, unless it may be the one that is missing.
 func (q query) findCrate(ctx context.Context, ref string) (found crate, err error) {
@@ -49,6 +52,9 @@ func (q query) findCrate(ctx context.Context, ref string) (found crate, err erro
 		lines.Buffer(nil, maxLineBytes)
 		unread := 0
 		for n := 1; lines.Scan(); n++ {
+			if n > maxCrateLines {
+				return errTooMany
+			}
 			var c crate
 			if _, err := mistyped(json.Unmarshal(lines.Bytes(), &c)); err != nil {
 				if unread == 0 && len(bytes.TrimSpace(lines.Bytes())) > 0 {

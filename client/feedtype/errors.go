@@ -32,6 +32,9 @@ type QualifierError struct {
 	Also    []string // further qualifiers that are missing, as KEY=EXAMPLE
 }
 
+// maxShown is how many choices an error shows.
+const maxShown = 20
+
 // Error names the qualifier with an example, in the form that --qualifier takes.
 func (e *QualifierError) Error() string {
 	text := fmt.Sprintf("a package of type %q needs the qualifier %q, for example %q", e.Type, e.Key, e.Key+"="+e.Example)
@@ -39,7 +42,9 @@ func (e *QualifierError) Error() string {
 		key, _, _ := strings.Cut(example, "=")
 		text += fmt.Sprintf(", and %q, for example %q", key, example)
 	}
-	if len(e.Choices) > 0 {
+	if n := len(e.Choices); n > maxShown {
+		text += fmt.Sprintf("; this version has %q and %d more", e.Choices[:maxShown], n-maxShown)
+	} else if n > 0 {
 		text += fmt.Sprintf("; this version has %q", e.Choices)
 	}
 	return text

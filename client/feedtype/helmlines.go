@@ -8,8 +8,14 @@ import (
 	"strings"
 )
 
-// maxChartBytes bounds the entries of one chart in a large index: 16 MiB, where the largest real one has 5 MB.
-const maxChartBytes = 16 << 20
+const (
+	// maxChartBytes bounds the entries of one chart in a large index: 16 MiB, where the largest real one has 5 MB.
+	maxChartBytes = 16 << 20
+	// maxCharts is the most versions of one chart: 50,000, where real ones have some thousand.
+	maxCharts = 50_000
+	// maxUnread is how many versions may be passed over because they cannot be read: 100. Each may take long to parse.
+	maxUnread = 100
+)
 
 // chartLines reads a large index by its lines. In block style, what belongs to a key is indented further than the key, but for
 // the dashes of a list; so a chart's entries are found without a parser for the rest.
@@ -25,6 +31,8 @@ type chartLines struct {
 	dash      int  // indent of its dashes; -1 until one was seen
 	item      []byte
 	itemLine  int
+	items     int // of the chart
+	bad       int // that could not be read
 	total     int // bytes of the chart
 }
 
@@ -49,7 +57,9 @@ func (l *chartLines) read(r io.Reader) error {
 	if err := lineError(lines.Err()); err != nil {
 		return err
 	}
-	l.endItem()
+	if err := l.endItem(); err != nil {
+		return err
+	}
 	if !l.found {
 		return &oddError{"", "a YAML object with entries", "not"}
 	}
@@ -62,16 +72,20 @@ func (l *chartLines) line(n, indent int, content, line []byte) error {
 	switch {
 	case l.inChart && l.dash < 0 && isDash && indent >= l.keyIndent:
 		l.dash = indent
-		l.begin(n)
+		l.itemLine = n
 		return l.keep(line)
 	case l.inChart && l.dash >= 0 && indent == l.dash && isDash:
-		l.endItem()
-		l.begin(n)
+		if err := l.endItem(); err != nil {
+			return err
+		}
+		l.itemLine = n
 		return l.keep(line)
 	case l.inChart && indent > max(l.dash, l.keyIndent):
 		return l.keep(line)
 	}
-	l.endItem()
+	if err := l.endItem(); err != nil {
+		return err
+	}
 	l.inChart = false
 	if indent == 0 {
 		return l.topKey(content)
@@ -127,8 +141,6 @@ func yamlKey(content []byte) (key, rest string) {
 	return strings.Trim(strings.TrimSpace(key), `"'`), rest
 }
 
-func (l *chartLines) begin(n int) { l.itemLine = n }
-
 // keep adds a line to the version that is collected. Of one that is too large, the beginning is kept to know that it was there.
 func (l *chartLines) keep(line []byte) error {
 	if l.total += len(line) + 1; l.total > maxChartBytes {
@@ -140,19 +152,29 @@ func (l *chartLines) keep(line []byte) error {
 	return nil
 }
 
-// endItem parses the version that was collected.
-func (l *chartLines) endItem() {
+// endItem parses the version that was collected, if there is one.
+func (l *chartLines) endItem() error {
 	if len(l.item) == 0 {
-		return
+		return nil
+	}
+	if l.items++; l.items > maxCharts {
+		return fmt.Errorf("chart %q: %w", l.name, errTooMany)
 	}
 	err := errTooLarge
 	if len(l.item) <= maxYAMLBytes {
 		err = l.parse()
 	}
-	if err != nil && l.unread == nil {
+	l.item = l.item[:0]
+	if err == nil {
+		return nil
+	}
+	if l.bad++; l.unread == nil {
 		l.unread = fmt.Errorf("the entry of chart %q in line %d: %w", l.name, l.itemLine, err)
 	}
-	l.item = l.item[:0]
+	if l.bad > maxUnread {
+		return l.unread
+	}
+	return nil
 }
 
 // parse reads the version: a list of one.

@@ -152,7 +152,7 @@ func (q query) findRPM(root *Document, r io.Reader) (content Content, err error)
 	pick := newestOf(q.pkg)
 	var found *rpmPackage
 	var others []string
-	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
+	err = eachElement(onlyWith(r, "package", q.pkg.Name), func(dec *xml.Decoder, start xml.StartElement) error {
 		if start.Name.Local != "package" {
 			return nil
 		}

@@ -10,8 +10,8 @@ import (
 // maxDepth bounds the nesting of a document: real ones have less than ten levels, and each costs memory while it is open.
 const maxDepth = 1000
 
-// maxXMLTokens bounds the CPU time of a document: 64 million tags and texts, four times what Fedora's primary.xml has.
-const maxXMLTokens = 64_000_000
+// maxXMLTokens bounds the CPU time of a document: 20 million tags and texts, of 64 MiB of XML.
+const maxXMLTokens = 20_000_000
 
 // guardedXML passes on the tokens of a document that is within bounds: its nesting, each tag and text, and what belongs to one
 // entry.
