@@ -116,7 +116,8 @@ func (c *Client) locate(ctx context.Context, kind feedtype.Kind, feed string, pk
 // indexBody is a document's body, which notes in its index that it breaks off.
 type indexBody struct {
 	io.ReadCloser
-	ix *index
+	ix  *index
+	url string // redacted
 }
 
 // Read reads.
@@ -124,6 +125,10 @@ func (b indexBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil && err != io.EOF {
 		b.ix.broke = true
+		err = &Error{
+			Kind: KindUnavailable, Method: http.MethodGet, URL: b.url, Err: err, Transient: true,
+			Message: "the index broke off: " + networkWords(err, b.ix.c.now()),
+		}
 	}
 	return n, err
 }
@@ -153,6 +158,6 @@ func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docum
 	}
 	return &feedtype.Document{
 		URL: resp.Request.URL.String(), ContentType: resp.Header.Get("Content-Type"), Header: resp.Header,
-		Body: indexBody{resp.Body, ix},
+		Body: indexBody{resp.Body, ix, ix.c.scrub.url(resp.Request.URL)},
 	}, nil
 }

@@ -29,21 +29,28 @@ func locateDebian(ctx context.Context, q query) (Content, error) {
 	var refused error
 	var others []string
 	for _, folder := range q.debianFolders(release) {
+		var here error // why no list of the folder can be read
 		for _, file := range packagesFiles(folder, release) {
 			list, err := q.readPackages(ctx, dist, file, release)
 			if extra(err) != nil {
 				return Content{}, err
 			}
 			if optional(err) != nil {
-				refused = err
+				here = err
 			}
 			if err == nil && list.found != nil {
 				return q.debianContent(list)
 			}
-			others = append(others, list.others...)
+			for _, arch := range list.others {
+				others = addOther(others, arch)
+			}
 			if err == nil {
+				here = nil
 				break // the folder's other lists say the same
 			}
+		}
+		if here != nil {
+			refused = here
 		}
 	}
 	if err := q.refusable(refused); err != nil {
@@ -153,8 +160,8 @@ func (q query) findDebian(r io.Reader) (list debList, err error) {
 			return nil
 		}
 		if arch := s["Architecture"]; arch != q.pkg.Qualifiers["arch"] {
-			if newestOf(q.pkg).wanted(q.pkg, s["Version"]) && !slices.Contains(list.others, arch) {
-				list.others = append(list.others, arch)
+			if newestOf(q.pkg).wanted(q.pkg, s["Version"]) {
+				list.others = addOther(list.others, arch)
 			}
 		} else if pick.wanted(q.pkg, s["Version"]) {
 			list.found = maps.Clone(s)

@@ -138,6 +138,9 @@ func explain(err error, head []byte) error {
 	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return oddType(mistyped)
 	}
+	if errors.Is(err, errNoFields) {
+		return fmt.Errorf("%w; it begins with %q", err, bytes.ToValidUTF8(head, []byte("\uFFFD")))
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		if len(bytes.TrimSpace(head)) == 0 {
 			return errEmpty

@@ -25,11 +25,11 @@ const (
 	freeBytes = 16 << 20
 	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19 need.
 	maxWindowBytes = 32 << 20
-	// maxSlowBytes bounds what bzip2 and xz may take on the wire, since they take the most CPU time for a byte: 64 MiB. The
-	// largest known (Fedora's primary.xml.xz) has 40 MB.
-	maxSlowBytes = 64 << 20
-	// maxBzip2Bytes bounds what bzip2 expands to, at some 20 MB a second: 192 MiB.
-	maxBzip2Bytes = 192 << 20
+	// maxXZBytes bounds what xz may take on the wire, since it takes much CPU time for a byte: 64 MiB. The largest known
+	// (Fedora's primary.xml.xz) has 40 MB.
+	maxXZBytes = 64 << 20
+	// maxBzip2Bytes is the same for bzip2: 32 MiB, which take 6 s.
+	maxBzip2Bytes = 32 << 20
 )
 
 var (
@@ -37,12 +37,11 @@ var (
 	errNested = errors.New("it is compressed twice")
 )
 
-// format is one way to compress. Its reader is told what is on the wire, which is bounded further for the slow ones.
+// format is one way to compress.
 type format struct {
 	name string
 	open func(wire *bufio.Reader) (io.Reader, error)
-	// slow bounds what it expands to, and the wire; 0 for the bounds that all have.
-	slow int64
+	slow int64 // bounds the wire further, in bytes; 0 for no other bound
 }
 
 // expand tells the compression from the first bytes, because a server may answer an index plain under the name of a compressed
@@ -60,8 +59,7 @@ func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, re
 		return buffered, release, err
 	}
 	if f.slow > 0 {
-		wire.body.left = min(wire.body.left, maxSlowBytes)
-		bound = min(bound, f.slow)
+		wire.body.left = min(wire.body.left, f.slow)
 	}
 	opened, err := f.open(buffered)
 	if err != nil {
@@ -89,11 +87,11 @@ func formatOf(magic []byte, encoding string) (*format, error) {
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return &format{name: "zstd", open: openZstd}, nil
 	case bytes.Equal(magic, []byte("\xfd7zXZ\x00")):
-		return &format{name: "xz", slow: maxExpandedBytes, open: func(r *bufio.Reader) (io.Reader, error) { return xz.NewReader(&xzGuard{r: r}) }}, nil
+		return &format{name: "xz", slow: maxXZBytes, open: func(r *bufio.Reader) (io.Reader, error) { return xz.NewReader(&xzGuard{r: r}) }}, nil
 	case bytes.HasPrefix(magic, []byte("BZh")):
 		return &format{name: "bzip2", slow: maxBzip2Bytes, open: func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }}, nil
 	case isLZMA(magic):
-		return &format{name: "lzma", slow: maxExpandedBytes, open: openLZMA}, nil
+		return &format{name: "lzma", slow: maxXZBytes, open: openLZMA}, nil
 	case isZlib(magic) && magic[1]&0x20 == 0 && magic[0] == 0x78 && magic[1] != '^':
 		return &format{name: "deflate", open: openDeflate}, nil
 	}

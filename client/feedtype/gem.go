@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -71,8 +70,8 @@ func (s *gemSearch) look(g gem) {
 			s.found = g
 		}
 	case g.platform != s.platform && (g.text != asked || s.platform != anyPlatform):
-		if gemRank(g.version, asked) > 0 && !slices.Contains(s.others, g.platform) {
-			s.others = append(s.others, g.platform)
+		if gemRank(g.version, asked) > 0 {
+			s.others = addOther(s.others, g.platform)
 		}
 	default:
 		rank := gemRank(g.version, asked)

@@ -76,6 +76,14 @@ func (t *trail) String() string {
 	return ""
 }
 
+// addOther adds a value for the hint, unless it is there; a few are enough, and a hostile index has millions.
+func addOther(values []string, value string) []string {
+	if len(values) >= maxShown || len(value) > maxFieldBytes || slices.Contains(values, value) {
+		return values
+	}
+	return append(values, value)
+}
+
 // elsewhere is [missing] for a version that an index has with other values of a qualifier; without any it is missing.
 func (q query) elsewhere(key string, values []string) error {
 	if len(values) == 0 {

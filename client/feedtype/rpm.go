@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -166,8 +165,8 @@ func (q query) findRPM(root *Document, r io.Reader) (content Content, err error)
 			if q.wantsRPM(p, pick) {
 				found = &p
 			}
-		case q.wantsRPM(p, newestOf(q.pkg)) && !slices.Contains(others, p.Arch):
-			others = append(others, p.Arch)
+		case q.wantsRPM(p, newestOf(q.pkg)):
+			others = addOther(others, p.Arch)
 		}
 		return nil
 	})

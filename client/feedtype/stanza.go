@@ -29,6 +29,7 @@ func eachParagraph(r io.Reader, keys []string, same func(key []byte, wanted stri
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
 	stanza := map[string]string{}
+	filled, fields := false, false
 	for lines.Scan() {
 		line := lines.Bytes()
 		if len(bytes.TrimSpace(line)) == 0 {
@@ -38,12 +39,19 @@ func eachParagraph(r io.Reader, keys []string, same func(key []byte, wanted stri
 			continue
 		}
 		keepField(stanza, keys, same, line)
+		filled, fields = true, fields || len(stanza) > 0
 	}
 	if err := lineError(lines.Err()); err != nil {
 		return err
 	}
+	if filled && !fields {
+		return errNoFields
+	}
 	return endStanza(stanza, f)
 }
+
+// errNoFields says that a document has lines, but none of them is a field of the list that it should be.
+var errNoFields = errors.New("it is not a list of packages")
 
 // endStanza hands over what was collected, if there is anything: several empty lines may stand between paragraphs.
 func endStanza(stanza map[string]string, f func(map[string]string) error) error {

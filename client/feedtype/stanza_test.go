@@ -19,7 +19,7 @@ func TestEachStanza(t *testing.T) {
 		{"continuation", "A: 1\n B: 9\n\tA: 9\nB: 2\n", "1,2;"},
 		{"no blank after the colon", "A:1\nB:\n", "1,;"},
 		{"colons in a value", "A: 1:2: 3\n", "1:2: 3,;"},
-		{"other keys", "AA: 1\na: 2\nC: 3\n", ""},
+		{"other keys", "AA: 1\na: 2\nC: 3\nB: 4\n", ",4;"},
 		{"the last of two counts", "A: 1\nA: 2\n", "2,;"},
 		{"no key", ": 1\nA\n", ",;"},
 		{"nothing", "", ""},
@@ -32,6 +32,17 @@ func TestEachStanza(t *testing.T) {
 		})
 		if got != test.want || err != nil {
 			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
+		}
+	}
+}
+
+// TestEachStanzaOfNone: what has lines and no field is another document, and not an empty list.
+func TestEachStanzaOfNone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]error{"AA: 1\na: 2\n": errNoFields, "<html>\n": errNoFields, "\x00\x01": errNoFields, "\n \n": nil, "A:\n": nil} {
+		err := eachStanza(strings.NewReader(text), []string{"A", "B"}, func(map[string]string) error { return nil })
+		if !errors.Is(err, want) {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }
