@@ -21,6 +21,8 @@ type attempts struct {
 	left   int
 	waited time.Duration
 	back   *backoff.ExponentialBackOff // nil until the first wait
+	// waiting is called before a wait, see [RecordOptions]; nil for none.
+	waiting func() (resume func() error)
 }
 
 func (c *Client) newAttempts() *attempts { return &attempts{c: c, left: c.retries} }
@@ -41,7 +43,8 @@ func (a *attempts) nextBackOff() time.Duration {
 func (a *attempts) count(x exchange) { a.made += x.sends }
 
 // again waits before the next attempt; false means that there is none. The
-// error is the context's, when it ended the wait.
+// error is the context's, when it ended the wait, or that of the function that
+// waiting returned.
 func (a *attempts) again(ctx context.Context, x exchange) (bool, error) {
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
@@ -58,8 +61,17 @@ func (a *attempts) again(ctx context.Context, x exchange) (bool, error) {
 		return false, nil
 	}
 	a.waited += wait
+	var resume func() error
+	if a.waiting != nil {
+		resume = a.waiting()
+	}
 	if err := a.c.sleep(ctx, wait); err != nil {
 		return false, err
+	}
+	if resume != nil {
+		if err := resume(); err != nil {
+			return false, err
+		}
 	}
 	return true, nil
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -64,6 +65,10 @@ type RecordOptions struct {
 	// Resend sends a record again that was sent and not answered, which may
 	// leave two.
 	Resend bool
+	// Waiting, if set, is called before a wait for the next attempt of a record that
+	// is certain not to be stored. What it returns, if anything, is called after the
+	// wait; its error ends the attempts.
+	Waiting func() (resume func() error)
 }
 
 // Receipt tells how a record went. It is filled in next to an error, too.
@@ -94,13 +99,14 @@ func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordO
 		failed := s.c.failure(ctx, x, v)
 		resend := v == verdictUncertain && o.Resend && !page
 		if v == verdictAgain || resend {
+			a.waiting = o.whileNotStored(doubt || resend)
 			again, err := a.again(ctx, x)
 			doubt = doubt || resend && again
 			if again {
 				continue
 			}
 			if v == verdictAgain {
-				failed = orInterrupted(failed, err)
+				failed = orEnded(failed, err)
 			}
 		}
 		if doubt {
@@ -108,6 +114,23 @@ func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordO
 		}
 		return Receipt{a.made, doubt}, failed
 	}
+}
+
+// whileNotStored is the callback for a wait; nil if the record may be stored.
+func (o RecordOptions) whileNotStored(doubt bool) func() func() error {
+	if doubt {
+		return nil
+	}
+	return o.Waiting
+}
+
+// orEnded is the error of attempts that a callback's error ended, else of those
+// that were interrupted.
+func orEnded(failed *Error, err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return orInterrupted(failed, err)
 }
 
 func (s *DeploymentsService) request(d Deployment, encoding Encoding) request {

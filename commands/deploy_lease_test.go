@@ -2,6 +2,7 @@ package commands
 
 import (
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -51,8 +52,7 @@ func TestBatchOfAProcessThatHung(t *testing.T) {
 	b.noneLost(records, 0)
 }
 
-// What another process is sending is skipped, and not called recorded: nobody
-// knows that yet.
+// What another process is sending is waited for: what it records is skipped.
 func TestOnceBesideTheOneThatSends(t *testing.T) {
 	t.Parallel()
 	sent, enough := make(chan struct{}), make(chan struct{})
@@ -65,11 +65,18 @@ func TestOnceBesideTheOneThatSends(t *testing.T) {
 	})
 	first := b.launch(b.command(one("web01")...))
 	<-sent
-	beside := b.run(one("web01", "--once")...)
+	waiting := b.launch(b.command(one("web01", "--once")...))
+	for owners := 0; owners < 2; { // until the second is at work with the ledger, too
+		locks, err := filepath.Glob(b.ledger + ".owner-*.lock")
+		if owners = len(locks); err != nil || t.Context().Err() != nil {
+			t.Fatal(err, t.Context().Err())
+		}
+	}
 	close(enough)
 	first()
+	beside := waiting()
 	after := b.run(one("web01", "--once")...)
-	if beside.code != codeDone || !strings.HasPrefix(beside.stdout, "Being sent by another process: Newtonsoft.Json") {
+	if beside.code != codeDone || !strings.HasPrefix(beside.stdout, "Already recorded: Newtonsoft.Json") {
 		t.Errorf("beside it: exit code %d, %s%s", beside.code, beside.stdout, beside.stderr)
 	}
 	if after.code != codeDone || !strings.HasPrefix(after.stdout, "Already recorded: Newtonsoft.Json") {

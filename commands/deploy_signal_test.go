@@ -181,7 +181,8 @@ func TestInterruptedWait(t *testing.T) {
 func TestInterruptedFlush(t *testing.T) {
 	t.Parallel()
 	b, i := interruptBooks(t)
-	b.server.Fault("/api/package-deployment/", sandbox.Fault{Status: http.StatusServiceUnavailable})
+	// An hour is too long to wait, so that the batch ends with the first record.
+	b.server.Fault("/api/package-deployment/", sandbox.Fault{Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"3600"}}})
 	b.expect(codeDone, b.batch(20, "--parallel", "1", "--retries", "0", "--on-failure", "queue")...)
 	if r := b.interrupt(i, 8, os.Interrupt, "deploy", "flush", "--parallel", "2"); r.code != codeInterrupted {
 		t.Errorf("exit code %d, want %d: %s", r.code, codeInterrupted, r.stderr)

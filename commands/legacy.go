@@ -42,18 +42,18 @@ type (
 	server  = cli.Server
 )
 
-func usage(format string, args ...any) *failure  { return cli.Usage(format, args...) }
-func exitStatus(codes ...int) string             { return cli.ExitStatus(codes...) }
-func plural(n int, one, many string) string      { return cli.Plural(n, one, many) }
-func shellQuote(s string) string                 { return cli.ShellQuote(s) }
-func valueProblem(from, value string) string     { return cli.ValueProblem(from, value) }
-func webURLProblem(text string) string           { return cli.WebURLProblem(text) }
-func packageName(r records.Record) string        { return cli.RecordedPackage(r) }
-func deploymentView() output.View[ledger.Entry]  { return cli.DeploymentView() }
-func ledgerView() output.View[ledger.Entry]      { return cli.LedgerView() }
-func sentence(e ledger.Entry, other bool) string { return cli.DeploymentSentence(e, other) }
-func ledgerFailure(err error) error              { return cli.LedgerFailure(err) }
-func kinds[T ~string](known []T) string          { return cli.Joined(known, "|") }
+func usage(format string, args ...any) *failure           { return cli.Usage(format, args...) }
+func exitStatus(codes ...int) string                      { return cli.ExitStatus(codes...) }
+func plural(n int, one, many string) string               { return cli.Plural(n, one, many) }
+func shellQuote(s string) string                          { return cli.ShellQuote(s) }
+func valueProblem(from, value string) string              { return cli.ValueProblem(from, value) }
+func webURLProblem(text string) string                    { return cli.WebURLProblem(text) }
+func packageName(r records.Record) string                 { return cli.RecordedPackage(r) }
+func deploymentView() output.View[ledger.Entry]           { return cli.DeploymentView() }
+func ledgerView() output.View[ledger.Entry]               { return cli.LedgerView() }
+func sentence(e ledger.Entry, known ledger.Status) string { return cli.DeploymentSentence(e, known) }
+func ledgerFailure(err error) error                       { return cli.LedgerFailure(err) }
+func kinds[T ~string](known []T) string                   { return cli.Joined(known, "|") }
 func joined[T ~string](known []T, separator string) string {
 	return cli.Joined(known, separator)
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -71,6 +74,9 @@ func (r *recordFile) close() {
 func (c *call) checkFile(r *recordFile) error {
 	var problems records.Problems
 	now := c.env.Now()
+	out := leftOut{}
+	r.options.LeftOut = func(status string) { out[status]++ }
+	defer func() { r.options.LeftOut = nil }()
 	for item, err := range r.items() {
 		if c.ctx.Err() != nil {
 			return c.ctx.Err()
@@ -91,6 +97,7 @@ func (c *call) checkFile(r *recordFile) error {
 		}
 	}
 	if problems.Count() == 0 {
+		out.warn(c)
 		return nil
 	}
 	f := &failure{Kind: client.KindUsage, Hint: "nothing was sent"}
@@ -134,4 +141,27 @@ func (r *recordFile) items() iter.Seq2[records.Item, error] {
 		return func(yield func(records.Item, error) bool) { yield(records.Item{}, err) }
 	}
 	return records.Read(r.file, r.options)
+}
+
+// leftOut counts the lines of a file that are no record to be sent, by their
+// status, "" for those without a value.
+type leftOut map[string]int
+
+func (l leftOut) warn(c *call) {
+	var parts []string
+	total := 0
+	for _, status := range slices.Sorted(maps.Keys(l)) {
+		total += l[status]
+		switch status {
+		case "":
+			parts = append(parts, fmt.Sprintf("%d without values", l[status]))
+		case "uncertain":
+			parts = append(parts, fmt.Sprintf("%d uncertain, which --resend would send again", l[status]))
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", l[status], status))
+		}
+	}
+	if total > 0 {
+		c.warn("--input-file: %s left out: %s", plural(total, "line was", "lines were"), strings.Join(parts, ", "))
+	}
 }

@@ -44,6 +44,11 @@ func (c *call) deliveryOptions(s *server, address string, p *recordPlan) deliver
 			_, named := c.ledgerSetting()
 			c.ledgerWarning(named, err)
 		},
+		NotWritten: func(err error) {
+			c.warn("the outcome could not be written to the ledger, which has the record as uncertain: %s", err)
+		},
+		Waiting: func() { c.note("waiting for another process that is sending the same records") },
+		Sleep:   c.env.Wait,
 	}
 }
 
@@ -65,10 +70,21 @@ func (c *call) deliver(o delivery.Options, r *report, run func(*delivery.Sender)
 	r.broken = err != nil
 	// What was done is said, even if the ledger or the file failed.
 	results = r.close()
-	if failed, ok := errors.AsType[*delivery.LedgerError](err); ok {
-		err = ledgerFailure(failed.Err)
+	return ledgerEnded(err), results
+}
+
+// ledgerEnded is the error of a run that a ledger's failure ended.
+func ledgerEnded(err error) error {
+	failed, ok := errors.AsType[*delivery.LedgerError](err)
+	if !ok {
+		return err
 	}
-	return err, results
+	err = ledgerFailure(failed.Err)
+	if f, ok := errors.AsType[*failure](err); ok && failed.NotBegun > 0 {
+		f.Lines = append(f.Lines, plural(failed.NotBegun, "record was", "records were")+" not sent because the ledger failed")
+		f.Hint = "when the ledger can be written again, run the same command with --once: it sends only what is missing"
+	}
+	return err
 }
 
 // closeLedger closes a ledger that is not required.

@@ -112,7 +112,7 @@ func (r *report) sayOne(x delivery.Result) error {
 	if x.Entry.Status == ledger.Failed || x.Entry.Status == ledger.Uncertain {
 		return nil
 	}
-	return r.c.say("%s", sentence(x.Entry, x.SentByOther))
+	return r.c.say("%s", sentence(x.Entry, x.Known))
 }
 
 // close completes the result, says what there is to say, and returns the error

@@ -56,8 +56,40 @@ func (s *Sender) send(ctx context.Context, a *attempt) {
 		return
 	}
 	if a.err = s.o.Server.Check(ctx, a.entry.Record); a.err == nil {
-		a.receipt, a.err = s.o.Server.Record(ctx, s.dated(a), s.o.Request)
+		a.receipt, a.err = s.o.Server.Record(ctx, s.dated(a), s.request(ctx, a))
 	}
+}
+
+// request is how a is sent. While it waits for its next attempt, because the
+// server never had it, the ledger does not have it as in flight.
+func (s *Sender) request(ctx context.Context, a *attempt) client.RecordOptions {
+	o := s.o.Request
+	if !a.inLedger || s.o.Session == nil {
+		return o
+	}
+	o.Waiting = func() func() error {
+		ctx, id := context.WithoutCancel(ctx), a.entry.ID
+		if s.o.Session.Suspend(ctx, id) != nil {
+			return nil // it stays in flight, which is safe
+		}
+		return func() error {
+			still, err := s.o.Session.Resume(ctx, id)
+			switch {
+			case err != nil:
+				return &client.Error{Kind: client.KindInternal, Message: "not sent again, because " + err.Error(), Err: err}
+			case !still:
+				return errTakenOver()
+			}
+			return nil
+		}
+	}
+	return o
+}
+
+// errTakenOver is the error of a record that another process took over because
+// it considered this one dead.
+func errTakenOver() *client.Error {
+	return &client.Error{Kind: client.KindUncertain, Message: "another process took this record over"}
 }
 
 // sendable refuses a record that the server could only refuse: a fetch by its

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -18,11 +19,15 @@ const batchSize = 2048
 // begins them. Without a session it only begins them.
 type batch struct {
 	o       Options
-	session *ledger.Session // nil since the ledger failed, and without one
+	session *ledger.Session // nil without a ledger
 	drafts  *reader
 	ids     ledger.IDs
 	index   int        // of the next draft
 	waiting []*attempt // written down, not begun
+	stored  []stored   // the same, behind those: only the ledger has them
+	others  []other    // another process is about to send them
+	checked time.Time  // when others were looked at last
+	written bool       // the ledger has something of this batch
 	// unwritten are outcomes of records that are in the ledger, since it failed.
 	unwritten []ledger.Outcome
 }
@@ -31,143 +36,191 @@ func newBatch(o Options, drafts Drafts) *batch {
 	return &batch{o: o, session: o.Session, drafts: newReader(drafts)}
 }
 
-// close ends the reading. Outcomes that came after the ledger failed are written
-// if it works by now: otherwise a later --once would send these records again.
-func (b *batch) close(ctx context.Context) {
-	b.drafts.close()
-	if len(b.unwritten) > 0 {
-		// The failure was reported already.
-		_, _ = b.o.Session.Advance(context.WithoutCancel(ctx), b.unwritten, nil)
+// close ends the reading after a run that ended with err. Outcomes that came
+// after the ledger failed are written if it works by now: otherwise these records
+// would be uncertain.
+func (b *batch) close(ctx context.Context, err error) error {
+	defer b.drafts.close()
+	failed, ok := err.(*LedgerError)
+	if !ok {
+		return err
 	}
+	failed.NotBegun = b.left()
+	if len(b.unwritten) > 0 {
+		_, again := b.o.Session.Advance(context.WithoutCancel(ctx), b.unwritten, nil)
+		if again == nil {
+			b.unwritten = nil
+		}
+	}
+	if failed.NotBegun > 0 || b.o.LedgerRequired {
+		return err
+	}
+	if len(b.unwritten) > 0 {
+		b.o.NotWritten(failed.Err)
+	}
+	return nil
+}
+
+// left counts the records that were not begun, and reads the drafts to their end.
+func (b *batch) left() int {
+	n := len(b.waiting) + len(b.stored) + len(b.others)
+	for !b.drafts.ended {
+		drafts, _ := b.drafts.next() // an error is the end of them
+		n += len(drafts)
+	}
+	return n
 }
 
 // Next writes outcomes, begins what is waiting, and writes down more if there is
-// room.
-func (b *batch) Next(ctx context.Context, outcomes []ledger.Outcome, n int) (begun []*attempt, finished []Result, err error) {
-	begun, finished, err = b.advance(ctx, outcomes, min(n, len(b.waiting)))
-	for err == nil && len(begun) < n && !b.drafts.ended {
-		var more []*attempt
-		var done []Result
-		more, done, err = b.write(ctx, n-len(begun))
-		begun, finished = append(begun, more...), append(finished, done...)
+// room. Under PolicyQueue it begins nothing before the whole batch is written
+// down.
+func (b *batch) Next(ctx context.Context, outcomes []ledger.Outcome, n int) (next step, err error) {
+	if b.queues() && !b.drafts.ended {
+		next.more = moreReady
+		next.finished, err = b.writeToQueue(ctx)
+		return next, err
+	}
+	if err := b.load(ctx); err != nil {
+		return next, err
+	}
+	if err := b.advance(ctx, &next, outcomes, min(n, len(b.waiting))); err != nil {
+		return next, err
+	}
+	idle := n >= b.o.Parallel
+	if err := b.checkOthers(ctx, &next, n, idle); err != nil {
+		return next, err
+	}
+	for len(next.begun) < n && !b.drafts.ended && len(b.others) < batchSize {
+		finished := len(next.finished)
+		if err := b.write(ctx, &next, n); err != nil {
+			return next, err
+		}
 		// What is finished already is shown before the next batch is read.
-		if len(done) > 0 {
+		if len(next.finished) > finished {
 			break
 		}
 	}
-	return begun, finished, err
+	switch {
+	case len(b.waiting)+len(b.stored) > 0 || !b.drafts.ended && len(b.others) < batchSize:
+		next.more = moreReady
+	case len(b.others) > 0:
+		next.more = moreOthers
+	}
+	return next, nil
 }
 
 // advance writes outcomes and begins the first n of those that are waiting.
-func (b *batch) advance(ctx context.Context, outcomes []ledger.Outcome, n int) (begun []*attempt, finished []Result, err error) {
-	next := b.waiting[:n:n] // what is appended to it must not overwrite what is waiting
-	b.waiting = b.waiting[n:]
+func (b *batch) advance(ctx context.Context, next *step, outcomes []ledger.Outcome, n int) error {
+	chosen := b.waiting[:n]
 	if b.session == nil {
-		b.unwritten = append(b.unwritten, outcomes...)
-		return next, nil, nil
+		b.waiting, next.begun = b.waiting[n:], append(next.begun, chosen...)
+		return nil
 	}
 	if len(outcomes) == 0 && n == 0 {
-		return nil, nil, nil
+		return nil
 	}
-	ids := make([]string, len(next))
-	for i, a := range next {
+	ids := make([]string, len(chosen))
+	for i, a := range chosen {
 		ids[i] = a.entry.ID
 	}
 	marked, err := b.session.Advance(context.WithoutCancel(ctx), outcomes, ids)
 	if err != nil {
-		if err := b.ledgerFailed(err); err != nil {
-			return nil, nil, err
-		}
 		b.unwritten = append(b.unwritten, outcomes...)
-		return next, nil, nil
+		return &LedgerError{Err: err}
 	}
-	for _, a := range next {
+	b.waiting = b.waiting[n:]
+	for _, a := range chosen {
 		if len(marked) > 0 && marked[0] == a.entry.ID {
-			marked, begun = marked[1:], append(begun, a)
+			marked, next.begun = marked[1:], append(next.begun, a)
 			continue
 		}
-		finished = append(finished, takenOver(a))
+		next.finished = append(next.finished, failedWith(a, errTakenOver()))
 	}
-	return begun, finished, nil
-}
-
-// takenOver is the result of a record that another process took over because it
-// considered this one dead.
-func takenOver(a *attempt) Result {
-	why := &client.Error{Kind: client.KindUncertain, Message: "another process took this record over"}
-	a.entry.Status, a.entry.Error = Outcome(why)
-	return a.result(why)
-}
-
-// ledgerFailed goes on without a ledger that failed, unless it is required.
-func (b *batch) ledgerFailed(err error) error {
-	if b.o.LedgerRequired {
-		return &LedgerError{err}
-	}
-	b.o.LedgerFailed(err)
-	b.session = nil
 	return nil
 }
 
-// write writes a batch of drafts down and begins the first n.
-func (b *batch) write(ctx context.Context, n int) (begun []*attempt, finished []Result, err error) {
+// failedWith is the result of a record that is not sent because of err.
+func failedWith(a *attempt, err *client.Error) Result {
+	a.entry.Status, a.entry.Error = Outcome(err)
+	return a.result(err)
+}
+
+// write writes a batch of drafts down and begins the first until n are begun.
+func (b *batch) write(ctx context.Context, next *step, n int) error {
 	drafts, err := b.drafts.next()
 	if err != nil || len(drafts) == 0 {
-		return nil, nil, err
+		return err
 	}
-	added, err := b.add(ctx, drafts, n)
+	first := b.index
+	b.index += len(drafts)
+	places := make([]int, len(drafts))
+	for i := range places {
+		places[i] = first + i
+	}
+	return b.enter(ctx, next, drafts, places, n)
+}
+
+// enter adds drafts, whose places in the input are given, and begins the first
+// until n are begun.
+func (b *batch) enter(ctx context.Context, next *step, drafts []records.Item, places []int, n int) error {
+	added, err := b.add(ctx, drafts, n-len(next.begun))
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	b.waiting = slices.Grow(b.waiting, len(added))
 	attempts := make([]attempt, len(added))
 	for i, one := range added {
 		a := &attempts[i]
 		*a = attempt{
-			index: b.index, entry: one.Entry, inLedger: b.session != nil,
+			index: places[i], entry: one.Entry, inLedger: b.session != nil,
 			unanswered: drafts[i].Uncertain || one.Entry.Status == ledger.Uncertain,
 			queued:     one.Known && one.Entry.Status == ledger.Queued,
 		}
-		b.index++
 		switch {
-		case one.Action == ledger.Skip:
-			a.entry.Status, a.entry.Error = ledger.Skipped, nil
-			finished = append(finished, Result{Index: a.index, Entry: a.entry, SentByOther: one.Entry.Status != ledger.Recorded})
-		case one.Action == ledger.Leave:
-			finished = append(finished, leftUncertain(a))
+		case one.Action == ledger.Wait:
+			b.others = append(b.others, other{drafts[i], places[i]})
+		case one.Action != ledger.Send:
+			next.finished = append(next.finished, notSent(a, one.Action))
 		case one.Begun:
-			begun = append(begun, a)
+			next.begun = append(next.begun, a)
 		default:
 			b.waiting = append(b.waiting, a)
 		}
 	}
-	return begun, finished, nil
+	return nil
 }
 
-// leftUncertain is the result of a record that --once does not send: it was sent
-// before and not answered.
-func leftUncertain(a *attempt) Result {
-	why := &client.Error{
+// notSent is the result of a known record that is skipped, or left because it is
+// uncertain.
+func notSent(a *attempt, action ledger.Action) Result {
+	if action == ledger.Skip {
+		known := a.entry.Status
+		a.entry.Status, a.entry.Error = ledger.Skipped, nil
+		return Result{Index: a.index, Entry: a.entry, Known: known, InLedger: a.inLedger}
+	}
+	return failedWith(a, &client.Error{
 		Kind: client.KindUncertain, Message: "an earlier attempt was not answered, and it is not sent again without --resend",
 		Hint: "look at the package's history, then settle it: progetctl deploy settle " + a.entry.ID + " --as recorded|dropped",
-	}
-	a.entry.Status, a.entry.Error = Outcome(why)
-	return a.result(why)
+	})
 }
 
-// add writes drafts down in the ledger, if there is one.
+// add writes drafts down in the ledger, if there is one. A ledger that fails
+// before it has anything of the batch is done without, unless it is required.
 func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]ledger.Added, error) {
+	for i := range drafts {
+		drafts[i].MadeAt = madeAt(&drafts[i], b.o.Now())
+	}
 	if b.session != nil {
-		for i := range drafts {
-			drafts[i].MadeAt = madeAt(&drafts[i], b.o.Now())
-		}
 		added, err := b.session.Add(context.WithoutCancel(ctx), drafts, begin)
 		if err == nil {
+			b.written = true
 			return added, nil
 		}
-		if err := b.ledgerFailed(err); err != nil {
-			return nil, err
+		if b.written || b.o.LedgerRequired {
+			return nil, &LedgerError{Err: err, NotBegun: len(drafts)}
 		}
+		b.o.LedgerFailed(err)
+		b.session = nil
 	}
 	added := make([]ledger.Added, len(drafts))
 	for i, d := range drafts {

@@ -38,10 +38,18 @@ type Options struct {
 	Server  Server
 	Address string          // the server's, as [ledger.Server] writes it
 	Session *ledger.Session // nil without a ledger
-	// LedgerRequired ends the run if the ledger fails. Otherwise the rest is sent
-	// without it, and LedgerFailed is called.
+	// LedgerRequired ends the run if the ledger cannot be used at all. Otherwise
+	// LedgerFailed is called, and the records are sent without it. A ledger that
+	// fails later ends the run in any case.
 	LedgerRequired bool
 	LedgerFailed   func(error)
+	// NotWritten is called if only the outcomes of the last records could not be
+	// written: the ledger has them as in flight.
+	NotWritten func(error)
+	// Waiting is called once when nothing is left to send but records that another
+	// process is about to send.
+	Waiting func()
+	Sleep   func(context.Context, time.Duration) error
 
 	Parallel int                  // most records in flight, at least 1
 	Request  client.RecordOptions // how each record is sent
@@ -52,8 +60,11 @@ type Options struct {
 	Flush func()       // passes on what was emitted, when there is time
 }
 
-// LedgerError is a ledger that failed while it was required.
-type LedgerError struct{ Err error }
+// LedgerError is a ledger that failed, and ended the run.
+type LedgerError struct {
+	Err      error
+	NotBegun int // records that are not sent because of it
+}
 
 // Error is the ledger's own text.
 func (e *LedgerError) Error() string { return e.Err.Error() }

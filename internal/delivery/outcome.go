@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"errors"
+	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -28,7 +29,7 @@ func (s *Sender) outcome(a *attempt) (ledger.Outcome, Result) {
 	before := e.Status
 	outcome := ledger.Outcome{ID: e.ID, Attempts: a.receipt.Attempts}
 	if a.err == nil {
-		s.unansweredInRow = 0
+		s.unansweredInRow, s.unavailableInRow = 0, 0
 		e.Status, e.Error = ledger.Recorded, nil
 		e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated || a.unanswered
 		outcome.Status, outcome.PossiblyDuplicated = e.Status, e.PossiblyDuplicated
@@ -62,18 +63,27 @@ func (s *Sender) failed(a *attempt) (ledger.Status, *ledger.Failure) {
 	return status, failure
 }
 
-// maxUnanswered is how many records in a row may go unanswered before the server
-// counts as down.
-const maxUnanswered = 8
+const (
+	// maxUnanswered is how many records in a row may go unanswered before the server
+	// counts as down.
+	maxUnanswered = 8
+	// maxUnavailable is the same for records that the server asked to retry later: one
+	// record that it answers so, whatever the reason, must not stop the others.
+	maxUnavailable = 2
+)
 
 // stopAfter stops the sending after an error that the rest would meet as well:
 // credentials that were refused, or a server that is down.
 func (s *Sender) stopAfter(err error) {
 	kind := client.KindOf(err)
-	if kind == client.KindUncertain {
+	switch kind {
+	case client.KindUncertain:
 		s.unansweredInRow++
-	} else {
+	case client.KindUnavailable:
 		s.unansweredInRow = 0
+		s.unavailableInRow++
+	default:
+		s.unansweredInRow, s.unavailableInRow = 0, 0
 	}
 	if s.stopped != nil {
 		return
@@ -81,9 +91,16 @@ func (s *Sender) stopAfter(err error) {
 	switch {
 	case kind == client.KindAuth:
 		s.stop(&client.Error{Kind: kind, Message: "not sent: the server refused the credentials"})
-	case kind == client.KindUnavailable:
+	case kind == client.KindUnavailable && (s.unavailableInRow >= maxUnavailable || !askedToRetry(err)):
 		s.stop(&client.Error{Kind: kind, Message: "not sent: the server is unavailable"})
 	case s.unansweredInRow >= max(maxUnanswered, s.o.Parallel):
 		s.stop(&client.Error{Kind: client.KindUnavailable, Message: "not sent: the server no longer answers"})
 	}
+}
+
+// askedToRetry is true for the error of a server that answered, and asked to
+// retry within the time that the attempts took.
+func askedToRetry(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.Transient && e.Status != 0 && e.RetryAfter < time.Minute
 }

@@ -14,18 +14,19 @@ type queue struct {
 }
 
 // Next writes outcomes and claims at most n records.
-func (q *queue) Next(ctx context.Context, outcomes []ledger.Outcome, n int) (begun []*attempt, _ []Result, _ error) {
+func (q *queue) Next(ctx context.Context, outcomes []ledger.Outcome, n int) (step, error) {
 	claimed, err := q.session.Claim(context.WithoutCancel(ctx), outcomes, n)
 	if err != nil {
-		return nil, nil, &LedgerError{err}
+		return step{}, &LedgerError{Err: err}
 	}
+	var next step
 	for _, e := range claimed {
-		begun = append(begun, &attempt{
+		next.begun = append(next.begun, &attempt{
 			index: q.index, entry: e, inLedger: true, unanswered: e.Status == ledger.Uncertain || e.PossiblyDuplicated,
 		})
 		q.index++
 	}
-	return begun, nil, nil
+	return next, nil
 }
 
 // Remaining has nothing to do: what was not claimed stays as it is.

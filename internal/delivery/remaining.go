@@ -21,10 +21,13 @@ func (b *batch) Remaining(ctx context.Context, returned []*attempt, why *client.
 		if u.status == ledger.Queued {
 			err = b.remainingToQueue(ctx, u, emit)
 		} else {
-			err = b.remainingUnwritten(u, emit)
+			err = b.remainingUnwritten(ctx, u, emit)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.remainingOthers(ctx, u, emit)
 }
 
 // unsent is the outcome of records that are not begun any more.
@@ -49,23 +52,30 @@ func (u unsent) result(a *attempt) Result {
 // remainingWritten concludes what is written down already, and stays queued in
 // the ledger unless its outcome is another.
 func (b *batch) remainingWritten(ctx context.Context, u unsent, emit func(Result)) error {
-	var outcomes []ledger.Outcome
-	for _, a := range b.waiting {
-		r := u.result(a)
-		emit(r)
-		if a.inLedger && r.Entry.Status != ledger.Queued {
-			outcomes = append(outcomes, ledger.Outcome{ID: r.Entry.ID, Status: r.Entry.Status, Error: u.failure})
+	for {
+		if err := b.load(ctx); err != nil || len(b.waiting) == 0 {
+			return err
+		}
+		var outcomes []ledger.Outcome
+		for _, a := range b.waiting {
+			r := u.result(a)
+			emit(r)
+			if a.inLedger && r.Entry.Status != ledger.Queued {
+				outcomes = append(outcomes, ledger.Outcome{ID: r.Entry.ID, Status: r.Entry.Status, Error: u.failure})
+			}
+		}
+		b.waiting = nil
+		if err := b.advance(ctx, &step{}, outcomes, 0); err != nil {
+			return err
 		}
 	}
-	b.waiting = nil
-	_, _, err := b.advance(ctx, outcomes, 0)
-	return err
 }
 
 // remainingToQueue writes a batch of drafts down, to be sent by a flush.
 func (b *batch) remainingToQueue(ctx context.Context, u unsent, emit func(Result)) error {
-	_, finished, err := b.write(ctx, 0)
-	for _, r := range finished {
+	var next step
+	err := b.write(ctx, &next, 0)
+	for _, r := range next.finished {
 		emit(r)
 	}
 	if err != nil {
@@ -75,12 +85,19 @@ func (b *batch) remainingToQueue(ctx context.Context, u unsent, emit func(Result
 }
 
 // remainingUnwritten concludes a batch of drafts that nobody will send: they are
-// not written down any more.
-func (b *batch) remainingUnwritten(u unsent, emit func(Result)) error {
+// not written down any more, but what the ledger knows of them is said.
+func (b *batch) remainingUnwritten(ctx context.Context, u unsent, emit func(Result)) error {
 	drafts, err := b.drafts.next()
-	for _, d := range drafts {
-		emit(u.result(&attempt{index: b.index, entry: NewEntry(&b.ids, b.o.Address, d, u.status, b.o.Now()), unanswered: d.Uncertain}))
+	if err != nil {
+		return err
+	}
+	known, err := b.lookup(ctx, drafts)
+	if err != nil {
+		return err
+	}
+	for i, d := range drafts {
+		emit(b.unsentDraft(u, d, b.index, known[i]))
 		b.index++
 	}
-	return err
+	return nil
 }

@@ -10,9 +10,9 @@ type Result struct {
 	Index int // place in the input, or in the order of the flush
 	Entry ledger.Entry
 	Cause error // why it was not recorded; nil if it was, or was skipped
-	// SentByOther is true if it was skipped because another process sends it.
-	SentByOther bool
-	InLedger    bool
+	// Known is the status of the record that it was skipped for: recorded or dropped.
+	Known    ledger.Status
+	InLedger bool
 }
 
 // Summary is what the results of a run add up to. The zero value is empty and

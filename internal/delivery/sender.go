@@ -12,13 +12,29 @@ import (
 // takes their outcomes.
 type source interface {
 	// Next writes the outcomes of records that are in the ledger and begins at most
-	// n more; finished ones need no sending. Neither means that there are no more.
-	// What comes with an error is valid anyway; the outcomes may not be written then.
-	Next(ctx context.Context, outcomes []ledger.Outcome, n int) (begun []*attempt, finished []Result, err error)
+	// n more. What comes with an error is valid anyway; the outcomes may not be
+	// written then.
+	Next(ctx context.Context, outcomes []ledger.Outcome, n int) (step, error)
 	// Remaining emits the results of what was never begun, after the sending
 	// stopped; returned was begun and not sent.
 	Remaining(ctx context.Context, returned []*attempt, why *client.Error, emit func(Result)) error
 }
+
+// step is what a source does at a time.
+type step struct {
+	begun    []*attempt
+	finished []Result // need no sending
+	more     more     // if nothing was begun
+}
+
+// more is what a source has left when nothing is in flight.
+type more int
+
+const (
+	moreNone   more = iota
+	moreReady       // the next step has more
+	moreOthers      // only records that another process is about to send
+)
 
 // Sender sends what a source hands out, several records at once. It works in one
 // goroutine, with one more for each record that may be in flight. It is used for
@@ -39,8 +55,11 @@ type Sender struct {
 	inFlight int
 	returned []*attempt
 
-	unansweredInRow int
-	stopped         *client.Error // why no further record is begun
+	othersWait time.Duration // the last one
+
+	unansweredInRow  int
+	unavailableInRow int
+	stopped          *client.Error // why no further record is begun
 }
 
 // New returns a sender for one run.
@@ -50,9 +69,8 @@ func New(o Options) *Sender { return &Sender{o: o, hasLedger: o.Session != nil} 
 // happens to each record is in its result; the error is that of the run.
 func (s *Sender) Send(ctx context.Context, drafts Drafts) error {
 	batch := newBatch(s.o, drafts)
-	defer batch.close(ctx)
 	s.source = batch
-	return s.run(ctx)
+	return batch.close(ctx, s.run(ctx))
 }
 
 // Flush sends what the ledger has queued for the server. It needs a session.
@@ -71,28 +89,40 @@ func (s *Sender) run(ctx context.Context) error {
 	var outcomes []ledger.Outcome
 	for {
 		s.stopIfInterrupted(ctx)
-		begun, finished, err := s.source.Next(ctx, outcomes, s.free())
-		for _, a := range begun {
+		step, err := s.source.Next(ctx, outcomes, s.free())
+		for _, a := range step.begun {
 			s.begin(ctx, a)
 		}
-		for _, r := range finished {
+		for _, r := range step.finished {
 			s.o.Emit(r)
 		}
 		if err != nil {
 			return s.abandon(ctx, err, outcomes)
 		}
-		if outcomes = nil; s.inFlight == 0 {
-			if len(finished) == 0 || s.stopped != nil {
-				break
-			}
-			continue
+		outcomes = nil
+		switch {
+		case s.inFlight > 0:
+			outcomes = s.collect()
+		case s.stopped != nil:
+			return s.source.Remaining(ctx, s.returned, s.stopped, s.o.Emit)
+		case len(step.finished) > 0 || step.more == moreReady:
+		case step.more == moreOthers:
+			s.waitForOthers(ctx)
+		default:
+			return nil
 		}
-		outcomes = s.collect()
 	}
-	if s.stopped == nil {
-		return nil
+}
+
+// waitForOthers waits a little for another process, longer each time. Nothing is
+// in flight here.
+func (s *Sender) waitForOthers(ctx context.Context) {
+	if s.othersWait == 0 {
+		s.o.Waiting()
 	}
-	return s.source.Remaining(ctx, s.returned, s.stopped, s.o.Emit)
+	s.o.Flush()
+	s.othersWait = min(max(2*s.othersWait, 50*time.Millisecond), time.Second)
+	_ = s.o.Sleep(ctx, s.othersWait) // the loop sees that the run was interrupted
 }
 
 func (s *Sender) stopIfInterrupted(ctx context.Context) {
@@ -154,7 +184,7 @@ func (s *Sender) abandon(ctx context.Context, err error, outcomes []ledger.Outco
 		outcomes = s.conclude(<-s.answers, outcomes)
 	}
 	if len(outcomes) > 0 {
-		_, _, _ = s.source.Next(ctx, outcomes, 0)
+		_, _ = s.source.Next(ctx, outcomes, 0)
 	}
 	return err
 }

@@ -26,7 +26,7 @@ type brokenSource struct {
 	settled []string
 }
 
-func (s *brokenSource) Next(_ context.Context, outcomes []ledger.Outcome, n int) ([]*attempt, []Result, error) {
+func (s *brokenSource) Next(_ context.Context, outcomes []ledger.Outcome, n int) (step, error) {
 	s.calls++
 	broken := s.calls == 2
 	if !broken || s.late {
@@ -34,16 +34,16 @@ func (s *brokenSource) Next(_ context.Context, outcomes []ledger.Outcome, n int)
 			s.settled = append(s.settled, o.ID+" "+string(o.Status))
 		}
 	}
-	var begun []*attempt
+	var next step
 	if n > 0 && (!broken || s.late) {
-		begun = []*attempt{{index: s.calls, inLedger: true, entry: ledger.Entry{
+		next.begun = []*attempt{{index: s.calls, inLedger: true, entry: ledger.Entry{
 			ID: fmt.Sprintf("ID%d", s.calls), Status: ledger.Planned, Record: sample(s.calls),
 		}}}
 	}
 	if broken {
-		return begun, nil, errBroken
+		return next, errBroken
 	}
-	return begun, nil, nil
+	return next, nil
 }
 
 func (s *brokenSource) Remaining(context.Context, []*attempt, *client.Error, func(Result)) error {
@@ -131,18 +131,20 @@ func TestEachRecordIsBegunOnce(t *testing.T) {
 		b := newBatch(Options{Now: time.Now}, samples(batchSize+12))
 		begunTimes := map[int]int{}
 		for {
-			begun, _, err := b.Next(t.Context(), nil, n)
+			next, err := b.Next(t.Context(), nil, n)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(begun) == 0 {
+			if len(next.begun) == 0 {
 				break
 			}
-			for _, a := range begun {
+			for _, a := range next.begun {
 				begunTimes[a.index]++
 			}
 		}
-		b.close(t.Context())
+		if err := b.close(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
 		for i := range batchSize + 12 {
 			if begunTimes[i] != 1 {
 				t.Errorf("%d at a time: record %d is begun %d times", n, i, begunTimes[i])

@@ -49,6 +49,7 @@ type run struct {
 	*Sender
 	shown   []Result
 	flushed int
+	waited  int
 	warned  []error
 }
 
@@ -58,6 +59,9 @@ func newRun(server Server, change func(*Options)) *run {
 	o := Options{
 		Server: server, Address: address, Parallel: 2, Policy: PolicyFail, Now: time.Now,
 		LedgerFailed: func(err error) { r.warned = append(r.warned, err) },
+		NotWritten:   func(err error) { r.warned = append(r.warned, err) },
+		Waiting:      func() { r.waited++ },
+		Sleep:        func(context.Context, time.Duration) error { return nil },
 		Emit:         func(one Result) { r.shown = append(r.shown, one) },
 		Flush:        func() { r.flushed++ },
 	}

@@ -12,18 +12,18 @@ import (
 // Action is what is to be done about a draft.
 type Action string
 
-// The actions. Without SessionOptions.Once it is always Send.
+// The actions. A draft that this ledger does not know is always sent.
 const (
 	Send  Action = "send"  // it is this session's now
-	Skip  Action = "skip"  // it is recorded, or another process (or an earlier draft of this session) is about it
+	Skip  Action = "skip"  // it is recorded or dropped
+	Wait  Action = "wait"  // another process, or an earlier draft of this session, is about to send it: add it again later
 	Leave Action = "leave" // it is uncertain, and sending it again was not asked for
 )
 
 // Added is what became of a draft.
 type Added struct {
 	Action Action
-	// Entry is new, or the known one: with its id, its time and its status from before (queued, planned or uncertain
-	// where Action is Send).
+	// Entry is new, or the known one: with its id, its time and its status from before.
 	Entry Entry
 	Known bool // Entry is not new
 	Begun bool // marked as in flight: send it now
@@ -32,8 +32,9 @@ type Added struct {
 // Add writes drafts down in one transaction, and marks the first begin of those to be sent as in flight. The others are
 // queued or planned until [Session.Advance] begins them; either way no other process touches them while this one lives.
 //
-// With SessionOptions.Once a draft that this ledger knows is not added again: the known record is skipped, left, or
-// taken over. Look-up and addition are one transaction, so of two processes with the same batch one sends each record.
+// A draft that this ledger knows is not added again: the known record is skipped, left, waited for or taken over. It is
+// known by its id, or with SessionOptions.Once as the same deployment. Look-up and addition are one transaction, so of
+// two processes with the same batch one sends each record.
 // The results are in the order of the drafts. A batch of a million comes in portions of some hundred to thousand.
 func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]Added, error) {
 	var added []Added
@@ -66,13 +67,12 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 func (s *Session) add(rows *inserts, draft records.Item, begin bool) (Added, error) {
 	draft.MadeAt = s.madeAt(draft)
 	t := rows.t
-	if s.o.Once > 0 {
-		// The draft may be the same as one that waits here.
+	if s.o.Once > 0 || draft.ID != "" {
+		// The draft may be the same as one that is collected here.
 		if err := rows.flush(); err != nil {
 			return Added{}, err
 		}
-		found, err := s.known(t, draft.Record)
-		found.Known = found.Action != ""
+		found, err := s.known(t, draft)
 		if err != nil || found.Known && found.Action != Send {
 			return found, err
 		}
@@ -109,7 +109,7 @@ func (s *Session) waiting() Status {
 // to send, should this session not come to it.
 func (s *Session) takeOver(t *txn, e Entry) error {
 	state := e.Status
-	if state == Planned {
+	if state == Planned || state == Failed {
 		state = s.waiting()
 	}
 	_, err := t.exec("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner.id, e.ID)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"database/sql"
 	"encoding/binary"
 	"hash/fnv"
@@ -41,20 +42,67 @@ func same(known, made records.Record) bool {
 	return made.Date == "" || made.Date == known.Date
 }
 
-// known looks a deployment up among those written down within the window: by the time in their ids, because made_at may
-// be a date of long ago. The zero Action means that it is not known; failed and dropped ones don't count.
-func (s *Session) known(t *txn, r records.Record) (Added, error) {
+// Lookup finds what this ledger knows of drafts, as [Session.Add] would, and changes nothing. The Action of one that it
+// does not know is "".
+func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, error) {
+	found := make([]Added, len(drafts))
+	err := s.l.read(ctx, func(t *txn) (err error) {
+		for i, draft := range drafts {
+			if found[i], err = s.known(t, draft); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// known finds the record that a draft stands for: by its id, else with SessionOptions.Once as the same deployment. The
+// zero Action means that there is none.
+func (s *Session) known(t *txn, draft records.Item) (found Added, err error) {
+	if draft.ID != "" {
+		found, err = s.knownByID(t, draft)
+	}
+	if err == nil && found.Action == "" && s.o.Once > 0 {
+		found, err = s.knownDeployment(t, draft.Record)
+	}
+	found.Known = found.Action != ""
+	return found, err
+}
+
+// knownByID finds the record that an earlier run wrote under an id. One whose properties were changed since is another.
+func (s *Session) knownByID(t *txn, draft records.Item) (found Added, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var state Status
+		var owned bool
+		e, err := scan(rows, &state, &owned)
+		if err != nil || e.Server != s.o.Server || !same(e.Record, draft.Record) {
+			return err
+		}
+		action, _ := s.rank(state, owned)
+		if action == "" { // it failed
+			action = Send
+		}
+		found = Added{Action: action, Entry: e}
+		return nil
+	}, "SELECT "+columns()+", state, owner IN (SELECT id FROM owner) FROM deployment WHERE id = ?", draft.ID)
+	return found, err
+}
+
+// knownDeployment looks a deployment up among those written down within the window: by the time in their ids, because
+// made_at may be a date of long ago. Failed ones don't count.
+func (s *Session) knownDeployment(t *txn, r records.Record) (Added, error) {
 	var best Added
-	rank := 0
+	highest := 0
 	err := t.each(func(rows *sql.Rows) error {
 		var state Status
-		var held bool
-		e, err := scan(rows, &state, &held)
+		var owned bool
+		e, err := scan(rows, &state, &owned)
 		if err != nil || !same(e.Record, r) {
 			return err
 		}
-		if action, n := s.judge(state, held); n > rank {
-			best, rank = Added{Action: action, Entry: e}, n
+		if action, n := s.rank(state, owned); n > highest {
+			best, highest = Added{Action: action, Entry: e}, n
 		}
 		return nil
 	}, "SELECT "+columns()+`, state, owner IN (SELECT id FROM owner)
@@ -63,13 +111,15 @@ func (s *Session) known(t *txn, r records.Record) (Added, error) {
 	return best, err
 }
 
-// judge ranks what is known: of several records of one deployment, the one that speaks most against sending decides.
-func (s *Session) judge(state Status, held bool) (Action, int) {
+// rank orders what is known: of several records of one deployment, the one that speaks most against sending decides.
+func (s *Session) rank(state Status, owned bool) (Action, int) {
 	switch {
 	case state == Recorded:
+		return Skip, 6
+	case state == Dropped:
 		return Skip, 5
-	case held:
-		return Skip, 4
+	case owned:
+		return Wait, 4
 	case state == Uncertain && !s.o.Resend:
 		return Leave, 3
 	case state == Uncertain:

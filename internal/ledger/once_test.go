@@ -33,6 +33,15 @@ func before(t *testing.T, state Status, now func() time.Time) (*Ledger, string) 
 	case Planned, Queued:
 		s.kill()
 	case "held":
+	case Dropped:
+		advance(t, s, nil, id)
+		s.kill()
+		if err := l.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.SettleByHand(t.Context(), []string{id}, Dropped); err != nil {
+			t.Fatal(err)
+		}
 	default:
 		advance(t, s, nil, id)
 		advance(t, s, []Outcome{{ID: id, Status: state, Attempts: 1, Error: &Failure{Kind: "x"}}})
@@ -56,8 +65,10 @@ func TestOnce(t *testing.T) {
 		{Uncertain, false, Leave, true, Uncertain},
 		{Uncertain, true, Send, true, Uncertain},
 		{sending, false, Leave, true, Uncertain}, // its process died
-		{"held", false, Skip, true, Planned},     // another living process is about it
-		{"held", true, Skip, true, Planned},
+		{"held", false, Wait, true, Planned},     // another living process is about it
+		{"held", true, Wait, true, Planned},
+		{Dropped, false, Skip, true, Dropped},
+		{Dropped, true, Skip, true, Dropped},
 		{Failed, false, Send, false, Planned},
 	}
 	for _, tt := range tests {
@@ -171,7 +182,83 @@ func TestOnceWithinABatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got[0].Action != Send || got[1].Action != Send || got[2].Action != Skip || got[2].Entry.ID != got[0].Entry.ID {
+	if got[0].Action != Send || got[1].Action != Send || got[2].Action != Wait || got[2].Entry.ID != got[0].Entry.ID {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// A draft with the id of a record is that record, whatever its state, and without --once; not if its properties are
+// others, or if the record was made for another server.
+func TestKnownByID(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		state  Status
+		resend bool
+		want   Action
+	}{
+		{Recorded, false, Skip}, {Dropped, false, Skip}, {Queued, false, Send}, {Planned, false, Send}, {Failed, false, Send},
+		{Uncertain, false, Leave}, {Uncertain, true, Send}, {"held", false, Wait},
+	}
+	for _, tt := range tests {
+		t.Run(string(tt.state)+" "+string(tt.want), func(t *testing.T) {
+			t.Parallel()
+			l, id := before(t, tt.state, nil)
+			s := session(t, l, SessionOptions{Resend: tt.resend})
+			again, changed := draft("web01"), draft("web02")
+			again.ID, changed.ID = id, id
+			looked, err := s.Lookup(t.Context(), []records.Item{again, changed})
+			if err != nil || looked[0].Action != tt.want || looked[0].Entry.ID != id || looked[1].Action != "" {
+				t.Errorf("looked up: %+v, %v", looked, err)
+			}
+			added, err := s.Add(t.Context(), []records.Item{again, changed}, 2)
+			if err != nil || added[0].Action != tt.want || added[0].Entry.ID != id || added[0].Begun != (tt.want == Send) {
+				t.Fatalf("got %+v, %v", added, err)
+			}
+			if added[1].Action != Send || added[1].Known || added[1].Entry.ID == id {
+				t.Errorf("a changed record is %+v", added[1])
+			}
+			other, err := l.Session(t.Context(), SessionOptions{Server: "https://other.example", Parallel: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer other.Close()
+			if added, err := other.Add(t.Context(), []records.Item{again}, 1); err != nil || added[0].Known {
+				t.Errorf("for another server it is %+v, %v", added, err)
+			}
+		})
+	}
+}
+
+// A record that waits for its next attempt is not in flight: if its process ends then, it is what it was.
+func TestSuspend(t *testing.T) {
+	t.Parallel()
+	for _, queue := range []bool{false, true} {
+		l := open(t, Options{})
+		s := session(t, l, SessionOptions{Queue: queue})
+		id := add(t, s, []records.Item{draft("web01")}, 1)[0]
+		if err := s.Suspend(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		if _, got := addOnce(t, l, SessionOptions{}, draft("web01")); got.Action != Wait {
+			t.Errorf("for another process it is %+v", got)
+		}
+		s.kill()
+		want := map[bool]Status{false: Planned, true: Queued}[queue]
+		if got := history(t, l, Filter{}); len(got) != 1 || got[0].Status != want {
+			t.Errorf("after the kill: %+v", got)
+		}
+	}
+	l := open(t, Options{})
+	s := session(t, l, SessionOptions{})
+	id := add(t, s, []records.Item{draft("web01")}, 1)[0]
+	if err := s.Suspend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if still, err := s.Resume(t.Context(), id); err != nil || !still {
+		t.Fatal(still, err)
+	}
+	s.kill()
+	if got := history(t, l, Filter{}); len(got) != 1 || got[0].Status != Uncertain {
+		t.Errorf("after the kill in flight: %+v", got)
 	}
 }

@@ -34,10 +34,22 @@ func (l *Ledger) newOwner() (*owner, error) {
 			(&owner{id: id, lock: lock}).release() // a file system without locks would keep the file of each attempt
 			return nil, unusable(l.path, err)
 		case locked && inPlace(lock):
+			l.share(lock)
 			return &owner{id: id, lock: lock}, nil
 		}
 		_ = lock.Close() // another process's sweep was quicker: take another number
 	}
+}
+
+// share lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
+// process of another user would take this one for alive long after its end. Where that is refused, the lease decides.
+func (l *Ledger) share(lock *flock.Flock) {
+	info, err := os.Stat(l.path)
+	if err != nil {
+		return
+	}
+	_ = os.Chmod(lock.Path(), info.Mode().Perm())
+	chownLike(lock.Path(), info)
 }
 
 // inPlace is false where the file was removed between its creation and its locking: such a lock is seen by nobody.

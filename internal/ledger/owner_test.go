@@ -3,6 +3,7 @@ package ledger
 import (
 	"maps"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -194,4 +195,23 @@ func TestLockOnARemovedFileIsNone(t *testing.T) {
 		t.Error("a lock on another file of the same name counts")
 	}
 	(&owner{lock: lock}).release()
+}
+
+// Whoever may open the ledger may see whether an owner is alive: the lock file has the rights of the ledger.
+func TestLockFileHasTheRightsOfTheLedger(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("files have the rights of their folder there")
+	}
+	for _, mode := range []os.FileMode{0o600, 0o660, 0o666} {
+		l := open(t, Options{})
+		if err := os.Chmod(l.path, mode); err != nil {
+			t.Fatal(err)
+		}
+		s := session(t, l, SessionOptions{})
+		info, err := os.Stat(s.owner.lock.Path())
+		if err != nil || info.Mode().Perm() != mode {
+			t.Errorf("the ledger has the mode %v, the lock file %v, %v", mode, info.Mode(), err)
+		}
+	}
 }

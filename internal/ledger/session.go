@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"maps"
 	"sync"
@@ -63,6 +64,36 @@ type share struct {
 func (state *share) flying(id string) bool {
 	_, flying := state.inFlight[id]
 	return flying
+}
+
+// Suspend says that a record in flight is certain not to be stored, because it waits for its next attempt: should the
+// process end now, the record is planned or queued, not uncertain.
+func (s *Session) Suspend(ctx context.Context, id string) error {
+	return s.change(ctx, func(_ *txn, state *share) error {
+		delete(state.inFlight, id)
+		return nil
+	})
+}
+
+// Resume marks a record as in flight again. It is false if another process has taken the record over meanwhile.
+func (s *Session) Resume(ctx context.Context, id string) (bool, error) {
+	begun, err := s.Advance(ctx, nil, []string{id})
+	return len(begun) == 1, err
+}
+
+// Recover turns what dead owners had in flight into uncertain, see [Ledger.Recover].
+func (s *Session) Recover(ctx context.Context) error { return s.l.Recover(ctx) }
+
+// Entries returns records by their ids, in the order of the ids.
+func (s *Session) Entries(ctx context.Context, ids []string) (entries []Entry, err error) {
+	err = s.l.read(ctx, func(t *txn) error {
+		return t.each(func(rows *sql.Rows) error {
+			e, err := scan(rows)
+			entries = append(entries, e)
+			return err
+		}, "SELECT "+columns()+" FROM deployment WHERE id IN ("+marks(len(ids))+") ORDER BY id", arguments(ids)...)
+	})
+	return entries, err
 }
 
 // Session begins a session, after recovering what dead ones left.

@@ -11,9 +11,10 @@ import (
 
 // columns is where a CSV file's header puts things.
 type columns struct {
-	header         []string // as written
-	properties     []int    // for each column the place of its property, or -1 for one that is passed over
-	madeAt, status int      // -1 where there is none
+	header     []string // as written
+	properties []int    // for each column the place of its property, or -1 for one that is passed over
+	// id, madeAt and status are the columns of this program's own output; -1 in any other.
+	id, madeAt, status int
 }
 
 // table reads CSV (RFC 4180) with a header line; quoted cells may hold line breaks.
@@ -70,7 +71,7 @@ func (in *input) cell(r *csv.Reader, err error, offset int) (string, error) {
 // readHeader finds the ten properties. Columns of this program's own CSV output are passed over, but only in such
 // output: it has a time and a status. Elsewhere a column called "id" is somebody's mistake.
 func readHeader(header []string) (columns, []error) {
-	cols := columns{header: header, madeAt: -1, status: -1}
+	cols := columns{header: header, id: -1, madeAt: -1, status: -1}
 	var problems []error
 	seen := map[string]int{}
 	properties := new(Record).Properties()
@@ -86,6 +87,9 @@ func readHeader(header []string) (columns, []error) {
 	status, settled := seen["status"]
 	if timed && settled {
 		cols.madeAt, cols.status = at, status
+		if id, named := seen["id"]; named {
+			cols.id = id
+		}
 	}
 	for i, name := range header {
 		lower := strings.ToLower(strings.TrimSpace(name))
@@ -108,9 +112,13 @@ func (c columns) read(row []string, o Options) line {
 	}
 	var l line
 	if c.status >= 0 {
-		l = readHead(row[c.madeAt], row[c.status], o)
+		id := ""
+		if c.id >= 0 {
+			id = row[c.id]
+		}
+		l = readHead(id, row[c.madeAt], row[c.status], o)
 	}
-	properties := l.record.Properties()
+	properties := l.Record.Properties()
 	for i, place := range c.properties {
 		if place >= 0 {
 			*properties[place].Value = row[i]

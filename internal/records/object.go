@@ -13,11 +13,10 @@ import (
 
 // line is what one object or row says.
 type line struct {
-	record    Record
-	madeAt    time.Time
-	uncertain bool
-	skip      bool
-	problems  []error
+	Item
+	status   string // of this program's own output
+	skip     bool
+	problems []error
 }
 
 // member is one property of a JSON object as it was written.
@@ -34,7 +33,7 @@ func envelope() []string {
 // readObject reads a record, or an object of this program's output, which has the record under "record".
 func readObject(text []byte, o Options) line {
 	if record, ok := plainRecord(text); ok {
-		return line{record: record}
+		return line{Item: Item{Record: record}}
 	}
 	members, err := readMembers(text)
 	if err != nil {
@@ -82,7 +81,7 @@ func readMembers(text []byte) ([]member, error) {
 func readRecord(members []member) line {
 	var l line
 	var seen [propertyCount]bool
-	properties := l.record.Properties()
+	properties := l.Record.Properties()
 	for _, m := range members {
 		i := find(&properties, m.name)
 		switch value, err := text(m); {
@@ -116,10 +115,11 @@ func readOutput(members []member, o Options) line {
 		}
 		outer[name] = m
 	}
-	madeAt, err1 := text(outer["made_at"])
-	status, err2 := text(outer["status"])
-	head := readHead(madeAt, status, o)
-	head.problems = slices.Concat(problems, head.problems, present(err1, err2))
+	id, err1 := text(outer["id"])
+	madeAt, err2 := text(outer["made_at"])
+	status, err3 := text(outer["status"])
+	head := readHead(id, madeAt, status, o)
+	head.problems = slices.Concat(problems, head.problems, present(err1, err2, err3))
 	if head.skip || len(head.problems) > 0 {
 		return head
 	}
@@ -128,18 +128,18 @@ func readOutput(members []member, o Options) line {
 		return line{problems: []error{fmt.Errorf("property \"record\": %w", err)}}
 	}
 	body := readRecord(inner)
-	head.record, head.problems = body.record, body.problems
+	head.Record, head.problems = body.Record, body.problems
 	return head
 }
 
 // readHead reads what decides over a line of this program's output, JSON or CSV.
-func readHead(madeAt, status string, o Options) line {
-	var l line
+func readHead(id, madeAt, status string, o Options) line {
+	l := line{Item: Item{ID: id}, status: status}
 	switch status {
-	case "recorded", "skipped", "dropped":
+	case "recorded", "skipped", "dropped", "retired":
 		l.skip = true
 	case "uncertain":
-		l.skip, l.uncertain = !o.Resend, true
+		l.skip, l.Uncertain = !o.Resend, true
 	case "", "queued", "failed", "planned":
 	default:
 		l.problems = append(l.problems, fmt.Errorf("unknown status %q", status))
@@ -151,7 +151,7 @@ func readHead(madeAt, status string, o Options) line {
 	if err != nil {
 		l.problems = append(l.problems, fmt.Errorf("made_at is not an RFC 3339 time: %q", madeAt))
 	}
-	l.madeAt = made.UTC()
+	l.MadeAt = made.UTC()
 	return l
 }
 

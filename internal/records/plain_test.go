@@ -46,8 +46,8 @@ func TestPlainRecordAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: the decoder says %v", text, err)
 		}
-		if l := readRecord(members); len(l.problems) > 0 || l.record != plain {
-			t.Fatalf("%q: %+v, the decoder says %+v %v", text, plain, l.record, l.problems)
+		if l := readRecord(members); len(l.problems) > 0 || l.Record != plain {
+			t.Fatalf("%q: %+v, the decoder says %+v %v", text, plain, l.Record, l.problems)
 		}
 	})
 }

@@ -15,12 +15,16 @@ type Options struct {
 	// Resend reads lines with the status "uncertain" too: the record was sent and not answered, so sending it again may
 	// double it.
 	Resend bool
+	// LeftOut, if set, is called for each line that is left out, with its status ("recorded", "skipped", …), or "" for one
+	// that has no values.
+	LeftOut func(status string)
 }
 
 // Item is one record to be sent.
 type Item struct {
 	Record Record
-	// MadeAt is the time at which an earlier run of this program took the record on; zero for any other input.
+	// ID and MadeAt are the id and the time that an earlier run of this program gave the record; zero for any other input.
+	ID     string
 	MadeAt time.Time
 	// Uncertain is true for a line that an earlier run left uncertain; see [Options].
 	Uncertain bool
@@ -33,8 +37,8 @@ type Item struct {
 //
 // Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out (a syntax error inside
 // a JSON array, bytes that are not text); so a caller who wants every problem named just goes on. A record with a
-// problem is not yielded. Lines of this program's own output that say "recorded", "skipped" or "dropped" are passed over.
-// Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is not a problem.
+// problem is not yielded. Lines of this program's own output that say "recorded", "skipped" or "dropped" are left out, and
+// so is an object or a row without a value. Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is not a problem.
 func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		src := newSource(r)
@@ -108,10 +112,17 @@ func (in *input) emit(place string, l line) bool {
 			return false
 		}
 	}
-	if l.skip || len(l.problems) > 0 {
+	if len(l.problems) > 0 {
 		return true
 	}
-	return in.yield(Item{Record: l.record, MadeAt: l.madeAt, Uncertain: l.uncertain, Place: place}, nil)
+	if l.skip || l.Record == (Record{}) {
+		if in.options.LeftOut != nil {
+			in.options.LeftOut(l.status)
+		}
+		return true
+	}
+	l.Place = place
+	return in.yield(l.Item, nil)
 }
 
 // fail yields a problem, at the place that the source found if it was the source's.

@@ -97,15 +97,15 @@ func hostOf(server string) string {
 	return server
 }
 
-// DeploymentSentence says in words what became of one deployment; sentByOther tells that
-// it was skipped because another process sends it.
-func DeploymentSentence(e ledger.Entry, sentByOther bool) string {
+// DeploymentSentence says in words what became of one deployment; known is the
+// status of the record that it was skipped for.
+func DeploymentSentence(e ledger.Entry, known ledger.Status) string {
 	verb := map[ledger.Status]string{
 		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",
 		ledger.Failed: "Not recorded:", ledger.Uncertain: "Uncertain:", ledger.Dropped: "Dropped",
 	}[e.Status]
-	if sentByOther {
-		verb = "Being sent by another process:"
+	if known == ledger.Dropped {
+		verb = "Already dropped:"
 	}
 	return fmt.Sprintf("%s %s %s on %s (feed %s at %s)", verb,
 		RecordedPackage(e.Record), e.Record.Version, e.Record.Target, e.Record.FeedName, hostOf(e.Server))
