@@ -15,7 +15,7 @@ func (in *input) lines(first []byte, err error) {
 			in.fail(linePlace(in.line), err)
 			return
 		}
-		if text = bytes.TrimSpace(text); len(text) > 0 {
+		if text = bytes.TrimFunc(text, isPadding); len(text) > 0 {
 			if !in.emit(linePlace(in.line), readObject(text, in.options)) {
 				return
 			}
@@ -36,7 +36,7 @@ func (in *input) readLine() ([]byte, error) {
 // arrays reads JSON arrays of objects, several of them one after the other too: that is what becomes of the output of
 // several hosts when it is put into one file. The index counts on.
 func (in *input) arrays() {
-	dec, index := json.NewDecoder(in.buf), 0
+	dec, index := json.NewDecoder(&unmarked{in: in.buf}), 0
 	for {
 		in.src.next()
 		open, err := dec.Token()

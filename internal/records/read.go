@@ -70,7 +70,7 @@ func (in *input) read(first byte) {
 	}
 }
 
-// firstByte passes over leading white space and reports what comes then, without consuming it.
+// firstByte passes over leading white space and byte order marks and reports what comes then, without consuming it.
 func (in *input) firstByte() (byte, bool) {
 	for {
 		b, err := in.buf.ReadByte()
@@ -83,6 +83,7 @@ func (in *input) firstByte() (byte, bool) {
 			return 0, false
 		case b == '\n':
 			in.line++
+		case b == mark[0] && passMark(in.buf):
 		case b != ' ' && b != '\t' && b != '\r':
 			return b, in.buf.UnreadByte() == nil
 		}
@@ -97,9 +98,13 @@ func (in *input) objects() {
 		return
 	}
 	var whole json.RawMessage
-	cut := json.NewDecoder(bytes.NewReader(first)).Decode(&whole)
-	if errors.Is(cut, io.ErrUnexpectedEOF) {
-		in.spread(json.NewDecoder(io.MultiReader(bytes.NewReader(first), in.buf)))
+	dec := json.NewDecoder(bytes.NewReader(first))
+	cut := dec.Decode(&whole)
+	// A carriage return alone ends a line as well, and leaves all lines in the first.
+	between, _, more := bytes.Cut(first[dec.InputOffset():], []byte{'{'})
+	several := cut == nil && more && bytes.ContainsRune(between, '\r')
+	if errors.Is(cut, io.ErrUnexpectedEOF) || several {
+		in.spread(json.NewDecoder(&unmarked{in: bufio.NewReader(io.MultiReader(bytes.NewReader(first), in.buf))}))
 		return
 	}
 	in.lines(first, err)
