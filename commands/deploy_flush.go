@@ -71,7 +71,7 @@ func (c *call) flush(resend bool) (err error) {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(c.sendQueued(o, total), c.nameOthers(l, address))
+	return cmp.Or(c.sendQueued(o, total), c.nameOthers(l, address), c.namePlanned(l, address))
 }
 
 // queuedRecords is how many records a flush finds; others may add some, or send
@@ -135,6 +135,26 @@ func (c *call) nameOthers(l *ledger.Ledger, address string) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// namePlanned says what nobody will send: records that a process wrote down, and
+// that it had not begun when it ended. Server is "" for all.
+func (c *call) namePlanned(l *ledger.Ledger, server string) error {
+	backlogs, err := l.Backlogs(c.ctx)
+	if err != nil {
+		return ledgerFailure(err)
+	}
+	n := 0
+	for _, b := range backlogs {
+		if server == "" || b.Server == server {
+			n += b.Planned
+		}
+	}
+	if n > 0 {
+		c.warn("%s planned, and not sent because the process ended: run its deploy record command again with --once, which sends only what is missing",
+			plural(n, "record is", "records are"))
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ unless --source is given.
 		Args: onePURL,
 		RunE: a.runs(func(c *call) error {
 			filter := c.historyFilter(latest)
-			return c.listLedger(func(l *ledger.Ledger) entrySequence { return l.History(c.ctx, filter) })
+			return c.listLedger(func(l *ledger.Ledger) (entrySequence, error) { return l.History(c.ctx, filter), nil })
 		}),
 	}
 	pkg.register(cmd)

@@ -23,7 +23,7 @@ which a flush saw refused. The last two await your word: deploy settle.
   progetctl deploy pending --jq length`,
 		Args: noArguments,
 		RunE: a.runs(func(c *call) error {
-			return c.listLedger(func(l *ledger.Ledger) entrySequence { return l.Pending(c.ctx) })
+			return c.listLedger(func(l *ledger.Ledger) (entrySequence, error) { return l.Pending(c.ctx), c.namePlanned(l, "") })
 		}),
 	}
 	ledgerFlag(cmd)
@@ -34,7 +34,7 @@ which a flush saw refused. The last two await your word: deploy settle.
 type entrySequence = iter.Seq2[ledger.Entry, error]
 
 // listLedger shows entries of the ledger. Without a ledger there are none.
-func (c *call) listLedger(find func(*ledger.Ledger) entrySequence) error {
+func (c *call) listLedger(find func(*ledger.Ledger) (entrySequence, error)) error {
 	c.needLedger(c.cmd.CommandPath())
 	if err := c.ready(); err != nil {
 		return err
@@ -46,7 +46,11 @@ func (c *call) listLedger(find func(*ledger.Ledger) entrySequence) error {
 	w := newResult(c, ledgerView())
 	if l != nil {
 		defer func() { _ = l.Close() }()
-		for e, err := range find(l) {
+		entries, err := find(l)
+		if err != nil {
+			return err
+		}
+		for e, err := range entries {
 			if err != nil {
 				return ledgerFailure(err)
 			}

@@ -43,13 +43,17 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 		if err := s.keep(t, state); err != nil {
 			return err
 		}
-		rows := inserts{t: t, owner: s.owner.id}
+		rows, fresh := inserts{t: t, owner: s.owner.id}, false
 		for _, draft := range drafts {
 			one, err := s.add(&rows, draft, begin > 0)
 			if err != nil {
 				return err
 			}
 			added = append(added, one)
+			if one.Action == Send && !one.Known && !fresh {
+				fresh = true
+				state.openFrom(one.Entry.ID)
+			}
 			if one.Action == Send {
 				state.open++
 			}

@@ -34,6 +34,7 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 		state.open -= len(next) - len(begun) // taken by another process
 		for _, id := range begun {
 			state.inFlight[id] = true
+			delete(state.suspended, id)
 		}
 		return nil
 	})
@@ -140,6 +141,7 @@ func (state *share) done(id string, settled bool) {
 		state.open--
 	}
 	delete(state.inFlight, id)
+	delete(state.suspended, id)
 }
 
 // settleOne writes the outcome of a record that is still this session's, or that another process, taking this one for

@@ -262,3 +262,45 @@ func TestSuspend(t *testing.T) {
 		t.Errorf("after the kill in flight: %+v", got)
 	}
 }
+
+// What a process had planned and not begun when it ended is counted until it is taken up, also what waited for its next
+// attempt since an earlier part of the batch; what a living process has planned is not.
+func TestPlannedBacklog(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	planned := func() (n int) {
+		backlogs, err := l.Backlogs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range backlogs {
+			n += b.Planned
+		}
+		return n
+	}
+	s := session(t, l, SessionOptions{Parallel: 2, Once: time.Hour})
+	first := add(t, s, []records.Item{draft("waits"), draft("sent")}, 2)
+	advance(t, s, []Outcome{{ID: first[1], Status: Recorded, Attempts: 1}})
+	if err := s.Suspend(t.Context(), first[0]); err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, []records.Item{draft("a"), draft("b"), draft("in flight")}, 0)
+	if n := planned(); n != 0 {
+		t.Errorf("%d are counted while their process lives", n)
+	}
+	s.kill()
+	if err := l.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := planned(); n != 4 {
+		t.Errorf("%d are counted after its end, want 4", n)
+	}
+	again, got := addOnce(t, l, SessionOptions{}, draft("a"))
+	if n := planned(); got.Action != Send || n != 3 {
+		t.Errorf("%d are counted while one is taken up (%s)", n, got.Action)
+	}
+	advance(t, again, []Outcome{{ID: got.Entry.ID, Status: Recorded, Attempts: 1}})
+	if n := planned(); n != 3 {
+		t.Errorf("%d are counted after one was sent", n)
+	}
+}

@@ -145,7 +145,22 @@ func (t *txn) bury(dead lease) error {
 	if err != nil {
 		return err
 	}
+	if err := t.abandon(dead); err != nil {
+		return err
+	}
 	_, err = t.exec("DELETE FROM owner WHERE id = ? AND lease_until = ?", dead.id, dead.until)
+	return err
+}
+
+// abandon notes what a dead owner had planned and not begun, and forgets what has been taken up of earlier ones'.
+func (t *txn) abandon(dead lease) error {
+	_, err := t.exec(`INSERT OR IGNORE INTO abandoned
+		SELECT d.id FROM owner AS o JOIN deployment AS d ON d.id >= o.first_open
+		WHERE o.id = ? AND o.lease_until = ? AND o.first_open <> '' AND d.owner = o.id AND d.state = 'planned'`, dead.id, dead.until)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("DELETE FROM abandoned WHERE id IN (SELECT a.id FROM abandoned AS a JOIN deployment AS d ON d.id = a.id WHERE d.state <> 'planned')")
 	return err
 }
 
@@ -161,8 +176,8 @@ func (t *txn) renew(id, until int64) (there bool, err error) {
 	return n == 1, err
 }
 
-// fly writes down what the owner has in flight.
-func (t *txn) fly(id int64, inFlight map[string]bool) error {
+// fly writes down what the owner has in flight, and the lowest id that it may not have begun.
+func (t *txn) fly(id int64, inFlight map[string]bool, firstOpen string) error {
 	ids := make([]string, 0, len(inFlight))
 	for one, ours := range inFlight {
 		if ours {
@@ -173,7 +188,7 @@ func (t *txn) fly(id int64, inFlight map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE owner SET in_flight = ? WHERE id = ?", string(list), id)
+	_, err = t.exec("UPDATE owner SET in_flight = ?, first_open = ? WHERE id = ?", string(list), firstOpen, id)
 	return err
 }
 

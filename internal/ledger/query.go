@@ -24,6 +24,9 @@ func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
 type Backlog struct {
 	Server                     string
 	Queued, Uncertain, Refused int
+	// Planned were written down by processes that ended before they sent them: nobody will, unless their input is given
+	// again.
+	Planned int
 }
 
 // Backlogs counts what awaits, by server, in the order of their addresses.
@@ -31,11 +34,14 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 	err = l.read(ctx, func(t *txn) error {
 		return t.each(func(rows *sql.Rows) error {
 			var b Backlog
-			err := rows.Scan(&b.Server, &b.Queued, &b.Uncertain, &b.Refused)
+			err := rows.Scan(&b.Server, &b.Queued, &b.Uncertain, &b.Refused, &b.Planned)
 			all = append(all, b)
 			return err
-		}, `SELECT server, sum(state = 'queued'), sum(state = 'uncertain'), sum(state = 'refused')
-			FROM deployment WHERE `+awaiting+` GROUP BY server ORDER BY server`)
+		}, `SELECT server, sum(state = 'queued'), sum(state = 'uncertain'), sum(state = 'refused'), sum(state = 'planned') FROM (
+				SELECT server, state FROM deployment WHERE `+awaiting+`
+				UNION ALL SELECT d.server, d.state FROM abandoned AS a JOIN deployment AS d ON d.id = a.id
+				WHERE d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner))
+			GROUP BY server ORDER BY server`)
 	})
 	return all, err
 }

@@ -17,7 +17,9 @@ const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused
 // been released is never changed.
 //
 // made_at is in seconds, lease_until in milliseconds since 1970. An owner without a row in the table owner is none.
-// Rows stand in the order of their ids, which is that of time: a batch writes few pages, each of them once.
+// Rows stand in the order of their ids, which is that of time: a batch writes few pages, each of them once. first_open is
+// the lowest id that an owner may not have begun. abandoned are the planned rows of dead owners, some of which may have
+// been taken up since: an index of all planned rows would be written with every record.
 func migrations() []string {
 	return []string{`
 		CREATE TABLE owner (
@@ -61,7 +63,10 @@ func migrations() []string {
 		DROP INDEX deployment_open;
 		ALTER TABLE deployment DROP COLUMN before;
 		CREATE INDEX deployment_open ON deployment (made_at, id, server, state)
-			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused');`,
+			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused');`, `
+		ALTER TABLE owner ADD COLUMN first_open TEXT NOT NULL DEFAULT '';
+		CREATE TABLE abandoned (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+		INSERT INTO abandoned SELECT id FROM deployment WHERE state = 'planned' AND owner NOT IN (SELECT id FROM owner);`,
 	}
 }
 

@@ -55,9 +55,22 @@ type share struct {
 	// inFlight are those of these that are being sent, no more than Parallel; false for what is uncertain already,
 	// because another process took this one for dead.
 	inFlight map[string]bool
-	taken    bool // this has happened: other rows may be another process's by now
-	claims   bool
-	after    cursor // the last row that Claim took
+	// suspended wait for their next attempt. firstOpen is the lowest id of those that were not begun at the last Add.
+	suspended map[string]bool
+	firstOpen string
+	taken     bool // this has happened: other rows may be another process's by now
+	claims    bool
+	after     cursor // the last row that Claim took
+}
+
+// openFrom notes that records from an id on may not be begun, besides those that are in flight, or wait for an attempt.
+func (state *share) openFrom(id string) {
+	state.firstOpen = id
+	for _, ids := range []map[string]bool{state.inFlight, state.suspended} {
+		for one := range ids {
+			state.firstOpen = min(state.firstOpen, one)
+		}
+	}
 }
 
 // flying reports whether a record is being sent.
@@ -71,6 +84,7 @@ func (state *share) flying(id string) bool {
 func (s *Session) Suspend(ctx context.Context, id string) error {
 	return s.change(ctx, func(_ *txn, state *share) error {
 		delete(state.inFlight, id)
+		state.suspended[id] = true
 		return nil
 	})
 }
@@ -108,7 +122,7 @@ func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error
 	}
 	beat, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Session{l: l, o: o, owner: owner, stop: stop}
-	s.inFlight, s.after = map[string]bool{}, first()
+	s.inFlight, s.suspended, s.after = map[string]bool{}, map[string]bool{}, first()
 	go s.heartbeat(beat)
 	return s, nil
 }
@@ -166,7 +180,7 @@ func (s *Session) change(ctx context.Context, f func(*txn, *share) error) error 
 
 func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) error {
 	state := s.share
-	state.inFlight = maps.Clone(s.inFlight)
+	state.inFlight, state.suspended = maps.Clone(s.inFlight), maps.Clone(s.suspended)
 	err := s.l.write(ctx, func(t *txn) error {
 		if err := f(t, &state); err != nil || !state.registered {
 			return err
@@ -189,10 +203,10 @@ func (s *Session) conclude(t *txn, state *share) error {
 		state.registered = false
 		return t.deregister(s.owner.id)
 	}
-	if maps.Equal(state.inFlight, s.inFlight) {
+	if maps.Equal(state.inFlight, s.inFlight) && state.firstOpen == s.firstOpen {
 		return nil
 	}
-	return t.fly(s.owner.id, state.inFlight)
+	return t.fly(s.owner.id, state.inFlight, state.firstOpen)
 }
 
 // keep makes sure, within a transaction, that the session has a row and a lease that lasts.
