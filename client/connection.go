@@ -30,7 +30,6 @@ type connection struct {
 	readYet int64  // bytes read before user wrote
 	ended   bool   // it is closed, by either side
 	idle    bool   // nobody has it
-	stirred bool   // something came while it was idle
 	first   []byte // what the other side said first
 }
 
@@ -73,7 +72,7 @@ func (c *connection) rest(user *progress) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.user == user && !c.opening && !c.ended {
-		c.idle, c.stirred = true, false
+		c.idle = true
 		c.keeping.rests(1)
 	}
 }
@@ -113,14 +112,15 @@ func (c *connection) Read(b []byte) (int, error) {
 		c.changed.Broadcast()
 	}
 	switch {
-	case c.idle && c.secure:
-		c.stirred = c.stirred || n > 0 || err != nil
 	case c.idle && !errors.Is(err, net.ErrClosed):
 		c.keeping.lost()
 		c.leaveRest()
+		c.ended = true
+		if c.secure {
+			break // most likely the alert with which TLS is closed
+		}
 		// An answer that nobody asked for ends the connection. net/http would
 		// end it as well, but show the answer in a log.
-		c.ended = true
 		return 0, io.EOF
 	case c.opening && !c.secure && n > 0:
 		c.early = true
@@ -180,9 +180,6 @@ func (c *connection) open() error {
 // Close closes it.
 func (c *connection) Close() error {
 	c.mu.Lock()
-	if c.idle && c.stirred {
-		c.keeping.lost()
-	}
 	c.leaveRest()
 	c.ended = true
 	c.changed.Broadcast()

@@ -62,7 +62,7 @@ func (f *fetching) sink() sink {
 // transfer begins a transfer of this fetch.
 func (f *fetching) transfer(u *url.URL, into sink, wanted []feedtype.Checksum) *transfer {
 	return &transfer{
-		c: f.c, url: u, accept: "*/*", size: -1, note: f.req.Content.Note,
+		c: f.c, url: u, accept: "*/*", name: f.req.Content.FileName, size: -1, note: f.req.Content.Note,
 		into: into, hash: newHasher(wanted), attempts: f.attempts, result: &f.result,
 	}
 }

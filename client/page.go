@@ -96,6 +96,8 @@ func (x *exchange) decoded(head []byte) (text []byte, whole bool) {
 	var r io.Reader
 	var err error
 	switch {
+	case x.request.file && hasExtension([]string{x.request.url.Path}, gzipExtensions()):
+		return head, x.whole
 	case encoding == "deflate":
 		if r, err = zlib.NewReader(bytes.NewReader(head)); err != nil {
 			r, err = flate.NewReader(bytes.NewReader(head)), nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,15 +54,40 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 
 // acceptable refuses answers that cannot be the content as it is stored.
 func (t *transfer) acceptable(x exchange) error {
+	why := ""
 	switch x.resp.StatusCode {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:
+		refused, doubtful := x.coding(t.name, path.Base(t.url.Path))
+		if refused != "" && !t.codedBefore(x) {
+			why = fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", refused)
+		} else if refused == "" && len(doubtful) > 0 {
+			t.warn(fmt.Sprintf("the server calls the package encoded as %q, which it is not: it is saved as it came", strings.Join(doubtful, ", ")))
+		}
 	default:
-		return t.broken(x, fmt.Sprintf("the server answered %s instead of the package", statusText(x.resp.StatusCode)), false)
+		why = fmt.Sprintf("the server answered %s instead of the package", statusText(x.resp.StatusCode))
 	}
-	if encoding := x.resp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return t.broken(x, fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", encoding), false)
+	switch {
+	case why == "":
+		return nil
+	case x.request.header.Get("Range") != "":
+		return t.startOver(x, why)
 	}
-	return nil
+	return t.broken(x, why, false)
+}
+
+// codedBefore tells the rest of a file whose beginning was taken with the same
+// Content-Encoding.
+func (t *transfer) codedBefore(x exchange) bool {
+	const name = "Content-Encoding"
+	return x.resp.StatusCode == http.StatusPartialContent && t.header != nil &&
+		slices.Equal(x.resp.Header.Values(name), t.header.Values(name))
+}
+
+// warn adds a warning, once.
+func (t *transfer) warn(text string) {
+	if !slices.Contains(t.result.Warnings, text) {
+		t.result.Warnings = append(t.result.Warnings, text)
+	}
 }
 
 // afterAnswer is an error of this machine that shows once the server has
@@ -111,9 +138,36 @@ func (t *transfer) startOver(x exchange, why string) error {
 	if !t.into.restart() {
 		return t.broken(x, why, false)
 	}
-	t.hash.reset()
-	t.offset, t.size, t.validator = 0, -1, ""
+	t.forget()
 	return t.broken(x, why, true)
+}
+
+// forget goes back to the beginning, from where no part is asked for again: the
+// server may not know how to send one.
+func (t *transfer) forget() {
+	t.hash.reset()
+	t.offset, t.size, t.validator, t.whole = 0, -1, "", true
+}
+
+// refusesRange tells the answers to a request for the rest that do not say
+// "later": the same request without a range may be answered.
+func refusesRange(x exchange, v verdict) bool {
+	if x.phase != phaseAnswered || x.request.header.Get("Range") == "" {
+		return false
+	}
+	return v != verdictAgain || x.resp.StatusCode >= 500 && x.resp.StatusCode != http.StatusServiceUnavailable
+}
+
+// withoutRange takes the refusal of a range, whatever it says: what is here is
+// dropped for another attempt from the beginning, if it can be.
+func (t *transfer) withoutRange(ctx context.Context, x exchange, v verdict) error {
+	e := t.c.failure(ctx, x, v)
+	e.Transient = false
+	if e.Kind != KindInterrupted && t.into.restart() {
+		t.forget()
+		e.Transient = true
+	}
+	return e
 }
 
 // copyBody writes the body as it comes. What is beyond a size that was stated

@@ -16,6 +16,7 @@ type transfer struct {
 	c        *Client
 	url      *url.URL
 	accept   string
+	name     string // of the file, "" if it is not known
 	stated   statedSize
 	note     string
 	into     sink
@@ -29,6 +30,7 @@ type transfer struct {
 	handedOn   bool        // the annotated request was sent on to another origin
 	offset     int64       // bytes of the content that are here
 	size       int64       // bytes in all, -1 where unknown
+	whole      bool        // no part of the content is asked for any more
 	validator  string      // of the version that is being fetched, "" where it has none that serves
 	header     http.Header // of the answer that brought the content
 }
@@ -68,7 +70,7 @@ func (t *transfer) request() request {
 		method: http.MethodGet, url: t.url, annotation: t.annotation, token: t.token, file: true, page: pageName(t.url),
 		header: http.Header{"Accept": {t.accept}, "Accept-Encoding": {"identity"}},
 	}
-	if t.annotation == nil && t.offset > 0 && t.validator != "" {
+	if t.annotation == nil && t.offset > 0 && t.validator != "" && !t.whole {
 		r.header.Set("Range", fmt.Sprintf("bytes=%d-", t.offset))
 		r.header.Set("If-Range", t.validator)
 	}
@@ -119,6 +121,9 @@ func (t *transfer) answer(ctx context.Context, x exchange) error {
 	}
 	if x.phase == phaseAnswered && x.resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && t.offset > 0 {
 		return t.unsatisfiable(x)
+	}
+	if refusesRange(x, v) {
+		return t.withoutRange(ctx, x, v)
 	}
 	e := t.c.failure(ctx, x, v)
 	e.Transient = v == verdictAgain && e.Kind != KindInterrupted

@@ -62,6 +62,27 @@ type transferTest struct {
 	resumed   bool
 }
 
+// TestRefusedRanges: whatever status refuses the rest of a file, the whole of it
+// is asked for.
+func TestRefusedRanges(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{302, 400, 401, 403, 404, 405, 406, 409, 410, 412, 416, 418, 500, 501, 502, 504} {
+		server, url, content := bigFeed(t)
+		server.Fault(bigPath, sandbox.Fault{Effect: sandbox.Cut, After: 1000}, sandbox.Fault{Status: status})
+		folder := t.TempDir()
+		got, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+			Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
+			Annotation: someAnnotation(), Destination: Destination{Folder: folder},
+		})
+		if err != nil || got.Deployment != DeploymentRecorded || got.Bytes != int64(len(content)) || got.Attempts != 3 {
+			t.Errorf("%d: %d bytes in %d attempts, deployment %q, %v", status, got.Bytes, got.Attempts, got.Deployment, err)
+		}
+		if n := annotatedRequests(server.Requests()); n != 1 {
+			t.Errorf("%d: %d requests were annotated", status, n)
+		}
+	}
+}
+
 func transferTests() []transferTest {
 	header := func(name, value string) http.Header { return http.Header{name: {value}} }
 	return []transferTest{
@@ -92,7 +113,20 @@ func transferTests() []transferTest {
 		{name: "cut, another version since", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Etag", `"old"`)}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
 		{name: "416", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 416}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
 		{name: "chunked and cut", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Content-Length", "")}}, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1, resumed: true},
-		{name: "resume fails", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 404}}, kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1},
+		{name: "resume fails", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 404}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
+		{
+			name: "all fails after a cut", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 404, Times: -1}},
+			kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1,
+		},
+		{name: "cut, then busy", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 503}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1, resumed: true},
+		{name: "cut, the rest encoded", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Header: header("Content-Encoding", "gzip")}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
+		{name: "cut, the rest is a page", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, sandbox.SignInPage()}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
+		{name: "cut, no content", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 204}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
+		{name: "called binary", faults: []sandbox.Fault{{Header: header("Content-Encoding", "binary")}}, state: DeploymentRecorded, annotated: 1, requests: 1, recorded: 1},
+		{
+			name: "called binary and cut", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000, Header: header("Content-Encoding", "binary")}, {Header: header("Content-Encoding", "binary")}},
+			state: DeploymentRecorded, annotated: 1, requests: 2, recorded: 1, resumed: true,
+		},
 		{name: "encoded", faults: []sandbox.Fault{{Header: header("Content-Encoding", "br")}}, kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 1, recorded: 1},
 		{
 			name: "redirect on the origin", faults: []sandbox.Fault{sandbox.Redirect(302, "/pg"+bigPath+"?again")},
