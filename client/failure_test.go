@@ -200,3 +200,26 @@ func TestRedactURL(t *testing.T) {
 		}
 	}
 }
+
+// TestHintForAPortForHTTPS: a server that answers plain HTTP with a 400 because
+// it wants TLS is named with https.
+func TestHintForAPortForHTTPS(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		"<title>400 The plain HTTP request was sent to HTTPS port</title>": true,
+		"Client sent an HTTP request to an HTTPS server.":                  true,
+		"<p>You're speaking plain HTTP to an SSL-enabled server port.</p>": true,
+		"Bad Request\nThis combination of host and port requires TLS.":     true,
+		"Target is required": false,
+	} {
+		address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, body)
+		}))
+		_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+		e := wantKind(t, err, KindRejected)
+		if got := strings.HasPrefix(e.Hint, "use https: the address is https://127.0.0.1:"); got != want {
+			t.Errorf("%q has the hint %q", body, e.Hint)
+		}
+	}
+}

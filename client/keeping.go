@@ -22,6 +22,7 @@ type keeping struct {
 	state   keepingState
 	since   time.Time     // of the first answer
 	longest time.Duration // how long it is watched
+	least   time.Duration // leastWatch, unless a test has more time
 	resting int           // connections that nobody has
 	// asked says that the server asked for a client certificate.
 	asked atomic.Bool
@@ -84,7 +85,7 @@ func (k *keeping) answered(reused bool, took time.Duration) {
 	switch {
 	case k.state == keepsUnknown:
 		k.state, k.since = keepsWatched, time.Now()
-		k.longest = min(max(leastWatch, watchTimes*took), mostWatch)
+		k.longest = max(k.least, min(max(leastWatch, watchTimes*took), mostWatch))
 	case k.state == keepsWatched && reused:
 		k.state = keepsAlive
 	}
