@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -32,6 +33,7 @@ type Client struct {
 	keeping *keeping
 	kept    *resty.Client // keeps connections
 	fresh   *resty.Client // a new connection for each request: see freshTransport
+	edition atomic.Pointer[string]
 }
 
 // service is the shared back-reference of the services of a [Client].

@@ -74,6 +74,17 @@ func (s *PromotionsService) List(ctx context.Context, q PromotionQuery) iter.Seq
 	}
 }
 
+// Edition is the edition that the server named with its last answer to a query
+// of promotions: "free", "basic" or "enterprise", "" if it named none. ProGet
+// Free has no promotions, and answers with none (Inedo docs,
+// proget/packages/package-promotion; the header is X-ProGet-Edition).
+func (s *PromotionsService) Edition() string {
+	if edition := s.c.edition.Load(); edition != nil {
+		return *edition
+	}
+	return ""
+}
+
 // errStopped tells that the consumer wants no more.
 var errStopped = errors.New("stopped by the consumer")
 
@@ -84,6 +95,8 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 		return false, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	edition := resp.Header.Get("X-ProGet-Edition")
+	s.c.edition.Store(&edition)
 	err = decodePromotions(resp.Body, func(p PromotedPackage) error {
 		if !match.keep(&p) {
 			return nil

@@ -37,7 +37,7 @@ func (m *matcher) matchesPackage(p *PromotedPackage) bool {
 	if t == "" {
 		t = m.q.Type
 	}
-	if m.q.Type != "" && !sameFamily(m.q.Type, t) {
+	if m.q.Type != "" && !SameFamily(m.q.Type, t) {
 		return false
 	}
 	if m.q.Version != "" && ecosystem.VersionKey(t, p.Version) != m.wanted(t).version {
@@ -75,9 +75,9 @@ func (m *matcher) matchesPromotion(p Promotion) bool {
 // letter outside ASCII that looks like one inside is another letter.
 func SameFeed(a, b string) bool { return a == b || ecosystem.SameName("", a, b) }
 
-// sameFamily reports whether packages of the two types are named alike. A
+// SameFamily reports whether packages of the two types can be in one feed. A
 // package URL calls Chocolatey packages and PowerShell modules nuget.
-func sameFamily(a, b ecosystem.Type) bool { return family(a) == family(b) }
+func SameFamily(a, b ecosystem.Type) bool { return family(a) == family(b) }
 
 func family(t ecosystem.Type) ecosystem.Type {
 	if t == ecosystem.Chocolatey || t == ecosystem.PowerShell {

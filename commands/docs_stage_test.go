@@ -76,7 +76,7 @@ stdout '^Recorded Newtonsoft.Json 12.0.3 on web01 '
 stdout '^not approved: exit code 8$'
 stdout '^to the last line$'
 stdout '^The sandbox recorded 5 deployments:$'
-stderr '^error: not promoted: Acme.Web 1.2.0 to nuget-prod$'
+stderr '^error: Acme.Web 1.2.0 has not been promoted to nuget-prod$'
 `,
 	}
 }

@@ -1,18 +1,14 @@
 package commands
 
 import (
-	"bufio"
 	"context"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/sandbox"
-	"github.com/spf13/cobra"
 )
 
 // sleeper counts the waits of a run, and may end it in the middle of one.
@@ -120,21 +116,6 @@ func TestWaitSaysWhatItAwaits(t *testing.T) {
 	}
 }
 
-// A server that hangs does not silence the wait: the question ends only when a line has come.
-func TestWaitIsHeardWhileAServerHangs(t *testing.T) {
-	t.Parallel()
-	heard, stderr := io.Pipe()
-	v := &vigil{call: (&app{cli.New(Env{Stderr: stderr, Now: fixedNow})}).call(t.Context(), &cobra.Command{}, nil), end: fixedNow().Add(time.Hour)}
-	line := ""
-	v.aloud(time.Millisecond, func() {
-		line, _ = bufio.NewReader(heard).ReadString('\n')
-		_ = heard.Close() // what is said from here on goes nowhere
-	})
-	if !strings.HasPrefix(line, "waiting: ") || !strings.Contains(line, "the server has not answered yet") || v.said.IsZero() {
-		t.Errorf("heard %q", line)
-	}
-}
-
 // A gate that waits rides out what passes, and nothing else.
 func TestWaitRidesOut(t *testing.T) {
 	t.Parallel()
@@ -170,17 +151,18 @@ func TestWaitRidesOut(t *testing.T) {
 	}
 }
 
-func TestUnknownFeedIsSaidOnce(t *testing.T) {
+// A feed that the server does not have ends the wait, and the mission: nothing will ever arrive there.
+func TestUnknownFeedEndsTheWait(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
-	code := r.run("check", "pkg:npm/lodash@4.17.21", "--to-feed", "npm-aproved", "--from-feed", "npm-unaproved", "--wait", "5m", "-o", "json")
-	for _, feed := range []string{"npm-aproved", "npm-unaproved"} {
-		if n := strings.Count(r.stderr.String(), `the server knows no feed \"`+feed+`\"`); n != 1 {
-			t.Errorf("%s: said %d times: %s", feed, n, &r.stderr)
+	for _, feeds := range [][]string{{"--to-feed", "npm-aproved"}, {"--to-feed", "npm-approved", "--from-feed", "npm-unaproved"}} {
+		r := newPromotionRun(t, sandbox.Options{})
+		s := r.watch()
+		args := append([]string{"check", "pkg:npm/lodash@9.9.9", "--wait", "5m", "-o", "json"}, feeds...)
+		code := r.run(args...)
+		feed := feeds[len(feeds)-1]
+		if code != codeNotFound || len(s.waits) > 0 || r.stdout.Len() > 0 || !strings.Contains(r.stderr.String(), `the server has no feed \"`+feed+`\"`) {
+			t.Errorf("%s: exit code %d after %d waits: %s%s", feed, code, len(s.waits), &r.stdout, &r.stderr)
 		}
-	}
-	if code != codeUnmet || strings.TrimSpace(r.stdout.String()) != "[]" {
-		t.Errorf("exit code %d: %s", code, &r.stdout)
 	}
 }
 

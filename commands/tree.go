@@ -7,6 +7,7 @@ import (
 
 	"github.com/progetctl/progetctl/commands/doctor"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/promotions"
 	"github.com/progetctl/progetctl/commands/sources"
 )
 
@@ -39,7 +40,7 @@ type branch struct {
 
 func (a *app) branches() []branch {
 	return []branch{
-		{"deploy", a.deploy}, {"promotions", a.promotions}, {"feed", a.feed},
+		{"deploy", a.deploy}, {"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", a.feed},
 		{"sources", func() *cobra.Command { return sources.New(a.App) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
 		{"sandbox", a.sandbox}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -49,6 +50,10 @@ type Options struct {
 	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at /health/json.
 	OldHealth bool
 
+	// Edition is what every answer says of the server's licence: free, basic or enterprise, which is the default. A
+	// free one has no promotions (Inedo docs, proget/packages/package-promotion).
+	Edition string
+
 	// SimpleJSON makes PyPI feeds answer their index pages as JSON to clients that ask for it; whether ProGet does is
 	// not documented.
 	SimpleJSON bool
@@ -76,6 +81,7 @@ func (o *Options) normalize() error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Edition = cmp.Or(o.Edition, "enterprise")
 	o.BasePath = strings.TrimRight(o.BasePath, "/")
 	if o.BasePath != "" && !strings.HasPrefix(o.BasePath, "/") {
 		return fmt.Errorf("base path %q does not begin with a slash", o.BasePath)

@@ -44,6 +44,9 @@ func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
 
 // promoted runs through everything that AddPromotions added.
 func (s *Server) promoted() iter.Seq[PromotedPackage] {
+	if s.opts.Edition == "free" {
+		return func(func(PromotedPackage) bool) {}
+	}
 	s.mu.RLock()
 	sources := slices.Clone(s.promotions)
 	s.mu.RUnlock()

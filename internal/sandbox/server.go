@@ -8,11 +8,8 @@ import (
 	"sync"
 )
 
-// What a ProGet 2026 says of itself in every answer; the version is the one of published measurements.
-const (
-	serverVersion = "26.0.12.24"
-	serverEdition = "free"
-)
+// serverVersion is what a ProGet 2026 says of itself in every answer: the one of published measurements.
+const serverVersion = "26.0.12.24"
 
 // Server is the stand-in. It is an http.Handler, safe for concurrent use; see Serve for a listener of its own.
 type Server struct {
@@ -68,7 +65,7 @@ func New(opts Options) (*Server, error) {
 // ServeHTTP answers one request: a fault if one is due, else what a ProGet would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-ProGet-Version", serverVersion)
-	w.Header().Set("X-ProGet-Edition", serverEdition)
+	w.Header().Set("X-ProGet-Edition", s.opts.Edition)
 	x := s.begin(w, r)
 	defer s.logLine(x)
 

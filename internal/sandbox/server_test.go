@@ -57,7 +57,7 @@ func TestVersionHeadersOnEveryAnswer(t *testing.T) {
 	s.Fault("/health$", Fault{Status: 503})
 	for _, path := range []string{"/", "/nowhere", "/health", "/health/json", "/api/promotions/list"} {
 		got := get(t, base+path)
-		if got.header.Get("X-ProGet-Version") != "26.0.12.24" || got.header.Get("X-ProGet-Edition") != "free" {
+		if got.header.Get("X-ProGet-Version") != "26.0.12.24" || got.header.Get("X-ProGet-Edition") != "enterprise" {
 			t.Errorf("%s: %v", path, got.header)
 		}
 	}

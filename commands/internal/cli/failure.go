@@ -196,3 +196,9 @@ func (f *Failure) show(o *IO) {
 		o.line("hint", output.Plain, f.Hint)
 	}
 }
+
+// ClientError is the client's error in err's chain, nil for none.
+func ClientError(err error) *client.Error {
+	e, _ := errors.AsType[*client.Error](err)
+	return e
+}

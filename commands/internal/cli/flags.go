@@ -149,6 +149,16 @@ func (f *Flags) Duration(to *time.Duration, flag Flag) *Value {
 	return f.declare(KindDuration, flag, func(t Text, p *Problems) { *to = t.duration(*to, p) })
 }
 
+// DurationFromZero declares a duration that may be none at all.
+func (f *Flags) DurationFromZero(to *time.Duration, flag Flag) *Value {
+	flag.Word = "DURATION"
+	return f.declare(KindDuration, flag, func(t Text, p *Problems) {
+		if d, err := parseDuration(t.Value); err != nil || d != 0 {
+			*to = t.duration(*to, p)
+		}
+	})
+}
+
 // Date declares the date of a deployment; to gets it in the form that is sent.
 func (f *Flags) Date(to *Text, flag Flag) *Value {
 	flag.Word = "DATE"

@@ -56,19 +56,32 @@ func dashed(name string) string {
 	return "--" + name
 }
 
-// nearestFlags measures with Cobra's own distance, which it keeps for commands.
 func nearestFlags(cmd *cobra.Command, typed string) []string {
-	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
-			probe.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+			names = append(names, f.Name)
 		}
 	})
-	names := probe.SuggestionsFor(typed)
+	names = Nearest(typed, names)
 	for i, name := range names {
 		names[i] = "--" + name
 	}
 	return names
+}
+
+// Nearest gives the known words that what was typed may stand for: those at most
+// two letters away, and those that begin with it. It measures with the distance
+// that Cobra has for commands.
+func Nearest(typed string, known []string) []string {
+	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, name := range known {
+		// Of a name with a blank, Cobra would take the first word.
+		if !strings.Contains(name, " ") {
+			probe.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
+		}
+	}
+	return probe.SuggestionsFor(typed)
 }
 
 func didYouMean(names []string, otherwise string) string {

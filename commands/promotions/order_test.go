@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"reflect"
@@ -23,8 +23,8 @@ func TestVersionsSortAsTheirEcosystemOrdersThem(t *testing.T) {
 		"mystery":        {"build10", "build9"},
 	}
 	for kind, want := range tests {
-		for _, order := range []promotionOrder{byVersion, byPackage} {
-			rows := &promotionRows{}
+		for _, order := range []order{byVersion, byPackage} {
+			rows := &rowSet{}
 			// All on one day, so that only the version decides, and in the wrong order.
 			for _, version := range slices.Backward(want) {
 				rows.add(promoted(kind, "p", version, "prod", 1))
@@ -43,7 +43,7 @@ func TestOrders(t *testing.T) {
 		promoted("nuget", "b", "9.0", "prod", 3), promoted("nuget", "A", "12.0", "prod", 1), promoted("npm", "c", "1.0", "prod", 0),
 		promoted("nuget", "a", "9.0", "prod", 2), promoted("npm", "b", "10.0", "prod", 3),
 	}
-	tests := map[promotionOrder]string{
+	tests := map[order]string{
 		byDate:    "npm b 10.0, nuget b 9.0, nuget a 9.0, nuget A 12.0, npm c 1.0",
 		byPackage: "nuget A 12.0, nuget a 9.0, npm b 10.0, nuget b 9.0, npm c 1.0",
 		byVersion: "npm b 10.0, npm c 1.0, nuget A 12.0, nuget a 9.0, nuget b 9.0",
@@ -69,7 +69,7 @@ func TestSortingIsTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := drawnPromotions(t)
 		shuffled := rapid.Permutation(all).Draw(t, "shuffled")
-		for _, order := range []promotionOrder{byDate, byPackage, byVersion} {
+		for _, order := range []order{byDate, byPackage, byVersion} {
 			one, other := promotionsOf(all...), promotionsOf(shuffled...)
 			count := len(one.rows)
 			one.sort(order)
@@ -92,7 +92,7 @@ func TestServerOrderIsKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := promotionsOf(drawnPromotions(t)...)
 		want := flatRows(rows)
-		rows.sort(rapid.SampledFrom(promotionOrders()).Draw(t, "order"))
+		rows.sort(rapid.SampledFrom(orders()).Draw(t, "order"))
 		rows.sort(byNone)
 		if got := flatRows(rows); !reflect.DeepEqual(got, want) {
 			t.Fatalf("got  %+v\nwant %+v", got, want)
@@ -101,7 +101,7 @@ func TestServerOrderIsKept(t *testing.T) {
 }
 
 func BenchmarkSortPromotions(b *testing.B) {
-	rows := &promotionRows{}
+	rows := &rowSet{}
 	for i := range 100_000 {
 		rows.add(promoted("nuget", "package"+string(rune('a'+i%26)), strings.Repeat("1.", i%3)+"0", "prod", 1+i*7919%28))
 	}

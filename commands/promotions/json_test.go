@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ func TestAppendJSONIsWhatEncodingJSONWrites(t *testing.T) {
 			"", "plain", `"\/`, "<b>&</b>", "\x00\x1f\x7f\u0080", "\u2028\u202e", "line\nfeed\r\t\b\f", "日本語 👩‍🚀", "\xff\xfe", "a\xc3",
 		}))
 		f := &flatPromotion{
-			text.Draw(t, "name"), text.Draw(t, "group"), ecosystem.Type(text.Draw(t, "type")), text.Draw(t, "version"),
+			text.Draw(t, "purl"), text.Draw(t, "name"), text.Draw(t, "group"), ecosystem.Type(text.Draw(t, "type")), text.Draw(t, "version"),
 			client.Promotion{
 				FromFeed: text.Draw(t, "from"), ToFeed: text.Draw(t, "to"), User: text.Draw(t, "user"), Comments: text.Draw(t, "comments"),
 				ID: rapid.Int64().Draw(t, "id"),
@@ -65,13 +65,13 @@ func TestPropertiesOfAPromotion(t *testing.T) {
 	p.Group, p.Promotions[0].ID = "g", 7
 	var flat, nested map[string]any
 	decodeInto(t, flatten(p).(*flatPromotion).AppendJSON(nil), &flat)
-	text, err := json.Marshal(p)
+	text, err := json.Marshal(nest(p))
 	if err != nil {
 		t.Fatal(err)
 	}
 	decodeInto(t, text, &nested)
 	promotion := map[string]any{"fromFeed": "dev", "toFeed": "prod", "date": "2026-01-01T00:00:00Z", "user": "", "comments": "", "id": 7.0}
-	want := map[string]any{"packageName": "a", "groupName": "g", "packageType": "npm", "version": "1", "promotions": []any{promotion}}
+	want := map[string]any{"purl": "pkg:npm/%40g/a@1", "packageName": "a", "groupName": "g", "packageType": "npm", "version": "1", "promotions": []any{promotion}}
 	if !reflect.DeepEqual(nested, want) {
 		t.Errorf("nested: %v", nested)
 	}
@@ -92,7 +92,7 @@ func decodeInto(t *testing.T, text []byte, v any) {
 }
 
 func BenchmarkAppendJSON(b *testing.B) {
-	f := &flatPromotion{"component", "acme", "upack", "1.2.3", client.Promotion{
+	f := &flatPromotion{"pkg:upack/acme/component@1.2.3", "component", "acme", "upack", "1.2.3", client.Promotion{
 		FromFeed: "development", ToFeed: "test", Date: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), User: "jsmith", Comments: "approved", ID: 12345,
 	}}
 	var line []byte

@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"fmt"
@@ -10,21 +10,22 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// promotionRow is a promotion in 56 bytes beside its comments: half a million
+// row is a promotion in 56 bytes beside its comments: half a million
 // of them must not fill a build agent's memory.
-type promotionRow struct {
+type row struct {
 	date           int64 // seconds since 1970; undated where there is none
 	id             int64
 	seq            uint32 // place in the server's order
-	pkg            uint32 // index in promotionRows.packages
-	from, to, user uint32 // indexes in promotionRows.words
+	pkg            uint32 // index in rowSet.packages
+	from, to, user uint32 // indexes in rowSet.words
 	comments       string
 }
 
 // packageRow is a package without its promotions, as indexes in
-// promotionRows.words.
+// rowSet.words.
 type packageRow struct{ kind, group, name, version uint32 }
 
 // undated comes before every date.
@@ -44,11 +45,11 @@ const (
 	wordBytes       = 56 // with its place in the map
 )
 
-// promotionRows keeps promotions to put them in order. Texts that repeat are
+// rowSet keeps promotions to put them in order. Texts that repeat are
 // kept once.
-type promotionRows struct {
+type rowSet struct {
 	packages []packageRow
-	rows     []promotionRow
+	rows     []row
 	words    []string
 	known    map[string]uint32 // indexes in words
 	held     int               // bytes
@@ -56,18 +57,18 @@ type promotionRows struct {
 
 // add keeps a package with its promotions. It is an error when that would be
 // more than fits.
-func (r *promotionRows) add(p promotedPackage) error {
+func (r *rowSet) add(p promotedPackage) error {
 	for _, promotion := range p.Promotions {
-		row := promotionRow{
+		added := row{
 			date: undated, id: promotion.ID, seq: uint32(len(r.rows)), pkg: uint32(len(r.packages)),
 			from: r.word(promotion.FromFeed), to: r.word(promotion.ToFeed), user: r.word(promotion.User),
 			comments: promotion.Comments,
 		}
 		if !promotion.Date.IsZero() {
-			row.date = promotion.Date.Unix()
+			added.date = promotion.Date.Unix()
 		}
-		r.rows = append(r.rows, row)
-		r.held += rowBytes + len(row.comments)
+		r.rows = append(r.rows, added)
+		r.held += rowBytes + len(added.comments)
 	}
 	r.packages = append(r.packages, packageRow{r.word(string(p.Type)), r.word(p.Group), r.word(p.Name), r.word(p.Version)})
 	r.held += packageRowBytes
@@ -79,7 +80,7 @@ func (r *promotionRows) add(p promotedPackage) error {
 
 // tooManyPromotions is the error of a list that does not fit into the memory.
 func tooManyPromotions(n int) error {
-	return &failure{
+	return &cli.Failure{
 		Kind:  client.KindUnavailable,
 		Lines: []string{fmt.Sprintf("the server's list has more promotions than can be put in order: %d and more", n)},
 		Hint:  "narrow it with --package, --from-feed or --to-feed, or use --sort none with -o ndjson or csv",
@@ -87,7 +88,7 @@ func tooManyPromotions(n int) error {
 }
 
 // word gives the index of a text in words.
-func (r *promotionRows) word(text string) uint32 {
+func (r *rowSet) word(text string) uint32 {
 	if index, known := r.known[text]; known {
 		return index
 	}
@@ -102,7 +103,7 @@ func (r *promotionRows) word(text string) uint32 {
 }
 
 // pkg gives a package without its promotions.
-func (r *promotionRows) pkg(index uint32) promotedPackage {
+func (r *rowSet) pkg(index uint32) promotedPackage {
 	p := r.packages[index]
 	return promotedPackage{
 		Type: ecosystem.Type(r.words[p.kind]), Group: r.words[p.group], Name: r.words[p.name], Version: r.words[p.version],
@@ -111,7 +112,7 @@ func (r *promotionRows) pkg(index uint32) promotedPackage {
 
 // keepLatest drops all but the newest promotion of each package to each feed,
 // whatever the version.
-func (r *promotionRows) keepLatest() {
+func (r *rowSet) keepLatest() {
 	type arrival struct {
 		kind      ecosystem.Type
 		name, dst string
@@ -130,8 +131,17 @@ func (r *promotionRows) keepLatest() {
 	r.rows = kept
 }
 
+// keep drops the rows of other versions than that of the query, and those before
+// its window.
+func (r *rowSet) keep(q query) {
+	r.rows = slices.DeleteFunc(r.rows, func(kept row) bool {
+		p := r.pkg(kept.pkg)
+		return q.pkg.Version != "" && !ecosystem.SameVersion(p.Type, p.Version, q.pkg.Version) || !q.holds(r.promotion(kept))
+	})
+}
+
 // limit drops all but the first n rows; 0 is no limit.
-func (r *promotionRows) limit(n int) {
+func (r *rowSet) limit(n int) {
 	if n > 0 && n < len(r.rows) {
 		r.rows = r.rows[:n]
 	}
@@ -139,7 +149,7 @@ func (r *promotionRows) limit(n int) {
 
 // each yields a package with one promotion for each row. The promotion is good
 // until the next one.
-func (r *promotionRows) each() iter.Seq[promotedPackage] {
+func (r *rowSet) each() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
 		var one [1]client.Promotion
 		for _, row := range r.rows {
@@ -155,7 +165,7 @@ func (r *promotionRows) each() iter.Seq[promotedPackage] {
 
 // grouped yields each package once, in the order of their first rows, with all
 // its promotions, which are good until the next one.
-func (r *promotionRows) grouped() iter.Seq[promotedPackage] {
+func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
 		ranks := r.ranks(byPackage)
 		// The rows of a package are chained, because a slice for each would cost more than the rows.
@@ -193,7 +203,7 @@ func filled(n int, value int32) []int32 {
 	return slices.Repeat([]int32{value}, n)
 }
 
-func (r *promotionRows) promotion(row promotionRow) client.Promotion {
+func (r *rowSet) promotion(row row) client.Promotion {
 	return client.Promotion{
 		FromFeed: r.words[row.from], ToFeed: r.words[row.to], Date: row.when(),
 		User: r.words[row.user], Comments: row.comments, ID: row.id,
@@ -201,18 +211,9 @@ func (r *promotionRows) promotion(row promotionRow) client.Promotion {
 }
 
 // when is the date of the promotion, the zero time where it has none.
-func (row promotionRow) when() time.Time {
+func (row row) when() time.Time {
 	if row.date == undated {
 		return time.Time{}
 	}
 	return time.Unix(row.date, 0).UTC()
-}
-
-// newest is the date of the newest promotion, the zero time where none has one.
-func (r *promotionRows) newest() time.Time {
-	newest := promotionRow{date: undated}
-	for _, row := range r.rows {
-		newest.date = max(newest.date, row.date)
-	}
-	return newest.when()
 }

@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"cmp"
@@ -8,32 +8,32 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// promotionOrder is a value of --sort.
-type promotionOrder string
+// order is a value of --sort.
+type order string
 
 const (
-	byDate    promotionOrder = "date"    // newest first
-	byPackage promotionOrder = "package" // versions newest first
-	byVersion promotionOrder = "version" // newest first, types apart
-	byNone    promotionOrder = "none"    // as the server has them
+	byDate    order = "date"    // newest first
+	byPackage order = "package" // versions newest first
+	byVersion order = "version" // newest first, types apart
+	byNone    order = "none"    // as the server has them
 )
 
-// promotionOrders lists the values, the default first.
-func promotionOrders() []promotionOrder {
-	return []promotionOrder{byDate, byPackage, byVersion, byNone}
+// orders lists the values, the default first.
+func orders() []order {
+	return []order{byDate, byPackage, byVersion, byNone}
 }
 
 // sort orders the rows. But for byNone the order is total on what is shown: it
 // does not depend on the order in which the server had them.
-func (r *promotionRows) sort(order promotionOrder) {
-	if order == byNone {
-		slices.SortFunc(r.rows, func(a, b promotionRow) int { return cmp.Compare(a.seq, b.seq) })
+func (r *rowSet) sort(by order) {
+	if by == byNone {
+		slices.SortFunc(r.rows, func(a, b row) int { return cmp.Compare(a.seq, b.seq) })
 		return
 	}
-	ranks := r.ranks(order)
-	slices.SortFunc(r.rows, func(a, b promotionRow) int {
+	ranks := r.ranks(by)
+	slices.SortFunc(r.rows, func(a, b row) int {
 		first, second := cmp.Compare(ranks[a.pkg], ranks[b.pkg]), cmp.Compare(b.date, a.date)
-		if order == byDate {
+		if by == byDate {
 			first, second = second, first
 		}
 		if first != 0 || second != 0 { // nearly always: the rest costs more
@@ -44,7 +44,7 @@ func (r *promotionRows) sort(order promotionOrder) {
 }
 
 // compareRest orders promotions of one package version at one time.
-func (r *promotionRows) compareRest(a, b promotionRow) int {
+func (r *rowSet) compareRest(a, b row) int {
 	return cmp.Or(
 		strings.Compare(r.words[a.from], r.words[b.from]),
 		strings.Compare(r.words[a.to], r.words[b.to]),
@@ -62,13 +62,13 @@ type packageKeys struct {
 
 // ranks numbers the packages in their order; the same number means the same
 // package, type and version, spelled alike.
-func (r *promotionRows) ranks(order promotionOrder) []uint32 {
+func (r *rowSet) ranks(by order) []uint32 {
 	keys := make([]packageKeys, len(r.packages))
 	for i := range r.packages {
 		p := r.pkg(uint32(i))
 		keys[i] = packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
 	}
-	compare := func(a, b packageKeys) int { return r.comparePackages(order, a, b) }
+	compare := func(a, b packageKeys) int { return r.comparePackages(by, a, b) }
 	slices.SortFunc(keys, compare)
 	ranks := make([]uint32, len(keys))
 	rank := uint32(0)
@@ -81,10 +81,10 @@ func (r *promotionRows) ranks(order promotionOrder) []uint32 {
 	return ranks
 }
 
-func (r *promotionRows) comparePackages(order promotionOrder, a, b packageKeys) int {
+func (r *rowSet) comparePackages(by order, a, b packageKeys) int {
 	p, q := r.pkg(uint32(a.index)), r.pkg(uint32(b.index))
 	name := strings.Compare(a.name, b.name)
-	if name != 0 && order != byVersion {
+	if name != 0 && by != byVersion {
 		return name
 	}
 	// Keys of different types do not compare, so the type comes before them.

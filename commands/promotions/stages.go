@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"cmp"
@@ -10,18 +10,19 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/output"
 )
 
-// passage is what is known of a version at one stage.
-type passage struct {
+// stageState is what is known of a version at one stage.
+type stageState struct {
 	there   bool
 	arrived time.Time // the zero time where the date is not known
 	skipped bool
 }
 
-// text shows the passage in a cell.
-func (p passage) text() string {
+// text shows the state in a cell.
+func (p stageState) text() string {
 	switch {
 	case p.skipped:
 		return "skipped"
@@ -35,7 +36,7 @@ func (p passage) text() string {
 
 // MarshalJSON gives the date of arrival, true where it is not known, and null
 // where the version was never seen.
-func (p passage) MarshalJSON() ([]byte, error) {
+func (p stageState) MarshalJSON() ([]byte, error) {
 	switch {
 	case !p.there:
 		return []byte("null"), nil
@@ -50,13 +51,13 @@ type stageRow struct {
 	kind                 ecosystem.Type
 	name, group, version string
 	stages               []string
-	passages             []passage // as stages
+	states               []stageState // as stages
 }
 
 // skipped names the stages that the version went past.
 func (r *stageRow) skipped() []string {
 	names := []string{}
-	for i, p := range r.passages {
+	for i, p := range r.states {
 		if p.skipped {
 			names = append(names, r.stages[i])
 		}
@@ -67,7 +68,7 @@ func (r *stageRow) skipped() []string {
 // MarshalJSON keeps the stages in their order, which a map would not.
 func (r *stageRow) MarshalJSON() ([]byte, error) {
 	var stages strings.Builder
-	for i, p := range r.passages {
+	for i, p := range r.states {
 		name, err := json.Marshal(r.stages[i])
 		if err != nil {
 			return nil, err
@@ -110,7 +111,7 @@ func newStageMatrix(stages []string) *stageMatrix {
 // Estimates of what is held for each version and each of its stages, in bytes.
 const (
 	stageRowBytes = 240
-	passageBytes  = 40
+	stateBytes    = 40
 )
 
 // add takes the promotions between the stages; others are not of interest. It
@@ -119,19 +120,19 @@ func (m *stageMatrix) add(p promotedPackage) error {
 	key := stageKey{p.Type, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.VersionKey(p.Type, p.Version)}
 	row := m.rows[key]
 	if row == nil {
-		row = &stageRow{p.Type, p.Name, p.Group, p.Version, m.stages, make([]passage, len(m.stages))}
+		row = &stageRow{p.Type, p.Name, p.Group, p.Version, m.stages, make([]stageState, len(m.stages))}
 	}
 	for _, promotion := range p.Promotions {
 		from, to := m.stage(promotion.FromFeed), m.stage(promotion.ToFeed)
 		if from >= 0 {
-			row.passages[from].there = true
+			row.states[from].there = true
 		}
 		if to >= 0 {
-			row.passages[to].arrive(promotion.Date)
+			row.states[to].arrive(promotion.Date)
 		}
 		if (from >= 0 || to >= 0) && m.rows[key] == nil {
 			m.rows[key] = row
-			m.held += stageRowBytes + passageBytes*len(m.stages) + len(p.Group) + 2*(len(p.Name)+len(p.Version))
+			m.held += stageRowBytes + stateBytes*len(m.stages) + len(p.Group) + 2*(len(p.Name)+len(p.Version))
 		}
 	}
 	if m.held > heldLimit {
@@ -142,7 +143,7 @@ func (m *stageMatrix) add(p promotedPackage) error {
 
 // tooManyVersions is the error of a matrix that does not fit into the memory.
 func tooManyVersions(n int) error {
-	return &failure{
+	return &cli.Failure{
 		Kind:  client.KindUnavailable,
 		Lines: []string{fmt.Sprintf("the server's list has more versions than a matrix can hold: %d and more", n)},
 		Hint:  "narrow it with --package or --group",
@@ -150,7 +151,7 @@ func tooManyVersions(n int) error {
 }
 
 // arrive keeps the first date that is known.
-func (p *passage) arrive(date time.Time) {
+func (p *stageState) arrive(date time.Time) {
 	p.there = true
 	if p.arrived.IsZero() || (!date.IsZero() && date.Before(p.arrived)) {
 		p.arrived = date
@@ -187,9 +188,9 @@ func (m *stageMatrix) sorted() []*stageRow {
 
 func (r *stageRow) markSkipped() {
 	beyond := false
-	for i := len(r.passages) - 1; i >= 0; i-- {
-		r.passages[i].skipped = beyond && !r.passages[i].there
-		beyond = beyond || r.passages[i].there
+	for i := len(r.states) - 1; i >= 0; i-- {
+		r.states[i].skipped = beyond && !r.states[i].there
+		beyond = beyond || r.states[i].there
 	}
 }
 
@@ -209,9 +210,9 @@ func matrixView(stages []string) output.View[*stageRow] {
 		},
 	}
 	for i, stage := range stages {
-		cell := func(r *stageRow) string { return r.passages[i].text() }
+		cell := func(r *stageRow) string { return r.states[i].text() }
 		view.Columns = append(view.Columns, column{Header: stage, Cell: cell, Style: func(r *stageRow) output.Style {
-			return r.passages[i].style()
+			return r.states[i].style()
 		}})
 		view.CSV = append(view.CSV, column{Header: stage, Cell: cell})
 	}
@@ -219,7 +220,7 @@ func matrixView(stages []string) output.View[*stageRow] {
 }
 
 // style makes a skipped stage stand out.
-func (p passage) style() output.Style {
+func (p stageState) style() output.Style {
 	if p.skipped {
 		return output.Red
 	}

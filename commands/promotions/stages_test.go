@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"encoding/json"
@@ -50,7 +50,7 @@ func TestStages(t *testing.T) {
 		m.add(test.way)
 		var cells []string
 		for _, row := range m.sorted() {
-			for _, p := range row.passages {
+			for _, p := range row.states {
 				text := strings.TrimSuffix(strings.TrimPrefix(p.text(), "2026-01-"), "T00:00:00Z")
 				if text == "" {
 					text = "-"
@@ -114,13 +114,13 @@ func TestMatrixProperties(t *testing.T) {
 			t.Fatalf("%d rows, from behind %d", len(rows), len(others))
 		}
 		for i, row := range rows {
-			if !slices.Equal(row.passages, others[i].passages) {
-				t.Fatalf("row %d: %+v, from behind %+v", i, row.passages, others[i].passages)
+			if !slices.Equal(row.states, others[i].states) {
+				t.Fatalf("row %d: %+v, from behind %+v", i, row.states, others[i].states)
 			}
-			for stage, p := range row.passages {
-				later := slices.ContainsFunc(row.passages[stage+1:], func(p passage) bool { return p.there })
+			for stage, p := range row.states {
+				later := slices.ContainsFunc(row.states[stage+1:], func(p stageState) bool { return p.there })
 				if p.skipped != (later && !p.there) {
-					t.Fatalf("row %d, stage %d: %+v", i, stage, row.passages)
+					t.Fatalf("row %d, stage %d: %+v", i, stage, row.states)
 				}
 			}
 		}

@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"errors"
@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 func TestLatestIsTheNewestOfEachPackageInEachFeed(t *testing.T) {
@@ -97,7 +99,7 @@ func TestGroupingKeepsTheOrder(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		rows := promotionsOf(drawnPromotions(t)...)
-		rows.sort(rapid.SampledFrom(promotionOrders()).Draw(t, "order"))
+		rows.sort(rapid.SampledFrom(orders()).Draw(t, "order"))
 		var order []identity
 		want := map[identity][]flatPromotion{}
 		for _, p := range flatRows(rows) {
@@ -128,17 +130,28 @@ func TestGroupingKeepsTheOrder(t *testing.T) {
 	})
 }
 
-func TestNewest(t *testing.T) {
+// The latest are chosen before version and window narrow the list: a version that another one followed is not the
+// latest of its package in that feed.
+func TestLatestBeforeVersionAndWindow(t *testing.T) {
 	t.Parallel()
-	if got := promotionsOf().newest(); !got.IsZero() {
-		t.Errorf("of none: %v", got)
-	}
-	if got := promotionsOf(promoted("npm", "a", "1", "x", 0)).newest(); !got.IsZero() {
-		t.Errorf("without a date: %v", got)
-	}
-	rows := promotionsOf(promoted("npm", "a", "1", "x", 2), promoted("npm", "a", "2", "x", 9), promoted("npm", "a", "3", "x", 0))
-	if got := rows.newest(); got.Day() != 9 {
-		t.Errorf("got %v", got)
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		name string
+		q    query
+		want []string
+	}{
+		{"everything", query{}, []string{"2.0", "1.0"}},
+		{"the version that was followed", query{pkg: cli.Package{Package: ecosystem.Package{Version: "1.0.0"}}}, []string{"1.0"}},
+		{"since before", query{since: day(4)}, []string{"2.0"}},
+		{"since after", query{since: day(6)}, nil},
+	} {
+		rows := promotionsOf(promoted("nuget", "a", "1.0", "prod", 3), promoted("nuget", "a", "2.0", "prod", 5), promoted("nuget", "b", "1.0", "prod", 2))
+		rows.keepLatest()
+		rows.keep(c.q)
+		rows.sort(byDate)
+		if got := versionsOf(rows); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
 	}
 }
 
@@ -150,7 +163,7 @@ func TestRowsAreBounded(t *testing.T) {
 	many := promoted("nuget", "a", "1.0", "prod", 1)
 	many.Promotions = slices.Repeat(many.Promotions, 10_000)
 	for name, p := range map[string]promotedPackage{"long": long, "many": many} {
-		rows := &promotionRows{}
+		rows := &rowSet{}
 		var err error
 		for n := 0; err == nil; n++ {
 			if n > rowsLimit {
@@ -158,7 +171,7 @@ func TestRowsAreBounded(t *testing.T) {
 			}
 			err = rows.add(p)
 		}
-		if f, ok := errors.AsType[*failure](err); !ok || f.Kind != client.KindUnavailable || !strings.Contains(f.Hint, "--sort none") {
+		if f, ok := errors.AsType[*cli.Failure](err); !ok || f.Kind != client.KindUnavailable || !strings.Contains(f.Hint, "--sort none") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

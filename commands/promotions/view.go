@@ -1,4 +1,4 @@
-package commands
+package promotions
 
 import (
 	"iter"
@@ -27,19 +27,18 @@ func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 	}
 }
 
-// promotionsView shows promotions. NDJSON and CSV are always flat, JSON where
-// that is asked for. Promotions of the date newest stand out, unless it is the
-// zero time.
-func promotionsView(flat bool, newest time.Time) output.View[promotedPackage] {
+// listView shows promotions. NDJSON and CSV are always flat, JSON if that is
+// asked for.
+func listView(flat bool) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
-	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, Columns: []column{
+	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, JSON: nest, Columns: []column{
 		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLate},
 		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }},
 		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }},
 		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }, Shrink: output.ShrinkLate},
 		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }, Shrink: output.ShrinkLate},
-		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Style: newestStyle(newest)},
+		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }},
 		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Shrink: output.ShrinkLate},
 		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Shrink: output.ShrinkEarly},
 	}, CSV: []column{
@@ -58,15 +57,6 @@ func promotionsView(flat bool, newest time.Time) output.View[promotedPackage] {
 		view.JSON = flatten
 	}
 	return view
-}
-
-func newestStyle(newest time.Time) func(promotedPackage) output.Style {
-	return func(p promotedPackage) output.Style {
-		if date := p.Promotions[0].Date; !date.IsZero() && date.Equal(newest) {
-			return output.Green
-		}
-		return output.Plain
-	}
 }
 
 func shownID(id int64) string {

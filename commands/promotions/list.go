@@ -1,0 +1,196 @@
+package promotions
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/output"
+)
+
+// listOptions say what is listed, and how.
+type listOptions struct {
+	server       *cli.Server
+	query        query
+	order        order
+	limit        int // 0 is none
+	latest, flat bool
+}
+
+func newList(app *cli.App, run func(context.Context, *cli.IO, listOptions) error) *cobra.Command {
+	var o listOptions
+	cmd := &cobra.Command{
+		Use:   "list [PURL]",
+		Short: "List promotions of packages",
+		Long: `List the promotions on the server, narrowed by feeds, package, version and date.
+The server's answer is filtered again here, by the rules of each package's
+ecosystem: 1.0 is 1.0.0 for NuGet, my_pkg is My.Pkg for PyPI, an npm scope can be
+written with or without its @.
+
+` + cli.PURLHelp + `
+
+What the list cannot show: a package that was uploaded straight to a feed was not
+promoted, and is not listed. A window of dates (--since, --until) hides the
+promotions outside it: a package that is not listed for the last week may have
+been promoted before.
+
+With --sort none and -o ndjson or csv, each promotion is written as it arrives,
+and memory does not grow with the list. An answer that breaks off is an error
+(exit 6), whatever was written until then.
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeInterrupted),
+		Example: `  # everything that was promoted to a feed, newest first
+  progetctl promotions list --to-feed npm-approved
+
+  # who approved this package, and when
+  progetctl promotions list pkg:npm/@angular/animation@12.3.1 --to-feed npm-approved \
+    --jq '.[].promotions[] | .user + " " + .date'
+
+  # what went to production in the last week
+  progetctl promotions list --to-feed nuget-prod --since 7d
+
+  # the version of each package that came to production last
+  progetctl promotions list --to-feed nuget-prod --latest --sort package
+
+  # all there is, for another program
+  progetctl promotions list --sort none -o ndjson`,
+	}
+	f := app.Flags(cmd)
+	o.query.declare(f)
+	o.query.declareFeeds(f)
+	o.query.declarePeriod(f)
+	cli.Choice(f, &o.order, orders(), cli.Flag{Name: "sort", Usage: "order: by date or version the newest first; none is the server's own, in constant memory", Default: string(byDate)})
+	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of promotions"})
+	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest promotion of each package to each feed, chosen before --version and --since narrow the list"})
+	declareFlat(f, &o.flat)
+	f.Server(&o.server, cli.ServerUse{})
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+func declareFlat(f *cli.Flags, to *bool) {
+	f.Switch(to, cli.Flag{Name: "flat", Usage: "one JSON object per promotion, with the package's properties on it (ndjson always does this)"})
+}
+
+// list runs the command.
+func list(ctx context.Context, io *cli.IO, o listOptions) error {
+	write := writeSorted
+	if o.order == byNone && !o.latest {
+		write = writeStream
+	}
+	r := &reader{server: o.server, query: o.query}
+	found, err := write(ctx, io, r, o)
+	if err != nil {
+		return err
+	}
+	r.warn(io)
+	if !found {
+		noteNothing(ctx, io, o.server, o.query)
+	}
+	return nil
+}
+
+// checkFeeds ends a command that named a feed which the server does not have.
+func (r *reader) checkFeeds(ctx context.Context, io *cli.IO) error {
+	return r.seen.unknown(ctx, io, r.server, slices.Concat(r.query.fromFeed, r.query.toFeed)...)
+}
+
+// writeStream writes the list as it arrives.
+func writeStream(ctx context.Context, io *cli.IO, r *reader, o listOptions) (found bool, err error) {
+	w := cli.NewResult(ctx, io, listView(o.flat))
+	left := o.limit
+	for p, err := range r.packages(ctx) {
+		if err != nil {
+			// What has arrived is not the whole list, but it may be long.
+			_ = w.Flush()
+			return found, err
+		}
+		if o.limit > 0 && len(p.Promotions) > left {
+			p.Promotions = p.Promotions[:left]
+		}
+		left -= len(p.Promotions)
+		found = true
+		if err := writeItems(w, items(p, o.flat)); err != nil {
+			return found, err
+		}
+		if o.limit > 0 && left == 0 {
+			break
+		}
+	}
+	if err := r.checkFeeds(ctx, io); err != nil {
+		_ = w.Flush()
+		return found, err
+	}
+	return found, w.Close()
+}
+
+// items are the elements of the JSON array that a package gives.
+func items(p promotedPackage, flat bool) iter.Seq[promotedPackage] {
+	if flat {
+		return eachPromotion(p)
+	}
+	return func(yield func(promotedPackage) bool) { yield(p) }
+}
+
+func writeItems(w output.Writer[promotedPackage], items iter.Seq[promotedPackage]) error {
+	for item := range items {
+		if err := w.Write(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeSorted writes the list in order, once it is whole. The latest are chosen
+// before the version and the beginning of the window narrow the list: else a
+// promotion that another one followed would be called the latest.
+func writeSorted(ctx context.Context, io *cli.IO, r *reader, o listOptions) (found bool, err error) {
+	narrow := o.query
+	if o.latest {
+		r.query.pkg.Version, r.query.since = "", time.Time{}
+	}
+	rows, err := r.gather(ctx)
+	if err != nil {
+		return false, err
+	}
+	if err := r.checkFeeds(ctx, io); err != nil {
+		return false, err
+	}
+	if o.latest {
+		rows.keepLatest()
+		rows.keep(narrow)
+	}
+	rows.sort(o.order)
+	rows.limit(o.limit)
+	return len(rows.rows) > 0, writeRows(ctx, io, rows, o.flat)
+}
+
+// gather reads all that matches the query.
+func (r *reader) gather(ctx context.Context) (*rowSet, error) {
+	rows := &rowSet{}
+	for p, err := range r.packages(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if err := rows.add(p); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func writeRows(ctx context.Context, io *cli.IO, rows *rowSet, flat bool) error {
+	w := cli.NewResult(ctx, io, listView(flat))
+	all := rows.each()
+	if io.Format == output.JSON && !flat {
+		all = rows.grouped()
+	}
+	if err := writeItems(w, all); err != nil {
+		return err
+	}
+	return w.Close()
+}

@@ -1,0 +1,106 @@
+package promotions
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// noteNothing tells a person that nothing matches, and what is close to it.
+func noteNothing(ctx context.Context, io *cli.IO, server *cli.Server, q query) {
+	if freeEdition(server) {
+		io.Warn("%s", noPromotions)
+	}
+	if !io.Interactive() {
+		return
+	}
+	io.Note("no promotions found: %s", q)
+	if near := nearMatches(ctx, server, q); near != "" {
+		io.Note("%s", near)
+	}
+}
+
+// noPromotions explains an empty answer of a server that cannot have promotions.
+const noPromotions = "this server says that it is ProGet Free, which has no promotions"
+
+func freeEdition(server *cli.Server) bool {
+	return strings.EqualFold(server.Promotions.Edition(), "free")
+}
+
+// nearMatches says what the server has of the package of a query that found
+// nothing: where that version was promoted to, and which versions are where it
+// was looked for. It is empty if no package was named, or if the server cannot be
+// asked again, because it only helps.
+func nearMatches(ctx context.Context, server *cli.Server, q query) string {
+	if q.pkg.Name == "" {
+		return ""
+	}
+	found := nearby{query: q, steps: map[string]bool{}, versions: map[string]promotedPackage{}}
+	wide := client.PromotionQuery{Group: q.pkg.Group, Package: q.pkg.Name, Type: q.pkg.Type}
+	for p, err := range server.Promotions.List(ctx, wide) {
+		if err != nil {
+			return ""
+		}
+		found.add(p)
+	}
+	return found.String()
+}
+
+// nearby gathers the promotions close to one that does not exist.
+type nearby struct {
+	query    query
+	steps    map[string]bool            // "FROM to FEED" of the version that was asked for
+	versions map[string]promotedPackage // others, promoted to the feed that was asked for
+}
+
+func (n *nearby) add(p promotedPackage) {
+	same := n.query.pkg.Version == "" || ecosystem.SameVersion(p.Type, p.Version, n.query.pkg.Version)
+	for _, promotion := range p.Promotions {
+		switch {
+		case same:
+			n.steps[fmt.Sprintf("from %s to %s on %s", promotion.FromFeed, promotion.ToFeed, shownDate(promotion.Date))] = true
+		case isOneOf(promotion.ToFeed, n.query.toFeed):
+			n.versions[p.Version] = promotedPackage{Type: p.Type, Version: p.Version}
+		}
+	}
+}
+
+// mostNearby keeps a hint to a line or two.
+const mostNearby = 3
+
+// String gives the steps, else the versions, newest first.
+func (n *nearby) String() string {
+	name := ecosystem.JoinName(n.query.pkg.Type, n.query.pkg.Group, n.query.pkg.Name)
+	if len(n.steps) > 0 {
+		return strings.TrimSpace(name+" "+n.query.pkg.Version) + " was promoted " + few(slices.Sorted(maps.Keys(n.steps)))
+	}
+	if len(n.versions) == 0 {
+		return "no promotion of " + name + " exists on this server"
+	}
+	others := slices.SortedFunc(maps.Values(n.versions), func(a, b promotedPackage) int {
+		return ecosystem.CompareVersions(b.Type, b.Version, a.Version)
+	})
+	var versions []string
+	for _, p := range others {
+		versions = append(versions, p.Version)
+	}
+	feeds := strings.Join(n.query.toFeed, " or ")
+	if feeds == "" {
+		feeds = "other feeds"
+	}
+	return fmt.Sprintf("versions of %s promoted to %s: %s", name, feeds, few(versions))
+}
+
+// few joins the first of some texts and counts the rest.
+func few(texts []string) string {
+	if len(texts) <= mostNearby {
+		return strings.Join(texts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:mostNearby], ", "), len(texts)-mostNearby)
+}

@@ -1,0 +1,15 @@
+// Package promotions has the commands that query promotions of packages between
+// feeds.
+package promotions
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// New makes the group of commands.
+func New(app *cli.App) *cobra.Command {
+	return cli.Group("promotions", "Query promotions of packages between feeds",
+		newList(app, list), newCheck(app, check), newMatrix(app, matrix))
+}
