@@ -33,7 +33,7 @@ type Client struct {
 	keeping *keeping
 	kept    *resty.Client // keeps connections
 	fresh   *resty.Client // a new connection for each request: see freshTransport
-	edition atomic.Pointer[string]
+	edition *atomic.Pointer[string]
 }
 
 // service is the shared back-reference of the services of a [Client].
@@ -60,7 +60,8 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 		return nil, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
 	}
 	c := &Client{
-		base: base, home: originOf(base), name: nameOf(given),
+		edition: &atomic.Pointer[string]{},
+		base:    base, home: originOf(base), name: nameOf(given),
 		timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now,
 	}
 	c.scrub = scrubber{c.home, s.redactor}

@@ -93,7 +93,7 @@ func TestEveryShapeInTheDocs(t *testing.T) {
 	page := readPage(t, json)
 	for heading, want := range map[string][]string{
 		"Records":           records.Names(),
-		"Promoted packages": {"packageName", "groupName", "packageType", "version", "promotions"},
+		"Promoted packages": {"purl", "packageName", "groupName", "packageType", "version", "promotions"},
 		"Matrix":            {"packageName", "groupName", "packageType", "version", "stages", "skipped"},
 	} {
 		if got := clitest.Tabled(page, heading); !slices.Equal(got, want) {
