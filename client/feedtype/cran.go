@@ -91,6 +91,7 @@ func (e *cranEntry) set(s map[string]string) {
 // findCRAN looks the package up; a zero entry where there is no index.
 func (q query) findCRAN(ctx context.Context, base string) (found cranEntry, err error) {
 	pick := newestOf(q.pkg)
+	var refused error
 	for _, file := range []string{"PACKAGES.gz", "PACKAGES"} {
 		err = q.stream(ctx, base+file, nil, func(_ *Document, r io.Reader) error {
 			return eachControl(r, []string{"Package", "Version", "MD5sum", "File", "Path"}, func(s map[string]string) error {
@@ -108,6 +109,9 @@ func (q query) findCRAN(ctx context.Context, base string) (found cranEntry, err 
 			found.index = true
 			return found, err
 		}
+		if optional(err) != nil {
+			refused = err
+		}
 	}
-	return found, q.refusable(err)
+	return found, q.refusable(refused)
 }

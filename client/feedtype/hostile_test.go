@@ -9,6 +9,15 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
+// document is all text that may be quoted.
+func document(pages map[string]string) string {
+	var all strings.Builder
+	for _, page := range pages {
+		all.WriteString(page)
+	}
+	return all.String()
+}
+
 // hostile locates pkg in documents that may say anything. Whatever they say, a success names a reference that is http or
 // https or relative, a version that is no word, and checksums of their algorithms' lengths.
 func hostile(t *testing.T, pkg ecosystem.Package, pages map[string]string) {
@@ -19,6 +28,11 @@ func hostile(t *testing.T, pkg ecosystem.Package, pages map[string]string) {
 	}
 	got, err := kind.Locate(t.Context(), serve(pages), "feed", pkg)
 	if err != nil {
+		for _, theirs := range []string{": yaml: ", ": json: ", ": xml: ", "XML syntax", "invalid character", "unmarshal", "gzip:", "flate:", "zlib:", "bzip2", "xz:", "lzma:", "archive/tar", "EOF"} {
+			if strings.Contains(err.Error(), theirs) && !strings.Contains(document(pages), theirs) {
+				t.Errorf("the text of a library: %v", err)
+			}
+		}
 		return
 	}
 	u, err := url.Parse(got.Ref)

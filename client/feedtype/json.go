@@ -1,10 +1,12 @@
 package feedtype
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"slices"
+	"unicode/utf8"
 )
 
 // jsonReader reads a JSON document one entry at a time, so that memory holds one entry, and an entry that is not as its
@@ -205,6 +207,8 @@ type text string
 func (t *text) UnmarshalJSON(data []byte) error {
 	*t = ""
 	switch {
+	case data[0] == '"' && bytes.IndexByte(data, '\\') < 0 && utf8.Valid(data): // nearly every one
+		*t = text(data[1 : len(data)-1])
 	case data[0] == '"':
 		var s string
 		if json.Unmarshal(data, &s) == nil {

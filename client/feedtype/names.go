@@ -105,7 +105,7 @@ func resolve(doc *Document, link string) (string, error) {
 	}
 	target, err := base.Parse(link)
 	if err != nil {
-		return "", unreadable(err)
+		return "", errNotURL
 	}
 	if target.Host == base.Host && base.Scheme == "https" {
 		target.Scheme = "https"
@@ -121,13 +121,8 @@ func resolve(doc *Document, link string) (string, error) {
 	return target.String(), nil
 }
 
-// unreadable says why a link cannot be read, without the link: its query string may be a signature.
-func unreadable(err error) error {
-	if parsing, ok := errors.AsType[*url.Error](err); ok {
-		err = parsing.Err
-	}
-	return fmt.Errorf("a link in it is not a URL: %w", err)
-}
+// errNotURL does not show the link: its query string may be a signature.
+var errNotURL = errors.New("a link in it is not a valid URL")
 
 // lastSegment is the decoded file name at the end of a URL.
 func lastSegment(ref string) string {

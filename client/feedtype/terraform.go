@@ -134,7 +134,7 @@ func splitGetter(link string) (plain, archive string, sums map[string]string, er
 	}
 	u, err := url.Parse(link)
 	if err != nil {
-		return "", "", nil, unreadable(err)
+		return "", "", nil, errNotURL
 	}
 	parameters := u.Query()
 	if algorithm, sum, _ := strings.Cut(parameters.Get("checksum"), ":"); sumSize(AlgorithmName(algorithm)) > 0 {
