@@ -3,8 +3,10 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -40,6 +42,9 @@ func (e *Error) Error() string {
 // Unwrap gives kind and cause.
 func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
 
+// errReadOnly is why a ledger that was opened to be read is not written.
+var errReadOnly = errors.New("it is read-only")
+
 func unusable(path string, err error) error { return &Error{Path: path, Kind: ErrUnusable, Err: err} }
 
 // wrap makes an Error of what SQLite said or what its file turned out to be; any other error passes as it is.
@@ -48,10 +53,41 @@ func (l *Ledger) wrap(err error) error {
 		return err
 	}
 	if errors.As(err, new(*sqlite.Error)) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNewer) || errors.Is(err, ErrBusy) {
-		return &Error{Path: l.path, Kind: kindOf(err), Err: err}
+		return &Error{Path: l.locks, Kind: kindOf(err), Err: l.plain(err)}
 	}
 	return err
 }
+
+// plain says in plain words what SQLite has only a code for.
+func (l *Ledger) plain(err error) error {
+	var lite *sqlite.Error
+	if !errors.As(err, &lite) {
+		return err
+	}
+	switch lite.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return reason{"the disk is full", err}
+	case sqlite3.SQLITE_READONLY:
+		return reason{errReadOnly.Error(), err}
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM:
+		// SQLite keeps the system's own error to itself; it comes again.
+		if file, again := os.Open(l.path); again == nil {
+			_ = file.Close()
+		} else if errors.Is(again, syscall.EMFILE) || errors.Is(again, syscall.ENFILE) {
+			return reason{"too many files are open: raise the limit (ulimit -n)", err}
+		}
+	}
+	return err
+}
+
+// reason is an error in other words.
+type reason struct {
+	words string
+	err   error
+}
+
+func (r reason) Error() string { return r.words }
+func (r reason) Unwrap() error { return r.err }
 
 // kindOf sorts SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary code.
 func kindOf(err error) error {

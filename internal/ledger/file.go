@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -20,37 +21,43 @@ const applicationID = 0x50476374
 
 // prepareFile creates the file if it may, and looks at its head before SQLite does: SQLite would switch a stranger's
 // database to WAL mode merely by opening it the way a ledger is opened.
-func prepareFile(o Options) (string, error) {
+//
+// A file that cannot be written is opened to be read if it must exist anyway.
+func prepareFile(o Options) (resolved string, readOnly bool, err error) {
 	path, err := filepath.Abs(o.Path)
 	if err != nil {
-		return "", unusable(o.Path, err)
+		return "", false, unusable(o.Path, err)
 	}
 	if err := noDanglingLink(path); err != nil {
-		return "", unusable(path, err)
+		return "", false, unusable(path, err)
 	}
 	flags := os.O_RDWR
 	if !o.MustExist {
 		flags |= os.O_CREATE
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return "", unusable(path, err)
+			return "", false, unusable(path, err)
 		}
 	}
 	file, err := os.OpenFile(path, flags, 0o600)
+	if o.MustExist && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
+		readOnly = true
+		file, err = os.Open(path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", &Error{Path: path, Kind: ErrNotExist, Err: err}
+		return "", false, &Error{Path: path, Kind: ErrNotExist, Err: err}
 	}
 	if err != nil {
-		return "", unusable(path, err)
+		return "", false, unusable(path, err)
 	}
 	defer file.Close()
 	if err := inspect(file); err != nil {
-		return "", &Error{Path: path, Kind: kindOf(err), Err: err}
+		return "", false, &Error{Path: path, Kind: kindOf(err), Err: err}
 	}
-	resolved, err := filepath.EvalSymlinks(path)
+	resolved, err = filepath.EvalSymlinks(path)
 	if err != nil {
-		return "", unusable(path, err)
+		return "", false, unusable(path, err)
 	}
-	return resolved, nil
+	return resolved, readOnly, nil
 }
 
 // noDanglingLink refuses a link to nothing: making the file that it names would put the records where nobody looks.
@@ -117,11 +124,7 @@ func inspect(file *os.File) error {
 // dataSource is the driver's name for the file. SQLite itself must not create it (mode=rw), because it would do so with
 // mode 0644; the -wal and -shm files take their mode from it.
 func dataSource(path string, busy time.Duration) string {
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") { // C:/…
-		path = "/" + path
-	}
-	query := url.Values{
+	return sourceOf(path, url.Values{
 		"mode":    {"rw"},
 		"_txlock": {"immediate"},
 		"_pragma": {
@@ -132,6 +135,13 @@ func dataSource(path string, busy time.Duration) string {
 			"synchronous(FULL)",  // WAL mode's usual NORMAL may lose the last commits at a power cut
 			"fullfsync(1)",       // macOS: a plain fsync leaves data in the drive's cache
 		},
+	})
+}
+
+func sourceOf(path string, query url.Values) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") { // C:/…
+		path = "/" + path
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
 }

@@ -57,10 +57,14 @@ func (o Options) withDefaults() Options {
 // Ledger is an open ledger. Its methods may be called from several goroutines; each takes the one connection in turn.
 type Ledger struct {
 	path    string // with links resolved, so that every process looks for lock files in the same place
+	locks   string // the path beside which lock files are; another than path for a copy
 	options Options
-	ids     IDs
-	db      *sql.DB
-	conn    *sql.Conn
+	// readOnly is true if nothing is recovered because nothing can be written. copied is the folder of a copy.
+	readOnly bool
+	copied   string
+	ids      IDs
+	db       *sql.DB
+	conn     *sql.Conn
 
 	mu    sync.Mutex           // held while a statement or a transaction is under way on conn
 	stmts map[string]*sql.Stmt // prepared on conn: a batch runs the same two statements many thousand times
@@ -70,15 +74,21 @@ type Ledger struct {
 // what dead processes left in flight into uncertain.
 //
 // Errors are of type [*Error], with the kind ErrNotExist, ErrDamaged, ErrNewer, ErrBusy or ErrUnusable. A file that is
-// damaged, newer or not a ledger at all is left as it is.
+// damaged, newer or not a ledger at all is left as it is. One that cannot be written can be read if it must exist.
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	o = o.withDefaults()
-	path, err := prepareFile(o)
+	path, readOnly, err := prepareFile(o)
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{path: path, options: o, stmts: map[string]*sql.Stmt{}}
-	if err := l.connectPatiently(ctx); err != nil {
+	l := &Ledger{path: path, locks: path, options: o, stmts: map[string]*sql.Stmt{}}
+	if !readOnly {
+		err = l.connectPatiently(ctx)
+	}
+	if readOnly || o.MustExist && notWritable(err) {
+		err = l.connectToRead(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -137,6 +147,9 @@ func (l *Ledger) Close() error {
 	}
 	if err := l.db.Close(); err != nil {
 		return l.wrap(err)
+	}
+	if l.copied != "" {
+		return os.RemoveAll(l.copied)
 	}
 	if _, err := os.Stat(l.path); errors.Is(err, os.ErrNotExist) {
 		return &Error{Path: l.path, Kind: ErrUnusable, Err: errors.New("it was removed while it was in use")}

@@ -308,6 +308,31 @@ func TestReadOnlyFileSystem(t *testing.T) {
 			t.Errorf("%s: got %v, want that it cannot be used", name, err)
 		}
 	}
+	l := open(t, Options{Path: path, MustExist: true})
+	if n, err := readAll(l); n != 500 || err != nil {
+		t.Errorf("%d of 500 records can be read, %v", n, err)
+	}
+}
+
+// What a killed process wrote last is in the -wal file, and is read as well where nothing can be written.
+func TestReadOnlyLedgerOfAKilledProcess(t *testing.T) {
+	t.Parallel()
+	used := open(t, Options{})
+	queued(t, used, 500)
+	dir := tmpfs(t, "size=8m")
+	path := filepath.Join(dir, "ledger.db")
+	for _, end := range []string{"", "-wal"} {
+		if err := copyFile(path+end, used.path+end); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command("mount", "-o", "remount,ro", dir).CombinedOutput(); err != nil {
+		t.Skipf("it cannot be mounted read-only: %v: %s", err, out)
+	}
+	l := open(t, Options{Path: path, MustExist: true})
+	if n, err := readAll(l); n != 500 || err != nil {
+		t.Errorf("%d of 500 records can be read, %v", n, err)
+	}
 }
 
 // TestDanglingLink: the records would go where nobody looks.

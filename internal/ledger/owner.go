@@ -67,7 +67,7 @@ func (o *owner) release() {
 	_ = os.Remove(o.lock.Path())
 }
 
-func (l *Ledger) lockPath(id int64) string { return fmt.Sprintf("%s.owner-%016x.lock", l.path, id) }
+func (l *Ledger) lockPath(id int64) string { return fmt.Sprintf("%s.owner-%016x.lock", l.locks, id) }
 
 // alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
 func (l *Ledger) alive(id int64) bool {
@@ -87,7 +87,7 @@ func (l *Ledger) alive(id int64) bool {
 
 // sweep removes the lock files of processes that died without a row in the table, and reports whether one is alive.
 func (l *Ledger) sweep() (living bool) {
-	folder, base := filepath.Split(l.path)
+	folder, base := filepath.Split(l.locks)
 	files, _ := os.ReadDir(folder) // what cannot be listed is not swept
 	for _, file := range files {
 		var id int64
@@ -104,6 +104,9 @@ type lease struct{ id, until int64 }
 // Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
 // it, and so does [Ledger.Session]; it writes nothing where there is nothing to recover.
 func (l *Ledger) Recover(ctx context.Context) error {
+	if l.readOnly {
+		return nil
+	}
 	var leases []lease
 	err := l.read(ctx, func(t *txn) error {
 		return t.each(func(rows *sql.Rows) error {

@@ -64,7 +64,7 @@ func oldLedger(t *testing.T) (path string) {
 func TestMigrationWaitsForTheLiving(t *testing.T) {
 	t.Parallel()
 	path := oldLedger(t)
-	alive := flock.New((&Ledger{path: path}).lockPath(77))
+	alive := flock.New((&Ledger{path: path, locks: path}).lockPath(77))
 	if locked, err := alive.TryLock(); !locked || err != nil {
 		t.Fatal(locked, err)
 	}

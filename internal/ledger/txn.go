@@ -15,6 +15,9 @@ type txn struct {
 // fails with "database is locked" whatever the busy timeout). A cancelled context does not stop it: that a record went
 // out must be written down after Ctrl-C too.
 func (l *Ledger) write(ctx context.Context, f func(*txn) error) error {
+	if l.readOnly {
+		return unusable(l.locks, errReadOnly)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := &txn{ctx: context.WithoutCancel(ctx), l: l}

@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// notWritable is true for SQLite's error about a file, or a folder, that cannot be written.
+func notWritable(err error) bool {
+	var lite *sqlite.Error
+	if !errors.As(err, &lite) {
+		return false
+	}
+	code := lite.Code() & 0xff
+	return code == sqlite3.SQLITE_READONLY || code == sqlite3.SQLITE_CANTOPEN
+}
+
+// connectToRead opens a ledger that cannot be written: as it is, if other processes' files beside it let SQLite do that;
+// as one that nobody changes, if all is in the file itself; else, and for an older schema, a copy of it with what was
+// written last.
+func (l *Ledger) connectToRead(ctx context.Context) error {
+	l.readOnly = true
+	err := l.connectAs(ctx, url.Values{"mode": {"ro"}})
+	if notWritable(err) && l.walIsEmpty() {
+		_ = l.Close()
+		err = l.connectAs(ctx, url.Values{"mode": {"ro"}, "immutable": {"1"}})
+	}
+	if err == nil || !notWritable(err) && !errors.Is(err, errOlder) {
+		return err
+	}
+	_ = l.Close()
+	if err := l.copyAway(); err != nil {
+		return unusable(l.path, err)
+	}
+	l.readOnly = false // the copy is brought up to date, and nothing else is written to it
+	err = l.connectPatiently(ctx)
+	l.readOnly = true
+	return err
+}
+
+// errOlder is a ledger whose schema is to be brought up to date first.
+var errOlder = errors.New("it was written by an older version of this program")
+
+// walIsEmpty is true if the file itself has everything.
+func (l *Ledger) walIsEmpty() bool {
+	info, err := os.Stat(l.path + "-wal")
+	return err != nil || info.Size() == 0
+}
+
+// connectAs connects, and makes sure that this program can read the schema.
+func (l *Ledger) connectAs(ctx context.Context, query url.Values) (err error) {
+	if l.db, err = sql.Open("sqlite", sourceOf(l.path, query)); err != nil {
+		return l.wrap(err)
+	}
+	l.db.SetMaxOpenConns(1)
+	if l.conn, err = l.db.Conn(ctx); err != nil {
+		return l.wrap(err)
+	}
+	version, err := l.number(ctx, "PRAGMA user_version")
+	switch {
+	case err != nil:
+		return err
+	case version < len(migrations()):
+		return unusable(l.path, errOlder)
+	}
+	return l.wrap(checkVersion(version))
+}
+
+// copyAway makes a copy in a folder of its own. Lock files are still looked for beside the ledger itself.
+func (l *Ledger) copyAway() (err error) {
+	if l.copied, err = os.MkdirTemp("", "progetctl-ledger-*"); err != nil {
+		return err
+	}
+	path := filepath.Join(l.copied, "ledger.db")
+	for _, end := range []string{"", "-wal"} {
+		err := copyFile(path+end, l.path+end)
+		if err != nil && (end == "" || !errors.Is(err, fs.ErrNotExist)) {
+			_ = os.RemoveAll(l.copied)
+			return err
+		}
+	}
+	l.path = path
+	return nil
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
