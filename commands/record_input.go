@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -51,11 +52,18 @@ func (c *call) openRecords(path string, d defaults, o records.Options) (*recordF
 }
 
 func spool(in io.Reader, d defaults, o records.Options) (*recordFile, error) {
-	f, err := os.CreateTemp("", "progetctl-records-*")
+	const name = "progetctl-records-*"
+	// Of processes that were killed, and whose system removes no open file.
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), name))
+	for _, path := range left {
+		_ = os.Remove(path) // whoever has it open can still read it, or keeps it from being removed
+	}
+	f, err := os.CreateTemp("", name)
 	if err != nil {
 		return nil, err
 	}
-	r := &recordFile{file: f, defaults: d, options: o, remove: true}
+	// Without a name, nothing is left behind even by a process that is killed.
+	r := &recordFile{file: f, defaults: d, options: o, remove: os.Remove(f.Name()) != nil}
 	if _, err := io.Copy(f, in); err != nil {
 		r.close()
 		return nil, fmt.Errorf("cannot keep the input for the second pass: %w", err)

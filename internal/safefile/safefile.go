@@ -6,7 +6,7 @@
 //	err = f.Commit()
 //
 // The bytes go to a hidden temporary file in the same folder, which only Commit gives its name. A process that is killed
-// leaves at most that temporary file.
+// leaves at most that temporary file, and the next Create in the folder removes it.
 package safefile
 
 import (
@@ -95,8 +95,8 @@ func (f *File) checkTarget() error {
 // createTemporary makes the temporary file. It learns the mode that the umask gives a new file from the file itself, since
 // the umask cannot be read without being set; then it closes the still empty file to others.
 func (f *File) createTemporary() error {
-	name := ".progetctl-" + rand.Text() + ".part"
-	file, err := f.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	f.sweep()
+	file, err := f.createPart()
 	if err != nil {
 		return fmt.Errorf("temporary file for %q: %w", f.path, err)
 	}
@@ -109,6 +109,22 @@ func (f *File) createTemporary() error {
 		f.mode = info.Mode().Perm()
 	}
 	return nil
+}
+
+// createPart makes a file that is held. Another process may have taken it for abandoned before that, and removed it.
+func (f *File) createPart() (*os.File, error) {
+	for {
+		name := partPrefix + rand.Text() + partSuffix
+		file, err := f.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil {
+			return nil, err
+		}
+		hold(file)
+		if _, err := f.root.Lstat(name); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return file, nil
+		}
+		_ = file.Close()
+	}
 }
 
 // Path is the path that the file will be at, as it was given.
