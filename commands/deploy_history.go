@@ -58,11 +58,14 @@ func historyStatuses() []ledger.Status {
 // historyFilter reads the filters. The variables that give defaults to a new
 // record do not narrow a question about old ones.
 func (c *call) historyFilter(latest bool) ledger.Filter {
-	pkg, _ := c.identity()
+	pkg, purl := c.identity()
 	f := ledger.Filter{
 		Application: c.setting("application").text, Target: c.setting("target").text, Feed: c.setting("feed").text,
 		Group: pkg.Group, Package: pkg.Name, Version: pkg.Version,
 		Limit: c.count(c.setting("limit"), 0, 1), Latest: latest,
+	}
+	if purl {
+		f.Type = pkg.Type
 	}
 	if status := c.setting("status"); status.text != "" {
 		f.Status = choice(c, status, historyStatuses())

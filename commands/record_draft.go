@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -21,6 +22,7 @@ type draft struct {
 // least one element, "" where none is given.
 type defaults struct {
 	record  records.Record
+	kind    ecosystem.Type // of the package URL, "" without one
 	targets []string
 	from    map[string]string
 }
@@ -43,6 +45,9 @@ func (c *call) recordDefaults() defaults {
 	d.targets = c.targets(d.from)
 	pkg, purl := c.identity()
 	d.record.GroupName, d.record.PackageName, d.record.Version = pkg.Group, pkg.Name, pkg.Version
+	if purl {
+		d.kind = pkg.Type
+	}
 	for property, flag := range map[string]string{"GroupName": "group", "PackageName": "package", "Version": "version"} {
 		d.from[property] = c.identityFrom(flag, purl)
 	}
@@ -125,6 +130,9 @@ func (d defaults) complete(item records.Item) iter.Seq[draft] {
 			record.Target = target
 			sent := item
 			sent.Record = record
+			if item.Record.PackageName == "" {
+				sent.Type = d.kind
+			}
 			if !yield(draft{Item: sent, from: d.from, own: item.Record}) {
 				return
 			}

@@ -70,14 +70,24 @@ func (l *Ledger) plain(err error) error {
 	case sqlite3.SQLITE_READONLY:
 		return reason{errReadOnly.Error(), err}
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM:
-		// SQLite keeps the system's own error to itself; it comes again.
-		if file, again := os.Open(l.path); again == nil {
-			_ = file.Close()
-		} else if errors.Is(again, syscall.EMFILE) || errors.Is(again, syscall.ENFILE) {
+		if tooManyFiles(l.path) {
 			return reason{"too many files are open: raise the limit (ulimit -n)", err}
 		}
 	}
 	return err
+}
+
+// tooManyFiles tries what SQLite keeps the system's error of to itself: to have the database and the files beside it open.
+func tooManyFiles(path string) bool {
+	const handles = 4
+	for range handles {
+		file, err := os.Open(path)
+		if err != nil {
+			return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+		}
+		defer file.Close()
+	}
+	return false
 }
 
 // reason is an error in other words.

@@ -1,10 +1,16 @@
 package ledger
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/progetctl/progetctl/internal/records"
+
+	"pgregory.net/rapid"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 func addOnce(t *testing.T, l *Ledger, o SessionOptions, d records.Item) (*Session, Added) {
@@ -160,7 +166,7 @@ func TestOnceCompares(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := same(base, tt.made); got != tt.same {
+			if got := same(base, tt.made, ""); got != tt.same {
 				t.Errorf("same is %t", got)
 			}
 			if equal := identity(host, base) == identity(host, tt.made); tt.same && !equal || !tt.same && equal && tt.made.Date == base.Date {
@@ -302,5 +308,65 @@ func TestPlannedBacklog(t *testing.T) {
 	advance(t, again, []Outcome{{ID: got.Entry.ID, Status: Recorded, Attempts: 1}})
 	if n := planned(); n != 3 {
 		t.Errorf("%d are counted after one was sent", n)
+	}
+}
+
+// Versions compare by their ecosystem if it is known, and as they are written if not.
+func TestOnceComparesVersions(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		kind        ecosystem.Type
+		known, made string
+		same        bool
+	}{
+		{ecosystem.NuGet, "1.0", "1.0.0", true}, {ecosystem.NuGet, "1.0.0", "1.0.0.0", true}, {ecosystem.NuGet, "1.0.0+a", "1.0.0+b", true},
+		{ecosystem.NuGet, "1.0.0-RC.1", "1.0-rc.1", true}, {ecosystem.NuGet, "01.2", "1.2.0", true}, {ecosystem.NuGet, "1.0", "1.0.1", false},
+		{ecosystem.NuGet, "1.0.0-rc.1", "1.0.0-rc.2", false}, {ecosystem.NuGet, "1.0.0-rc", "1.0.0", false},
+		{ecosystem.PyPI, "1.0rc1", "1.0.0-rc.1", true}, {ecosystem.PyPI, "1.0c1", "1.0rc1", true}, {ecosystem.PyPI, "1.0-1", "1.0.post1", true}, {ecosystem.PyPI, "1.0a0", "1.0-alpha", true},
+		{ecosystem.PyPI, "v1.0", "1", true}, {ecosystem.PyPI, "1.0.dev1", "1.0.dev2", false}, {ecosystem.PyPI, "1.0.post1", "1.0", false},
+		{ecosystem.Composer, "v1.2.0", "1.2.0.0", true}, {ecosystem.Composer, "1.2.0-beta1", "1.2-b1", true},
+		{ecosystem.NPM, "v1.2.3", "1.2.3", true}, {ecosystem.Maven, "1.0", "1.0.0", false}, {ecosystem.Maven, "1.0-RC", "1.0-rc", true},
+		{"", "1.0", "1.0.0", false}, {"", "1.0-RC", "1.0-rc", true}, {ecosystem.Docker, "1.0", "1.0.0", false},
+	} {
+		t.Run(fmt.Sprint(tt.kind, " ", tt.known, " ", tt.made), func(t *testing.T) {
+			t.Parallel()
+			l := open(t, Options{})
+			s := session(t, l, SessionOptions{Once: time.Hour})
+			first, second := draft("web01"), draft("web01")
+			first.Record.Version, second.Record.Version, second.Type = tt.known, tt.made, tt.kind
+			id := add(t, s, []records.Item{first}, 1)[0]
+			advance(t, s, []Outcome{{ID: id, Status: Recorded, Attempts: 1}})
+			if _, got := addOnce(t, l, SessionOptions{}, second); (got.Action == Skip) != tt.same {
+				t.Errorf("it is %s", got.Action)
+			}
+			found := history(t, l, Filter{Package: first.Record.PackageName, Version: tt.made, Type: tt.kind, Status: Recorded})
+			if (len(found) == 1) != tt.same {
+				t.Errorf("history finds %d", len(found))
+			}
+		})
+	}
+}
+
+// All spellings that an ecosystem sees as one version have the same number, and rows of before are found by theirs.
+func TestLooseVersion(t *testing.T) {
+	t.Parallel()
+	piece := rapid.SampledFrom([]string{"0", "1", "2", "00", "01", "10", ".", ".", "-", "a", "b", "c", "rc", "alpha", "beta", "pre", "dev", "post", "+x", "v", "_"})
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom([]ecosystem.Type{ecosystem.NuGet, ecosystem.NPM, ecosystem.Maven, ecosystem.Composer, ecosystem.Helm, ecosystem.Cargo}).Draw(t, "type")
+		version := func(name string) string {
+			return "1." + strings.Join(rapid.SliceOfN(piece, 0, 5).Draw(t, name), "")
+		}
+		a, b := version("a"), version("b")
+		if ecosystem.SameVersion(kind, a, b) && looseVersion(a) != looseVersion(b) {
+			t.Fatalf("%s has %q and %q as one version, which are %q and %q here", kind, a, b, looseVersion(a), looseVersion(b))
+		}
+	})
+	l, id := before(t, Recorded, nil)
+	statement := fmt.Sprintf("UPDATE deployment SET identity = %d", formerIdentity(host, draft("web01").Record))
+	if err := l.write(t.Context(), func(tx *txn) error { _, err := tx.exec(statement); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if _, got := addOnce(t, l, SessionOptions{}, draft("web01")); got.Action != Skip || got.Entry.ID != id {
+		t.Errorf("a row of before is %+v", got)
 	}
 }

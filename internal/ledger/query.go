@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // awaiting is the condition of what awaits a flush or a person: an open state that nobody is about to change.
@@ -50,6 +52,8 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 // regard to the case of ASCII letters, a group with or without its @.
 type Filter struct {
 	Application, Target, Feed, Group, Package, Version string
+	// Type is that of Package if it is known: then versions compare by the rules of its ecosystem.
+	Type ecosystem.Type
 
 	Server string // in the form of [Server]
 	Status Status
@@ -67,6 +71,9 @@ func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 		count := 0
 		where, args := f.condition()
 		l.pages(ctx, where, args, true, func(e Entry, err error) bool {
+			if err == nil && f.Type != "" && f.Version != "" && !ecosystem.SameVersion(f.Type, e.Record.Version, f.Version) {
+				return true
+			}
 			if f.Latest && err == nil {
 				if key := packageOnTarget(e); seen[key] {
 					return true
@@ -97,7 +104,7 @@ func (f Filter) condition() (string, []any) {
 	add("target = ? COLLATE NOCASE", f.Target != "", f.Target)
 	add("feed = ? COLLATE NOCASE", f.Feed != "", f.Feed)
 	add("package = ? COLLATE NOCASE", f.Package != "", f.Package)
-	add("version = ? COLLATE NOCASE", f.Version != "", f.Version)
+	add("version = ? COLLATE NOCASE", f.Version != "" && f.Type == "", f.Version)
 	add("ltrim(grp, '@') = ? COLLATE NOCASE", f.Group != "", strings.TrimLeft(f.Group, "@"))
 	add("server = ?", f.Server != "", f.Server)
 	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))

@@ -8,6 +8,8 @@ import (
 	"io"
 	"iter"
 	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // Options says which of this program's own output lines are read.
@@ -23,6 +25,8 @@ type Options struct {
 // Item is one record to be sent.
 type Item struct {
 	Record Record
+	// Type is that of the package if it is known, for whoever compares versions.
+	Type ecosystem.Type
 	// ID and MadeAt are the id and the time that an earlier run of this program gave the record; zero for any other input.
 	ID     string
 	MadeAt time.Time
