@@ -122,6 +122,9 @@ func (c *connection) Read(b []byte) (int, error) {
 		// An answer that nobody asked for ends the connection. net/http would
 		// end it as well, but show the answer in a log.
 		return 0, io.EOF
+	case c.opening && c.secure && c.reused && n > 0:
+		// TLS is being closed. The alert with which we answer is no request.
+		c.ended = true
 	case c.opening && !c.secure && n > 0:
 		c.early = true
 		c.changed.Broadcast()
