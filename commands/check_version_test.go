@@ -10,6 +10,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/internal/scripttest"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -31,7 +32,9 @@ func checking(t *testing.T, handler http.HandlerFunc) (v *versionCheck, asked *a
 	return newVersionCheck(c, &server{Client: made}, "nuget"), asked, text.String
 }
 
-func listing(body string) http.HandlerFunc { return answer(http.StatusOK, "application/json", body) }
+func listing(body string) http.HandlerFunc {
+	return scripttest.Answer(http.StatusOK, "application/json", body)
+}
 
 // TestVersionCheck lets a record pass unless the server says for certain that
 // there is no such version.
@@ -46,12 +49,12 @@ func TestVersionCheck(t *testing.T) {
 		{"there", listing(`[{"name":"P","version":"1.0.0"}]`), false, false},
 		{"there by another spelling", listing(`[{"name":"P","version":"1.0"}]`), false, false},
 		{"not there", listing(`[]`), true, false},
-		{"no such endpoint", answer(http.StatusNotFound, "text/plain", "no"), false, true},
-		{"not allowed", answer(http.StatusForbidden, "text/plain", "no"), false, true},
-		{"a page", answer(http.StatusOK, "text/html", "<html><title>Sign in</title></html>"), false, true},
+		{"no such endpoint", scripttest.Answer(http.StatusNotFound, "text/plain", "no"), false, true},
+		{"not allowed", scripttest.Answer(http.StatusForbidden, "text/plain", "no"), false, true},
+		{"a page", scripttest.Answer(http.StatusOK, "text/html", "<html><title>Sign in</title></html>"), false, true},
 		{"cut off", listing(`[{"name":`), false, true},
 		{"something else", listing(`"none"`), false, true},
-		{"down", answer(http.StatusServiceUnavailable, "text/plain", "later"), false, true},
+		{"down", scripttest.Answer(http.StatusServiceUnavailable, "text/plain", "later"), false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +74,7 @@ func TestVersionCheck(t *testing.T) {
 // come at once, and warns once.
 func TestVersionCheckAsksOnce(t *testing.T) {
 	t.Parallel()
-	v, asked, stderr := checking(t, answer(http.StatusNotFound, "text/plain", "no"))
+	v, asked, stderr := checking(t, scripttest.Answer(http.StatusNotFound, "text/plain", "no"))
 	var all sync.WaitGroup
 	for i := range 40 {
 		all.Go(func() {

@@ -170,7 +170,7 @@ func TestCommentsFitTheTerminal(t *testing.T) {
 	comments := strings.Repeat("审批通过👍 ", 20)
 	r.server.AddPromotions(func(yield func(sandbox.PromotedPackage) bool) {
 		yield(sandbox.PromotedPackage{Type: "nuget", Name: "p", Version: "1", Promotions: []sandbox.Promotion{
-			{FromFeed: "a", ToFeed: "b", Date: r.clock.now(), User: "u", Comments: comments}}})
+			{FromFeed: "a", ToFeed: "b", Date: r.clock.Now(), User: "u", Comments: comments}}})
 	})
 	r.run("list")
 	if !strings.Contains(r.stdout.String(), strings.TrimSpace(comments)) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // promotionRun is one run of the program against a stand-in, in this process,
@@ -14,7 +15,7 @@ import (
 type promotionRun struct {
 	server *sandbox.Server
 	env    Env
-	clock  *clock
+	clock  *scripttest.Clock
 	ctx    context.Context
 	stdout bytes.Buffer
 	stderr bytes.Buffer
@@ -22,8 +23,8 @@ type promotionRun struct {
 
 func newPromotionRun(t *testing.T, o sandbox.Options) *promotionRun {
 	t.Helper()
-	clock := newClock("2026-11-21T12:00:00Z")
-	o.KeepRequests, o.Now = true, clock.now
+	clock := scripttest.NewClock("2026-11-21T12:00:00Z")
+	o.KeepRequests, o.Now = true, clock.Now
 	server, err := sandbox.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +33,7 @@ func newPromotionRun(t *testing.T, o sandbox.Options) *promotionRun {
 	t.Cleanup(listening.Close)
 	r := &promotionRun{server: server, clock: clock, ctx: context.Background()}
 	r.env = Env{
-		Stdin: &bytes.Buffer{}, Stdout: &r.stdout, Stderr: &r.stderr, Now: clock.now, Sleep: clock.sleep,
+		Stdin: &bytes.Buffer{}, Stdout: &r.stdout, Stderr: &r.stderr, Now: clock.Now, Sleep: clock.Sleep,
 		Environ: func() []string { return []string{"PROGET_URL=" + listening.URL, "HOME=" + t.TempDir()} },
 		Width:   func() int { return 100 },
 	}

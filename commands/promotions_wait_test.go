@@ -9,18 +9,19 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // sleeper counts the waits of a run, and may end it in the middle of one.
 type sleeper struct {
-	clock *clock
+	clock *scripttest.Clock
 	waits []time.Duration
 	then  func(n int) // after the nth wait
 }
 
 func (s *sleeper) sleep(ctx context.Context, d time.Duration) error {
 	s.waits = append(s.waits, d)
-	_ = s.clock.sleep(ctx, d)
+	_ = s.clock.Sleep(ctx, d)
 	if s.then != nil {
 		s.then(len(s.waits))
 	}
@@ -55,7 +56,7 @@ func TestWaitEndsWhenThePromotionComes(t *testing.T) {
 	r := newPromotionRun(t, sandbox.Options{})
 	r.watch().then = func(n int) {
 		if n == 3 {
-			r.server.AddPromotions(slices.Values([]sandbox.PromotedPackage{approved(r.clock.now())}))
+			r.server.AddPromotions(slices.Values([]sandbox.PromotedPackage{approved(r.clock.Now())}))
 		}
 	}
 	code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "-o", "ndjson")
@@ -70,7 +71,7 @@ func TestWaitsGrowToAMinute(t *testing.T) {
 	t.Parallel()
 	r := newPromotionRun(t, sandbox.Options{})
 	s := r.watch()
-	began := r.clock.now()
+	began := r.clock.Now()
 	if code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "--interval", "2s", "-q"); code != codeUnmet {
 		t.Errorf("exit code %d: %s", code, &r.stderr)
 	}
@@ -81,7 +82,7 @@ func TestWaitsGrowToAMinute(t *testing.T) {
 	if longest := slices.Max(s.waits); longest < 30*time.Second || longest > time.Minute {
 		t.Errorf("longest wait without a word %v", longest)
 	}
-	if took := r.clock.now().Sub(began); took != 30*time.Minute {
+	if took := r.clock.Now().Sub(began); took != 30*time.Minute {
 		t.Errorf("took %v", took)
 	}
 	if asked := r.questions(); asked < 25 || asked > 60 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // here runs the program in this process with nothing from outside: given
@@ -23,7 +25,7 @@ func here(t *testing.T, environ []string, args ...string) ran {
 
 func plainEnv(stdout, stderr *bytes.Buffer) Env {
 	return Env{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Now: fixedNow, Sleep: newClock("2026-11-21T12:00:00Z").sleep,
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Now: fixedNow, Sleep: scripttest.NewClock("2026-11-21T12:00:00Z").Sleep,
 		Environ: func() []string { return nil }, Build: Build{Version: "1.2.3", Commit: "0123456789abcdef", Date: "2026-11-20T08:00:00Z"},
 	}
 }

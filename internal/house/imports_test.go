@@ -34,6 +34,12 @@ func forbidden(dir string, test bool, imported string) string {
 		return ""
 	case below(dir, "internal/sandbox"):
 		return sandboxRule(to)
+	case below(to, "internal/scripttest") && !test:
+		return "scripttest is for tests: it has servers that misbehave, and package testing"
+	case below(dir, "internal/scripttest"):
+		return unless(below(to, "internal/sandbox"), "scripts see the program from outside: what they share with it, they could not test")
+	case below(dir, "internal/doctest"):
+		return unless(test && in(to, "commands", "internal/scripttest"), "doctest runs the program as its users do, and holds tests alone")
 	case test && below(to, "internal"):
 		return ""
 	}
@@ -151,6 +157,15 @@ func TestForbidden(t *testing.T) {
 		{"internal/delivery", module + "/output", false, true},
 		{"internal/delivery", module + "/commands", true, true},
 		{"internal/delivery", "github.com/spf13/cobra", false, true},
+		{"commands", module + "/internal/scripttest", true, false},
+		{"commands", module + "/internal/scripttest", false, true},
+		{"internal/scripttest", module + "/internal/sandbox", false, false},
+		{"internal/scripttest", module + "/commands", false, true},
+		{"internal/scripttest", module + "/internal/records", true, true},
+		{"internal/doctest", module + "/commands", true, false},
+		{"internal/doctest", module + "/commands", false, true},
+		{"internal/doctest", module + "/internal/scripttest", true, false},
+		{"internal/doctest", module + "/client", true, true},
 		{"internal/gendocs", module + "/commands", false, false},
 		{"internal/gendocs", "github.com/spf13/cobra/doc", false, false},
 		{"commands", "github.com/spf13/cobra/doc", false, true},

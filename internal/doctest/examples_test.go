@@ -1,4 +1,4 @@
-package commands
+package doctest
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // notRun marks a block that no test can run, and says why.
@@ -51,9 +53,9 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 	if ran == 0 {
 		t.Fatal("no example was found")
 	}
-	testscript.Run(t, testscript.Params{
-		Dir: folder, Setup: stageSetUp(t), Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
-	})
+	params := scripttest.Params(folder, map[string]scripttest.Command{"releases": serveReleases})
+	params.Setup = stageSetUp(t)
+	testscript.Run(t, params)
 }
 
 // TestPowerShellInTheDocs runs the PowerShell blocks of all pages but those of
@@ -74,7 +76,7 @@ func TestPowerShellInTheDocs(t *testing.T) {
 					wants += "stdout '^Recorded .* on web01 '\n"
 				}
 				script := fmt.Sprintf("%senv %s=\nenv COMPUTERNAME=web01\nexec progetctl sandbox exec -- %s\n%s-- %s --\n%s",
-					r.needed(), scriptNow, r.command(), wants, r.file(), r.text)
+					r.needed(), scripttest.Now, r.command(), wants, r.file(), r.text)
 				path := filepath.Join(folder, fmt.Sprintf("%s_%d_%s.txtar", strings.TrimSuffix(filepath.Base(page), ".md"), b.number, program))
 				if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
 					t.Fatal(err)
@@ -82,15 +84,13 @@ func TestPowerShellInTheDocs(t *testing.T) {
 			}
 		}
 	}
-	testscript.Run(t, testscript.Params{
-		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
-	})
+	testscript.Run(t, scripttest.Params(folder, nil))
 }
 
 // TestReadmeBegin holds the promise that a newcomer copies two commands.
 func TestReadmeBegin(t *testing.T) {
 	t.Parallel()
-	blocks := shellBlocks(t, filepath.Join("..", "README.md"))
+	blocks := shellBlocks(t, filepath.Join("..", "..", "README.md"))
 	if len(blocks) < 2 {
 		t.Fatalf("the README has %d shell blocks", len(blocks))
 	}
@@ -104,8 +104,8 @@ func TestReadmeBegin(t *testing.T) {
 
 func pages(t *testing.T) []string {
 	t.Helper()
-	found := []string{filepath.Join("..", "README.md")}
-	err := filepath.WalkDir(filepath.Join("..", "docs"), func(path string, d fs.DirEntry, err error) error {
+	found := []string{filepath.Join("..", "..", "README.md")}
+	err := filepath.WalkDir(filepath.Join("..", "..", "docs"), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && filepath.Ext(path) == ".md" {
 			found = append(found, path)
 		}
@@ -138,7 +138,7 @@ func blocksOf(t *testing.T, page, language string) []block {
 		for j := range blocks {
 			blocks[j].rest += text
 		}
-		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../"), marker: m[1], text: text, number: i + 1})
+		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../../"), marker: m[1], text: text, number: i + 1})
 	}
 	return blocks
 }

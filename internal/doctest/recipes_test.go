@@ -1,4 +1,4 @@
-package commands
+package doctest
 
 import (
 	"fmt"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // recipeSystem is a CI system as the scripts of its jobs see it.
@@ -156,15 +158,13 @@ func TestEveryRecipe(t *testing.T) {
 			t.Errorf("%s: no recipe records a deployment", s.page)
 		}
 	}
-	testscript.Run(t, testscript.Params{
-		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
-	})
+	testscript.Run(t, scripttest.Params(folder, nil))
 }
 
 // TestEveryRecipePage keeps a page from being left out of the tests.
 func TestEveryRecipePage(t *testing.T) {
 	t.Parallel()
-	pages, err := filepath.Glob(filepath.Join("..", "docs", "ci", "*.md"))
+	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "ci", "*.md"))
 	if err != nil || len(pages) != len(recipeSystems()) {
 		t.Errorf("%d pages (%v), %d systems", len(pages), err, len(recipeSystems()))
 	}
@@ -213,7 +213,7 @@ func (s recipeSystem) replaced(text string) string {
 
 func (s recipeSystem) read(t *testing.T) string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("..", "docs", "ci", s.page))
+	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "ci", s.page))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,14 +358,17 @@ func extended(t *testing.T, n *yaml.Node, name string) string {
 	variables["CI_ENVIRONMENT_NAME"] = job.Environment.Name
 	var b strings.Builder
 	for _, variable := range slices.Sorted(maps.Keys(variables)) {
-		fmt.Fprintf(&b, "export %s=%s\n", variable, shellQuote(variables[variable]))
+		fmt.Fprintf(&b, "export %s=%s\n", variable, quoted(variables[variable]))
 	}
 	return b.String() + strings.Join(base.Script, "\n")
 }
 
+// quoted is a word of a shell script.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
 func gitlabTemplate(t *testing.T) map[string]gitlabJob {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("..", "docs", "ci", "gitlab.yml"))
+	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "ci", "gitlab.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}

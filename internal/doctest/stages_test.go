@@ -1,4 +1,4 @@
-package commands
+package doctest
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // sandboxStage is where a block runs that presupposes nothing but a server.
@@ -91,7 +93,7 @@ func (b block) script(t *testing.T) string {
 		}
 	}
 	return fmt.Sprintf("[!exec:sh] skip 'no sh'\n[!exec:jq] skip 'no jq'\nenv %s=\n%s-- block.sh --\n%s-- typed --\nset -eu\n%secho to the last line\n",
-		scriptNow, strings.TrimPrefix(stage, "\n"), b.text, b.rest)
+		scripttest.Now, strings.TrimPrefix(stage, "\n"), b.text, b.rest)
 }
 
 // TestEveryStageIsUsed keeps a renamed marker from leaving its stage behind.
@@ -112,7 +114,7 @@ func TestEveryStageIsUsed(t *testing.T) {
 // what it has compiled and fetched: it could not find that from another home.
 func stageSetUp(t *testing.T) func(*testscript.Env) error {
 	t.Helper()
-	checkout, err := filepath.Abs("..")
+	checkout, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +131,6 @@ func stageSetUp(t *testing.T) func(*testscript.Env) error {
 		for name, value := range variables {
 			env.Setenv(name, value)
 		}
-		return setUpScript(env)
+		return scripttest.SetUp(env)
 	}
 }

@@ -1,4 +1,4 @@
-package commands
+package scripttest
 
 import (
 	"strconv"
@@ -16,7 +16,7 @@ func countAnnotated(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got, target := 0, ""
-	for _, r := range ts.Value(standInsKey{}).(*standIns).current.Requests() {
+	for _, r := range ts.Value(serversKey{}).(*servers).current.Requests() {
 		for name := range r.Header {
 			if strings.HasPrefix(name, "X-Proget-Deployment-") {
 				got, target = got+1, r.Target

@@ -1,4 +1,4 @@
-package commands
+package doctest
 
 import (
 	"archive/tar"
@@ -20,6 +20,8 @@ import (
 	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // releaseArchive is the archive for the machines that most jobs run on.
@@ -101,7 +103,7 @@ func releases(t *testing.T) (url string, sums map[string]string) {
 }
 
 // serveReleases is "releases": GitHub with the releases, for the curl of the
-// script, and the version and its checksum where jobs have them written down.
+// script, and the version and its checksum as jobs have them in their settings.
 func serveReleases(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: releases")
@@ -117,7 +119,7 @@ func serveReleases(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	ts.Check(err)
-	_, stop := serveTLS(ts, site, listener, false)
+	_, stop := scripttest.ServeTLS(ts, site, listener, false)
 	ts.Defer(stop)
 	curl := fmt.Sprintf("connect-to = \"github.com:443:%s\"\ncacert = %q\n", listener.Addr(), ts.MkAbs("ca.pem"))
 	ts.Check(os.WriteFile(filepath.Join(ts.Getenv("HOME"), ".curlrc"), []byte(curl), 0o600))

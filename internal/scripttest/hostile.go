@@ -1,4 +1,4 @@
-package commands
+package scripttest
 
 import (
 	"fmt"
@@ -12,16 +12,16 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// hostileServers are servers that no ProGet is: each answers every request in
-// one bad way.
+// hostileServers are servers unlike ProGet: each answers every request in one
+// bad way.
 func hostileServers() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		// Back to itself, by the two codes that keep the method.
 		"redirect-loop": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.RequestURI(), http.StatusTemporaryRedirect)
 		},
-		"html":     answer(http.StatusOK, "text/html; charset=utf-8", "<!DOCTYPE html><html><head><title>Sign in to Acme</title></head></html>"),
-		"cut-json": answer(http.StatusOK, "application/json", `[{"package": "Acme.Web", "version": "1.0.0", "promotions": [{"fromF`),
+		"html":     Answer(http.StatusOK, "text/html; charset=utf-8", "<!DOCTYPE html><html><head><title>Sign in to Acme</title></head></html>"),
+		"cut-json": Answer(http.StatusOK, "application/json", `[{"package": "Acme.Web", "version": "1.0.0", "promotions": [{"fromF`),
 		"huge-error": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain")
 			w.WriteHeader(http.StatusBadRequest)
@@ -32,7 +32,7 @@ func hostileServers() map[string]http.HandlerFunc {
 			w.WriteHeader(http.StatusForbidden)
 			_, _ = fmt.Fprintf(w, "denied: %v %v", r.URL.RequestURI(), r.Header)
 		},
-		// No more is due after a 204; the client's connection is kept all the same.
+		// Nothing may follow a 204, and the connection is not closed.
 		"babbling": func(w http.ResponseWriter, r *http.Request) {
 			conn, _, err := http.NewResponseController(w).Hijack()
 			if err != nil {
@@ -41,11 +41,12 @@ func hostileServers() map[string]http.HandlerFunc {
 			defer func() { _ = conn.Close() }()
 			_, _ = fmt.Fprintf(conn, "HTTP/1.1 204 No Content\r\n\r\ngot %v", r.Header)
 		},
-		"control-characters": answer(http.StatusBadRequest, "text/plain", "\x1b[2J\x1b]0;owned\a bad\u202epackage"),
+		"control-characters": Answer(http.StatusBadRequest, "text/plain", "\x1b[2J\x1b]0;owned\a bad\u202epackage"),
 	}
 }
 
-func answer(status int, contentType, body string) http.HandlerFunc {
+// Answer is a server that answers each request in the same way.
+func Answer(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		w.WriteHeader(status)
@@ -54,7 +55,7 @@ func answer(status int, contentType, body string) http.HandlerFunc {
 }
 
 // startHostile is "hostile NAME": it exports PROGET_URL. "hostile elsewhere"
-// redirects to a stand-in of another origin, which "requests" then
+// redirects to a sandbox of another origin, which "requests" then
 // speaks of.
 func startHostile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
@@ -78,7 +79,7 @@ func redirectElsewhere(ts *testscript.TestScript) http.HandlerFunc {
 	ts.Check(err)
 	server := httptest.NewServer(other)
 	ts.Defer(server.Close)
-	ts.Value(standInsKey{}).(*standIns).current = &standIn{Server: other, stop: server.Close}
+	ts.Value(serversKey{}).(*servers).current = &runningServer{Server: other, stop: server.Close}
 	return func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, server.URL+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 	}

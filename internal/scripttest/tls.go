@@ -1,4 +1,4 @@
-package commands
+package scripttest
 
 import (
 	"crypto/ecdsa"
@@ -20,11 +20,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// certifiedNames are whom the servers of scripts may pretend to be.
+// certifiedNames are the names in the certificates of scripts.
 func certifiedNames() []string { return []string{"localhost", "proget.corp.local", "github.com"} }
 
-// authority is a private one, as companies have it: nobody knows it who was
-// not given its certificate.
+// authority is a private certificate authority, as companies have one: only
+// those who were given its certificate trust it.
 type authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
@@ -61,9 +61,10 @@ func (a authority) issue(ts *testscript.TestScript, usage x509.ExtKeyUsage) (cer
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
 }
 
-// serveTLS leaves the authority in ca.pem. With clients it insists on a
-// certificate of that authority, and leaves one in client.pem and client.key.
-func serveTLS(ts *testscript.TestScript, handler http.Handler, listener net.Listener, clients bool) (url string, stop func()) {
+// ServeTLS serves handler with a certificate of a private authority, which it
+// writes to ca.pem. With clients it requires a certificate of that authority
+// from clients, and writes one to client.pem and client.key.
+func ServeTLS(ts *testscript.TestScript, handler http.Handler, listener net.Listener, clients bool) (url string, stop func()) {
 	a := newAuthority(ts)
 	save := func(name string, text []byte) { ts.Check(os.WriteFile(ts.MkAbs(name), text, 0o600)) }
 	save("ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}))
@@ -87,11 +88,11 @@ func serveTLS(ts *testscript.TestScript, handler http.Handler, listener net.List
 	return server.URL, server.Close
 }
 
-// leadHere starts a proxy that takes every name for this server, and exports
-// it: names that only a company's own network knows can be asked so.
-func leadHere(ts *testscript.TestScript, listener net.Listener) {
-	p := &proxy{to: listener.Addr().String()}
-	p.Server = httptest.NewServer(p)
-	ts.Defer(p.Close)
-	ts.Setenv("HTTPS_PROXY", p.address(proxyAccount))
+// startProxy starts a proxy that connects every name to this server, and
+// exports its address: a script can then use names that only the network of a
+// company knows.
+func startProxy(ts *testscript.TestScript, listener net.Listener) {
+	proxy := NewProxy(listener.Addr().String())
+	ts.Defer(proxy.Close)
+	ts.Setenv("HTTPS_PROXY", proxy.Address(ProxyAccount))
 }

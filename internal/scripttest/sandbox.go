@@ -1,4 +1,4 @@
-package commands
+package scripttest
 
 import (
 	"bytes"
@@ -16,20 +16,22 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// standInsKey finds the stand-ins of a script among its values.
-type standInsKey struct{}
+// serversKey is the key of the servers among the values of a script.
+type serversKey struct{}
 
-// standIns are the servers of one script; the other verbs speak of the last.
-type standIns struct{ current *standIn }
+// servers are the servers of one script. The commands use the one that was
+// started last.
+type servers struct{ current *runningServer }
 
-// standIn is a stand-in within the test, so that what it saw can be asked.
-type standIn struct {
+// runningServer is a sandbox inside the test, so that the script can ask what
+// it received.
+type runningServer struct {
 	*sandbox.Server
 	stop func()
 }
 
-// standInFlags are the flags of "sandbox start".
-type standInFlags struct {
+// startFlags are the flags of "sandbox start".
+type startFlags struct {
 	options    sandbox.Options
 	addr, name string
 	dialect    string
@@ -39,7 +41,7 @@ type standInFlags struct {
 	faults     []string
 }
 
-func parseStandIn(args []string) (f standInFlags, err error) {
+func parseStart(args []string) (f startFlags, err error) {
 	flags := flag.NewFlagSet("sandbox start", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "address to listen on")
@@ -69,19 +71,19 @@ func parseStandIn(args []string) (f standInFlags, err error) {
 	return f, err
 }
 
-// runSandboxVerb is "sandbox start [flags]", "sandbox stop" and "sandbox fault
+// runSandbox is "sandbox start [flags]", "sandbox stop" and "sandbox fault
 // SPEC". A start exports PROGET_URL, PROGET_API_KEY where a key was given, and
 // SANDBOX_ADDR.
-func runSandboxVerb(ts *testscript.TestScript, neg bool, args []string) {
+func runSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: sandbox start|stop|fault")
 	}
-	all := ts.Value(standInsKey{}).(*standIns)
+	all := ts.Value(serversKey{}).(*servers)
 	switch args[0] {
 	case "start":
-		f, err := parseStandIn(args[1:])
+		f, err := parseStart(args[1:])
 		ts.Check(err)
-		all.current = startStandIn(ts, f)
+		all.current = startSandbox(ts, f)
 	case "stop":
 		all.current.stop()
 	case "fault":
@@ -89,7 +91,7 @@ func runSandboxVerb(ts *testscript.TestScript, neg bool, args []string) {
 			addFault(ts, all.current.Server, spec)
 		}
 	default:
-		ts.Fatalf("unknown verb %q", args[0])
+		ts.Fatalf("unknown command: sandbox %s", args[0])
 	}
 }
 
@@ -99,10 +101,10 @@ func addFault(ts *testscript.TestScript, server *sandbox.Server, spec string) {
 	server.Fault(pattern, fault)
 }
 
-func startStandIn(ts *testscript.TestScript, f standInFlags) *standIn {
+func startSandbox(ts *testscript.TestScript, f startFlags) *runningServer {
 	f.options.KeepRequests = true
-	if clock := newClock(ts.Getenv(scriptNow)); clock != nil {
-		f.options.Now = clock.now
+	if clock := NewClock(ts.Getenv(Now)); clock != nil {
+		f.options.Now = clock.Now
 	}
 	if f.options.PackagesDir != "" {
 		f.options.PackagesDir = ts.MkAbs(f.options.PackagesDir)
@@ -115,22 +117,22 @@ func startStandIn(ts *testscript.TestScript, f standInFlags) *standIn {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", f.addr)
 	ts.Check(err)
 	url := "http://" + listener.Addr().String() + f.options.BasePath
-	s := &standIn{Server: server}
+	s := &runningServer{Server: server}
 	if f.tls {
-		url, s.stop = serveTLS(ts, server, listener, f.clients)
+		url, s.stop = ServeTLS(ts, server, listener, f.clients)
 		url += f.options.BasePath
 	} else {
 		s.stop = servePlain(server, listener)
 	}
 	ts.Defer(s.stop)
 	if f.proxy {
-		leadHere(ts, listener)
+		startProxy(ts, listener)
 	}
 	export(ts, f, url, listener.Addr().String())
 	return s
 }
 
-func export(ts *testscript.TestScript, f standInFlags, url, addr string) {
+func export(ts *testscript.TestScript, f startFlags, url, addr string) {
 	ts.Setenv("PROGET_URL", url)
 	ts.Setenv("SANDBOX_ADDR", addr)
 	if f.options.APIKey != "" {
@@ -164,7 +166,7 @@ type shownDeployment struct {
 
 // printRecorded is "recorded [COUNT]": one JSON line for each deployment.
 func printRecorded(ts *testscript.TestScript, neg bool, args []string) {
-	all := ts.Value(standInsKey{}).(*standIns).current.Deployments()
+	all := ts.Value(serversKey{}).(*servers).current.Deployments()
 	wantCount(ts, neg, args, len(all), "deployments")
 	for _, d := range all {
 		printLine(ts, shownDeployment{
@@ -185,7 +187,7 @@ type shownRequest struct {
 
 // printRequests is "requests [COUNT]": one JSON line for each request.
 func printRequests(ts *testscript.TestScript, neg bool, args []string) {
-	all := ts.Value(standInsKey{}).(*standIns).current.Requests()
+	all := ts.Value(serversKey{}).(*servers).current.Requests()
 	wantCount(ts, neg, args, len(all), "requests")
 	for _, r := range all {
 		printLine(ts, shownRequest{r.Method, r.Target, r.Header, string(r.Body), r.Status})

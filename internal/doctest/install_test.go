@@ -1,4 +1,4 @@
-package commands
+package doctest
 
 import (
 	"maps"
@@ -50,7 +50,7 @@ type actionFile struct {
 
 func readAction(t *testing.T) actionFile {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("..", "action.yml"))
+	raw, err := os.ReadFile(filepath.Join("..", "..", "action.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +284,7 @@ func TestActionTakesNoExpressions(t *testing.T) {
 			t.Errorf("an expression in %s", step.Run)
 		}
 	}
-	page, err := os.ReadFile(filepath.Join("..", "docs", "ci", "github-actions.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "ci", "github-actions.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

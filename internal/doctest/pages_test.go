@@ -1,4 +1,4 @@
-package commands
+package doctest
 
 import (
 	"fmt"
@@ -11,17 +11,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/progetctl/progetctl/client"
-	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
-	"github.com/progetctl/progetctl/internal/ledger"
-	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // TestLinksInTheDocs follows every link between pages, to its heading.
 func TestLinksInTheDocs(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	for _, page := range pages(t) {
+	top := filepath.Join("..", "..")
+	for _, page := range append(pages(t), filepath.Join(top, "CONTRIBUTING.md")) {
 		for _, m := range link.FindAllStringSubmatch(readPage(t, page), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
@@ -43,7 +41,7 @@ func TestLinksInTheDocs(t *testing.T) {
 // TestEveryPageIsListed: a page that the list of pages does not lead to is not found.
 func TestEveryPageIsListed(t *testing.T) {
 	t.Parallel()
-	docs := filepath.Join("..", "docs")
+	docs := filepath.Join("..", "..", "docs")
 	list := readPage(t, filepath.Join(docs, "README.md"))
 	for _, pattern := range []string{"*.md", "guides/*.md", "ci/*.md"} {
 		found, err := filepath.Glob(filepath.Join(docs, pattern))
@@ -81,33 +79,12 @@ func headings(page string) []string {
 	return all
 }
 
-// TestEveryShapeInTheDocs holds the page about JSON to the properties that are
-// written.
-func TestEveryShapeInTheDocs(t *testing.T) {
-	t.Parallel()
-	json := filepath.Join("..", "docs", "json.md")
-	clitest.CheckShape(t, json, "Deployments", ledger.Entry{})
-	clitest.CheckShape(t, json, "Promotions", client.Promotion{})
-	clitest.CheckShape(t, json, "Fetched packages", fetchedPackage{})
-	clitest.CheckShape(t, json, "Version", buildInfo{})
-	page := readPage(t, json)
-	for heading, want := range map[string][]string{
-		"Records":           records.Names(),
-		"Promoted packages": {"purl", "packageName", "groupName", "packageType", "version", "promotions"},
-		"Matrix":            {"packageName", "groupName", "packageType", "version", "stages", "skipped"},
-	} {
-		if got := clitest.Tabled(page, heading); !slices.Equal(got, want) {
-			t.Errorf("%s: the page has %q, the program %q", heading, got, want)
-		}
-	}
-}
-
 // TestEveryPowerShellExample runs the guides' examples where there is a
 // PowerShell.
 func TestEveryPowerShellExample(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	guides, err := filepath.Glob(filepath.Join("..", "docs", "guides", "*.md"))
+	guides, err := filepath.Glob(filepath.Join("..", "..", "docs", "guides", "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +103,5 @@ func TestEveryPowerShellExample(t *testing.T) {
 	if found == 0 {
 		t.Fatal("no example was found")
 	}
-	testscript.Run(t, testscript.Params{
-		Dir: folder, Setup: setUpScript, Cmds: scriptVerbs(), RequireExplicitExec: true, RequireUniqueNames: true,
-	})
+	testscript.Run(t, scripttest.Params(folder, nil))
 }

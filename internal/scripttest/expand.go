@@ -1,4 +1,4 @@
-package commands
+package scripttest
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 )
 
 // expandFile is "expand FROM TO": it copies a file of the script with its
-// variables filled in, for settings that hold the address of a stand-in.
+// variables filled in, for settings that hold the address of a sandbox.
 func expandFile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: expand FROM TO")
