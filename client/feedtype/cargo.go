@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // crate is one line of a crate's file in a sparse index (doc.rust-lang.org, cargo/reference/registry-index).
 type crate struct {
+	Name    text   `json:"name"`
 	Version text   `json:"vers"`
 	Sum     string `json:"cksum"` // sha256, hex
 	Yanked  flag   `json:"yanked"`
@@ -27,14 +30,18 @@ func locateCargo(ctx context.Context, q query) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	content := Content{FileName: q.pkg.Name + "-" + string(found.Version) + ".crate", Version: string(found.Version), Size: -1}
+	crateName := q.pkg.Name
+	if found.Name != "" {
+		crateName = string(found.Name)
+	}
+	content := Content{FileName: crateName + "-" + string(found.Version) + ".crate", Version: string(found.Version), Size: -1}
 	content.publish("cargo index", map[string]string{"sha256": found.Sum})
 	err = q.read(ctx, base+"config.json", "application/json", func(doc *Document, r io.Reader) error {
 		var config struct{ DL string }
 		if err := decodeWhole(r, &config); err != nil {
 			return err
 		}
-		content.Ref, err = resolve(doc, crateLink(config.DL, q.pkg.Name, found))
+		content.Ref, err = resolve(doc, crateLink(config.DL, crateName, found))
 		return err
 	})
 	return content, err
@@ -60,6 +67,9 @@ func (q query) findCrate(ctx context.Context, ref string) (found crate, err erro
 				if unread == 0 && len(bytes.TrimSpace(lines.Bytes())) > 0 {
 					unread = n
 				}
+				continue
+			}
+			if c.Name != "" && !ecosystem.SameName(ecosystem.Cargo, string(c.Name), q.pkg.Name) {
 				continue
 			}
 			if !(bool(c.Yanked) && isLatest(q.pkg.Version)) && pick.wanted(q.pkg, string(c.Version)) {

@@ -53,6 +53,15 @@ func TestCargo(t *testing.T) {
 			sums:  sums(3),
 		},
 		{
+			name: "as the index spells it, and no other crate",
+			pkg:  tool("latest"),
+			pages: map[string]string{
+				"cargo/feed/to/ol/tool-x": `{"name": "tool-X", "vers": "1.0.0"}` + "\n" + `{"name": "tool-xy", "vers": "2.0.0"}`,
+				"cargo/feed/config.json":  `{"dl": "/dl"}`,
+			},
+			want: Content{Ref: "https://proget.example/dl/tool-X/1.0.0/download", FileName: "tool-X-1.0.0.crate", Version: "1.0.0", Size: -1},
+		},
+		{
 			name:  "unknown version",
 			pkg:   tool("7.0.0"),
 			pages: pages("/dl"),

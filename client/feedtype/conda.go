@@ -35,6 +35,9 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 	if err != nil {
 		return q.condaWithoutIndex(base, err)
 	}
+	if len(found) == 0 {
+		return Content{}, q.condaElsewhere(ctx)
+	}
 	record, err := q.pickConda(found)
 	if err != nil {
 		return Content{}, err
@@ -42,6 +45,28 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: string(record.Version), Size: knownSize(record.Size)}
 	content.publish("conda repodata", map[string]string{"sha256": record.SHA256, "md5": record.MD5})
 	return content, nil
+}
+
+// condaForAll is the subdir of packages that run everywhere. Conda looks there too.
+const condaForAll = "noarch"
+
+// condaElsewhere says whether a version that is not there is for all machines.
+func (q query) condaElsewhere(ctx context.Context) error {
+	if q.pkg.Qualifiers["subdir"] == condaForAll {
+		return missing(q.pkg)
+	}
+	var others []string
+	err := q.stream(ctx, "conda/"+q.feed+"/"+condaForAll+"/repodata.json", nil, func(_ *Document, r io.Reader) error {
+		found, err := q.findConda(r)
+		if len(found) > 0 {
+			others = []string{condaForAll}
+		}
+		return err
+	})
+	if err := extra(err); err != nil {
+		return err
+	}
+	return q.elsewhere("subdir", others)
 }
 
 // condaWithoutIndex builds the address; absent is why it must.
@@ -106,9 +131,6 @@ func (q query) pickConda(found []condaRecord) (condaRecord, error) {
 		if !slices.Contains(builds, string(r.Build)) {
 			builds = append(builds, string(r.Build))
 		}
-	}
-	if len(found) == 0 {
-		return condaRecord{}, missing(q.pkg)
 	}
 	if len(builds) > 1 {
 		slices.Sort(builds)

@@ -77,6 +77,16 @@ func TestConda(t *testing.T) {
 			pages: pages,
 			fails: `"build=py310_0"; this version has ["py310_0" "py312_0"]`,
 		},
+		{
+			name: "for all machines",
+			pkg:  condaNamed("7.0"),
+			pages: map[string]string{
+				base + "repodata.json":            condaIndex,
+				"conda/feed/noarch/repodata.json": `{"packages": {"tool-7.0-0.conda": {"name": "tool", "version": "7.0", "build": "0"}}}`,
+			},
+			is:    ErrNotFound,
+			fails: "it is there for subdir noarch",
+		},
 		{name: "unknown", pkg: condaNamed("7.0"), pages: pages, is: ErrNotFound},
 		{
 			name: "no index",

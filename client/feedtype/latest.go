@@ -1,8 +1,6 @@
 package feedtype
 
 import (
-	"slices"
-
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
@@ -14,7 +12,7 @@ type newest struct {
 	t      ecosystem.Type
 	stable bool   // pre-releases do not count
 	best   string // "" until a version counts
-	exact  bool   // a version was wanted to the letter
+	rank   int    // how well the last wanted version was it
 }
 
 // newestOf prepares to answer the word that stands in the place of pkg's version.
@@ -42,10 +40,29 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	if isLatest(pkg.Version) {
 		return n.offer(v)
 	}
-	if v == pkg.Version {
-		n.exact = true
-		return true
+	rank := likeness(pkg.Type, v, pkg.Version)
+	for _, spelling := range also {
+		rank = max(rank, likeness(pkg.Type, spelling, pkg.Version))
 	}
-	same := func(spelling string) bool { return ecosystem.SameVersion(pkg.Type, spelling, pkg.Version) }
-	return !n.exact && (same(v) || slices.ContainsFunc(also, same))
+	if v == pkg.Version {
+		rank = 3
+	}
+	if rank == 0 || rank < n.rank {
+		return false
+	}
+	n.rank = rank
+	return true
+}
+
+// likeness tells how well a spelling of a version is the one that was asked for: 2 where its ecosystem holds them for one, 1
+// where its tools take the one for the other (dpkg and rpm an epoch of 0 for none), 0 for another version.
+func likeness(t ecosystem.Type, spelling, asked string) int {
+	switch {
+	case ecosystem.SameVersion(t, spelling, asked):
+		return 2
+	case t != ecosystem.Debian && t != ecosystem.RPM:
+	case ecosystem.CompareVersions(t, spelling, asked) == 0:
+		return 1
+	}
+	return 0
 }

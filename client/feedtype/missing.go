@@ -84,6 +84,18 @@ func addOther(values []string, value string) []string {
 	return append(values, value)
 }
 
+// sameName reads the name that an index gives for its package, and refuses another one's index. A scope may be left out.
+func (q query) sameName(j *jsonReader) error {
+	var name text
+	if _, err := j.decode(&name); err != nil || name == "" {
+		return err
+	}
+	if !ecosystem.SamePackage(q.pkg.Type, "", string(name), q.pkg.Group, q.pkg.Name) && !ecosystem.SameName(q.pkg.Type, string(name), q.pkg.Name) {
+		return fmt.Errorf("it is of the package %q", name)
+	}
+	return nil
+}
+
 // elsewhere is [missing] for a version that an index has with other values of a qualifier; without any it is missing.
 func (q query) elsewhere(key string, values []string) error {
 	if len(values) == 0 {

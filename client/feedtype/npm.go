@@ -20,7 +20,7 @@ const npmAccept = "application/vnd.npm.install-v1+json; q=1.0, application/json;
 func locateNPM(ctx context.Context, q query) (content Content, err error) {
 	ref := "npm/" + q.feed + "/" + escape(ecosystem.JoinName(ecosystem.NPM, q.pkg.Group, q.pkg.Name))
 	err = q.read(ctx, ref, npmAccept, func(doc *Document, r io.Reader) error {
-		p, err := readPackument(r, q.pkg.Version)
+		p, err := readPackument(r, q)
 		if err != nil {
 			return err
 		}
@@ -61,12 +61,15 @@ const maxKeptBytes = 64 << 20
 
 // readPackument keeps what a version may mean: the versions that are it by the rules of semantic versions, or all of them if
 // it may be a tag, since the tags may come after the versions in the document.
-func readPackument(r io.Reader, version string) (packument, error) {
+func readPackument(r io.Reader, q query) (packument, error) {
+	version := q.pkg.Version
 	p := packument{tags: map[string]string{}, dists: map[string]npmDist{}}
 	_, notVersion := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
 	kept := 0
 	err := readJSON(r, func(j *jsonReader, key string) error {
 		switch key {
+		case "name":
+			return q.sameName(j)
 		case "dist-tags":
 			return ifThere(j.members(func(tag string) error {
 				var tagged text
@@ -81,7 +84,7 @@ func readPackument(r io.Reader, version string) (packument, error) {
 				if notVersion == nil && !ecosystem.SameVersion(ecosystem.NPM, v, version) {
 					return j.drop()
 				}
-				dist, err := readDist(j)
+				dist, err := readDist(j, v)
 				p.dists[v] = dist
 				if kept += len(v) + len(dist.Tarball) + len(dist.Integrity) + len(dist.Shasum) + npmOverhead; kept > maxKeptBytes {
 					return errTooMany
@@ -98,13 +101,17 @@ func readPackument(r io.Reader, version string) (packument, error) {
 const npmOverhead = 200
 
 // readDist reads what is used of a version. A checksum that is no text is none.
-func readDist(j *jsonReader) (npmDist, error) {
+func readDist(j *jsonReader, version string) (npmDist, error) {
 	var entry struct {
-		Dist npmDist `json:"dist"`
+		Version text    `json:"version"`
+		Dist    npmDist `json:"dist"`
 	}
 	odd, err := j.decode(&entry)
 	if entry.Dist.Tarball == "" {
 		entry.Dist.odd = odd
+	}
+	if v := string(entry.Version); v != "" && !ecosystem.SameVersion(ecosystem.NPM, v, version) {
+		entry.Dist.odd = fmt.Errorf("it is of version %q", v)
 	}
 	return entry.Dist, err
 }

@@ -81,6 +81,24 @@ func TestNPM(t *testing.T) {
 			},
 		},
 		{
+			name:  "another package",
+			pkg:   ecosystem.Package{Type: ecosystem.NPM, Name: "tool", Version: "1.0.0"},
+			pages: map[string]string{"npm/feed/tool": `{"versions": {"1.0.0": {"dist": {"tarball": "a"}}}, "name": "@other/tools"}`},
+			fails: `it is of the package "@other/tools"`,
+		},
+		{
+			name:  "a scope that is left out",
+			pkg:   animation("1.0.0"),
+			pages: map[string]string{"npm/feed/@angular%2Fanimation": `{"name": "animation", "versions": {"1.0.0": {"version": "v1.0.0", "dist": {"tarball": "/a"}}}}`},
+			want:  content("1.0.0", "a"),
+		},
+		{
+			name:  "a version under another's key",
+			pkg:   animation("1.0.0"),
+			pages: map[string]string{"npm/feed/@angular%2Fanimation": `{"versions": {"1.0.0": {"version": "1.0.1", "dist": {"tarball": "/a"}}}}`},
+			fails: `version 1.0.0: it is of version "1.0.1"`,
+		},
+		{
 			name:  "a server's version that is a path",
 			pkg:   ecosystem.Package{Type: ecosystem.NPM, Name: "tool", Version: "latest"},
 			pages: map[string]string{"npm/feed/tool": `{"versions": {"../1": {"dist": {"tarball": "a"}}}, "dist-tags": {"latest": "../1"}}`},
@@ -104,7 +122,8 @@ func TestNPMLatest(t *testing.T) {
 		{"no tags", `null`, "3.0.0", "3.0.0"},
 		{"an empty tag", `{"latest": ""}`, "3.0.0", "3.0.0"},
 	} {
-		p, err := readPackument(strings.NewReader(`{"dist-tags": `+test.tags+`, `+versions+`}`), Latest)
+		p, err := readPackument(strings.NewReader(`{"dist-tags": `+test.tags+`, `+versions+`}`),
+			query{pkg: ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: Latest}})
 		if err != nil {
 			t.Fatal(err)
 		}

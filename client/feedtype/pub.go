@@ -42,6 +42,9 @@ func locatePub(ctx context.Context, q query) (content Content, err error) {
 func (q query) findPub(r io.Reader) (found pubVersion, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {
+		if key == "name" {
+			return q.sameName(j)
+		}
 		if key != "versions" {
 			return j.skip()
 		}

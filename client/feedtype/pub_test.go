@@ -37,6 +37,8 @@ func TestPub(t *testing.T) {
 			want:  content("1.10.0", "pub/feed/api/packages/b.tar.gz"),
 		},
 		{name: "retracted by number", pkg: tool("2.0.0"), pages: pages, want: content("2.0.0", "pub/feed/api/packages/c")},
+		{name: "another package", pkg: tool("1.0.0"), pages: map[string]string{"pub/feed/api/packages/tool": `{"name": "tools", "versions": []}`},
+			fails: `it is of the package "tools"`},
 		{name: "unknown", pkg: tool("7.0.0"), pages: pages, is: ErrNotFound},
 		{
 			name:  "other shape",
