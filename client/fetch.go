@@ -165,6 +165,9 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Kind == KindNotFound {
+			e.Hint = "that address is the index which would list the package, so there was no index to look in: " + missingHint
+		}
 		return e
 	}
 	e := &Error{Kind: KindUnavailable, Message: c.scrub.text(err.Error()), Err: err}

@@ -40,6 +40,18 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 			hint:    missingHint,
 		},
 		{
+			name:    "no index of the package",
+			pkg:     ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"},
+			message: "/npm/F/a",
+			hint:    "there was no index to look in",
+		},
+		{
+			name:    "no index of the feed",
+			pkg:     ecosystem.Package{Type: ecosystem.RPM, Name: "a", Version: "1.0.0-1", Qualifiers: map[string]string{"arch": "noarch"}},
+			message: "/rpm/F/repodata/repomd.xml",
+			hint:    "there was no index to look in",
+		},
+		{
 			name:    "no index, and no package",
 			pkg:     ecosystem.Package{Type: ecosystem.Gem, Name: "a", Version: "1.0.0"},
 			message: "404",
