@@ -33,7 +33,11 @@ func locateAlpine(ctx context.Context, q query) (Content, error) {
 		}
 	}
 	file := q.pkg.Name + "-" + version + ".apk"
-	return Content{Ref: base + escape(file), FileName: file, Version: version, Size: -1}, nil
+	content := Content{Ref: base + escape(file), FileName: file, Version: version, Size: -1}
+	if version == q.pkg.Version {
+		content.guessed, content.Search = true, builtByLayout
+	}
+	return content, nil
 }
 
 // eachAlpine reads the records of an index: the file APKINDEX in a tar archive, after its signature.

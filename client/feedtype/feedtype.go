@@ -113,7 +113,7 @@ func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.P
 	if doubt != nil && errors.Is(err, ErrNotFound) {
 		err = doubt
 	}
-	if content.guessed {
+	if content.guessed && content.Search == "" {
 		content.Search = seen.String()
 	}
 	if err == nil && content.Version != pkg.Version && k.Type != ecosystem.Asset { // a server chose it

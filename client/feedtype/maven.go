@@ -39,6 +39,9 @@ func locateMaven(ctx context.Context, q query) (Content, error) {
 	}
 	file += "." + extension
 	content := Content{Ref: folder + "/" + escape(file), FileName: file, Version: version, Size: -1}
+	if version == q.pkg.Version && value == version {
+		content.guessed, content.Search = true, builtByLayout
+	}
 	content.Checksums, err = q.siblingChecksum(ctx, content.Ref)
 	return content, err
 }

@@ -65,6 +65,9 @@ func (t *trail) Fetch(ctx context.Context, ref, accept string) (*Document, error
 	return doc, err
 }
 
+// builtByLayout is the [Content.Search] of packages whose address follows from their identity.
+const builtByLayout = "no index was looked in, because the address follows from the group, name, version and qualifiers"
+
 // String says where a version was looked for in vain.
 func (t *trail) String() string {
 	switch {
