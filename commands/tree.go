@@ -8,6 +8,7 @@ import (
 	"github.com/progetctl/progetctl/commands/doctor"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/promotions"
+	"github.com/progetctl/progetctl/commands/sandbox"
 	"github.com/progetctl/progetctl/commands/sources"
 )
 
@@ -42,7 +43,7 @@ func (a *app) branches() []branch {
 	return []branch{
 		{"deploy", a.deploy}, {"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", a.feed},
 		{"sources", func() *cobra.Command { return sources.New(a.App) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
-		{"sandbox", a.sandbox}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
+		{"sandbox", func() *cobra.Command { return sandbox.New(a.App) }}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
 	}
 }
 

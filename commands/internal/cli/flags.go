@@ -39,11 +39,12 @@ type Flag struct {
 
 // Flags are the values of one command.
 type Flags struct {
-	app    *App
-	cmd    *cobra.Command
-	values []*Value
-	checks []func(*Problems)
-	args   *[]string // destination of the arguments, nil for none
+	app           *App
+	cmd           *cobra.Command
+	values        []*Value
+	checks        []func(*Problems)
+	args          *[]string // destination of the arguments, nil for none
+	argsUnchecked bool      // because they are another program's
 
 	noCI     *Value         // nil for a command that takes nothing from a CI job
 	feed     *Value         // falls back to the feed of the named source
@@ -185,6 +186,10 @@ func Choice[T ~string](f *Flags, to *T, words []T, flag Flag) *Value {
 
 // Args declares the arguments of the command.
 func (f *Flags) Args(to *[]string) { f.args = to }
+
+// Command declares that the arguments are the command line of another program,
+// to which an empty word may mean something.
+func (f *Flags) Command(to *[]string) { f.args, f.argsUnchecked = to, true }
 
 // Check adds a check that concerns several values. It is called when all of
 // them have been read.

@@ -5,7 +5,11 @@ import "context"
 // resolve reads all values of the run, each once, and names all that is wrong.
 func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	p := &Problems{}
-	checkLine(f.cmd, args, p)
+	checked := args
+	if f.argsUnchecked {
+		checked = nil
+	}
+	checkLine(f.cmd, checked, p)
 	f.app.globals.resolveOutput(f.app.IO, p)
 	if f.args != nil {
 		*f.args = args

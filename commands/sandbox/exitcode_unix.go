@@ -1,15 +1,15 @@
 //go:build unix
 
-package commands
+package sandbox
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-// exitCodeOf is the code that a shell would report: 128 and the number of the
-// signal where one ended the command.
-func exitCodeOf(exit *exec.ExitError) int {
+// exitCode is the code that a shell would report: 128 plus the signal's number if
+// a signal ended the command.
+func exitCode(exit *exec.ExitError) int {
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + int(status.Signal())
 	}

@@ -1,0 +1,49 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// child is a command to run.
+type child struct {
+	path    string
+	args    []string // the first is the name under which it is called
+	environ []string
+	dir     string // "" for the current one
+}
+
+// gracePeriod is how long a command may take to end after Ctrl-C.
+const gracePeriod = 5 * time.Second
+
+// run runs the command on the program's own streams and returns its exit code.
+func (c child) run(ctx context.Context, io *cli.IO) (int, error) {
+	cmd := exec.CommandContext(ctx, c.path, c.args[1:]...)
+	cmd.Args[0] = c.args[0]
+	cmd.Env, cmd.Dir = c.environ, c.dir
+	// The real file, so that the command sees a terminal if there is one.
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = io.Stdin, io.ProcessStdout(), io.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = gracePeriod
+	err := cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return exitCode(exit), nil
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, exec.ErrWaitDelay) {
+		return cli.CodeInterrupted, nil
+	}
+	return 0, err
+}
+
+// exitWith ends the run with the code of a command that it ran.
+func exitWith(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return cli.ChildExit(code)
+}

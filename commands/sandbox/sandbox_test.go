@@ -1,0 +1,208 @@
+package sandbox
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
+	fake "github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// startParsed returns what a command line of sandbox start comes to.
+func startParsed(t *testing.T, env cli.Env, args ...string) (got startOptions) {
+	t.Helper()
+	r := clitest.Run(t, env, func(app *cli.App) *cobra.Command {
+		return newStart(app, func(_ context.Context, _ *cli.IO, o startOptions) error { got = o; return nil })
+	}, args...)
+	if r.Code != 0 || r.Stderr != "" {
+		t.Fatalf("%q: %+v", args, r)
+	}
+	return got
+}
+
+// execParsed returns what a command line of sandbox exec comes to.
+func execParsed(t *testing.T, args ...string) (got execOptions) {
+	t.Helper()
+	r := clitest.Run(t, clitest.Env(t), func(app *cli.App) *cobra.Command {
+		return newExec(app, func(_ context.Context, _ *cli.IO, o execOptions) error { got = o; return nil })
+	}, args...)
+	if r.Code != 0 || r.Stderr != "" {
+		t.Fatalf("%q: %+v", args, r)
+	}
+	return got
+}
+
+// withoutFuncs are options without what no test can compare.
+func withoutFuncs(o fake.Options) fake.Options {
+	o.Now, o.Log = nil, nil
+	return o
+}
+
+func TestParseStart(t *testing.T) {
+	t.Parallel()
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte("in-file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	plain := fake.Options{Edition: "enterprise"}
+	for _, test := range []struct {
+		environ []string
+		args    []string
+		address string
+		want    fake.Options
+	}{
+		{nil, nil, "127.0.0.1:8624", plain},
+		// What a client reads from the environment is not the server's.
+		{[]string{"PROGET_API_KEY=K", "PROGET_URL=https://p.example", "PROGET_FEED=$F"}, nil, "127.0.0.1:8624", plain},
+		{nil, []string{"--addr", "[::1]:0"}, "[::1]:0", plain},
+		{nil, []string{"--addr", ":http"}, ":http", plain},
+		{nil, []string{"--api-key", "K"}, "127.0.0.1:8624", fake.Options{Edition: "enterprise", APIKey: "K"}},
+		{nil, []string{"--api-key-file", key}, "127.0.0.1:8624", fake.Options{Edition: "enterprise", APIKey: "in-file"}},
+		{nil, []string{"--edition", "free"}, "127.0.0.1:8624", fake.Options{Edition: "free"}},
+		{nil, []string{"--edition", "basic", "--dialect", "old"}, "127.0.0.1:8624", fake.Options{Edition: "basic", Dialect: fake.DialectOld}},
+		{nil, []string{"--edition=enterprise", "--dialect=current"}, "127.0.0.1:8624", plain},
+		{nil, []string{"--packages", folder, "--base-path", "/proget", "--ignore-filters", "--group-bug", "--old-health", "--chocolatey-at-feeds"}, "127.0.0.1:8624", fake.Options{
+			Edition: "enterprise", PackagesDir: folder, BasePath: "/proget", IgnoreFilters: true, GroupBug: true, OldHealth: true, ChocolateyAtFeeds: true,
+		}},
+	} {
+		got := startParsed(t, clitest.Env(t, test.environ...), test.args...)
+		if options := withoutFuncs(got.server.options); got.address != test.address || !reflect.DeepEqual(options, test.want) || got.server.server == nil {
+			t.Errorf("%q, %q: %+v at %s, want %+v at %s", test.environ, test.args, options, got.address, test.want, test.address)
+		}
+	}
+}
+
+// TestRequestsAreShown on a terminal, unless that is not wanted.
+func TestRequestsAreShown(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		terminal bool
+		args     []string
+		want     bool
+	}{{true, nil, true}, {true, []string{"--quiet"}, false}, {false, nil, false}} {
+		env := clitest.Env(t)
+		env.StderrTerminal = test.terminal
+		if got := startParsed(t, env, test.args...); (got.server.options.Log != nil) != test.want {
+			t.Errorf("terminal %v, %q: %v", test.terminal, test.args, got.server.options.Log)
+		}
+	}
+}
+
+func TestParseExec(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args    []string
+		command []string
+		edition string
+	}{
+		{[]string{"--", "sh", "-c", "exit 1"}, []string{"sh", "-c", "exit 1"}, "enterprise"},
+		{[]string{"sh", "--edition", "free"}, []string{"sh", "--edition", "free"}, "enterprise"},
+		{[]string{"--edition", "free", "--", "progetctl", "version"}, []string{"progetctl", "version"}, "free"},
+		// What its words mean is the command's own business.
+		{[]string{"--", "sh", "-c", "$CMD", "", " ", "${X}"}, []string{"sh", "-c", "$CMD", "", " ", "${X}"}, "enterprise"},
+	} {
+		got := execParsed(t, test.args...)
+		want := fake.Options{Edition: test.edition, APIKey: privateKey}
+		if !reflect.DeepEqual(got.command, test.command) || !reflect.DeepEqual(withoutFuncs(got.server.options), want) {
+			t.Errorf("%q: %q, %+v", test.args, got.command, got.server.options)
+		}
+	}
+}
+
+// TestFaultsApply in their order, each to its own path.
+func TestFaultsApply(t *testing.T) {
+	t.Parallel()
+	got := execParsed(t, "--fault", "path=/health;status=503", "--fault", "path=/health;status=418;times=2", "--", "true")
+	for i, want := range []int{503, 418, 418, 200} {
+		answer := httptest.NewRecorder()
+		got.server.server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/health", nil))
+		if answer.Code != want {
+			t.Errorf("request %d: %d, want %d", i+1, answer.Code, want)
+		}
+	}
+}
+
+// TestParseProblems names everything that is wrong once.
+func TestParseProblems(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		args []string
+		want []string
+	}{
+		{"start", []string{
+			"--addr", "8624", "--dialect", "new", "--edition", "Free", "--base-path", "$BASE", "--fault", "status=503", "--fault", "path=/x;times=0",
+			"--packages", "no-such-folder", "--api-key", "",
+		}, []string{`--addr "8624"`, `--dialect "new"`, `--edition "Free"`, `--base-path is "$BASE"`, "--fault: ", "--fault: ", "no-such-folder", "--api-key is empty"}},
+		{"start", []string{"--addr", "localhost:no-such-port"}, []string{`--addr "localhost:no-such-port" is not HOST:PORT`}},
+		{"start", []string{"--addr", ""}, []string{"--addr is empty"}},
+		{"start", []string{"--api-key-file", "no-such-file"}, []string{"no-such-file"}},
+		{"start", []string{"stray"}, []string{"takes no arguments"}},
+		{"exec", nil, []string{"a command to run is missing: progetctl sandbox exec -- COMMAND"}},
+		{"exec", []string{"--edition", "pro", "--"}, []string{`--edition "pro"`, "a command to run is missing"}},
+		{"demo", []string{"stray"}, []string{"takes no arguments"}},
+	} {
+		t.Run(test.name+" "+strings.Join(test.args, " "), func(t *testing.T) {
+			t.Parallel()
+			make := map[string]func(*cli.App) *cobra.Command{
+				"start": func(app *cli.App) *cobra.Command { return newStart(app, start) },
+				"exec":  func(app *cli.App) *cobra.Command { return newExec(app, execute) },
+				"demo":  func(app *cli.App) *cobra.Command { return newDemo(app, demo) },
+			}[test.name]
+			r := clitest.Run(t, clitest.Env(t), make, test.args...)
+			if r.Code != cli.CodeUsage || r.Stdout != "" || strings.Count(r.Stderr, "error: ") != len(test.want) {
+				t.Errorf("%+v, want %d problems", r, len(test.want))
+			}
+			for _, want := range test.want {
+				if !strings.Contains(r.Stderr, want) {
+					t.Errorf("%q is not said:\n%s", want, r.Stderr)
+				}
+			}
+		})
+	}
+}
+
+// TestEnviron: the command sees its own server and ledger, and nothing of what
+// the environment says of others.
+func TestEnviron(t *testing.T) {
+	t.Parallel()
+	env := clitest.Env(t)
+	env.Environ = func() []string {
+		return []string{"PATH=/bin", "PROGET_SOURCE=other", "ProGet_Feed=F", "PROGETCTL_TARGET=T", "EDITOR=vi"}
+	}
+	got := environ(cli.New(env).IO, "http://127.0.0.1:1", "scratch")
+	want := []string{
+		"PATH=/bin", "EDITOR=vi", "PROGET_URL=http://127.0.0.1:1", "PROGET_API_KEY=" + privateKey,
+		"PROGETCTL_LEDGER=" + filepath.Join("scratch", "ledger.db"), "PATH=/bin",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"version", "-o", "json"}, " version -o json"},
+		{[]string{"--jq", `.[0] | .user + " "`}, ` --jq '.[0] | .user + " "'`},
+		{[]string{"deploy", "--application", strings.Repeat("a", 60), "--target", "web01"}, " deploy --application " + strings.Repeat("a", 60) + " \\\n    --target web01"},
+	} {
+		if got := commandLine(test.args); got != test.want {
+			t.Errorf("%q: %q, want %q", test.args, got, test.want)
+		}
+	}
+}
