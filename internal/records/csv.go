@@ -41,6 +41,10 @@ func (in *input) table() {
 	r.ReuseRecord = true
 	r.FieldsPerRecord = -1 // counted here, for a message that says how many there are
 	head, err := r.Read()
+	if errors.Is(err, io.EOF) { // only lines that come before a header, or what nobody sees
+		in.fail("", ErrEmpty)
+		return
+	}
 	if err != nil {
 		in.fail(in.cell(r, err, offset))
 		return

@@ -17,7 +17,7 @@ func FuzzRead(f *testing.F) {
 		"", "[]", `[{"Target":"a"}]`, "{\"Target\":\"a\"}\n{\"Target\":\"b\"}", "{\n\"Target\":\"\\ud800\"}",
 		"Target,Version\na,\"1\n0\"\n", "\xef\xbb\xbfTarget\na", "\xff\xfeT\x00", "\xfe\xff\x00[\x00]",
 		`{"record":{"Target":"a"},"made_at":"2026-11-21T10:00:00Z","status":"queued"}`,
-		"Target,made_at,status\na,2026-11-21T10:00:00Z,uncertain\n", "[{}][5", "{}{}", "\"\n", "{\"a\":", "sep=;\r\nTarget;Version\r\n a ;\"=\"\"1.10\"\"\"\r\n;\r\n", "#TYPE X\nTarget\na", "Target\rb\r", "Target,,\na,,,\n", "[]\ufeff[]", "Target\n=\"a",
+		"Target,made_at,status\na,2026-11-21T10:00:00Z,uncertain\n", "[{}][5", "{}{}", "\"\n", "{\"a\":", "sep=;\r\nTarget;Version\r\n a ;\"=\"\"1.10\"\"\"\r\n;\r\n", "#TYPE X\nTarget\na", "Target\rb\r", "Target,,\na,,,\n", "[]\ufeff[]", "\xff\xfed ", "sep=;\n", "Target\n=\"a",
 	} {
 		f.Add([]byte(seed), true)
 		f.Add([]byte(seed), false)
@@ -65,9 +65,10 @@ func readAgain(t *testing.T, kept []Record) {
 // Any text in a CSV cell arrives as it was, but for the padding around it, and for the line break, which RFC 4180 readers
 // may turn from CRLF into LF.
 func FuzzCSVCell(f *testing.F) {
-	f.Add("web01", "1.0")
-	f.Add("two\nlines", `"quoted", with a comma`)
-	f.Fuzz(func(t *testing.T, target, version string) {
+	f.Add("web01", "1.0", uint8(0))
+	f.Add("two\nlines", `"quoted", with a comma`, uint8(1))
+	f.Add("=\"1.10\"", " ;\t\ufeff", uint8(2))
+	f.Fuzz(func(t *testing.T, target, version string, separator uint8) {
 		if !utf8.ValidString(target) || !utf8.ValidString(version) || strings.ContainsAny(target+version, "\x00\r") {
 			t.Skip("not text that a CSV file keeps")
 		}
@@ -77,6 +78,7 @@ func FuzzCSVCell(f *testing.F) {
 		}
 		var file bytes.Buffer
 		w := csv.NewWriter(&file)
+		w.Comma = []rune(",;\t")[separator%3]
 		if err := w.WriteAll([][]string{{"Target", "Version"}, {target, version}}); err != nil {
 			t.Fatal(err)
 		}

@@ -60,6 +60,9 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	if pkg.Package, err = ecosystem.ParsePURL(url); err != nil && ValueProblem("", url) == "" {
 		p.Add(err)
 	}
+	if err == nil && !pkg.Type.Known() {
+		p.Addf("unknown package URL type %q; use %s", pkg.Type, Joined(ecosystem.KnownTypes(), ", "))
+	}
 }
 
 // Require names what is missing: the name, and with version set the version.
