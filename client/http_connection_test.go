@@ -243,7 +243,7 @@ func keepAlive(value string) *http.Response {
 func TestForeignProtocol(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
-		"\x15\x03\x03\x00\x02\x02\x46": speaksTLS, "\x15\x03\x01\x00\x02\x02\x16": speaksTLS, "\x16\x03\x01\x02\x00": speaksTLS,
+		"\x15\x03\x03\x00\x02\x02\x46": speaksTLS, "\x15\x03\x01\x00\x02\x02\x16": speaksTLS, "\x16\x03\x01\x02\x00": "", "\x16\x03\x01\x00 not http at all": "", "\x15\x03\x01\x00 not http": "",
 		"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03": "HTTP/2 only", "\x00\x00\x00\x04\x00\x00\x00\x00\x00": "HTTP/2 only",
 		"\x00\x00\x08\x07\x00\x00\x00\x00\x00": "HTTP/2 only",
 		"SSH-2.0-OpenSSH_9.6\r\n":              "SSH", "220 mail.corp.local ESMTP": "SMTP or FTP", "-ERR wrong number": "Redis or POP3",

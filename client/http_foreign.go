@@ -12,7 +12,7 @@ const speaksTLS = "TLS"
 // are HTTP's or unknown. A server that speaks another protocol has read nothing
 // of a request that it could store.
 func foreignProtocol(said []byte) string {
-	if isTLSRecord(said) {
+	if isTLSAlert(said) {
 		return speaksTLS
 	}
 	if isHTTP2Frame(said) {
@@ -37,9 +37,10 @@ func foreignProtocol(said []byte) string {
 	return ""
 }
 
-// isTLSRecord tells an alert or a handshake message of TLS (RFC 8446 section 5.1).
-func isTLSRecord(said []byte) bool {
-	return len(said) >= 3 && (said[0] == 0x15 || said[0] == 0x16) && said[1] == 3 && said[2] <= 4
+// isTLSAlert tells the alert by which a TLS server refuses what is no TLS (RFC 8446 sections 5.1 and 6). It sends no
+// other record before it was greeted: what only begins like one may follow a request that was carried out.
+func isTLSAlert(said []byte) bool {
+	return len(said) >= 7 && said[0] == 0x15 && said[1] == 3 && said[2] <= 4 && said[3] == 0 && said[4] == 2 && (said[5] == 1 || said[5] == 2)
 }
 
 // isHTTP2Frame tells the first frame of an HTTP/2 server, SETTINGS, or GOAWAY, of

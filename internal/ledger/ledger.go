@@ -26,6 +26,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -85,7 +86,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if !readOnly {
 		err = l.connectPatiently(ctx)
 	}
-	if readOnly || o.MustExist && notWritable(err) {
+	if readOnly || o.MustExist && notWritable(err) && isReadOnlyFolder(filepath.Dir(path)) {
 		err = l.connectToRead(ctx)
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -22,6 +23,17 @@ func notWritable(err error) bool {
 	}
 	code := lite.Code() & 0xff
 	return code == sqlite3.SQLITE_READONLY || code == sqlite3.SQLITE_CANTOPEN
+}
+
+// isReadOnlyFolder tries whether the files that SQLite needs beside a ledger could be made.
+func isReadOnlyFolder(folder string) bool {
+	file, err := os.CreateTemp(folder, ".progetctl-*")
+	if err != nil {
+		return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+	}
+	_ = file.Close()
+	_ = os.Remove(file.Name())
+	return false
 }
 
 // connectToRead opens a ledger that cannot be written: as it is, if other processes' files beside it let SQLite do that;
