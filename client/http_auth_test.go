@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/progetctl/progetctl/client/feedtype"
@@ -253,6 +254,22 @@ func TestNoProxy(t *testing.T) {
 	proxy, err := s.proxyFor(&http.Request{URL: mustParse(t, "http://proget.corp.local/")})
 	if proxy != nil || err != nil {
 		t.Errorf("asks through %v, %v", proxy, err)
+	}
+}
+
+// TestOldTLS: a server that speaks nothing newer than TLS 1.1 gets no request.
+func TestOldTLS(t *testing.T) {
+	t.Parallel()
+	for version, name := range map[uint16]string{tls.VersionTLS10: "1.0", tls.VersionTLS11: "1.1", tls.VersionTLS12: "1.2"} {
+		var asked atomic.Bool
+		server := startTLS(t, &tls.Config{MinVersion: version, MaxVersion: version}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Store(true)
+			_, _ = io.WriteString(w, "[]")
+		}))
+		err := listError(t.Context(), newClient(t, server.URL, trusting(server, ""), WithAPIKey(NewSecret(testKey))))
+		if good := version == tls.VersionTLS12; (err == nil) != good || asked.Load() != good {
+			t.Errorf("TLS %s: %v, asked %v", name, err, asked.Load())
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func TestLinksInTheDocs(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	top := filepath.Join("..", "..")
-	for _, page := range append(pages(t), filepath.Join(top, "CONTRIBUTING.md")) {
+	for _, page := range append(pages(t), filepath.Join(top, "CONTRIBUTING.md"), filepath.Join(top, "SECURITY.md")) {
 		for _, m := range link.FindAllStringSubmatch(readPage(t, page), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
