@@ -11,6 +11,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -38,18 +39,13 @@ func (a *app) completeValues(cmd *cobra.Command) {
 // completer finds what completes a flag: the words that its help shows, or what
 // the name and the kind of its value say.
 func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
+	if v, declared := f.Value.(*cli.Value); declared {
+		return a.valueCompleter(v)
+	}
 	kind := f.Value.Type()
 	switch f.Name {
-	case "output":
-		return words(output.Formats())
-	case "auth":
-		return words(client.AuthModes())
-	case "status":
-		return words(historyStatuses())
 	case "type":
 		return words(ecosystem.KnownTypes())
-	case "source":
-		return a.fromConfig
 	case "package":
 		return a.fromServer(packageNames)
 	case "version":
@@ -66,6 +62,23 @@ func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
 		return words(strings.Split(kind, "|"))
 	}
 	return words[string](nil)
+}
+
+// valueCompleter finds what completes a value by its kind.
+func (a *app) valueCompleter(v *cli.Value) cobra.CompletionFunc {
+	switch v.Kind {
+	case cli.KindSource:
+		return a.fromConfig
+	case cli.KindPackage:
+		return a.fromServer(packageNames)
+	case cli.KindVersion:
+		return a.fromServer(packageVersions)
+	case cli.KindFeed, cli.KindFeeds:
+		return a.fromServer(feedNames)
+	case cli.KindPath, cli.KindLedger:
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	}
+	return words(v.Words())
 }
 
 // words completes from a fixed set.

@@ -55,7 +55,7 @@ func completeHelp(cmd *cobra.Command, args []string, _ string) ([]cobra.Completi
 func helpTopics(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "What each exit code means", Long: exitCodesTopic()},
-		{Use: "environment", Short: "The variables that are read", Long: environmentTopic(append(a.Variables(), legacyVariables()...))},
+		{Use: "environment", Short: "The variables that are read", Long: environmentTopic(a.Variables())},
 		{Use: "formatting", Short: "How results are written, and --jq", Long: formattingTopic},
 	}
 }

@@ -38,32 +38,19 @@ const (
 
 type (
 	failure = cli.Failure
-	outcome = cli.Told
 	server  = cli.Server
 )
 
-func usage(format string, args ...any) *failure           { return cli.Usage(format, args...) }
-func exitStatus(codes ...int) string                      { return cli.ExitStatus(codes...) }
-func plural(n int, one, many string) string               { return cli.Plural(n, one, many) }
-func shellQuote(s string) string                          { return cli.ShellQuote(s) }
-func valueProblem(from, value string) string              { return cli.ValueProblem(from, value) }
-func webURLProblem(text string) string                    { return cli.WebURLProblem(text) }
-func packageName(r records.Record) string                 { return cli.RecordedPackage(r) }
-func deploymentView() output.View[ledger.Entry]           { return cli.DeploymentView() }
-func ledgerView() output.View[ledger.Entry]               { return cli.LedgerView() }
-func sentence(e ledger.Entry, known ledger.Status) string { return cli.DeploymentSentence(e, known) }
-func ledgerFailure(err error) error                       { return cli.LedgerFailure(err) }
-func kinds[T ~string](known []T) string                   { return cli.Joined(known, "|") }
+func usage(format string, args ...any) *failure { return cli.Usage(format, args...) }
+func exitStatus(codes ...int) string            { return cli.ExitStatus(codes...) }
+func plural(n int, one, many string) string     { return cli.Plural(n, one, many) }
+func shellQuote(s string) string                { return cli.ShellQuote(s) }
+func valueProblem(from, value string) string    { return cli.ValueProblem(from, value) }
+func deploymentView() output.View[ledger.Entry] { return cli.DeploymentView() }
+func ledgerFailure(err error) error             { return cli.LedgerFailure(err) }
+func kinds[T ~string](known []T) string         { return cli.Joined(known, "|") }
 func joined[T ~string](known []T, separator string) string {
 	return cli.Joined(known, separator)
-}
-
-func checkDeploymentDate(text string, now time.Time) (time.Time, error) {
-	return cli.CheckDeploymentDate(text, now)
-}
-
-func deploymentDateProblem(t time.Time, text string, now time.Time) error {
-	return cli.DeploymentDateProblem(t, text, now)
 }
 
 func parseDuration(s string) (time.Duration, error) { return cli.ParseDuration(s) }
@@ -111,9 +98,6 @@ func (v rawValues) String() string {
 type setting struct{ text, from string }
 
 func (s setting) given() bool { return s.from != "" }
-func (s setting) or(text, from string) setting {
-	return fromText(cli.Text{Value: s.text, From: s.from}.Or(text, from))
-}
 func (s setting) orCI(v ci.Value) setting {
 	return fromText(cli.Text{Value: s.text, From: s.from}.OrCI(v))
 }
@@ -256,11 +240,16 @@ func (c *call) deploymentDate(s setting) string {
 	return t.UTC().Format(records.DateLayout)
 }
 
+func (c *call) webURL(s setting) setting {
+	if problem := cli.WebURLProblem(s.text); problem != "" {
+		c.problems.addf("%s %s", s.from, problem)
+	}
+	return s
+}
+
 func (c *call) connect(extra ...client.Option) *server {
 	return c.problems.Connect(c.stdinFor, extra...)
 }
-func (c *call) address() cli.Text               { return c.problems.Address() }
-func (c *call) baseURL(address cli.Text) string { return cli.BaseURL(address, &c.problems.Problems) }
 func (c *call) feed() setting {
 	return fromText(c.problems.SourceFeed(c.setting("feed", "PROGET_FEED").cli()))
 }
@@ -278,9 +267,6 @@ func (c *call) watched() bool                        { return c.ShowsProgress() 
 func (c *call) warn(format string, args ...any)      { c.Warn(format, args...) }
 func (c *call) note(format string, args ...any)      { c.Note(format, args...) }
 func (c *call) say(format string, args ...any) error { return c.Say(format, args...) }
-func (c *call) print(text string) error              { return c.Print(text) }
-func (c *call) describe(err error) *failure          { return cli.Describe(err) }
-func (c *call) both(first, second error) error       { return cli.Both(first, second) }
 func (c *call) progress() *output.Progress           { return c.Progress() }
 
 func newResult[T any](c *call, view output.View[T]) output.Writer[T] {

@@ -1,13 +1,11 @@
 package commands
 
 import (
-	"errors"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/ci"
@@ -108,27 +106,7 @@ func (c *call) ledgerSetting() (path string, given bool) {
 	return "", false
 }
 
-func (c *call) needLedger(use string) { c.ledger().Need(use, &c.problems.Problems) }
 func (c *call) openLedger(needed bool) (*ledger.Ledger, error) {
 	return c.ledger().OpenToSend(c.ctx, c.IO, needed)
 }
 func (c *call) ledgerWarning(named bool, err error) { cli.Ledger{Named: named}.WarnNotKept(c.IO, err) }
-func (c *call) readLedger() (*ledger.Ledger, error) { return c.ledger().OpenToRead(c.ctx, c.IO) }
-
-func clientError(err error) *client.Error {
-	e, _ := errors.AsType[*client.Error](err)
-	return e
-}
-
-// legacyVariables are those of the commands that are not converted yet.
-func legacyVariables() []cli.Variable {
-	return []cli.Variable{
-		{Name: "PROGETCTL_APPLICATION", Meaning: "what deploys (--application, --deployment-application)"},
-		{Name: "PROGETCTL_DESCRIPTION", Meaning: "what the deployment is (--description, --deployment-description)"},
-		{Name: "PROGETCTL_TARGET", Meaning: "what is deployed to (--target, --deployment-target)"},
-		{Name: "PROGETCTL_DEPLOYMENT_URL", Meaning: "page of the deployment (--deployment-url)"},
-		{Name: "PROGETCTL_DEPLOYMENT_USER", Meaning: "who deploys (--deployment-user)"},
-		{Name: "PROGETCTL_ON_FAILURE", Meaning: "fail, warn or queue (--on-failure)"},
-		{Name: "PROGETCTL_LEDGER", Meaning: "file of the ledger, or off (--ledger)"},
-	}
-}

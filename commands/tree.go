@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/commands/deploy"
 	"github.com/progetctl/progetctl/commands/doctor"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/promotions"
@@ -41,7 +42,8 @@ type branch struct {
 
 func (a *app) branches() []branch {
 	return []branch{
-		{"deploy", a.deploy}, {"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", a.feed},
+		{"deploy", func() *cobra.Command { return deploy.New(a.App) }},
+		{"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", a.feed},
 		{"sources", func() *cobra.Command { return sources.New(a.App) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
 		{"sandbox", func() *cobra.Command { return sandbox.New(a.App) }}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
 	}

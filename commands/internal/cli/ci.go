@@ -36,3 +36,15 @@ func (t Text) orCI(v ci.Value) Text {
 	}
 	return t.Or(v.Text, v.From)
 }
+
+// CIApplication is what deploys, as the CI job says it; for [Flag.CI].
+func CIApplication(d ci.Defaults) ci.Value { return d.Application }
+
+// CIDescription is what the deployment is; for [Flag.CI].
+func CIDescription(d ci.Defaults) ci.Value { return d.Description }
+
+// CIURL is the page of the run; for [Flag.CI].
+func CIURL(d ci.Defaults) ci.Value { return d.URL }
+
+// CIUser is who started the run; for [Flag.CI].
+func CIUser(d ci.Defaults) ci.Value { return d.UserName }

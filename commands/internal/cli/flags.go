@@ -32,9 +32,13 @@ type Flag struct {
 	Alone string
 	// Required says that the command cannot do without it.
 	Required bool
+	// Unless, if set, is a value whose flag stands instead of a required one.
+	Unless *Value
 	// When, if set, says whether variables, the CI job and Required count: false
 	// leaves the flag alone. It is asked when the command line is parsed.
 	When func() bool
+
+	repeatable bool
 }
 
 // Flags are the values of one command.
@@ -99,9 +103,8 @@ func (f *Flags) Texts(to *[]Text, flag Flag) *Value {
 	if flag.Word == "" {
 		flag.Word = "TEXT"
 	}
-	v := f.declare(KindText, flag, func(t Text, _ *Problems) { *to = append(*to, t) })
-	v.repeatable = true
-	return v
+	flag.repeatable = true
+	return f.declare(KindText, flag, func(t Text, _ *Problems) { *to = append(*to, t) })
 }
 
 // Feeds declares several feeds, separated by commas; an empty name between them
@@ -183,6 +186,17 @@ func Choice[T ~string](f *Flags, to *T, words []T, flag Flag) *Value {
 	v.words = func() []string { return texts(words) }
 	return v
 }
+
+// OptionalChoice is Choice without a default: to stays as it is.
+func OptionalChoice[T ~string](f *Flags, to *T, words []T, flag Flag) *Value {
+	otherwise := *to
+	v := Choice(f, to, words, flag)
+	*to = otherwise
+	return v
+}
+
+// CommandPath is the command as a user writes it.
+func (f *Flags) CommandPath() string { return f.cmd.CommandPath() }
 
 // Args declares the arguments of the command.
 func (f *Flags) Args(to *[]string) { f.args = to }

@@ -25,6 +25,10 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	if f.identity != nil {
 		f.identity.resolve(args, p)
 	}
+	if f.base != nil && f.app.globals.source.OnLine() {
+		c.findAddress()
+		*f.base = Text{BaseURL(c.address, p), c.address.From}
+	}
 	if f.given != nil {
 		f.resolveGiven(c)
 	}

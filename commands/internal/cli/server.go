@@ -60,19 +60,15 @@ func (f *Flags) GivenFlags(to *GivenFlags) { f.given = to }
 
 // resolveServer makes the connection that the command asked for.
 func (f *Flags) resolveServer(c *connection) {
-	g := c.globals
+	if f.server == nil {
+		return
+	}
 	for _, v := range f.values {
 		if v.stdin && v.got.Value == "-" {
 			c.stdinUser = v.got.From
 		}
 	}
-	switch {
-	case f.server != nil:
-		*f.server.to = c.connect(f.server.use)
-	case f.base != nil && g.source.OnLine():
-		c.findAddress()
-		*f.base = Text{BaseURL(c.address, c.problems), c.address.From}
-	}
+	*f.server.to = c.connect(f.server.use)
 }
 
 // resolveGiven reads the server's flags as they are.

@@ -42,12 +42,11 @@ type Value struct {
 	Flag
 	Kind Kind
 
-	repeatable bool
-	stdin      bool // "-" is standard input
-	words      func() []string
-	store      func(Text, *Problems)
-	texts      []string // as typed, so that everything malformed can be named at once
-	got        Text     // the last that was stored
+	stdin bool // "-" is standard input
+	words func() []string
+	store func(Text, *Problems)
+	texts []string // as typed, so that everything malformed can be named at once
+	got   Text     // the last that was stored
 }
 
 var _ pflag.Value = (*Value)(nil)
@@ -70,7 +69,10 @@ func (v *Value) usage() string {
 	if len(v.Variables) > 0 && !strings.Contains(text, v.Variables[0]) {
 		text += " (" + strings.Join(v.Variables, " or ") + ")"
 	}
-	if v.Required {
+	switch {
+	case v.Required && v.Unless != nil:
+		text += " (required without --" + v.Unless.Name + ")"
+	case v.Required:
 		text += " (required)"
 	}
 	if v.Default != "" {
@@ -195,7 +197,7 @@ func (f *Flags) resolveValue(v *Value, run ci.Defaults, source *config.Source, p
 	switch v.got = t; {
 	case t.Value != "":
 		v.store(t, p)
-	case !t.Given() && v.Required:
+	case !t.Given() && v.Required && (v.Unless == nil || !v.Unless.OnLine()):
 		p.Addf("%s", v.missing())
 	}
 }
@@ -205,6 +207,9 @@ func (v *Value) missing() string {
 	text := "--" + v.Name + " is required"
 	if len(v.Variables) > 0 {
 		text += " (or set " + strings.Join(v.Variables, " or ") + ")"
+	}
+	if v.words != nil {
+		text += ": " + strings.Join(v.words(), " or ")
 	}
 	return text
 }

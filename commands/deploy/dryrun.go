@@ -1,6 +1,7 @@
-package commands
+package deploy
 
 import (
+	"context"
 	"strings"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -8,25 +9,26 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// plan shows what would be sent and sends nothing.
-func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
+// dryRun shows what would be sent and sends nothing.
+func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequence) error {
+	s := o.server
 	var ids ledger.IDs
-	w := newResult(c, deploymentView())
+	w := cli.NewResult(ctx, io, cli.DeploymentView())
 	for d, err := range drafts {
 		if err != nil {
 			return err
 		}
-		if c.forPerson() {
-			plan := s.Deployments.Plan(delivery.Dated(d.Record, d.MadeAt), p.encoding)
-			err = c.print(origins(s, d) + s.Curl(plan) + "\n")
+		if io.InWords() {
+			plan := s.Deployments.Plan(delivery.Dated(d.Record, d.MadeAt), o.encoding)
+			err = io.Print(origins(s, d) + s.Curl(plan) + "\n")
 		} else {
-			err = w.Write(delivery.NewEntry(&ids, s.BaseURL(), d.Item, ledger.Planned, c.env.Now()))
+			err = w.Write(delivery.NewEntry(&ids, s.BaseURL(), d.Item, ledger.Planned, io.Now()))
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if c.forPerson() {
+	if io.InWords() {
 		return nil
 	}
 	return w.Close()
@@ -34,7 +36,7 @@ func (c *call) plan(s *server, p *recordPlan, drafts draftSequence) error {
 
 // origins are the comment lines that say where each value came from. Values
 // are JSON-quoted, so that none can end its comment.
-func origins(s *server, d draft) string {
+func origins(s *cli.Server, d draft) string {
 	var b strings.Builder
 	b.WriteString(cli.Origin("server", s.BaseURL(), s.AddressFrom))
 	sent, own := delivery.Dated(d.Record, d.MadeAt), delivery.Dated(d.own, d.MadeAt)

@@ -1,4 +1,4 @@
-package commands
+package cli
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
-	"github.com/progetctl/progetctl/output"
 )
 
 // Ctrl-C while the ledger is opened says nothing of the ledger.
@@ -20,8 +19,7 @@ func TestInterruptionIsNoFailureOfTheLedger(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = l.Session(ctx, ledger.SessionOptions{Parallel: 1})
-	c, _, _ := reporting(t, output.Table)
-	if f := c.describe(ledgerFailure(err)); f.Kind != client.KindInterrupted || f.Hint != "" {
+	if f := Describe(LedgerFailure(err)); f.Kind != client.KindInterrupted || f.Hint != "" {
 		t.Errorf("%v is told as %s, with the hint %q", err, f, f.Hint)
 	}
 }

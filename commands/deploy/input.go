@@ -1,6 +1,7 @@
-package commands
+package deploy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -28,13 +30,13 @@ type recordFile struct {
 
 // openRecords opens the input file. What can be read only once, as standard
 // input, goes to a temporary file first.
-func (c *call) openRecords(path string, d defaults, o records.Options) (*recordFile, error) {
+func openRecords(ctx context.Context, stdin io.Reader, path string) (*recordFile, error) {
 	if path == "-" {
-		return spool(cli.Interruptible(c.ctx, c.env.Stdin), d, o)
+		return spool(cli.Interruptible(ctx, stdin))
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, usage("--input-file: %s", err)
+		return nil, cli.Usage("--input-file: %s", err)
 	}
 	info, err := f.Stat()
 	switch {
@@ -43,15 +45,15 @@ func (c *call) openRecords(path string, d defaults, o records.Options) (*recordF
 		err = fmt.Errorf("%q is a folder", path)
 	case !info.Mode().IsRegular():
 		defer func() { _ = f.Close() }()
-		return spool(cli.Interruptible(c.ctx, f), d, o)
+		return spool(cli.Interruptible(ctx, f))
 	default:
-		return &recordFile{file: f, defaults: d, options: o}, nil
+		return &recordFile{file: f}, nil
 	}
 	_ = f.Close()
-	return nil, usage("--input-file: %s", err)
+	return nil, cli.Usage("--input-file: %s", err)
 }
 
-func spool(in io.Reader, d defaults, o records.Options) (*recordFile, error) {
+func spool(in io.Reader) (*recordFile, error) {
 	const name = "progetctl-records-*"
 	// Of processes that were killed, and whose system removes no open file.
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), name))
@@ -63,7 +65,7 @@ func spool(in io.Reader, d defaults, o records.Options) (*recordFile, error) {
 		return nil, err
 	}
 	// Without a name, nothing is left behind even by a process that is killed.
-	r := &recordFile{file: f, defaults: d, options: o, remove: os.Remove(f.Name()) != nil}
+	r := &recordFile{file: f, remove: os.Remove(f.Name()) != nil}
 	if _, err := io.Copy(f, in); err != nil {
 		r.close()
 		return nil, fmt.Errorf("cannot keep the input for the second pass: %w", err)
@@ -78,16 +80,16 @@ func (r *recordFile) close() {
 	}
 }
 
-// checkFile reads the whole file and names everything that is wrong with it.
-func (c *call) checkFile(r *recordFile) error {
+// check reads the whole file and names everything that is wrong with it.
+func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
+	now := io.Now()
 	var problems records.Problems
-	now := c.env.Now()
 	out := leftOut{}
 	r.options.LeftOut = func(status string) { out[status]++ }
 	defer func() { r.options.LeftOut = nil }()
 	for item, err := range r.items() {
-		if c.ctx.Err() != nil {
-			return c.ctx.Err()
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if err != nil {
 			problems.Add(err)
@@ -105,25 +107,24 @@ func (c *call) checkFile(r *recordFile) error {
 		}
 	}
 	if problems.Count() == 0 {
-		out.warn(c)
+		out.warn(io)
 		return nil
 	}
-	f := &failure{Kind: client.KindUsage, Hint: "nothing was sent"}
+	f := &cli.Failure{Kind: client.KindUsage, Hint: "nothing was sent"}
 	var named interface{ Unwrap() []error }
 	if errors.As(problems.Err(), &named) {
 		for _, err := range named.Unwrap() {
 			f.Lines = append(f.Lines, "--input-file: "+err.Error())
 		}
 		if more := problems.Count() - len(named.Unwrap()); more > 0 {
-			f.Lines = append(f.Lines, fmt.Sprintf("and %s more", plural(more, "problem", "problems")))
+			f.Lines = append(f.Lines, fmt.Sprintf("and %s more", cli.Plural(more, "problem", "problems")))
 		}
 	}
 	return f
 }
 
 // drafts yields the records once more, to be sent.
-func (r *recordFile) drafts(c *call) iter.Seq2[draft, error] {
-	now := c.env.Now()
+func (r *recordFile) drafts(now time.Time) iter.Seq2[draft, error] {
 	return func(yield func(draft, error) bool) {
 		for item, err := range r.items() {
 			if err != nil {
@@ -155,7 +156,7 @@ func (r *recordFile) items() iter.Seq2[records.Item, error] {
 // status, "" for those without a value.
 type leftOut map[string]int
 
-func (l leftOut) warn(c *call) {
+func (l leftOut) warn(io *cli.IO) {
 	var parts []string
 	total := 0
 	for _, status := range slices.Sorted(maps.Keys(l)) {
@@ -170,6 +171,6 @@ func (l leftOut) warn(c *call) {
 		}
 	}
 	if total > 0 {
-		c.warn("--input-file: %s left out: %s", plural(total, "line was", "lines were"), strings.Join(parts, ", "))
+		io.Warn("--input-file: %s left out: %s", cli.Plural(total, "line was", "lines were"), strings.Join(parts, ", "))
 	}
 }

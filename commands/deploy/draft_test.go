@@ -1,4 +1,4 @@
-package commands
+package deploy
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -50,7 +51,7 @@ func TestDraftCheck(t *testing.T) {
 			d := draft{Item: records.Item{Record: whole()}}
 			c.spoil(&d.Record)
 			var says []string
-			for _, err := range d.check(fixedNow()) {
+			for _, err := range d.check(clitest.Now()) {
 				says = append(says, err.Error())
 			}
 			if got := strings.Join(says, "; "); got != c.says {
@@ -77,7 +78,7 @@ func TestDraftCheckMadeAt(t *testing.T) {
 		}
 		d := draft{Item: records.Item{Record: whole(), MadeAt: at.UTC()}}
 		says := ""
-		for _, err := range d.check(fixedNow()) {
+		for _, err := range d.check(clitest.Now()) {
 			says += err.Error()
 		}
 		if says != want {
@@ -95,7 +96,7 @@ func FuzzDraftCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, target, address, date string) {
 		d := draft{Item: records.Item{Record: whole()}}
 		d.Record.Target, d.Record.URL, d.Record.Date = target, address, date
-		if d.check(fixedNow()) != nil {
+		if d.check(clitest.Now()) != nil {
 			return
 		}
 		if strings.TrimSpace(d.Record.Target) == "" {
@@ -110,11 +111,11 @@ func FuzzDraftCheck(f *testing.F) {
 			}
 			return
 		}
-		if back, err := time.Parse(records.DateLayout, d.Record.Date); err != nil || back.After(fixedNow().Add(24*time.Hour)) {
+		if back, err := time.Parse(records.DateLayout, d.Record.Date); err != nil || back.After(clitest.Now().Add(24*time.Hour)) {
 			t.Errorf("%q became %q: %v", date, d.Record.Date, err)
 		}
 		again := draft{Item: records.Item{Record: d.Record}}
-		if again.check(fixedNow()) != nil || again.Record != d.Record {
+		if again.check(clitest.Now()) != nil || again.Record != d.Record {
 			t.Errorf("checked twice, %+v became %+v", d.Record, again.Record)
 		}
 	})

@@ -1,12 +1,14 @@
-package commands
+package deploy
 
 import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
@@ -14,7 +16,7 @@ import (
 
 // recordServer is the server as the delivery of records sees it.
 type recordServer struct {
-	server *server
+	server *cli.Server
 	check  *versionCheck // nil without --check
 	sent   *atomic.Bool  // told before a record is sent
 }
@@ -31,37 +33,48 @@ func (s recordServer) Check(ctx context.Context, r records.Record) error {
 	return s.check.allows(ctx, r)
 }
 
-// deliveryOptions are what record and flush have in common.
-func (c *call) deliveryOptions(s *server, address string, p *recordPlan) delivery.Options {
-	to := recordServer{server: s, sent: &c.Sent}
-	if p.flags.check {
-		to.check = newVersionCheck(c, s, p.kind)
-	}
+// sending is what record and flush have in common.
+type sending struct {
+	server   *cli.Server
+	check    *versionCheck // nil without --check
+	ledger   cli.Ledger
+	parallel int
+	policy   delivery.Policy
+	request  client.RecordOptions
+}
+
+// defaultParallel is how many records are sent concurrently by default.
+const defaultParallel = 8
+
+// declareSending declares how requests are sent.
+func declareSending(f *cli.Flags, encoding *client.Encoding, parallel *int) {
+	cli.Choice(f, encoding, client.Encodings(), cli.Flag{Name: "encoding", Usage: "body of the request", Default: "json"})
+	f.Count(parallel, 1, cli.Flag{Name: "parallel", Usage: "requests to send concurrently", Default: strconv.Itoa(defaultParallel)})
+}
+
+// options are those of the engine.
+func (s sending) options(io *cli.IO, address string) delivery.Options {
 	return delivery.Options{
-		Server: to, Address: address, Parallel: p.parallel, Policy: p.policy, Now: c.env.Now,
-		Request: client.RecordOptions{Encoding: p.encoding, Resend: p.flags.resend},
-		LedgerFailed: func(err error) {
-			_, named := c.ledgerSetting()
-			c.ledgerWarning(named, err)
-		},
+		Server: recordServer{server: s.server, check: s.check, sent: &io.Sent}, Address: address, Parallel: s.parallel, Policy: s.policy,
+		Now: io.Now, Request: s.request, LedgerFailed: func(err error) { s.ledger.WarnNotKept(io, err) },
 		NotWritten: func(err error) {
-			c.warn("the outcome could not be written to the ledger, which has the record as uncertain: %s", err)
+			io.Warn("the outcome could not be written to the ledger, which has the record as uncertain: %s", err)
 		},
-		Waiting: func() { c.note("waiting for another process that is sending the same records") },
-		Sleep:   c.env.Wait,
+		Waiting: func() { io.Note("waiting for another process that is sending the same records") },
+		Sleep:   io.Wait,
 	}
 }
 
 // deliver runs a sender, with its progress, and shows the results in r. Its
 // errors are that of the run, and what the results add up to.
-func (c *call) deliver(o delivery.Options, r *report, run func(*delivery.Sender) error) (broken, results error) {
-	progress := c.progress()
+func deliver(io *cli.IO, o delivery.Options, r *report, run func(*delivery.Sender) error) (broken, results error) {
+	progress := io.Progress()
 	defer progress.Close()
 	if r.total > 1 {
 		// Little is alive at any moment, so that the collector would run all
 		// the time: 32 MiB more of heap are a fifth less of work.
 		defer debug.SetGCPercent(debug.SetGCPercent(800))
-		c.BarShown()
+		io.BarShown()
 		r.bar = progress.Count("records", int64(r.total))
 	}
 	o.Emit, o.Flush = r.add, r.flush
@@ -79,22 +92,22 @@ func ledgerEnded(err error) error {
 	if !ok {
 		return err
 	}
-	err = ledgerFailure(failed.Err)
-	if f, ok := errors.AsType[*failure](err); ok && failed.NotBegun > 0 {
-		f.Lines = append(f.Lines, plural(failed.NotBegun, "record was", "records were")+" not sent because the ledger failed")
+	err = cli.LedgerFailure(failed.Err)
+	if f, ok := errors.AsType[*cli.Failure](err); ok && failed.NotBegun > 0 {
+		f.Lines = append(f.Lines, cli.Plural(failed.NotBegun, "record was", "records were")+" not sent because the ledger failed")
 		f.Hint = "when the ledger can be written again, run the same command with --once: it sends only what is missing"
 	}
 	return err
 }
 
 // closeLedger closes a ledger that is not required.
-func (c *call) closeLedger(l *ledger.Ledger, o *delivery.Options) error {
+func closeLedger(l *ledger.Ledger, o *delivery.Options) error {
 	err := l.Close()
 	if err == nil {
 		return nil
 	}
 	if o.LedgerRequired {
-		return ledgerFailure(err)
+		return cli.LedgerFailure(err)
 	}
 	o.LedgerFailed(err)
 	return nil

@@ -1,14 +1,16 @@
-package commands
+package deploy
 
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/internal/scripttest"
 	"github.com/progetctl/progetctl/output"
@@ -18,18 +20,26 @@ import (
 func checking(t *testing.T, handler http.HandlerFunc) (v *versionCheck, asked *atomic.Int32, stderr func() string) {
 	t.Helper()
 	asked = &atomic.Int32{}
-	b := keepBooks(t, func(http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asked.Add(1)
-			handler(w, r)
-		})
-	})
-	c, _, text := reporting(t, output.Table)
-	made, err := client.New(b.url, client.WithRetries(0))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		handler(w, r)
+	}))
+	t.Cleanup(server.Close)
+	io, _, text := reporting(output.Table)
+	made, err := client.New(server.URL, client.WithRetries(0))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newVersionCheck(c, &server{Client: made}, "nuget"), asked, text.String
+	return newVersionCheck(io, &cli.Server{Client: made}, "nuget"), asked, text.String
+}
+
+// answer gives every request the same answer.
+func answer(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}
 }
 
 func listing(body string) http.HandlerFunc {

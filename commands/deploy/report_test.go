@@ -1,8 +1,7 @@
-package commands
+package deploy
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -12,23 +11,19 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/output"
-	"github.com/spf13/cobra"
 )
 
-// reporting is a call whose output can be read.
-func reporting(t interface{ Context() context.Context }, format output.Format) (c *call, stdout, stderr *bytes.Buffer) {
+// reporting is an output that can be read.
+func reporting(format output.Format) (io *cli.IO, stdout, stderr *bytes.Buffer) {
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
-	a := &app{cli.New(plainEnv(stdout, stderr))}
-	cmd := &cobra.Command{}
-	a.RegisterGlobals(cmd)
-	if err := cmd.ParseFlags([]string{"-o", string(format)}); err != nil {
-		panic(err)
-	}
-	return a.call(t.Context(), cmd, nil), stdout, stderr
+	io = cli.New(cli.Env{Stdout: stdout, Stderr: stderr, Now: clitest.Now}).IO
+	io.Format = format
+	return io, stdout, stderr
 }
 
 // became is a result with a status and, where it went wrong, the kind of error.
@@ -89,15 +84,15 @@ func TestReport(t *testing.T) {
 			}
 			all[i] = became(i, all[i].Entry.Status, kind)
 		}
-		c, stdout, stderr := reporting(t, output.JSON)
-		r := newReport(c, len(all), policy)
+		c, stdout, stderr := reporting(output.JSON)
+		r := newReport(t.Context(), c, len(all), policy)
 		for _, x := range rapid.Permutation(all).Draw(t, "order") {
 			r.add(x)
 		}
 		err := r.close()
 		got := client.Kind("")
 		if err != nil {
-			got = c.describe(err).Kind
+			got = cli.Describe(err).Kind
 		}
 		if want := wantedKind(all, policy); got != want {
 			t.Fatalf("kind %q, want %q", got, want)
@@ -132,8 +127,8 @@ func TestReportTable(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.records, c.failed), func(t *testing.T) {
 			t.Parallel()
-			call, stdout, _ := reporting(t, output.Table)
-			r := newReport(call, c.records, delivery.PolicyFail)
+			call, stdout, _ := reporting(output.Table)
+			r := newReport(t.Context(), call, c.records, delivery.PolicyFail)
 			for i := range c.records {
 				x := became(i, ledger.Recorded, "")
 				if i < c.failed {
@@ -154,18 +149,18 @@ func TestReportTable(t *testing.T) {
 func TestReportOfNothing(t *testing.T) {
 	t.Parallel()
 	for terminal, said := range map[bool]string{false: "", true: "note: nothing to send\n"} {
-		c, stdout, stderr := reporting(t, output.Table)
-		c.env.StderrTerminal = terminal
-		if err := newReport(c, 0, delivery.PolicyFail).close(); err != nil {
+		c, stdout, stderr := reporting(output.Table)
+		c.StderrTerminal = terminal
+		if err := newReport(t.Context(), c, 0, delivery.PolicyFail).close(); err != nil {
 			t.Error(err)
 		}
 		if lines := strings.Count(stdout.String(), "\n"); lines != 1 || !strings.HasPrefix(stdout.String(), "STATUS") || stderr.String() != said {
 			t.Errorf("terminal %t: stdout %q, stderr %q", terminal, stdout, stderr)
 		}
 	}
-	c, _, stderr := reporting(t, output.Table)
-	c.env.StderrTerminal = true
-	r := newReport(c, 2, delivery.PolicyFail)
+	c, _, stderr := reporting(output.Table)
+	c.StderrTerminal = true
+	r := newReport(t.Context(), c, 2, delivery.PolicyFail)
 	r.broken = true
 	if err := r.close(); err != nil || stderr.Len() > 0 {
 		t.Errorf("a run that broke off: %v, stderr %q", err, stderr)
@@ -176,8 +171,8 @@ func TestReportOfNothing(t *testing.T) {
 // the input.
 func TestReportWithGaps(t *testing.T) {
 	t.Parallel()
-	c, stdout, _ := reporting(t, output.JSON)
-	r := newReport(c, 9, delivery.PolicyFail)
+	c, stdout, _ := reporting(output.JSON)
+	r := newReport(t.Context(), c, 9, delivery.PolicyFail)
 	for _, index := range []int{7, 0, 3, 4} {
 		r.add(became(index, ledger.Skipped, ""))
 	}
@@ -200,8 +195,8 @@ func TestReportWithGaps(t *testing.T) {
 // TestReportStreams passes NDJSON on as the answers come, in their order.
 func TestReportStreams(t *testing.T) {
 	t.Parallel()
-	c, stdout, _ := reporting(t, output.NDJSON)
-	r := newReport(c, 3, delivery.PolicyFail)
+	c, stdout, _ := reporting(output.NDJSON)
+	r := newReport(t.Context(), c, 3, delivery.PolicyFail)
 	for _, index := range []int{2, 0} {
 		r.add(became(index, ledger.Recorded, ""))
 		r.flush()
@@ -215,8 +210,8 @@ func TestReportStreams(t *testing.T) {
 func TestReportOfOne(t *testing.T) {
 	t.Parallel()
 	for _, x := range outcomes() {
-		c, stdout, _ := reporting(t, output.Table)
-		r := newReport(c, 1, delivery.PolicyFail)
+		c, stdout, _ := reporting(output.Table)
+		r := newReport(t.Context(), c, 1, delivery.PolicyFail)
 		r.add(x)
 		err := r.close()
 		if (err != nil) != (x.Cause != nil) {

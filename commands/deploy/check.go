@@ -1,4 +1,4 @@
-package commands
+package deploy
 
 import (
 	"context"
@@ -6,13 +6,14 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
 // versionCheck asks, before a record is sent, whether the feed has the version.
 type versionCheck struct {
-	c      *call
-	server *server
+	io     *cli.IO
+	server *cli.Server
 	kind   ecosystem.Type // of the package URL, "" where none was given
 
 	mu    sync.Mutex
@@ -20,8 +21,8 @@ type versionCheck struct {
 	told  bool
 }
 
-func newVersionCheck(c *call, s *server, kind ecosystem.Type) *versionCheck {
-	return &versionCheck{c: c, server: s, kind: kind, known: map[string]func() error{}}
+func newVersionCheck(io *cli.IO, s *cli.Server, kind ecosystem.Type) *versionCheck {
+	return &versionCheck{io: io, server: s, kind: kind, known: map[string]func() error{}}
 }
 
 // allows returns the error of a version that the feed certainly does not have.
@@ -62,7 +63,7 @@ func (v *versionCheck) ask(ctx context.Context, r records.Record) error {
 	}
 	return &client.Error{
 		Kind:    client.KindNotFound,
-		Message: "feed " + r.FeedName + " has no " + packageName(r) + " " + r.Version + ", so nothing was recorded",
+		Message: "feed " + r.FeedName + " has no " + cli.RecordedPackage(r) + " " + r.Version + ", so nothing was recorded",
 		Hint:    "check feed, package and version, or leave --check out",
 	}
 }
@@ -73,6 +74,6 @@ func (v *versionCheck) warn(err error) {
 	defer v.mu.Unlock()
 	if !v.told {
 		v.told = true
-		v.c.warn("--check: the feed could not be asked whether it has the version: %s", err)
+		v.io.Warn("--check: the feed could not be asked whether it has the version: %s", err)
 	}
 }

@@ -1,12 +1,14 @@
-package commands
+package deploy
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/output"
@@ -19,12 +21,14 @@ const shownInFull = 50
 // report shows results as they come, in the order of the input where the
 // format wants it, and ends the run with the code that they add up to.
 type report struct {
-	c      *call
-	writer output.Writer[ledger.Entry]
-	bar    *output.Bar
-	total  int // records in all; 0 where it is not known
-	single bool
-	broken bool // the run broke off
+	io *cli.IO
+	// interrupted says that the run was told to end.
+	interrupted func() bool
+	writer      output.Writer[ledger.Entry]
+	bar         *output.Bar
+	total       int // records in all; 0 where it is not known
+	single      bool
+	broken      bool // the run broke off
 
 	early   map[int]ledger.Entry // came before their turn
 	next    int
@@ -34,9 +38,9 @@ type report struct {
 	sum delivery.Summary
 }
 
-func newReport(c *call, total int, policy delivery.Policy) *report {
+func newReport(ctx context.Context, io *cli.IO, total int, policy delivery.Policy) *report {
 	return &report{
-		c: c, writer: newResult(c, deploymentView()), total: total, single: total == 1,
+		io: io, interrupted: func() bool { return ctx.Err() != nil }, writer: cli.NewResult(ctx, io, cli.DeploymentView()), total: total, single: total == 1,
 		early: map[int]ledger.Entry{}, sum: delivery.Summary{Policy: policy},
 	}
 }
@@ -45,7 +49,7 @@ func newReport(c *call, total int, policy delivery.Policy) *report {
 // gone or the disk is full, does not keep the rest from being sent: the error
 // waits for close.
 func (r *report) add(x delivery.Result) {
-	r.sum.Add(x, r.c.ctx.Err() != nil)
+	r.sum.Add(x, r.interrupted())
 	r.bar.Add(1)
 	if r.unshown == nil {
 		r.unshown = r.show(x)
@@ -53,14 +57,14 @@ func (r *report) add(x delivery.Result) {
 }
 
 func (r *report) show(x delivery.Result) error {
-	if r.c.forPerson() && (r.single || (r.total > shownInFull && !unfinished(x.Entry))) {
+	if r.io.InWords() && (r.single || (r.total > shownInFull && !unfinished(x.Entry))) {
 		if r.single {
 			return r.sayOne(x)
 		}
 		// The table leaves it out, but its place in the order is taken.
 		return r.pass(x.Index, nil)
 	}
-	if r.c.global.format == output.NDJSON {
+	if r.io.Format == output.NDJSON {
 		return r.writer.Write(x.Entry)
 	}
 	return r.pass(x.Index, &x.Entry)
@@ -112,7 +116,7 @@ func (r *report) sayOne(x delivery.Result) error {
 	if x.Entry.Status == ledger.Failed || x.Entry.Status == ledger.Uncertain {
 		return nil
 	}
-	return r.c.say("%s", sentence(x.Entry, x.Known))
+	return r.io.Say("%s", cli.DeploymentSentence(x.Entry, x.Known))
 }
 
 // close completes the result, says what there is to say, and returns the error
@@ -136,7 +140,7 @@ func (r *report) complete() error {
 			return err
 		}
 	}
-	if !r.c.forPerson() {
+	if !r.io.InWords() {
 		return r.writer.Close()
 	}
 	if r.single {
@@ -149,11 +153,11 @@ func (r *report) complete() error {
 	}
 	if r.sum.Total == 0 {
 		if !r.broken {
-			r.c.note("nothing to send")
+			r.io.Note("nothing to send")
 		}
 		return nil
 	}
-	return r.c.say("%s", tally(r.sum.Counts))
+	return r.io.Say("%s", tally(r.sum.Counts))
 }
 
 // unshownFailure is the error of a result that could not be written. What was
@@ -163,21 +167,21 @@ func (r *report) unshownFailure() error {
 	if r.sum.Total > 0 {
 		said += "; what became of the records: " + tally(r.sum.Counts).String()
 	}
-	return &failure{Kind: client.KindInternal, Err: r.unshown, Lines: []string{said}}
+	return &cli.Failure{Kind: client.KindInternal, Err: r.unshown, Lines: []string{said}}
 }
 
 func (r *report) warn() {
 	if r.sum.Duplicates > 0 {
-		r.c.warn("%s recorded that had been sent before without an answer, and may be there twice", plural(r.sum.Duplicates, "record was", "records were"))
+		r.io.Warn("%s recorded that had been sent before without an answer, and may be there twice", cli.Plural(r.sum.Duplicates, "record was", "records were"))
 	}
 	if n := r.sum.Tolerated[ledger.Queued]; n > 0 {
-		r.c.warn("%s queued, and progetctl deploy flush will send %s: %s", plural(n, "record is", "records are"), itThem(n), r.sum.Reason)
+		r.io.Warn("%s queued, and progetctl deploy flush will send %s: %s", cli.Plural(n, "record is", "records are"), itThem(n), r.sum.Reason)
 	}
 	if n := r.sum.Tolerated[ledger.Failed]; n > 0 {
-		r.c.warn("%s not recorded: %s", plural(n, "record was", "records were"), r.sum.Reason)
+		r.io.Warn("%s not recorded: %s", cli.Plural(n, "record was", "records were"), r.sum.Reason)
 	}
 	if n := r.sum.Tolerated[ledger.Uncertain]; n > 0 {
-		r.c.warn("%s sent and not answered, and may be recorded or not: %s", plural(n, "record was", "records were"), r.sum.Reason)
+		r.io.Warn("%s sent and not answered, and may be recorded or not: %s", cli.Plural(n, "record was", "records were"), r.sum.Reason)
 	}
 }
 
@@ -202,7 +206,7 @@ func (r *report) err() error {
 	if r.sum.Failures == 0 {
 		return nil
 	}
-	f := *r.c.describe(r.sum.First)
+	f := *cli.Describe(r.sum.First)
 	f.Kind = r.sum.Kind
 	if r.sum.Uncertain != "" && f.Hint == "" {
 		f.Hint = r.uncertainHint()
@@ -212,7 +216,7 @@ func (r *report) err() error {
 	}
 	if r.sum.Total > 1 {
 		f.Lines = slices.Clone(f.Lines)
-		f.Lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.sum.Failures, plural(r.sum.Total, "record", "records"), f.Lines[0])
+		f.Lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.sum.Failures, cli.Plural(r.sum.Total, "record", "records"), f.Lines[0])
 	}
 	return &f
 }

@@ -1,0 +1,15 @@
+// Package deploy has the commands around deployment records: what is sent to the
+// server, and what the ledger knows of it.
+package deploy
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// New makes the group of commands.
+func New(app *cli.App) *cobra.Command {
+	return cli.Group("deploy", "Record package deployments, and keep track of what was recorded",
+		newRecord(app, record), newPending(app, pending), newFlush(app, flush), newSettle(app, settle), newHistory(app, history))
+}

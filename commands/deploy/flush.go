@@ -1,0 +1,166 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/delivery"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// flushOptions say what is sent, and how.
+type flushOptions struct {
+	server   *cli.Server
+	ledger   cli.Ledger
+	encoding client.Encoding
+	parallel int
+	resend   bool
+}
+
+func newFlush(app *cli.App, run func(context.Context, *cli.IO, flushOptions) error) *cobra.Command {
+	o := flushOptions{parallel: defaultParallel}
+	cmd := &cobra.Command{
+		Use:   "flush",
+		Short: "Send what is queued",
+		Long: `Send the current server's queued records, each with the date on which it was made.
+Several flushes may run at once: none sends what another is sending. A flush that
+was killed is carried on by the next one; what was in flight then comes back as
+uncertain.
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeAuth, cli.CodeUnavailable, cli.CodePartial, cli.CodeInterrupted),
+		Example: `  progetctl deploy flush
+
+  # send again what was not answered or was refused, too
+  progetctl deploy flush --resend`,
+		Args: cli.NoArguments,
+	}
+	f := app.Flags(cmd)
+	declareSending(f, &o.encoding, &o.parallel)
+	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "send the uncertain and the refused ones too, which may leave two records"})
+	requiredLedger(f, &o.ledger)
+	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// flush runs the command.
+func flush(ctx context.Context, io *cli.IO, o flushOptions) (err error) {
+	l, err := o.ledger.OpenToRead(ctx, io)
+	if err != nil {
+		return err
+	}
+	if l == nil {
+		return newReport(ctx, io, 0, delivery.PolicyFail).close()
+	}
+	defer func() { err = cli.Both(cli.LedgerFailure(l.Close()), err) }()
+	address, err := ledger.Server(o.server.BaseURL())
+	if err != nil {
+		return err
+	}
+	session, err := l.Session(ctx, ledger.SessionOptions{Server: address, Parallel: o.parallel, Queue: true, Resend: o.resend})
+	if err != nil {
+		return cli.LedgerFailure(err)
+	}
+	defer func() { _ = session.Close() }()
+	s := sending{
+		server: o.server, ledger: o.ledger, parallel: o.parallel, policy: delivery.PolicyFail,
+		request: client.RecordOptions{Encoding: o.encoding, Resend: o.resend},
+	}
+	options := s.options(io, address)
+	options.Session = session
+	total, err := queuedRecords(ctx, l, address, o.resend)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(sendQueued(ctx, io, options, total), nameOthers(ctx, io, l, address), warnPlanned(ctx, io, l, address))
+}
+
+// queuedRecords is how many records a flush finds; others may add some, or send
+// some, while it runs.
+func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend bool) (int, error) {
+	backlogs, err := l.Backlogs(ctx)
+	if err != nil {
+		return 0, cli.LedgerFailure(err)
+	}
+	for _, b := range backlogs {
+		switch {
+		case b.Server != address:
+		case resend:
+			return b.Queued + b.Uncertain + b.Refused, nil
+		default:
+			return b.Queued, nil
+		}
+	}
+	return 0, nil
+}
+
+// sendQueued sends what is queued. An error that ends the flush is its code;
+// what was refused, or not answered, makes it partial.
+func sendQueued(ctx context.Context, io *cli.IO, o delivery.Options, total int) error {
+	r := newReport(ctx, io, total, delivery.PolicyFail)
+	r.single, r.sum.Flushing = false, true
+	var stopped *client.Error
+	broken, told := deliver(io, o, r, func(sender *delivery.Sender) (err error) {
+		stopped, err = sender.Flush(ctx)
+		return err
+	})
+	if broken != nil {
+		return cli.Both(broken, told)
+	}
+	if f, failed := errors.AsType[*cli.Failure](told); failed && r.sum.Failures > 0 && r.unshown == nil {
+		f.Kind = client.KindPartial
+		// One that was refused, or not answered, on the way is more than that.
+		if stopped != nil && r.sum.Kind == stopped.Kind {
+			f.Kind = stopped.Kind
+		}
+	}
+	if told == nil && stopped != nil {
+		return stopped
+	}
+	return told
+}
+
+// nameOthers says, to a person, what is left alone because it is another
+// server's.
+func nameOthers(ctx context.Context, io *cli.IO, l *ledger.Ledger, address string) error {
+	if !io.InWords() {
+		return nil
+	}
+	backlogs, err := l.Backlogs(ctx)
+	if err != nil {
+		return cli.LedgerFailure(err)
+	}
+	for _, b := range backlogs {
+		if n := b.Queued + b.Uncertain + b.Refused; b.Server != address && n > 0 {
+			if err := io.Say("Left alone: %s for %s", cli.Plural(n, "record", "records"), b.Server); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// warnPlanned says what nobody will send: records that a process wrote down, and
+// that it had not begun when it ended. Server is "" for all.
+func warnPlanned(ctx context.Context, io *cli.IO, l *ledger.Ledger, server string) error {
+	backlogs, err := l.Backlogs(ctx)
+	if err != nil {
+		return cli.LedgerFailure(err)
+	}
+	n := 0
+	for _, b := range backlogs {
+		if server == "" || b.Server == server {
+			n += b.Planned
+		}
+	}
+	if n > 0 {
+		io.Warn("%s planned, and not sent because the process ended: run its deploy record command again with --once, which sends only what is missing",
+			cli.Plural(n, "record is", "records are"))
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package deploy
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// historyOptions say which records are shown.
+type historyOptions struct {
+	pkg                       cli.Package
+	target, feed, application cli.Text
+	server                    cli.Text // its address, if only its records are shown
+	status                    ledger.Status
+	since, until              time.Time
+	limit                     int
+	latest                    bool
+	ledger                    cli.Ledger
+}
+
+func newHistory(app *cli.App, run func(context.Context, *cli.IO, historyOptions) error) *cobra.Command {
+	var o historyOptions
+	cmd := &cobra.Command{
+		Use:   "history [PURL]",
+		Short: "Show which targets run what, as far as this ledger knows",
+		Long: `Show what this ledger knows of deployments, newest first: what this program
+recorded, or tried to, from this machine or with this ledger file. What others
+recorded is in ProGet only, which has no way to ask for it. All servers are shown
+unless --source is given.
+
+` + cli.PURLHelp + `
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
+		Example: `  # which targets run this package now?
+  progetctl deploy history --package Newtonsoft.Json --latest
+
+  # one audit over several hosts
+  cat host*/history.ndjson | jq -r 'select(.status == "recorded") | .record.Target' | sort -u`,
+	}
+	f := app.Flags(cmd)
+	o.declare(f)
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// declare declares the filters. The variables that give defaults to a new record
+// do not narrow a question about old ones.
+func (o *historyOptions) declare(f *cli.Flags) {
+	f.Package(&o.pkg)
+	f.Text(&o.target, cli.Flag{Name: "target", Usage: "only deployments to this target"})
+	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only deployments from this feed"})
+	f.Text(&o.application, cli.Flag{Name: "application", Usage: "only deployments by this application"})
+	cli.OptionalChoice(f, &o.status, statuses(), cli.Flag{
+		Name: "status", Word: "STATUS", Usage: "only records with this status: " + cli.Joined(statuses(), "|"),
+	})
+	f.Period(&o.since, &o.until,
+		cli.Flag{Usage: "only deployments made at or after this date, or that long ago: 2026-11-21, 24h, 7d"},
+		cli.Flag{Usage: "only deployments made at or before this date; a date alone is its whole day, UTC"})
+	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of results"})
+	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest deployment of each package to each target"})
+	requiredLedger(f, &o.ledger)
+	// Whoever asks the ledger needs no key, and the server need not be there.
+	f.ServerAddress(&o.server)
+	f.Check(func(p *cli.Problems) {
+		if o.server.Value == "" {
+			return
+		}
+		var err error
+		o.server.Value, err = ledger.Server(o.server.Value)
+		p.Add(err)
+	})
+}
+
+// statuses are those that a record in the ledger can have.
+func statuses() []ledger.Status {
+	return []ledger.Status{ledger.Recorded, ledger.Queued, ledger.Failed, ledger.Uncertain, ledger.Planned, ledger.Dropped}
+}
+
+// history runs the command.
+func history(ctx context.Context, io *cli.IO, o historyOptions) error {
+	return list(ctx, io, o.ledger, func(l *ledger.Ledger) (entries, error) { return l.History(ctx, o.filter()), nil })
+}
+
+// filter is the question to the ledger.
+func (o historyOptions) filter() ledger.Filter {
+	filter := ledger.Filter{
+		Application: o.application.Value, Target: o.target.Value, Feed: o.feed.Value, Server: o.server.Value,
+		Group: o.pkg.Group, Package: o.pkg.Name, Version: o.pkg.Version,
+		Status: o.status, Limit: o.limit, Latest: o.latest, Since: o.since,
+	}
+	if o.pkg.URL != "" {
+		filter.Type = o.pkg.Type
+	}
+	if !o.until.IsZero() {
+		// The ledger's end is open, ours belongs to the period.
+		filter.Until = o.until.Add(time.Second)
+	}
+	return filter
+}

@@ -1,0 +1,190 @@
+package deploy
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
+	"github.com/progetctl/progetctl/internal/delivery"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+const server = "PROGET_URL=https://proget.example"
+
+// parsed returns what a command line of a command comes to.
+func parsed[T any](t *testing.T, make func(*cli.App, func(context.Context, *cli.IO, T) error) *cobra.Command, environ []string, args ...string) (got T) {
+	t.Helper()
+	r := clitest.Run(t, clitest.Env(t, environ...), func(app *cli.App) *cobra.Command {
+		return make(app, func(_ context.Context, _ *cli.IO, o T) error { got = o; return nil })
+	}, args...)
+	if r.Code != 0 || r.Stderr != "" {
+		t.Fatalf("%q, %q: %+v", environ, args, r)
+	}
+	return got
+}
+
+// TestParseRecord has the options of deploy record, and the records that they make.
+func TestParseRecord(t *testing.T) {
+	t.Parallel()
+	base := recordOptions{encoding: client.EncodingJSON, parallel: 8, policy: delivery.PolicyFail, ledger: cli.Ledger{Path: "l", Named: true}}
+	record := records.Record{Application: "A", Description: "D", FeedName: "F", PackageName: "P", Version: "1", Target: "T"}
+	line := func(more ...string) []string {
+		return append([]string{"--application", "A", "--description", "D", "--feed", "F", "--package", "P", "--version", "1", "--target", "T"}, more...)
+	}
+	for _, test := range []struct {
+		name    string
+		environ []string
+		args    []string
+		change  func(*recordOptions)
+		records []records.Record
+	}{
+		{"flags", nil, line(), nil, []records.Record{record}},
+		{"two targets", nil, line("--target", "U"), nil, []records.Record{record, with(record, func(r *records.Record) { r.Target = "U" })}},
+		{"variables", []string{"PROGETCTL_APPLICATION=A", "PROGETCTL_DESCRIPTION=D", "PROGETCTL_TARGET=T", "PROGET_FEED=F"}, []string{"pkg:nuget/P@1"}, nil, []records.Record{record}},
+		{"everything", nil, line("--deployment-user", "me", "--deployment-url", "https://ci.example/1", "--date", "2026-11-20T10:00+01:00", "--group", "G"), nil, []records.Record{
+			with(record, func(r *records.Record) {
+				r.UserName, r.URL, r.Date, r.GroupName = "me", "https://ci.example/1", "2026-11-20T09:00:00Z", "G"
+			}),
+		}},
+		{"how it is sent", nil, line("--encoding", "form", "--parallel", "3", "--on-failure", "warn", "--resend", "--check", "--dry-run"), func(o *recordOptions) {
+			o.encoding, o.parallel, o.policy, o.resend, o.check, o.dryRun = client.EncodingForm, 3, delivery.PolicyWarn, true, true, true
+		}, []records.Record{record}},
+		{"the policy of the environment", []string{"PROGETCTL_ON_FAILURE=queue", "CI=true"}, line(), func(o *recordOptions) { o.policy = delivery.PolicyQueue }, []records.Record{record}},
+		{"once", nil, line("--once"), func(o *recordOptions) { o.once = 24 * time.Hour }, []records.Record{record}},
+		{"once in a week", nil, line("--once=7d"), func(o *recordOptions) { o.once = 168 * time.Hour }, []records.Record{record}},
+		{"a file", nil, []string{"--input-file", "-"}, func(o *recordOptions) { o.file = cli.Text{Value: "-", From: "--input-file"} }, []records.Record{{}}},
+		{"the CI job", []string{"GITHUB_ACTIONS=true", "GITHUB_RUN_NUMBER=7", "GITHUB_ACTOR=me"}, []string{"pkg:nuget/P@1", "--feed", "F", "--target", "T"}, nil, []records.Record{
+			with(record, func(r *records.Record) {
+				r.Application, r.Description, r.UserName = "GitHub Actions", "Deployed by GitHub Actions #7", "me"
+			}),
+		}},
+		{"not the CI job", []string{"GITHUB_ACTIONS=true", "GITHUB_WORKFLOW=W", "GITHUB_ACTOR=me"}, line("--no-ci-defaults"), nil, []records.Record{record}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := parsed(t, newRecord, append([]string{server, "PROGETCTL_LEDGER=l"}, test.environ...), test.args...)
+			if got.server.BaseURL() != "https://proget.example" {
+				t.Errorf("the server is %s", got.server.BaseURL())
+			}
+			var all []records.Record
+			for d := range got.defaults().complete(records.Item{}) {
+				all = append(all, d.Record)
+			}
+			if !reflect.DeepEqual(all, test.records) {
+				t.Errorf("%+v, want %+v", all, test.records)
+			}
+			want := base
+			if test.change != nil {
+				test.change(&want)
+			}
+			want.server, want.pkg, want.targets = got.server, got.pkg, got.targets
+			want.application, want.description, want.feed, want.user, want.url, want.date = got.application, got.description, got.feed, got.user, got.url, got.date
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+func with(r records.Record, change func(*records.Record)) records.Record { change(&r); return r }
+
+// TestParseHistory has the question to the ledger.
+func TestParseHistory(t *testing.T) {
+	t.Parallel()
+	day := func(d, h, m int) time.Time { return time.Date(2026, 11, d, h, m, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		args []string
+		want ledger.Filter
+	}{
+		{nil, ledger.Filter{}},
+		{[]string{"--target", "T", "--feed", "F", "--application", "A", "--status", "failed", "--limit", "3", "--latest"}, ledger.Filter{
+			Target: "T", Feed: "F", Application: "A", Status: ledger.Failed, Limit: 3, Latest: true,
+		}},
+		{[]string{"pkg:npm/%40a/b@1.0"}, ledger.Filter{Type: "npm", Group: "@a", Package: "b", Version: "1.0"}},
+		{[]string{"--since", "24h", "--until", "2026-11-20"}, ledger.Filter{Since: day(20, 12, 0), Until: day(21, 0, 0)}},
+		{[]string{"--source", "https://PROGET.example/x/"}, ledger.Filter{Server: "https://proget.example/x"}},
+	} {
+		// None of the variables of a new record counts, nor the server's.
+		environ := []string{"PROGETCTL_TARGET=other", "PROGET_FEED=other", "PROGETCTL_APPLICATION=other", server}
+		if got := parsed(t, newHistory, environ, test.args...).filter(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q: %+v, want %+v", test.args, got, test.want)
+		}
+	}
+}
+
+// TestParseOthers has the options of what else looks at the ledger.
+func TestParseOthers(t *testing.T) {
+	t.Parallel()
+	const named = "PROGETCTL_LEDGER=l"
+	at := cli.Ledger{Path: "l", Named: true}
+	if got := parsed(t, newPending, []string{named}); got.ledger != at {
+		t.Errorf("pending: %+v", got)
+	}
+	if got, want := parsed(t, newSettle, []string{named}, "A", "B", "--as", "dropped"), (settleOptions{[]string{"A", "B"}, ledger.Dropped, at}); !reflect.DeepEqual(got, want) {
+		t.Errorf("settle: %+v", got)
+	}
+	got := parsed(t, newFlush, []string{named, server}, "--parallel", "2", "--encoding", "form", "--resend")
+	if want := (flushOptions{got.server, at, client.EncodingForm, 2, true}); got != want {
+		t.Errorf("flush: %+v", got)
+	}
+}
+
+// TestParseProblems names everything that is wrong once.
+func TestParseProblems(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		environ []string
+		args    []string
+		want    string
+	}{
+		{"record", nil, nil, `no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add
+--target is required (or set PROGETCTL_TARGET)
+--application is required (or set PROGETCTL_APPLICATION)
+--description is required (or set PROGETCTL_DESCRIPTION)
+--feed is required (or set PROGET_FEED)
+--package is required (or a package URL as the argument)
+--version is required (or a package URL as the argument)`},
+		{"record", []string{server, "PROGETCTL_LEDGER=${X}", "PROGETCTL_TARGET=%T%"}, []string{"--input-file", "no.csv", "--once=soon", "--parallel", "0"}, `PROGETCTL_TARGET is "%T%", a placeholder that nothing has replaced
+--parallel "0" is no whole number from 1 on
+--once "soon" is no duration: write 90s, 24h or 7d
+PROGETCTL_LEDGER is "${X}", a placeholder that nothing has replaced
+--input-file: stat no.csv: no such file or directory`},
+		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--once", "--on-failure", "queue", "--ledger", "off", "--api-key-file", "-"}, `--once needs a ledger, but it is turned off
+--on-failure queue needs a ledger, but it is turned off
+--input-file - and --api-key-file - cannot both read standard input`},
+		{"record", []string{server, "TF_BUILD=True"}, []string{"--input-file", "-", "--on-failure", "queue"}, `--on-failure queue in a CI job (TF_BUILD is set) needs a ledger that outlives the job: name one with --ledger`},
+		{"history", []string{"PROGETCTL_LEDGER=off"}, []string{"--status", "lost", "--limit", "0", "--source", "https://u:p@x"}, `--status "lost" is not known: known are recorded, queued, failed, uncertain, planned, dropped
+--limit "0" is no whole number from 1 on
+--source: the server's address holds a user name or password: give credentials on their own
+progetctl history needs a ledger, but it is turned off`},
+		{"settle", nil, nil, "--as is required: recorded or dropped\nat least one record's ID is required"},
+		{"settle", nil, []string{"$ID", "--as", "queued"}, "the argument is \"$ID\", a placeholder that nothing has replaced\n--as \"queued\" is not known: known are recorded, dropped"},
+		{"flush", []string{"PROGETCTL_LEDGER=off", server}, []string{"--parallel", "x"}, "--parallel \"x\" is no whole number from 1 on\nprogetctl flush needs a ledger, but it is turned off"},
+		{"pending", []string{"PROGETCTL_LEDGER= "}, nil, "PROGETCTL_LEDGER is blank"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			make := map[string]func(*cli.App) *cobra.Command{
+				"record":  func(app *cli.App) *cobra.Command { return newRecord(app, record) },
+				"history": func(app *cli.App) *cobra.Command { return newHistory(app, history) },
+				"settle":  func(app *cli.App) *cobra.Command { return newSettle(app, settle) },
+				"flush":   func(app *cli.App) *cobra.Command { return newFlush(app, flush) },
+				"pending": func(app *cli.App) *cobra.Command { return newPending(app, pending) },
+			}[test.name]
+			r := clitest.Run(t, clitest.Env(t, test.environ...), make, test.args...)
+			want := "error: " + strings.ReplaceAll(test.want, "\n", "\nerror: ") + "\nhint: see progetctl " + test.name + " --help\n"
+			if r.Code != 2 || r.Stdout != "" || r.Stderr != want {
+				t.Errorf("%d\n%s, want\n%s", r.Code, r.Stderr, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,219 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/delivery"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// recordOptions say what is recorded, and how.
+type recordOptions struct {
+	server *cli.Server
+	pkg    cli.Package
+	// What a record says besides its package. Targets has one record for each.
+	application, description, feed, user, url, date cli.Text
+	targets                                         []cli.Text
+
+	file                  cli.Text // of records, "-" for standard input, "" for none
+	encoding              client.Encoding
+	parallel              int
+	policy                delivery.Policy
+	once                  time.Duration // 0 for no look at the ledger
+	check, resend, dryRun bool
+	ledger                cli.Ledger
+}
+
+func newRecord(app *cli.App, run func(context.Context, *cli.IO, recordOptions) error) *cobra.Command {
+	o := recordOptions{parallel: defaultParallel}
+	cmd := &cobra.Command{
+		Use:   "record [PURL]",
+		Short: "Record that a package was deployed",
+		Long: `Record in ProGet that a package was deployed to a target, or many packages from a
+file.
+
+` + cli.PURLHelp + `
+
+What never arrived, or was told to come back, is tried again. A record that was
+sent and not answered is uncertain (exit 7): it may be in the package's history,
+and it is not sent again without --resend. Every record is written to the ledger
+before it is sent, with what became of it after: see deploy pending, flush, settle
+and history.
+
+` + cli.CIHelp + `
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodePartial, cli.CodeInterrupted),
+		Example: `  # record one deployment
+  progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet \
+    --application HDARS --description "Deployed by HDARS to Testing" --target web01
+
+  # one record for each of two targets, as a script reads it
+  progetctl deploy record --feed DefaultNuGet --package Newtonsoft.Json --version 12.0.3 \
+    --application HDARS --description "Deployed by HDARS to Testing" --target web01 --target web02 -o json
+
+  # many records from a file; run again, it sends only what is missing
+  progetctl deploy record --input-file deployments.csv --once
+
+  # a deployment must not fail because its bookkeeping is down
+  progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --ledger deployments.db \
+    --application HDARS --description "Deployed by HDARS" --target web01 --on-failure queue`,
+	}
+	f := app.Flags(cmd)
+	o.declare(f, app.IO)
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// declare declares the values. A file may have those of the record.
+func (o *recordOptions) declare(f *cli.Flags, io *cli.IO) {
+	file := f.Path(&o.file, cli.Flag{Name: "input-file", Word: "FILE", Usage: "records from a file: a JSON array or object, NDJSON, or CSV with a header line; - is standard input"})
+	file.ReadsStdin()
+	f.Package(&o.pkg)
+	f.Texts(&o.targets, cli.Flag{Name: "target", Usage: "server or environment deployed to; one record for each", Variables: []string{"PROGETCTL_TARGET"}, Required: true, Unless: file})
+	f.Text(&o.application, cli.Flag{Name: "application", Usage: "application or tool doing the deployment", Variables: []string{"PROGETCTL_APPLICATION"}, CI: cli.CIApplication, Required: true, Unless: file})
+	f.Text(&o.description, cli.Flag{Name: "description", Usage: "short summary of the deployment", Variables: []string{"PROGETCTL_DESCRIPTION"}, CI: cli.CIDescription, Required: true, Unless: file})
+	f.SourceFeed(&o.feed, cli.Flag{Usage: "feed that the package is in", Required: true, Unless: file})
+	f.Text(&o.user, cli.Flag{Name: "deployment-user", Word: "NAME", Usage: "who deployed; without it, the authenticated user", Variables: []string{"PROGETCTL_DEPLOYMENT_USER"}, CI: cli.CIUser})
+	f.URL(&o.url, cli.Flag{Name: "deployment-url", Usage: "link to more information about the deployment, http or https", Variables: []string{"PROGETCTL_DEPLOYMENT_URL"}, CI: cli.CIURL})
+	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date of the deployment: 2026-11-21, or 2026-11-21T10:00:00Z", Default: "the server's time"})
+	declareSending(f, &o.encoding, &o.parallel)
+	cli.Choice(f, &o.policy, delivery.Policies(), cli.Flag{Name: "on-failure", Usage: "if ProGet is unavailable: fail, warn (exit 0) or queue for deploy flush (exit 0)", Variables: []string{"PROGETCTL_ON_FAILURE"}, Default: "fail"})
+	f.Duration(&o.once, cli.Flag{Name: "once", Word: "WINDOW", Usage: "skip deployments already in the ledger within WINDOW: --once is 24h, else write it with =, as in --once=7d", Alone: "24h"})
+	f.Switch(&o.check, cli.Flag{Name: "check", Usage: "check that the feed has this version first; if not, record nothing (exit 5)"})
+	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "resend records whose outcome is unknown, which may leave two records"})
+	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "send nothing: print the requests as curl commands, and where each value came from"})
+	f.Ledger(&o.ledger)
+	f.CIDefaults()
+	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})
+	f.Check(func(p *cli.Problems) {
+		if !file.OnLine() {
+			o.pkg.Require(true, p)
+		}
+		o.checkFile(p)
+		o.checkLedger(io, p)
+	})
+}
+
+func (o *recordOptions) checkFile(p *cli.Problems) {
+	if o.file.Value == "" || o.file.Value == "-" {
+		return
+	}
+	if _, err := os.Stat(o.file.Value); err != nil {
+		p.Addf("--input-file: %s", err)
+	}
+}
+
+// checkLedger names each use of a ledger that is not there, or that goes away
+// with the job.
+func (o *recordOptions) checkLedger(io *cli.IO, p *cli.Problems) {
+	if o.once > 0 {
+		o.ledger.Need("--once", p)
+	}
+	if o.policy != delivery.PolicyQueue {
+		return
+	}
+	o.ledger.Need("--on-failure queue", p)
+	for _, name := range []string{"CI", "TF_BUILD"} {
+		if !o.ledger.Named && io.Getenv(name) != "" {
+			p.Addf("--on-failure queue in a CI job (%s is set) needs a ledger that outlives the job: name one with --ledger", name)
+			return
+		}
+	}
+}
+
+// sending is what record and flush have in common.
+func (o recordOptions) sending(io *cli.IO) sending {
+	s := sending{
+		server: o.server, ledger: o.ledger, parallel: o.parallel, policy: o.policy,
+		request: client.RecordOptions{Encoding: o.encoding, Resend: o.resend},
+	}
+	if o.check {
+		s.check = newVersionCheck(io, o.server, o.pkg.Type)
+	}
+	return s
+}
+
+// record runs the command.
+func record(ctx context.Context, io *cli.IO, o recordOptions) error {
+	if o.file.Value == "" {
+		drafts := slices.Collect(o.defaults().complete(records.Item{}))
+		return recordAll(ctx, io, o, len(drafts), inMemory(drafts))
+	}
+	file, err := openRecords(ctx, io.Stdin, o.file.Value)
+	if err != nil {
+		return err
+	}
+	defer file.close()
+	file.defaults, file.options = o.defaults(), records.Options{Resend: o.resend}
+	if err := file.check(ctx, io); err != nil {
+		return err
+	}
+	return recordAll(ctx, io, o, file.total, file.drafts(io.Now()))
+}
+
+// recordAll sends drafts through the ledger and shows the outcome of each.
+func recordAll(ctx context.Context, io *cli.IO, o recordOptions, total int, drafts draftSequence) (err error) {
+	if o.dryRun {
+		return dryRun(ctx, io, o, drafts)
+	}
+	address, err := ledger.Server(o.server.BaseURL())
+	if err != nil {
+		return err
+	}
+	sending := o.sending(io).options(io, address)
+	sending.LedgerRequired = o.once > 0 || o.policy == delivery.PolicyQueue
+	l, err := o.ledger.OpenToSend(ctx, io, sending.LedgerRequired)
+	if err != nil {
+		return err
+	}
+	if l != nil {
+		defer func() { err = cli.Both(closeLedger(l, &sending), err) }()
+		if sending.Session, err = recordSession(ctx, l, &sending, o); err != nil {
+			return err
+		}
+		if sending.Session != nil {
+			defer func() { _ = sending.Session.Close() }()
+		}
+	}
+	return cli.Both(deliver(io, sending, newReport(ctx, io, total, o.policy), func(sender *delivery.Sender) error {
+		return sender.Send(ctx, toDeliver(drafts))
+	}))
+}
+
+// recordSession begins to send through the ledger. It is nil for one that fails
+// and is not required.
+func recordSession(ctx context.Context, l *ledger.Ledger, to *delivery.Options, o recordOptions) (*ledger.Session, error) {
+	session, err := l.Session(ctx, ledger.SessionOptions{
+		Server: to.Address, Parallel: o.parallel, Queue: o.policy == delivery.PolicyQueue, Once: o.once, Resend: o.resend,
+	})
+	switch {
+	case err == nil:
+		return session, nil
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case to.LedgerRequired:
+		return nil, cli.LedgerFailure(err)
+	}
+	to.LedgerFailed(err)
+	return nil, nil
+}
+
+// toDeliver yields drafts without what only a dry run shows.
+func toDeliver(drafts draftSequence) delivery.Drafts {
+	return func(yield func(records.Item, error) bool) {
+		for d, err := range drafts {
+			if !yield(d.Item, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/ledger"
+)
+
+// settleOptions say what is decided about which records.
+type settleOptions struct {
+	ids    []string
+	as     ledger.Status
+	ledger cli.Ledger
+}
+
+func newSettle(app *cli.App, run func(context.Context, *cli.IO, settleOptions) error) *cobra.Command {
+	var o settleOptions
+	cmd := &cobra.Command{
+		Use:   "settle ID... --as recorded|dropped",
+		Short: "Decide about uncertain and refused records",
+		Long: `Decide about records that are uncertain, or that a flush saw refused, after a look
+at the package's history in ProGet: recorded, because it is there, or dropped,
+because it is not and need not be. To send one again instead, use deploy flush
+--resend. Either all named records are settled or none.
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
+		Example: `  progetctl deploy settle 01JCZK3V7Q8M4T5W6X7Y8Z9A0B --as recorded`,
+	}
+	f := app.Flags(cmd)
+	f.Args(&o.ids)
+	cli.Choice(f, &o.as, []ledger.Status{ledger.Recorded, ledger.Dropped}, cli.Flag{Name: "as", Usage: "outcome of the records", Required: true})
+	f.Check(func(p *cli.Problems) {
+		if len(o.ids) == 0 {
+			p.Addf("at least one record's ID is required")
+		}
+	})
+	requiredLedger(f, &o.ledger)
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// settle runs the command.
+func settle(ctx context.Context, io *cli.IO, o settleOptions) error {
+	l, err := o.ledger.OpenToRead(ctx, io)
+	if err != nil {
+		return err
+	}
+	if l == nil {
+		return cli.Usage("there is no ledger yet, so there is nothing to settle")
+	}
+	defer func() { _ = l.Close() }()
+	settled, err := l.SettleByHand(ctx, o.ids, o.as)
+	if err != nil {
+		return settleFailure(err)
+	}
+	return cli.WriteAll(ctx, io, cli.LedgerView(), settled...)
+}
+
+// settleFailure tells IDs that cannot be settled from a ledger that cannot be
+// used.
+func settleFailure(err error) error {
+	_, unknown := errors.AsType[*ledger.UnknownError](err)
+	_, settled := errors.AsType[*ledger.SettledError](err)
+	if unknown || settled {
+		f := cli.Usage("%s", err)
+		f.Hint = "progetctl deploy pending lists what can be settled"
+		return f
+	}
+	return cli.LedgerFailure(err)
+}
