@@ -93,7 +93,7 @@ func words[T ~string](set []T) cobra.CompletionFunc {
 // fromConfig completes the name of a source. What cannot be read is no reason
 // to disturb the line that is being typed.
 func (a *app) fromConfig(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	found, _ := a.IO.Sources().List()
+	found, _ := cli.Sources(a.IO).List()
 	var all []string
 	for _, s := range found {
 		all = append(all, s.Name)

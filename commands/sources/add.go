@@ -78,7 +78,7 @@ func (o *addOptions) declare(f *cli.Flags) {
 
 // add runs the command.
 func add(ctx context.Context, io *cli.IO, o addOptions) error {
-	sources, source := io.Sources(), o.source
+	sources, source := cli.Sources(io), o.source
 	if err := sources.Add(ctx, source, o.force); err != nil {
 		return sourceFailure(err)
 	}

@@ -27,7 +27,7 @@ credentials.
 
 // list shows the sources that can be read, then what keeps others from it.
 func list(ctx context.Context, io *cli.IO) error {
-	found, problem := io.Sources().List()
+	found, problem := cli.Sources(io).List()
 	items := make([]listedSource, len(found))
 	for i, s := range found {
 		items[i] = listed(s)

@@ -33,7 +33,7 @@ func newRemove(app *cli.App, run func(context.Context, *cli.IO, removeOptions) e
 
 // remove runs the command.
 func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
-	sources, name := io.Sources(), o.name.Value
+	sources, name := cli.Sources(io), o.name.Value
 	err := sources.Remove(ctx, name)
 	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
 		if source, inOther := sources.Find(name); inOther == nil {

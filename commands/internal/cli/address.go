@@ -11,7 +11,7 @@ import (
 )
 
 // Sources are the named sources of whoever runs the program.
-func (o *IO) Sources() config.Store { return config.Open(o.Getenv) }
+func Sources(o *IO) config.Store { return config.Open(o.Getenv) }
 
 // findAddress finds the server's URL. The files with the sources are read only
 // if one is named, or nothing else is.
@@ -52,7 +52,7 @@ func (c *connection) takeURL(s Text) {
 
 // lookUp finds a source; s.From is "" if the name is the default.
 func (c *connection) lookUp(s Text) {
-	source, err := c.io.Sources().Find(s.Value)
+	source, err := Sources(c.io).Find(s.Value)
 	if err == nil {
 		c.address, c.source = Text{source.URL, sourceOrigin(source)}, &source
 		return

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/output"
@@ -12,7 +14,7 @@ func (o *IO) Warn(format string, args ...any) {
 	text := bounded(o.Redacted(fmt.Sprintf(format, args...)))
 	o.Message("warning", output.Yellow, text)
 	if line, ok := ci.Annotation(o.Getenv, output.Clean(text)); ok && !o.json {
-		fmt.Fprintln(o.Stderr, line)
+		fmt.Fprintln(o.aboveProgress(), line)
 	}
 }
 
@@ -40,13 +42,22 @@ func (o *IO) line(label string, style output.Style, text string) {
 	if output.ColorEnabled(o.StderrTerminal, o.Getenv) {
 		label = style.Apply(label)
 	}
-	fmt.Fprintf(o.Stderr, "%s %s\n", label, Harmless(text))
+	fmt.Fprintf(o.aboveProgress(), "%s %s\n", label, Harmless(text))
 }
 
 // writeJSON writes one object a line; on a terminal, what could act on it is
 // escaped.
 func (o *IO) writeJSON(v any) {
-	w := output.New(o.Stderr, output.Options{Format: output.NDJSON, Terminal: o.StderrTerminal}, output.View[any]{})
+	w := output.New(o.aboveProgress(), output.Options{Format: output.NDJSON, Terminal: o.StderrTerminal}, output.View[any]{})
 	_ = w.Write(v)
 	_ = w.Close()
+}
+
+// pause waits between two attempts. A person who sees no bar is told, so that
+// the wait is not taken for a program that hangs.
+func (o *IO) pause(ctx context.Context, d time.Duration) error {
+	if !o.barShown && d >= time.Second {
+		o.Note("no usable answer yet: the next attempt is in %s", d.Round(time.Second))
+	}
+	return o.Wait(ctx, d)
 }

@@ -28,6 +28,8 @@ type IO struct {
 	json     bool // errors and warnings are JSON
 	// Sent says that something was sent that a server may have stored.
 	Sent atomic.Bool
+	// drawing is the progress that is drawn, nil before any is.
+	drawing atomic.Pointer[output.Progress]
 	// barShown says that a bar on the terminal shows what goes on.
 	barShown bool
 }

@@ -1,10 +1,25 @@
 package cli
 
-import "github.com/progetctl/progetctl/output"
+import (
+	"io"
 
-// Progress draws on stderr if a person watches.
+	"github.com/progetctl/progetctl/output"
+)
+
+// Progress draws on stderr if a person watches. Messages are written above it.
 func (o *IO) Progress() *output.Progress {
-	return output.NewProgress(o.Stderr, o.ShowsProgress(), o.Columns(o.ShowsProgress()))
+	p := output.NewProgress(o.Stderr, o.ShowsProgress(), o.Columns(o.ShowsProgress()))
+	o.drawing.Store(p)
+	return p
+}
+
+// aboveProgress is where messages go: the next frame of a bar would wipe what is
+// written to stderr itself.
+func (o *IO) aboveProgress() io.Writer {
+	if p := o.drawing.Load(); p != nil {
+		return p
+	}
+	return o.Stderr
 }
 
 // ShowsProgress says that a person sees stderr, and nothing else is drawn there.

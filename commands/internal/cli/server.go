@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/config"
@@ -177,15 +176,6 @@ func (c *connection) clientOptions() []client.Option {
 		opts = append(opts, client.WithTrace(HarmlessLines{c.io.Stderr}))
 	}
 	return opts
-}
-
-// pause waits between two attempts. A person who sees no bar is told, so that
-// the wait is not taken for a program that hangs.
-func (o *IO) pause(ctx context.Context, d time.Duration) error {
-	if !o.barShown && d >= time.Second {
-		o.Note("no usable answer yet: the next attempt is in %s", d.Round(time.Second))
-	}
-	return o.Wait(ctx, d)
 }
 
 // Anonymous is a client of the same server without credentials.
