@@ -147,9 +147,9 @@ func TestParseProblems(t *testing.T) {
 		want    string
 	}{
 		{"record", nil, nil, `no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add
---target is required (or set PROGETCTL_TARGET)
 --application is required (or set PROGETCTL_APPLICATION)
 --description is required (or set PROGETCTL_DESCRIPTION)
+--target is required (or set PROGETCTL_TARGET)
 --feed is required (or set PROGET_FEED)
 --package is required (or a package URL as the argument)
 --version is required (or a package URL as the argument)`},

@@ -22,6 +22,11 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	for _, v := range f.values {
 		f.resolveValue(v, run, c.source, p)
 	}
+	for _, v := range f.values {
+		if v.lacking() {
+			p.Addf("%s", v.missing())
+		}
+	}
 	if f.identity != nil {
 		f.identity.resolve(args, p)
 	}

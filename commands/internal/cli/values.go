@@ -194,12 +194,15 @@ func (f *Flags) resolveValue(v *Value, run ci.Defaults, source *config.Source, p
 			t = t.Or(source.Feed, sourceOrigin(*source))
 		}
 	}
-	switch v.got = t; {
-	case t.Value != "":
+	if v.got = t; t.Value != "" {
 		v.store(t, p)
-	case !t.Given() && v.Required && (v.Unless == nil || !v.Unless.OnLine()):
-		p.Addf("%s", v.missing())
 	}
+}
+
+// lacking says that a value is required and nothing gave it.
+func (v *Value) lacking() bool {
+	given := v.OnLine() || v.got.Given()
+	return v.Required && !given && (v.When == nil || v.When()) && (v.Unless == nil || !v.Unless.OnLine())
 }
 
 // missing says that a required value is not there.
