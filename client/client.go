@@ -21,6 +21,8 @@ type Client struct {
 	Deployments *DeploymentsService
 	Promotions  *PromotionsService
 	Feeds       *FeedsService
+	Packages    *PackagesService
+	Downloads   *DownloadsService
 
 	base    *url.URL // host in ASCII; path ends in a slash
 	home    origin
@@ -31,8 +33,8 @@ type Client struct {
 	sleep   func(context.Context, time.Duration) error
 	now     func() time.Time
 	keeping *keeping
-	kept    *resty.Client // keeps connections
-	fresh   *resty.Client // a new connection for each request: see freshTransport
+	pooled  *resty.Client // keeps connections
+	oneShot *resty.Client // a new connection for each request: see oneShotTransport
 	edition *atomic.Pointer[string]
 }
 
@@ -68,11 +70,13 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	s.redactor.addLogin("api", s.key)
 	s.redactor.addLogin(s.user, s.password)
 	c.keeping = &keeping{}
-	c.kept = c.newResty(s, transportFor(c.home, s, c.keeping, keptTransport), false)
-	c.fresh = c.newResty(s, transportFor(c.home, s, c.keeping, freshTransport), true)
+	c.pooled = c.newResty(s, transportFor(c.home, s, c.keeping, pooledTransport), false)
+	c.oneShot = c.newResty(s, transportFor(c.home, s, c.keeping, oneShotTransport), true)
 	c.Deployments = &DeploymentsService{c}
 	c.Promotions = &PromotionsService{c}
 	c.Feeds = &FeedsService{c}
+	c.Packages = &PackagesService{c}
+	c.Downloads = &DownloadsService{c}
 	return c, nil
 }
 

@@ -102,28 +102,28 @@ func TestVersions(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})
 	c := newClient(t, address)
-	all, err := c.Feeds.Versions(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", ""))
+	all, err := c.Packages.Versions(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", ""))
 	if err != nil || len(all) != 2 || len(all[0].SHA256) != 64 || all[0].Size == 0 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	for version, want := range map[string]bool{"12.0.3": true, "12.0.3.0": true, "12.0.3+build": true, "12.0.4": false} {
-		if has, err := c.Feeds.Has(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", version)); err != nil || has != want {
+		if has, err := c.Packages.Has(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", version)); err != nil || has != want {
 			t.Errorf("Has %s = %v, %v; want %v", version, has, err, want)
 		}
 	}
 	for _, answer := range []string{"[]", "{}", " {} "} {
 		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
-		if got, err := c.Feeds.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 0 {
+		if got, err := c.Packages.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 0 {
 			t.Errorf("%s: %v, %v", answer, got, err)
 		}
 	}
 	for _, answer := range []string{"null", `{"message": "no"}`, `"A"`, "5"} {
 		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
-		_, err := c.Feeds.Has(t.Context(), "F", nugetPackage("A", "1"))
+		_, err := c.Packages.Has(t.Context(), "F", nugetPackage("A", "1"))
 		wantKind(t, err, KindUnavailable)
 	}
 	s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: `{"name": "A", "version": "1.0"}`})
-	if got, err := c.Feeds.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 1 {
+	if got, err := c.Packages.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 1 {
 		t.Errorf("an only version: %v, %v", got, err)
 	}
 }
@@ -147,7 +147,7 @@ func TestLocateKinds(t *testing.T) {
 		{"DefaultNuGet", ecosystem.Package{Type: "bower", Name: "a", Version: "1"}, KindUsage},
 		{"DefaultNuGet", ecosystem.Package{Type: "no-such-type", Name: "a", Version: "1"}, KindUsage},
 	} {
-		if _, err := c.Feeds.Locate(t.Context(), x.feed, x.pkg); KindOf(err) != x.kind {
+		if _, err := c.Downloads.Locate(t.Context(), x.feed, x.pkg); KindOf(err) != x.kind {
 			t.Errorf("%s %v: %q (%v), want %q", x.feed, x.pkg, KindOf(err), err, x.kind)
 		}
 	}
@@ -191,7 +191,7 @@ func TestLocateBadIndex(t *testing.T) {
 			}
 			_, _ = io.WriteString(w, x.body)
 		}))
-		_, err := newClient(t, address).Feeds.Locate(t.Context(), "F", x.pkg)
+		_, err := newClient(t, address).Downloads.Locate(t.Context(), "F", x.pkg)
 		if e := wantKind(t, err, KindUnavailable); !strings.Contains(e.Message, "dot segment") {
 			t.Errorf("%s: %v", x.path, err)
 		}
@@ -216,7 +216,7 @@ func TestHasWhereNothingIsListed(t *testing.T) {
 			}
 		}))
 		for _, given := range []ecosystem.Type{"", ecosystem.ParseType(feedType)} {
-			has, err := newClient(t, address).Feeds.Has(t.Context(), "F", ecosystem.Package{Type: given, Name: "a", Version: "1"})
+			has, err := newClient(t, address).Packages.Has(t.Context(), "F", ecosystem.Package{Type: given, Name: "a", Version: "1"})
 			if has || KindOf(err) != want {
 				t.Errorf("a feed of type %q, the package of %q: %v, %v", feedType, given, has, err)
 			}

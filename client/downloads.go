@@ -12,6 +12,9 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
+// DownloadsService finds packages in feeds and fetches them.
+type DownloadsService service
+
 // Verify says what is checked of a package beside the caller's own checksums.
 type Verify string
 
@@ -80,7 +83,7 @@ type Fetched struct {
 // Locate finds where the content of a package is. It asks the feed's index
 // only, never for the package. [KindNotFound] means that the index does not
 // have it.
-func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
+func (s *DownloadsService) Locate(ctx context.Context, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
 	kind, err := feedtype.For(pkg.Type)
 	if err != nil {
 		return feedtype.Content{}, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
@@ -97,7 +100,7 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 		return content, err
 	}
 	if !sameOrigin(u, s.c.base) {
-		return content, s.c.foreign(u)
+		return content, s.c.otherOriginError(u)
 	}
 	content.Ref = u.String()
 	return content, nil
@@ -105,7 +108,7 @@ func (s *FeedsService) Locate(ctx context.Context, feed string, pkg ecosystem.Pa
 
 // LocatePath takes a path below the server's base URL as the content, asking
 // nothing.
-func (s *FeedsService) LocatePath(ref string) (feedtype.Content, error) {
+func (s *DownloadsService) LocatePath(ref string) (feedtype.Content, error) {
 	content := feedtype.Content{Ref: strings.TrimPrefix(ref, "/"), Size: -1, FileName: pathFileName(ref)}
 	u, err := s.c.resolve(content.Ref)
 	if err != nil {
@@ -151,7 +154,7 @@ func universalExtension(ref string) string {
 }
 
 // URL returns the URL of content as it may be shown.
-func (s *FeedsService) URL(content feedtype.Content) string {
+func (s *DownloadsService) URL(content feedtype.Content) string {
 	u, err := s.c.resolve(content.Ref)
 	if err != nil {
 		return ""
@@ -198,7 +201,7 @@ func (c *Client) locateError(ctx context.Context, err error) error {
 // where a checksum or the length does not match, [KindPartial] where the
 // deployment is recorded but the content could not be had, [KindUncertain]
 // where neither is known.
-func (s *FeedsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, error) {
+func (s *DownloadsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, error) {
 	f, err := s.newFetching(req)
 	if err != nil {
 		return Fetched{}, err
@@ -206,7 +209,7 @@ func (s *FeedsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, er
 	if f.file != nil {
 		defer f.file.abort()
 		err = f.file.prepare()
-		if errors.Is(err, errHere) {
+		if errors.Is(err, errExists) {
 			return f.result, nil
 		}
 		if err != nil {

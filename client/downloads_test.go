@@ -25,7 +25,7 @@ const nugetSample = "nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3"
 // locate finds the sample by its index, which publishes a checksum.
 func locate(t *testing.T, c *Client) feedtype.Content {
 	t.Helper()
-	content, err := c.Feeds.Locate(t.Context(), "nuget-legacy", nugetPackage("Acme.Legacy", "1.0"))
+	content, err := c.Downloads.Locate(t.Context(), "nuget-legacy", nugetPackage("Acme.Legacy", "1.0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestFetchFile(t *testing.T) {
 	c := newClient(t, address)
 	folder := t.TempDir()
 	var last, size int64
-	got, err := c.Feeds.Fetch(t.Context(), FetchRequest{
+	got, err := c.Downloads.Fetch(t.Context(), FetchRequest{
 		Content: locate(t, c), Destination: Destination{Folder: folder},
 		Progress: func(done, of int64) { last, size = done, of },
 	})
@@ -127,7 +127,7 @@ func TestFetchIntegrity(t *testing.T) {
 			c.alter(t, &req)
 			c.fault.Times = -1
 			s.Fault("/nuget/nuget-legacy/package/", c.fault)
-			got, err := p.Feeds.Fetch(t.Context(), req)
+			got, err := p.Downloads.Fetch(t.Context(), req)
 			if e := wantKind(t, err, c.kind); e != nil && !strings.Contains(e.Error(), c.says) {
 				t.Errorf("%q does not say %q", e, c.says)
 			}
@@ -172,7 +172,7 @@ func TestFetchExisting(t *testing.T) {
 				t.Fatal(err)
 			}
 			asked := count(s)
-			got, err := p.Feeds.Fetch(t.Context(), req)
+			got, err := p.Downloads.Fetch(t.Context(), req)
 			wantKind(t, err, c.kind)
 			if got.Existing != c.existing {
 				t.Errorf("existing = %v, want %v", got.Existing, c.existing)
@@ -198,7 +198,7 @@ func TestFetchExisting(t *testing.T) {
 func packageBytes(t *testing.T, c *Client, content feedtype.Content) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: &b}}); err != nil {
+	if _, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: &b}}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -227,13 +227,13 @@ func TestFetchNames(t *testing.T) {
 				w.Header().Set("Content-Disposition", c.disposition)
 				_, _ = io.WriteString(w, "content")
 			})))
-			content, err := p.Feeds.LocatePath(c.path)
+			content, err := p.Downloads.LocatePath(c.path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			content.FileName = c.known
 			folder := t.TempDir()
-			got, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Folder: folder, Name: c.given}})
+			got, err := p.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Folder: folder, Name: c.given}})
 			if err != nil || got.File != filepath.Join(folder, c.want) || names(t, folder) != c.want {
 				t.Errorf("got %q, %v; the folder holds %q, want %q", got.File, err, names(t, folder), c.want)
 			}
@@ -250,11 +250,11 @@ func TestFetchNamesByWhatWasAsked(t *testing.T) {
 		mux.Handle("/feed/tool.tgz", http.RedirectHandler(target, http.StatusFound))
 		mux.HandleFunc("/blobs/", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "content") })
 		p, folder := newClient(t, startServer(t, mux)), t.TempDir()
-		content, err := p.Feeds.LocatePath("feed/tool.tgz")
+		content, err := p.Downloads.LocatePath("feed/tool.tgz")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Folder: folder}})
+		_, err = p.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Folder: folder}})
 		if err != nil || names(t, folder) != "tool.tgz" {
 			t.Errorf("%s: %v; the folder holds %q", target, err, names(t, folder))
 		}
@@ -281,9 +281,9 @@ func TestFetchToStream(t *testing.T) {
 			s, address, content := bigFeed(t)
 			s.Fault(bigPath, c.faults...)
 			p := newClient(t, address)
-			located, _ := p.Feeds.LocatePath(bigPath)
+			located, _ := p.Downloads.LocatePath(bigPath)
 			var got bytes.Buffer
-			fetched, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &got}})
+			fetched, err := p.Downloads.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &got}})
 			wantKind(t, err, c.kind)
 			if fetched.File != "" {
 				t.Errorf("a stream has no file: %q", fetched.File)
@@ -301,9 +301,9 @@ func TestFetchStalls(t *testing.T) {
 	s, address, content := bigFeed(t)
 	s.Fault(bigPath, sandbox.Fault{Effect: sandbox.Stall, After: 500_000})
 	p := newClient(t, address, WithTimeout(100*time.Millisecond))
-	located, _ := p.Feeds.LocatePath(bigPath)
+	located, _ := p.Downloads.LocatePath(bigPath)
 	var got bytes.Buffer
-	fetched, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &got}})
+	fetched, err := p.Downloads.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &got}})
 	if err != nil || !fetched.Resumed || !bytes.Equal(got.Bytes(), content) {
 		t.Errorf("%+v, %v, %d bytes", fetched, err, got.Len())
 	}
@@ -316,10 +316,10 @@ func TestFetchInterrupted(t *testing.T) {
 	s, address, _ := bigFeed(t)
 	s.Fault(bigPath, sandbox.Fault{Effect: sandbox.Stall, After: 500_000})
 	p := newClient(t, address)
-	located, _ := p.Feeds.LocatePath(bigPath)
+	located, _ := p.Downloads.LocatePath(bigPath)
 	folder := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
-	got, err := p.Feeds.Fetch(ctx, FetchRequest{
+	got, err := p.Downloads.Fetch(ctx, FetchRequest{
 		Content: located, Annotation: someAnnotation(), Destination: Destination{Folder: folder},
 		Progress: func(int64, int64) { cancel() },
 	})
@@ -347,12 +347,12 @@ func TestFetchCannotWrite(t *testing.T) {
 	t.Parallel()
 	s, address, _ := bigFeed(t)
 	p := newClient(t, address)
-	located, _ := p.Feeds.LocatePath(bigPath)
-	_, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &fullDisk{1000}}})
+	located, _ := p.Downloads.LocatePath(bigPath)
+	_, err := p.Downloads.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &fullDisk{1000}}})
 	if e := wantKind(t, err, KindInternal); !strings.Contains(e.Error(), "no space left") || count(s) != 1 {
 		t.Errorf("%q after %d requests", e, count(s))
 	}
-	_, err = p.Feeds.Fetch(t.Context(), FetchRequest{
+	_, err = p.Downloads.Fetch(t.Context(), FetchRequest{
 		Content: located, Annotation: someAnnotation(), Destination: Destination{Folder: filepath.Join(t.TempDir(), "missing")},
 	})
 	wantKind(t, err, KindInternal)
@@ -369,7 +369,7 @@ func TestLocatePathRefuses(t *testing.T) {
 		"", "/", "//", "https://evil.example/x", "//evil.example/x", "../x", "a/../b", "a/%2e%2E/b", `a/..%5cb`, "a%2f..%2fb", "a%0ab", "a%zz", "endpoints/d/content/c#/x.zip",
 		"https:/evil.example/x", "https:x", "/ftp:x/y",
 	} {
-		if content, err := c.Feeds.LocatePath(ref); KindOf(err) != KindUsage {
+		if content, err := c.Downloads.LocatePath(ref); KindOf(err) != KindUsage {
 			t.Errorf("%q became %q, %v", ref, content.Ref, err)
 		}
 	}
@@ -381,9 +381,9 @@ func TestLocatePathRefuses(t *testing.T) {
 		"x?contentOnly=zip":      "https://proget.corp.local/proget/x?contentOnly=zip",
 		"a b?name=c dé%20":       "https://proget.corp.local/proget/a%20b?name=c%20d%C3%A9%20",
 	} {
-		content, err := c.Feeds.LocatePath(ref)
-		if err != nil || content.Ref != want || c.Feeds.URL(content) != want {
-			t.Errorf("%q became %q (%s), %v", ref, content.Ref, c.Feeds.URL(content), err)
+		content, err := c.Downloads.LocatePath(ref)
+		if err != nil || content.Ref != want || c.Downloads.URL(content) != want {
+			t.Errorf("%q became %q (%s), %v", ref, content.Ref, c.Downloads.URL(content), err)
 		}
 	}
 }
@@ -398,7 +398,7 @@ func TestLocatePathNames(t *testing.T) {
 		"upack/F/download/a/1.0?x&ContentOnly=ZIP": "a-1.0.zip", "upack/F/download/a/1.0?contentOnly=exe": "a-1.0.upack",
 		"upack/F/download/acme/a?latest": "", "npm/F/a/-/a-1.0.tgz": "",
 	} {
-		if content, err := c.Feeds.LocatePath(ref); err != nil || content.FileName != want {
+		if content, err := c.Downloads.LocatePath(ref); err != nil || content.FileName != want {
 			t.Errorf("%q is named %q, %v; want %q", ref, content.FileName, err, want)
 		}
 	}
@@ -449,8 +449,8 @@ func TestAnnotationRefuses(t *testing.T) {
 		alter(a)
 		s, address := startSandbox(t, sandbox.Options{})
 		c := newClient(t, address)
-		content, _ := c.Feeds.LocatePath(nugetSample)
-		_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Stream: io.Discard}})
+		content, _ := c.Downloads.LocatePath(nugetSample)
+		_, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Stream: io.Discard}})
 		wantKind(t, err, KindUsage)
 		if count(s) != 0 {
 			t.Errorf("%+v was sent", a)

@@ -66,7 +66,7 @@ func ExamplePromotionsService_List() {
 
 // Fetch a package and leave a deployment record by doing so: first find where
 // its content is, which records nothing, then fetch it once.
-func ExampleFeedsService_Fetch() {
+func ExampleDownloadsService_Fetch() {
 	proget := startProGet()
 	defer proget.Close()
 	folder, err := os.MkdirTemp("", "example-*")
@@ -83,12 +83,12 @@ func ExampleFeedsService_Fetch() {
 
 	ctx := context.Background()
 	pkg := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}
-	content, err := c.Feeds.Locate(ctx, "npm-approved", pkg)
+	content, err := c.Downloads.Locate(ctx, "npm-approved", pkg)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	got, err := c.Feeds.Fetch(ctx, client.FetchRequest{
+	got, err := c.Downloads.Fetch(ctx, client.FetchRequest{
 		Content:     content,
 		Annotation:  &client.Annotation{Application: "HDARS", Description: "Deployed by HDARS", Target: "web01"},
 		Destination: client.Destination{Folder: folder},

@@ -2,21 +2,16 @@ package client
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
-	"github.com/progetctl/progetctl/client/feedtype"
 )
 
 // smallDocumentLimit is 4 MiB, for answers that describe one feed or one package.
 const smallDocumentLimit = 4 << 20
 
-// FeedsService looks at feeds and fetches packages from them.
+// FeedsService looks at feeds.
 type FeedsService service
 
 // Feed is what the server says of a feed.
@@ -41,123 +36,27 @@ func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 	return f, err
 }
 
-// readJSON reads a small document into v.
-func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) error {
-	resp, err := c.read(ctx, ref, "application/json")
-	if err != nil {
-		return err
-	}
-	defer drain(resp.Body)
-	body, err := io.ReadAll(io.LimitReader(resp.Body, smallDocumentLimit))
-	if err == nil {
-		err = json.Unmarshal(body, v)
-	}
-	if err != nil {
-		return c.brokenAnswer(ctx, resp, expected+" as JSON", err)
-	}
-	return nil
+// FeedSettings are the settings of a feed that concern deployments.
+type FeedSettings struct {
+	Name string `json:"name"`
+	// RecordsEnabled tells whether the feed keeps deployment records; nil where
+	// the server does not say, which it does from 2022.26 on.
+	RecordsEnabled *bool `json:"deploymentRecordsEnabled"`
 }
 
-// foreign is the error for a link to another origin in the place of one of ours.
-func (c *Client) foreign(u *url.URL) *Error {
-	return &Error{
-		Kind:    KindUnavailable,
-		Message: fmt.Sprintf("the server's index points to another server, %s, which is not asked", c.scrub.url(u)),
-		Hint:    "behind a proxy, ProGet needs its public address in the setting Web.BaseUrl",
-	}
+// Settings asks for the settings of a feed: GET /api/management/feeds/get/{feed}
+// (Inedo docs, proget/api/feeds/get). [KindAuth] is common: many keys may use a
+// feed and not look at its settings.
+func (s *FeedsService) Settings(ctx context.Context, feed string) (FeedSettings, error) {
+	var f FeedSettings
+	err := s.c.readJSON(ctx, "api/management/feeds/get/"+url.PathEscape(feed), "the settings of a feed", &f)
+	return f, err
 }
 
-// resolveLink is resolve for the links of an index, or of a registry: the names
-// were fit to be asked for, so one that is not is the server's fault.
-func (c *Client) resolveLink(ref string) (*url.URL, error) {
-	u, err := c.resolve(ref)
-	if err != nil {
-		return nil, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + c.scrub.text(err.Error()), Err: err}
-	}
-	return c.homeward(u), nil
-}
-
-// homeward puts a link on the base URL's scheme where it names the same host:
-// behind a proxy that ends TLS, indexes say http.
-func (c *Client) homeward(u *url.URL) *url.URL {
-	if c.home.upgradeOf(originOf(u)) && (u.Port() == "" || u.Port() == "80" || u.Port() == c.base.Port()) {
-		moved := *u
-		moved.Scheme, moved.Host = c.base.Scheme, c.base.Host
-		return &moved
-	}
-	return u
-}
-
-// index lets a feed type ask for index documents, with credentials and retries,
-// on the server's origin only, and never annotated.
-type index struct {
-	c *Client
-	// broke tells that a document broke off on its way.
-	broke bool
-}
-
-var _ feedtype.Index = (*index)(nil)
-
-// locate looks a package up, and again where an index breaks off on its way.
-func (c *Client) locate(ctx context.Context, kind feedtype.Kind, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
-	a := c.newAttempts()
-	for {
-		ix := &index{c: c}
-		content, err := kind.Locate(ctx, ix, feed, pkg)
-		if err == nil || !ix.broke {
-			return content, err
-		}
-		if again, _ := a.again(ctx, exchange{}); !again {
-			return content, err
-		}
-	}
-}
-
-// indexBody is a document's body, which notes in its index that it breaks off.
-type indexBody struct {
-	io.ReadCloser
-	ix  *index
-	url string // redacted
-}
-
-// Read reads.
-func (b indexBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
-		b.ix.broke = true
-		err = &Error{
-			Kind: KindUnavailable, Method: http.MethodGet, URL: b.url, Err: err, Transient: true,
-			Message: "the index broke off: " + networkWords(err, b.ix.c.now()),
-		}
-	}
-	return n, err
-}
-
-// Fetch asks for one index document.
-func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Document, error) {
-	u, err := ix.c.resolveLink(ref)
-	if err != nil {
-		return nil, err
-	}
-	if accept == "" {
-		accept = "*/*"
-	}
-	resp, err := ix.c.read(ctx, u.String(), accept)
-	if token, ok := ix.c.tokenAfter(ctx, err, u); ok {
-		resp, err = ix.c.readAs(ctx, u.String(), accept, token)
-	}
-	if err != nil {
-		e, ok := errors.AsType[*Error](err)
-		switch {
-		case ok && (e.Kind == KindNotFound || e.Status == http.StatusGone):
-			return nil, fmt.Errorf("%w: %w", feedtype.ErrNotFound, err)
-		case ok && e.Status != 0 && e.Kind != KindInterrupted:
-			return nil, &feedtype.RefusedError{Status: e.Status, Err: err}
-		}
-		return nil, err
-	}
-	return &feedtype.Document{
-		URL: resp.Request.URL.String(), ContentType: resp.Header.Get("Content-Type"), Header: resp.Header,
-		Body: indexBody{resp.Body, ix, ix.c.scrub.url(resp.Request.URL)},
-	}, nil
+// List asks for all feeds: GET /api/management/feeds/list (Inedo docs,
+// proget/api/feeds/list), which needs the right to manage feeds.
+func (s *FeedsService) List(ctx context.Context) ([]Feed, error) {
+	var all []Feed
+	err := s.c.readJSON(ctx, "api/management/feeds/list", "a list of feeds", &all)
+	return all, err
 }

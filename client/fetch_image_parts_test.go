@@ -244,7 +244,7 @@ func TestImageAnnotatedLast(t *testing.T) {
 			r.moved = changed
 		}
 		c := newClient(t, startServer(t, r))
-		content, err := c.Feeds.Locate(t.Context(), "docker", imagePackage("1", nil))
+		content, err := c.Downloads.Locate(t.Context(), "docker", imagePackage("1", nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,7 +253,7 @@ func TestImageAnnotatedLast(t *testing.T) {
 		if test.stream {
 			request.Destination = Destination{Stream: &strings.Builder{}}
 		}
-		got, err := c.Feeds.Fetch(t.Context(), request)
+		got, err := c.Downloads.Fetch(t.Context(), request)
 		if KindOf(err) != test.kind || got.Deployment != test.state || r.annotations() != 1 {
 			t.Errorf("%s: %v, %+v, asked %q", test.name, err, got, r.asked)
 		}

@@ -26,11 +26,11 @@ func imagePackage(version string, qualifiers map[string]string) ecosystem.Packag
 // fetchImage locates and fetches an image of the feed docker into a folder.
 func fetchImage(t *testing.T, c *Client, pkg ecosystem.Package, a *Annotation) (Fetched, error) {
 	t.Helper()
-	content, err := c.Feeds.Locate(t.Context(), "docker", pkg)
+	content, err := c.Downloads.Locate(t.Context(), "docker", pkg)
 	if err != nil {
 		return Fetched{}, err
 	}
-	return c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Folder: t.TempDir()}})
+	return c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Folder: t.TempDir()}})
 }
 
 // readLayout reads a tar archive and checks that each blob is under its digest.
@@ -317,7 +317,7 @@ func TestImageToStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	content, err := c.Feeds.Locate(t.Context(), "docker", imagePackage("1.4.0", nil))
+	content, err := c.Downloads.Locate(t.Context(), "docker", imagePackage("1.4.0", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +335,7 @@ func TestImageToStream(t *testing.T) {
 		server.Fault(blobs, test.faults...)
 		var out bytes.Buffer
 		var total int64
-		got, err := c.Feeds.Fetch(t.Context(), FetchRequest{
+		got, err := c.Downloads.Fetch(t.Context(), FetchRequest{
 			Content: content, Destination: Destination{Stream: &out},
 			Progress: func(done, size int64) {
 				if total = size; done > size {
@@ -357,7 +357,7 @@ func TestImageChecksum(t *testing.T) {
 	t.Parallel()
 	_, url := startSandbox(t, sandbox.Options{})
 	c := newClient(t, url)
-	content, err := c.Feeds.Locate(t.Context(), "docker", imagePackage("1.4.0", nil))
+	content, err := c.Downloads.Locate(t.Context(), "docker", imagePackage("1.4.0", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -366,7 +366,7 @@ func TestImageChecksum(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Feeds.Fetch(t.Context(), FetchRequest{
+	_, err = c.Downloads.Fetch(t.Context(), FetchRequest{
 		Content: content, Checksums: []feedtype.Checksum{wrong}, Destination: Destination{Folder: folder},
 	})
 	wantKind(t, err, KindIntegrity)

@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// fetching is one call of [FeedsService.Fetch]: a transfer, or the several that
+// fetching is one call of [DownloadsService.Fetch]: a transfer, or the several that
 // an image takes, with what they share.
 type fetching struct {
 	c        *Client
@@ -22,7 +22,7 @@ type fetching struct {
 	result   Fetched
 }
 
-func (s *FeedsService) newFetching(req FetchRequest) (*fetching, error) {
+func (s *DownloadsService) newFetching(req FetchRequest) (*fetching, error) {
 	u, err := s.c.resolve(req.Content.Ref)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (s *FeedsService) newFetching(req FetchRequest) (*fetching, error) {
 		return nil, err
 	}
 	if !sameOrigin(u, s.c.base) {
-		return nil, s.c.foreign(u)
+		return nil, s.c.otherOriginError(u)
 	}
 	f.result.Deployment = DeploymentFailed
 	return f, nil

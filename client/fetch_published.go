@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// Published completes content, which [FeedsService.Locate] found, with a
+// Published completes content, which [DownloadsService.Locate] found, with a
 // checksum where the feed's own index publishes none: ProGet's list of versions
 // has them for packages of any type that it holds or has cached (Inedo docs,
 // proget/api/packages/list-versions). The content comes back next to an error,
@@ -18,15 +18,15 @@ import (
 //
 // The list is asked for once: it is an extra, for which no transfer should wait
 // until a failing server has had all its attempts.
-func (s *FeedsService) Published(ctx context.Context, feed string, pkg ecosystem.Package, content feedtype.Content) (feedtype.Content, error) {
+func (s *DownloadsService) Published(ctx context.Context, feed string, pkg ecosystem.Package, content feedtype.Content) (feedtype.Content, error) {
 	if len(content.Checksums) > 0 || content.Image != nil {
 		return content, nil
 	}
 	once := *s.c
 	once.retries = 0
-	pkg = held(pkg)
+	pkg = storedName(pkg)
 	pkg.Version = content.Version
-	versions, err := (&FeedsService{&once}).Versions(ctx, feed, pkg)
+	versions, err := (&PackagesService{&once}).Versions(ctx, feed, pkg)
 	if err != nil {
 		return content, err
 	}

@@ -15,17 +15,17 @@ func TestPublished(t *testing.T) {
 	c := newClient(t, url)
 	pkg := nugetPackage("Newtonsoft.Json", "latest")
 	content := feedtype.Content{Version: "12.0.3"}
-	got, err := c.Feeds.Published(t.Context(), "DefaultNuGet", pkg, content)
+	got, err := c.Downloads.Published(t.Context(), "DefaultNuGet", pkg, content)
 	if err != nil || len(got.Checksums) != 1 || got.Checksums[0].String() != "sha256 (ProGet version list)" {
 		t.Errorf("%v, %v", got.Checksums, err)
 	}
 	asked := count(server)
-	if again, err := c.Feeds.Published(t.Context(), "DefaultNuGet", pkg, got); err != nil || len(again.Checksums) != 1 || count(server) != asked {
+	if again, err := c.Downloads.Published(t.Context(), "DefaultNuGet", pkg, got); err != nil || len(again.Checksums) != 1 || count(server) != asked {
 		t.Errorf("%v, %v, %d requests", again.Checksums, err, count(server)-asked)
 	}
 	server.Fault("/api/packages/", sandbox.Fault{Status: 503, Times: -1})
 	asked = count(server)
-	if _, err := c.Feeds.Published(t.Context(), "DefaultNuGet", pkg, content); KindOf(err) != KindUnavailable || count(server) != asked+1 {
+	if _, err := c.Downloads.Published(t.Context(), "DefaultNuGet", pkg, content); KindOf(err) != KindUnavailable || count(server) != asked+1 {
 		t.Errorf("%v after %d requests", err, count(server)-asked)
 	}
 	if n := annotatedRequests(server.Requests()); n > 0 {
@@ -51,11 +51,11 @@ func TestHeldNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := c.Feeds.Published(t.Context(), feed, pkg, feedtype.Content{Version: pkg.Version})
+		got, err := c.Downloads.Published(t.Context(), feed, pkg, feedtype.Content{Version: pkg.Version})
 		if err != nil || len(got.Checksums) != 1 {
 			t.Errorf("%s: %v, %v", purl, got.Checksums, err)
 		}
-		if has, err := c.Feeds.Has(t.Context(), feed, pkg); err != nil || !has {
+		if has, err := c.Packages.Has(t.Context(), feed, pkg); err != nil || !has {
 			t.Errorf("Has %s = %v, %v", purl, has, err)
 		}
 	}

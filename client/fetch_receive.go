@@ -26,7 +26,7 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 		return err
 	}
 	err := t.into.open(x.resp.Header.Get("Content-Disposition"))
-	if errors.Is(err, errHere) {
+	if errors.Is(err, errExists) {
 		return nil
 	}
 	if err != nil {

@@ -110,7 +110,7 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 			}
 			server.ServeHTTP(w, r)
 		}))
-		got, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+		got, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
 			Content: feedtype.Content{Ref: "package", FileName: "package", Size: -1}, Annotation: someAnnotation(),
 			Destination: Destination{Folder: folder, Overwrite: true},
 		})
@@ -138,7 +138,7 @@ func TestGoesOnByDate(t *testing.T) {
 	t.Parallel()
 	for tag, resumed := range map[string]bool{"strong": true, "date": true, "now": false, "weak": false, "": false} {
 		server := &shifty{versions: [][]byte{bytes.Repeat([]byte("a"), 2000)}, steps: []step{{tag: tag, cut: 700}, {tag: tag, cut: 2000}}}
-		got, err := newClient(t, startServer(t, server)).Feeds.Fetch(t.Context(), FetchRequest{
+		got, err := newClient(t, startServer(t, server)).Downloads.Fetch(t.Context(), FetchRequest{
 			Content:     feedtype.Content{Ref: "package", FileName: "package", Size: -1},
 			Destination: Destination{Folder: t.TempDir()},
 		})
@@ -155,7 +155,7 @@ func TestOnlyTheEndWasMissing(t *testing.T) {
 	server := &shifty{versions: [][]byte{bytes.Repeat([]byte("a"), 2000)}, steps: []step{
 		{tag: "strong", cut: 2000, chunked: true}, {tag: "strong", cut: 2000},
 	}}
-	got, err := newClient(t, startServer(t, server)).Feeds.Fetch(t.Context(), FetchRequest{
+	got, err := newClient(t, startServer(t, server)).Downloads.Fetch(t.Context(), FetchRequest{
 		Content:     feedtype.Content{Ref: "package", FileName: "package", Size: -1},
 		Destination: Destination{Folder: t.TempDir()},
 	})
@@ -177,7 +177,7 @@ func TestPartialAnswersThatAreNone(t *testing.T) {
 				_, _ = w.Write([]byte("part"))
 			}))
 			folder := t.TempDir()
-			_, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+			_, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
 				Content: feedtype.Content{Ref: "package", FileName: "package", Size: -1}, Destination: Destination{Folder: folder},
 			})
 			wantKind(t, err, KindUnavailable)
@@ -200,7 +200,7 @@ func TestPagesThatArePackages(t *testing.T) {
 			_, _ = w.Write([]byte(page))
 		}))
 		folder := t.TempDir()
-		_, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+		_, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
 			Content: feedtype.Content{Ref: ref, FileName: "manual", Size: -1}, Destination: Destination{Folder: folder},
 		})
 		if KindOf(err) != want {
@@ -209,7 +209,7 @@ func TestPagesThatArePackages(t *testing.T) {
 		wantFolder(t, folder, want == "", []byte(page))
 	}
 	server := &shifty{versions: [][]byte{[]byte(page + page)}, steps: []step{{tag: "strong", cut: len(page)}, {tag: "strong", cut: 1000}}}
-	got, err := newClient(t, startServer(t, server)).Feeds.Fetch(t.Context(), FetchRequest{
+	got, err := newClient(t, startServer(t, server)).Downloads.Fetch(t.Context(), FetchRequest{
 		Content: feedtype.Content{Ref: "a.html", FileName: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()},
 	})
 	if err != nil || !got.Resumed {
@@ -250,7 +250,7 @@ func TestRestOfAnotherVersion(t *testing.T) {
 			w.WriteHeader(http.StatusPartialContent)
 			_, _ = w.Write(make([]byte, 1300))
 		}))
-		got, err := newClient(t, address, WithRetries(1)).Feeds.Fetch(t.Context(), FetchRequest{
+		got, err := newClient(t, address, WithRetries(1)).Downloads.Fetch(t.Context(), FetchRequest{
 			Content:     feedtype.Content{Ref: "package", FileName: "package", Size: -1},
 			Destination: Destination{Folder: t.TempDir()},
 		})

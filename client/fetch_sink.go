@@ -24,8 +24,8 @@ type sink interface {
 	streams() bool
 }
 
-// errHere ends a transfer whose content is there already.
-var errHere = errors.New("the file is there already")
+// errExists ends a transfer whose content is there already.
+var errExists = errors.New("the file is there already")
 
 // writeError is a failure on this machine, to be told from one of the server.
 type writeError struct{ err error }
@@ -101,7 +101,7 @@ func (s *fileSink) prepare() error {
 }
 
 // open creates the file. A file that is there and is not to be replaced is a
-// usage error, or errHere where it holds what would be fetched. An annotated
+// usage error, or errExists where it holds what would be fetched. An annotated
 // package is fetched all the same, for its record.
 func (s *fileSink) open(disposition string) error {
 	if s.file != nil {
@@ -121,7 +121,7 @@ func (s *fileSink) open(disposition string) error {
 	}
 	if s.same(s.path) {
 		if !s.again {
-			return errHere
+			return errExists
 		}
 		s.file, err = safefile.Create(s.path, safefile.Options{Force: true})
 		return err

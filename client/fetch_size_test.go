@@ -60,7 +60,7 @@ func TestStatedSizes(t *testing.T) {
 			content.Checksums = []feedtype.Checksum{{Algorithm: "sha256", Sum: test.sum, Source: "index"}}
 		}
 		folder := t.TempDir()
-		got, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{Content: content, Verify: test.verify, Destination: Destination{Folder: folder}})
+		got, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{Content: content, Verify: test.verify, Destination: Destination{Folder: folder}})
 		if KindOf(err) != test.kind || (len(got.Warnings) > 0) != test.warns {
 			t.Errorf("%s: %v, warnings %q", test.name, err, got.Warnings)
 		}
@@ -112,7 +112,7 @@ func TestTransferEndsAtTheBound(t *testing.T) {
 			}
 		}))
 		var out bytes.Buffer
-		_, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+		_, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
 			Content: feedtype.Content{Ref: "x.bin", Size: test.size, Checksums: test.sums}, Destination: Destination{Stream: &out},
 		})
 		if KindOf(err) != test.kind || out.Len() > test.most {

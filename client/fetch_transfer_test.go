@@ -70,7 +70,7 @@ func TestRefusedRanges(t *testing.T) {
 		server, url, content := bigFeed(t)
 		server.Fault(bigPath, sandbox.Fault{Effect: sandbox.Cut, After: 1000}, sandbox.Fault{Status: status})
 		folder := t.TempDir()
-		got, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+		got, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
 			Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
 			Annotation: someAnnotation(), Destination: Destination{Folder: folder},
 		})
@@ -164,7 +164,7 @@ func TestOneAnnotatedRequest(t *testing.T) {
 			server, url, content := bigFeed(t)
 			server.Fault(bigPath, test.faults...)
 			folder := t.TempDir()
-			got, err := newClient(t, url).Feeds.Fetch(t.Context(), FetchRequest{
+			got, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
 				Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
 				Annotation: someAnnotation(), Destination: Destination{Folder: folder},
 			})
@@ -265,7 +265,7 @@ func TestStorage(t *testing.T) {
 			server.Fault(bigPath, away)
 			folder := t.TempDir()
 			c := newClient(t, url, WithAPIKey(NewSecret(testKey)))
-			got, err := c.Feeds.Fetch(t.Context(), FetchRequest{
+			got, err := c.Downloads.Fetch(t.Context(), FetchRequest{
 				Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
 				Annotation: someAnnotation(), Destination: Destination{Folder: folder},
 			})

@@ -70,11 +70,11 @@ func TestAuthModes(t *testing.T) {
 // fetchInto fetches a path and throws the content away.
 func fetchInto(t *testing.T, c *Client, path string) Fetched {
 	t.Helper()
-	content, err := c.Feeds.LocatePath(path)
+	content, err := c.Downloads.LocatePath(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: new(strings.Builder)}})
+	got, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: new(strings.Builder)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,13 +183,13 @@ func TestIndexLinksElsewhere(t *testing.T) {
 	other, elsewhere := startSandbox(t, sandbox.Options{})
 	_, address := startSandbox(t, sandbox.Options{PublicURL: elsewhere, APIKey: testKey})
 	c := newClient(t, address, WithAPIKey(NewSecret(testKey)))
-	_, err := c.Feeds.Locate(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", "12.0.3"))
+	_, err := c.Downloads.Locate(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", "12.0.3"))
 	if e := wantKind(t, err, KindUnavailable); !strings.Contains(e.Hint, "Web.BaseUrl") {
 		t.Errorf("hint %q", e.Hint)
 	}
 	content := feedtype.Content{Ref: elsewhere + "/nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3", Size: -1}
 	annotated := FetchRequest{Content: content, Annotation: &Annotation{Application: "A", Description: "B", Target: "C"}}
-	_, err = c.Feeds.Fetch(t.Context(), annotated)
+	_, err = c.Downloads.Fetch(t.Context(), annotated)
 	wantKind(t, err, KindUnavailable)
 	if count(other) != 0 {
 		t.Errorf("the other server got %+v", other.Requests())
@@ -210,7 +210,7 @@ func TestHomeward(t *testing.T) {
 		{"https://proget.corp.local", "https://proget.corp.local/npm/a%2fb", "https://proget.corp.local/npm/a%2fb"},
 	} {
 		p := newClient(t, c.base)
-		if got := p.homeward(mustParse(t, c.link)).String(); got != c.want {
+		if got := p.onOurOrigin(mustParse(t, c.link)).String(); got != c.want {
 			t.Errorf("%s: %s became %s, want %s", c.base, c.link, got, c.want)
 		}
 	}
@@ -294,12 +294,12 @@ func TestClientCertificateStaysAtHome(t *testing.T) {
 		config.RootCAs = trusted
 		clear(shown)
 		p := newClient(t, home.URL, WithTLS(config))
-		content, err := p.Feeds.LocatePath("x/y.bin")
+		content, err := p.Downloads.LocatePath("x/y.bin")
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, annotation := range []*Annotation{nil, someAnnotation()} {
-			if _, err := p.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Annotation: annotation, Destination: Destination{Stream: io.Discard}}); err != nil {
+			if _, err := p.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Annotation: annotation, Destination: Destination{Stream: io.Discard}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -93,9 +93,9 @@ func (c *Client) doOver(parent context.Context, r request, fresh bool) exchange 
 	progress := &progress{record: r.body != nil, began: time.Now()}
 	ctx = httptrace.WithClientTrace(ctx, progress.trace(c.keeping, fresh))
 	ctx = withToken(ctx, r.token)
-	rest := c.kept
+	rest := c.pooled
 	if fresh {
-		rest = c.fresh
+		rest = c.oneShot
 	}
 	resp, err := newRestyRequest(rest, r).SetContext(ctx).Execute(r.method, r.url.String())
 	watch.Stop()
@@ -255,7 +255,7 @@ func (p *progress) unasked() bool {
 func failedPhase(p *progress, err error) (at phase, said string) {
 	connected, begun := p.connected()
 	if connected {
-		if said = p.foreign(); said != "" {
+		if said = p.otherOriginError(); said != "" {
 			return phaseForeign, said
 		}
 	}
@@ -284,7 +284,7 @@ func failedPhase(p *progress, err error) (at phase, said string) {
 }
 
 // foreign names the protocol of a server that does not speak HTTP at all.
-func (p *progress) foreign() string {
+func (p *progress) otherOriginError() string {
 	conn, _ := p.current()
 	if conn == nil || conn.isSecure() {
 		return ""

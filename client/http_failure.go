@@ -36,7 +36,7 @@ func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
 		return c.interrupted(ctx, x, e)
 	}
 	if x.phase != phaseAnswered {
-		c.describeSilence(e, x)
+		c.noResponse(e, x)
 		return e
 	}
 	defer drain(x.resp.Body)
@@ -111,7 +111,7 @@ func (c *Client) interrupted(ctx context.Context, x exchange, e *Error) *Error {
 	return e
 }
 
-func (c *Client) describeSilence(e *Error, x exchange) {
+func (c *Client) noResponse(e *Error, x exchange) {
 	e.Message = c.scrub.words(x.request.url, x.silence(c.now()), false)
 	e.Certificate = isCertificateFailure(x.err)
 	secure := *x.request.url

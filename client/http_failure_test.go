@@ -109,7 +109,7 @@ func TestHugeError(t *testing.T) {
 func TestHintForWhatAnIndexLacks(t *testing.T) {
 	t.Parallel()
 	_, address := startSandbox(t, sandbox.Options{})
-	_, err := newClient(t, address).Feeds.Locate(t.Context(), "npm-approved", ecosystem.Package{Type: ecosystem.NPM, Group: "@angular", Name: "animation", Version: "99.0.0"})
+	_, err := newClient(t, address).Downloads.Locate(t.Context(), "npm-approved", ecosystem.Package{Type: ecosystem.NPM, Group: "@angular", Name: "animation", Version: "99.0.0"})
 	if e := wantKind(t, err, KindNotFound); e.Status != 0 || e.Hint != missingHint {
 		t.Errorf("%v, status %d, hint %q", e, e.Status, e.Hint)
 	}
@@ -129,7 +129,7 @@ func TestIndexThatNobodyVouchesFor(t *testing.T) {
 		Type: ecosystem.Debian, Name: "tool", Version: "1",
 		Qualifiers: map[string]string{"distro": "stable", "component": "main", "arch": "amd64"},
 	}
-	_, err := newClient(t, startServer(t, mux)).Feeds.Locate(t.Context(), "F", tool)
+	_, err := newClient(t, startServer(t, mux)).Downloads.Locate(t.Context(), "F", tool)
 	if e := wantKind(t, err, KindIntegrity); e.Hint == "" {
 		t.Errorf("%v has no hint", e)
 	}

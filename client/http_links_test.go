@@ -26,7 +26,7 @@ func TestLocateRefusesLinks(t *testing.T) {
 		p := newClient(t, startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprintf(w, `{"versions": {"1.0.0": {"dist": {"tarball": %q}}}}`, link)
 		})))
-		_, err := p.Feeds.Locate(t.Context(), "npm", ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"})
+		_, err := p.Downloads.Locate(t.Context(), "npm", ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"})
 		if KindOf(err) != KindUnavailable || !strings.Contains(err.Error(), "index") || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%q: %v", link, err)
 		}
@@ -49,7 +49,7 @@ func TestLocateAgain(t *testing.T) {
 		if x.breaks != 0 {
 			s.Fault("/npm/", sandbox.Fault{Effect: sandbox.Cut, After: 40, Times: x.breaks})
 		}
-		_, err := newClient(t, address, WithRetries(2)).Feeds.Locate(t.Context(), x.feed, x.pkg)
+		_, err := newClient(t, address, WithRetries(2)).Downloads.Locate(t.Context(), x.feed, x.pkg)
 		if KindOf(err) != x.want || count(s) != x.requests {
 			t.Errorf("%s, broken off %d times: %v after %d requests, want %q after %d", x.feed, x.breaks, err, count(s), x.want, x.requests)
 		}
@@ -66,7 +66,7 @@ func TestHTTPSStaysHTTPS(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate())
 	c := newClient(t, server.URL, WithTLS(&tls.Config{RootCAs: pool}))
-	_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+	_, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
 	if e := wantKind(t, err, KindUnavailable); asked || !strings.Contains(e.Hint, "from https to http is never followed") {
 		t.Errorf("asked %v; hint %q", asked, e.Hint)
 	}
@@ -89,7 +89,7 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 		mux.HandleFunc("/here/", refuse)
 		mux.Handle("/", http.RedirectHandler(target, http.StatusFound))
 		c := newClient(t, startServer(t, mux))
-		_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+		_, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
 		e := wantKind(t, err, KindAuth)
 		if e.Server != want {
 			t.Errorf("%s: %q, want %q", target, e.Server, want)
@@ -112,7 +112,7 @@ func TestStorageRepeatsInItsStatus(t *testing.T) {
 		storage, _ := speaking(answer)(t)
 		trace := &lockedBuffer{}
 		c := newClient(t, startServer(t, http.RedirectHandler(storage+"/bucket/x?name=AKIA%2Bsigned", http.StatusFound)), WithRetries(0), WithTrace(trace))
-		_, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
+		_, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: feedtype.Content{Ref: "x", Size: -1}, Destination: Destination{Folder: t.TempDir()}})
 		if e := wantKind(t, err, kind); strings.Contains(e.Error(), "signed") {
 			t.Error(e)
 		}

@@ -175,21 +175,21 @@ func TestStrangersGetNothing(t *testing.T) {
 				WithProxy(func(*url.URL) (*url.URL, error) { return proxy, nil }))
 			note := &Annotation{Application: "A", Description: "B", Target: "C"}
 			for _, path := range []string{"redirect/301", "redirect/302", "redirect/303", "redirect/307", "redirect/308"} {
-				content, err := c.Feeds.LocatePath(path)
+				content, err := c.Downloads.LocatePath(path)
 				if err != nil {
 					t.Fatal(err)
 				}
 				for _, annotation := range []*Annotation{nil, note} {
-					_, _ = c.Feeds.Fetch(t.Context(), FetchRequest{
+					_, _ = c.Downloads.Fetch(t.Context(), FetchRequest{
 						Content: content, Destination: Destination{Folder: t.TempDir()}, Annotation: annotation,
 					})
 				}
 			}
 			_, _ = c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
 			for _, kind := range []ecosystem.Type{ecosystem.NPM, ecosystem.Docker} {
-				located, err := c.Feeds.Locate(t.Context(), "F", ecosystem.Package{Type: kind, Name: "left", Version: "1.0.0"})
+				located, err := c.Downloads.Locate(t.Context(), "F", ecosystem.Package{Type: kind, Name: "left", Version: "1.0.0"})
 				if err == nil {
-					_, _ = c.Feeds.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Folder: t.TempDir()}, Annotation: note})
+					_, _ = c.Downloads.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Folder: t.TempDir()}, Annotation: note})
 				}
 			}
 			seen.check(t)

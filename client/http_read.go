@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 )
@@ -19,7 +21,7 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 		return nil, err
 	}
 	if !sameOrigin(u, c.base) {
-		return nil, c.foreign(u)
+		return nil, c.otherOriginError(u)
 	}
 	r := request{
 		method: http.MethodGet, url: u, header: http.Header{"Accept": {accept}}, token: token,
@@ -49,4 +51,21 @@ func orInterrupted(failed *Error, interruption error) *Error {
 		failed.Kind, failed.Err, failed.Message, failed.Transient, failed.Hint = KindInterrupted, interruption, "interrupted", false, ""
 	}
 	return failed
+}
+
+// readJSON reads a small document into v.
+func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) error {
+	resp, err := c.read(ctx, ref, "application/json")
+	if err != nil {
+		return err
+	}
+	defer drain(resp.Body)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, smallDocumentLimit))
+	if err == nil {
+		err = json.Unmarshal(body, v)
+	}
+	if err != nil {
+		return c.brokenAnswer(ctx, resp, expected+" as JSON", err)
+	}
+	return nil
 }

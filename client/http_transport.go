@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// keptTransport keeps as many connections as requests run at once; net/http's
+// pooledTransport keeps as many connections as requests run at once; net/http's
 // own default of two would open a connection for nearly each of them.
-func keptTransport(s settings, k *keeping) *http.Transport {
+func pooledTransport(s settings, k *keeping) *http.Transport {
 	t := baseTransport(s, k)
 	t.MaxIdleConns = 2 * s.parallel
 	t.MaxIdleConnsPerHost = s.parallel
@@ -20,10 +20,10 @@ func keptTransport(s settings, k *keeping) *http.Transport {
 	return t
 }
 
-// freshTransport opens a new connection for each request. net/http repeats a
+// oneShotTransport opens a new connection for each request. net/http repeats a
 // GET by itself when a kept connection breaks; a request that leaves a
 // deployment record must not be repeated behind our back.
-func freshTransport(s settings, k *keeping) *http.Transport {
+func oneShotTransport(s settings, k *keeping) *http.Transport {
 	t := baseTransport(s, k)
 	t.DisableKeepAlives = true
 	return t

@@ -75,9 +75,9 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 				}
 			}))
 			c := newClient(t, address)
-			content, err := c.Feeds.Locate(t.Context(), "F", x.pkg)
+			content, err := c.Downloads.Locate(t.Context(), "F", x.pkg)
 			if err == nil {
-				_, err = c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}})
+				_, err = c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}})
 			}
 			e := wantKind(t, err, KindNotFound)
 			if !strings.Contains(e.Error(), x.message) || !strings.Contains(e.Hint, x.hint) {

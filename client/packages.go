@@ -11,6 +11,9 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
+// PackagesService looks at the packages of a feed, whatever its type.
+type PackagesService service
+
 // PackageVersion is one version that a feed holds, or one file of it (Inedo
 // docs, proget/api/packages/list-versions). The checksums are in hexadecimal
 // digits and may be missing.
@@ -33,8 +36,8 @@ type PackageVersion struct {
 // GET /api/packages/{feed}/versions. With a version in pkg, only that one. A
 // package that is not there is an empty list; [KindNotFound] means that there
 // is no such feed, or that the server cannot be asked about it.
-func (s *FeedsService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) ([]PackageVersion, error) {
-	pkg = held(pkg)
+func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) ([]PackageVersion, error) {
+	pkg = storedName(pkg)
 	query := []string{"name=" + url.QueryEscape(pkg.Name)}
 	if pkg.Group != "" {
 		query = append(query, "group="+url.QueryEscape(pkg.Group))
@@ -48,10 +51,18 @@ func (s *FeedsService) Versions(ctx context.Context, feed string, pkg ecosystem.
 	return answer, err
 }
 
-// held names pkg as ProGet does, where a package URL has other words: no vendor
+// Latest asks for the newest version of each package of a feed: GET
+// /api/packages/{feed}/latest (Inedo docs, proget/api/packages/list-latest).
+func (s *PackagesService) Latest(ctx context.Context, feed string) ([]PackageVersion, error) {
+	var answer versionList
+	err := s.c.readJSON(ctx, "api/packages/"+url.PathEscape(feed)+"/latest", "a list of packages", &answer)
+	return answer, err
+}
+
+// storedName names pkg as ProGet does, where a package URL has other words: no vendor
 // before a package of an operating system, an extension's publisher and a
 // module's provider as parts of the name.
-func held(pkg ecosystem.Package) ecosystem.Package {
+func storedName(pkg ecosystem.Package) ecosystem.Package {
 	switch pkg.Type {
 	case ecosystem.Alpine, ecosystem.Debian, ecosystem.RPM:
 		pkg.Group = ""
@@ -103,7 +114,7 @@ var errNoVersions = errors.New("it is neither a list nor a version")
 // versions by their text, where 1.0 and 1.0.0 differ. Where it may not list
 // packages of the feed's type, that it has none is an error of
 // [KindUnavailable], not a no.
-func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
+func (s *PackagesService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
 	found, err := s.Versions(ctx, feed, pkg)
 	if err != nil || len(found) > 0 {
 		return len(found) > 0, err
@@ -132,9 +143,9 @@ func (s *FeedsService) Has(ctx context.Context, feed string, pkg ecosystem.Packa
 // /api/packages, so that an empty one says nothing: Docker's and Bower's, and
 // those of classic Maven feeds, which answer to the same word as the new ones
 // (Inedo docs, proget/api/packages). t is the type of the package, "" if unknown.
-func (s *FeedsService) listed(ctx context.Context, feed string, t ecosystem.Type) error {
+func (s *PackagesService) listed(ctx context.Context, feed string, t ecosystem.Type) error {
 	if t == "" {
-		info, _ := s.Info(ctx, feed) // a server that does not say leaves the list its word
+		info, _ := (&FeedsService{s.c}).Info(ctx, feed) // a server that does not say leaves the list its word
 		t = info.Type
 	}
 	switch t {

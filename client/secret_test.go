@@ -146,15 +146,15 @@ func checkCanary(t *testing.T, mode AuthMode, address string) {
 	texts["list"] = fmt.Sprintf("%v %+v", err, err)
 	_, err = c.Feeds.Info(t.Context(), "DefaultNuGet")
 	texts["info"] = fmt.Sprintf("%v %+v", err, err)
-	_, err = c.Feeds.Locate(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", "12.0.3"))
+	_, err = c.Downloads.Locate(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", "12.0.3"))
 	texts["locate"] = fmt.Sprintf("%v %+v", err, err)
-	content, _ := c.Feeds.LocatePath("nuget/DefaultNuGet/package/A/1")
-	got, err := c.Feeds.Fetch(t.Context(), FetchRequest{
+	content, _ := c.Downloads.LocatePath("nuget/DefaultNuGet/package/A/1")
+	got, err := c.Downloads.Fetch(t.Context(), FetchRequest{
 		Content: content, Destination: Destination{Stream: io.Discard},
 		Annotation: &Annotation{Application: "A", Description: "B", Target: "C"},
 	})
 	texts["fetch"] = fmt.Sprintf("%v %+v %+v", err, err, got)
-	texts["client"] = fmt.Sprintf("%v %+v %#v", *c.Feeds, c.BaseURL(), c.kept.Header)
+	texts["client"] = fmt.Sprintf("%v %+v %#v", *c.Feeds, c.BaseURL(), c.pooled.Header)
 	texts["trace"] = trace.String()
 	for what, text := range texts {
 		if found := leaks(text, testKey); found != nil {
@@ -228,11 +228,11 @@ func TestTraceOfStorage(t *testing.T) {
 	address := startServer(t, http.RedirectHandler(storage+"/bucket?sig=canary%2Fvalue", http.StatusFound))
 	trace := &lockedBuffer{}
 	c := newClient(t, address, WithTrace(trace))
-	content, err := c.Feeds.LocatePath("x/y.bin")
+	content, err := c.Downloads.LocatePath("x/y.bin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Feeds.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}}); err != nil {
+	if _, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(trace.String(), "canary") || !strings.Contains(trace.String(), "< X-Request: /bucket?sig=REDACTED\n") {

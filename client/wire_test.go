@@ -117,7 +117,7 @@ func listing(q PromotionQuery) func(*Client) {
 
 func getting(a *Annotation) func(*Client) {
 	return func(c *Client) {
-		content, _ := c.Feeds.LocatePath("/nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3")
-		_, _ = c.Feeds.Fetch(context.Background(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Stream: io.Discard}})
+		content, _ := c.Downloads.LocatePath("/nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3")
+		_, _ = c.Downloads.Fetch(context.Background(), FetchRequest{Content: content, Annotation: a, Destination: Destination{Stream: io.Discard}})
 	}
 }

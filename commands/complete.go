@@ -210,7 +210,7 @@ func latestPackages(c *call, s *server) []client.PackageVersion {
 	if feed == "" {
 		return nil
 	}
-	packages, _ := s.Feeds.Latest(c.ctx, feed)
+	packages, _ := s.Packages.Latest(c.ctx, feed)
 	return packages
 }
 
@@ -237,7 +237,7 @@ func feedVersions(c *call, s *server, pkg ecosystem.Package) []string {
 	if feed == "" || pkg.Name == "" {
 		return nil
 	}
-	versions, _ := s.Feeds.Versions(c.ctx, feed, pkg)
+	versions, _ := s.Packages.Versions(c.ctx, feed, pkg)
 	var all []string
 	for _, v := range versions {
 		if !slices.Contains(all, v.Version) {

@@ -114,7 +114,7 @@ func (c *call) get(f *getFlags) error {
 // nothing tells it.
 func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 	if p.path != "" {
-		content, err := s.Feeds.LocatePath(p.path)
+		content, err := s.Downloads.LocatePath(p.path)
 		p.feed, p.pkg = feedtype.ParsePath(p.path)
 		return content, err
 	}
@@ -125,7 +125,7 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 		}
 		c.regroup(p, info.Type)
 	}
-	content, err := s.Feeds.Locate(c.ctx, p.feed, p.pkg)
+	content, err := s.Downloads.Locate(c.ctx, p.feed, p.pkg)
 	if err != nil {
 		return content, err
 	}
@@ -135,7 +135,7 @@ func (p *fetchPlan) locate(c *call, s *server) (feedtype.Content, error) {
 	if p.verify != client.VerifyOff {
 		// A second opinion that cannot be had is no failure; where a checksum is
 		// required, its absence will be.
-		content, _ = s.Feeds.Published(c.ctx, p.feed, p.pkg, content)
+		content, _ = s.Downloads.Published(c.ctx, p.feed, p.pkg, content)
 		for _, ignored := range content.Ignored {
 			c.warn("%s; it is ignored", ignored)
 		}
@@ -183,7 +183,7 @@ func (c *call) download(s *server, p *fetchPlan, content feedtype.Content) (got 
 	}
 	progress, watch := c.watchTransfer(content, p)
 	defer progress.Close()
-	got, err = s.Feeds.Fetch(c.ctx, client.FetchRequest{
+	got, err = s.Downloads.Fetch(c.ctx, client.FetchRequest{
 		Content: content, Annotation: p.annotation, Checksums: p.checksums, Verify: p.verify,
 		Destination: p.destination, Progress: watch,
 	})

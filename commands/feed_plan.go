@@ -182,12 +182,12 @@ func (c *call) planFetch(s *server, p *fetchPlan, content feedtype.Content) erro
 		}
 	}
 	if !c.forPerson() {
-		return writeAll(c, plannedView(), plannedFetch{URL: s.Feeds.URL(content), Headers: headerMap(headers), headers: headers})
+		return writeAll(c, plannedView(), plannedFetch{URL: s.Downloads.URL(content), Headers: headerMap(headers), headers: headers})
 	}
 	if _, err := fmt.Fprint(c.env.Stdout, p.origins.comments(s, headers)); err != nil {
 		return err
 	}
-	if err := c.say("GET %s", s.Feeds.URL(content)); err != nil {
+	if err := c.say("GET %s", s.Downloads.URL(content)); err != nil {
 		return err
 	}
 	for _, h := range headers {

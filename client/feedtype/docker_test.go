@@ -41,7 +41,7 @@ func TestDockerLatestStable(t *testing.T) {
 		{"no tags", tagPages([2]string{`{"tags": null}`, ""}), ""},
 	} {
 		pkg := ecosystem.Package{Type: ecosystem.Docker, Group: "acme", Name: "web", Version: LatestStable}
-		got, err := Kind{ecosystem.Docker, locateDocker}.Locate(t.Context(), test.index, "feed", pkg)
+		got, err := Protocol{ecosystem.Docker, locateDocker}.Locate(t.Context(), test.index, "feed", pkg)
 		if got.Version != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("%s: %q, %v; want %q", test.name, got.Version, err, test.want)
 		}
@@ -61,7 +61,7 @@ func TestDockerTagPagesEnd(t *testing.T) {
 		}
 	}
 	pkg := ecosystem.Package{Type: ecosystem.Docker, Group: "acme", Name: "web", Version: LatestStable}
-	_, err := Kind{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", pkg)
+	_, err := Protocol{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", pkg)
 	if err == nil || len(index.asked) != maxTagPages {
 		t.Errorf("%v after %d pages", err, len(index.asked))
 	}
@@ -71,7 +71,7 @@ func TestDockerTagPagesEnd(t *testing.T) {
 func TestDockerLatestIsATag(t *testing.T) {
 	t.Parallel()
 	index := serve(nil)
-	got, err := Kind{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.Docker, Name: "web", Version: Latest})
+	got, err := Protocol{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.Docker, Name: "web", Version: Latest})
 	if err != nil || got.Ref != "v2/feed/web/manifests/latest" || len(index.asked) > 0 {
 		t.Errorf("%+v, %v, asked %q", got, err, index.asked)
 	}
@@ -83,7 +83,7 @@ func FuzzTags(f *testing.F) {
 	f.Fuzz(func(t *testing.T, tags, link string) {
 		index := tagPages([2]string{tags, link}, [2]string{tags, link})
 		pkg := ecosystem.Package{Type: ecosystem.Docker, Group: "acme", Name: "web", Version: LatestStable}
-		got, err := Kind{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", pkg)
+		got, err := Protocol{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", pkg)
 		if err == nil && !stableTag(got.Version) || len(index.asked) > 3 {
 			t.Errorf("%q, asked %q", got.Version, index.asked)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// Versions that name no version: [Kind.Locate] resolves them to a concrete one before it answers. In a feed with tags of its
+// Versions that name no version: [Protocol.Locate] resolves them to a concrete one before it answers. In a feed with tags of its
 // own (npm) the word latest is that tag; elsewhere it is the newest version, and latest-stable the newest that is no
 // pre-release.
 const (
@@ -80,8 +80,8 @@ var ErrNotFound = errors.New("not found")
 // ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as one file.
 var ErrUnsupported = errors.New("cannot be fetched as one file")
 
-// Kind is the protocol of one type of feed. Get one from [For].
-type Kind struct {
+// Protocol is what is spoken of one type of feed. Get one from [For].
+type Protocol struct {
 	Type   ecosystem.Type
 	locate locator
 }
@@ -99,7 +99,7 @@ type query struct {
 
 // Locate finds the content of pkg in feed. It asks ix for index documents only. Errors: [ErrNotFound] when an index has no
 // such package or version, [*QualifierError], [*NameError], what ix returned, and what is wrong with a document.
-func (k Kind) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.Package) (Content, error) {
+func (k Protocol) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.Package) (Content, error) {
 	if err := check(k.Type, feed, pkg); err != nil {
 		return Content{}, err
 	}

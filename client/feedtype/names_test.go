@@ -53,7 +53,7 @@ func TestCheck(t *testing.T) {
 // TestNothingIsAskedForABadName: the check comes before the first request, for every kind.
 func TestNothingIsAskedForABadName(t *testing.T) {
 	t.Parallel()
-	for typ := range kinds() {
+	for typ := range protocols() {
 		kind, err := For(typ)
 		if err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func TestNothingIsAskedForABadName(t *testing.T) {
 func TestIndexErrorsPass(t *testing.T) {
 	t.Parallel()
 	qualifiers := map[string]string{"arch": "a", "distro": "d", "component": "c", "subdir": "s"}
-	for typ := range kinds() {
+	for typ := range protocols() {
 		name := "a.b" // as a Terraform module must be called, and a crate must not
 		if typ == ecosystem.Cargo {
 			name = "ab"

@@ -102,7 +102,7 @@ func TestNuGetRegistrationPages(t *testing.T) {
 		nugetRegistration: `{"items": [{"@id": "one.json", "upper": "1.9.0"}, {"@id": "two.json", "upper": "2.0.0"}]}`,
 		"nuget/feed/v3/registration/acme.tool/two.json": `{"items": [` + leaf("Acme.Tool", "2.0.0", `, "listed": true`) + `]}`,
 	})
-	if _, err := (Kind{ecosystem.NuGet, locateNuGet}).Locate(t.Context(), index, "feed", acme(ecosystem.NuGet, Latest)); err != nil {
+	if _, err := (Protocol{ecosystem.NuGet, locateNuGet}).Locate(t.Context(), index, "feed", acme(ecosystem.NuGet, Latest)); err != nil {
 		t.Error(err)
 	}
 	if asked := strings.Join(index.asked, " "); strings.Contains(asked, "one.json") || !strings.Contains(asked, "two.json") {
@@ -133,7 +133,7 @@ func TestNuGetSpelling(t *testing.T) {
 		{"1.0", `"1.0/../x", "../1.0"`, "1.0.0", "1.0"},
 	} {
 		index := serve(map[string]string{nugetIndexRef: nugetListedIndex, nugetFlatRef: `{"versions": [` + test.listed + `]}`})
-		got, err := Kind{ecosystem.NuGet, locateNuGet}.Locate(t.Context(), index, "feed", acme(ecosystem.NuGet, test.asked))
+		got, err := Protocol{ecosystem.NuGet, locateNuGet}.Locate(t.Context(), index, "feed", acme(ecosystem.NuGet, test.asked))
 		file := strings.ReplaceAll("acme.tool."+test.flat+".nupkg", "%2B", "+")
 		want := "https://proget.example/pg/nuget/feed/v3/flat2/acme.tool/" + test.flat + "/" + strings.ReplaceAll(file, "+", "%2B")
 		if err != nil || got.Ref != want || got.Version != test.version {
@@ -235,7 +235,7 @@ func TestNuGetV2Latest(t *testing.T) {
 			if test.all != "" {
 				pages[nugetAllRef] = test.all
 			}
-			got, err := Kind{ecosystem.PowerShell, locatePowerShell}.Locate(t.Context(), serve(pages), "feed", acme(ecosystem.PowerShell, word))
+			got, err := Protocol{ecosystem.PowerShell, locatePowerShell}.Locate(t.Context(), serve(pages), "feed", acme(ecosystem.PowerShell, word))
 			if got.Version != want || (err != nil) != (want == "") {
 				t.Errorf("%s: %s is %q, %v; want %q", test.name, word, got.Version, err, want)
 			}

@@ -134,7 +134,7 @@ func TestPyPILinks(t *testing.T) {
 		{"a signature beside it", `<a href="my_project-1.0.zip.asc">x</a><a href="my_project-1.0.zip">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
 		{"JSON in the name of HTML", `{"files": [{"url": "my_project-1.0.zip", "hashes": {"SHA256": "` + fill(1, 32) + `"}, "core-metadata": {"sha256": "x"}}]}`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
 	} {
-		got, err := Kind{ecosystem.PyPI, locatePyPI}.Locate(t.Context(), serve(map[string]string{"pypi/feed/simple/my-project/": test.page}), "feed",
+		got, err := Protocol{ecosystem.PyPI, locatePyPI}.Locate(t.Context(), serve(map[string]string{"pypi/feed/simple/my-project/": test.page}), "feed",
 			ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.0"})
 		if (err != nil) != (test.ref == "") || err == nil && (got.Ref != "https://proget.example/pg/"+test.ref || got.FileName != test.file || (len(got.Checksums) == 1) != test.summed) {
 			t.Errorf("%s: %+v, %v", test.name, got, err)

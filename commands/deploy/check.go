@@ -51,7 +51,7 @@ func (v *versionCheck) once(ctx context.Context, r records.Record) error {
 
 func (v *versionCheck) ask(ctx context.Context, r records.Record) error {
 	pkg := ecosystem.Package{Type: v.kind, Group: r.GroupName, Name: r.PackageName, Version: r.Version}
-	has, err := v.server.Feeds.Has(ctx, r.FeedName, pkg)
+	has, err := v.server.Packages.Has(ctx, r.FeedName, pkg)
 	switch {
 	case ctx.Err() != nil:
 		return &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()}

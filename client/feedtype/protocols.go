@@ -7,18 +7,18 @@ import (
 )
 
 // For gives the protocol for packages of type t, or an [ErrUnsupported] that says why there is none.
-func For(t ecosystem.Type) (Kind, error) {
-	if locate, ok := kinds()[t]; ok {
-		return Kind{Type: t, locate: locate}, nil
+func For(t ecosystem.Type) (Protocol, error) {
+	if locate, ok := protocols()[t]; ok {
+		return Protocol{Type: t, locate: locate}, nil
 	}
 	if why, ok := unsupported()[t]; ok {
-		return Kind{}, fmt.Errorf("packages of type %q: %w: %s", t, ErrUnsupported, why)
+		return Protocol{}, fmt.Errorf("packages of type %q: %w: %s", t, ErrUnsupported, why)
 	}
-	return Kind{}, fmt.Errorf("packages of type %q: %w: the type is not known", t, ErrUnsupported)
+	return Protocol{}, fmt.Errorf("packages of type %q: %w: the type is not known", t, ErrUnsupported)
 }
 
-// kinds is the list of protocols: a new one is one more line here and one more file.
-func kinds() map[ecosystem.Type]locator {
+// protocols is the list of protocols: a new one is one more line here and one more file.
+func protocols() map[ecosystem.Type]locator {
 	return map[ecosystem.Type]locator{
 		ecosystem.Alpine:     locateAlpine,
 		ecosystem.Asset:      locateAsset,

@@ -15,7 +15,7 @@ import (
 func TestKindsAndUnsupported(t *testing.T) {
 	t.Parallel()
 	for _, typ := range ecosystem.KnownTypes() {
-		_, located := kinds()[typ]
+		_, located := protocols()[typ]
 		why, refused := unsupported()[typ]
 		if located == refused {
 			t.Errorf("%s: protocol %v, refused %v (%s)", typ, located, refused, why)
@@ -56,7 +56,7 @@ var folders = map[ecosystem.Type][]string{
 // no dot segment and no blank, and an absent package is a package that is not found or an address in that feed.
 func TestEachKindStaysInItsFolder(t *testing.T) {
 	t.Parallel()
-	for typ, locate := range kinds() {
+	for typ, locate := range protocols() {
 		if folders[typ] == nil || locate == nil {
 			t.Fatalf("%s has no folder here", typ)
 		}
@@ -76,7 +76,7 @@ func stays(t *rapid.T, typ ecosystem.Type) {
 		pkg.Qualifiers[key] = word.Draw(t, key)
 	}
 	index := serve(nil)
-	got, err := Kind{Type: typ, locate: kinds()[typ]}.Locate(t.Context(), index, "feed", pkg)
+	got, err := Protocol{Type: typ, locate: protocols()[typ]}.Locate(t.Context(), index, "feed", pkg)
 	var name *NameError
 	if err != nil && !errors.Is(err, ErrNotFound) && !errors.As(err, &name) {
 		t.Fatal(err)
