@@ -31,6 +31,9 @@ func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 	case kind == "upack" && len(rest) > 1 && strings.EqualFold(rest[0], "download"):
 		pkg = universalPath(rest[1:], query)
 	}
+	if isLatest(strings.ToLower(pkg.Version)) {
+		pkg.Version = "" // the server chooses one, and nothing here tells which
+	}
 	return feed, pkg
 }
 
