@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // TestClosedStreams: what is opened later must not come to stand where a closed stream was, so that a message or the
@@ -43,5 +45,5 @@ func TestClosedStreams(t *testing.T) {
 	if pending := b.pending(); len(pending) > 0 {
 		t.Errorf("the ledger says %v", pending)
 	}
-	b.expect(codeDone, "deploy", "history")
+	b.expect(cli.CodeDone, "deploy", "history")
 }

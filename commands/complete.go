@@ -36,36 +36,13 @@ func (a *app) completeValues(cmd *cobra.Command) {
 	}
 }
 
-// completer finds what completes a flag: the words that its help shows, or what
-// the name and the kind of its value say.
+// completer finds what completes a flag: words, or what the kind of its value
+// says.
 func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
-	if v, declared := f.Value.(*cli.Value); declared {
-		return a.valueCompleter(v)
-	}
-	kind := f.Value.Type()
-	switch f.Name {
-	case "type":
-		return words(ecosystem.KnownTypes())
-	case "package":
-		return a.fromServer(packageNames)
-	case "version":
-		return a.fromServer(packageVersions)
-	case "path", "base-path": // on the server
+	v, ours := f.Value.(*cli.Value)
+	if !ours {
 		return words[string](nil)
 	}
-	switch {
-	case kind == "FEED", kind == "FEEDS":
-		return a.fromServer(feedNames)
-	case kind == "PATH", kind == "FILE", kind == "DIR":
-		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
-	case strings.Contains(kind, "|") && kind == strings.ToLower(kind):
-		return words(strings.Split(kind, "|"))
-	}
-	return words[string](nil)
-}
-
-// valueCompleter finds what completes a value by its kind.
-func (a *app) valueCompleter(v *cli.Value) cobra.CompletionFunc {
 	switch v.Kind {
 	case cli.KindSource:
 		return a.fromConfig
@@ -103,7 +80,7 @@ func (a *app) fromConfig(*cobra.Command, []string, string) ([]cobra.Completion, 
 
 // fromServer completes with what the server answers; of a list with commas, the
 // last item.
-func (a *app) fromServer(ask func(*call, *server) []string) cobra.CompletionFunc {
+func (a *app) fromServer(ask question) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		done := typed[:strings.LastIndex(typed, ",")+1]
 		all := a.asked(cmd, args, ask)
@@ -116,20 +93,22 @@ func (a *app) fromServer(ask func(*call, *server) []string) cobra.CompletionFunc
 
 // asked is what the server of the command line answers in time; nobody is asked
 // for a key, and nothing is said about whatever goes wrong.
-func (a *app) asked(cmd *cobra.Command, args []string, ask func(*call, *server) []string) []string {
+func (a *app) asked(cmd *cobra.Command, args []string, ask question) []string {
+	values := a.Of(cmd)
+	if values == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
 	defer cancel()
-	c := a.call(ctx, cmd, args)
-	c.Debug = false
-	if c.problems.AsksAPerson() {
+	line, ok := values.Partial(ctx, args)
+	if !ok {
 		return nil
 	}
-	s := c.connect(client.WithRetries(0))
-	if s == nil {
-		return nil
-	}
-	return ask(c, s)
+	return ask(ctx, line)
 }
+
+// question asks the server of a command line for candidates.
+type question func(context.Context, cli.Partial) []string
 
 // presentable offers each candidate of complete once, and only those that no
 // shell takes for anything but plain text: shells put parts of them on the command
@@ -182,8 +161,8 @@ func describable(description string) string {
 	}, output.Clean(description)))
 }
 
-func feedNames(c *call, s *server) []string {
-	feeds, err := s.Feeds.List(c.ctx)
+func feedNames(ctx context.Context, line cli.Partial) []string {
+	feeds, err := line.Server.Feeds.List(ctx)
 	if err != nil {
 		return nil
 	}
@@ -194,29 +173,19 @@ func feedNames(c *call, s *server) []string {
 	return all
 }
 
-// completionFeed is the feed that the command line is about.
-func (c *call) completionFeed() string {
-	for _, flag := range []string{"to-feed", "from-feed", "stages"} {
-		if first, _, _ := strings.Cut(c.setting(flag).text, ","); first != "" {
-			return first
-		}
-	}
-	return c.feed().text
-}
-
 // latestPackages has each package of that feed, some more than once.
-func latestPackages(c *call, s *server) []client.PackageVersion {
-	feed := c.completionFeed()
+func latestPackages(ctx context.Context, line cli.Partial) []client.PackageVersion {
+	feed := line.Feed
 	if feed == "" {
 		return nil
 	}
-	packages, _ := s.Packages.Latest(c.ctx, feed)
+	packages, _ := line.Server.Packages.Latest(ctx, feed)
 	return packages
 }
 
-func packageNames(c *call, s *server) []string {
+func packageNames(ctx context.Context, line cli.Partial) []string {
 	var all []string
-	for _, p := range latestPackages(c, s) {
+	for _, p := range latestPackages(ctx, line) {
 		if name := p.Group + "/" + p.Name; p.Group != "" && !slices.Contains(all, name) {
 			all = append(all, name)
 		} else if p.Group == "" && !slices.Contains(all, p.Name) {
@@ -226,18 +195,17 @@ func packageNames(c *call, s *server) []string {
 	return all
 }
 
-func packageVersions(c *call, s *server) []string {
-	pkg, _ := c.identity()
-	return feedVersions(c, s, pkg)
+func packageVersions(ctx context.Context, line cli.Partial) []string {
+	return feedVersions(ctx, line, line.Package)
 }
 
 // feedVersions are the versions of a package in that feed.
-func feedVersions(c *call, s *server, pkg ecosystem.Package) []string {
-	feed := c.completionFeed()
+func feedVersions(ctx context.Context, line cli.Partial, pkg ecosystem.Package) []string {
+	feed := line.Feed
 	if feed == "" || pkg.Name == "" {
 		return nil
 	}
-	versions, _ := s.Packages.Versions(c.ctx, feed, pkg)
+	versions, _ := line.Server.Packages.Versions(ctx, feed, pkg)
 	var all []string
 	for _, v := range versions {
 		if !slices.Contains(all, v.Version) {

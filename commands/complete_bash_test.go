@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // TestBashCompletionScript: Cobra's script has what we change, in each of its
@@ -12,7 +14,7 @@ func TestBashCompletionScript(t *testing.T) {
 	t.Parallel()
 	for _, flags := range [][]string{nil, {"--no-descriptions"}} {
 		r := here(t, nil, append([]string{"completion", "bash"}, flags...)...)
-		if r.code != codeDone || r.stderr != "" {
+		if r.code != cli.CodeDone || r.stderr != "" {
 			t.Fatalf("%+v", r)
 		}
 		if strings.Count(r.stdout, purlWords+" ||") != 2 || strings.Contains(r.stdout, bashWords+" ") {

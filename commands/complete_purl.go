@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // takesPURL tells whether a command takes a package URL as its argument.
@@ -31,17 +33,17 @@ func (a *app) completePURL(cmd *cobra.Command, args []string, typed string) ([]c
 		return all, unfinished
 	}
 	if at := strings.LastIndexByte(typed, '@'); at > 0 && typed[at-1] != '/' { // an @ that begins a segment is an npm scope's
-		return a.asked(cmd, nil, func(c *call, s *server) []string { return versionedURLs(c, s, typed[:at]) }), finished
+		return a.asked(cmd, nil, func(ctx context.Context, line cli.Partial) []string { return versionedURLs(ctx, line, typed[:at]) }), finished
 	}
 	directive := finished
-	all := a.asked(cmd, nil, func(c *call, s *server) []string {
-		urls := packageURLs(c, s, word, typed)
+	all := a.asked(cmd, nil, func(ctx context.Context, line cli.Partial) []string {
+		urls := packageURLs(ctx, line, word, typed)
 		longer := slices.DeleteFunc(slices.Clone(urls), func(url string) bool { return url == typed })
 		if len(longer) > 0 {
 			directive = unfinished
 		}
 		if len(longer) < len(urls) { // what was typed is a whole name already
-			longer = append(longer, versionedURLs(c, s, typed)...)
+			longer = append(longer, versionedURLs(ctx, line, typed)...)
 		}
 		return longer
 	})
@@ -50,9 +52,9 @@ func (a *app) completePURL(cmd *cobra.Command, args []string, typed string) ([]c
 
 // packageURLs are those of the feed's packages of one type that begin with what
 // was typed, without versions. The word for the type stays as it was typed.
-func packageURLs(c *call, s *server, word, typed string) []string {
+func packageURLs(ctx context.Context, line cli.Partial, word, typed string) []string {
 	var all []string
-	for _, p := range latestPackages(c, s) {
+	for _, p := range latestPackages(ctx, line) {
 		t := ecosystem.ParseType(word)
 		if known, err := ecosystem.ParsePURL(p.PURL); err == nil && known.Type != t {
 			continue
@@ -81,13 +83,13 @@ func plainURL(t ecosystem.Type, p client.PackageVersion, escaped bool) string {
 }
 
 // versionedURLs puts each version that the feed has behind a package URL.
-func versionedURLs(c *call, s *server, url string) []string {
+func versionedURLs(ctx context.Context, line cli.Partial, url string) []string {
 	pkg, err := ecosystem.ParsePURL(url)
 	if err != nil {
 		return nil
 	}
 	var all []string
-	for _, version := range feedVersions(c, s, pkg) {
+	for _, version := range feedVersions(ctx, line, pkg) {
 		pkg.Version = version
 		whole := pkg.PURL()
 		if at := strings.LastIndexByte(whole, '@'); at >= 0 { // files of an asset directory have no version

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // BenchmarkBatchMemory is the most memory (MiB, resident) that a process takes
@@ -22,7 +24,7 @@ func BenchmarkBatchMemory(b *testing.B) {
 					"HOME=" + books.dir, "TMPDIR=" + books.dir, "PROGET_URL=" + server.URL, "PROGETCTL_LEDGER=" + books.dir + "/ledger.db",
 				}
 				cmd := books.command(books.batch(records, "-o", "ndjson")...)
-				if r := books.finish(cmd); r.code != codeDone {
+				if r := books.finish(cmd); r.code != cli.CodeDone {
 					b.Fatalf("exit code %d: %s", r.code, r.stderr)
 				}
 				most := float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // Kills at random points are many, so the batches are small.
@@ -141,9 +143,9 @@ func TestKilledBatchRunAgainWithOnce(t *testing.T) {
 			}
 			last := b.run(args...)
 			counts := statuses(b.entries(last.stdout))
-			want := codeDone
+			want := cli.CodeDone
 			if counts[ledger.Uncertain] > 0 {
-				want = codePartial
+				want = cli.CodePartial
 			}
 			if total := counts[ledger.Uncertain] + counts[ledger.Recorded] + counts[ledger.Skipped]; total != crashRecords || last.code != want {
 				t.Errorf("the last run: exit code %d (want %d), %v\n%s", last.code, want, counts, last.stderr)
@@ -159,7 +161,7 @@ func TestKilledBatchRunAgainWithOnce(t *testing.T) {
 func (b *bookkeeping) resendAll() {
 	b.t.Helper()
 	doubtful := b.pending()
-	b.expect(codeDone, "deploy", "flush", "--resend", "-o", "json")
+	b.expect(cli.CodeDone, "deploy", "flush", "--resend", "-o", "json")
 	for target, n := range b.stored() {
 		if n > 1 && doubtful[target] != ledger.Uncertain || n > 2 {
 			b.t.Errorf("%s is recorded %d times after --resend, and was %q", target, n, doubtful[target])
@@ -192,7 +194,7 @@ func TestKilledFlushes(t *testing.T) {
 			second()
 			third()
 			a.hire(0, false, nil)
-			b.expect(codeDone, flush...)
+			b.expect(cli.CodeDone, flush...)
 			b.noneLost(crashRecords, 2)
 			b.resendAll()
 		})
@@ -207,13 +209,13 @@ func TestLedgerCreatedByManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range processes {
 		all.Go(func() {
-			if r := b.run(one("t"+strconv.Itoa(i), "--once")...); r.code != codeDone || r.stderr != "" {
+			if r := b.run(one("t"+strconv.Itoa(i), "--once")...); r.code != cli.CodeDone || r.stderr != "" {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 		})
 	}
 	all.Wait()
-	history := b.entries(b.expect(codeDone, "deploy", "history", "-o", "json").stdout)
+	history := b.entries(b.expect(cli.CodeDone, "deploy", "history", "-o", "json").stdout)
 	if len(history) != processes || len(b.stored()) != processes {
 		t.Errorf("%d in the ledger and %d on the server, want %d", len(history), len(b.stored()), processes)
 	}
@@ -228,7 +230,7 @@ func TestSameBatchTwiceAtOnce(t *testing.T) {
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {
-			if r := b.run(args...); r.code != codeDone {
+			if r := b.run(args...); r.code != cli.CodeDone {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 		})

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // smallDisk mounts a file system of a size and puts the ledger on it; the
@@ -70,7 +72,7 @@ func (b *bookkeeping) refuseNeedy(code int, why string) {
 // warning because the ledger was named.
 func (b *bookkeeping) sendAnyway(why string) {
 	b.t.Helper()
-	r := b.expect(codeDone, one("anyway")...)
+	r := b.expect(cli.CodeDone, one("anyway")...)
 	if !strings.HasPrefix(r.stderr, "warning: ") || !strings.Contains(r.stderr, why) || b.stored()["anyway"] != 1 {
 		b.t.Errorf("stderr %q; %d on the server", r.stderr, b.stored()["anyway"])
 	}
@@ -89,13 +91,13 @@ func TestLedgerThatIsNoLedger(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := keepBooks(t, nil)
-			b.expect(codeDone, one("first")...)
+			b.expect(cli.CodeDone, one("first")...)
 			damage(t, b.ledger)
 			before, err := os.ReadFile(b.ledger)
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.refuseNeedy(codeInternal, name)
+			b.refuseNeedy(cli.CodeInternal, name)
 			b.sendAnyway(name)
 			if after, err := os.ReadFile(b.ledger); err != nil || !bytes.Equal(before, after) {
 				t.Errorf("the file was changed: %v", err)
@@ -127,7 +129,7 @@ func statement(t *testing.T, path, text string) {
 func TestLedgerLocked(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)
-	b.expect(codeDone, one("first")...)
+	b.expect(cli.CodeDone, one("first")...)
 	db, err := sql.Open("sqlite", b.ledger)
 	if err != nil {
 		t.Fatal(err)
@@ -143,17 +145,17 @@ func TestLedgerLocked(t *testing.T) {
 	needing := make(chan ran)
 	go func() { needing <- b.run(one("needy", "--once")...) }()
 	b.sendAnyway("busy")
-	if r := <-needing; r.code != codeInternal || b.stored()["needy"] != 0 {
+	if r := <-needing; r.code != cli.CodeInternal || b.stored()["needy"] != 0 {
 		t.Errorf("exit code %d: %s", r.code, r.stderr)
 	}
 	// Reading is not in the way of one who writes.
-	if all := b.entries(b.expect(codeDone, "deploy", "history", "-o", "json").stdout); len(all) != 1 {
+	if all := b.entries(b.expect(cli.CodeDone, "deploy", "history", "-o", "json").stdout); len(all) != 1 {
 		t.Errorf("the history has %d entries", len(all))
 	}
 	if _, err := conn.ExecContext(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
-	b.expect(codeDone, one("needy", "--once")...)
+	b.expect(cli.CodeDone, one("needy", "--once")...)
 }
 
 // A file system that cannot be written to: the ledger can be read.
@@ -161,16 +163,16 @@ func TestLedgerReadOnly(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)
 	remount := b.smallDisk("size=4m")
-	b.expect(codeDone, one("first")...)
+	b.expect(cli.CodeDone, one("first")...)
 	remount("ro")
 	for name, args := range needy() {
 		switch r := b.run(args...); name {
 		case "pending", "history":
-			if r.code != codeDone {
+			if r.code != cli.CodeDone {
 				b.t.Errorf("%s: exit code %d: %s", name, r.code, r.stderr)
 			}
 		default:
-			if r.code != codeInternal || r.stdout != "" || !strings.Contains(r.stderr, "read-only") {
+			if r.code != cli.CodeInternal || r.stdout != "" || !strings.Contains(r.stderr, "read-only") {
 				b.t.Errorf("%s: exit code %d; stdout %q, stderr %q", name, r.code, r.stdout, r.stderr)
 			}
 		}
@@ -188,12 +190,12 @@ func TestLedgerOnFullDisk(t *testing.T) {
 	remount := b.smallDisk("size=16k")
 	filler := filepath.Join(b.dir, "disk", "filler")
 	overwriteUntilFull(t, filler)
-	if r := b.run(one("needy", "--once")...); r.code != codeInternal || b.stored()["needy"] != 0 {
+	if r := b.run(one("needy", "--once")...); r.code != cli.CodeInternal || b.stored()["needy"] != 0 {
 		t.Errorf("exit code %d: %s", r.code, r.stderr)
 	}
 	b.sendAnyway("ledger")
 	remount("size=4m")
-	b.expect(codeDone, one("needy", "--once")...)
+	b.expect(cli.CodeDone, one("needy", "--once")...)
 }
 
 func overwriteUntilFull(t *testing.T, path string) {
@@ -220,7 +222,7 @@ func TestDiskFillsUp(t *testing.T) {
 				first = append(args, "--once")
 			}
 			r := b.run(first...)
-			if r.code != codeInternal || !strings.Contains(r.stderr, "full") || !strings.Contains(r.stderr, "records were not sent") {
+			if r.code != cli.CodeInternal || !strings.Contains(r.stderr, "full") || !strings.Contains(r.stderr, "records were not sent") {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			before := len(b.stored())
@@ -256,7 +258,7 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 	})
 	b.ledger, b.env = path, append(b.env, "PROGETCTL_LEDGER="+path)
 	args := b.batch(records, "-o", "ndjson")
-	r := b.expect(codeInternal, args...)
+	r := b.expect(cli.CodeInternal, args...)
 	sent := statuses(b.entries(r.stdout))[ledger.Recorded]
 	if sent != len(b.stored()) || sent < 10 || sent > 40 || !strings.Contains(r.stderr, "it fails") ||
 		!strings.Contains(r.stderr, fmt.Sprintf("%d records were not sent", records-sent)) {
@@ -292,10 +294,10 @@ func TestLedgerThatVanishes(t *testing.T) {
 		code   int
 		stored int
 	}{
-		"needed":     {one("web01", "--on-failure", "queue"), codeInternal, 0},
-		"not needed": {one("web01"), codeDone, 1},
+		"needed":     {one("web01", "--on-failure", "queue"), cli.CodeInternal, 0},
+		"not needed": {one("web01"), cli.CodeDone, 1},
 		// One error does not hide the other.
-		"needed, and failed": {one("web01", "--target", "web02", "--once", "--parallel", "1"), codeInternal, 0},
+		"needed, and failed": {one("web01", "--target", "web02", "--once", "--parallel", "1"), cli.CodeInternal, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,8 @@ import (
 
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/sandbox"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // Records in doubt that are to be sent again, to a server that is down: those
@@ -22,11 +24,11 @@ func TestDoubtOutlivesAServerThatIsDown(t *testing.T) {
 			b := keepBooks(t, nil)
 			args := b.batch(records, "--once", "--parallel", "1", "--retries", "0", "-o", "json")
 			b.server.Fault("/api/package-deployment/", sandbox.Fault{Status: http.StatusInternalServerError, Times: records})
-			b.expect(codePartial, args...)
+			b.expect(cli.CodePartial, args...)
 			b.server.Fault("/api/package-deployment/", sandbox.Fault{Status: http.StatusServiceUnavailable, Times: -1})
 			r := b.run(append(args, "--resend", "--on-failure", policy)...)
 			b.wantAllInDoubt(r, records)
-			if policy == "fail" && r.code != codePartial {
+			if policy == "fail" && r.code != cli.CodePartial {
 				t.Errorf("exit code %d", r.code)
 			}
 			if sent := len(b.server.Deployments()); sent != 0 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // A flush of many records shows what a batch of many shows: what was not
@@ -25,9 +27,9 @@ func TestFlushOfMany(t *testing.T) {
 			}
 		})
 	})
-	b.expect(codeDone, b.batch(60, "--on-failure", "queue", "--retries", "0")...)
+	b.expect(cli.CodeDone, b.batch(60, "--on-failure", "queue", "--retries", "0")...)
 	phase.Store(1)
-	r := b.expect(codePartial, "deploy", "flush", "--parallel", "1", "--retries", "0")
+	r := b.expect(cli.CodePartial, "deploy", "flush", "--parallel", "1", "--retries", "0")
 	lines := strings.Split(strings.TrimSpace(r.stdout), "\n")
 	if len(lines) != 3 || !strings.HasPrefix(lines[1], "failed") || lines[2] != "59 recorded, 1 failed" {
 		t.Errorf("shown is %s", r.stdout)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // A batch that hangs for longer than its lease, with two requests on their way:
@@ -40,13 +42,13 @@ func TestBatchOfAProcessThatHung(t *testing.T) {
 
 	again := b.run(args...)
 	counts := statuses(b.entries(again.stdout))
-	if again.code != codePartial || counts[ledger.Uncertain] != inFlight || counts[ledger.Recorded] != records-inFlight {
+	if again.code != cli.CodePartial || counts[ledger.Uncertain] != inFlight || counts[ledger.Recorded] != records-inFlight {
 		t.Errorf("the second run: exit code %d, %v: %s", again.code, counts, again.stderr)
 	}
 	close(awake)
 	first := hung()
 	counts = statuses(b.entries(first.stdout))
-	if first.code != codePartial || counts[ledger.Recorded] != inFlight || counts[ledger.Uncertain] != records-inFlight {
+	if first.code != cli.CodePartial || counts[ledger.Recorded] != inFlight || counts[ledger.Uncertain] != records-inFlight {
 		t.Errorf("the first run: exit code %d, %v: %s", first.code, counts, first.stderr)
 	}
 	b.noneLost(records, 0)
@@ -76,10 +78,10 @@ func TestOnceBesideTheOneThatSends(t *testing.T) {
 	first()
 	beside := waiting()
 	after := b.run(one("web01", "--once")...)
-	if beside.code != codeDone || !strings.HasPrefix(beside.stdout, "Already recorded: Newtonsoft.Json") {
+	if beside.code != cli.CodeDone || !strings.HasPrefix(beside.stdout, "Already recorded: Newtonsoft.Json") {
 		t.Errorf("beside it: exit code %d, %s%s", beside.code, beside.stdout, beside.stderr)
 	}
-	if after.code != codeDone || !strings.HasPrefix(after.stdout, "Already recorded: Newtonsoft.Json") {
+	if after.code != cli.CodeDone || !strings.HasPrefix(after.stdout, "Already recorded: Newtonsoft.Json") {
 		t.Errorf("after it: exit code %d, %s%s", after.code, after.stdout, after.stderr)
 	}
 }

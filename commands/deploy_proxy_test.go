@@ -8,6 +8,8 @@ import (
 
 	"github.com/progetctl/progetctl/internal/sandbox"
 	"github.com/progetctl/progetctl/internal/scripttest"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // proxied is a stand-in that knows the canary's key, plain or with TLS, behind
@@ -57,7 +59,7 @@ func TestProxyWithAccount(t *testing.T) {
 			t.Parallel()
 			server, p, env := proxied(t, secure)
 			r := here(t, append(env, name+"="+p.Address(scripttest.ProxyAccount)), one("t0", "--debug")...)
-			if r.code != codeDone || len(server.Deployments()) != 1 {
+			if r.code != cli.CodeDone || len(server.Deployments()) != 1 {
 				t.Fatalf("exit code %d, %d deployments: %s", r.code, len(server.Deployments()), r.stderr)
 			}
 			if secure && (!strings.HasPrefix(seenBy(p), "CONNECT example.com:443 ") || leak(seenBy(p)) != "") {
@@ -97,7 +99,7 @@ func TestProxyRefuses(t *testing.T) {
 			server, p, env := proxied(t, secure)
 			env = append(env, name+"="+p.Address("proxy%20user:p%40ss%2Fw%3Ard-old"))
 			r := here(t, env, one("t0", "--debug")...)
-			if r.code != codeUnavailable || !strings.Contains(r.stderr, "407") {
+			if r.code != cli.CodeUnavailable || !strings.Contains(r.stderr, "407") {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			wantNoAccount(t, r)
@@ -106,7 +108,7 @@ func TestProxyRefuses(t *testing.T) {
 			}
 			dir := t.TempDir()
 			queue := append(env, "PROGETCTL_LEDGER="+dir+"/ledger.db")
-			if r := here(t, queue, one("t0", "--on-failure", "queue")...); r.code != codeDone {
+			if r := here(t, queue, one("t0", "--on-failure", "queue")...); r.code != cli.CodeDone {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			inFiles(t, dir)

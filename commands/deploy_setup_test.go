@@ -15,6 +15,8 @@ import (
 
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/sandbox"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // batchSize is how many records the delivery writes down in one transaction.
@@ -174,7 +176,7 @@ func (b *bookkeeping) entries(text string) []ledger.Entry {
 func (b *bookkeeping) pending() map[string]ledger.Status {
 	b.t.Helper()
 	all := map[string]ledger.Status{}
-	for _, e := range b.entries(b.expect(codeDone, "deploy", "pending", "-o", "json").stdout) {
+	for _, e := range b.entries(b.expect(cli.CodeDone, "deploy", "pending", "-o", "json").stdout) {
 		all[e.Record.Target] = e.Status
 	}
 	return all

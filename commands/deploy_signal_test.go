@@ -16,6 +16,8 @@ import (
 
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/sandbox"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // interrupter sends a signal when a chosen request has come, and lets neither
@@ -93,8 +95,8 @@ func TestInterruptedBatch(t *testing.T) {
 			t.Parallel()
 			b, i := interruptBooks(t)
 			r := b.interrupt(i, 12, c.with, b.batch(30, "--parallel", "2", "--on-failure", c.policy, "-o", "json")...)
-			if r.code != codeInterrupted {
-				t.Errorf("exit code %d, want %d: %s", r.code, codeInterrupted, r.stderr)
+			if r.code != cli.CodeInterrupted {
+				t.Errorf("exit code %d, want %d: %s", r.code, cli.CodeInterrupted, r.stderr)
 			}
 			all := b.entries(r.stdout)
 			checkInterrupted(t, all, c.rest, c.kind)
@@ -143,7 +145,7 @@ func TestInterruptedRecord(t *testing.T) {
 			t.Parallel()
 			b, i := interruptBooks(t)
 			r := b.interrupt(i, 1, os.Interrupt, one("t0", "--on-failure", policy)...)
-			if r.code != codeInterrupted || !strings.Contains(r.stderr, "interrupted") {
+			if r.code != cli.CodeInterrupted || !strings.Contains(r.stderr, "interrupted") {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			if pending := b.pending(); pending["t0"] != ledger.Uncertain {
@@ -170,7 +172,7 @@ func TestInterruptedWait(t *testing.T) {
 				Sleep:   func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() },
 			}, one("t0", "--on-failure", policy, "-o", "json"))
 			all := b.entries(stdout.String())
-			if code != codeInterrupted || len(all) != 1 || all[0].Status != want || all[0].Attempts != 1 {
+			if code != cli.CodeInterrupted || len(all) != 1 || all[0].Status != want || all[0].Attempts != 1 {
 				t.Errorf("exit code %d, %v: %s", code, all, stderr.String())
 			}
 		})
@@ -183,9 +185,9 @@ func TestInterruptedFlush(t *testing.T) {
 	b, i := interruptBooks(t)
 	// An hour is too long to wait, so that the batch ends with the first record.
 	b.server.Fault("/api/package-deployment/", sandbox.Fault{Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"3600"}}})
-	b.expect(codeDone, b.batch(20, "--parallel", "1", "--retries", "0", "--on-failure", "queue")...)
-	if r := b.interrupt(i, 8, os.Interrupt, "deploy", "flush", "--parallel", "2"); r.code != codeInterrupted {
-		t.Errorf("exit code %d, want %d: %s", r.code, codeInterrupted, r.stderr)
+	b.expect(cli.CodeDone, b.batch(20, "--parallel", "1", "--retries", "0", "--on-failure", "queue")...)
+	if r := b.interrupt(i, 8, os.Interrupt, "deploy", "flush", "--parallel", "2"); r.code != cli.CodeInterrupted {
+		t.Errorf("exit code %d, want %d: %s", r.code, cli.CodeInterrupted, r.stderr)
 	}
 	uncertain := 0
 	for _, status := range b.pending() {
@@ -199,7 +201,7 @@ func TestInterruptedFlush(t *testing.T) {
 	i.mu.Lock()
 	i.struck = false
 	i.mu.Unlock()
-	b.expect(codeDone, "deploy", "flush")
+	b.expect(cli.CodeDone, "deploy", "flush")
 	if n := len(b.stored()); n < 20-uncertain {
 		t.Errorf("%d are on the server, want all but the %d uncertain", n, uncertain)
 	}

@@ -13,6 +13,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // A line of NDJSON is there as soon as its answer is: the second request is not
@@ -71,11 +73,11 @@ func TestResultThatCannotBeShown(t *testing.T) {
 				cmd := b.command(b.batch(20, "-o", format)...)
 				cmd.Stdout, cmd.Stderr = broken, &stderr
 				_ = cmd.Run()
-				if code := cmd.ProcessState.ExitCode(); code != codeInternal || !strings.Contains(stderr.String(), name) || (name == "") != (stderr.Len() == 0) {
+				if code := cmd.ProcessState.ExitCode(); code != cli.CodeInternal || !strings.Contains(stderr.String(), name) || (name == "") != (stderr.Len() == 0) {
 					t.Errorf("exit code %d, stderr %q", code, stderr.String())
 				}
 			}
-			if n := statuses(b.entries(b.expect(codeDone, "deploy", "history", "-o", "json").stdout))[ledger.Recorded]; n != len(b.server.Deployments()) || n < 20 {
+			if n := statuses(b.entries(b.expect(cli.CodeDone, "deploy", "history", "-o", "json").stdout))[ledger.Recorded]; n != len(b.server.Deployments()) || n < 20 {
 				t.Errorf("the ledger has %d recorded, the server %d", n, len(b.server.Deployments()))
 			}
 		})
@@ -119,10 +121,10 @@ func TestInputEncodings(t *testing.T) {
 			if order != nil {
 				content = encode(rows, order)
 			}
-			b.expect(codeDone, "deploy", "record", "--input-file", b.write("rows.csv", content))
+			b.expect(cli.CodeDone, "deploy", "record", "--input-file", b.write("rows.csv", content))
 			cmd := b.command("deploy", "record", "--input-file", "-")
 			cmd.Stdin = strings.NewReader(content)
-			if r := b.finish(cmd); r.code != codeDone {
+			if r := b.finish(cmd); r.code != cli.CodeDone {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			all := b.server.Deployments()

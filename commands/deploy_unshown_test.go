@@ -12,6 +12,8 @@ import (
 
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // breakLedger lets the ledger take no outcome any more.
@@ -49,7 +51,7 @@ func TestLedgerAndResultFail(t *testing.T) {
 			cmd := b.command(args...)
 			cmd.Stdout, cmd.Stderr = full, &stderr
 			_ = cmd.Run()
-			if code := cmd.ProcessState.ExitCode(); code != codeInternal ||
+			if code := cmd.ProcessState.ExitCode(); code != cli.CodeInternal ||
 				!strings.Contains(stderr.String(), "it fails") || !strings.Contains(stderr.String(), "what became of the records: 1 recorded") {
 				t.Errorf("exit code %d, %s", code, &stderr)
 			}
@@ -88,13 +90,13 @@ func TestDoubtOutsideTheLedger(t *testing.T) {
 			}
 		})
 	})
-	b.expect(codeDone, one("first")...)
+	b.expect(cli.CodeDone, one("first")...)
 	broken.Store(true)
-	if r := b.expect(codePartial, one("kept")...); !strings.Contains(r.stderr, "deploy settle") {
+	if r := b.expect(cli.CodePartial, one("kept")...); !strings.Contains(r.stderr, "deploy settle") {
 		t.Error(r.stderr)
 	}
 	statement(t, b.ledger, "CREATE TRIGGER failing BEFORE INSERT ON deployment BEGIN SELECT RAISE(ABORT, 'it fails'); END")
-	r := b.expect(codePartial, one("not kept")...)
+	r := b.expect(cli.CodePartial, one("not kept")...)
 	if !strings.Contains(r.stderr, "it fails") || !strings.Contains(r.stderr, "before you send it again") {
 		t.Error(r.stderr)
 	}

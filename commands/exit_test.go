@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/internal/sandbox"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // failingWriter is a full disk, or a closed pipe.
@@ -35,7 +37,7 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 			env := plainEnv(nil, &stderr)
 			env.Stdout = failingWriter{c.err}
 			code := Main(t.Context(), env, args)
-			if code != codeInternal || stderr.String() != c.stderr {
+			if code != cli.CodeInternal || stderr.String() != c.stderr {
 				t.Errorf("%v, %q: exit code %d, %q; want 1 and %q", c.err, args, code, &stderr, c.stderr)
 			}
 		}
@@ -48,7 +50,7 @@ func TestCrash(t *testing.T) {
 	var stderr bytes.Buffer
 	env := plainEnv(new(bytes.Buffer), &stderr)
 	env.Now = func() time.Time { panic("nil map\x1b[2J") }
-	if code := Main(t.Context(), env, []string{"promotions", "list", "--since", "1d"}); code != codeInternal {
+	if code := Main(t.Context(), env, []string{"promotions", "list", "--since", "1d"}); code != cli.CodeInternal {
 		t.Errorf("exit code %d", code)
 	}
 	if got := stderr.String(); !strings.Contains(got, "a bug") || strings.Contains(got, "\x1b") {
@@ -67,7 +69,7 @@ func TestCrashWhileSending(t *testing.T) {
 	env.Environ = func() []string { return b.env }
 	env.Sleep = func(context.Context, time.Duration) error { panic("out of time") }
 	code := Main(t.Context(), env, one("web01", "--target", "web02", "--parallel", "1"))
-	if code != codePartial || !strings.Contains(stdout.String()+stderr.String(), "out of time") || len(b.stored()) != 1 {
+	if code != cli.CodePartial || !strings.Contains(stdout.String()+stderr.String(), "out of time") || len(b.stored()) != 1 {
 		t.Errorf("exit code %d, %v stored\n%s\n%s", code, b.stored(), &stdout, &stderr)
 	}
 }

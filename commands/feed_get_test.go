@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/internal/sandbox"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // getOnTerminal runs feed get against a stand-in, in front of a terminal.
@@ -39,7 +41,7 @@ func TestFeedGetOnTerminal(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	code, stdout, stderr := getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder)
-	if code != codeDone || !strings.Contains(stdout, "lodash-4.17.21.tgz (") || !strings.Contains(stdout, "…)") {
+	if code != cli.CodeDone || !strings.Contains(stdout, "lodash-4.17.21.tgz (") || !strings.Contains(stdout, "…)") {
 		t.Errorf("%d: %q", code, stdout)
 	}
 	if !strings.Contains(stderr, "lodash-4.17.21.tgz") {
@@ -49,16 +51,16 @@ func TestFeedGetOnTerminal(t *testing.T) {
 		t.Error(err)
 	}
 	code, _, stderr = getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--quiet", "--force")
-	if code != codeDone || stderr != "" {
+	if code != cli.CodeDone || stderr != "" {
 		t.Errorf("%d: quiet is %q", code, stderr)
 	}
 	// One that cannot redraw a line would show the orders for it.
 	code, _, stderr = getOnTerminal(t, "dumb", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", folder, "--force")
-	if code != codeDone || stderr != "" {
+	if code != cli.CodeDone || stderr != "" {
 		t.Errorf("%d: a dumb terminal gets %q", code, stderr)
 	}
 	code, stdout, stderr = getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", "-")
-	if code != codeUsage || stdout != "" || !strings.Contains(stderr, "standard output is a terminal") {
+	if code != cli.CodeUsage || stdout != "" || !strings.Contains(stderr, "standard output is a terminal") {
 		t.Errorf("%d: %q, %q", code, stdout, stderr)
 	}
 }
@@ -74,7 +76,7 @@ func TestControlCharactersAreNamedByTheirFlags(t *testing.T) {
 			t.Errorf("%q is not said: %s", want, got.stderr)
 		}
 	}
-	if got.code != codeUsage {
+	if got.code != cli.CodeUsage {
 		t.Errorf("exit code %d", got.code)
 	}
 }

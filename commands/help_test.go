@@ -158,7 +158,7 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 	for _, terminal := range []bool{true, false} {
 		var out bytes.Buffer
 		env := Env{Stdout: &out, Stderr: &bytes.Buffer{}, StdoutTerminal: terminal, Width: func() int { return 100 }}
-		if code := Main(t.Context(), env, []string{"deploy", "record", "--help"}); code != codeDone {
+		if code := Main(t.Context(), env, []string{"deploy", "record", "--help"}); code != cli.CodeDone {
 			t.Fatalf("exit code %d", code)
 		}
 		_, flags, found := strings.Cut(out.String(), "\nFlags:\n")

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // withFailing is the command line of the program on a system in which calls fail, as strace makes them.
@@ -34,7 +36,7 @@ func TestNoLocks(t *testing.T) {
 	b := keepBooks(t, nil)
 	b.finish(b.withFailing("flock:error=ENOLCK", one("t0")...))
 	b.finish(b.withFailing("flock:error=ENOLCK", one("t1")...))
-	if r := b.finish(b.withFailing("flock:error=ENOLCK", "sources", "add", "--name", "corp", "--url", b.url)); r.code != codeDone {
+	if r := b.finish(b.withFailing("flock:error=ENOLCK", "sources", "add", "--name", "corp", "--url", b.url)); r.code != cli.CodeDone {
 		t.Errorf("exit code %d: %s", r.code, r.stderr)
 	}
 	for _, pattern := range []string{"*.lock", "config/progetctl/*.lock"} {
@@ -53,7 +55,7 @@ func TestNoLinks(t *testing.T) {
 			t.Parallel()
 			b := keepBooks(t, nil)
 			args := []string{"feed", "get", "--feed", "DefaultNuGet", "--package", "Newtonsoft.Json", "--version", "12.0.3"}
-			if r := b.finish(b.withFailing(inject, args...)); r.code != codeDone {
+			if r := b.finish(b.withFailing(inject, args...)); r.code != cli.CodeDone {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			left, _ := filepath.Glob(filepath.Join(b.dir, "*.nupkg"))

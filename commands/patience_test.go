@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // nobody is an input that interrupts the run once it is read from, and never
@@ -28,7 +30,7 @@ func TestInterruptedInput(t *testing.T) {
 		env, home := plainEnv(&stdout, &stderr), t.TempDir()
 		env.Stdin = nobody{cancel}
 		env.Environ = func() []string { return []string{nowhere, "HOME=" + home, "XDG_CONFIG_HOME=" + home} }
-		if code := Main(ctx, env, args); code != codeInterrupted || stdout.Len() > 0 || stderr.String() != "error: interrupted\n" {
+		if code := Main(ctx, env, args); code != cli.CodeInterrupted || stdout.Len() > 0 || stderr.String() != "error: interrupted\n" {
 			t.Errorf("%q: %d\n%s%s", args, code, stdout.String(), stderr.String())
 		}
 	}

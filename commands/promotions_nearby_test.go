@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/sandbox"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // Where nothing is found, a person hears what was asked and what is near it.
@@ -16,20 +18,20 @@ func TestHintsOnATerminal(t *testing.T) {
 		code int
 		want []string
 	}{
-		{"another feed", []string{"check", "pkg:nuget/Acme.Web@1.2", "--to-feed", "nuget-prod"}, codeUnmet, []string{
+		{"another feed", []string{"check", "pkg:nuget/Acme.Web@1.2", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"Acme.Web 1.2 has not been promoted to nuget-prod",
 			"hint: Acme.Web 1.2 was promoted from nuget-dev to nuget-test on 2026-11-20T12:00:00Z"}},
-		{"another version", []string{"check", "pkg:nuget/Acme.Web@7.0.0", "--to-feed", "nuget-prod"}, codeUnmet, []string{
+		{"another version", []string{"check", "pkg:nuget/Acme.Web@7.0.0", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"hint: versions of Acme.Web promoted to nuget-prod: 1.1.1, 1.0.0"}},
-		{"another scope", []string{"check", "--package", "animation", "--version", "12.3.1", "--to-feed", "npm-approved"}, codeUnmet, []string{
+		{"another scope", []string{"check", "--package", "animation", "--version", "12.3.1", "--to-feed", "npm-approved"}, cli.CodeUnmet, []string{
 			"hint: animation 12.3.1 was promoted from npm-unapproved to npm-approved"}},
-		{"unknown package", []string{"check", "pkg:nuget/Acme.Wbe@1.0.0", "--to-feed", "nuget-prod"}, codeUnmet, []string{
+		{"unknown package", []string{"check", "pkg:nuget/Acme.Wbe@1.0.0", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"hint: no promotion of Acme.Wbe exists on this server"}},
-		{"list", []string{"list", "--package", "Acme.Web", "--to-feed", "nuget-approved", "--since", "2026-01-01"}, codeDone, []string{
+		{"list", []string{"list", "--package", "Acme.Web", "--to-feed", "nuget-approved", "--since", "2026-01-01"}, cli.CodeDone, []string{
 			"note: no promotions found: Acme.Web to nuget-approved since 2026-01-01T00:00:00Z",
 			"note: Acme.Web was promoted from nuget-dev to nuget-prod on 2026-11-10T12:00:00Z, from nuget-dev to nuget-test on "}},
-		{"list without a package", []string{"list", "--group", "nowhere"}, codeDone, []string{"no promotions found: packages of nowhere"}},
-		{"list of another version", []string{"list", "pkg:nuget/Acme.Web@9"}, codeDone, []string{
+		{"list without a package", []string{"list", "--group", "nowhere"}, cli.CodeDone, []string{"no promotions found: packages of nowhere"}},
+		{"list of another version", []string{"list", "pkg:nuget/Acme.Web@9"}, cli.CodeDone, []string{
 			"versions of Acme.Web promoted to other feeds: 1.2.0, 1.1.1, 1.1.0 and 1 more"}},
 	}
 	for _, test := range tests {
@@ -47,7 +49,7 @@ func TestHintsOnATerminal(t *testing.T) {
 			for _, quiet := range [][]string{{"-q"}, {"-o", "json"}} {
 				r.run(append(test.args, quiet...)...)
 				// The hint belongs to the error, in every form; notes are for a person alone.
-				if text := r.stderr.String(); strings.Contains(text, "note:") || strings.Contains(text, "hint") != (test.code == codeUnmet) {
+				if text := r.stderr.String(); strings.Contains(text, "note:") || strings.Contains(text, "hint") != (test.code == cli.CodeUnmet) {
 					t.Errorf("with %q: %s", quiet, text)
 				}
 			}
@@ -68,7 +70,7 @@ func TestHintSurvivesAServerThatGoesAway(t *testing.T) {
 	r.server.Fault("/api/promotions/list", sandbox.Fault{Status: 200, Body: "[]", Times: 2})
 	r.server.Fault("/api/promotions/list", sandbox.Fault{Status: 400, Times: -1})
 	code := r.run("check", "pkg:nuget/Acme.Web@7.0.0", "--to-feed", "nuget-prod")
-	if code != codeUnmet || strings.Contains(r.stderr.String(), "hint") {
+	if code != cli.CodeUnmet || strings.Contains(r.stderr.String(), "hint") {
 		t.Errorf("exit code %d: %s", code, &r.stderr)
 	}
 }
@@ -89,7 +91,7 @@ func TestUnknownFeeds(t *testing.T) {
 			t.Parallel()
 			r := newPromotionRun(t, sandbox.Options{})
 			code := r.run(strings.Fields(test.args)...)
-			if text := r.stderr.String(); code != codeNotFound || !strings.Contains(text, `the server has no feed "`+test.message+`"`) ||
+			if text := r.stderr.String(); code != cli.CodeNotFound || !strings.Contains(text, `the server has no feed "`+test.message+`"`) ||
 				!strings.Contains(text, "hint: "+test.hint) {
 				t.Errorf("exit code %d: %s", code, text)
 			}
@@ -105,7 +107,7 @@ func TestFeedsThatCannotBeAskedFor(t *testing.T) {
 		r.server.Fault("/api/packages/nuget-legacy", fault)
 		r.server.Fault("/api/management/feeds/list", sandbox.Fault{Status: 403, Times: -1})
 		code := r.run("list", "--to-feed", "nuget-legacy", "-o", "json", "--retries", "0")
-		if code != codeDone || !strings.Contains(r.stderr.String(), `cannot check whether the server has a feed \"nuget-legacy\"`) {
+		if code != cli.CodeDone || !strings.Contains(r.stderr.String(), `cannot check whether the server has a feed \"nuget-legacy\"`) {
 			t.Errorf("%d: exit code %d: %s", fault.Status, code, &r.stderr)
 		}
 	}
@@ -142,7 +144,7 @@ func TestStagesOfAnotherType(t *testing.T) {
 	t.Parallel()
 	r := newPromotionRun(t, sandbox.Options{})
 	code := r.run("matrix", "--package", "Acme.Web", "--version", "1.0.0", "--stages", "nuget-dev,npm-approved,nuget-approved,nuget-prod", "-o", "json")
-	if code != codeDone || !strings.Contains(strings.Join(strings.Fields(r.stdout.String()), ""), `"skipped":["nuget-approved"]`) {
+	if code != cli.CodeDone || !strings.Contains(strings.Join(strings.Fields(r.stdout.String()), ""), `"skipped":["nuget-approved"]`) {
 		t.Errorf("exit code %d: %s%s", code, &r.stdout, &r.stderr)
 	}
 }

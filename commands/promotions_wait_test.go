@@ -10,6 +10,8 @@ import (
 
 	"github.com/progetctl/progetctl/internal/sandbox"
 	"github.com/progetctl/progetctl/internal/scripttest"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // sleeper counts the waits of a run, and may end it in the middle of one.
@@ -60,7 +62,7 @@ func TestWaitEndsWhenThePromotionComes(t *testing.T) {
 		}
 	}
 	code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "-o", "ndjson")
-	if code != codeDone || !strings.Contains(r.stdout.String(), `"id":99`) {
+	if code != cli.CodeDone || !strings.Contains(r.stdout.String(), `"id":99`) {
 		t.Errorf("exit code %d: %s%s", code, &r.stdout, &r.stderr)
 	}
 }
@@ -72,7 +74,7 @@ func TestWaitsGrowToAMinute(t *testing.T) {
 	r := newPromotionRun(t, sandbox.Options{})
 	s := r.watch()
 	began := r.clock.Now()
-	if code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "--interval", "2s", "-q"); code != codeUnmet {
+	if code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "--interval", "2s", "-q"); code != cli.CodeUnmet {
 		t.Errorf("exit code %d: %s", code, &r.stderr)
 	}
 	if first := s.waits[0]; first < 1600*time.Millisecond || first > 2400*time.Millisecond {
@@ -98,7 +100,7 @@ func TestWaitIsInterrupted(t *testing.T) {
 	r.ctx = ctx
 	r.watch().then = func(int) { cancel() }
 	code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "-o", "json")
-	if code != codeInterrupted || r.stdout.Len() > 0 || !strings.Contains(r.stderr.String(), `"kind":"interrupted"`) {
+	if code != cli.CodeInterrupted || r.stdout.Len() > 0 || !strings.Contains(r.stderr.String(), `"kind":"interrupted"`) {
 		t.Errorf("exit code %d: %s%s", code, &r.stdout, &r.stderr)
 	}
 }
@@ -126,17 +128,17 @@ func TestWaitRidesOut(t *testing.T) {
 		code  int
 		waits bool
 	}{
-		{"503", sandbox.Fault{Status: http.StatusServiceUnavailable, Times: 3}, codeDone, true},
-		{"500", sandbox.Fault{Status: http.StatusInternalServerError, Times: 3}, codeDone, true},
-		{"reset", sandbox.Fault{Effect: sandbox.ResetAfter, Times: 3}, codeDone, true},
-		{"cut", sandbox.Fault{Effect: sandbox.Cut, After: 20, Times: 3}, codeDone, true},
-		{"429", sandbox.Fault{Status: http.StatusTooManyRequests, Times: 1}, codeDone, true},
-		{"sign-in page", sandbox.SignInPage(), codeUnavailable, false},
-		{"redirect", sandbox.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, codeUnavailable, false},
-		{"401", sandbox.Challenge(), codeAuth, false},
-		{"403", sandbox.Fault{Status: http.StatusForbidden}, codeAuth, false},
-		{"404", sandbox.Fault{Status: http.StatusNotFound}, codeNotFound, false},
-		{"400", sandbox.Fault{Status: http.StatusBadRequest}, codeRejected, false},
+		{"503", sandbox.Fault{Status: http.StatusServiceUnavailable, Times: 3}, cli.CodeDone, true},
+		{"500", sandbox.Fault{Status: http.StatusInternalServerError, Times: 3}, cli.CodeDone, true},
+		{"reset", sandbox.Fault{Effect: sandbox.ResetAfter, Times: 3}, cli.CodeDone, true},
+		{"cut", sandbox.Fault{Effect: sandbox.Cut, After: 20, Times: 3}, cli.CodeDone, true},
+		{"429", sandbox.Fault{Status: http.StatusTooManyRequests, Times: 1}, cli.CodeDone, true},
+		{"sign-in page", sandbox.SignInPage(), cli.CodeUnavailable, false},
+		{"redirect", sandbox.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, cli.CodeUnavailable, false},
+		{"401", sandbox.Challenge(), cli.CodeAuth, false},
+		{"403", sandbox.Fault{Status: http.StatusForbidden}, cli.CodeAuth, false},
+		{"404", sandbox.Fault{Status: http.StatusNotFound}, cli.CodeNotFound, false},
+		{"400", sandbox.Fault{Status: http.StatusBadRequest}, cli.CodeRejected, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -161,7 +163,7 @@ func TestUnknownFeedEndsTheWait(t *testing.T) {
 		args := append([]string{"check", "pkg:npm/lodash@9.9.9", "--wait", "5m", "-o", "json"}, feeds...)
 		code := r.run(args...)
 		feed := feeds[len(feeds)-1]
-		if code != codeNotFound || len(s.waits) > 0 || r.stdout.Len() > 0 || !strings.Contains(r.stderr.String(), `the server has no feed \"`+feed+`\"`) {
+		if code != cli.CodeNotFound || len(s.waits) > 0 || r.stdout.Len() > 0 || !strings.Contains(r.stderr.String(), `the server has no feed \"`+feed+`\"`) {
 			t.Errorf("%s: exit code %d after %d waits: %s%s", feed, code, len(s.waits), &r.stdout, &r.stderr)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // unusable is what a slip of the hand makes of a proxy's address.
@@ -32,14 +34,14 @@ func TestUnusableProxy(t *testing.T) {
 	// It is one problem among others.
 	wantUsage(t, here(t, environ, "promotions", "check", purl), "HTTPS_PROXY is not the URL of a proxy", "--to-feed is required")
 	queued := here(t, environ, one("web01", "--source", "http://127.0.0.1:9", "--retries", "0", "--on-failure", "queue")...)
-	if queued.code != codeDone {
+	if queued.code != cli.CodeDone {
 		t.Fatalf("%+v", queued)
 	}
 	// Who asks no server needs no proxy, and who presses Tab wants no errors.
 	for _, args := range [][]string{
 		{"deploy", "history", "--source", "https://no-such-host.invalid"}, {"deploy", "pending"}, {"__complete", "feed", "get", "--feed", ""},
 	} {
-		if r := here(t, environ, args...); r.code != codeDone || strings.Contains(r.stderr, "PROXY") {
+		if r := here(t, environ, args...); r.code != cli.CodeDone || strings.Contains(r.stderr, "PROXY") {
 			t.Errorf("%q: exit code %d, %s", args, r.code, r.stderr)
 		}
 	}
@@ -50,7 +52,7 @@ func TestProxyNotInTheWay(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)
 	r := here(t, []string{"PROGET_URL=" + b.url, "PROGET_API_KEY=K", "HTTP_PROXY=" + unusable, "HTTPS_PROXY=" + unusable}, one("web01")...)
-	if r.code != codeDone || r.stderr != "" || len(b.server.Deployments()) != 1 {
+	if r.code != cli.CodeDone || r.stderr != "" || len(b.server.Deployments()) != 1 {
 		t.Errorf("%+v, %d deployments", r, len(b.server.Deployments()))
 	}
 }
@@ -60,7 +62,7 @@ func TestDoctorUnusableProxy(t *testing.T) {
 	t.Parallel()
 	r := here(t, []string{"PROGET_URL=https://no-such-host.invalid", "https_proxy=" + unusable}, "doctor", "--feed", "F", "-o", "json")
 	var checks []struct{ Check, Status, Message, Remedy string }
-	if err := json.Unmarshal([]byte(r.stdout), &checks); err != nil || r.code != codeUsage || r.stderr != "" {
+	if err := json.Unmarshal([]byte(r.stdout), &checks); err != nil || r.code != cli.CodeUsage || r.stderr != "" {
 		t.Fatalf("%+v (%v)", r, err)
 	}
 	if strings.Contains(r.stdout, canaryKey) || strings.Contains(r.stdout, "jsmith") {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/internal/scripttest"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // here runs the program in this process with nothing from outside: given
@@ -34,7 +36,7 @@ func plainEnv(stdout, stderr *bytes.Buffer) Env {
 // any order.
 func wantUsage(t *testing.T, got ran, says ...string) {
 	t.Helper()
-	if got.code != codeUsage || got.stdout != "" {
+	if got.code != cli.CodeUsage || got.stdout != "" {
 		t.Errorf("exit code %d, stdout %q; want 2 and nothing", got.code, got.stdout)
 	}
 	for _, s := range says {

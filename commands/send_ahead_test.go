@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // answering answers the nth record with a status, 0 for what the stand-in says,
@@ -40,7 +42,7 @@ func TestWhatLiesReadyIsNotSentAfterAStop(t *testing.T) {
 				return 0
 			}))
 			args := b.batch(records, "--ledger", "off", "-o", "json", "--parallel", strconv.Itoa(parallel))
-			all := b.entries(b.expect(codePartial, args...).stdout)
+			all := b.entries(b.expect(cli.CodePartial, args...).stdout)
 			if n := requests.Load(); n > good+int64(parallel) {
 				t.Errorf("%d requests, where the first %d went well", n, good)
 			}
@@ -79,7 +81,7 @@ func TestRefusedRecordsHoldUpNoOther(t *testing.T) {
 			if keep != "off" {
 				keep = b.ledger
 			}
-			all := b.entries(b.expect(codePartial, b.batch(records, "--ledger", keep, "-o", "json")...).stdout)
+			all := b.entries(b.expect(cli.CodePartial, b.batch(records, "--ledger", keep, "-o", "json")...).stdout)
 			counts := statuses(all)
 			if counts[ledger.Failed] != records/3 || counts[ledger.Recorded] != records-records/3 || requests.Load() != records {
 				t.Errorf("%v after %d requests", counts, requests.Load())

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/ledger"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // deadlySignals are those that a process may be sent, and those for which Go's runtime exits with 2 by itself.
@@ -31,7 +33,7 @@ func TestEverySignal(t *testing.T) {
 			t.Parallel()
 			b, i := interruptBooks(t)
 			r := b.interrupt(i, 1, s, one("t0")...)
-			if r.code != codeInterrupted || !strings.Contains(r.stderr, "interrupted") {
+			if r.code != cli.CodeInterrupted || !strings.Contains(r.stderr, "interrupted") {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}
 			if pending := b.pending(); pending["t0"] != ledger.Uncertain {
@@ -73,7 +75,7 @@ func TestSignalDuringFetch(t *testing.T) {
 			}
 			r := b.interrupt(i, 1, s, "feed", "get", "--path", "a/b.bin", "--deployment-application", "A",
 				"--deployment-description", "D", "--deployment-target", "T")
-			if r.code != codeInterrupted || r.stderr == "" {
+			if r.code != cli.CodeInterrupted || r.stderr == "" {
 				t.Errorf("exit code %d, %q", r.code, r.stderr)
 			}
 			if left, _ := filepath.Glob(filepath.Join(b.dir, "*b.bin*")); len(left) > 0 {
@@ -106,7 +108,7 @@ func TestNohup(t *testing.T) {
 	i.left, i.signal = 1, func() { _ = cmd.Process.Signal(syscall.SIGHUP) }
 	wait := b.launch(cmd)
 	i.mu.Unlock()
-	if r := wait(); r.code != codeDone || b.stored()["t0"] != 1 {
+	if r := wait(); r.code != cli.CodeDone || b.stored()["t0"] != 1 {
 		t.Errorf("exit code %d, %v stored: %s", r.code, b.stored(), r.stderr)
 	}
 }
@@ -134,7 +136,7 @@ func TestSecondSignal(t *testing.T) {
 	if err := in.Close(); err != nil {
 		t.Error(err)
 	}
-	if err != nil || state.ExitCode() != codeInterrupted {
+	if err != nil || state.ExitCode() != cli.CodeInterrupted {
 		t.Errorf("exit code %d, %v", state.ExitCode(), err)
 	}
 }

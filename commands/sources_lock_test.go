@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // TestSourcesChangedAtOnce: several processes add and remove sources at the
@@ -20,7 +22,7 @@ func TestSourcesChangedAtOnce(t *testing.T) {
 	var scripts [][][]string
 	for i := range processes {
 		old := fmt.Sprint("old", i)
-		b.expect(codeDone, "sources", "add", "--name", old, "--url", "http://127.0.0.1:9")
+		b.expect(cli.CodeDone, "sources", "add", "--name", old, "--url", "http://127.0.0.1:9")
 		lines := [][]string{{"remove", "--name", old}}
 		for j := range changes {
 			name := fmt.Sprintf("new%d.%d", i, j)
@@ -33,14 +35,14 @@ func TestSourcesChangedAtOnce(t *testing.T) {
 	for _, lines := range scripts {
 		running.Go(func() {
 			for _, line := range lines {
-				if r := b.run(append([]string{"sources"}, line...)...); r.code != codeDone || r.stderr != "" {
+				if r := b.run(append([]string{"sources"}, line...)...); r.code != cli.CodeDone || r.stderr != "" {
 					t.Errorf("%q: exit code %d, stderr %q", line, r.code, r.stderr)
 				}
 			}
 		})
 	}
 	running.Wait()
-	got := strings.Fields(b.expect(codeDone, "sources", "list", "--jq", ".[].name").stdout)
+	got := strings.Fields(b.expect(cli.CodeDone, "sources", "list", "--jq", ".[].name").stdout)
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("kept are %q, want %q", got, want)
 	}

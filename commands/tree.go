@@ -7,6 +7,7 @@ import (
 
 	"github.com/progetctl/progetctl/commands/deploy"
 	"github.com/progetctl/progetctl/commands/doctor"
+	"github.com/progetctl/progetctl/commands/feed"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/promotions"
 	"github.com/progetctl/progetctl/commands/sandbox"
@@ -43,7 +44,7 @@ type branch struct {
 func (a *app) branches() []branch {
 	return []branch{
 		{"deploy", func() *cobra.Command { return deploy.New(a.App) }},
-		{"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", a.feed},
+		{"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", func() *cobra.Command { return feed.New(a.App) }},
 		{"sources", func() *cobra.Command { return sources.New(a.App) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
 		{"sandbox", func() *cobra.Command { return sandbox.New(a.App) }}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
 	}

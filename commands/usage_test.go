@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // recordLine is the command line of a whole record with flags
@@ -99,7 +101,7 @@ func TestUsageErrorsAreJSON(t *testing.T) {
 		{"deploy", "-o=json"}, {"deploy", "record", "--jq", ".x"}, {"promotions", "list", "--jq", "$FILTER"}, {"promotions", "list", "--jq", ""}, {"promotions", "list", "-o", "json", "--since", "x"},
 	} {
 		got := here(t, []string{nowhere}, args...)
-		if got.code != codeUsage || got.stdout != "" || !strings.HasPrefix(got.stderr, `{"error":{"kind":"usage","message":"`) || strings.Count(got.stderr, "\n") != 1 {
+		if got.code != cli.CodeUsage || got.stdout != "" || !strings.HasPrefix(got.stderr, `{"error":{"kind":"usage","message":"`) || strings.Count(got.stderr, "\n") != 1 {
 			t.Errorf("%q: %d\n%s", args, got.code, got.stderr)
 		}
 	}
@@ -131,7 +133,7 @@ func TestHelp(t *testing.T) {
 	var walk func(cmd *cobra.Command, path []string)
 	walk = func(cmd *cobra.Command, path []string) {
 		got := here(t, nil, append(path, "--help")...)
-		if got.code != codeDone || got.stderr != "" || !strings.Contains(got.stdout, cmd.CommandPath()) {
+		if got.code != cli.CodeDone || got.stderr != "" || !strings.Contains(got.stdout, cmd.CommandPath()) {
 			t.Errorf("%s --help: %d, stderr %q, %d bytes", cmd.CommandPath(), got.code, got.stderr, len(got.stdout))
 		}
 		for _, child := range cmd.Commands() {

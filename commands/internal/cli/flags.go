@@ -183,7 +183,7 @@ func Choice[T ~string](f *Flags, to *T, words []T, flag Flag) *Value {
 		flag.Word = Joined(words, "|")
 	}
 	v := f.declare(KindChoice, flag, func(t Text, p *Problems) { *to = OneOf(t, words, p) })
-	v.words = func() []string { return texts(words) }
+	v.words = func() []string { return Words(words) }
 	return v
 }
 
@@ -219,6 +219,9 @@ func (f *Flags) Excludes(v *Value, others ...*Value) {
 			if other.OnLine() {
 				p.Addf("--%s and --%s exclude each other", v.Name, other.Name)
 			}
+		}
+		if f.identity != nil && f.identity.URL != "" {
+			p.Addf("--%s and the package URL %q exclude each other", v.Name, f.identity.URL)
 		}
 	})
 }

@@ -42,7 +42,7 @@ func (g *globals) declareServer() {
 	g.username = g.add(KindCredential, Flag{Name: "username", Word: "NAME", Variables: []string{"PROGET_USERNAME"}, Usage: "user name for Basic authentication instead of a key"})
 	g.password = g.add(KindCredential, Flag{Name: "password", Word: "TEXT", Variables: []string{"PROGET_PASSWORD"}, Usage: "password for Basic authentication"})
 	g.auth = g.add(KindChoice, Flag{Name: "auth", Word: "MODE", Variables: []string{"PROGET_AUTH"}, Usage: "how to send the API key: auto, header, query or basic", Default: "auto"})
-	g.auth.words = func() []string { return texts(client.AuthModes()) }
+	g.auth.words = func() []string { return Words(client.AuthModes()) }
 	g.timeout = g.add(KindDuration, Flag{Name: "timeout", Word: "DURATION", Variables: []string{"PROGETCTL_TIMEOUT"}, Usage: "how long to wait for a response to start, and between bytes", Default: "100s"})
 	g.retries = g.add(KindCount, Flag{Name: "retries", Word: "N", Variables: []string{"PROGETCTL_RETRIES"}, Usage: "retries after a temporary failure", Default: "4"})
 	g.caCert = g.add(KindPath, Flag{Name: "ca-cert", Word: "PATH", Variables: []string{"PROGETCTL_CA_CERT"}, Usage: "additional CA certificates to trust (PEM)"})

@@ -57,15 +57,6 @@ func OneOf[T ~string](t Text, known []T, p *Problems) T {
 	return T(t.Value)
 }
 
-// texts are words as plain strings.
-func texts[T ~string](words []T) []string {
-	all := make([]string, len(words))
-	for i, w := range words {
-		all[i] = string(w)
-	}
-	return all
-}
-
 // WebURLProblem says why a text is not an absolute http or https URL that
 // everyone may see, or "".
 func WebURLProblem(text string) string {

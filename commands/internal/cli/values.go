@@ -72,7 +72,7 @@ func (v *Value) usage() string {
 	switch {
 	case v.Required && v.Unless != nil:
 		text += " (required without --" + v.Unless.Name + ")"
-	case v.Required:
+	case v.Required && v.When == nil:
 		text += " (required)"
 	}
 	if v.Default != "" {
@@ -102,6 +102,9 @@ func (v *Value) Words() []string {
 	}
 	return v.words()
 }
+
+// Suggests gives words to complete a value that may be others, too.
+func (v *Value) Suggests(words func() []string) { v.words = words }
 
 // OnLine says that the flag is on the command line, whatever its value.
 func (v *Value) OnLine() bool { return len(v.texts) > 0 }

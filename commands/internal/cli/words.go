@@ -42,9 +42,14 @@ func CodeMeaning(code int) string {
 
 // Joined writes words with a separator.
 func Joined[T ~string](words []T, separator string) string {
-	texts := make([]string, len(words))
+	return strings.Join(Words(words), separator)
+}
+
+// Words are words as plain strings.
+func Words[T ~string](words []T) []string {
+	all := make([]string, len(words))
 	for i, w := range words {
-		texts[i] = string(w)
+		all[i] = string(w)
 	}
-	return strings.Join(texts, separator)
+	return all
 }

@@ -1,6 +1,7 @@
-package commands
+package feed
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -8,7 +9,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
-	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
@@ -34,11 +35,11 @@ type fetchedPackage struct {
 }
 
 // fetched puts the result together.
-func (c *call) fetched(p *fetchPlan, got client.Fetched, record *delivery.Fetch) fetchedPackage {
+func fetched(t target, got client.Fetched, record *delivery.Fetch) fetchedPackage {
 	out := fetchedPackage{
-		File: got.File, URL: got.URL, Feed: p.feed, Package: ecosystem.JoinName(p.pkg.Type, p.pkg.Group, p.pkg.Name),
-		Version: p.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
-		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing, Asked: p.asked,
+		File: got.File, URL: got.URL, Feed: t.feed, Package: ecosystem.JoinName(t.pkg.Type, t.pkg.Group, t.pkg.Name),
+		Version: t.pkg.Version, Bytes: got.Bytes, SHA256: got.SHA256, Verified: got.Verified,
+		Attempts: got.Attempts, Resumed: got.Resumed, existing: got.Existing, Asked: t.asked,
 	}
 	if out.Verified == nil {
 		out.Verified = []string{}
@@ -50,28 +51,28 @@ func (c *call) fetched(p *fetchPlan, got client.Fetched, record *delivery.Fetch)
 }
 
 // record is the deployment record that an annotated fetch leaves.
-func (p *fetchPlan) record() records.Record {
-	r := *p.annotation
-	r.FeedName, r.PackageName, r.Version, r.GroupName = p.feed, p.pkg.Name, p.pkg.Version, p.pkg.Group
+func (t target) record(annotation client.Annotation) records.Record {
+	r := annotation
+	r.FeedName, r.PackageName, r.Version, r.GroupName = t.feed, t.pkg.Name, t.pkg.Version, t.pkg.Group
 	return r
 }
 
-// showFetched writes the result, unless stdout was for the package itself.
-func (c *call) showFetched(f fetchedPackage) error {
+// show writes the result, unless stdout was for the package itself.
+func (f fetchedPackage) show(ctx context.Context, io *cli.IO) error {
 	if f.File == "" {
 		return nil
 	}
-	if c.forPerson() {
-		return c.say("%s", f.sentence(c.env.StdoutTerminal))
+	if io.InWords() {
+		return io.Say("%s", f.sentence(io.StdoutTerminal))
 	}
-	return writeAll(c, fetchedView(), f)
+	return cli.WriteAll(ctx, io, fetchedView(), f)
 }
 
 // unshown is the error of a result that could not be written. What was done is
 // in it: nobody can read it anywhere else.
 func (f fetchedPackage) unshown(err error) error {
 	said := fmt.Sprintf("cannot write the result: %s; what was done: %s", err, f.sentence(false))
-	return &failure{Kind: client.KindInternal, Err: err, Lines: []string{said}}
+	return &cli.Failure{Kind: client.KindInternal, Err: err, Lines: []string{said}}
 }
 
 // sentence says in words what was fetched; a terminal gets the beginning of
@@ -121,15 +122,11 @@ func fetchedView() output.View[fetchedPackage] {
 }
 
 // watchTransfer draws the progress of a transfer on a terminal.
-func (c *call) watchTransfer(content feedtype.Content, p *fetchPlan) (*output.Progress, func(done, size int64)) {
-	progress := c.progress()
-	c.BarShown()
-	if !c.watched() {
+func watchTransfer(io *cli.IO, name string) (*output.Progress, func(done, size int64)) {
+	progress := io.Progress()
+	io.BarShown()
+	if !io.ShowsProgress() {
 		return progress, nil
-	}
-	name := content.FileName
-	if name == "" {
-		name = p.path
 	}
 	var bar *output.Bar
 	var shown int64

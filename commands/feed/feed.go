@@ -1,0 +1,14 @@
+// Package feed has the commands around feeds: it downloads packages, and may
+// leave a deployment record in the same request.
+package feed
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// New makes the group of commands.
+func New(app *cli.App) *cobra.Command {
+	return cli.Group("feed", "Fetch packages from feeds", newGet(app, get))
+}
