@@ -255,7 +255,7 @@ func (p *progress) unasked() bool {
 func failedPhase(p *progress, err error) (at phase, said string) {
 	connected, begun := p.connected()
 	if connected {
-		if said = p.otherOriginError(); said != "" {
+		if said = p.otherProtocol(); said != "" {
 			return phaseForeign, said
 		}
 	}
@@ -283,8 +283,8 @@ func failedPhase(p *progress, err error) (at phase, said string) {
 	return phaseConnecting, ""
 }
 
-// foreign names the protocol of a server that does not speak HTTP at all.
-func (p *progress) otherOriginError() string {
+// otherProtocol names the protocol of a server that does not speak HTTP at all.
+func (p *progress) otherProtocol() string {
 	conn, _ := p.current()
 	if conn == nil || conn.isSecure() {
 		return ""

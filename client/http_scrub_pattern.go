@@ -109,7 +109,7 @@ func plainPattern(secret string) pattern {
 		case r < utf8.RuneSelf:
 			m.values = eitherCase(r)
 		default:
-			m.values, m.rows = otherOriginError(r)
+			m.values, m.rows = otherWritings(r)
 			m.optional = isInvisible(r) // many drop those
 		}
 		if r != ' ' {
@@ -134,7 +134,7 @@ func eitherCase(r rune) string {
 // foreign is a character outside of ASCII: as a code point, as the bytes of its
 // UTF-8 or the halves of its UTF-16, and as what becomes of it where no text in
 // that encoding was expected.
-func otherOriginError(r rune) (values string, rows [][]rune) {
+func otherWritings(r rune) (values string, rows [][]rune) {
 	values = string(utf8.RuneError) + "?"
 	for variant := r; ; {
 		values += string(variant)
