@@ -72,22 +72,44 @@ func (p *printer) format(value any) ([]byte, error) {
 	return disarm(text), nil
 }
 
+// mostFiltered is the size, as compact JSON, of an array that a query runs on. Decoded, it takes about 6 times that.
+const mostFiltered = 64 << 20
+
+// SizeError is a result that does not fit into memory.
+type SizeError struct {
+	Limit    int  // in bytes
+	Filtered bool // by a query, which has to have the whole
+}
+
+// Error says how much fits.
+func (e *SizeError) Error() string {
+	if e.Filtered {
+		return fmt.Sprintf("the result is too large to run jq on all of it (more than %s of JSON)", FormatBytes(int64(e.Limit)))
+	}
+	return fmt.Sprintf("the result is too large to keep until it is complete (more than %s)", FormatBytes(int64(e.Limit)))
+}
+
 // filterWriter keeps all items as one array in memory and runs the query on it at the end.
 type filterWriter[T any] struct {
 	view    View[T]
 	encoder *encoder
 	printer *printer
 	items   []any
+	size    int // of the items, as JSON
+	most    int // of size
 }
 
 func newFilterWriter[T any](out *bufio.Writer, o Options, v View[T]) *filterWriter[T] {
-	return &filterWriter[T]{view: v, encoder: newEncoder(), printer: newPrinter(out, o), items: []any{}}
+	return &filterWriter[T]{view: v, encoder: newEncoder(), printer: newPrinter(out, o), items: []any{}, most: mostFiltered}
 }
 
 func (w *filterWriter[T]) Write(item T) error {
 	text, err := w.encoder.encode(w.view.element(item))
 	if err != nil {
 		return err
+	}
+	if w.size += len(text); w.size > w.most {
+		return &SizeError{Limit: w.most, Filtered: true}
 	}
 	value, err := decode(text)
 	if err != nil {

@@ -7,64 +7,88 @@ import (
 	"fmt"
 )
 
-// arrayWriter makes one indented JSON array. It keeps the text to the end, because a program that reads half an array
-// may take it for the whole. A single item stands there without the brackets.
+// arrayWriter makes one indented JSON array. A program that reads half an array may take it for the whole, so items that
+// arrive one by one are kept, as compact JSON, until the last of them has come. A single item stands there without the
+// brackets.
 type arrayWriter[T any] struct {
 	out     *bufio.Writer
 	options Options
 	view    View[T]
 	encoder *encoder
-	text    bytes.Buffer
+	kept    chunkStore   // lines of compact JSON
+	text    bytes.Buffer // the item being written
+	begun   bool
 }
 
 func newArrayWriter[T any](out *bufio.Writer, o Options, v View[T]) *arrayWriter[T] {
-	return &arrayWriter[T]{out: out, options: o, view: v, encoder: newEncoder()}
+	return &arrayWriter[T]{out: out, options: o, view: v, encoder: newEncoder(), kept: chunkStore{most: o.MostHeld}}
 }
 
 func (w *arrayWriter[T]) Write(item T) error {
-	if w.view.Single {
-		return w.add(item, "")
-	}
-	if w.text.Len() > 0 {
-		w.text.WriteByte(',')
-	}
-	w.text.WriteString("\n  ")
-	return w.add(item, "  ")
-}
-
-// add appends an item; all its lines but the first begin with the margin.
-func (w *arrayWriter[T]) add(item T, margin string) error {
-	text, err := w.encoder.encode(w.view.element(item))
+	line, err := w.encoder.encode(w.view.element(item))
 	if err != nil {
 		return err
 	}
-	if w.options.Terminal {
-		text = escapeHidden(text)
+	if w.options.Complete {
+		return w.writeItem(line)
 	}
-	if err := json.Indent(&w.text, bytes.TrimSuffix(text, []byte("\n")), margin, "  "); err != nil {
+	return w.kept.add(line)
+}
+
+// writeItem writes an item, given as a line of compact JSON. All its lines but the first are indented by the margin.
+func (w *arrayWriter[T]) writeItem(line []byte) error {
+	if w.options.Terminal {
+		line = escapeHidden(line)
+	}
+	w.text.Reset()
+	margin := ""
+	if !w.view.Single {
+		margin = "  "
+		w.text.WriteString(w.separator())
+	}
+	w.begun = true
+	if err := json.Indent(&w.text, bytes.TrimSuffix(line, []byte("\n")), margin, "  "); err != nil {
 		return fmt.Errorf("encode the result as json: %w", err)
 	}
-	return nil
+	_, err := w.text.WriteTo(w.out)
+	return err
+}
+
+// separator is what stands in front of the next element of the array.
+func (w *arrayWriter[T]) separator() string {
+	if w.begun {
+		return ",\n  "
+	}
+	return "[\n  "
 }
 
 func (w *arrayWriter[T]) Flush() error { return nil }
 
 func (w *arrayWriter[T]) Close() error {
-	open, end := "[", "]\n"
-	if w.view.Single {
-		open, end = "", ""
+	for _, chunk := range w.kept.chunks {
+		for line := range bytes.Lines(chunk) {
+			if err := w.writeItem(line); err != nil {
+				return err
+			}
+		}
 	}
-	if w.text.Len() > 0 {
-		w.text.WriteByte('\n')
-	}
-	w.text.WriteString(end)
-	if _, err := w.out.WriteString(open); err != nil {
-		return err
-	}
-	if _, err := w.text.WriteTo(w.out); err != nil {
+	if _, err := w.out.WriteString(w.end()); err != nil {
 		return err
 	}
 	return w.out.Flush()
+}
+
+// end is what stands behind the last item.
+func (w *arrayWriter[T]) end() string {
+	switch {
+	case w.view.Single && w.begun:
+		return "\n"
+	case w.view.Single:
+		return ""
+	case w.begun:
+		return "\n]\n"
+	}
+	return "[]\n"
 }
 
 // lineWriter makes ndjson: one compact object a line, each passed through the filter where there is one.

@@ -13,21 +13,43 @@ type cell struct {
 	style Style
 }
 
-// chunkSize is the number of bytes that a rowStore takes at a time. It never moves what it has: half a million rows
-// would need twice their room while being copied.
+// chunkSize is the number of bytes that a chunkStore takes at a time. It never moves what it has: half a million rows
+// would need twice their memory while being copied.
 const chunkSize = 256 << 10
+
+// chunkStore keeps encoded items one after the other, each whole in one chunk.
+type chunkStore struct {
+	most   int // bytes that may be kept, 0 for no limit
+	size   int // bytes that are kept
+	chunks [][]byte
+}
+
+// add keeps a copy of an item.
+func (s *chunkStore) add(item []byte) error {
+	s.size += len(item)
+	if s.most > 0 && s.size > s.most {
+		return &SizeError{Limit: s.most}
+	}
+	last := len(s.chunks) - 1
+	if last < 0 || cap(s.chunks[last])-len(s.chunks[last]) < len(item) {
+		s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, len(item))))
+		last++
+	}
+	s.chunks[last] = append(s.chunks[last], item...)
+	return nil
+}
 
 // rowStore keeps the rows of a table one behind the other, a few bytes more than their text, where a slice of strings
 // costs 16 bytes a cell and an allocation each.
 type rowStore struct {
 	columns int
 	rows    int
-	chunks  [][]byte
+	kept    chunkStore
 	scratch []byte // the row being packed
 }
 
 // add keeps a copy of the row.
-func (s *rowStore) add(row []cell) {
+func (s *rowStore) add(row []cell) error {
 	b := s.scratch[:0]
 	for _, c := range row {
 		b = append(b, byte(c.style))
@@ -37,19 +59,14 @@ func (s *rowStore) add(row []cell) {
 	}
 	s.scratch = b
 	s.rows++
-	last := len(s.chunks) - 1
-	if last < 0 || cap(s.chunks[last])-len(s.chunks[last]) < len(b) {
-		s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, len(b))))
-		last++
-	}
-	s.chunks[last] = append(s.chunks[last], b...)
+	return s.kept.add(b)
 }
 
 // all gives the rows in order. The slice is the same each time, and its texts belong to the store.
 func (s *rowStore) all() iter.Seq[[]cell] {
 	return func(yield func([]cell) bool) {
 		row := make([]cell, s.columns)
-		for b := range slices.Values(s.chunks) {
+		for b := range slices.Values(s.kept.chunks) {
 			for len(b) > 0 {
 				for i := range row {
 					row[i], b = unpack(b)

@@ -23,7 +23,9 @@ func TestRowStoreGivesBackWhatItGot(t *testing.T) {
 		want := rapid.SliceOf(rapid.SliceOfN(cells, columns, columns)).Draw(t, "rows")
 		store := rowStore{columns: columns}
 		for _, row := range want {
-			store.add(row)
+			if err := store.add(row); err != nil {
+				t.Fatal(err)
+			}
 		}
 		i := 0
 		for row := range store.all() {
@@ -44,7 +46,9 @@ func TestRowStoreStopsWhenAsked(t *testing.T) {
 	t.Parallel()
 	store := rowStore{columns: 1}
 	for _, text := range []string{"a", "b", "c"} {
-		store.add([]cell{{text: []byte(text)}})
+		if err := store.add([]cell{{text: []byte(text)}}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var got []string
 	for row := range store.all() {

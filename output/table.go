@@ -28,7 +28,7 @@ type table struct {
 
 func newTableWriter[T any](out *bufio.Writer, o Options, v View[T]) *tableWriter[T] {
 	w := &tableWriter[T]{out: out, options: o, view: v, row: make([]cell, len(v.Columns))}
-	w.table.rows.columns = len(v.Columns)
+	w.table.rows.columns, w.table.rows.kept.most = len(v.Columns), o.MostHeld
 	w.table.widths = make([]int, len(v.Columns))
 	for i, c := range v.Columns {
 		header := w.makeCell(c.Header, Plain)
@@ -57,8 +57,7 @@ func (w *tableWriter[T]) writeRow(row T) error {
 		w.row[i] = w.makeCell(c.Cell(row), style)
 		w.table.widen(i, w.row[i])
 	}
-	w.table.rows.add(w.row)
-	return nil
+	return w.table.rows.add(w.row)
 }
 
 // makeCell cleans and measures a text.

@@ -51,7 +51,7 @@ type View[T any] struct {
 type Options struct {
 	Format Format
 	// Query is the filter of --jq, nil for none. In ndjson it runs on each object as it comes; in any other format
-	// on the whole array, which is then in memory, and the result is what the filter prints.
+	// on the whole array, which is then in memory (at most 64 MiB of JSON), and the result is what the filter prints.
 	Query *Query
 	// Context ends a filter that does not end by itself. Nil: it runs on.
 	Context context.Context
@@ -60,6 +60,12 @@ type Options struct {
 	Terminal bool
 	Width    int
 	Color    bool // see [ColorEnabled]
+	// Complete says that all items are known when the first is written, and nothing but the stream can fail any more:
+	// then json passes them on one by one.
+	Complete bool
+	// MostHeld is the number of bytes that json and table may keep until Close, 0 for no limit. Beyond it Write returns
+	// a *[SizeError].
+	MostHeld int
 	// Disarm is what else is done to the cells of a table after [Clean], so that whatever reads a log obeys nothing in
 	// it; nil for nothing.
 	Disarm func(string) string
@@ -68,15 +74,15 @@ type Options struct {
 // Writer takes the items of a result one by one. It is for one goroutine.
 //
 // Every method returns the first error of the stream below (a full disk, or a closed pipe: [IsClosedPipe]), of the
-// encoding, or of the filter (*[QueryError], or the context's error). After an error the writer is of no further use.
+// encoding, of a size (*[SizeError]), or of the filter (*[QueryError], or the context's error). After an error the writer is of no further use.
 type Writer[T any] interface {
-	// Write adds an item. Ndjson, csv and markdown pass it on through a buffer of 64 KiB, in constant memory; json
-	// and table keep it until Close.
+	// Write adds an item. Ndjson, csv and markdown pass it on through a buffer of 64 KiB, in constant memory, and so
+	// does json if Options.Complete is set; else json and table keep it until Close, and a filter always does.
 	Write(item T) error
 	// Flush passes on what is buffered, for results that arrive slowly. It does nothing in json and table.
 	Flush() error
-	// Close completes the result and passes everything on. Without it json and table print nothing at all, so a
-	// result that failed half-way is not to be closed. The stream below stays open.
+	// Close completes the result and passes everything on. Without it json and table print nothing at all (but json
+	// with Options.Complete), so a result that failed half-way is not to be closed. The stream below stays open.
 	Close() error
 }
 

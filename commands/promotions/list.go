@@ -99,9 +99,15 @@ func (r *reader) checkFeeds(ctx context.Context, io *cli.IO) error {
 	return r.seen.unknown(ctx, io, r.server, slices.Concat(r.query.fromFeed, r.query.toFeed)...)
 }
 
+// mostHeld is how much of a list in the server's order is kept until its end has come, in bytes, for the formats that
+// are complete or nothing. About as many promotions fit as can be sorted.
+const mostHeld = 192 << 20
+
 // writeStream writes the list as it arrives.
 func writeStream(ctx context.Context, io *cli.IO, r *reader, o listOptions) (found bool, err error) {
-	w := cli.NewResult(ctx, io, listView(o.flat))
+	options := io.OutputOptions(ctx)
+	options.MostHeld = mostHeld
+	w := output.New(io.Stdout, options, listView(o.flat))
 	left := o.limit
 	for p, err := range r.packages(ctx) {
 		if err != nil {
@@ -184,13 +190,9 @@ func (r *reader) gather(ctx context.Context) (*rowSet, error) {
 }
 
 func writeRows(ctx context.Context, io *cli.IO, rows *rowSet, flat bool) error {
-	w := cli.NewResult(ctx, io, listView(flat))
 	all := rows.each()
 	if io.Format == output.JSON && !flat {
 		all = rows.grouped()
 	}
-	if err := writeItems(w, all); err != nil {
-		return err
-	}
-	return w.Close()
+	return cli.WriteSeq(ctx, io, listView(flat), all)
 }

@@ -143,10 +143,22 @@ func Describe(err error) *Failure {
 	if errors.Is(err, context.Canceled) {
 		return &Failure{Kind: client.KindInterrupted, Lines: []string{"interrupted"}, Err: err}
 	}
+	if e, ok := errors.AsType[*output.SizeError](err); ok {
+		return tooLarge(e)
+	}
 	if _, ok := errors.AsType[*resultError](err); ok {
 		return &Failure{Kind: client.KindInternal, Lines: []string{"cannot write the result: " + err.Error()}, Err: err}
 	}
 	return &Failure{Kind: client.KindInternal, Lines: []string{err.Error()}, Err: err}
+}
+
+// tooLarge is a result of which more would have to be kept than fits.
+func tooLarge(err *output.SizeError) *Failure {
+	f := &Failure{Kind: client.KindInternal, Lines: []string{err.Error()}, Err: err, Hint: "use -o ndjson or csv, which are written as they arrive"}
+	if err.Filtered {
+		f.Hint = "use -o ndjson with --jq, which then runs on each object"
+	}
+	return f
 }
 
 // Both is one error of two: of the first one's kind, in the words of both.

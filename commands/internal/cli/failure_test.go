@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/output"
 )
 
 // ran is what the end of a run came to.
@@ -55,6 +56,10 @@ func TestFinish(t *testing.T) {
 		{"unforeseen", errors.New("disk on fire"), 1, "error: disk on fire\n"},
 		{"a result that says it itself", Told{client.KindPartial}, 7, ""},
 		{"a child's own code", ChildExit(42), 42, ""},
+		{"a list too long to keep", &output.SizeError{Limit: 1 << 20}, 1,
+			"error: the result is too large to keep until it is complete (more than 1.0 MiB)\nhint: use -o ndjson or csv, which are written as they arrive\n"},
+		{"a list too long for jq", &output.SizeError{Limit: 1 << 20, Filtered: true}, 1,
+			"error: the result is too large to run jq on all of it (more than 1.0 MiB of JSON)\nhint: use -o ndjson with --jq, which then runs on each object\n"},
 		{"an interruption", context.Canceled, 130, "error: interrupted\n"},
 		{"several lines", &Failure{Kind: client.KindUsage, Lines: []string{"a", "b"}, Hint: "h"}, 2, "error: a\nerror: b\nhint: h\n"},
 		{"control characters", errors.New("a\x1b[2Jb\nc"), 1, "error: a\\x1b[2Jb\\nc\n"},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -91,8 +93,15 @@ func NewResult[T any](ctx context.Context, o *IO, view output.View[T]) output.Wr
 
 // WriteAll writes a whole result.
 func WriteAll[T any](ctx context.Context, o *IO, view output.View[T], items ...T) error {
-	w := NewResult(ctx, o, view)
-	for _, item := range items {
+	return WriteSeq(ctx, o, view, slices.Values(items))
+}
+
+// WriteSeq writes a whole result whose items are all known, so that JSON need not be kept until the last of them.
+func WriteSeq[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq[T]) error {
+	options := o.OutputOptions(ctx)
+	options.Complete = true
+	w := output.New(o.Stdout, options, view)
+	for item := range items {
 		if err := w.Write(item); err != nil {
 			return err
 		}
