@@ -1,6 +1,7 @@
 package output
 
 import (
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
@@ -17,13 +18,21 @@ const (
 // none for combining marks, flags and skin tones as the one picture that they are (Unicode Standard Annexes 11 and 29).
 func textWidth(s string) int { return displaywidth.String(s) }
 
-// runeWidth returns the width as a program sees it that does not know of pictures made of several runes.
-func runeWidth(s string) int {
-	width := 0
-	for _, r := range s {
-		width += displaywidth.Rune(r)
+// noBase is what Unicode shows a mark on that has no letter (The Unicode Standard, section 2.11).
+const noBase = "◌"
+
+// detached returns clean text that is as wide between blanks as it is alone. A mark at its beginning would go on the
+// blank before it, and a prefix at its end would take the blank behind it: these get a base of their own.
+func detached(text string) string {
+	first, _ := utf8.DecodeRuneInString(text)
+	last, _ := utf8.DecodeLastRuneInString(text)
+	if unicode.Is(unicode.M, first) || textWidth(" "+string(first)) != 1+textWidth(string(first)) {
+		text = noBase + text
 	}
-	return width
+	if textWidth(string(last)+" ") != textWidth(string(last))+1 {
+		text += noBase
+	}
+	return text
 }
 
 // isASCII reports whether each byte of clean text is one column.

@@ -68,9 +68,13 @@ func (w *tableWriter[T]) makeCell(text string, style Style) cell {
 	}
 	c := cell{text: []byte(text), width: len(text), style: style}
 	if !isASCII(text) {
+		if w.options.Terminal {
+			text = detached(text)
+			c.text = []byte(text)
+		}
 		c.width = textWidth(text)
-		// tablewriter measures rune by rune.
-		w.table.plain = w.table.plain || c.width != runeWidth(text)
+		// tablewriter measures with another library, which disagrees on marks and halves of flags.
+		w.table.plain = true
 	}
 	return c
 }

@@ -34,7 +34,7 @@ func TestBothWaysLookTheSame(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		columns := rapid.IntRange(1, 4).Draw(rt, "columns")
-		rows := rapid.SliceOfN(rapid.SliceOfN(rapid.String(), columns, columns), 0, 8).Draw(rt, "rows")
+		rows := rapid.SliceOfN(rapid.SliceOfN(shownText(), columns, columns), 0, 8).Draw(rt, "rows")
 		o := Options{
 			Terminal: rapid.Bool().Draw(rt, "terminal"), Color: rapid.Bool().Draw(rt, "color"),
 			Width: rapid.IntRange(0, 60).Draw(rt, "width"),
@@ -53,7 +53,7 @@ func TestBothWaysLookTheSame(t *testing.T) {
 func TestTableLines(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		rows := rapid.SliceOfN(rapid.SliceOfN(rapid.String(), 3, 3), 0, 8).Draw(rt, "rows")
+		rows := rapid.SliceOfN(rapid.SliceOfN(shownText(), 3, 3), 0, 8).Draw(rt, "rows")
 		width := rapid.IntRange(3*leastCut+2*gap, 80).Draw(rt, "width")
 		out := render(t, Options{Terminal: true, Width: width}, textView(3, ShrinkLate), rows...)
 		lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
