@@ -1,6 +1,8 @@
 package output
 
 import (
+	"iter"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -33,6 +35,40 @@ func detached(text string) string {
 		text += noBase
 	}
 	return text
+}
+
+// wrapped yields the lines of clean text that is wrapped to a width: at blanks, and inside a word only if the word is
+// wider than a line. A character that is wider than a line has a line of its own.
+func wrapped(text string, width int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start, blank, used := 0, 0, 0 // of the line: its first byte, the last blank in it, its width
+		next := 0
+		for g := displaywidth.StringGraphemes(text); g.Next(); {
+			at, isBlank := next, g.Value() == " "
+			next += len(g.Value())
+			for used+g.Width() > width && at > start {
+				end, begin := at, at
+				if blank > start && !isBlank {
+					end, begin = blank, blank+1
+				}
+				if !yield(strings.TrimRight(text[start:end], " ")) {
+					return
+				}
+				start, used = begin, textWidth(text[begin:at])
+			}
+			if isBlank && at == start && at > 0 {
+				start = next // a line does not begin with the blanks at which it was broken
+				continue
+			}
+			if isBlank {
+				blank = at
+			}
+			used += g.Width()
+		}
+		if start < len(text) {
+			yield(text[start:])
+		}
+	}
 }
 
 // isASCII reports whether each byte of clean text is one column.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clipperhouse/displaywidth"
 	"pgregory.net/rapid"
 )
 
@@ -116,6 +117,54 @@ func TestDetached(t *testing.T) {
 			t.Errorf("%+q: %d columns alone, %d between blanks", in, textWidth(got), between-4)
 		}
 	}
+}
+
+func TestWrapped(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text  string
+		width int
+		want  []string
+	}{
+		{"", 5, nil},
+		{"short", 5, []string{"short"}},
+		{"two words", 5, []string{"two", "words"}},
+		{"two words", 8, []string{"two", "words"}},
+		{"two words", 9, []string{"two words"}},
+		{"a bc def g", 4, []string{"a bc", "def", "g"}},
+		{"a  bc   def", 3, []string{"a", "bc", "def"}},
+		{"abcdefgh", 3, []string{"abc", "def", "gh"}},
+		{"ab cdefgh", 5, []string{"ab", "cdefg", "h"}},
+		{"日本語日本", 5, []string{"日本", "語日", "本"}},
+		{"日本", 1, []string{"日", "本"}},
+		{"👍🏽👍🏽 🇩🇪", 4, []string{"👍🏽👍🏽", "🇩🇪"}},
+		{" indented", 20, []string{" indented"}},
+		{"abc ", 3, []string{"abc"}},
+	} {
+		if got := slices.Collect(wrapped(test.text, test.width)); !slices.Equal(got, test.want) {
+			t.Errorf("%q in %d: %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+}
+
+// Wrapping loses no character but blanks, and no line is too wide unless it is a single character.
+func TestWrappedProperties(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text, width := detached(Clean(shownText().Draw(t, "text"))), rapid.IntRange(1, 30).Draw(t, "width")
+		var all strings.Builder
+		for line := range wrapped(text, width) {
+			g := displaywidth.StringGraphemes(line)
+			g.Next()
+			if textWidth("  "+line) > 2+width && g.Value() != line {
+				t.Fatalf("%+q: %d columns of %d", line, textWidth(line), width)
+			}
+			all.WriteString(line)
+		}
+		if strings.ReplaceAll(all.String(), " ", "") != strings.ReplaceAll(text, " ", "") {
+			t.Fatalf("%+q became %+q", text, all.String())
+		}
+	})
 }
 
 // shownText draws text with what joins its neighbours: marks, selectors, prefixes, halves of flags, letters of syllables.

@@ -10,29 +10,61 @@ func (t *table) tooWide(width int) bool {
 	return width > 0 && line > width
 }
 
-// writeStacked writes each row as a block, one column a line under its header's
-// name, empty cells left out. Nothing is cut: a long value wraps by itself.
-func (t *table) writeStacked(w *trimmer) error {
-	label := 0
-	for _, h := range t.header {
-		label = max(label, h.width)
-	}
+// writeStacked writes each row as a block, one column a line after its header's name, empty cells left out. Nothing is
+// cut: a long value goes on under its beginning, and no line is wider than the terminal.
+func (t *table) writeStacked(w *trimmer, width int) error {
+	l := t.stackedLayout(width)
 	var block []byte
 	for row := range t.rows.all() {
 		if block != nil {
 			block = append(block[:0], '\n')
 		}
 		for i, c := range row {
-			if len(c.text) == 0 {
-				continue
+			if len(c.text) > 0 {
+				block = l.appendValue(block, t.header[i], c)
 			}
-			block = t.header[i].style.append(block, t.header[i].text)
-			block = appendBlanks(block, label-t.header[i].width+gap)
-			block = append(c.style.append(block, c.text), '\n')
 		}
 		if _, err := w.Write(block); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stackedLayout says where the names and values of a block stand.
+type stackedLayout struct {
+	width  int  // of the terminal
+	indent int  // of the values
+	under  bool // each value stands under its name, because there is too little space beside it
+}
+
+func (t *table) stackedLayout(width int) stackedLayout {
+	l := stackedLayout{width: width}
+	for _, h := range t.header {
+		l.indent = max(l.indent, h.width+gap)
+	}
+	if width-l.indent < leastCut {
+		l.indent, l.under = min(gap, width/2), true
+	}
+	return l
+}
+
+// appendValue appends the lines of one value.
+func (l stackedLayout) appendValue(block []byte, name, value cell) []byte {
+	if l.under {
+		for line := range wrapped(string(name.text), l.width) {
+			block = append(name.style.append(block, []byte(line)), '\n')
+		}
+	} else {
+		block = appendBlanks(name.style.append(block, name.text), l.indent-name.width)
+	}
+	first := !l.under
+	for line := range wrapped(string(value.text), l.width-l.indent) {
+		if !first {
+			block = appendBlanks(block, l.indent)
+		}
+		first = false
+		block = append(value.style.append(block, []byte(line)), '\n')
+	}
+	return block
 }

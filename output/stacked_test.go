@@ -3,6 +3,8 @@ package output
 import (
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestNarrowTerminalGetsBlocks(t *testing.T) {
@@ -14,13 +16,14 @@ func TestNarrowTerminalGetsBlocks(t *testing.T) {
 	}}
 	rows := []pair{{"Newtonsoft.Json", "日本語 ok"}, {"left-pad", ""}}
 	const blocks = "NAME      Newtonsoft.Json\nCOMMENTS  日本語 ok\n\nNAME      left-pad\n"
+	const narrow = "NAME      Newtonsoft\n          .Json\nCOMMENTS  日本語 ok\n\nNAME      left-pad\n"
 	const table = "NAME             COMMENTS\nNewtonsoft.Json  日本語 ok\nleft-pad\n"
 	for _, test := range []struct {
 		name string
 		o    Options
 		want string
 	}{
-		{"too narrow", Options{Terminal: true, Width: 20}, blocks},
+		{"too narrow", Options{Terminal: true, Width: 20}, narrow},
 		{"just wide enough", Options{Terminal: true, Width: 26}, table},
 		{"one column short", Options{Terminal: true, Width: 25}, blocks},
 		{"unknown width", Options{Terminal: true}, table},
@@ -51,4 +54,47 @@ func TestNarrowTerminalWithoutRowsGetsTheHeader(t *testing.T) {
 	if err := w.Close(); err != nil || out.String() != "NAME  VERSION\n" {
 		t.Errorf("got %q, %v", out.String(), err)
 	}
+}
+
+// A long value goes on under its beginning; where there is no space beside the name, it stands under it.
+func TestBlocksWrap(t *testing.T) {
+	t.Parallel()
+	view := textView(2, ShrinkNever)
+	view.Columns[0].Header, view.Columns[1].Header = "PACKAGE", "COMMENTS"
+	view.Columns[1].Style = func([]string) Style { return Red }
+	row := []string{"Newtonsoft.Json.Schema", "approved by the whole team"}
+	for _, test := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Width: 30}, "PACKAGE   Newtonsoft.Json.Sche\n          ma\nCOMMENTS  approved by the\n          whole team\n"},
+		{Options{Width: 18}, "PACKAGE   Newtonso\n          ft.Json.\n          Schema\nCOMMENTS  approved\n          by the\n          whole\n          team\n"},
+		{Options{Width: 17}, "PACKAGE\n  Newtonsoft.Json\n  .Schema\nCOMMENTS\n  approved by the\n  whole team\n"},
+		{Options{Width: 30, Color: true}, "\x1b[1mPACKAGE\x1b[0m   Newtonsoft.Json.Sche\n          ma\n" +
+			"\x1b[1mCOMMENTS\x1b[0m  \x1b[31mapproved by the\x1b[0m\n          \x1b[31mwhole team\x1b[0m\n"},
+	} {
+		test.o.Terminal = true
+		if got := render(t, test.o, view, row); got != test.want {
+			t.Errorf("%+v:\n%s\nwant\n%s", test.o, got, test.want)
+		}
+	}
+}
+
+// No line of a block is wider than the terminal, however narrow that is and whatever a server sends.
+func TestBlocksFit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		rows := rapid.SliceOfN(rapid.SliceOfN(shownText(), 3, 3), 1, 4).Draw(rt, "rows")
+		width := rapid.IntRange(2, 60).Draw(rt, "width")
+		view := textView(3, ShrinkNever)
+		view.Columns[1].Header = "DEPLOYED BY"
+		out := render(t, Options{Terminal: true, Width: width}, view, rows...)
+		for line := range strings.Lines(out) {
+			line = strings.TrimSuffix(line, "\n")
+			indent := len(line) - len(strings.TrimLeft(line, " "))
+			if w := textWidth(line); w > width && w-indent > 2 { // one wide character has to go somewhere
+				rt.Errorf("%d columns of %d: %q", w, width, line)
+			}
+		}
+	})
 }

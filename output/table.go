@@ -97,7 +97,7 @@ func (w *tableWriter[T]) Close() error {
 	}
 	write := t.write
 	if w.options.Terminal && t.rows.rows > 0 && t.tooWide(w.options.Width) {
-		write = t.writeStacked
+		write = func(out *trimmer) error { return t.writeStacked(out, w.options.Width) }
 	}
 	if err := write(&trimmer{out: w.out}); err != nil {
 		return err
