@@ -6,36 +6,45 @@ import (
 	"unicode/utf16"
 )
 
-// annotation writes a warning in a system's own form, on one line.
-type annotation func(text string) string
+// Level says how serious what an annotation tells is.
+type Level string
 
-// Annotation returns the line by which a job shows a warning where its system has a form for it; false means that the job
-// runs in none that has. Whatever the text holds stays text.
-func Annotation(getenv func(string) string, text string) (string, bool) {
+// The levels, in the words of GitHub and Azure.
+const (
+	Warning Level = "warning"
+	Error   Level = "error"
+)
+
+// annotation writes an error or a warning in a system's own form, on one line.
+type annotation func(level Level, text string) string
+
+// Annotation returns the line by which a job shows an error or a warning if its system has a form for it; false means that
+// the job runs in none that has. The text may have several lines. Whatever it holds stays text.
+func Annotation(getenv func(string) string, level Level, text string) (string, bool) {
 	for _, s := range systems() {
 		if s.detect.in(getenv) {
 			if s.annotate == nil {
 				return "", false
 			}
-			return s.annotate(text), true
+			return s.annotate(level, text), true
 		}
 	}
 	return "", false
 }
 
-// actionsWarning is a workflow command (docs.github.com, workflow commands for GitHub Actions).
-func actionsWarning(text string) string {
-	return "::warning::" + strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Harmless(text))
+// actionsAnnotation is a workflow command (docs.github.com, workflow commands for GitHub Actions).
+func actionsAnnotation(level Level, text string) string {
+	return "::" + string(level) + "::" + strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Harmless(text))
 }
 
-// azureWarning is a logging command (learn.microsoft.com, Azure Pipelines logging commands).
-func azureWarning(text string) string {
-	return "##vso[task.logissue type=warning]" +
+// azureAnnotation is a logging command (learn.microsoft.com, Azure Pipelines logging commands).
+func azureAnnotation(level Level, text string) string {
+	return "##vso[task.logissue type=" + string(level) + "]" +
 		strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", ";", "%3B", "]", "%5D").Replace(Harmless(text))
 }
 
-// teamCityWarning is a service message (www.jetbrains.com/help/teamcity/service-messages.html).
-func teamCityWarning(text string) string {
+// teamCityAnnotation is a service message (www.jetbrains.com/help/teamcity/service-messages.html).
+func teamCityAnnotation(level Level, text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
@@ -53,7 +62,7 @@ func teamCityWarning(text string) string {
 			b.WriteRune(r)
 		}
 	}
-	return "##teamcity[message text='" + b.String() + "' status='WARNING']"
+	return "##teamcity[message text='" + b.String() + "' status='" + strings.ToUpper(string(level)) + "']"
 }
 
 // Harmless takes the power from log commands in a line: from those that Azure Pipelines, TeamCity and older runners of

@@ -53,7 +53,7 @@ func TestPage(t *testing.T) {
 func TestAnnotation(t *testing.T) {
 	t.Parallel()
 	const text = "50% of \"größe\" | it's [x]; 😀\r\n##vso[task.complete]::error::y"
-	tests := []struct{ env, want string }{
+	tests := []struct{ env, warning string }{
 		{"GITHUB_ACTIONS=true", "::warning::50%25 of \"größe\" | it's [x]; 😀%0D%0A# #vso[task.complete]::error::y"},
 		{"GITEA_ACTIONS=true", "::warning::50%25 of \"größe\" | it's [x]; 😀%0D%0A# #vso[task.complete]::error::y"},
 		{"TF_BUILD=True", "##vso[task.logissue type=warning]50%AZP25 of \"größe\" | it's [x%5D%3B 😀%0D%0A# #vso[task.complete%5D::error::y"},
@@ -62,9 +62,12 @@ func TestAnnotation(t *testing.T) {
 		{"X=", ""},
 	}
 	for _, test := range tests {
-		got, ok := Annotation(environment(test.env), text)
-		if got != test.want || ok != (test.want != "") {
-			t.Errorf("%s: %q, %v, want %q", test.env, got, ok, test.want)
+		asError := strings.NewReplacer("::warning::", "::error::", "type=warning", "type=error", "'WARNING'", "'ERROR'").Replace(test.warning)
+		for level, want := range map[Level]string{Warning: test.warning, Error: asError} {
+			got, ok := Annotation(environment(test.env), level, text)
+			if got != want || ok != (want != "") {
+				t.Errorf("%s: %q, %v, want %q", test.env, got, ok, want)
+			}
 		}
 	}
 }
@@ -126,7 +129,7 @@ func FuzzDetect(f *testing.F) {
 			if u, err := url.Parse(d.URL.Text); err != nil || u.User != nil || strings.Contains(u.RawQuery, "token") {
 				t.Errorf("%s: url %q (%v)", s.name, d.URL.Text, err)
 			}
-			if line, ok := Annotation(getenv, pipeline); ok && strings.ContainsAny(line, "\r\n") {
+			if line, ok := Annotation(getenv, Error, pipeline); ok && strings.ContainsAny(line, "\r\n") {
 				t.Errorf("%s: the annotation %q is more than one line", s.name, line)
 			}
 		}

@@ -37,7 +37,7 @@ func forges() []system {
 			page: []string{"{CI_PIPELINE_URL}"}, user: []string{"{GITLAB_USER_LOGIN}"},
 		},
 		{ // https://learn.microsoft.com/azure/devops/pipelines/build/variables and …/pipelines/release/variables
-			name: "Azure Pipelines", detect: mark{"TF_BUILD", ""}, annotate: azureWarning,
+			name: "Azure Pipelines", detect: mark{"TF_BUILD", ""}, annotate: azureAnnotation,
 			pipeline: []string{"{SYSTEM_TEAMPROJECT}/{RELEASE_DEFINITIONNAME}", "{SYSTEM_TEAMPROJECT}/{BUILD_DEFINITIONNAME}"},
 			run:      []string{"{RELEASE_RELEASENAME}", "{BUILD_BUILDNUMBER}"}, commit: []string{"{BUILD_SOURCEVERSION}"},
 			page: []string{

@@ -10,7 +10,7 @@ func agents() []system {
 			page:   []string{"{APPVEYOR_URL}/project/{APPVEYOR_ACCOUNT_NAME}/{APPVEYOR_PROJECT_SLUG}/builds/{APPVEYOR_BUILD_ID}"},
 		},
 		{ // https://www.jetbrains.com/help/teamcity/predefined-build-parameters.html; it passes no user on to the environment
-			name: "TeamCity", detect: mark{"TEAMCITY_VERSION", ""}, annotate: teamCityWarning,
+			name: "TeamCity", detect: mark{"TEAMCITY_VERSION", ""}, annotate: teamCityAnnotation,
 			pipeline: []string{"{TEAMCITY_PROJECT_NAME}/{TEAMCITY_BUILDCONF_NAME}"}, run: []string{"{BUILD_NUMBER}"},
 			commit: []string{"{BUILD_VCS_NUMBER}"}, page: []string{"{BUILD_URL}"},
 		},
@@ -29,7 +29,7 @@ func agents() []system {
 // it is who began an attempt.
 func actions(name, variable, page string) system {
 	return system{
-		name: name, detect: mark{variable, ""}, annotate: actionsWarning,
+		name: name, detect: mark{variable, ""}, annotate: actionsAnnotation,
 		pipeline: []string{"{GITHUB_REPOSITORY} {GITHUB_WORKFLOW}", "{GITHUB_REPOSITORY}"}, run: []string{"{GITHUB_RUN_NUMBER}"},
 		commit: []string{"{GITHUB_SHA}"}, page: []string{page}, user: []string{"{GITHUB_ACTOR}"},
 	}

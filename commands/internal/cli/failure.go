@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -194,19 +195,15 @@ func (f *Failure) redacted(o *IO) *Failure {
 	return &clean
 }
 
-// show writes the error to stderr: a few lines, or one JSON object.
+// show writes the error to stderr: a few lines, an annotation of the CI job, or
+// one JSON object.
 func (f *Failure) show(o *IO) {
 	f = f.redacted(o)
 	if o.json {
 		o.writeJSON(map[string]any{"error": shownError{f.Kind, f.Status, f.Error(), f.Hint}})
 		return
 	}
-	for _, line := range f.Lines {
-		o.line("error", output.Red, line)
-	}
-	if f.Hint != "" {
-		o.line("hint", output.Plain, f.Hint)
-	}
+	o.announce(ci.Error, output.Red, f.Hint, f.Lines...)
 }
 
 // ClientError is the client's error in err's chain, nil for none.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/internal/ci"
@@ -12,9 +13,32 @@ import (
 // Warn writes a warning, which --quiet does not silence.
 func (o *IO) Warn(format string, args ...any) {
 	text := bounded(o.Redacted(fmt.Sprintf(format, args...)))
-	o.Message("warning", output.Yellow, text)
-	if line, ok := ci.Annotation(o.Getenv, output.Clean(text)); ok && !o.json {
-		fmt.Fprintln(o.aboveProgress(), line)
+	if o.json {
+		o.writeJSON(map[string]string{string(ci.Warning): text})
+		return
+	}
+	o.announce(ci.Warning, output.Yellow, "", text)
+}
+
+// announce writes a warning or an error and its hint for a person: in a CI job
+// whose system has annotations as one of these, else as lines.
+func (o *IO) announce(level ci.Level, style output.Style, hint string, lines ...string) {
+	whole := make([]string, 0, len(lines)+1)
+	for _, line := range lines {
+		whole = append(whole, Harmless(line))
+	}
+	if hint != "" {
+		whole = append(whole, "hint: "+Harmless(hint))
+	}
+	if annotation, ok := ci.Annotation(o.Getenv, level, strings.Join(whole, "\n")); ok {
+		fmt.Fprintln(o.aboveProgress(), annotation)
+		return
+	}
+	for _, line := range lines {
+		o.line(string(level), style, line)
+	}
+	if hint != "" {
+		o.line("hint", output.Plain, hint)
 	}
 }
 

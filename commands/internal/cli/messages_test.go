@@ -3,9 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/progetctl/progetctl/client"
 )
 
 // TestWarningsAndNotes go to stderr, notes to a person alone.
@@ -63,25 +64,43 @@ func TestWaitIsTold(t *testing.T) {
 	}
 }
 
-// TestWarningsAreHarmless: what others wrote gives no orders to the system that reads the log.
-func TestWarningsAreHarmless(t *testing.T) {
+// TestMessagesInACIJob are annotations of the job if its system has any, each
+// written once and with its hint. What others wrote gives no orders to the system
+// that reads the log. JSON stays JSON.
+func TestMessagesInACIJob(t *testing.T) {
 	t.Parallel()
 	const text = "x ##vso[task.complete] \n::error::y"
-	for env, want := range map[string]string{
-		"":                    "warning: ",
-		"GITHUB_ACTIONS=true": "\n::warning::",
-		"TF_BUILD=True":       "\n##vso[task.logissue type=warning]",
-		"TEAMCITY_VERSION=1":  "\n##teamcity[message text='",
+	const plain = `x # #vso[task.complete] \n::error::y`
+	const vso = `x # #vso[task.complete%5D \n::error::y`
+	const teamCity = `x # #vso|[task.complete|] \n::error::y`
+	for _, c := range []struct{ env, warning, error string }{
+		{"X=", "warning: " + plain + "\n", "error: " + plain + "\nerror: b\nhint: h\n"},
+		{"GITLAB_CI=true", "warning: " + plain + "\n", "error: " + plain + "\nerror: b\nhint: h\n"},
+		{"JENKINS_URL=http://ci.example/", "warning: " + plain + "\n", "error: " + plain + "\nerror: b\nhint: h\n"},
+		{"GITHUB_ACTIONS=true", "::warning::" + plain + "\n", "::error::" + plain + "%0Ab%0Ahint: h\n"},
+		{"FORGEJO_ACTIONS=true", "::warning::" + plain + "\n", "::error::" + plain + "%0Ab%0Ahint: h\n"},
+		{"TF_BUILD=True", "##vso[task.logissue type=warning]" + vso + "\n", "##vso[task.logissue type=error]" + vso + "%0Ab%0Ahint: h\n"},
+		{"TEAMCITY_VERSION=1", "##teamcity[message text='" + teamCity + "' status='WARNING']\n", "##teamcity[message text='" + teamCity + "|nb|nhint: h' status='ERROR']\n"},
 	} {
 		var out bytes.Buffer
-		o := newIO(Env{Stderr: &out, Environ: func() []string { return []string{env} }})
-		o.Warn("%s", text)
-		got := out.String()
-		if !strings.Contains(got, want) || strings.Contains(got, "\n::error") {
-			t.Errorf("%s: %q", env, got)
+		a := New(Env{Stdout: new(bytes.Buffer), Stderr: &out, Environ: func() []string { return []string{c.env} }})
+		said := func() string { defer out.Reset(); return out.String() }
+		a.IO.Warn("%s", text)
+		if got := said(); got != c.warning {
+			t.Errorf("%s: the warning is %q, want %q", c.env, got, c.warning)
 		}
-		if strings.Contains(got, " ##vso[task.complete]") {
-			t.Errorf("%s: an order is left in %q", env, got)
+		failed := &Failure{Kind: client.KindAuth, Lines: []string{text, "b"}, Hint: "h"}
+		if code := a.Finish(failed); code != CodeAuth {
+			t.Errorf("%s: exit code %d", c.env, code)
+		}
+		if got := said(); got != c.error {
+			t.Errorf("%s: the error is %q, want %q", c.env, got, c.error)
+		}
+		a.IO.json = true
+		a.IO.Warn("w")
+		a.Finish(Usage("e"))
+		if got := said(); got != `{"warning":"w"}`+"\n"+`{"error":{"kind":"usage","message":"e"}}`+"\n" {
+			t.Errorf("%s: in JSON %q", c.env, got)
 		}
 	}
 }
