@@ -12,7 +12,7 @@ import (
 const (
 	gap      = 2   // blanks between columns
 	leastCut = 8   // columns that a cut cell keeps at least, its header permitting
-	mostWide = 200 // a longer cell, where nothing is cut, moves its own line and not everyone's
+	mostWide = 200 // a longer cell, if there is no width to keep to, moves its own line and not everyone's
 	ellipsis = "…"
 )
 

@@ -2,18 +2,18 @@ package output
 
 // tooWide reports whether a line of the table is wider than the terminal even
 // with every column shrunk as far as it goes: wrapped lines cannot be read.
-func (t *table) tooWide(width int) bool {
+func (t *table) tooWide() bool {
 	line := gap * (len(t.widths) - 1)
 	for _, w := range t.widths {
 		line += w
 	}
-	return width > 0 && line > width
+	return t.total > 0 && line > t.total
 }
 
 // writeStacked writes each row as a block, one column a line after its header's name, empty cells left out. Nothing is
 // cut: a long value goes on under its beginning, and no line is wider than the terminal.
-func (t *table) writeStacked(w *trimmer, width int) error {
-	l := t.stackedLayout(width)
+func (t *table) writeStacked(w *trimmer) error {
+	l := t.stackedLayout()
 	var block []byte
 	for row := range t.rows.all() {
 		if block != nil {
@@ -38,13 +38,13 @@ type stackedLayout struct {
 	under  bool // each value stands under its name, because there is too little space beside it
 }
 
-func (t *table) stackedLayout(width int) stackedLayout {
-	l := stackedLayout{width: width}
+func (t *table) stackedLayout() stackedLayout {
+	l := stackedLayout{width: t.total}
 	for _, h := range t.header {
 		l.indent = max(l.indent, h.width+gap)
 	}
-	if width-l.indent < leastCut {
-		l.indent, l.under = min(gap, width/2), true
+	if l.width-l.indent < leastCut {
+		l.indent, l.under = min(gap, l.width/2), true
 	}
 	return l
 }

@@ -84,7 +84,8 @@ func TestBlocksWrap(t *testing.T) {
 func TestBlocksFit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		rows := rapid.SliceOfN(rapid.SliceOfN(shownText(), 3, 3), 1, 4).Draw(rt, "rows")
+		text := rapid.OneOf(shownText(), rapid.Just(strings.Repeat("x", mostWide+9)), rapid.Just(strings.Repeat("日 ", mostWide)))
+		rows := rapid.SliceOfN(rapid.SliceOfN(text, 3, 3), 1, 4).Draw(rt, "rows")
 		width := rapid.IntRange(2, 60).Draw(rt, "width")
 		view := textView(3, ShrinkNever)
 		view.Columns[1].Header = "DEPLOYED BY"

@@ -23,12 +23,16 @@ type table struct {
 	shrink []Shrink
 	widths []int // of the columns, for nothing cut
 	rows   rowStore
+	total  int  // columns of the terminal, 0 for no limit
 	plain  bool // there is a cell that tablewriter would not align
 }
 
 func newTableWriter[T any](out *bufio.Writer, o Options, v View[T]) *tableWriter[T] {
 	w := &tableWriter[T]{out: out, options: o, view: v, row: make([]cell, len(v.Columns))}
 	w.table.rows.columns, w.table.rows.kept.most = len(v.Columns), o.MostHeld
+	if o.Terminal {
+		w.table.total = o.Width
+	}
 	w.table.widths = make([]int, len(v.Columns))
 	for i, c := range v.Columns {
 		header := w.makeCell(c.Header, Plain)
@@ -81,7 +85,7 @@ func (w *tableWriter[T]) makeCell(text string, style Style) cell {
 
 // widen makes room for c in a column.
 func (t *table) widen(column int, c cell) {
-	if c.width > mostWide && t.shrink[column] == ShrinkNever {
+	if c.width > mostWide && t.shrink[column] == ShrinkNever && t.total == 0 {
 		t.plain = true
 		return
 	}
@@ -92,12 +96,10 @@ func (w *tableWriter[T]) Flush() error { return nil }
 
 func (w *tableWriter[T]) Close() error {
 	t := &w.table
-	if w.options.Terminal {
-		t.widths = fit(t.widths, t.leastWidths(), t.shrink, w.options.Width)
-	}
+	t.widths = fit(t.widths, t.leastWidths(), t.shrink, t.total)
 	write := t.write
-	if w.options.Terminal && t.rows.rows > 0 && t.tooWide(w.options.Width) {
-		write = func(out *trimmer) error { return t.writeStacked(out, w.options.Width) }
+	if t.rows.rows > 0 && t.tooWide() {
+		write = t.writeStacked
 	}
 	if err := write(&trimmer{out: w.out}); err != nil {
 		return err
