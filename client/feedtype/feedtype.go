@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -115,6 +116,9 @@ func (k Protocol) Locate(ctx context.Context, ix Index, feed string, pkg ecosyst
 	}
 	if content.guessed && content.Search == "" {
 		content.Search = seen.String()
+	}
+	if err == nil && isLatest(content.Version) && (k.Type != ecosystem.Docker || content.Version != Latest) {
+		err = fmt.Errorf("the index does not say which version %q is", content.Version) // the word is not to be recorded
 	}
 	if err == nil && content.Version != pkg.Version && k.Type != ecosystem.Asset { // a server chose it
 		err = checkPublished("version", content.Version)

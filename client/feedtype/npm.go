@@ -120,7 +120,7 @@ func readDist(j *jsonReader, version string) (npmDist, error) {
 // it publishes. The tag latest says what the newest release is, so latest-stable is that, or the newest release before it where
 // the tag is on a pre-release: what is newer than the tag waits under another one.
 func (p packument) pick(pkg ecosystem.Package) string {
-	if _, ok := p.dists[pkg.Version]; ok {
+	if _, ok := p.dists[pkg.Version]; ok && !isLatest(pkg.Version) {
 		return pkg.Version
 	}
 	tagged := p.tags[pkg.Version]

@@ -135,6 +135,27 @@ func TestNPMLatest(t *testing.T) {
 	}
 }
 
+// TestNPMWordAsVersion: a word is resolved or refused, however a feed uses it, and never recorded.
+func TestNPMWordAsVersion(t *testing.T) {
+	t.Parallel()
+	pkg := func(version string) ecosystem.Package {
+		return ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: version}
+	}
+	pages := func(document string) map[string]string {
+		return map[string]string{"npm/feed/a": `{"name": "a", ` + document + `}`}
+	}
+	const versions = `"versions": {"latest": {"dist": {"tarball": "x.tgz"}}, "latest-stable": {"dist": {"tarball": "x.tgz"}}}`
+	runLocate(t, []locateTest{
+		{name: "a version called latest beside the tag", pkg: pkg(Latest), pages: pages(`"dist-tags": {"latest": "1.0.0"}, "versions": {"latest": {"dist": {"tarball": "y.tgz"}}, "1.0.0": {"dist": {"tarball": "x.tgz"}}}`), want: Content{
+			Ref: "https://proget.example/pg/npm/feed/x.tgz", FileName: "a-1.0.0.tgz", Version: "1.0.0", Size: -1,
+		}},
+		{name: "a version called latest", pkg: pkg(Latest), pages: pages(versions), is: ErrNotFound, fails: "latest"},
+		{name: "a version called latest-stable", pkg: pkg(LatestStable), pages: pages(versions), is: ErrNotFound, fails: "latest-stable"},
+		{name: "a tag that names itself", pkg: pkg(Latest), pages: pages(`"dist-tags": {"latest": "latest"}, ` + versions), fails: `which version "latest" is`},
+		{name: "a tag that names the other word", pkg: pkg(Latest), pages: pages(`"dist-tags": {"latest": "latest-stable"}, ` + versions), fails: `the index does not say which version "latest-stable" is`},
+	})
+}
+
 func FuzzNPM(f *testing.F) {
 	f.Add(npmDocument, "12.3.1")
 	f.Add(`{"versions":{"1":{"dist":{"tarball":"//h/x"}}},"dist-tags":{"latest":"1"}}`, "latest")
