@@ -60,7 +60,7 @@ func TestFeedGetOnTerminal(t *testing.T) {
 		t.Errorf("%d: a dumb terminal gets %q", code, stderr)
 	}
 	code, stdout, stderr = getOnTerminal(t, "xterm", "pkg:npm/lodash@4.17.21", "--feed", "npm-approved", "-O", "-")
-	if code != cli.CodeUsage || stdout != "" || !strings.Contains(stderr, "standard output is a terminal") {
+	if code != cli.CodeUsage || stdout != "" || !strings.Contains(stderr, "refusing to write a package to the terminal") {
 		t.Errorf("%d: %q, %q", code, stdout, stderr)
 	}
 }
@@ -71,7 +71,7 @@ func TestControlCharactersAreNamedByTheirFlags(t *testing.T) {
 	environ := []string{"PROGET_URL=http://127.0.0.1:1", "PROGETCTL_DESCRIPTION=a\rb"}
 	got := inProcess(t, environ, "feed", "get", "pkg:npm/a@1", "--feed", "f", "--no-ci-defaults",
 		"--deployment-application", "a\nb", "--deployment-user", "a\u0085b")
-	for _, want := range []string{"--deployment-application holds", "PROGETCTL_DESCRIPTION holds", "--deployment-user holds", "--deployment-target is required"} {
+	for _, want := range []string{"--deployment-application contains", "PROGETCTL_DESCRIPTION contains", "--deployment-user contains", "--deployment-target is required"} {
 		if !strings.Contains(got.stderr, want) {
 			t.Errorf("%q is not said: %s", want, got.stderr)
 		}

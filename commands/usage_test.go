@@ -77,7 +77,7 @@ func TestUsageErrors(t *testing.T) {
 		{"line break in a header", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--deployment-target", "a\nb", "--deployment-application", "A", "--deployment-description", "D"}, []string{"--deployment-target", "control character"}},
 		{"path that climbs", []string{nowhere}, []string{"feed", "get", "--path", "../x"}, []string{"dot segment"}},
 		{"checksum that is none", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "--checksum", "sha256:abc"}, []string{`"abc"`}},
-		{"JSON on stdout", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "-O", "-", "-o", "json"}, []string{"it does not go with -o json"}},
+		{"JSON on stdout", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "-O", "-", "-o", "json"}, []string{"can't be used with -o json"}},
 		{"input for two", []string{nowhere}, []string{"deploy", "record", "--input-file", "-", "--api-key-file", "-"}, []string{"standard input"}},
 		{"ports that there are not", nil, []string{"sandbox", "start", "--addr", "127.0.0.1:99999", "--dialect", "x"}, []string{`--addr "127.0.0.1:99999" is not HOST:PORT`, "--dialect"}},
 		{"input file that is not there", []string{nowhere}, []string{"deploy", "record", "--input-file", "no.csv", "--parallel", "x"}, []string{"--input-file: ", "no.csv", "--parallel"}},

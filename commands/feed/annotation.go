@@ -37,7 +37,7 @@ func (o *getOptions) declareAnnotation(f *cli.Flags) {
 		take := func(header string, t cli.Text) string {
 			o.origins["X-ProGet-Deployment-"+header] = t.From
 			if strings.ContainsFunc(t.Value, unicode.IsControl) {
-				p.Addf("%s holds a control character or a line break, which the header X-ProGet-Deployment-%s cannot carry", t.From, header)
+				p.Addf("%s contains a control character or a line break, which the header X-ProGet-Deployment-%s can't carry", t.From, header)
 			}
 			return t.Value
 		}

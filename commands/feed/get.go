@@ -34,14 +34,14 @@ func newGet(app *cli.App, run func(context.Context, *cli.IO, getOptions) error) 
 	var o getOptions
 	cmd := &cobra.Command{
 		Use:   "get [PURL]",
-		Short: "Fetch a package, and leave a deployment record by doing so",
-		Long: `Fetch a package from a feed. With --deployment-* flags, the one request that
-fetches its content carries ProGet's deployment headers, and so leaves a
-deployment record: never twice, and never for an index or a resumed transfer.
+		Short: "Download a package, optionally recording the deployment",
+		Long: `Download a package from a feed. With --deployment-* flags, the one request for
+its content carries ProGet's deployment headers, so ProGet records the
+deployment: never twice, and never for an index or a resumed transfer.
 
 ` + cli.PURLHelp + `
 
-The file appears whole and checked, or not at all.
+The file is written only when complete and verified.
 
 ` + cli.CIHelp + `
 
@@ -49,11 +49,11 @@ The file appears whole and checked, or not at all.
 		Example: `  # a plain download
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet
 
-  # fetch and record the deployment in one
+  # download and record the deployment in one request
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --deployment-application HDARS \
     --deployment-description "Deployed by HDARS to Testing" --deployment-target web01
 
-  # a path below the server's address, to standard output
+  # a path relative to the server URL, to standard output
   progetctl feed get --path nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3 -O - > package.nupkg`,
 	}
 	f := app.Flags(cmd)
@@ -121,11 +121,11 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 	return t, nil
 }
 
-// typeHint says what to do where the server cannot tell a feed's type, which
+// typeHint says what to do if the server cannot tell a feed's type, which
 // ProGet does from 2023 on.
 func typeHint(err error) error {
 	if e, ok := errors.AsType[*client.Error](err); ok && e.Kind == client.KindNotFound {
-		e.Hint = "is the feed's name right? an older server cannot tell its type: name it with --type or a package URL"
+		e.Hint = "check the feed's name; older servers can't report a feed's type, so give it with --type or a package URL"
 	}
 	return err
 }
@@ -171,13 +171,13 @@ func download(ctx context.Context, io *cli.IO, o getOptions, t target) (got clie
 // uncertainFetch is the error of a package that is here while its record may
 // not be.
 func uncertainFetch(got client.Fetched) error {
-	why := "the annotated request was not answered"
+	why := "the request with the headers got no response"
 	if got.DeploymentError != nil {
 		why = got.DeploymentError.Error()
 	}
 	return &cli.Failure{
 		Kind:  client.KindUncertain,
-		Lines: []string{fmt.Sprintf("the package is here, but whether the deployment was recorded is uncertain: %s", why)},
-		Hint:  "look at the package's history; do not send the deployment headers again",
+		Lines: []string{fmt.Sprintf("the package was downloaded, but it is uncertain whether the deployment was recorded: %s", why)},
+		Hint:  "check the package's history in ProGet; to download it again, leave out the --deployment-* flags",
 	}
 }

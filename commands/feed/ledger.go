@@ -34,7 +34,8 @@ func withSettleHint(record *delivery.Fetch, err error) error {
 	if record == nil || !record.InLedger() || record.Entry.Status != ledger.Uncertain {
 		return err
 	}
-	then := "; then progetctl deploy settle " + record.Entry.ID + " --as recorded or dropped"
+	settle := "progetctl deploy settle " + record.Entry.ID + " --as "
+	then := "; then " + settle + "recorded, or " + settle + "dropped"
 	if f, ok := errors.AsType[*cli.Failure](err); ok {
 		f.Hint += then
 	} else if e, ok := errors.AsType[*client.Error](err); ok && e.Hint != "" {

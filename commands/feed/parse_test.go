@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"path/filepath"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 )
@@ -47,7 +49,14 @@ func TestParseGet(t *testing.T) {
 		{"flags", []string{"PROGET_FEED=F"}, []string{"--type", "npm", "--package", "@a/b", "--version", "1"}, ecosystem.Package{Type: "npm", Group: "@a", Name: "b", Version: "1"}, nil},
 		{"no type", nil, []string{"--feed", "F", "--package", "a/b", "--version", "1"}, ecosystem.Package{Group: "a", Name: "b", Version: "1"}, nil},
 		{"an asset", nil, []string{"--feed", "F", "--type", "asset", "--package", "a/b.txt"}, ecosystem.Package{Type: "asset", Name: "a/b.txt"}, nil},
-		{"a path", []string{"PROGET_FEED=other"}, []string{"--path", "a/b"}, ecosystem.Package{}, func(o *getOptions) { o.path, o.feed = "a/b", "other" }},
+		{"a path", []string{"PROGET_FEED=$FEED"}, []string{"--path", "a/b"}, ecosystem.Package{}, func(o *getOptions) { o.path, o.feed = "a/b", "" }},
+		{"checksums", nil, []string{"pkg:npm/lodash@1", "--feed", "F", "--checksum", "MD5:" + strings.Repeat("0a", 16), "--checksum", "sha1:" + strings.Repeat("0B", 20)}, lodash, func(o *getOptions) {
+			o.checksums = []feedtype.Checksum{{Algorithm: "md5", Sum: bytes.Repeat([]byte{0x0a}, 16), Source: "--checksum"}, {Algorithm: "sha1", Sum: bytes.Repeat([]byte{0x0b}, 20), Source: "--checksum"}}
+		}},
+		{"the CI job", []string{"GITHUB_ACTIONS=true", "GITHUB_RUN_NUMBER=7", "GITHUB_ACTOR=me"}, []string{"pkg:npm/lodash@1", "--feed", "F", "--deployment-target", "T"}, lodash, func(o *getOptions) {
+			o.annotation = &client.Annotation{Application: "GitHub Actions", Description: "Deployed by GitHub Actions #7", Target: "T", UserName: "me"}
+			o.origins = nil // the names of the CI system's variables are internal/ci's
+		}},
 		{"qualifiers", nil, []string{"pkg:npm/lodash@1", "--feed", "F", "--qualifier", "Arch=x64", "--qualifier", "a=b"}, ecosystem.Package{
 			Type: "npm", Name: "lodash", Version: "1", Qualifiers: map[string]string{"arch": "x64", "a": "b"},
 		}, nil},
@@ -77,6 +86,9 @@ func TestParseGet(t *testing.T) {
 				test.change(&want)
 			}
 			want.server, want.pkg = got.server, got.pkg
+			if want.annotation != nil && want.origins == nil {
+				got.origins = nil
+			}
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("%+v, want %+v", got, want)
 			}
@@ -106,7 +118,7 @@ func TestParseProblems(t *testing.T) {
 		{"malformed", []string{"PROGETCTL_LEDGER=${L}"}, []string{"pkg:npm/a@1", "--feed", "F", "--type", "nuget", "--qualifier", "x", "--checksum", "abc", "--verify", "maybe", "-O", "no/folder/"}, `--verify "maybe" is not known: known are auto, required, off
 PROGETCTL_LEDGER is "${L}", a placeholder that nothing has replaced
 --checksum "abc" is not ALGORITHM:HEX
---output-file: the folder "no/folder/" is not there
+--output-file: folder "no/folder/" does not exist
 --type "nuget" contradicts the package URL, whose type is "npm"
 --qualifier "x" is not KEY=VALUE`},
 		{"doubled", nil, []string{"--path", "a", "--path", "b", "-O", "x", "-O", "y"}, `--output-file is given 2 times, but takes one value

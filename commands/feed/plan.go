@@ -18,15 +18,16 @@ func (o *getOptions) declare(f *cli.Flags, io *cli.IO) {
 	var qualifiers, checksums []cli.Text
 	var force bool
 	byPath := f.Text(&path, cli.Flag{Name: "path", Word: "PATH", Usage: "download this path relative to the server URL, with no other requests"})
+	byPackage := func() bool { return !byPath.OnLine() } // else no variable says what is fetched
 	excluded := []*cli.Value{
-		f.SourceFeed(&feed, cli.Flag{Usage: "feed that the package is in", Required: true, Unless: byPath}),
-		f.Text(&kind, cli.Flag{Name: "type", Word: "TYPE", Usage: "type of the feed; without it and a package URL, the server is asked"}),
+		f.SourceFeed(&feed, cli.Flag{Usage: "feed that the package is in", Required: true, Unless: byPath, When: byPackage}),
+		f.Text(&kind, cli.Flag{Name: "type", Word: "TYPE", Usage: "type of the feed; without it or a package URL, the server is asked"}),
 	}
 	excluded[1].Suggests(func() []string { return cli.Words(ecosystem.KnownTypes()) })
 	excluded = append(excluded, f.Package(&o.pkg)...)
 	excluded = append(excluded, f.Texts(&qualifiers, cli.Flag{Name: "qualifier", Word: "KEY=VALUE", Usage: "package URL qualifier: file_name, classifier, arch"}))
-	f.Texts(&checksums, cli.Flag{Name: "checksum", Word: "ALGORITHM:HEX", Usage: "check the content (sha256, sha512, sha1, md5)"})
-	cli.Choice(f, &o.verify, client.Verifications(), cli.Flag{Name: "verify", Usage: "check what the feed's index publishes", Default: "auto"})
+	f.Texts(&checksums, cli.Flag{Name: "checksum", Word: "ALGORITHM:HEX", Usage: "expected checksum of the content: sha256, sha512, sha1 or md5"})
+	cli.Choice(f, &o.verify, client.Verifications(), cli.Flag{Name: "verify", Usage: "verify against the checksums that the feed publishes", Default: "auto"})
 	f.Path(&out, cli.Flag{Name: "output-file", Short: "O", Usage: "file or folder to write; - is standard output"})
 	f.Switch(&force, cli.Flag{Name: "force", Usage: "overwrite an existing file"})
 	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "print the URL and the headers; the index may be asked, the package is not"})
@@ -121,13 +122,13 @@ func parseDestination(out cli.Text, force bool, io *cli.IO, p *cli.Problems) cli
 	case err == nil && info.IsDir():
 		d.Folder = out.Value
 	case err == nil && !info.Mode().IsRegular():
-		p.Addf("%s %q is neither a file nor a folder: write to it with --output-file - and a redirection", out.From, out.Value)
+		p.Addf("%s %q is neither a file nor a folder; to write to it, use --output-file - and redirect the output", out.From, out.Value)
 	case os.IsPathSeparator(out.Value[len(out.Value)-1]):
-		p.Addf("%s: the folder %q is not there", out.From, out.Value)
+		p.Addf("%s: folder %q does not exist", out.From, out.Value)
 	default:
 		d.Folder, d.Name, d.Overwrite = filepath.Dir(out.Value), filepath.Base(out.Value), true
 		if folder, err := os.Stat(d.Folder); err != nil || !folder.IsDir() {
-			p.Addf("%s: the folder %q is not there", out.From, d.Folder)
+			p.Addf("%s: folder %q does not exist", out.From, d.Folder)
 		}
 	}
 	return d
@@ -136,9 +137,9 @@ func parseDestination(out cli.Text, force bool, io *cli.IO, p *cli.Problems) cli
 // checkStream makes sure that stdout can take the bytes of a package.
 func checkStream(io *cli.IO, p *cli.Problems) {
 	if io.Format != output.Table {
-		p.Addf("--output-file - puts the package on standard output: it does not go with -o %s", io.Format)
+		p.Addf("--output-file - writes the package to standard output, so it can't be used with -o %s", io.Format)
 	}
 	if io.StdoutTerminal {
-		p.Addf("standard output is a terminal: a package is not written there; redirect it")
+		p.Addf("refusing to write a package to the terminal; redirect the output or use -O FILE")
 	}
 }

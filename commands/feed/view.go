@@ -18,12 +18,12 @@ import (
 
 // fetchedPackage is the result of feed get.
 type fetchedPackage struct {
-	File       string        `json:"file,omitempty"` // left out where the bytes went to stdout
+	File       string        `json:"file,omitempty"` // left out if the bytes went to stdout
 	URL        string        `json:"url"`
 	Feed       string        `json:"feed,omitempty"`
 	Package    string        `json:"package,omitempty"`
 	Version    string        `json:"version,omitempty"` // as the feed spells it
-	Asked      string        `json:"asked,omitempty"`   // the version that was asked for, where it is spelled differently
+	Asked      string        `json:"asked,omitempty"`   // the version that was asked for, if the feed spells it differently
 	Bytes      int64         `json:"bytes"`
 	SHA256     string        `json:"sha256"`
 	Verified   []string      `json:"verified"`
@@ -60,6 +60,9 @@ func (t target) record(annotation client.Annotation) records.Record {
 // show writes the result, unless stdout was for the package itself.
 func (f fetchedPackage) show(ctx context.Context, io *cli.IO) error {
 	if f.File == "" {
+		if f.Asked != "" {
+			io.Note("version %q is %s", f.Asked, f.Version)
+		}
 		return nil
 	}
 	if io.InWords() {
@@ -84,7 +87,7 @@ func (f fetchedPackage) sentence(terminal bool) string {
 	}
 	verb := "Saved"
 	if f.existing {
-		verb = "Already here:"
+		verb = "Already downloaded:"
 	}
 	facts := fmt.Sprintf("%s, sha256 %s", output.FormatBytes(f.Bytes), sum)
 	if f.Asked != "" && !strings.Contains(filepath.Base(f.File), f.Version) {
