@@ -2,16 +2,16 @@ package commands
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
 // showUsage is Cobra's own, except that the flags' texts are wrapped to the
 // terminal: many are longer than its line.
-func (a *app) showUsage(cmd *cobra.Command) error {
+func showUsage(io *cli.IO, cmd *cobra.Command) error {
 	var b strings.Builder
 	b.WriteString("Usage:")
 	if cmd.Runnable() && !cmd.HasAvailableSubCommands() {
@@ -24,14 +24,14 @@ func (a *app) showUsage(cmd *cobra.Command) error {
 		fmt.Fprintf(&b, "\n\nExamples:\n%s", cmd.Example)
 	}
 	writeCommands(&b, cmd)
-	a.writeFlags(&b, "Flags", cmd.LocalFlags())
-	a.writeFlags(&b, "Global Flags", cmd.InheritedFlags())
+	writeFlags(io, &b, "Flags", cmd.LocalFlags())
+	writeFlags(io, &b, "Global Flags", cmd.InheritedFlags())
 	writeTopics(&b, cmd)
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "\n\nUse \"%s [command] --help\" for more information about a command.", cmd.CommandPath())
 	}
 	b.WriteByte('\n')
-	_, err := io.WriteString(cmd.OutOrStdout(), b.String())
+	_, err := fmt.Fprint(cmd.OutOrStdout(), b.String())
 	return err
 }
 
@@ -47,11 +47,11 @@ func writeCommands(b *strings.Builder, cmd *cobra.Command) {
 	}
 }
 
-func (a *app) writeFlags(b *strings.Builder, title string, flags *pflag.FlagSet) {
+func writeFlags(io *cli.IO, b *strings.Builder, title string, flags *pflag.FlagSet) {
 	if !flags.HasAvailableFlags() {
 		return
 	}
-	fmt.Fprintf(b, "\n\n%s:\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(a.IO.Columns(a.IO.StdoutTerminal)), " \n"))
+	fmt.Fprintf(b, "\n\n%s:\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(io.Columns(io.StdoutTerminal)), " \n"))
 }
 
 func writeTopics(b *strings.Builder, cmd *cobra.Command) {

@@ -86,7 +86,7 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 	root.SetErr(a.IO.Stderr)
 	root.SetIn(a.IO.Stdin)
 	root.SetFlagErrorFunc(cli.FlagError)
-	root.SetUsageFunc(a.showUsage)
+	root.SetUsageFunc(func(cmd *cobra.Command) error { return showUsage(a.IO, cmd) })
 	a.RegisterGlobals(root)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root

@@ -33,15 +33,6 @@ func checking(t *testing.T, handler http.HandlerFunc) (v *versionCheck, asked *a
 	return newVersionCheck(io, &cli.Server{Client: made}, "nuget"), asked, text.String
 }
 
-// answer gives every request the same answer.
-func answer(status int, contentType, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body))
-	}
-}
-
 func listing(body string) http.HandlerFunc {
 	return scripttest.Answer(http.StatusOK, "application/json", body)
 }

@@ -22,6 +22,7 @@ type source struct {
 	fset      *token.FileSet
 	file      *ast.File
 	lines     int
+	text      string
 }
 
 // isTest says whether the file is compiled by go test alone.
@@ -101,5 +102,5 @@ func parse(t *testing.T, rel, text string) source {
 		t.Fatal(err)
 	}
 	dir, name := path.Split(rel)
-	return source{dir: path.Clean("/" + dir)[1:], name: name, fset: fset, file: file, lines: strings.Count(text, "\n")}
+	return source{dir: path.Clean("/" + dir)[1:], name: name, fset: fset, file: file, lines: strings.Count(text, "\n"), text: text}
 }

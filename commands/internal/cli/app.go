@@ -7,9 +7,15 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/output"
 	"github.com/spf13/cobra"
 )
 
@@ -91,4 +97,58 @@ func (v *Value) explain(names []string, flags map[string][]string, meanings map[
 		}
 	}
 	return names
+}
+
+// Flags begins the declaration of a command's values.
+func (a *App) Flags(cmd *cobra.Command) *Flags {
+	f := &Flags{app: a, cmd: cmd}
+	a.commands[cmd] = f
+	a.declared = append(a.declared, f)
+	return f
+}
+
+// ExpectJSON has errors written as JSON if the arguments ask for it. It looks at
+// them before they are parsed, for the error that says that they cannot be.
+func (a *App) ExpectJSON(args []string) { a.IO.json = asksForJSON(args) }
+
+// Finish reports err, if any, and returns the exit code.
+func (a *App) Finish(err error) int {
+	broken := a.IO.result.err
+	err = cmp.Or(err, broken)
+	if err == nil {
+		return CodeDone
+	}
+	// Of stdout alone: a server that closes its connection makes the same error.
+	if output.IsClosedPipe(broken) {
+		return CodeInternal
+	}
+	if told, ok := errors.AsType[Told](err); ok {
+		if broken != nil {
+			Describe(broken).show(a.IO)
+			return CodeInternal
+		}
+		return ExitCode(told.Kind)
+	}
+	if child, ok := errors.AsType[ChildExit](err); ok {
+		return int(child)
+	}
+	f := Describe(err)
+	if a.interrupted {
+		f.Kind = client.KindInterrupted
+	}
+	f.show(a.IO)
+	return ExitCode(f.Kind)
+}
+
+// Crashed reports a panic and returns the exit code.
+func (a *App) Crashed(cause any) int {
+	f := &Failure{Kind: client.KindInternal, Lines: []string{fmt.Sprintf("progetctl crashed, which is a bug: %v", cause)}}
+	if a.IO.Sent.Load() {
+		f.Hint = "the server may have stored what was being sent: look at ProGet and at 'progetctl deploy pending' before you run it again"
+	}
+	f.show(a.IO)
+	if a.IO.Getenv("PROGETCTL_DEBUG") != "" {
+		_, _ = a.IO.Stderr.Write(debug.Stack())
+	}
+	return ExitCode(f.Kind)
 }

@@ -4,6 +4,10 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -103,4 +107,51 @@ func (e Env) Getenv(name string) string {
 		}
 	}
 	return value
+}
+
+// BuildOf completes what the linker was told of this binary by what the Go
+// toolchain wrote into it: the module's version for go install, the commit for
+// a build in a checkout.
+func BuildOf(version, commit, date string) Build {
+	b := Build{strings.TrimPrefix(version, "v"), commit, date}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b.orDevel()
+	}
+	if v := info.Main.Version; b.Version == "" && v != "(devel)" {
+		b.Version = strings.TrimPrefix(v, "v")
+	}
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && b.Commit == "":
+			b.Commit = s.Value
+		case s.Key == "vcs.time" && b.Date == "":
+			b.Date = s.Value
+		}
+	}
+	return b.orDevel()
+}
+
+func (b Build) orDevel() Build {
+	if b.Version == "" {
+		b.Version = "devel"
+	}
+	return b
+}
+
+// crashSignals are those for which the runtime would end the program with its own dump and the exit code 2, which here
+// means that nothing was sent. Only another process's are meant: a fault of the program itself still ends it.
+func crashSignals() []os.Signal {
+	return []os.Signal{
+		syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGSEGV,
+	}
+}
+
+// claimSignals makes sure that no signal ends this process with the exit code 2,
+// from its start to its end. Ignoring costs nothing at the start; a command that
+// does more than print heeds them, see [App.HeedSignals].
+func claimSignals() {
+	signal.Ignore(crashSignals()...)
+	// A closed pipe would end the program before it can say what it did.
+	signal.Ignore(syscall.SIGPIPE)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -91,48 +90,6 @@ type ChildExit int
 // Error says what the code is.
 func (e ChildExit) Error() string { return fmt.Sprintf("the command ended with exit code %d", int(e)) }
 
-// Finish reports err, if any, and returns the exit code.
-func (a *App) Finish(err error) int {
-	broken := a.IO.result.err
-	err = cmp.Or(err, broken)
-	if err == nil {
-		return CodeDone
-	}
-	// Of stdout alone: a server that closes its connection makes the same error.
-	if output.IsClosedPipe(broken) {
-		return CodeInternal
-	}
-	if told, ok := errors.AsType[Told](err); ok {
-		if broken != nil {
-			Describe(broken).show(a.IO)
-			return CodeInternal
-		}
-		return ExitCode(told.Kind)
-	}
-	if child, ok := errors.AsType[ChildExit](err); ok {
-		return int(child)
-	}
-	f := Describe(err)
-	if a.interrupted {
-		f.Kind = client.KindInterrupted
-	}
-	f.show(a.IO)
-	return ExitCode(f.Kind)
-}
-
-// Crashed reports a panic and returns the exit code.
-func (a *App) Crashed(cause any) int {
-	f := &Failure{Kind: client.KindInternal, Lines: []string{fmt.Sprintf("progetctl crashed, which is a bug: %v", cause)}}
-	if a.IO.Sent.Load() {
-		f.Hint = "the server may have stored what was being sent: look at ProGet and at 'progetctl deploy pending' before you run it again"
-	}
-	f.show(a.IO)
-	if a.IO.Getenv("PROGETCTL_DEBUG") != "" {
-		_, _ = a.IO.Stderr.Write(debug.Stack())
-	}
-	return ExitCode(f.Kind)
-}
-
 // Describe turns any error into a failure.
 func Describe(err error) *Failure {
 	if f, ok := errors.AsType[*Failure](err); ok {
@@ -210,4 +167,31 @@ func (f *Failure) show(o *IO) {
 func ClientError(err error) *client.Error {
 	e, _ := errors.AsType[*client.Error](err)
 	return e
+}
+
+// ExitStatus is the EXIT STATUS section of a command's help.
+func ExitStatus(codes ...int) string {
+	var b strings.Builder
+	b.WriteString("EXIT STATUS\n")
+	for _, code := range codes {
+		fmt.Fprintf(&b, "  %-4d %s\n", code, CodeMeaning(code))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// CodeMeaning says what an exit code means.
+func CodeMeaning(code int) string {
+	return map[int]string{
+		CodeDone:        "done",
+		CodeInternal:    "a bug, or something unforeseen on this machine",
+		CodeUsage:       "usage: nothing was sent",
+		CodeRejected:    "the server refused the data",
+		CodeAuth:        "the server refused the credentials (401, 403)",
+		CodeNotFound:    "no such feed, package or endpoint (404)",
+		CodeUnavailable: "no usable answer, and nothing was stored: safe to run again",
+		CodePartial:     "part of it was done, or may have been: look before you run it again",
+		CodeUnmet:       "the promotion is not there",
+		CodeIntegrity:   "a checksum or length does not match; no file is left behind",
+		CodeInterrupted: "interrupted",
+	}[code]
 }

@@ -7,39 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/internal/records"
 )
-
-// Flag declares a value of a command: all that help, completion, messages and
-// the reading of the command line need to know of it.
-type Flag struct {
-	// Name is that of the flag, without dashes; "" for a value that only
-	// variables give.
-	Name, Short string
-	// Word stands for the value in help: FEED. Most kinds have one of their own.
-	Word string
-	// Usage says what the value is. The variables, the default, and whether it
-	// is required or repeatable, are added to it.
-	Usage string
-	// Variables give the value if the flag does not, the first that is set.
-	Variables []string
-	// CI is what the CI job around the program gives, if nothing else does.
-	CI func(ci.Defaults) ci.Value
-	// Default is the default as help shows it.
-	Default string
-	// Alone is the value of a flag that is given without one.
-	Alone string
-	// Required says that the command cannot do without it.
-	Required bool
-	// Unless, if set, is a value whose flag stands instead of a required one.
-	Unless *Value
-	// When, if set, says whether variables, the CI job and Required count: false
-	// leaves the flag alone. It is asked when the command line is parsed.
-	When func() bool
-
-	repeatable bool
-}
 
 // Flags are the values of one command.
 type Flags struct {
@@ -56,14 +25,6 @@ type Flags struct {
 	server   *serverRequest // nil for a command that asks no server
 	base     *Text          // destination of --source alone
 	given    *GivenFlags    // destination of the server's flags as they are
-}
-
-// Flags begins the declaration of a command's values.
-func (a *App) Flags(cmd *cobra.Command) *Flags {
-	f := &Flags{app: a, cmd: cmd}
-	a.commands[cmd] = f
-	a.declared = append(a.declared, f)
-	return f
 }
 
 // declare adds a value. What store gets is never empty.

@@ -91,10 +91,6 @@ func (g *globals) switched(v *Value, o *IO, p *Problems) bool {
 	return t.Value != "" && t.on(p)
 }
 
-// ExpectJSON has errors written as JSON if the arguments ask for it. It looks at
-// them before they are parsed, for the error that says that they cannot be.
-func (a *App) ExpectJSON(args []string) { a.IO.json = asksForJSON(args) }
-
 // asksForJSON looks for -o and --jq.
 func asksForJSON(args []string) bool {
 	for i, arg := range args {

@@ -3,9 +3,11 @@ package cli
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -72,4 +74,107 @@ func WebURLProblem(text string) string {
 		return "holds a user name or a password, which everyone who sees the record could read"
 	}
 	return ""
+}
+
+// dateLayouts are the forms of ISO 8601 and RFC 3339 that are read, without a
+// zone, which is cut off first. Fractions of a second are read by each of them
+// that has seconds.
+var dateLayouts = []string{
+	"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
+	"20060102T150405", "20060102T1504",
+}
+
+// dayLayouts are the forms of a date alone.
+var dayLayouts = []string{"2006-01-02", "20060102"}
+
+// parseDate reads a date, or a date and time; no zone means UTC. whole tells
+// that it was a date alone.
+func parseDate(s string) (t time.Time, whole bool, err error) {
+	for _, layout := range dayLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true, nil
+		}
+	}
+	local, offset, ok := cutZone(strings.ToUpper(s))
+	if ok {
+		for _, layout := range dateLayouts {
+			if t, err := time.Parse(layout, local); err == nil {
+				return t.Add(-offset).Truncate(time.Second), false, nil
+			}
+		}
+	}
+	return time.Time{}, false, fmt.Errorf("%q is no date: write 2026-11-21 or 2026-11-21T10:00:00Z", s)
+}
+
+// cutZone cuts Z, +01, +0100 or +01:00 from the end of a date and time.
+func cutZone(s string) (local string, offset time.Duration, ok bool) {
+	if rest, found := strings.CutSuffix(s, "Z"); found {
+		return strings.TrimSpace(rest), 0, true
+	}
+	m := zoneForm().FindStringSubmatch(s)
+	// A date alone ends in -DD as well: a zone comes only after a time.
+	if m == nil || !strings.ContainsAny(m[1], "T ") {
+		return s, 0, true
+	}
+	hours, _ := strconv.Atoi(m[3])
+	minutes, _ := strconv.Atoi("0" + m[4])
+	if hours > 14 || minutes > 59 {
+		return "", 0, false
+	}
+	offset = time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	if m[2] == "-" {
+		offset = -offset
+	}
+	return m[1], offset, true
+}
+
+var zoneForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(.*:?\d\d(?:[.,]\d+)?) ?([+-])(\d\d):?(\d\d)?$`)
+})
+
+// CheckDeploymentDate reads the date of a deployment, which may be a day ahead of
+// this machine's clock and no more. An empty text is the zero time.
+func CheckDeploymentDate(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, _, err := parseDate(text)
+	if err == nil {
+		err = DeploymentDateProblem(t, text, now)
+	}
+	return t, err
+}
+
+// DeploymentDateProblem says why a deployment cannot have a date.
+func DeploymentDateProblem(t time.Time, text string, now time.Time) error {
+	switch {
+	case t.Year() <= 1: // what .NET writes for a date that was never set
+		return fmt.Errorf("%q is a date that was never set", text)
+	case t.After(now.Add(24 * time.Hour)):
+		return fmt.Errorf("%q is more than a day in the future", text)
+	}
+	return nil
+}
+
+// longestDuration is a hundred years: far more than anyone looks back, and far
+// less than what a duration can hold.
+const longestDuration = 36500 * 24 * time.Hour
+
+// parseDuration reads Go's durations and whole or broken days and weeks.
+func parseDuration(s string) (time.Duration, error) {
+	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if number, found := strings.CutSuffix(s, unit); found {
+			n, err := strconv.ParseFloat(number, 64)
+			// Asked this way round, because NaN is not below either end.
+			if err == nil && n >= 0 && n <= float64(longestDuration/length) {
+				return time.Duration(n * float64(length)), nil
+			}
+			return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 || d > longestDuration {
+		return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+	}
+	return d, nil
 }

@@ -3,10 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"github.com/progetctl/progetctl/client"
-	"github.com/progetctl/progetctl/internal/config"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
@@ -14,16 +12,6 @@ import (
 type Ledger struct {
 	Path  string // "off" for none; "" for one that nobody named, on a system that has no place for it
 	Named bool   // by the flag or its variable
-}
-
-// Ledger declares --ledger.
-func (f *Flags) Ledger(to *Ledger) *Value {
-	if state := config.StateFolder(f.app.IO.Getenv); state != "" {
-		to.Path = filepath.Join(state, "progetctl", "ledger.db")
-	}
-	return f.declare(KindLedger, Flag{
-		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, or "off" to disable it`,
-	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true} })
 }
 
 // Off says that there is to be no ledger.

@@ -23,19 +23,6 @@ const PURLHelp = `A package URL (pkg:npm/@angular/animation@12.3.1) may stand in
 --package, --version and --group; its @ may be written raw or as %40 (in a
 Windows cmd file double each %, or write @).`
 
-// Package declares the flags that name a package, and the package URL as the
-// argument that may stand instead of them. It returns the values of the flags.
-func (f *Flags) Package(to *Package) []*Value {
-	f.identity = to
-	name := f.Text(&to.name, Flag{Name: "package", Word: "NAME", Usage: "package name, optionally with its group: @angular/animation, org.acme:tool, acme/tools/builder"})
-	name.Kind = KindPackage
-	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: "version of the package"})
-	version.Kind = KindVersion
-	group := f.Text(&to.group, Flag{Name: "group", Word: "GROUP", Usage: "group of the package: npm scope, Maven group id, universal group"})
-	f.cmd.Args = onePURL
-	return []*Value{name, version, group}
-}
-
 // resolve reads the package from the argument or the flags.
 func (pkg *Package) resolve(args []string, p *Problems) {
 	if len(args) > 0 {

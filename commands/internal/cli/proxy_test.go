@@ -9,6 +9,12 @@ import (
 // unusable is what a slip of the hand makes of a proxy's address.
 const unusable = "http://jsmith:canary@pro%zzxy:3128"
 
+// finderOf is the proxy that variables name.
+func finderOf(t *testing.T, environ []string) func(*url.URL) (*url.URL, error) {
+	c := connectionOf(t, environ)
+	return proxyFinder(c.variable(c.globals.httpProxy), c.variable(c.globals.httpsProxy), c.variable(c.globals.noProxy))
+}
+
 func parsedURL(t *testing.T, text string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(text)
@@ -69,7 +75,7 @@ func TestProxy(t *testing.T) {
 		{[]string{"ALL_PROXY=" + unusable}, "https://proget.corp.local", "", ""},
 	}
 	for _, test := range tests {
-		got, err := connectionOf(t, test.environ).proxy()(parsedURL(t, test.url))
+		got, err := finderOf(t, test.environ)(parsedURL(t, test.url))
 		host, problem := "", ""
 		if got != nil {
 			host = got.Host
@@ -181,8 +187,7 @@ func TestNoProxy(t *testing.T) {
 		{",;, [ ], [, ]", "https://proget.corp.local", through},
 		{"corp", "https://proget.corp.local", through},
 	} {
-		c := connectionOf(t, []string{"HTTPS_PROXY=proxy:3128", "NO_PROXY=" + test.none})
-		got, err := c.proxy()(parsedURL(t, test.url))
+		got, err := finderOf(t, []string{"HTTPS_PROXY=proxy:3128", "NO_PROXY=" + test.none})(parsedURL(t, test.url))
 		if err != nil || (got == nil) != test.want {
 			t.Errorf("NO_PROXY=%q, %s: through %v (%v)", test.none, test.url, got, err)
 		}

@@ -1,6 +1,19 @@
 package cli
 
-import "context"
+import (
+	"context"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/ci"
+	"github.com/progetctl/progetctl/internal/config"
+)
 
 // resolve reads all values of the run, each once, and names all that is wrong.
 func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
@@ -42,4 +55,182 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	}
 	f.resolveServer(c)
 	return p
+}
+
+// endingSignals end a run in order. A hang-up that the parent ignores, as nohup
+// does, stays ignored.
+func endingSignals() []os.Signal {
+	all := append(crashSignals(), os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
+}
+
+// sameHangup is how long after a hang-up another one is the same: the terminal
+// sends one, and its shell one more.
+const sameHangup = time.Second
+
+// HeedSignals lets the first signal end the run in order and the second end it
+// immediately, until the run of the program is over. The function that it
+// returns notes whether there was one. It costs a thread, which is noticeable at
+// the start of a short run.
+func (a *App) HeedSignals(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	caught := make(chan os.Signal, 2)
+	signal.Notify(caught, endingSignals()...)
+	// Instead of ignoring it, which child processes would inherit.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	over := make(chan struct{})
+	go func() {
+		if first := next(caught, over); first != nil {
+			cancel()
+			began := time.Now()
+			second := next(caught, over)
+			for second == syscall.SIGHUP && first == syscall.SIGHUP && time.Since(began) < sameHangup {
+				second = next(caught, over)
+			}
+			if second != nil {
+				os.Exit(CodeInterrupted)
+			}
+		}
+	}()
+	a.atEnd = append(a.atEnd, func() {
+		signal.Stop(caught)
+		close(over)
+		cancel()
+	})
+	return ctx, func() { a.interrupted = ctx.Err() != nil }
+}
+
+// End ends what was begun for this run. A process heeds signals to its very end.
+func (a *App) End() {
+	if a.IO.process {
+		return
+	}
+	for _, f := range a.atEnd {
+		f()
+	}
+}
+
+// next waits for a signal; it is nil if the run is over first.
+func next(caught <-chan os.Signal, over <-chan struct{}) os.Signal {
+	select {
+	case s := <-caught:
+		return s
+	case <-over:
+		return nil
+	}
+}
+
+// ciDefaults are what the CI job around the program says of a deployment, nothing
+// for a command that takes no defaults from it.
+func (f *Flags) ciDefaults() ci.Defaults {
+	if f.noCI == nil {
+		return ci.Defaults{}
+	}
+	if off, err := strconv.ParseBool(f.noCI.String()); f.noCI.OnLine() && (off || err != nil) {
+		return ci.Defaults{}
+	}
+	d, _ := ci.Detect(f.app.IO.Getenv)
+	return d
+}
+
+// moment reads one end of a period; a date alone is that long after its begin.
+func (f *Flags) moment(t Text, day time.Duration, p *Problems) time.Time {
+	if back, err := parseDuration(t.Value); err == nil {
+		return f.app.IO.Now().UTC().Add(-back)
+	}
+	at, whole, err := parseDate(t.Value)
+	switch {
+	case err != nil:
+		p.Addf("%s %s, or a time back from now such as 24h or 7d", t.From, err)
+	case whole:
+		at = at.Add(day)
+	}
+	return at
+}
+
+// resolveServer makes the connection that the command asked for.
+func (f *Flags) resolveServer(c *connection) {
+	if f.server == nil {
+		return
+	}
+	for _, v := range f.values {
+		if v.stdin && v.got.Value == "-" {
+			c.stdinUser = v.got.From
+		}
+	}
+	*f.server.to = c.connect(f.server.use)
+}
+
+// resolveGiven reads the server's flags as they are.
+func (f *Flags) resolveGiven(c *connection) {
+	g := c.globals
+	*f.given = GivenFlags{
+		Source: g.source.onLine(), APIKey: g.key.onLine(), KeyFile: g.keyFile.onLine(), Username: g.username.onLine(),
+		Password: g.password.onLine(), Auth: g.auth.onLine(), CACert: g.caCert.onLine(), ClientCert: g.clientCert.onLine(),
+		ClientKey: g.clientKey.onLine(), Insecure: c.globals.switched(g.insecure, c.io, c.problems),
+	}
+	f.given.KeyInFile = c.keyFromFile(f.given.KeyFile)
+}
+
+// resolveValue stores the value in the command's options.
+func (f *Flags) resolveValue(v *Value, run ci.Defaults, source *config.Source, p *Problems) {
+	if v.repeatable && v.OnLine() {
+		for _, text := range v.texts {
+			if t, problem := v.usable(Text{text, "--" + v.Name}); problem == "" {
+				v.store(t, p)
+			}
+		}
+		return
+	}
+	t := v.onLine()
+	if !t.Given() {
+		if v.When != nil && !v.When() {
+			return
+		}
+		t = v.read(f.app.IO.Env, p)
+		if v.CI != nil {
+			t = t.orCI(v.CI(run))
+		}
+		if v == f.feed && source != nil {
+			t = t.Or(source.Feed, sourceOrigin(*source))
+		}
+	}
+	if v.got = t; t.Value != "" {
+		v.store(t, p)
+	}
+}
+
+// Partial is what a command line that is still being typed says, for completion.
+type Partial struct {
+	Server  *Server // that can be asked without asking a person first
+	Feed    string  // that the command line is about, "" for none
+	Package ecosystem.Package
+}
+
+// Partial reads a command line that is still being typed. Nothing is said about
+// what is wrong with it; ok says that there is a server to ask.
+func (f *Flags) Partial(ctx context.Context, args []string) (partial Partial, ok bool) {
+	p := &Problems{}
+	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p}
+	c.findAddress()
+	if c.asksAPerson() {
+		return partial, false
+	}
+	partial.Server = c.connect(ServerUse{Options: func() []client.Option { return []client.Option{client.WithRetries(0)} }})
+	for _, v := range f.values {
+		f.resolveValue(v, f.ciDefaults(), c.source, p)
+		if v.Kind == KindFeed || v.Kind == KindFeeds {
+			if first, _, _ := strings.Cut(v.got.Value, ","); first != "" {
+				partial.Feed = first
+			}
+		}
+	}
+	if f.identity != nil {
+		f.identity.resolve(args, p)
+		partial.Package = f.identity.Package
+	}
+	return partial, partial.Server != nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/config"
@@ -38,47 +40,12 @@ type serverRequest struct {
 	use ServerUse
 }
 
-// Server declares that the command asks the server.
-func (f *Flags) Server(to **Server, use ServerUse) { f.server = &serverRequest{to, use} }
-
-// ServerAddress declares that the command needs no more of the server than its
-// address, and that only if --source is given. The address is as records and
-// messages have it.
-func (f *Flags) ServerAddress(to *Text) { f.base = to }
-
 // GivenFlags are the server's values that the command line gives. Variables do
 // not count.
 type GivenFlags struct {
 	Source, APIKey, KeyFile, Username, Password, Auth, CACert, ClientCert, ClientKey Text
 	KeyInFile                                                                        client.Secret // what stands in KeyFile
 	Insecure                                                                         bool
-}
-
-// GivenFlags declares that the command takes the server's flags as they are.
-func (f *Flags) GivenFlags(to *GivenFlags) { f.given = to }
-
-// resolveServer makes the connection that the command asked for.
-func (f *Flags) resolveServer(c *connection) {
-	if f.server == nil {
-		return
-	}
-	for _, v := range f.values {
-		if v.stdin && v.got.Value == "-" {
-			c.stdinUser = v.got.From
-		}
-	}
-	*f.server.to = c.connect(f.server.use)
-}
-
-// resolveGiven reads the server's flags as they are.
-func (f *Flags) resolveGiven(c *connection) {
-	g := c.globals
-	*f.given = GivenFlags{
-		Source: g.source.onLine(), APIKey: g.key.onLine(), KeyFile: g.keyFile.onLine(), Username: g.username.onLine(),
-		Password: g.password.onLine(), Auth: g.auth.onLine(), CACert: g.caCert.onLine(), ClientCert: g.clientCert.onLine(),
-		ClientKey: g.clientKey.onLine(), Insecure: c.globals.switched(g.insecure, c.io, c.problems),
-	}
-	f.given.KeyInFile = c.keyFromFile(f.given.KeyFile)
 }
 
 // connection is the way to the server while it is being found.
@@ -109,7 +76,7 @@ func (c *connection) connect(use ServerUse) *Server {
 	creds := c.credentials()
 	s := &Server{
 		AddressFrom: c.address.From, KeyFrom: creds.from, Source: c.source, method: creds.method,
-		options: c.clientOptions(), proxy: c.proxy(),
+		options: c.clientOptions(), proxy: proxyFinder(c.variable(c.globals.httpProxy), c.variable(c.globals.httpsProxy), c.variable(c.globals.noProxy)),
 	}
 	tlsConfig := c.tlsConfig(s)
 	if len(c.problems.lines) > before || c.address.Value == "" {
@@ -204,3 +171,95 @@ func (s *Server) WithCredentialHint(err error) error {
 	e.Hint = fmt.Sprintf("%s; the server's address %s came from %s", from, s.BaseURL(), s.AddressFrom)
 	return err
 }
+
+// asksAPerson tells whether the key would be read from standard input, or from
+// a program that may ask for a password.
+func (c *connection) asksAPerson() bool {
+	file := c.globals.keyFile.read(c.io.Env, c.problems)
+	return file.Value == "-" || c.source != nil && len(c.source.KeyCommand) > 0
+}
+
+// findAddress finds the server's URL. The files with the sources are read only
+// if one is named, or nothing else is.
+func (c *connection) findAddress() {
+	s := c.globals.source.onLine()
+	s.Value = client.TrimPasted(s.Value)
+	if !s.Given() {
+		source, url := c.variable(c.globals.source), c.variable(c.globals.url)
+		switch {
+		case source.Given() && url.Given():
+			c.problems.Addf("PROGET_SOURCE and PROGET_URL are both set: unset one")
+			return
+		case url.Given():
+			c.takeURL(url)
+			return
+		}
+		s = Text{client.TrimPasted(source.Value), source.From}
+	}
+	switch {
+	case strings.Contains(s.Value, "://"):
+		c.address = s
+	case s.Given() && s.Value == "": // named already as unusable
+	case s.Given():
+		c.lookUp(s)
+	default:
+		c.lookUp(Text{Value: config.DefaultName})
+	}
+}
+
+// takeURL takes a URL only.
+func (c *connection) takeURL(s Text) {
+	if s.Value != "" && !strings.Contains(s.Value, "://") {
+		c.problems.Addf("%s %s is not a URL such as https://proget.corp.local", s.From, quotedAddress(s.Value))
+		return
+	}
+	c.address = s
+}
+
+// lookUp finds a source; s.From is "" if the name is the default.
+func (c *connection) lookUp(s Text) {
+	source, err := Sources(c.io).Find(s.Value)
+	if err == nil {
+		c.address, c.source = Text{source.URL, sourceOrigin(source)}, &source
+		return
+	}
+	unknown, ok := errors.AsType[*config.UnknownError](err)
+	switch {
+	case !ok:
+		c.problems.Add(err)
+	case s.Given():
+		c.problems.Addf("%s %s is no URL such as https://proget.corp.local, and no source has that name: %s",
+			s.From, quotedAddress(s.Value), KnownSources(unknown.Known))
+	case len(unknown.Known) > 0:
+		c.problems.Addf("no server is named: give --source NAME|URL or set PROGET_URL; %s", KnownSources(unknown.Known))
+	default:
+		c.problems.Addf("no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add")
+	}
+}
+
+// Sources are the named sources of whoever runs the program.
+func Sources(o *IO) config.Store { return config.Open(o.Getenv) }
+
+// quotedAddress is an address that cannot be used, unless there may be a password
+// in it.
+func quotedAddress(text string) string {
+	if strings.Contains(text, "@") {
+		return "(not shown, because it may hold a password)"
+	}
+	return strconv.Quote(text)
+}
+
+// KnownSources lists the names of sources in a message.
+func KnownSources(names []string) string {
+	if len(names) == 0 {
+		return "there are none yet, see progetctl sources add"
+	}
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
+	}
+	return "known sources are " + strings.Join(quoted, ", ")
+}
+
+// sourceOrigin names a source as the place where a value came from.
+func sourceOrigin(s config.Source) string { return fmt.Sprintf("source %q in %s", s.Name, s.File) }

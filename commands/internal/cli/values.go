@@ -7,11 +7,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/progetctl/progetctl/internal/ci"
-	"github.com/progetctl/progetctl/internal/config"
 )
 
 // Kind is what a value is, for those who complete or explain it.
@@ -174,34 +172,6 @@ func (v *Value) read(env Env, p *Problems) Text {
 	return t
 }
 
-// resolveValue stores the value in the command's options.
-func (f *Flags) resolveValue(v *Value, run ci.Defaults, source *config.Source, p *Problems) {
-	if v.repeatable && v.OnLine() {
-		for _, text := range v.texts {
-			if t, problem := v.usable(Text{text, "--" + v.Name}); problem == "" {
-				v.store(t, p)
-			}
-		}
-		return
-	}
-	t := v.onLine()
-	if !t.Given() {
-		if v.When != nil && !v.When() {
-			return
-		}
-		t = v.read(f.app.IO.Env, p)
-		if v.CI != nil {
-			t = t.orCI(v.CI(run))
-		}
-		if v == f.feed && source != nil {
-			t = t.Or(source.Feed, sourceOrigin(*source))
-		}
-	}
-	if v.got = t; t.Value != "" {
-		v.store(t, p)
-	}
-}
-
 // lacking says that a value is required and nothing gave it.
 func (v *Value) lacking() bool {
 	given := v.OnLine() || v.got.Given()
@@ -284,4 +254,34 @@ func isFlag(cmd *cobra.Command, value string) bool {
 	name, found := strings.CutPrefix(value, "--")
 	name, _, _ = strings.Cut(name, "=")
 	return found && cmd.Flags().Lookup(name) != nil
+}
+
+// Flag declares a value of a command: all that help, completion, messages and
+// the reading of the command line need to know of it.
+type Flag struct {
+	// Name is that of the flag, without dashes; "" for a value that only
+	// variables give.
+	Name, Short string
+	// Word stands for the value in help: FEED. Most kinds have one of their own.
+	Word string
+	// Usage says what the value is. The variables, the default, and whether it
+	// is required or repeatable, are added to it.
+	Usage string
+	// Variables give the value if the flag does not, the first that is set.
+	Variables []string
+	// CI is what the CI job around the program gives, if nothing else does.
+	CI func(ci.Defaults) ci.Value
+	// Default is the default as help shows it.
+	Default string
+	// Alone is the value of a flag that is given without one.
+	Alone string
+	// Required says that the command cannot do without it.
+	Required bool
+	// Unless, if set, is a value whose flag stands instead of a required one.
+	Unless *Value
+	// When, if set, says whether variables, the CI job and Required count: false
+	// leaves the flag alone. It is asked when the command line is parsed.
+	When func() bool
+
+	repeatable bool
 }

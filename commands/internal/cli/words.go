@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // Plural writes a number with its noun.
@@ -11,33 +13,6 @@ func Plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// ExitStatus is the EXIT STATUS section of a command's help.
-func ExitStatus(codes ...int) string {
-	var b strings.Builder
-	b.WriteString("EXIT STATUS\n")
-	for _, code := range codes {
-		fmt.Fprintf(&b, "  %-4d %s\n", code, CodeMeaning(code))
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// CodeMeaning says what an exit code means.
-func CodeMeaning(code int) string {
-	return map[int]string{
-		CodeDone:        "done",
-		CodeInternal:    "a bug, or something unforeseen on this machine",
-		CodeUsage:       "usage: nothing was sent",
-		CodeRejected:    "the server refused the data",
-		CodeAuth:        "the server refused the credentials (401, 403)",
-		CodeNotFound:    "no such feed, package or endpoint (404)",
-		CodeUnavailable: "no usable answer, and nothing was stored: safe to run again",
-		CodePartial:     "part of it was done, or may have been: look before you run it again",
-		CodeUnmet:       "the promotion is not there",
-		CodeIntegrity:   "a checksum or length does not match; no file is left behind",
-		CodeInterrupted: "interrupted",
-	}[code]
 }
 
 // Joined writes words with a separator.
@@ -52,4 +27,30 @@ func Words[T ~string](words []T) []string {
 		all[i] = string(w)
 	}
 	return all
+}
+
+// mostWords is how many bytes of one message a person may be asked to read:
+// values that a server or a command line put into it may be megabytes.
+const mostWords = 2 << 10
+
+// bounded is a message with its end left out if it is too long.
+func bounded(message string) string {
+	if len(message) <= mostWords {
+		return message
+	}
+	return strings.ToValidUTF8(message[:mostWords], "") + "…"
+}
+
+// boundedLines are the messages of an error, each bounded, and no more than a
+// person may be asked to read: the rest as a count.
+func boundedLines(lines []string) []string {
+	const most = records.MaxNamed + 1 // with a count of its own
+	if more := len(lines) - records.MaxNamed; len(lines) > most {
+		lines = append(lines[:records.MaxNamed:records.MaxNamed], fmt.Sprintf("and %s more", Plural(more, "problem", "problems")))
+	}
+	short := make([]string, len(lines))
+	for i, line := range lines {
+		short[i] = bounded(line)
+	}
+	return short
 }

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/config"
+)
+
+// CIDefaults declares the flag that turns the defaults of the CI job off.
+func (f *Flags) CIDefaults() {
+	f.noCI = f.Switch(new(bool), Flag{Name: "no-ci-defaults", Usage: "don't fill in values from the CI environment"})
+}
+
+// Period declares --since and --until: a date (the whole day, UTC), a date and
+// time, or a duration back from now (24h, 7d). Both ends belong to it.
+func (f *Flags) Period(from, to *time.Time, since, until Flag) {
+	since.Name, since.Word, until.Name, until.Word = "since", "WHEN", "until", "WHEN"
+	var first, last Text
+	f.declare(KindMoment, since, func(t Text, p *Problems) { first, *from = t, f.moment(t, 0, p) })
+	f.declare(KindMoment, until, func(t Text, p *Problems) { last, *to = t, f.moment(t, 24*time.Hour-time.Second, p) })
+	f.Check(func(p *Problems) {
+		if !from.IsZero() && !to.IsZero() && to.Before(*from) {
+			p.Addf("%s %q is before %s %q", last.From, last.Value, first.From, first.Value)
+		}
+	})
+}
+
+// Ledger declares --ledger.
+func (f *Flags) Ledger(to *Ledger) *Value {
+	if state := config.StateFolder(f.app.IO.Getenv); state != "" {
+		to.Path = filepath.Join(state, "progetctl", "ledger.db")
+	}
+	return f.declare(KindLedger, Flag{
+		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, or "off" to disable it`,
+	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true} })
+}
+
+// Package declares the flags that name a package, and the package URL as the
+// argument that may stand instead of them. It returns the values of the flags.
+func (f *Flags) Package(to *Package) []*Value {
+	f.identity = to
+	name := f.Text(&to.name, Flag{Name: "package", Word: "NAME", Usage: "package name, optionally with its group: @angular/animation, org.acme:tool, acme/tools/builder"})
+	name.Kind = KindPackage
+	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: "version of the package"})
+	version.Kind = KindVersion
+	group := f.Text(&to.group, Flag{Name: "group", Word: "GROUP", Usage: "group of the package: npm scope, Maven group id, universal group"})
+	f.cmd.Args = onePURL
+	return []*Value{name, version, group}
+}
+
+// Server declares that the command asks the server.
+func (f *Flags) Server(to **Server, use ServerUse) { f.server = &serverRequest{to, use} }
+
+// ServerAddress declares that the command needs no more of the server than its
+// address, and that only if --source is given. The address is as records and
+// messages have it.
+func (f *Flags) ServerAddress(to *Text) { f.base = to }
+
+// GivenFlags declares that the command takes the server's flags as they are.
+func (f *Flags) GivenFlags(to *GivenFlags) { f.given = to }
