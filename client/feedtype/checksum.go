@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// algorithms lists those that are known, with the bytes of a sum, in the order in which one of several is chosen: sha256
+// algorithms lists those that are known, in the order in which one of several is chosen: sha256
 // first, since that is as good as its longer kin and a caller who tells people the sha256 computes it anyway.
-func algorithms() []algorithm {
-	return []algorithm{{"sha256", 32}, {"sha512", 64}, {"sha384", 48}, {"sha1", 20}, {"md5", 16}}
-}
-
-type algorithm struct {
-	name  string
-	bytes int
-}
+func algorithms() []string { return []string{"sha256", "sha512", "sha384", "sha1", "md5"} }
 
 // sumSize gives the bytes in a sum of the algorithm of that name, 0 for one that is not known.
 func sumSize(name string) int {
-	for _, a := range algorithms() {
-		if a.name == name {
-			return a.bytes
-		}
+	switch name {
+	case "sha256":
+		return 32
+	case "sha512":
+		return 64
+	case "sha384":
+		return 48
+	case "sha1":
+		return 20
+	case "md5":
+		return 16
 	}
 	return 0
 }
@@ -33,6 +33,9 @@ func sumSize(name string) int {
 // AlgorithmName writes the name of a checksum algorithm as [Checksum] has it: "SHA-512" and "Sha512" are sha512. Old RPM
 // repositories call sha1 "sha".
 func AlgorithmName(name string) string {
+	if sumSize(name) > 0 { // nearly every one
+		return name
+	}
 	name = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(strings.TrimSpace(name)))
 	if name == "sha" {
 		return "sha1"
@@ -72,15 +75,15 @@ func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignore
 			named[AlgorithmName(name)] = text
 		}
 	}
-	for _, a := range algorithms() {
-		text := named[a.name]
+	for _, name := range algorithms() {
+		text := named[name]
 		if text == "" {
 			continue
 		}
-		if sum, ok := ParseSum(a.name, text); ok {
-			return []Checksum{{Algorithm: a.name, Sum: sum, Source: source}}, ignored
+		if sum, ok := ParseSum(name, text); ok {
+			return []Checksum{{Algorithm: name, Sum: sum, Source: source}}, ignored
 		}
-		ignored = append(ignored, notSum(source, a.name, text))
+		ignored = append(ignored, notSum(source, name, text))
 	}
 	return nil, ignored
 }

@@ -94,7 +94,7 @@ func (q query) findCRAN(ctx context.Context, base string) (found cranEntry, err 
 	var refused error
 	for _, file := range []string{"PACKAGES.gz", "PACKAGES"} {
 		err = q.stream(ctx, base+file, nil, func(_ *Document, r io.Reader) error {
-			return eachControl(r, []string{"Package", "Version", "MD5sum", "File", "Path"}, func(s map[string]string) error {
+			return eachControl(r, q.pkg.Name, []string{"Version", "MD5sum", "File", "Path"}, func(s map[string]string) error {
 				switch {
 				case !ecosystem.SameName(ecosystem.CRAN, s["Package"], q.pkg.Name):
 				case !isLatest(q.pkg.Version):

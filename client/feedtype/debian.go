@@ -153,9 +153,9 @@ func byHashFolder(algorithm string) string {
 
 // findDebian looks for the package in a Packages file, all of it: one may hold several versions.
 func (q query) findDebian(r io.Reader) (list debList, err error) {
-	keys := []string{"Package", "Version", "Architecture", "Filename", "Size", "SHA256", "SHA512", "SHA1", "MD5sum"}
+	keys := []string{"Version", "Architecture", "Filename", "Size", "SHA256", "SHA512", "SHA1", "MD5sum"}
 	pick := newestOf(q.pkg)
-	err = eachControl(r, keys, func(s map[string]string) error {
+	err = eachControl(r, q.pkg.Name, keys, func(s map[string]string) error {
 		if s["Package"] != q.pkg.Name {
 			return nil
 		}

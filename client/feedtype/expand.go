@@ -49,7 +49,7 @@ type format struct {
 // has no mark of its own. release gives back what the decoder holds.
 func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, release func(), err error) {
 	release = func() {}
-	buffered := bufio.NewReaderSize(wire, 64<<10)
+	buffered := bufio.NewReader(wire) // small, because most documents are
 	magic, err := buffered.Peek(6)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, release, err
@@ -61,7 +61,7 @@ func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, re
 	if f.slow > 0 {
 		wire.body.left = min(wire.body.left, f.slow)
 	}
-	opened, err := f.open(buffered)
+	opened, err := f.open(bufio.NewReaderSize(buffered, 64<<10))
 	if err != nil {
 		return nil, release, damaged(f.name, err)
 	}

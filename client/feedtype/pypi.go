@@ -23,7 +23,7 @@ const maxFileNameBytes = 1 << 10
 type pypiFile struct {
 	name    string
 	link    string            // as the page has it
-	hashes  map[string]string // hex by algorithm
+	hashes  map[string]string // hex by algorithm; a link may have some, too
 	size    int64             // bytes; -1 unknown
 	yanked  bool
 	version string // from the name; "" where the name does not tell
@@ -50,6 +50,7 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 			return err
 		}
 		content.publish("pypi index", file.hashes)
+		content.publish("pypi index", fragmentSums(file.link))
 		return nil
 	})
 	return content, err
@@ -111,6 +112,7 @@ type pypiFiles struct {
 
 // resolve makes a link of the page absolute.
 func (p *pypiFiles) resolve(doc *Document, link string) (string, error) {
+	link, _, _ = strings.Cut(link, "#")
 	if p.base == "" {
 		return resolve(doc, link)
 	}

@@ -67,7 +67,7 @@ func pypiAnchor(tokens *html.Tokenizer, kind html.TokenType) pypiFile {
 		key, value, more = tokens.TagAttr()
 		switch string(key) {
 		case "href":
-			f.link, f.hashes = splitFragment(strings.TrimSpace(string(value)))
+			f.link = strings.TrimSpace(string(value))
 		case "data-yanked":
 			f.yanked = true // its value is the reason, and may be empty
 		}
@@ -81,9 +81,10 @@ func pypiAnchor(tokens *html.Tokenizer, kind html.TokenType) pypiFile {
 	return f
 }
 
-// linkedName is the decoded file name at the end of a link, relative or not.
+// linkedName is the decoded file name at the end of a link, relative or not, with or without a query or a fragment.
 func linkedName(link string) string {
-	path, _, _ := strings.Cut(link, "?")
+	path, _, _ := strings.Cut(link, "#")
+	path, _, _ = strings.Cut(path, "?")
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	if plain, err := url.PathUnescape(name); err == nil {
 		name = plain
@@ -91,9 +92,9 @@ func linkedName(link string) string {
 	return name
 }
 
-// splitFragment takes the checksums off a link: "#sha256=HEX", also among other parameters, "#sha256=HEX&egg=tool".
-func splitFragment(link string) (plain string, sums map[string]string) {
-	plain, fragment, _ := strings.Cut(link, "#")
+// fragmentSums are the checksums at the end of a link: "#sha256=HEX", also among other parameters, "#sha256=HEX&egg=tool".
+func fragmentSums(link string) (sums map[string]string) {
+	_, fragment, _ := strings.Cut(link, "#")
 	for parameter := range strings.SplitSeq(fragment, "&") {
 		name, value, ok := strings.Cut(parameter, "=")
 		if !ok || sumSize(AlgorithmName(name)) == 0 {
@@ -107,5 +108,5 @@ func splitFragment(link string) (plain string, sums map[string]string) {
 		}
 		sums[name] = value
 	}
-	return plain, sums
+	return sums
 }

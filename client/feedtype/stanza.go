@@ -18,9 +18,11 @@ func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) err
 }
 
 // eachControl is eachStanza for the files of Debian and CRAN, in whose field names the case of letters does not count
-// (debian.org, debian-policy/ch-controlfields).
-func eachControl(r io.Reader, keys []string, f func(map[string]string) error) error {
-	return eachParagraph(r, newFields(keys, true), f)
+// (debian.org, debian-policy/ch-controlfields). It passes over the packages that are not called name, in any case of letters.
+func eachControl(r io.Reader, name string, keys []string, f func(map[string]string) error) error {
+	fields := newFields(append([]string{"Package"}, keys...), true)
+	fields.name = name
+	return eachParagraph(r, fields, f)
 }
 
 func eachParagraph(r io.Reader, fields *fields, f func(map[string]string) error) error {
@@ -59,7 +61,9 @@ type fields struct {
 	fold   bool      // letters of either case are the same
 	starts [256]bool // bytes with which a key may begin: most lines are of other fields
 	stanza map[string]string
-	found  bool // a wanted field was in any paragraph so far
+	found  bool   // a wanted field was in any paragraph so far
+	name   string // the first key's value in every paragraph that is wanted; "" for any
+	other  bool   // the paragraph has another one
 }
 
 func newFields(keys []string, fold bool) *fields {
@@ -75,24 +79,42 @@ func newFields(keys []string, fold bool) *fields {
 
 // keep keeps a line's value under its key.
 func (f *fields) keep(line []byte) {
-	if !f.starts[line[0]] {
+	if f.other || !f.starts[line[0]] {
 		return
 	}
-	key, value, _ := bytes.Cut(line, []byte(":"))
-	key = bytes.TrimRight(key, " \t")
-	for _, k := range f.keys {
-		if string(key) == k || f.fold && len(key) == len(k) && strings.EqualFold(string(key), k) {
-			f.stanza[k], f.found = string(bytes.TrimSpace(value)), true
+	key, value := line, []byte(nil)
+	if colon := bytes.IndexByte(line, ':'); colon >= 0 {
+		key, value = line[:colon], line[colon+1:]
+	}
+	for len(key) > 0 && (key[len(key)-1] == ' ' || key[len(key)-1] == '\t') {
+		key = key[:len(key)-1]
+	}
+	for i, k := range f.keys {
+		if len(key) != len(k) || string(key) != k && !(f.fold && strings.EqualFold(string(key), k)) {
+			continue
 		}
+		f.found = true
+		value = bytes.TrimSpace(value)
+		if i == 0 && f.name != "" && !bytes.EqualFold(value, []byte(f.name)) {
+			f.other = true
+			return
+		}
+		f.stanza[k] = string(value)
+		return
 	}
 }
 
 // end hands over what was collected, if there is anything: several empty lines may stand between paragraphs.
 func (f *fields) end(use func(map[string]string) error) error {
+	other := f.other
+	f.other = false
 	if len(f.stanza) == 0 {
 		return nil
 	}
-	err := use(f.stanza)
+	var err error
+	if !other {
+		err = use(f.stanza)
+	}
 	clear(f.stanza)
 	return err
 }
