@@ -141,7 +141,7 @@ func transferTests() []transferTest {
 		notFollowed("not modified", sandbox.Fault{Status: 304}),
 		{
 			name: "redirect loop", faults: []sandbox.Fault{{Status: 307, Times: -1, Header: header("Location", "/pg"+bigPath)}},
-			kind: KindUncertain, state: DeploymentUncertain, annotated: 11, requests: 11,
+			kind: KindUncertain, state: DeploymentUncertain, annotated: 2, requests: 2,
 		},
 		{name: "proxy lost the server", faults: []sandbox.Fault{{Status: 503, Body: "disconnect/reset before headers"}}, state: DeploymentUncertain, annotated: 1, requests: 2},
 	}

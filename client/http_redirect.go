@@ -15,15 +15,24 @@ const maxHops = 10
 type follower func(x exchange, target *url.URL) (next request, ok bool)
 
 // send sends r once and follows redirects as follow allows. The hops of a
-// followed chain count as one attempt.
+// followed chain count as one attempt. A chain that comes back to an address a
+// second time ends there: an annotation must not go round and round.
 func (c *Client) send(ctx context.Context, r request, follow follower) exchange {
 	repeats := 0
+	var asked map[string]int // how often, by address; set once there is a redirect
 	for hops := 0; ; hops++ {
 		x := c.do(ctx, r)
 		repeats += x.sends - 1
 		x.sends = 1 + repeats
 		next, ok := c.nextHop(x, follow)
 		if !ok || hops == maxHops {
+			return x
+		}
+		if asked == nil {
+			asked = map[string]int{}
+		}
+		asked[r.url.String()]++
+		if asked[next.url.String()] > 1 {
 			return x
 		}
 		drain(x.resp.Body)

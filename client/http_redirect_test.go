@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -73,20 +74,37 @@ func TestRedirectIsEscaped(t *testing.T) {
 	}
 }
 
-// TestRedirectLoop ends after as many hops as net/http would make.
+// TestRedirectLoop ends where a chain comes back to an address a second time, or after as many hops as net/http would make.
 func TestRedirectLoop(t *testing.T) {
 	t.Parallel()
-	s, address := startSandbox(t, sandbox.Options{})
-	loop := sandbox.Redirect(http.StatusTemporaryRedirect, "/api/package-deployment/")
-	loop.Times = -1
-	s.Fault("/", loop)
-	c := newClient(t, address)
-	_, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
-	wantKind(t, err, KindUnavailable)
-	if count(s) != maxHops+1 {
-		t.Errorf("%d requests, want %d", count(s), maxHops+1)
+	hop := func(i int) string { return fmt.Sprintf("/hop%02d/", i) }
+	for name, test := range map[string]struct {
+		length, requests int // of the chain before it comes back to its beginning
+	}{
+		"to itself": {1, 2}, "of three": {3, 6}, "as long as is followed": {maxHops + 1, maxHops + 1}, "longer": {maxHops + 5, maxHops + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, address := startSandbox(t, sandbox.Options{})
+			add := func(from, to string) {
+				fault := sandbox.Redirect(http.StatusTemporaryRedirect, to)
+				fault.Times = -1
+				s.Fault(from, fault)
+			}
+			const record = "/api/package-deployment/"
+			at := record
+			for i := 1; i < test.length; i++ {
+				add(at, hop(i))
+				at = hop(i)
+			}
+			add(at, record)
+			_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+			wantKind(t, err, KindUnavailable)
+			if count(s) != test.requests {
+				t.Errorf("%d requests, want %d", count(s), test.requests)
+			}
+		})
 	}
-	wantKind(t, listError(t.Context(), c), KindUnavailable)
 }
 
 // TestRedirectElsewhere sends everything that a client can hold towards a
