@@ -248,7 +248,9 @@ func (c columns) read(row []string, o Options) line {
 	if !slices.ContainsFunc(row, func(cell string) bool { return cellText(cell) != "" }) {
 		return line{}
 	}
-	if more := slices.ContainsFunc(row[min(len(row), len(c.header)):], func(cell string) bool { return cellText(cell) != "" }); more || len(row) < len(c.header) {
+	// A row may lack the cells of columns without a name, and have empty ones behind the last column.
+	less := len(row) < len(c.header) && slices.ContainsFunc(c.properties[len(row):], func(place int) bool { return place != unnamed })
+	if more := slices.ContainsFunc(row[min(len(row), len(c.header)):], func(cell string) bool { return cellText(cell) != "" }); more || less {
 		return line{problems: []error{fmt.Errorf("%d cells where the header has %d", len(row), len(c.header))}}
 	}
 	text := cellText
@@ -262,7 +264,7 @@ func (c columns) read(row []string, o Options) line {
 		l = readHead(id, row[c.madeAt], row[c.status], o)
 	}
 	properties := l.Record.Properties()
-	for i, place := range c.properties {
+	for i, place := range c.properties[:min(len(row), len(c.properties))] {
 		switch value := text(row[i]); {
 		case place >= 0:
 			*properties[place].Value = value

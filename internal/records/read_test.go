@@ -146,6 +146,7 @@ func TestReadProblems(t *testing.T) {
 		{"CSV doubled column", "Target,target\na,b\n", []string{`line 1: property "target" is given twice`}, 0},
 		{"CSV id without output", "Target,id\na,b\n", []string{`line 1: unknown property "id"`}, 0},
 		{"CSV too many cells", "Target,Version\na,1,x\nb,2\nc\n", []string{"line 2: 3 cells where the header has 2", "line 4: 1 cells where"}, 1},
+		{"CSV too few cells", "Target,,Version,,\na,,1\nb,,2,\nc,\nd,,4,,,\n", []string{"line 4: 2 cells where the header has 5"}, 3},
 		{"CSV bare quote", "Target,Version\na,1\"0\nb,2\n", []string{"line 2: not CSV: "}, 1},
 		{"CSV open quote", "Target,Version\nb,2\n\"a,1\nx", []string{"line 3: not CSV: "}, 1},
 		{"CSV bad header", "Tar\"get\n", []string{"line 1: not CSV: "}, 0},
