@@ -7,53 +7,83 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// locateComposer finds the package's metadata by the template in packages.json, and the archive in that
-// (getcomposer.org, doc/05-repositories).
+// locateComposer finds the package's metadata by the template in packages.json, or in that file itself, and the archive in the
+// metadata (getcomposer.org, doc/05-repositories).
 func locateComposer(ctx context.Context, q query) (content Content, err error) {
 	if q.pkg.Group == "" {
 		return Content{}, &NameError{"group", "", "is empty; a Composer package has a vendor such as \"acme\""}
 	}
-	name := strings.ToLower(q.pkg.Group + "/" + q.pkg.Name)
-	ref, err := q.composerRef(ctx, name)
-	if err != nil {
-		return Content{}, err
-	}
-	err = q.read(ctx, ref, "application/json", func(doc *Document, r io.Reader) error {
-		found, err := q.readComposer(r, name)
-		if err != nil {
+	var root *Document
+	var template string
+	err = q.read(ctx, "composer/"+q.feed+"/packages.json", "application/json", func(doc *Document, r io.Reader) error {
+		search := q.composerSearch()
+		if err := search.read(r); err != nil {
 			return err
 		}
-		content, err = q.composerContent(doc, found)
-		return err
-	})
-	return content, err
-}
-
-// composerRef is the address of the package's metadata. Versions in development have a document of their own.
-func (q query) composerRef(ctx context.Context, name string) (ref string, err error) {
-	if v := q.pkg.Version; strings.HasPrefix(v, "dev-") || strings.HasSuffix(v, "-dev") {
-		name += "~dev"
-	}
-	err = q.read(ctx, "composer/"+q.feed+"/packages.json", "application/json", func(doc *Document, r io.Reader) error {
-		var template text
-		err := readJSON(r, func(j *jsonReader, key string) error {
-			if key != "metadata-url" {
-				return j.skip()
-			}
-			_, err := j.decode(&template)
-			return err
-		})
-		if err == nil && !strings.Contains(string(template), "%package%") {
+		root, template = doc, string(search.template)
+		switch {
+		case search.found.Version != "":
+			content, err = q.composerContent(doc, search.result())
+		case strings.Contains(template, composerName):
+		case template == "" && search.listed:
+			err = missing(q.pkg)
+		default:
 			err = errors.New("it has no metadata-url for packages, as Composer 2 needs it")
 		}
-		if err == nil {
-			ref, err = resolve(doc, strings.ReplaceAll(string(template), "%package%", escapePath(name)))
-		}
 		return err
 	})
-	return ref, err
+	if err != nil || content.Ref != "" {
+		return content, err
+	}
+	var absent error
+	for _, name := range composerDocuments(q.pkg) {
+		ref, err := resolve(root, strings.ReplaceAll(template, composerName, escapePath(name)))
+		if err != nil {
+			return Content{}, q.broken(root.URL, err)
+		}
+		err = q.read(ctx, ref, "application/json", func(doc *Document, r io.Reader) error {
+			search := q.composerSearch()
+			if err := search.read(r); err != nil {
+				return err
+			}
+			if search.found.Version == "" {
+				return missing(q.pkg)
+			}
+			content, err = q.composerContent(doc, search.result())
+			return err
+		})
+		if !errors.Is(err, ErrNotFound) {
+			return content, err
+		}
+		if _, looked := errors.AsType[*MissingError](err); looked || absent == nil {
+			absent = err
+		}
+	}
+	return Content{}, absent
+}
+
+// composerName stands for the package's name in the template of an address.
+const composerName = "%package%"
+
+// composerDocuments are the names of the documents to look in. Composer asks in lower case; a server that keeps names as they
+// were written may know no other. Versions in development have a document of their own, or are among the others.
+func composerDocuments(pkg ecosystem.Package) (names []string) {
+	name := pkg.Group + "/" + pkg.Name
+	spellings := []string{strings.ToLower(name)}
+	if spellings[0] != name {
+		spellings = append(spellings, name)
+	}
+	for _, spelling := range spellings {
+		if strings.HasPrefix(pkg.Version, "dev-") || strings.HasSuffix(pkg.Version, "-dev") {
+			names = append(names, spelling+"~dev")
+		}
+		names = append(names, spelling)
+	}
+	return names
 }
 
 // composerVersion is one version; fields that are absent in a minified document are those of the version before.
@@ -70,48 +100,69 @@ type composerDist struct {
 	Shasum string `json:"shasum"` // sha1, hex; may be ""
 }
 
-// readComposer finds the version in the metadata of name. People write "1.0", Composer normalises to "1.0.0.0": both are
-// compared. Other versions are dropped as they come.
-func (q query) readComposer(r io.Reader, name string) (found composerVersion, err error) {
-	pick, minified, last := newestOf(q.pkg), text(""), json.RawMessage(nil)
-	version := func(j *jsonReader, key string) error {
-		v := composerVersion{inherited: last}
-		if _, err := j.decode(&v); err != nil {
-			return err
-		}
-		if v.Dist != nil {
-			last = v.Dist
-		}
-		if v.Version == "" {
-			v.Version = text(key) // in the form in which the versions are an object
-		}
-		if pick.wanted(q.pkg, string(v.Version), string(v.Normalized)) {
-			found = v
-		}
-		return nil
-	}
-	err = readJSON(r, func(j *jsonReader, key string) error {
+// composerSearch looks for a version in one document. People write "1.0", Composer normalises to "1.0.0.0": both are compared.
+// Other versions are dropped as they come.
+type composerSearch struct {
+	q        query
+	pick     *newest
+	listed   bool            // it lists packages
+	minified text            // the form in which a version has what differs from the one before
+	last     json.RawMessage // the dist of the version before
+	found    composerVersion
+	template text // of an address, in packages.json
+}
+
+func (q query) composerSearch() *composerSearch {
+	return &composerSearch{q: q, pick: newestOf(q.pkg)}
+}
+
+func (s *composerSearch) read(r io.Reader) error {
+	return readJSON(r, func(j *jsonReader, key string) (err error) {
 		switch key {
+		case "metadata-url":
+			_, err = j.decode(&s.template)
 		case "minified":
-			_, err := j.decode(&minified)
-			return err
+			_, err = j.decode(&s.minified)
 		case "packages":
-			return j.members(func(key string) error {
+			name := s.q.pkg.Group + "/" + s.q.pkg.Name
+			err = j.members(func(key string) error {
+				s.listed = true
 				if !strings.EqualFold(key, name) {
 					return j.skip()
 				}
-				return j.values(func(key string) error { return version(j, key) })
+				return j.values(func(key string) error { return s.version(j, key) })
 			})
+		default:
+			err = j.skip()
 		}
-		return j.skip()
+		return err
 	})
-	if found.Dist == nil && minified == "composer/2.0" {
-		found.Dist = found.inherited
+}
+
+// version reads one version; key names it in the form in which the versions are an object.
+func (s *composerSearch) version(j *jsonReader, key string) error {
+	v := composerVersion{inherited: s.last}
+	if _, err := j.decode(&v); err != nil {
+		return err
 	}
-	if err == nil && found.Version == "" {
-		err = missing(q.pkg)
+	if v.Dist != nil {
+		s.last = v.Dist
 	}
-	return found, err
+	if v.Version == "" {
+		v.Version = text(key)
+	}
+	if s.pick.wanted(s.q.pkg, string(v.Version), string(v.Normalized)) {
+		s.found = v
+	}
+	return nil
+}
+
+// result is the version that was found.
+func (s *composerSearch) result() composerVersion {
+	if s.found.Dist == nil && s.minified == "composer/2.0" {
+		s.found.Dist = s.found.inherited
+	}
+	return s.found
 }
 
 // composerContent makes the answer. A version without an archive has no dist, or the text "__unset" in a minified document.
@@ -124,15 +175,26 @@ func (q query) composerContent(doc *Document, found composerVersion) (content Co
 	case dist.URL == "":
 		return Content{}, fmt.Errorf("version %s: %w", found.Version, inField(odd, "dist"))
 	}
-	if dist.Type == "" {
-		dist.Type = "zip"
-	}
 	content = Content{Version: string(found.Version), Size: -1}
 	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is no folder
-	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + "." + dist.Type
+	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + dist.extension()
 	if content.Ref, err = resolve(doc, dist.URL); err != nil {
 		return Content{}, err
 	}
 	content.publish("composer metadata", map[string]string{"sha1": dist.Shasum})
 	return content, nil
+}
+
+// extension is how the archive's file is named: by its type, or as the address has it, which says how a tar is compressed.
+func (d composerDist) extension() string {
+	address := strings.ToLower(lastSegment(d.URL))
+	for _, extension := range []string{".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"} {
+		if strings.EqualFold(d.Type, "tar") && strings.HasSuffix(address, extension) {
+			return extension
+		}
+	}
+	if d.Type == "" {
+		return ".zip"
+	}
+	return "." + strings.ToLower(d.Type)
 }

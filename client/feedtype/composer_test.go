@@ -1,6 +1,8 @@
 package feedtype
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -94,4 +96,79 @@ func TestComposer(t *testing.T) {
 		},
 		{name: "no vendor", pkg: ungrouped, fails: "vendor"},
 	})
+}
+
+// TestComposerPlaces has a package where servers other than Packagist have it.
+func TestComposerPlaces(t *testing.T) {
+	t.Parallel()
+	const (
+		root     = `{"packages": [], "metadata-url": "p2/%package%.json"}`
+		packages = "composer/feed/packages.json"
+		base     = "https://proget.example/pg/composer/feed/"
+	)
+	document := func(name, version, dist string) string {
+		return `{"packages": {"` + name + `": [{"version": "` + version + `", "dist": ` + dist + `}]}}`
+	}
+	tool := func(version string) ecosystem.Package {
+		return ecosystem.Package{Type: ecosystem.Composer, Group: "Acme", Name: "Tool", Version: version}
+	}
+	zip := func(version string) Content {
+		return Content{Ref: base + "a.zip", FileName: "Acme-Tool-" + version + ".zip", Version: version, Size: -1}
+	}
+	const dist = `{"type": "zip", "url": "/pg/composer/feed/a.zip"}`
+	tests := []locateTest{
+		{
+			name: "document named as it was typed", pkg: tool("1.0"),
+			pages: map[string]string{packages: root, "composer/feed/p2/Acme/Tool.json": document("Acme/Tool", "1.0", dist)},
+			want:  zip("1.0"), asked: []string{packages, base[26:] + "p2/acme/tool.json", base[26:] + "p2/Acme/Tool.json"},
+		},
+		{
+			name: "branch among the versions", pkg: tool("dev-main"),
+			pages: map[string]string{packages: root, "composer/feed/p2/acme/tool.json": document("acme/tool", "dev-main", dist)},
+			want:  zip("dev-main"),
+		},
+		{
+			name: "branch not in the document of branches", pkg: tool("1.x-dev"),
+			pages: map[string]string{
+				packages: root, "composer/feed/p2/acme/tool~dev.json": document("acme/tool", "2.x-dev", dist),
+				"composer/feed/p2/acme/tool.json": document("acme/tool", "1.x-dev", dist),
+			},
+			want: zip("1.x-dev"),
+		},
+		{name: "in packages.json", pkg: tool("1.0"), pages: map[string]string{packages: `{"packages": {"acme/tool": {"1.0": {"dist": ` + dist + `}}}}`}, want: zip("1.0")},
+		{
+			name: "in packages.json beside documents", pkg: tool("1.0"),
+			pages: map[string]string{packages: `{"metadata-url": "p2/%package%.json", "packages": {"acme/tool": {"1.0": {"dist": ` + dist + `}}}}`}, want: zip("1.0"),
+		},
+		{name: "not in packages.json", pkg: tool("2.0"), pages: map[string]string{packages: document("acme/tool", "1.0", dist)}, is: ErrNotFound, fails: "packages.json"},
+		{name: "nowhere", pkg: tool("2.0"), pages: map[string]string{packages: root}, is: ErrNotFound, fails: "p2/acme/tool.json"},
+		{
+			name: "other version in every document", pkg: tool("dev-x"),
+			pages: map[string]string{packages: root, "composer/feed/p2/acme/tool.json": document("acme/tool", "1.0", dist)}, is: ErrNotFound, fails: "was not found in",
+		},
+		{
+			name: "template that leaves the server", pkg: tool("1.0"),
+			pages: map[string]string{packages: `{"metadata-url": "ftp://x/%package%.json"}`}, fails: "is not an http or https URL",
+		},
+	}
+	for dist, name := range map[string]string{
+		`{"type": "tar", "url": "/pg/composer/feed/a.tar.gz"}`: ".tar.gz", `{"type": "TAR", "url": "/pg/composer/feed/a.tgz?x=1"}`: ".tgz",
+		`{"type": "tar", "url": "/pg/composer/feed/a"}`: ".tar", `{"type": "ZIP", "url": "/pg/composer/feed/a"}`: ".zip",
+		`{"url": "/pg/composer/feed/a.tar.gz"}`: ".zip", `{"type": "../x", "url": "/pg/composer/feed/a"}`: "",
+	} {
+		var d composerDist
+		if err := json.Unmarshal([]byte(dist), &d); err != nil {
+			t.Fatal(err)
+		}
+		ref, _, _ := strings.Cut(d.URL, "#")
+		want := Content{Ref: "https://proget.example" + ref, FileName: "Acme-Tool-1.0" + name, Version: "1.0", Size: -1}
+		if name == "" {
+			want.FileName = "Tool-1.0.zip"
+		}
+		tests = append(tests, locateTest{
+			name: dist, pkg: tool("1.0"), want: want,
+			pages: map[string]string{packages: root, "composer/feed/p2/acme/tool.json": document("acme/tool", "1.0", dist)},
+		})
+	}
+	runLocate(t, tests)
 }

@@ -92,7 +92,7 @@ func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
 			return j.skip()
 		}
 		return j.members(func(file string) error {
-			if !strings.HasPrefix(file, q.pkg.Name+"-") {
+			if !q.isNamed(file) {
 				return j.drop()
 			}
 			record := condaRecord{file: file}
@@ -108,17 +108,24 @@ func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
 	return found, err
 }
 
+// isNamed tells the files of the package; conda reads names in lower case.
+func (q query) isNamed(file string) bool {
+	n := len(q.pkg.Name)
+	return len(file) > n && file[n] == '-' && strings.EqualFold(file[:n], q.pkg.Name)
+}
+
 // keepConda adds a record that is meant; of a word for a version, those of the newest so far.
 func (q query) keepConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
+	rank := pick.rank
 	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]
 	switch {
-	case string(r.Name) != q.pkg.Name, build != "" && string(r.Build) != build, kind != "" && !strings.HasSuffix(r.file, "."+kind):
+	case !ecosystem.SameName(ecosystem.Conda, string(r.Name), q.pkg.Name), build != "" && string(r.Build) != build, kind != "" && !strings.HasSuffix(r.file, "."+kind):
 		return found
 	case pick.best != "" && ecosystem.SameVersion(ecosystem.Conda, string(r.Version), pick.best):
 		return append(found, r)
 	case !pick.wanted(q.pkg, string(r.Version)):
 		return found
-	case isLatest(q.pkg.Version):
+	case isLatest(q.pkg.Version), pick.rank > rank: // those so far are less like what was asked for
 		return []condaRecord{r}
 	}
 	return append(found, r)

@@ -50,6 +50,20 @@ func TestConda(t *testing.T) {
 			sums:  "sha256:" + fill(3, 32) + " (conda repodata)",
 		},
 		{
+			name: "zeros at the end", pkg: condaNamed("1.10.0"), pages: pages, want: content("1.10", "tool-1.10-h1_0.conda", -1),
+			sums: "sha256:" + fill(5, 32) + " (conda repodata)",
+		},
+		{
+			name: "zeros at the end, and the version as asked for too", pkg: condaNamed("1.0"),
+			pages: map[string]string{base + "repodata.json": `{"packages": {"tool-1.0.0-a.tar.bz2": {"name": "tool", "version": "1.0.0", "build": "a"},
+				"tool-1.0-b.tar.bz2": {"name": "tool", "version": "1.0", "build": "b"}, "tool-1-c.tar.bz2": {"name": "tool", "version": "1", "build": "c"}}}`},
+			want: content("1.0", "tool-1.0-b.tar.bz2", -1),
+		},
+		{
+			name: "name in capitals", pkg: ecosystem.Package{Type: ecosystem.Conda, Name: "Tool", Version: "1.10", Qualifiers: map[string]string{"subdir": "linux-64"}},
+			pages: pages, want: content("1.10", "tool-1.10-h1_0.conda", -1), sums: "sha256:" + fill(5, 32) + " (conda repodata)",
+		},
+		{
 			name:  "older packing",
 			pkg:   condaNamed("1.0", "build", "py312_0", "type", "tar.bz2"),
 			pages: pages,

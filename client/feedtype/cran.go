@@ -3,6 +3,7 @@ package feedtype
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -85,7 +86,8 @@ func (e *cranEntry) take(s map[string]string, asked string) {
 
 func (e *cranEntry) set(s map[string]string) {
 	e.version, e.sum, e.file = s["Version"], s["MD5sum"], s["File"]
-	e.path = strings.Trim(strings.TrimPrefix(s["Path"], "./"), "/")
+	folders := strings.Split(s["Path"], "/")
+	e.path = strings.Join(slices.DeleteFunc(folders, func(f string) bool { return f == "" || f == "." }), "/")
 }
 
 // findCRAN looks the package up; a zero entry where there is no index.

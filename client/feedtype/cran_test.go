@@ -30,6 +30,19 @@ func TestCRAN(t *testing.T) {
 		},
 		{name: "archived", pkg: tool("1.9", nil), pages: source, want: content("src/contrib/Archive/tool", "1.9", ".tar.gz")},
 		{
+			name: "folder below with dots", pkg: tool("1.10", nil),
+			pages: map[string]string{"cran/feed/src/contrib/PACKAGES": "Package: tool\nVersion: 1.10\nPath: ./4.4//Recommended/.\n\n"},
+			want:  content("src/contrib/4.4/Recommended", "1.10", ".tar.gz"),
+		},
+		{
+			name: "this folder", pkg: tool("1.10", nil), pages: map[string]string{"cran/feed/src/contrib/PACKAGES": "Package: tool\nVersion: 1.10\nPath: .\n\n"},
+			want: content("src/contrib", "1.10", ".tar.gz"),
+		},
+		{
+			name: "folder above", pkg: tool("1.10", nil), pages: map[string]string{"cran/feed/src/contrib/PACKAGES": "Package: tool\nVersion: 1.10\nPath: ../..\n\n"},
+			fails: "dot segment",
+		},
+		{
 			name:  "no index",
 			pkg:   tool("1.9", nil),
 			want:  content("src/contrib", "1.9", ".tar.gz"),

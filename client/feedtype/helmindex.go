@@ -115,7 +115,10 @@ func eachPair(n *yaml.Node, name string, f func(key string, value *yaml.Node) er
 	if isNull(n) {
 		return nil
 	}
-	if n = follow(n); n.Kind != yaml.MappingNode {
+	if n = follow(n); n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		return nil // as PHP writes an empty object
+	}
+	if n.Kind != yaml.MappingNode {
 		return &oddError{name, "an object", yamlKind(n)}
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {

@@ -49,6 +49,7 @@ func TestHelmShapes(t *testing.T) {
 		{"alias", "entries:\n  acme:\n  - version: 1.0.0\n    home: &u a.tgz\n    urls: [*u]\n", "1.0.0", false},
 		{"no version", "entries:\n  acme:\n  b:\n" + good, "", false},
 		{"empty list", "entries:\n  acme: []\n  b:\n" + good, "", false},
+		{"no entries as a list", "apiVersion: v1\nentries: []\n", "", false},
 		{"another list", "other:\n  acme:\n" + good + "entries:\n  b:\n" + good, "", false},
 		{"unknown", "entries:\n  b:\n" + good, "", false},
 	}

@@ -55,12 +55,12 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 }
 
 // likeness tells how well a spelling of a version is the one that was asked for: 2 where its ecosystem holds them for one, 1
-// where its tools take the one for the other (dpkg and rpm an epoch of 0 for none), 0 for another version.
+// where its tools take the one for the other (dpkg and rpm an epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
 	switch {
 	case ecosystem.SameVersion(t, spelling, asked):
 		return 2
-	case t != ecosystem.Debian && t != ecosystem.RPM:
+	case t != ecosystem.Debian && t != ecosystem.RPM && t != ecosystem.Conda:
 	case ecosystem.CompareVersions(t, spelling, asked) == 0:
 		return 1
 	}

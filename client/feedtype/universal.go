@@ -61,8 +61,9 @@ func (q query) universalVersion(ctx context.Context) (found universalEntry, err 
 	ref := "upack/" + q.feed + "/versions?" + strings.ReplaceAll(ask.Encode(), "+", "%20")
 	err = q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
 		return oneOrMany(r, func(e universalEntry) {
+			unnamed := e.Group == "" && e.Name == "" // it answers what was asked for
 			same := strings.EqualFold(e.Group, q.pkg.Group) && ecosystem.SameName(q.pkg.Type, e.Name, q.pkg.Name)
-			if same && pick.wanted(q.pkg, string(e.Version)) {
+			if (same || unnamed) && pick.wanted(q.pkg, string(e.Version)) {
 				found = e
 			}
 		})

@@ -49,6 +49,7 @@ func TestUniversal(t *testing.T) {
 			want:  content("1.0.0", 99),
 			sums:  sums,
 		},
+		{name: "without its name", pkg: nested("1.0.0"), pages: map[string]string{ref: `[{"version":"1.0.0","sha1":"` + fill(1, 20) + `","size":99}]`}, want: content("1.0.0", 99), sums: "sha1:" + fill(1, 20) + " (upack index)"},
 		{name: "not in the list", pkg: nested("1.0.0"), want: content("1.0.0", -1)},
 		{
 			name:  "no group",
