@@ -12,7 +12,7 @@ import (
 
 // helpCommand is Cobra's own, except that a topic that is not there is a usage
 // error instead of a page of help.
-func helpCommand() *cobra.Command {
+func helpCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND|TOPIC]",
 		Short: "Show help for a command or a topic",
@@ -29,7 +29,7 @@ formatting.
 				return err
 			}
 			if len(rest) > 0 {
-				return cli.MissingCommand(target, rest)
+				return a.MissingCommand(target, rest)
 			}
 			return target.Help()
 		},
@@ -55,8 +55,8 @@ func completeHelp(cmd *cobra.Command, args []string, _ string) ([]cobra.Completi
 func helpTopics(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "What each exit code means", Long: exitCodesTopic()},
-		{Use: "environment", Short: "The variables that are read", Long: environmentTopic(a.Variables())},
-		{Use: "formatting", Short: "How results are written, and --jq", Long: formattingTopic},
+		{Use: "environment", Short: "Environment variables", Long: environmentTopic(a.Variables())},
+		{Use: "formatting", Short: "Output formats and --jq", Long: formattingTopic},
 	}
 }
 

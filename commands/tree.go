@@ -57,8 +57,8 @@ func (a *app) root() *cobra.Command {
 		root.AddCommand(b.grow())
 	}
 	root.AddCommand(helpTopics(a)...)
-	root.SetHelpCommand(helpCommand())
-	strictCompletion(root)
+	root.SetHelpCommand(helpCommand(a))
+	a.strictCompletion(root)
 	return root
 }
 
@@ -66,9 +66,10 @@ func (a *app) root() *cobra.Command {
 func (a *app) trunk() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "progetctl",
-		Short: "Record deployments, query promotions and fetch packages from Inedo ProGet",
+		Short: "Record deployments, query promotions and download packages in Inedo ProGet",
 		Long: `progetctl records package deployments in Inedo ProGet, queries promotions, and
-fetches packages from any feed while leaving a deployment record by doing so.`,
+downloads packages from any feed, optionally recording the download as a
+deployment.`,
 		Example: `  # see the three jobs at work, on a server inside the program
   progetctl sandbox demo
 
@@ -78,9 +79,13 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 		Version:       a.IO.Build.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// A group without a command is a usage error, the root included.
-		Args: cobra.ArbitraryArgs,
-		RunE: cli.MissingCommand,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return a.MissingCommand(cmd, args)
+		},
 	}
 	root.SetOut(a.IO.Stdout)
 	root.SetErr(a.IO.Stderr)
@@ -94,11 +99,11 @@ fetches packages from any feed while leaving a deployment record by doing so.`,
 
 // strictCompletion makes Cobra's completion command a group like ours: called
 // by itself, it is a usage error. Its help gets what all help has.
-func strictCompletion(root *cobra.Command) {
+func (a *app) strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
-			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, cli.MissingCommand
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, a.MissingCommand
 			for _, shell := range cmd.Commands() {
 				shell.Args = cli.NoArguments
 				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage)

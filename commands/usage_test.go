@@ -24,14 +24,17 @@ func TestUsageErrors(t *testing.T) {
 		args []string
 		says []string
 	}{
-		{"no command", nil, nil, []string{`"progetctl" needs a command: `}},
-		{"group without a command", nil, []string{"deploy"}, []string{`"progetctl deploy" needs a command: `, "record"}},
-		{"group of promotions", nil, []string{"promotions"}, []string{`"progetctl promotions" needs a command: `}},
-		{"group of feeds", nil, []string{"feed"}, []string{`"progetctl feed" needs a command: `}},
-		{"group of the sandbox", nil, []string{"sandbox"}, []string{`"progetctl sandbox" needs a command: `}},
 		{"unknown command", nil, []string{"frobnicate"}, []string{`unknown command "frobnicate" for "progetctl"`}},
-		{"nearly a command", nil, []string{"promotion", "list"}, []string{`unknown command "promotion"`, "hint: did you mean promotions?"}},
-		{"nearly a command below", nil, []string{"deploy", "recrod"}, []string{`unknown command "recrod" for "progetctl deploy"`, "did you mean record?"}},
+		{"nearly a command", nil, []string{"promotion", "list"}, []string{`unknown command "promotion"`, "hint: did you mean progetctl promotions?"}},
+		{"nearly a command below", nil, []string{"deploy", "recrod"}, []string{`unknown command "recrod" for "progetctl deploy"`, "did you mean progetctl deploy record?"}},
+		{"by meaning", nil, []string{"deploy", "list"}, []string{`unknown command "list" for "progetctl deploy"`, "did you mean progetctl deploy history?"}},
+		{"by meaning, of a feed", nil, []string{"feed", "download"}, []string{"did you mean progetctl feed get?"}},
+		{"without its group", nil, []string{"record"}, []string{`unknown command "record" for "progetctl"`, "did you mean progetctl deploy record?"}},
+		{"by meaning, without its group", nil, []string{"login"}, []string{"did you mean progetctl sources add?"}},
+		{"flag by meaning", nil, []string{"feed", "get", "--target", "web01"}, []string{`unknown flag "--target"`, "did you mean --deployment-target?"}},
+		{"another flag by meaning", nil, []string{"deploy", "record", "--user", "x"}, []string{"did you mean --deployment-user?"}},
+		{"name and version as arguments", nil, []string{"deploy", "record", "Newtonsoft.Json", "12.0.3"}, []string{
+			"a package URL looks like pkg:TYPE/NAME@VERSION", "--package Newtonsoft.Json --version 12.0.3"}},
 		{"unknown flag", nil, []string{"deploy", "record", "--frobnicate"}, []string{`unknown flag "--frobnicate" for "progetctl deploy record"`}},
 		{"unknown flag alone, nothing else is named", nil, []string{"deploy", "record", "--frobnicate", "--date", "x"}, []string{"unknown flag"}},
 		{"nearly a flag", nil, []string{"deploy", "record", "--aplication", "x"}, []string{`unknown flag "--aplication"`, "did you mean --application?"}},
@@ -118,7 +121,21 @@ func TestEveryGroup(t *testing.T) {
 		if !cmd.HasAvailableSubCommands() || len(path) > 0 && path[0] == "completion" {
 			return
 		}
-		wantUsage(t, here(t, nil, path...), "needs a command: ")
+		if alone := here(t, nil, path...); len(path) == 0 {
+			if alone.code != cli.CodeDone || !strings.Contains(alone.stdout, "Available Commands:") || alone.stderr != "" {
+				t.Errorf("the program alone: %+v", alone)
+			}
+		} else {
+			if alone.code != cli.CodeUsage || alone.stdout != "" || !strings.Contains(alone.stderr, "Usage: "+cmd.CommandPath()+" COMMAND") {
+				t.Errorf("%q alone: %+v", path, alone)
+			}
+			for _, child := range cmd.Commands() {
+				if !strings.Contains(alone.stderr, child.Short) {
+					t.Errorf("%q alone does not list %s: %s", path, child.Name(), alone.stderr)
+				}
+			}
+			wantUsage(t, here(t, nil, append(path, "-o", "json")...), "needs a command: ")
+		}
 		wantUsage(t, here(t, nil, append(path, "frobnicate")...), `unknown command "frobnicate"`)
 		for _, child := range cmd.Commands() {
 			walk(child, append(append([]string(nil), path...), child.Name()))

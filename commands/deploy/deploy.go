@@ -10,6 +10,6 @@ import (
 
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
-	return cli.Group("deploy", "Record package deployments, and keep track of what was recorded",
+	return app.Group("deploy", "Record package deployments and manage the ledger",
 		newRecord(app, record), newPending(app, pending), newFlush(app, flush), newSettle(app, settle), newHistory(app, history))
 }

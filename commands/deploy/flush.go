@@ -26,7 +26,7 @@ func newFlush(app *cli.App, run func(context.Context, *cli.IO, flushOptions) err
 	o := flushOptions{parallel: defaultParallel}
 	cmd := &cobra.Command{
 		Use:   "flush",
-		Short: "Send what is queued",
+		Short: "Send queued records",
 		Long: `Send the current server's queued records, each with the date on which it was made.
 Several flushes may run at once: none sends what another is sending. A flush that
 was killed is carried on by the next one; what was in flight then comes back as

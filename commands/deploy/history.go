@@ -25,8 +25,9 @@ type historyOptions struct {
 func newHistory(app *cli.App, run func(context.Context, *cli.IO, historyOptions) error) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
-		Use:   "history [PURL]",
-		Short: "Show which targets run what, as far as this ledger knows",
+		Use:        "history [PURL]",
+		SuggestFor: []string{"list", "ls", "log", "show"},
+		Short:      "Show deployments recorded in the local ledger",
 		Long: `Show what this ledger knows of deployments, newest first: what this program
 recorded, or tried to, from this machine or with this ledger file. What others
 recorded is in ProGet only, which has no way to ask for it. All servers are shown

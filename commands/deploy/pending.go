@@ -17,7 +17,7 @@ func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions)
 	var o pendingOptions
 	cmd := &cobra.Command{
 		Use:   "pending",
-		Short: "List what awaits a flush or a decision",
+		Short: "List records that are waiting to be sent or resolved",
 		Long: `List what awaits, oldest first and for all servers: queued records, which deploy
 flush will send; uncertain ones, which may be in ProGet's history; and failed ones,
 which a flush saw refused. The last two await your word: deploy settle.

@@ -21,7 +21,7 @@ func newSettle(app *cli.App, run func(context.Context, *cli.IO, settleOptions) e
 	var o settleOptions
 	cmd := &cobra.Command{
 		Use:   "settle ID... --as recorded|dropped",
-		Short: "Decide about uncertain and refused records",
+		Short: "Mark uncertain or rejected records as recorded or dropped",
 		Long: `Decide about records that are uncertain, or that a flush saw refused, after a look
 at the package's history in ProGet: recorded, because it is there, or dropped,
 because it is not and need not be. To send one again instead, use deploy flush

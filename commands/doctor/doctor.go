@@ -29,7 +29,7 @@ func newDoctor(app *cli.App, run func(context.Context, *cli.IO, options) error) 
 	var o options
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out what is wrong between here and the server",
+		Short: "Diagnose connection, credential and feed problems",
 		Long: `Check the server's address, the proxy, TLS, the server's health, version and clock,
 what the credentials may do and, with --feed, the feed and whether it keeps
 deployment records. Nothing is recorded. Each check is ok, a warning or a failure,

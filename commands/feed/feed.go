@@ -10,5 +10,5 @@ import (
 
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
-	return cli.Group("feed", "Download packages from feeds", newGet(app, get))
+	return app.Group("feed", "Download packages from feeds", newGet(app, get))
 }

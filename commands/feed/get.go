@@ -33,8 +33,9 @@ type getOptions struct {
 func newGet(app *cli.App, run func(context.Context, *cli.IO, getOptions) error) *cobra.Command {
 	var o getOptions
 	cmd := &cobra.Command{
-		Use:   "get [PURL]",
-		Short: "Download a package, optionally recording the deployment",
+		Use:        "get [PURL]",
+		SuggestFor: []string{"download", "fetch", "pull", "install"},
+		Short:      "Download a package, optionally recording the deployment",
 		Long: `Download a package from a feed. With --deployment-* flags, the one request for
 its content carries ProGet's deployment headers, so ProGet records the
 deployment: never twice, and never for an index or a resumed transfer.

@@ -10,6 +10,6 @@ import (
 
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
-	return cli.Group("promotions", "Query promotions of packages between feeds",
+	return app.Group("promotions", "Query promotions of packages between feeds",
 		newList(app, list), newCheck(app, check), newMatrix(app, matrix))
 }

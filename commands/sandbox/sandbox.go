@@ -10,7 +10,7 @@ import (
 
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
-	return cli.Group("sandbox", "Run a fake ProGet for demos and tests",
+	return app.Group("sandbox", "Run a fake ProGet for demos and tests",
 		newStart(app, start), newExec(app, execute), newDemo(app, demo))
 }
 

@@ -22,8 +22,9 @@ type addOptions struct {
 func newAdd(app *cli.App, run func(context.Context, *cli.IO, addOptions) error) *cobra.Command {
 	var o addOptions
 	cmd := &cobra.Command{
-		Use:   "add --url URL",
-		Short: "Keep a server by name",
+		Use:        "add --url URL",
+		SuggestFor: []string{"login", "new", "set"},
+		Short:      "Save a server",
 		Long: `Keep a server with the way to its credentials: --api-key or --username and
 --password (kept in the file), --api-key-file (the file is read each time; with -,
 the key is read from standard input now, and kept), or --key-command (a program

@@ -18,7 +18,7 @@ func newRemove(app *cli.App, run func(context.Context, *cli.IO, removeOptions) e
 	var given cli.GivenFlags
 	cmd := &cobra.Command{
 		Use:   "remove --name NAME",
-		Short: "Forget a named server",
+		Short: "Remove a saved server",
 		Long: `Take a source out of our own file. One of pgutil's is pgutil's to remove.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),

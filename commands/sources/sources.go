@@ -15,7 +15,7 @@ import (
 
 // New makes the group of commands around saved servers.
 func New(app *cli.App) *cobra.Command {
-	return cli.Group("sources", "Keep servers by name", newAdd(app, add), newList(app, list), newRemove(app, remove))
+	return app.Group("sources", "Manage saved servers", newAdd(app, add), newList(app, list), newRemove(app, remove))
 }
 
 // sourcesHelp says where sources are looked for.

@@ -48,13 +48,6 @@ func (a *App) RegisterGlobals(root *cobra.Command) {
 // Of returns the values of a command, nil if it has none of its own.
 func (a *App) Of(cmd *cobra.Command) *Flags { return a.commands[cmd] }
 
-// Group makes a command that only holds others.
-func Group(use, short string, children ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: MissingCommand}
-	cmd.AddCommand(children...)
-	return cmd
-}
-
 // Variable is one that is read, with what it gives.
 type Variable struct{ Name, Meaning string }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,6 +42,10 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 		if t.Given() {
 			p.Addf("%s and the package URL %q exclude each other", t.From, url)
 		}
+	}
+	if !hasPURLScheme(url) && ValueProblem("", url) == "" {
+		p.Addf("%q is not a package URL (pkg:TYPE/NAME@VERSION); for a plain name use --package %s", url, url)
+		return
 	}
 	var err error
 	// An empty argument has been named already.
@@ -90,12 +95,18 @@ func (pkg *Package) Origins() (group, name, version string) {
 }
 
 // onePURL lets a command take one package URL and nothing else.
+// hasPURLScheme tells a package URL from a plain name.
+func hasPURLScheme(s string) bool { return len(s) >= 4 && strings.EqualFold(s[:4], "pkg:") }
+
 func onePURL(cmd *cobra.Command, args []string) error {
 	if len(args) <= 1 {
 		return nil
 	}
 	f := Usage("%q takes one package URL, but got %d arguments: %s", cmd.CommandPath(), len(args), strings.Join(args, " "))
 	f.Hint = "quote values that contain spaces"
+	if !hasPURLScheme(args[0]) {
+		f.Hint = fmt.Sprintf("a package URL looks like pkg:TYPE/NAME@VERSION; for a plain name use --package %s --version %s", args[0], args[1])
+	}
 	return f
 }
 

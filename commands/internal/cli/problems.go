@@ -11,32 +11,6 @@ import (
 	"github.com/progetctl/progetctl/client"
 )
 
-// MissingCommand is the error of a command group that was called itself, with
-// nothing or with a word that is none of its commands.
-func MissingCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		f := Usage("%q needs a command: %s", cmd.CommandPath(), strings.Join(commandNames(cmd), ", "))
-		f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
-		return f
-	}
-	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
-	if cmd.SuggestionsMinimumDistance == 0 {
-		cmd.SuggestionsMinimumDistance = 2
-	}
-	f.Hint = didYouMean(cmd.SuggestionsFor(args[0]), "see "+cmd.CommandPath()+" --help")
-	return f
-}
-
-func commandNames(cmd *cobra.Command) []string {
-	var names []string
-	for _, child := range cmd.Commands() {
-		if child.IsAvailableCommand() {
-			names = append(names, child.Name())
-		}
-	}
-	return names
-}
-
 // FlagError makes a usage error of what pflag found; an unknown flag is named
 // with the nearest known one.
 func FlagError(cmd *cobra.Command, err error) error {
@@ -63,11 +37,26 @@ func nearestFlags(cmd *cobra.Command, typed string) []string {
 			names = append(names, f.Name)
 		}
 	})
-	names = Nearest(typed, names)
+	names = nearestFlagNames(typed, names)
 	for i, name := range names {
 		names[i] = "--" + name
 	}
 	return names
+}
+
+// nearestFlagNames are those that end with the word that was typed, as
+// deployment-target does with target, else those that are spelled like it.
+func nearestFlagNames(typed string, names []string) []string {
+	var longer []string
+	for _, name := range names {
+		if strings.HasSuffix(name, "-"+typed) {
+			longer = append(longer, name)
+		}
+	}
+	if len(longer) > 0 {
+		return longer
+	}
+	return Nearest(typed, names)
 }
 
 // Nearest gives the known words that what was typed may stand for: those at most

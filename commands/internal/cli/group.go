@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+)
+
+// Group makes a command that only holds others.
+func (a *App) Group(use, short string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: a.MissingCommand}
+	cmd.AddCommand(children...)
+	return cmd
+}
+
+// MissingCommand is the run of a command group that was called itself. Alone it
+// lists its commands on stderr; a word that is none of them is an error with the
+// nearest command, by spelling or by meaning.
+func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		if a.IO.json {
+			f := Usage("%q needs a command: %s", cmd.CommandPath(), strings.Join(commandNames(cmd), ", "))
+			f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
+			return f
+		}
+		a.IO.listCommands(cmd)
+		return Told{Kind: client.KindUsage}
+	}
+	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
+	f.Hint = didYouMean(nearestCommands(cmd, args[0]), "see "+cmd.CommandPath()+" --help")
+	return f
+}
+
+// listCommands writes the commands of a group to stderr, one line each.
+func (o *IO) listCommands(cmd *cobra.Command) {
+	fmt.Fprintf(o.Stderr, "%s\n\nUsage: %s COMMAND\n\n", cmd.Short, cmd.CommandPath())
+	for _, child := range cmd.Commands() {
+		if child.IsAvailableCommand() {
+			fmt.Fprintf(o.Stderr, "  %-*s %s\n", child.NamePadding(), child.Name(), child.Short)
+		}
+	}
+	fmt.Fprintf(o.Stderr, "\nSee %s COMMAND --help\n", cmd.CommandPath())
+}
+
+func commandNames(cmd *cobra.Command) []string {
+	var names []string
+	for _, child := range cmd.Commands() {
+		if child.IsAvailableCommand() {
+			names = append(names, child.Name())
+		}
+	}
+	return names
+}
+
+// nearestCommands are the commands of a group that a word may stand for, and
+// those of its groups that have this very name or stand for it: progetctl record.
+func nearestCommands(cmd *cobra.Command, word string) []string {
+	if cmd.SuggestionsMinimumDistance == 0 {
+		cmd.SuggestionsMinimumDistance = 2
+	}
+	var near []string
+	for _, group := range cmd.Commands() {
+		for _, child := range group.Commands() {
+			if child.Name() == word || slices.Contains(child.SuggestFor, word) {
+				near = append(near, child.CommandPath())
+			}
+		}
+	}
+	if len(near) > 0 {
+		return near
+	}
+	for _, name := range cmd.SuggestionsFor(word) {
+		near = append(near, cmd.CommandPath()+" "+name)
+	}
+	return near
+}
