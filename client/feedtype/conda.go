@@ -141,7 +141,7 @@ func (q query) pickConda(found []condaRecord) (condaRecord, error) {
 	}
 	if len(builds) > 1 {
 		slices.Sort(builds)
-		return condaRecord{}, &QualifierError{Type: ecosystem.Conda, Key: "build", Example: builds[0], Choices: builds}
+		return condaRecord{}, &QualifierError{Type: ecosystem.Conda, Key: "build", Example: builds[0], Choices: builds, Version: string(found[0].Version)}
 	}
 	for _, r := range found {
 		if strings.HasSuffix(r.file, ".conda") {

@@ -30,6 +30,7 @@ type QualifierError struct {
 	Example string   // a value that shows the form: "amd64"
 	Choices []string // the values that the index offers for this version; nil where it was not asked
 	Also    []string // further qualifiers that are missing, as KEY=EXAMPLE
+	Version string   // the one that was found, if it has several files
 }
 
 // maxShown is how many choices an error shows.

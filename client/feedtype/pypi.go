@@ -180,7 +180,7 @@ func pypiChoice(files []pypiFile) error {
 	for _, f := range files {
 		names = append(names, f.name)
 	}
-	return &QualifierError{Type: ecosystem.PyPI, Key: "file_name", Example: names[0], Choices: names}
+	return &QualifierError{Type: ecosystem.PyPI, Key: "file_name", Example: names[0], Choices: names, Version: files[0].version}
 }
 
 // isSpecific tells any file but a wheel for every platform.

@@ -55,17 +55,36 @@ func (v *versionCheck) ask(ctx context.Context, r records.Record) error {
 	switch {
 	case ctx.Err() != nil:
 		return &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()}
+	case err != nil && v.otherType(ctx, r.FeedName):
+		return noSuchVersion(r)
 	case err != nil:
 		v.warn(err)
 		return nil
 	case has:
 		return nil
 	}
+	return noSuchVersion(r)
+}
+
+// noSuchVersion is the error of a version that is certainly not in the feed.
+func noSuchVersion(r records.Record) error {
 	return &client.Error{
 		Kind:    client.KindNotFound,
 		Message: "feed " + r.FeedName + " has no " + cli.RecordedPackage(r) + " " + r.Version + ", so nothing was recorded",
 		Hint:    "check feed, package and version, or leave --check out",
 	}
+}
+
+// otherType reports whether the feed certainly has packages of another type
+// than the package URL's. It is asked for types whose packages are not listed.
+func (v *versionCheck) otherType(ctx context.Context, feed string) bool {
+	switch v.kind {
+	case ecosystem.Docker, ecosystem.Bower, ecosystem.Maven:
+	default:
+		return false
+	}
+	info, err := v.server.Feeds.Info(ctx, feed)
+	return err == nil && !client.SameFamily(v.kind, info.Type)
 }
 
 // warn says once that the server cannot be asked.

@@ -23,6 +23,7 @@ import (
 type recordFile struct {
 	file     *os.File
 	defaults defaults
+	words    *versionWords
 	options  records.Options
 	total    int // records that will be sent, known after the check
 	remove   bool
@@ -101,8 +102,14 @@ func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
 				continue // what is wrong with a record is wrong for each of its targets
 			}
 			checked = true
-			for _, err := range d.check(now) {
+			wrong := d.check(now)
+			for _, err := range wrong {
 				problems.Add(&records.Problem{Place: item.Place, Err: err})
+			}
+			if wrong == nil && problems.Count() == 0 {
+				if err := r.words.resolve(ctx, &d); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -124,7 +131,7 @@ func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
 }
 
 // drafts yields the records once more, to be sent.
-func (r *recordFile) drafts(now time.Time) iter.Seq2[draft, error] {
+func (r *recordFile) drafts(ctx context.Context, now time.Time) iter.Seq2[draft, error] {
 	return func(yield func(draft, error) bool) {
 		for item, err := range r.items() {
 			if err != nil {
@@ -135,6 +142,10 @@ func (r *recordFile) drafts(now time.Time) iter.Seq2[draft, error] {
 			for d := range r.defaults.complete(item) {
 				if wrong := d.check(now); wrong != nil {
 					yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %s: %w", item.Place, wrong[0]))
+					return
+				}
+				if err := r.words.resolve(ctx, &d); err != nil { // it is known from the check
+					yield(draft{}, err)
 					return
 				}
 				if !yield(d, nil) {

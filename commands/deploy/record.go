@@ -144,8 +144,14 @@ func (o recordOptions) sending(io *cli.IO) sending {
 
 // record runs the command.
 func record(ctx context.Context, io *cli.IO, o recordOptions) error {
+	words := &versionWords{server: o.server, qualifiers: o.pkg.Qualifiers}
 	if o.file.Value == "" {
 		drafts := slices.Collect(o.defaults().complete(records.Item{}))
+		for i := range drafts {
+			if err := words.resolve(ctx, &drafts[i]); err != nil {
+				return err
+			}
+		}
 		return recordAll(ctx, io, o, len(drafts), inMemory(drafts))
 	}
 	file, err := openRecords(ctx, io.Stdin, o.file.Value)
@@ -153,11 +159,11 @@ func record(ctx context.Context, io *cli.IO, o recordOptions) error {
 		return err
 	}
 	defer file.close()
-	file.defaults, file.options = o.defaults(), records.Options{Resend: o.resend}
+	file.defaults, file.words, file.options = o.defaults(), words, records.Options{Resend: o.resend}
 	if err := file.check(ctx, io); err != nil {
 		return err
 	}
-	return recordAll(ctx, io, o, file.total, file.drafts(io.Now()))
+	return recordAll(ctx, io, o, file.total, file.drafts(ctx, io.Now()))
 }
 
 // recordAll sends drafts through the ledger and shows the outcome of each.

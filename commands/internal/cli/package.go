@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
@@ -37,6 +38,7 @@ func (pkg *Package) resolve(args []string, p *Problems) {
 }
 
 func (pkg *Package) resolveURL(url string, p *Problems) {
+	url = client.TrimPasted(url)
 	pkg.URL = url
 	for _, t := range []Text{pkg.group, pkg.name, pkg.version} {
 		if t.Given() {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -133,6 +134,12 @@ func (v *Value) usable(t Text) (Text, string) {
 		return t, ""
 	}
 	problem := ValueProblem(t.From, t.Value)
+	switch v.Kind { // what is pasted along with a name cannot be seen
+	case KindText, KindFeed, KindPackage, KindVersion:
+		if t.Value = client.TrimPasted(t.Value); t.Value == "" && problem == "" {
+			problem = t.From + " is blank"
+		}
+	}
 	if problem != "" {
 		t.Value = ""
 	}

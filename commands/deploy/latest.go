@@ -1,0 +1,93 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// versionWords finds the versions that latest and latest-stable stand for, by
+// asking the feed once for each package: a record must say what was deployed,
+// and the word means another version tomorrow.
+type versionWords struct {
+	server     *cli.Server
+	qualifiers map[string]string // of the package URL
+	known      map[string]string
+}
+
+// resolve puts the version in the place of the word.
+func (w *versionWords) resolve(ctx context.Context, d *draft) error {
+	word := strings.ToLower(d.Record.Version)
+	if word != feedtype.Latest && word != feedtype.LatestStable {
+		return nil
+	}
+	r := d.Record
+	key := strings.Join([]string{r.FeedName, r.GroupName, r.PackageName, word}, "\x00")
+	version, found := w.known[key]
+	if !found {
+		pkg := ecosystem.Package{Type: d.Type, Group: r.GroupName, Name: r.PackageName, Version: word}
+		if d.own.PackageName == "" {
+			pkg.Qualifiers = w.qualifiers
+		}
+		var err error
+		if version, err = w.ask(ctx, r.FeedName, pkg); err != nil {
+			return err
+		}
+		if w.known == nil {
+			w.known = map[string]string{}
+		}
+		w.known[key] = version
+	}
+	if version != word {
+		d.Record.Version = version
+	}
+	return nil
+}
+
+// ask asks the feed. In a Docker feed the word is a tag, and stays.
+func (w *versionWords) ask(ctx context.Context, feed string, pkg ecosystem.Package) (string, error) {
+	if pkg.Type == "" {
+		info, err := w.server.Feeds.Info(ctx, feed)
+		if err != nil {
+			return "", w.unresolved(pkg, err)
+		}
+		pkg.Type = info.Type
+	}
+	if pkg.Type == ecosystem.Docker {
+		return pkg.Version, nil
+	}
+	if pkg.Group == "" {
+		pkg.Group, pkg.Name = ecosystem.SplitName(pkg.Type, pkg.Name)
+	}
+	content, err := w.server.Downloads.Locate(ctx, feed, pkg)
+	if several, ok := errors.AsType[*feedtype.QualifierError](err); ok && several.Version != "" {
+		return several.Version, nil // one version in several files
+	}
+	if err != nil {
+		return "", w.unresolved(pkg, err)
+	}
+	if v := content.Version; v != "" && v != pkg.Version {
+		return v, nil
+	}
+	return "", w.unresolved(pkg, &client.Error{Kind: client.KindUsage, Message: fmt.Sprintf("packages of type %s have no newest version", pkg.Type)})
+}
+
+// unresolved says why there is no version to record.
+func (w *versionWords) unresolved(pkg ecosystem.Package, err error) error {
+	e, ok := errors.AsType[*client.Error](w.server.WithCredentialHint(err))
+	if !ok {
+		return err
+	}
+	said := *e
+	said.Message = fmt.Sprintf("cannot tell which version of %s is %q, so nothing was recorded: %s", pkg.Name, pkg.Version, e.Message)
+	if _, ok := errors.AsType[*feedtype.QualifierError](err); ok {
+		said.Hint = "give the version itself, or the package as a package URL with the qualifier"
+	}
+	return &said
+}
