@@ -36,11 +36,19 @@ func AlgorithmName(name string) string {
 	if sumSize(name) > 0 { // nearly every one
 		return name
 	}
-	name = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(strings.TrimSpace(name)))
+	name = strings.Map(withoutJoints, strings.ToLower(strings.TrimSpace(name)))
 	if name == "sha" {
 		return "sha1"
 	}
 	return name
+}
+
+// withoutJoints drops what joins the parts of a name. A replacer would be built for each name, and a document may hold millions.
+func withoutJoints(r rune) rune {
+	if r == '-' || r == '_' {
+		return -1
+	}
+	return r
 }
 
 // ParseSum reads a checksum of the algorithm in hexadecimal digits or in base64 (either alphabet, padded or not), with or

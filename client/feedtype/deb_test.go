@@ -383,3 +383,20 @@ func FuzzDebian(f *testing.F) {
 		hostile(t, debPackage("tool", "1:1.0-1"), pages)
 	})
 }
+
+// TestReleaseOfShortLines: what is no list of checksums costs next to nothing, because a Release file may have 60 million such lines.
+func TestReleaseOfShortLines(t *testing.T) {
+	const lines, most = 1000, 4
+	for _, line := range []string{"\n", "\r\n", "a\n", "a:\n", "S:\n", "a-_-:\n", "SHA256:\n", "MD5Sum: x\n", "Acquire-By-Hash: no\n", " \n", " a b c\n", "\t0 1 x/binary-\n"} {
+		text := strings.Repeat(line, lines)
+		allocations := testing.AllocsPerRun(10, func() {
+			release, err := readRelease(strings.NewReader(text), "main/binary-")
+			if err != nil || len(release.sums) > 0 {
+				t.Fatalf("%q: %v, %v", line, release, err)
+			}
+		})
+		if allocations > most*lines {
+			t.Errorf("%q: %.0f allocations in %d lines", line, allocations, lines)
+		}
+	}
+}

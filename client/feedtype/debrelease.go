@@ -44,7 +44,11 @@ func readRelease(r io.Reader, prefix string) (releaseFile, error) {
 	for lines.Scan() {
 		line := lines.Text()
 		if !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
-			key, value, _ := strings.Cut(line, ":")
+			algorithm = ""
+			key, value, isField := strings.Cut(line, ":")
+			if !isField || len(key) > maxFieldBytes {
+				continue
+			}
 			algorithm = releaseList(key)
 			if strings.EqualFold(strings.TrimSpace(key), "Acquire-By-Hash") {
 				release.byHash = strings.EqualFold(strings.TrimSpace(value), "yes")
