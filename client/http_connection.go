@@ -16,6 +16,7 @@ import (
 type connection struct {
 	net.Conn
 	keeping *keeping
+	peeker  *peeker
 	written atomic.Int64
 	read    atomic.Int64
 
@@ -40,7 +41,7 @@ const firstLength = 24
 var errUnasked = errors.New("the server answered before it was asked")
 
 func newConnection(conn net.Conn, k *keeping) *connection {
-	c := &connection{Conn: conn, keeping: k}
+	c := &connection{Conn: conn, keeping: k, peeker: newPeeker(conn)}
 	c.changed.L = &c.mu
 	return c
 }
@@ -166,7 +167,7 @@ func (c *connection) open() error {
 	}
 	// A new connection with TLS has session tickets to bring, which are no answer.
 	if !c.early && !c.ended && (c.reused || !c.secure) {
-		waiting, closed := peek(c.Conn, firstLength)
+		waiting, closed := c.peeker.peek()
 		c.early, c.ended = len(waiting) > 0, closed
 		c.came(waiting)
 	}

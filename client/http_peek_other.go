@@ -4,6 +4,10 @@ package client
 
 import "net"
 
-// peek sees nothing: on this platform the reader of a connection is told as soon
-// as something comes, or the other side closes it.
-func peek(net.Conn, int) (waiting []byte, closed bool) { return nil, false }
+// peeker sees nothing: on this platform the reader of a connection learns of it
+// as soon as something comes, or the other side closes it.
+type peeker struct{}
+
+func newPeeker(net.Conn) *peeker { return nil }
+
+func (p *peeker) peek() (waiting []byte, closed bool) { return nil, false }
