@@ -265,7 +265,7 @@ func TestNuGetUnlisted(t *testing.T) {
 func TestV2FilterErrors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"", "Id", "'x'", "Id eq", "Id eq 'x' and", "(Id eq 'x'", "Id eq 'x')", "Id eq 'x", "Id eq 1", "not", "Size eq 1",
+		"", "Id", "'x'", "'' and 0", "Id or IsLatestVersion", "not Id", "Id eq", "Id eq 'x' and", "(Id eq 'x'", "Id eq 'x')", "Id eq 'x", "Id eq 1", "not", "Size eq 1",
 		"tolower(Id,Id) eq 'x'", "substringof('x')", "replace(Id,'a','b') eq 'x'", "tolower(Id eq 'x'", "IsLatestVersion eq 'true'",
 		strings.Repeat("(", 100) + "IsLatestVersion" + strings.Repeat(")", 100),
 	} {

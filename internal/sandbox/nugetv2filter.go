@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // v2Filter is a condition of an OData query, such as Id eq 'X' and IsLatestVersion
@@ -33,7 +34,7 @@ func parseV2Filter(text string) (v2Filter, error) {
 	if len(p.tokens) > 0 {
 		return nil, fmt.Errorf("%q is not expected there", p.tokens[0])
 	}
-	if _, condition := filter(noV2Row()).(bool); !condition {
+	if !areConditions(filter) {
 		return nil, fmt.Errorf("it is not a condition")
 	}
 	return filter, nil
@@ -43,7 +44,7 @@ func parseV2Filter(text string) (v2Filter, error) {
 func v2Tokens(text string) ([]string, error) {
 	var tokens []string
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
-		n := strings.IndexAny(text, " (),'")
+		n := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("(),'", r) })
 		switch {
 		case text[0] == '\'':
 			n = quotedLength(text)
@@ -100,6 +101,9 @@ func (p *v2Parser) disjunction() (v2Filter, error) {
 		}
 		var right v2Filter
 		right, err = p.conjunction()
+		if err == nil && !areConditions(left, right) {
+			err = fmt.Errorf("or joins conditions only")
+		}
 		before := left
 		left = func(r v2Row) any { return before(r) == true || right(r) == true }
 	}
@@ -114,6 +118,9 @@ func (p *v2Parser) conjunction() (v2Filter, error) {
 		}
 		var right v2Filter
 		right, err = p.comparison()
+		if err == nil && !areConditions(left, right) {
+			err = fmt.Errorf("and joins conditions only")
+		}
 		before := left
 		left = func(r v2Row) any { return before(r) == true && right(r) == true }
 	}
@@ -123,6 +130,9 @@ func (p *v2Parser) conjunction() (v2Filter, error) {
 func (p *v2Parser) comparison() (v2Filter, error) {
 	if _, ok := p.next("not"); ok {
 		inner, err := p.comparison()
+		if err == nil && !areConditions(inner) {
+			err = fmt.Errorf("not takes a condition")
+		}
 		return func(r v2Row) any { return inner(r) != true }, err
 	}
 	left, err := p.operand()
@@ -241,6 +251,16 @@ func (p *v2Parser) call(name string) (v2Filter, error) {
 		return nil, fmt.Errorf("the call of %q is not supported", name)
 	}
 	return call, nil
+}
+
+// areConditions tells whether filters are true or false for every row.
+func areConditions(filters ...v2Filter) bool {
+	for _, filter := range filters {
+		if _, condition := filter(noV2Row()).(bool); !condition {
+			return false
+		}
+	}
+	return true
 }
 
 // noV2Row is the row of a package without anything, to find out the type of a filter.
