@@ -19,12 +19,25 @@ import (
 // body. One write for each message keeps parallel requests apart.
 type tracer struct {
 	next  http.RoundTripper
-	mu    sync.Mutex
 	w     io.Writer
 	scrub scrubber
 }
 
 var _ http.RoundTripper = (*tracer)(nil)
+
+// messageWriter lets one message after the other through. It is shared by the
+// tracers of a client, which has one for each kind of connection.
+type messageWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write writes one message.
+func (m *messageWriter) Write(message []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.w.Write(message)
+}
 
 func newTracer(next http.RoundTripper, w io.Writer, scrub scrubber) *tracer {
 	return &tracer{next: next, w: w, scrub: scrub}
@@ -50,8 +63,6 @@ func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header)
 			fmt.Fprintf(&b, "%s%s: %s\n", prefix, visible(t.scrub.secrets.Text(name)), visible(t.header(asked, name, value)))
 		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	// A trace that cannot be written must not fail the request it describes.
 	_, _ = t.w.Write(b.Bytes())
 }

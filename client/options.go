@@ -156,7 +156,7 @@ func WithProxy(proxy func(*url.URL) (*url.URL, error)) Option {
 // without credentials, and never a body.
 func WithTrace(w io.Writer) Option {
 	return func(s *settings) error {
-		s.trace = w
+		s.trace = &messageWriter{w: w}
 		return nil
 	}
 }

@@ -60,7 +60,9 @@ type Filter struct {
 	Since  time.Time // made at this time or later
 	Until  time.Time // made before this time
 	Limit  int       // 0 is no limit
-	Latest bool      // the newest of each package (group and name) and target, of those that meet the rest
+	// Latest is the newest of each package (server, feed, group and name) and target, among what was recorded, queued or
+	// uncertain, chosen before Version, Status and Since narrow the list.
+	Latest bool
 }
 
 // History yields entries of all kinds, newest first, in constant memory (with Latest: in proportion to the packages and
@@ -69,17 +71,15 @@ func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 	return func(yield func(Entry, error) bool) {
 		seen := map[string]bool{}
 		count := 0
-		where, args := f.condition()
+		read := f
+		if f.Latest {
+			// Chosen before these narrow the list: else a version that another one followed would be called the latest.
+			read.Version, read.Status, read.Since = "", "", time.Time{}
+		}
+		where, args := read.condition()
 		l.pages(ctx, where, args, true, func(e Entry, err error) bool {
-			if err == nil && f.Type != "" && f.Version != "" && !ecosystem.SameVersion(f.Type, e.Record.Version, f.Version) {
+			if err == nil && (f.Latest && !f.isLatest(e, seen) || !f.hasVersion(e)) {
 				return true
-			}
-			if f.Latest && err == nil {
-				if key := packageOnTarget(e); seen[key] {
-					return true
-				} else {
-					seen[key] = true
-				}
 			}
 			count++
 			return yield(e, err) && count != f.Limit
@@ -87,9 +87,41 @@ func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 	}
 }
 
+// isLatest tells whether an entry, none newer than those before it, is the newest of its package and target among those
+// that may have changed the target, and meets what was left out of the condition. What the server refused, and what was
+// never sent, changed nothing there.
+func (f Filter) isLatest(e Entry, seen map[string]bool) bool {
+	switch e.Status {
+	case Recorded, Queued, Uncertain:
+	default:
+		return false
+	}
+	key := packageOnTarget(e)
+	if seen[key] {
+		return false
+	}
+	seen[key] = true
+	return (f.Status == "" || f.Status == e.Status) && (f.Since.IsZero() || e.MadeAt.Unix() >= ceil(f.Since))
+}
+
+// hasVersion compares by the rules of the ecosystem if the type is known.
+func (f Filter) hasVersion(e Entry) bool {
+	switch {
+	case f.Version == "":
+		return true
+	case f.Type == "":
+		return strings.EqualFold(e.Record.Version, f.Version)
+	}
+	return ecosystem.SameVersion(f.Type, e.Record.Version, f.Version)
+}
+
+// packageOnTarget tells apart what can run beside each other: packages of different servers and feeds are different ones,
+// even if they share a name.
 func packageOnTarget(e Entry) string {
 	r := e.Record
-	return strings.ToLower(strings.Join([]string{strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target}, "\x00"))
+	return strings.ToLower(strings.Join([]string{
+		e.Server, r.FeedName, strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target,
+	}, "\x00"))
 }
 
 // condition is the filter in SQL; times are half open, as people mean "until" with a date that stands for a whole day.

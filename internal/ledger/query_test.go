@@ -76,9 +76,13 @@ func TestHistory(t *testing.T) {
 		{"until", Filter{Until: noon.Add(-2 * time.Hour)}, "2 1 0"},
 		{"until a fraction later", Filter{Until: noon.Add(-2*time.Hour + 1)}, "3 2 1 0"},
 		{"between", Filter{Since: noon.Add(-3 * time.Hour), Until: noon}, "4 3 2"},
-		{"latest", Filter{Latest: true}, "5 4 2 1"},
-		{"latest with a limit", Filter{Latest: true, Limit: 3}, "5 4 2"},
-		{"latest of those that match", Filter{Latest: true, Status: Recorded, Version: "1.0"}, "0"},
+		{"latest: servers apart, and the refused one changes nothing", Filter{Latest: true}, "5 4 3 2"},
+		{"latest with a limit", Filter{Latest: true, Limit: 3}, "5 4 3"},
+		{"latest of a version that another one followed", Filter{Latest: true, Version: "1.0", Package: "lib"}, ""},
+		{"latest of a version", Filter{Latest: true, Version: "2.0"}, "5 2"},
+		{"latest of a status", Filter{Latest: true, Status: Recorded}, "4 2"},
+		{"latest of what was refused", Filter{Latest: true, Status: Failed}, ""},
+		{"latest since", Filter{Latest: true, Since: noon.Add(-2*time.Hour + 1)}, "5 4"},
 		{"quotes are no SQL", Filter{Package: "' OR 1=1 --"}, ""},
 	}
 	for _, tt := range tests {
