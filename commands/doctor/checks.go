@@ -88,7 +88,7 @@ func checkProxy(s *cli.Server) check {
 // checkTLS looks at the certificate, or at why there is none to look at.
 func (e examination) checkTLS(base *url.URL, h client.Health, err error) check {
 	const name = "tls"
-	switch failed := clientError(err); {
+	switch failed := cli.ClientError(err); {
 	case failed != nil && failed.Certificate:
 		return fault(name, err)
 	case base.Scheme != "https" && e.server.KeyFrom != "" && !isLoopback(base.Hostname()):
@@ -113,7 +113,7 @@ func isLoopback(host string) bool {
 }
 
 func checkConnection(err error) check {
-	if e := clientError(err); e != nil && e.Certificate {
+	if e := cli.ClientError(err); e != nil && e.Certificate {
 		return doubt("connection", "none, for the certificate was not accepted", "")
 	}
 	if err == nil {

@@ -4,7 +4,6 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -78,15 +77,9 @@ func fault(name string, err error) check {
 	return check{Check: name, Status: checkFailure, Message: err.Error(), Remedy: remedyOf(err), kind: client.KindOf(err)}
 }
 
-// clientError is the client's error in err's chain, nil for none.
-func clientError(err error) *client.Error {
-	e, _ := errors.AsType[*client.Error](err)
-	return e
-}
-
 // remedyOf is what the client knows to do about an error.
 func remedyOf(err error) string {
-	if e := clientError(err); e != nil && e.Hint != "" {
+	if e := cli.ClientError(err); e != nil && e.Hint != "" {
 		return e.Hint
 	}
 	return "see what the server says; its log may say more"
