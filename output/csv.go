@@ -7,31 +7,27 @@ import (
 
 // csvWriter makes RFC 4180 lines, ended by a line feed. The data is exact in a pipe: a cell that a spreadsheet would
 // take for a formula is not altered.
-type csvWriter[T any] struct {
+type csvWriter struct {
 	csv     *csv.Writer
-	view    View[T]
-	columns []Column[T]
+	columns []column
 	clean   bool
 	record  []string
 }
 
-func newCSVWriter[T any](out *bufio.Writer, o Options, v View[T]) *csvWriter[T] {
-	w := &csvWriter[T]{csv: csv.NewWriter(out), view: v, columns: v.CSV, clean: o.Terminal}
-	if w.columns == nil {
-		w.columns = v.Columns
-	}
+func newCSVWriter(out *bufio.Writer, o Options, s shape) *csvWriter {
+	w := &csvWriter{csv: csv.NewWriter(out), columns: s.csv, clean: o.Terminal}
 	for _, c := range w.columns {
-		w.record = append(w.record, c.Header)
+		w.record = append(w.record, c.header)
 	}
 	_ = w.csv.Write(w.record) // its only error is that of the stream, which comes again with Flush
 	return w
 }
 
-func (w *csvWriter[T]) Write(item T) error { return w.view.each(item, w.writeRow) }
+func (w *csvWriter) takesItems() bool { return false }
 
-func (w *csvWriter[T]) writeRow(row T) error {
+func (w *csvWriter) writeCurrent() error {
 	for i, c := range w.columns {
-		w.record[i] = c.Cell(row)
+		w.record[i] = c.cell()
 		if w.clean {
 			w.record[i] = Clean(w.record[i])
 		}
@@ -39,9 +35,9 @@ func (w *csvWriter[T]) writeRow(row T) error {
 	return w.csv.Write(w.record)
 }
 
-func (w *csvWriter[T]) Flush() error {
+func (w *csvWriter) Flush() error {
 	w.csv.Flush()
 	return w.csv.Error()
 }
 
-func (w *csvWriter[T]) Close() error { return w.Flush() }
+func (w *csvWriter) Close() error { return w.Flush() }

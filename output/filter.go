@@ -90,8 +90,8 @@ func (e *SizeError) Error() string {
 }
 
 // filterWriter keeps all items as one array in memory and runs the query on it at the end.
-type filterWriter[T any] struct {
-	view    View[T]
+type filterWriter struct {
+	shape   shape
 	encoder *encoder
 	printer *printer
 	items   []any
@@ -99,12 +99,14 @@ type filterWriter[T any] struct {
 	most    int // of size
 }
 
-func newFilterWriter[T any](out *bufio.Writer, o Options, v View[T]) *filterWriter[T] {
-	return &filterWriter[T]{view: v, encoder: newEncoder(), printer: newPrinter(out, o), items: []any{}, most: mostFiltered}
+func newFilterWriter(out *bufio.Writer, o Options, s shape) *filterWriter {
+	return &filterWriter{shape: s, encoder: newEncoder(), printer: newPrinter(out, o), items: []any{}, most: mostFiltered}
 }
 
-func (w *filterWriter[T]) Write(item T) error {
-	text, err := w.encoder.encode(w.view.element(item))
+func (w *filterWriter) takesItems() bool { return true }
+
+func (w *filterWriter) writeCurrent() error {
+	text, err := w.encoder.encode(w.shape.element())
 	if err != nil {
 		return err
 	}
@@ -119,9 +121,9 @@ func (w *filterWriter[T]) Write(item T) error {
 	return nil
 }
 
-func (w *filterWriter[T]) Flush() error { return nil }
+func (w *filterWriter) Flush() error { return nil }
 
-func (w *filterWriter[T]) Close() error {
+func (w *filterWriter) Close() error {
 	if err := w.printer.run(w.items); err != nil {
 		return err
 	}

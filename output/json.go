@@ -10,22 +10,24 @@ import (
 // arrayWriter makes one indented JSON array. A program that reads half an array may take it for the whole, so items that
 // arrive one by one are kept, as compact JSON, until the last of them has come. A single item stands there without the
 // brackets.
-type arrayWriter[T any] struct {
+type arrayWriter struct {
 	out     *bufio.Writer
 	options Options
-	view    View[T]
+	shape   shape
 	encoder *encoder
 	kept    chunkStore   // lines of compact JSON
 	text    bytes.Buffer // the item being written
 	begun   bool
 }
 
-func newArrayWriter[T any](out *bufio.Writer, o Options, v View[T]) *arrayWriter[T] {
-	return &arrayWriter[T]{out: out, options: o, view: v, encoder: newEncoder(), kept: chunkStore{most: o.MostHeld}}
+func newArrayWriter(out *bufio.Writer, o Options, s shape) *arrayWriter {
+	return &arrayWriter{out: out, options: o, shape: s, encoder: newEncoder(), kept: chunkStore{most: o.MostHeld}}
 }
 
-func (w *arrayWriter[T]) Write(item T) error {
-	line, err := w.encoder.encode(w.view.element(item))
+func (w *arrayWriter) takesItems() bool { return true }
+
+func (w *arrayWriter) writeCurrent() error {
+	line, err := w.encoder.encode(w.shape.element())
 	if err != nil {
 		return err
 	}
@@ -36,13 +38,13 @@ func (w *arrayWriter[T]) Write(item T) error {
 }
 
 // writeItem writes an item, given as a line of compact JSON. All its lines but the first are indented by the margin.
-func (w *arrayWriter[T]) writeItem(line []byte) error {
+func (w *arrayWriter) writeItem(line []byte) error {
 	if w.options.Terminal {
 		line = escapeHidden(line)
 	}
 	w.text.Reset()
 	margin := ""
-	if !w.view.Single {
+	if !w.shape.single {
 		margin = "  "
 		w.text.WriteString(w.separator())
 	}
@@ -55,16 +57,16 @@ func (w *arrayWriter[T]) writeItem(line []byte) error {
 }
 
 // separator is what stands in front of the next element of the array.
-func (w *arrayWriter[T]) separator() string {
+func (w *arrayWriter) separator() string {
 	if w.begun {
 		return ",\n  "
 	}
 	return "[\n  "
 }
 
-func (w *arrayWriter[T]) Flush() error { return nil }
+func (w *arrayWriter) Flush() error { return nil }
 
-func (w *arrayWriter[T]) Close() error {
+func (w *arrayWriter) Close() error {
 	for _, chunk := range w.kept.chunks {
 		for line := range bytes.Lines(chunk) {
 			if err := w.writeItem(line); err != nil {
@@ -79,11 +81,11 @@ func (w *arrayWriter[T]) Close() error {
 }
 
 // end is what stands behind the last item.
-func (w *arrayWriter[T]) end() string {
+func (w *arrayWriter) end() string {
 	switch {
-	case w.view.Single && w.begun:
+	case w.shape.single && w.begun:
 		return "\n"
-	case w.view.Single:
+	case w.shape.single:
 		return ""
 	case w.begun:
 		return "\n]\n"
@@ -92,20 +94,22 @@ func (w *arrayWriter[T]) end() string {
 }
 
 // lineWriter makes ndjson: one compact object a line, each passed through the filter where there is one.
-type lineWriter[T any] struct {
+type lineWriter struct {
 	out     *bufio.Writer
 	options Options
-	view    View[T]
+	shape   shape
 	encoder *encoder
 	filter  *printer
 }
 
-func newLineWriter[T any](out *bufio.Writer, o Options, v View[T]) *lineWriter[T] {
-	return &lineWriter[T]{out: out, options: o, view: v, encoder: newEncoder(), filter: newPrinter(out, o)}
+func newLineWriter(out *bufio.Writer, o Options, s shape) *lineWriter {
+	return &lineWriter{out: out, options: o, shape: s, encoder: newEncoder(), filter: newPrinter(out, o)}
 }
 
-func (w *lineWriter[T]) Write(item T) error {
-	if err := w.view.each(item, w.writeRow); err != nil {
+func (w *lineWriter) takesItems() bool { return false }
+
+func (w *lineWriter) writeCurrent() error {
+	if err := w.writeRow(); err != nil {
 		return err
 	}
 	if w.options.Terminal { // a person wants to see it now
@@ -114,8 +118,8 @@ func (w *lineWriter[T]) Write(item T) error {
 	return nil
 }
 
-func (w *lineWriter[T]) writeRow(row T) error {
-	text, err := w.encoder.encode(w.view.line(row))
+func (w *lineWriter) writeRow() error {
+	text, err := w.encoder.encode(w.shape.line())
 	if err != nil {
 		return err
 	}
@@ -129,7 +133,7 @@ func (w *lineWriter[T]) writeRow(row T) error {
 	return err
 }
 
-func (w *lineWriter[T]) filterRow(text []byte) error {
+func (w *lineWriter) filterRow(text []byte) error {
 	value, err := decode(text)
 	if err != nil {
 		return err
@@ -137,6 +141,6 @@ func (w *lineWriter[T]) filterRow(text []byte) error {
 	return w.filter.run(value)
 }
 
-func (w *lineWriter[T]) Flush() error { return w.out.Flush() }
+func (w *lineWriter) Flush() error { return w.out.Flush() }
 
-func (w *lineWriter[T]) Close() error { return w.out.Flush() }
+func (w *lineWriter) Close() error { return w.out.Flush() }

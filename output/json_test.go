@@ -106,7 +106,7 @@ func TestKeptItemsAreBounded(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		w := New(&out, test.o, textView(1, ShrinkNever))
-		if f, ok := w.(*filterWriter[[]string]); ok {
+		if f, ok := w.(*typedWriter[[]string]).writer.(*filterWriter); ok {
 			f.most = 1000
 		}
 		var err error

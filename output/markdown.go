@@ -7,20 +7,20 @@ import (
 
 // markdownWriter makes a table of GitHub Flavored Markdown (GFM spec 0.29, section 4.10), as CI job summaries show it.
 // Its columns are not aligned in the source, so that rows can be passed on as they come.
-type markdownWriter[T any] struct {
-	out    *bufio.Writer
-	view   View[T]
-	escape *strings.Replacer
-	line   []byte // the row being made
+type markdownWriter struct {
+	out     *bufio.Writer
+	columns []column
+	escape  *strings.Replacer
+	line    []byte // the row being made
 }
 
-func newMarkdownWriter[T any](out *bufio.Writer, v View[T]) *markdownWriter[T] {
-	w := &markdownWriter[T]{out: out, view: v, escape: newMarkdownEscaper()}
-	for _, c := range v.Columns {
-		w.addCell(c.Header)
+func newMarkdownWriter(out *bufio.Writer, s shape) *markdownWriter {
+	w := &markdownWriter{out: out, columns: s.columns, escape: newMarkdownEscaper()}
+	for _, c := range s.columns {
+		w.addCell(c.header)
 	}
 	_ = w.endRow() // an error of the stream comes again with Flush
-	w.line = append(w.line, strings.Repeat("| --- ", len(v.Columns))...)
+	w.line = append(w.line, strings.Repeat("| --- ", len(s.columns))...)
 	_ = w.endRow()
 	return w
 }
@@ -32,16 +32,16 @@ func newMarkdownEscaper() *strings.Replacer {
 		"`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "$", `\$`)
 }
 
-func (w *markdownWriter[T]) Write(item T) error { return w.view.each(item, w.writeRow) }
+func (w *markdownWriter) takesItems() bool { return false }
 
-func (w *markdownWriter[T]) writeRow(row T) error {
-	for _, c := range w.view.Columns {
-		w.addCell(c.Cell(row))
+func (w *markdownWriter) writeCurrent() error {
+	for _, c := range w.columns {
+		w.addCell(c.cell())
 	}
 	return w.endRow()
 }
 
-func (w *markdownWriter[T]) addCell(text string) {
+func (w *markdownWriter) addCell(text string) {
 	text = w.escape.Replace(Clean(text))
 	for strings.Contains(text, "##") { // a build system may take it for an order
 		text = strings.ReplaceAll(text, "##", `#\#`)
@@ -49,12 +49,12 @@ func (w *markdownWriter[T]) addCell(text string) {
 	w.line = append(append(append(w.line, "| "...), text...), ' ')
 }
 
-func (w *markdownWriter[T]) endRow() error {
+func (w *markdownWriter) endRow() error {
 	_, err := w.out.Write(append(w.line, "|\n"...))
 	w.line = w.line[:0]
 	return err
 }
 
-func (w *markdownWriter[T]) Flush() error { return w.out.Flush() }
+func (w *markdownWriter) Flush() error { return w.out.Flush() }
 
-func (w *markdownWriter[T]) Close() error { return w.out.Flush() }
+func (w *markdownWriter) Close() error { return w.out.Flush() }

@@ -9,10 +9,10 @@ import (
 const mostDrawn = 200
 
 // tableWriter keeps the rows until Close, when the widths of the columns are known.
-type tableWriter[T any] struct {
+type tableWriter struct {
 	out     *bufio.Writer
 	options Options
-	view    View[T]
+	columns []column
 	row     []cell // the row being made
 	table   table
 }
@@ -27,20 +27,20 @@ type table struct {
 	plain  bool // there is a cell that tablewriter would not align
 }
 
-func newTableWriter[T any](out *bufio.Writer, o Options, v View[T]) *tableWriter[T] {
-	w := &tableWriter[T]{out: out, options: o, view: v, row: make([]cell, len(v.Columns))}
-	w.table.rows.columns, w.table.rows.kept.most = len(v.Columns), o.MostHeld
+func newTableWriter(out *bufio.Writer, o Options, s shape) *tableWriter {
+	w := &tableWriter{out: out, options: o, columns: s.columns, row: make([]cell, len(s.columns))}
+	w.table.rows.columns, w.table.rows.kept.most = len(s.columns), o.MostHeld
 	if o.Terminal {
 		w.table.total = o.Width
 	}
-	w.table.widths = make([]int, len(v.Columns))
-	for i, c := range v.Columns {
-		header := w.makeCell(c.Header, Plain)
+	w.table.widths = make([]int, len(s.columns))
+	for i, c := range s.columns {
+		header := w.makeCell(c.header, Plain)
 		if o.Color {
 			header.style = Bold
 		}
 		w.table.header = append(w.table.header, header)
-		shrink := c.Shrink
+		shrink := c.shrink
 		if !o.Terminal {
 			shrink = ShrinkNever
 		}
@@ -50,22 +50,22 @@ func newTableWriter[T any](out *bufio.Writer, o Options, v View[T]) *tableWriter
 	return w
 }
 
-func (w *tableWriter[T]) Write(item T) error { return w.view.each(item, w.writeRow) }
+func (w *tableWriter) takesItems() bool { return false }
 
-func (w *tableWriter[T]) writeRow(row T) error {
-	for i, c := range w.view.Columns {
+func (w *tableWriter) writeCurrent() error {
+	for i, c := range w.columns {
 		style := Plain
-		if w.options.Color && c.Style != nil {
-			style = c.Style(row)
+		if w.options.Color && c.style != nil {
+			style = c.style()
 		}
-		w.row[i] = w.makeCell(c.Cell(row), style)
+		w.row[i] = w.makeCell(c.cell(), style)
 		w.table.widen(i, w.row[i])
 	}
 	return w.table.rows.add(w.row)
 }
 
 // makeCell cleans and measures a text.
-func (w *tableWriter[T]) makeCell(text string, style Style) cell {
+func (w *tableWriter) makeCell(text string, style Style) cell {
 	text = Clean(text)
 	if w.options.Disarm != nil {
 		text = w.options.Disarm(text)
@@ -92,9 +92,9 @@ func (t *table) widen(column int, c cell) {
 	t.widths[column] = max(t.widths[column], c.width)
 }
 
-func (w *tableWriter[T]) Flush() error { return nil }
+func (w *tableWriter) Flush() error { return nil }
 
-func (w *tableWriter[T]) Close() error {
+func (w *tableWriter) Close() error {
 	t := &w.table
 	t.widths = fit(t.widths, t.leastWidths(), t.shrink, t.total)
 	write := t.write

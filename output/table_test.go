@@ -16,9 +16,10 @@ import (
 func renderTable(t testing.TB, o Options, v View[[]string], plain bool, rows [][]string) string {
 	t.Helper()
 	var out bytes.Buffer
-	w := newTableWriter(bufio.NewWriter(&out), o, v)
-	for _, row := range rows {
-		if err := w.Write(row); err != nil {
+	var current []string
+	w := newTableWriter(bufio.NewWriter(&out), o, v.shape(&current))
+	for _, current = range rows {
+		if err := w.writeCurrent(); err != nil {
 			t.Fatal(err)
 		}
 	}

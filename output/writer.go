@@ -88,48 +88,35 @@ type Writer[T any] interface {
 
 // New returns the writer of a result on w in the format and manner of o. The zero Format is a table.
 func New[T any](w io.Writer, o Options, v View[T]) Writer[T] {
-	out := bufio.NewWriterSize(w, bufferSize)
+	t := &typedWriter[T]{rows: v.Rows}
+	t.writer = newWriter(bufio.NewWriterSize(w, bufferSize), o, v.shape(&t.current))
+	if t.writer.takesItems() {
+		t.rows = nil
+	}
+	return t
+}
+
+// writer makes one format of a result, whatever the items are.
+type writer interface {
+	writeCurrent() error // adds the current row, or the current item if takesItems
+	takesItems() bool
+	Flush() error
+	Close() error
+}
+
+func newWriter(out *bufio.Writer, o Options, s shape) writer {
 	switch {
-	case o.Format == NDJSON, v.Single && o.Query != nil:
-		return newLineWriter(out, o, v)
+	case o.Format == NDJSON, s.single && o.Query != nil:
+		return newLineWriter(out, o, s)
 	case o.Query != nil:
-		return newFilterWriter(out, o, v)
+		return newFilterWriter(out, o, s)
 	case o.Format == JSON:
-		return newArrayWriter(out, o, v)
+		return newArrayWriter(out, o, s)
 	case o.Format == CSV:
-		return newCSVWriter(out, o, v)
+		return newCSVWriter(out, o, s)
 	case o.Format == Markdown:
-		return newMarkdownWriter(out, v)
+		return newMarkdownWriter(out, s)
 	default:
-		return newTableWriter(out, o, v)
+		return newTableWriter(out, o, s)
 	}
-}
-
-// each calls do for every row of an item, until one fails.
-func (v View[T]) each(item T, do func(T) error) error {
-	if v.Rows == nil {
-		return do(item)
-	}
-	for row := range v.Rows(item) {
-		if err := do(row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// element returns what stands for an item in the JSON array.
-func (v View[T]) element(item T) any {
-	if v.JSON == nil {
-		return item
-	}
-	return v.JSON(item)
-}
-
-// line returns what stands for a row in ndjson.
-func (v View[T]) line(row T) any {
-	if v.Line == nil {
-		return v.element(row)
-	}
-	return v.Line(row)
 }
