@@ -40,6 +40,20 @@ func ParsePURL(s string) (Package, error) {
 	return p, nil
 }
 
+// ParseKnownPURL is [ParsePURL] for what a person wrote: a type that is not one of [KnownTypes] is an error, because it
+// is a slip of the pen.
+func ParseKnownPURL(s string) (Package, error) {
+	p, err := ParsePURL(s)
+	if err == nil && !p.Type.Known() {
+		known := make([]string, 0, len(KnownTypes()))
+		for _, t := range KnownTypes() {
+			known = append(known, string(t))
+		}
+		err = fmt.Errorf("unknown package URL type %q; use %s", p.Type, strings.Join(known, ", "))
+	}
+	return p, err
+}
+
 // parsePURL is [ParsePURL] with errors that don't repeat what was given.
 func parsePURL(s string) (Package, error) {
 	word, path, err := cutPURL(s)

@@ -15,14 +15,23 @@ type versionCheck struct {
 	io     *cli.IO
 	server *cli.Server
 	kind   ecosystem.Type // of the package URL, "" where none was given
+	types  versionTypes
 
 	mu    sync.Mutex
 	known map[string]func() error
 	told  bool
 }
 
-func newVersionCheck(io *cli.IO, s *cli.Server, kind ecosystem.Type) *versionCheck {
-	return &versionCheck{io: io, server: s, kind: kind, known: map[string]func() error{}}
+func newVersionCheck(io *cli.IO, s *cli.Server, kind ecosystem.Type, types versionTypes) *versionCheck {
+	return &versionCheck{io: io, server: s, kind: kind, types: types, known: map[string]func() error{}}
+}
+
+// versionTypes are the types of versions that a file names by package URLs, by [versionKey].
+type versionTypes map[string]ecosystem.Type
+
+// versionKey is the same for records of one version in one feed.
+func versionKey(r records.Record) string {
+	return r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
 }
 
 // allows returns the error of a version that the feed certainly does not have.
@@ -39,7 +48,7 @@ func (v *versionCheck) allows(ctx context.Context, r records.Record) error {
 // run without --check keeps no copy of the record for the question.
 func (v *versionCheck) once(ctx context.Context, r records.Record) error {
 	v.mu.Lock()
-	key := r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
+	key := versionKey(r)
 	ask, known := v.known[key]
 	if !known {
 		ask = sync.OnceValue(func() error { return v.ask(ctx, r) })
@@ -50,12 +59,16 @@ func (v *versionCheck) once(ctx context.Context, r records.Record) error {
 }
 
 func (v *versionCheck) ask(ctx context.Context, r records.Record) error {
-	pkg := ecosystem.Package{Type: v.kind, Group: r.GroupName, Name: r.PackageName, Version: r.Version}
+	t := v.kind
+	if known, found := v.types[versionKey(r)]; found {
+		t = known
+	}
+	pkg := ecosystem.Package{Type: t, Group: r.GroupName, Name: r.PackageName, Version: r.Version}
 	has, err := v.server.Packages.Has(ctx, r.FeedName, pkg)
 	switch {
 	case ctx.Err() != nil:
 		return &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()}
-	case err != nil && v.otherType(ctx, r.FeedName):
+	case err != nil && v.otherType(ctx, r.FeedName, t):
 		return noSuchVersion(r)
 	case err != nil:
 		v.warn(err)
@@ -77,14 +90,14 @@ func noSuchVersion(r records.Record) error {
 
 // otherType reports whether the feed certainly has packages of another type
 // than the package URL's. It is asked for types whose packages are not listed.
-func (v *versionCheck) otherType(ctx context.Context, feed string) bool {
-	switch v.kind {
+func (v *versionCheck) otherType(ctx context.Context, feed string, t ecosystem.Type) bool {
+	switch t {
 	case ecosystem.Docker, ecosystem.Bower, ecosystem.Maven:
 	default:
 		return false
 	}
 	info, err := v.server.Feeds.Info(ctx, feed)
-	return err == nil && !client.SameFamily(v.kind, info.Type)
+	return err == nil && !client.SameFamily(t, info.Type)
 }
 
 // warn says once that the server cannot be asked.

@@ -30,7 +30,7 @@ func checking(t *testing.T, handler http.HandlerFunc) (v *versionCheck, asked *a
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newVersionCheck(io, &cli.Server{Client: made}, "nuget"), asked, text.String
+	return newVersionCheck(io, &cli.Server{Client: made}, "nuget", nil), asked, text.String
 }
 
 func listing(body string) http.HandlerFunc {

@@ -67,7 +67,11 @@ func inMemory(drafts []draft) draftSequence {
 // target where it names none.
 func (d defaults) complete(item records.Item) iter.Seq[draft] {
 	return func(yield func(draft) bool) {
-		record, targets := item.Record.Fill(d.record), d.targets
+		fill := d.record
+		if item.Type != "" {
+			fill.GroupName = "" // its package URL says that it has none
+		}
+		record, targets := item.Record.Fill(fill), d.targets
 		if record.Target != "" {
 			targets = []string{record.Target}
 		}

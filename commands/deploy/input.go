@@ -24,6 +24,7 @@ type recordFile struct {
 	file     *os.File
 	defaults defaults
 	words    *versionWords
+	types    versionTypes // filled by the check; nil if nobody asks
 	options  records.Options
 	total    int // records that will be sent, known after the check
 	remove   bool
@@ -109,6 +110,9 @@ func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
 			if wrong == nil && problems.Count() == 0 {
 				if err := r.words.resolve(ctx, &d); err != nil {
 					return err
+				}
+				if r.types != nil && d.Type != "" {
+					r.types[versionKey(d.Record)] = d.Type
 				}
 			}
 		}

@@ -30,6 +30,7 @@ type recordOptions struct {
 	policy                delivery.Policy
 	once                  time.Duration // 0 for no look at the ledger
 	check, resend, dryRun bool
+	types                 versionTypes // of the file's records, for check
 	ledger                cli.Ledger
 }
 
@@ -75,7 +76,7 @@ and history.
 
 // declare declares the values. A file may have those of the record.
 func (o *recordOptions) declare(f *cli.Flags, io *cli.IO) {
-	file := f.Path(&o.file, cli.Flag{Name: "input-file", Word: "FILE", Usage: "records from a file: a JSON array or object, NDJSON, or CSV with a header line; - is standard input"})
+	file := f.Path(&o.file, cli.Flag{Name: "input-file", Word: "FILE", Usage: "records from a file: a JSON array or object, NDJSON, CSV with a header line, or one package URL per line; - is standard input"})
 	file.ReadsStdin()
 	f.Package(&o.pkg)
 	f.Text(&o.application, cli.Flag{Name: "application", Usage: "application or tool doing the deployment", Variables: []string{"PROGETCTL_APPLICATION"}, CI: cli.CIApplication, Required: true, Unless: file})
@@ -137,7 +138,7 @@ func (o recordOptions) sending(io *cli.IO) sending {
 		request: client.RecordOptions{Encoding: o.encoding, Resend: o.resend},
 	}
 	if o.check {
-		s.check = newVersionCheck(io, o.server, o.pkg.Type)
+		s.check = newVersionCheck(io, o.server, o.pkg.Type, o.types)
 	}
 	return s
 }
@@ -160,6 +161,10 @@ func record(ctx context.Context, io *cli.IO, o recordOptions) error {
 	}
 	defer file.close()
 	file.defaults, file.words, file.options = o.defaults(), words, records.Options{Resend: o.resend}
+	if o.check {
+		o.types = versionTypes{}
+		file.types = o.types
+	}
 	if err := file.check(ctx, io); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ type columns struct {
 	properties []int    // for each column the place of its property; passedOver or unnamed for others
 	// id, madeAt and status are the columns of this program's own output; -1 in any other.
 	id, madeAt, status int
+	purl               int // column of package URLs; -1 without one
 }
 
 // What a column is that holds no property.
@@ -131,7 +132,7 @@ func separator(header []byte) rune {
 		known := 0
 		for name := range strings.SplitSeq(string(header), string(comma)) {
 			name = strings.Trim(trim(name), `"`)
-			if find(&properties, trim(name)) >= 0 || slices.Contains(envelope(), strings.ToLower(name)) {
+			if name = trim(name); find(&properties, name) >= 0 || slices.Contains(envelope(), strings.ToLower(name)) {
 				known++
 			}
 		}
@@ -188,7 +189,7 @@ func quoteProblem(err error) string {
 // readHeader finds the ten properties. Columns of this program's own CSV output are passed over, but only in such
 // output: it has a time and a status. Elsewhere a column called "id" is somebody's mistake.
 func readHeader(head []string) (columns, []error) {
-	cols := columns{id: -1, madeAt: -1, status: -1}
+	cols := columns{id: -1, madeAt: -1, status: -1, purl: -1}
 	var problems []error
 	seen := map[string]int{}
 	properties := new(Record).Properties()
@@ -206,6 +207,9 @@ func readHeader(head []string) (columns, []error) {
 		seen[lower] = i
 		cols.properties = append(cols.properties, find(&properties, name))
 	}
+	if purl, named := seen[purlName]; named {
+		cols.purl = purl
+	}
 	at, timed := seen["made_at"]
 	status, settled := seen["status"]
 	if timed && settled {
@@ -215,7 +219,7 @@ func readHeader(head []string) (columns, []error) {
 		}
 	}
 	for i, name := range cols.header {
-		if cols.properties[i] == passedOver && (cols.status < 0 || !slices.Contains(envelope()[1:], strings.ToLower(name))) {
+		if cols.properties[i] == passedOver && !isPURLName(name) && (cols.status < 0 || !slices.Contains(envelope()[1:], strings.ToLower(name))) {
 			problems = append(problems, unknownColumn(name, len(head)))
 		}
 	}
@@ -271,6 +275,13 @@ func (c columns) read(row []string, o Options) line {
 		case place == unnamed && value != "":
 			l.problems = append(l.problems, fmt.Errorf("%s is in a column without a name", excerpt([]byte(value))))
 		}
+	}
+	switch {
+	case c.purl < 0 || c.purl >= len(row):
+	case c.status >= 0 && l.Record.PackageName != "":
+		l.takeType(row[c.purl])
+	default:
+		l.fillFromPURL(row[c.purl])
 	}
 	return l
 }

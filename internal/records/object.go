@@ -27,7 +27,9 @@ type member struct {
 
 // envelope lists what this program's output has around a record.
 func envelope() []string {
-	return []string{"record", "id", "server", "made_at", "via", "status", "attempts", "error", "possibly_duplicated"}
+	return []string{
+		"record", "id", "server", "made_at", "via", "status", "attempts", "error", "possibly_duplicated", purlName, "host", "advisories",
+	}
 }
 
 // readObject reads a record, or an object of this program's output, which has the record under "record".
@@ -77,27 +79,34 @@ func readMembers(text []byte) ([]member, error) {
 	return members, nil
 }
 
-// readRecord reads the ten properties, and names everything that is wrong with them at once.
+// readRecord reads the ten properties and the package URL, and names everything that is wrong with them at once.
 func readRecord(members []member) line {
 	var l line
-	var seen [propertyCount]bool
+	var purl string
+	var seen [propertyCount + 1]bool
 	properties := l.Record.Properties()
 	for _, m := range members {
-		i := find(&properties, m.name)
-		switch value, err := text(m); {
-		case i < 0:
+		i, target := find(&properties, m.name), &purl
+		switch {
+		case i >= 0:
+			target = properties[i].Value
+		case isPURLName(m.name):
+			i = propertyCount
+		default:
 			l.problems = append(l.problems, unknown(m.name))
+			continue
+		}
+		switch value, err := text(m); {
 		case seen[i]:
 			l.problems = append(l.problems, doubled(m.name))
 		case err != nil:
 			l.problems = append(l.problems, err)
 		default:
-			*properties[i].Value = value
+			*target = value
 		}
-		if i >= 0 {
-			seen[i] = true
-		}
+		seen[i] = true
 	}
+	l.fillFromPURL(purl)
 	return l
 }
 
@@ -118,8 +127,9 @@ func readOutput(members []member, o Options) line {
 	id, err1 := text(outer["id"])
 	madeAt, err2 := text(outer["made_at"])
 	status, err3 := text(outer["status"])
+	purl, err4 := text(outer[purlName])
 	head := readHead(id, madeAt, status, o)
-	head.problems = slices.Concat(problems, head.problems, present(err1, err2, err3))
+	head.problems = slices.Concat(problems, head.problems, present(err1, err2, err3, err4))
 	if head.skip || len(head.problems) > 0 {
 		return head
 	}
@@ -128,7 +138,8 @@ func readOutput(members []member, o Options) line {
 		return line{problems: []error{fmt.Errorf("property \"record\": %w", err)}}
 	}
 	body := readRecord(inner)
-	head.Record, head.problems = body.Record, body.problems
+	head.Record, head.Type, head.problems = body.Record, body.Type, body.problems
+	head.takeType(purl)
 	return head
 }
 

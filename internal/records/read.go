@@ -37,7 +37,7 @@ type Item struct {
 }
 
 // Read yields the records of r one by one, in constant memory. The format is told from the first character: a bracket
-// begins JSON arrays, a brace NDJSON or JSON objects, anything else is the header of a CSV file.
+// begins JSON arrays, a brace NDJSON or JSON objects, "pkg:" or "#" package URLs, anything else is the header of a CSV file.
 //
 // Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out (a syntax error inside
 // a JSON array, bytes that are not text); so a caller who wants every problem named just goes on. A record with a
@@ -70,6 +70,10 @@ func (in *input) read(first byte) {
 	case '{':
 		in.objects()
 	default:
+		if in.beginsPURLs() {
+			in.purls()
+			return
+		}
 		in.table()
 	}
 }

@@ -1,5 +1,5 @@
-// Package records reads deployment records from files that people, spreadsheets and scripts write: JSON, NDJSON and CSV,
-// in UTF-8 or UTF-16. It tells the format from the content, reads one record at a time in constant memory, and names
+// Package records reads deployment records from files that people, spreadsheets and scripts write: JSON, NDJSON, CSV and
+// lists of package URLs, in UTF-8 or UTF-16. It tells the format from the content, reads one record at a time in constant memory, and names
 // every problem with its place instead of stopping at the first.
 //
 // It checks the shape of a record (known properties, text values), not its sense: whether a required property is there

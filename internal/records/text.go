@@ -27,8 +27,9 @@ var (
 // two calls of next.
 type source struct {
 	text  io.Reader
-	lines int // line breaks handed on so far
-	left  int // bytes that the present record may still take
+	lines int   // line breaks handed on so far
+	left  int   // bytes that the present record may still take
+	err   error // that ended the reading: a look ahead may have met it first
 }
 
 // newSource tells the encoding from the byte order mark, as Windows PowerShell's redirection and Out-File write one;
@@ -55,6 +56,9 @@ func (s *source) next() { s.left = maxRecord }
 // Read fails with a Problem that names the line of the byte that is not text. A reader above may still be busy with the
 // bytes before it, so these come first.
 func (s *source) Read(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
 	if s.left <= 0 {
 		return 0, s.problem(errTooLong)
 	}
@@ -67,7 +71,8 @@ func (s *source) Read(p []byte) (int, error) {
 	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
-	return n, s.problem(err)
+	s.err = s.problem(err)
+	return n, s.err
 }
 
 func (s *source) problem(err error) error {

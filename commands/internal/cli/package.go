@@ -51,11 +51,8 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	}
 	var err error
 	// An empty argument has been named already.
-	if pkg.Package, err = ecosystem.ParsePURL(url); err != nil && ValueProblem("", url) == "" {
+	if pkg.Package, err = ecosystem.ParseKnownPURL(url); err != nil && ValueProblem("", url) == "" {
 		p.Add(err)
-	}
-	if err == nil && !pkg.Type.Known() {
-		p.Addf("unknown package URL type %q; use %s", pkg.Type, Joined(ecosystem.KnownTypes(), ", "))
 	}
 }
 
@@ -96,10 +93,10 @@ func (pkg *Package) Origins() (group, name, version string) {
 	return "--package", "--package", "--version"
 }
 
-// onePURL lets a command take one package URL and nothing else.
 // hasPURLScheme tells a package URL from a plain name.
 func hasPURLScheme(s string) bool { return len(s) >= 4 && strings.EqualFold(s[:4], "pkg:") }
 
+// onePURL lets a command take one package URL and nothing else.
 func onePURL(cmd *cobra.Command, args []string) error {
 	if len(args) <= 1 {
 		return nil
