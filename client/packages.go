@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -109,34 +110,45 @@ func (l *versionList) UnmarshalJSON(raw []byte) error {
 // there.
 var errNoVersions = errors.New("it is neither a list nor a version")
 
-// Has reports whether a feed has a version of a package. The server is asked
+// Type is the type in the package URL, "" if the server gave none.
+func (v PackageVersion) Type() ecosystem.Type {
+	named, _ := ecosystem.ParsePURL(v.PURL) // what cannot be read names no type
+	return named.Type
+}
+
+// Find returns a version of a package that a feed has, nil if it has none. The server is asked
 // for that version and, where it finds none, for all of them: it may compare
 // versions by their text, where 1.0 and 1.0.0 differ. Where it may not list
 // packages of the feed's type, that it has none is an error of
 // [KindUnavailable], not a no.
-func (s *PackagesService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
+func (s *PackagesService) Find(ctx context.Context, feed string, pkg ecosystem.Package) (*PackageVersion, error) {
 	found, err := s.Versions(ctx, feed, pkg)
-	if err != nil || len(found) > 0 {
-		return len(found) > 0, err
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		return &found[0], nil
 	}
 	any := pkg
 	any.Version = ""
 	if found, err = s.Versions(ctx, feed, any); err != nil {
-		return false, err
+		return nil, err
 	}
 	if len(found) == 0 {
-		return false, s.listed(ctx, feed, pkg.Type)
+		return nil, s.listed(ctx, feed, pkg.Type)
 	}
 	for _, v := range found {
-		t := pkg.Type
-		if named, err := ecosystem.ParsePURL(v.PURL); err == nil {
-			t = named.Type
-		}
-		if ecosystem.SameVersion(t, v.Version, pkg.Version) {
-			return true, nil
+		if ecosystem.SameVersion(cmp.Or(v.Type(), pkg.Type), v.Version, pkg.Version) {
+			return &v, nil
 		}
 	}
-	return false, nil
+	return nil, nil
+}
+
+// Has reports whether a feed has a version of a package, as [PackagesService.Find] does.
+func (s *PackagesService) Has(ctx context.Context, feed string, pkg ecosystem.Package) (bool, error) {
+	found, err := s.Find(ctx, feed, pkg)
+	return found != nil, err
 }
 
 // listed returns an error where a feed's packages are not in the lists of GET

@@ -21,6 +21,7 @@ func TestMain(m *testing.M) { scripttest.Main(m, runProgram) }
 // no time.
 func runProgram(clock *scripttest.Clock) int {
 	env := System(Build{Version: "1.2.3", Commit: "0123456789abcdef", Date: "2026-11-20T08:00:00Z"})
+	env.Hostname = func() (string, error) { return "build-7", nil }
 	if clock != nil {
 		env.Now, env.Sleep = clock.Now, clock.Sleep
 	}

@@ -18,12 +18,12 @@ type versionCheck struct {
 	types  versionTypes
 
 	mu    sync.Mutex
-	known map[string]func() error
+	known map[string]func() (ecosystem.Type, error)
 	told  bool
 }
 
 func newVersionCheck(io *cli.IO, s *cli.Server, kind ecosystem.Type, types versionTypes) *versionCheck {
-	return &versionCheck{io: io, server: s, kind: kind, types: types, known: map[string]func() error{}}
+	return &versionCheck{io: io, server: s, kind: kind, types: types, known: map[string]func() (ecosystem.Type, error){}}
 }
 
 // versionTypes are the types of versions that a file names by package URLs, by [versionKey].
@@ -34,49 +34,49 @@ func versionKey(r records.Record) string {
 	return r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
 }
 
-// allows returns the error of a version that the feed certainly does not have.
-// Where that cannot be asked, it warns, and lets the record pass. A nil check
-// allows everything.
-func (v *versionCheck) allows(ctx context.Context, r records.Record) error {
+// allows returns the error of a version that the feed certainly does not have,
+// and the package's type where the feed tells it. Where that cannot be asked, it
+// warns, and lets the record pass. A nil check allows everything.
+func (v *versionCheck) allows(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	if v == nil {
-		return nil
+		return "", nil
 	}
 	return v.once(ctx, r)
 }
 
 // once asks once for each version of a run. It stands apart from allows so that a
 // run without --check keeps no copy of the record for the question.
-func (v *versionCheck) once(ctx context.Context, r records.Record) error {
+func (v *versionCheck) once(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	v.mu.Lock()
 	key := versionKey(r)
 	ask, known := v.known[key]
 	if !known {
-		ask = sync.OnceValue(func() error { return v.ask(ctx, r) })
+		ask = sync.OnceValues(func() (ecosystem.Type, error) { return v.ask(ctx, r) })
 		v.known[key] = ask
 	}
 	v.mu.Unlock()
 	return ask()
 }
 
-func (v *versionCheck) ask(ctx context.Context, r records.Record) error {
+func (v *versionCheck) ask(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	t := v.kind
 	if known, found := v.types[versionKey(r)]; found {
 		t = known
 	}
 	pkg := ecosystem.Package{Type: t, Group: r.GroupName, Name: r.PackageName, Version: r.Version}
-	has, err := v.server.Packages.Has(ctx, r.FeedName, pkg)
+	found, err := v.server.Packages.Find(ctx, r.FeedName, pkg)
 	switch {
 	case ctx.Err() != nil:
-		return &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()}
+		return "", &client.Error{Kind: client.KindInterrupted, Message: "interrupted before it was sent", Err: ctx.Err()}
 	case err != nil && v.otherType(ctx, r.FeedName, t):
-		return noSuchVersion(r)
+		return "", noSuchVersion(r)
 	case err != nil:
 		v.warn(err)
-		return nil
-	case has:
-		return nil
+		return "", nil
+	case found != nil:
+		return found.Type(), nil
 	}
-	return noSuchVersion(r)
+	return "", noSuchVersion(r)
 }
 
 // noSuchVersion is the error of a version that is certainly not in the feed.

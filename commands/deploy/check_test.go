@@ -60,7 +60,7 @@ func TestVersionCheck(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			v, _, stderr := checking(t, c.handler)
-			err := v.allows(t.Context(), records.Record{FeedName: "F", PackageName: "P", Version: "1.0.0"})
+			_, err := v.allows(t.Context(), records.Record{FeedName: "F", PackageName: "P", Version: "1.0.0"})
 			if (err != nil) != c.refused || (err != nil && client.KindOf(err) != client.KindNotFound) {
 				t.Errorf("error %v", err)
 			}
@@ -80,7 +80,7 @@ func TestVersionCheckAsksOnce(t *testing.T) {
 	for i := range 40 {
 		all.Go(func() {
 			r := records.Record{FeedName: "F", PackageName: "P", Version: fmt.Sprint(i % 2), Target: fmt.Sprint(i)}
-			if err := v.allows(t.Context(), r); err != nil {
+			if _, err := v.allows(t.Context(), r); err != nil {
 				t.Error(err)
 			}
 		})
@@ -90,7 +90,7 @@ func TestVersionCheckAsksOnce(t *testing.T) {
 		t.Errorf("asked %d times: %s", asked.Load(), stderr())
 	}
 	var none *versionCheck
-	if err := none.allows(t.Context(), records.Record{}); err != nil {
+	if _, err := none.allows(t.Context(), records.Record{}); err != nil {
 		t.Errorf("without --check: %v", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // dryRun shows what would be sent and sends nothing.
 func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequence) error {
 	s := o.server
-	var ids ledger.IDs
+	maker := delivery.Maker{Server: s.BaseURL(), Host: io.Host(), Now: io.Now}
 	w := cli.NewResult(ctx, io, cli.DeploymentView())
 	for d, err := range drafts {
 		if err != nil {
@@ -22,7 +22,7 @@ func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequen
 			plan := s.Deployments.Plan(delivery.Dated(d.Record, d.MadeAt), o.encoding)
 			err = io.Print(origins(s, d) + s.Curl(plan) + "\n")
 		} else {
-			err = w.Write(delivery.NewEntry(&ids, s.BaseURL(), d.Item, ledger.Planned, io.Now()))
+			err = w.Write(maker.Entry(d.Item, ledger.Planned))
 		}
 		if err != nil {
 			return err

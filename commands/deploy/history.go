@@ -78,7 +78,7 @@ func (o *historyOptions) declare(f *cli.Flags) {
 
 // statuses are those that a record in the ledger can have.
 func statuses() []ledger.Status {
-	return []ledger.Status{ledger.Recorded, ledger.Queued, ledger.Failed, ledger.Uncertain, ledger.Planned, ledger.Dropped}
+	return []ledger.Status{ledger.Recorded, ledger.Queued, ledger.Failed, ledger.Uncertain, ledger.Planned, ledger.Dropped, ledger.Retired}
 }
 
 // history runs the command.

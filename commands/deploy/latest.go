@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,13 @@ import (
 type versionWords struct {
 	server     *cli.Server
 	qualifiers map[string]string // of the package URL
-	known      map[string]string
+	known      map[string]resolved
+}
+
+// resolved is what a word stands for, and the type of the package.
+type resolved struct {
+	version string
+	kind    ecosystem.Type
 }
 
 // resolve puts the version in the place of the word.
@@ -29,53 +36,54 @@ func (w *versionWords) resolve(ctx context.Context, d *draft) error {
 	}
 	r := d.Record
 	key := strings.Join([]string{r.FeedName, r.GroupName, r.PackageName, word}, "\x00")
-	version, found := w.known[key]
+	answer, found := w.known[key]
 	if !found {
 		pkg := ecosystem.Package{Type: d.Type, Group: r.GroupName, Name: r.PackageName, Version: word}
 		if d.own.PackageName == "" {
 			pkg.Qualifiers = w.qualifiers
 		}
 		var err error
-		if version, err = w.ask(ctx, r.FeedName, pkg); err != nil {
+		if answer, err = w.ask(ctx, r.FeedName, pkg); err != nil {
 			return err
 		}
 		if w.known == nil {
-			w.known = map[string]string{}
+			w.known = map[string]resolved{}
 		}
-		w.known[key] = version
+		w.known[key] = answer
 	}
-	if version != word {
-		d.Record.Version = version
+	d.Type = cmp.Or(d.Type, answer.kind)
+	if answer.version != word {
+		d.Record.Version = answer.version
 	}
 	return nil
 }
 
 // ask asks the feed. In a Docker feed the word is a tag, and stays.
-func (w *versionWords) ask(ctx context.Context, feed string, pkg ecosystem.Package) (string, error) {
+func (w *versionWords) ask(ctx context.Context, feed string, pkg ecosystem.Package) (resolved, error) {
 	if pkg.Type == "" {
 		info, err := w.server.Feeds.Info(ctx, feed)
 		if err != nil {
-			return "", w.unresolved(pkg, err)
+			return resolved{}, w.unresolved(pkg, err)
 		}
 		pkg.Type = info.Type
 	}
 	if pkg.Type == ecosystem.Docker {
-		return pkg.Version, nil
+		return resolved{pkg.Version, pkg.Type}, nil
 	}
 	if pkg.Group == "" {
 		pkg.Group, pkg.Name = ecosystem.SplitName(pkg.Type, pkg.Name)
 	}
 	content, err := w.server.Downloads.Locate(ctx, feed, pkg)
 	if several, ok := errors.AsType[*feedtype.QualifierError](err); ok && several.Version != "" {
-		return several.Version, nil // one version in several files
+		return resolved{several.Version, pkg.Type}, nil // one version in several files
 	}
 	if err != nil {
-		return "", w.unresolved(pkg, err)
+		return resolved{}, w.unresolved(pkg, err)
 	}
 	if v := content.Version; v != "" && v != pkg.Version {
-		return v, nil
+		return resolved{v, pkg.Type}, nil
 	}
-	return "", w.unresolved(pkg, &client.Error{Kind: client.KindUsage, Message: fmt.Sprintf("packages of type %s have no newest version", pkg.Type)})
+	return resolved{}, w.unresolved(pkg, &client.Error{Kind: client.KindUsage, Message: fmt.Sprintf("packages of type %s have no newest version", pkg.Type)})
 }
 
 // unresolved says why there is no version to record.

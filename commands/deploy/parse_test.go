@@ -162,7 +162,7 @@ PROGETCTL_LEDGER is "${X}", a placeholder that nothing has replaced
 --on-failure queue needs a ledger, but it is turned off
 --input-file - and --api-key-file - cannot both read standard input`},
 		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--on-failure", "queue"}, `--on-failure queue in a CI job (CI is set) needs a ledger that outlives the job: name one with --ledger`},
-		{"history", []string{"PROGETCTL_LEDGER=off"}, []string{"--status", "lost", "--limit", "0", "--source", "https://u:p@x"}, `--status "lost" is not known: known are recorded, queued, failed, uncertain, planned, dropped
+		{"history", []string{"PROGETCTL_LEDGER=off"}, []string{"--status", "lost", "--limit", "0", "--source", "https://u:p@x"}, `--status "lost" is not known: known are recorded, queued, failed, uncertain, planned, dropped, retired
 --limit "0" is no whole number from 1 on
 --source: the server's address holds a user name or password: give credentials on their own
 progetctl history needs a ledger, but it is turned off`},

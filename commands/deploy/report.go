@@ -227,7 +227,7 @@ type tally map[ledger.Status]int
 func (t tally) String() string {
 	var parts []string
 	for _, status := range []ledger.Status{
-		ledger.Recorded, ledger.Skipped, ledger.Queued, ledger.Planned, ledger.Uncertain, ledger.Failed, ledger.Dropped,
+		ledger.Recorded, ledger.Skipped, ledger.Queued, ledger.Planned, ledger.Uncertain, ledger.Failed, ledger.Dropped, ledger.Retired,
 	} {
 		if t[status] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", t[status], status))

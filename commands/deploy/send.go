@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -29,7 +30,7 @@ func (s recordServer) Record(ctx context.Context, d client.Deployment, o client.
 }
 
 // Check asks what --check is for.
-func (s recordServer) Check(ctx context.Context, r records.Record) error {
+func (s recordServer) Check(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	return s.check.allows(ctx, r)
 }
 
@@ -55,7 +56,7 @@ func declareSending(f *cli.Flags, encoding *client.Encoding, parallel *int) {
 // options are those of the engine.
 func (s sending) options(io *cli.IO, address string) delivery.Options {
 	return delivery.Options{
-		Server: recordServer{server: s.server, check: s.check, sent: &io.Sent}, Address: address, Parallel: s.parallel, Policy: s.policy,
+		Server: recordServer{server: s.server, check: s.check, sent: &io.Sent}, Address: address, Host: io.Host(), Parallel: s.parallel, Policy: s.policy,
 		Now: io.Now, Request: s.request, LedgerFailed: func(err error) { s.ledger.WarnNotKept(io, err) },
 		NotWritten: func(err error) {
 			io.Warn("the outcome could not be written to the ledger, which has the record as uncertain: %s", err)

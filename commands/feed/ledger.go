@@ -8,6 +8,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // beginRecord writes the deployment record of an annotated fetch down as in
@@ -17,7 +18,8 @@ func beginRecord(ctx context.Context, io *cli.IO, o getOptions, t target) (*deli
 	if err != nil {
 		return nil, err
 	}
-	record := delivery.NewFetch(t.record(*o.annotation), address, io.Now())
+	maker := delivery.Maker{Server: address, Host: io.Host(), Now: io.Now}
+	record := delivery.NewFetch(records.Item{Record: t.record(*o.annotation), Type: t.pkg.Type}, &maker)
 	l, err := o.ledger.OpenToSend(ctx, io, false)
 	if l == nil || err != nil {
 		return record, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -22,6 +23,7 @@ type attempt struct {
 	queued   bool
 	inLedger bool
 
+	learnt  ecosystem.Type // of the package, "" if that was known or is not
 	receipt client.Receipt
 	err     error
 }
@@ -55,7 +57,11 @@ func (s *Sender) send(ctx context.Context, a *attempt) {
 	if a.err = sendable(a.entry.Record); a.err != nil {
 		return
 	}
-	if a.err = s.o.Server.Check(ctx, a.entry.Record); a.err == nil {
+	learnt, err := s.o.Server.Check(ctx, a.entry.Record)
+	if a.entry.Type == "" {
+		a.entry.Type, a.learnt = learnt, learnt
+	}
+	if a.err = err; err == nil {
 		a.receipt, a.err = s.o.Server.Record(ctx, s.dated(a), s.request(ctx, a))
 	}
 }

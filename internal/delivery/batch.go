@@ -21,7 +21,7 @@ type batch struct {
 	o       Options
 	session *ledger.Session // nil without a ledger
 	drafts  *reader
-	ids     ledger.IDs
+	maker   Maker      // of entries that the ledger does not have
 	index   int        // of the next draft
 	waiting []*attempt // written down, not begun
 	stored  []stored   // the same, behind those: only the ledger has them
@@ -33,7 +33,9 @@ type batch struct {
 }
 
 func newBatch(o Options, drafts Drafts) *batch {
-	return &batch{o: o, session: o.Session, drafts: newReader(drafts)}
+	return &batch{
+		o: o, session: o.Session, drafts: newReader(drafts), maker: Maker{Server: o.Address, Host: o.Host, Now: o.Now},
+	}
 }
 
 // close ends the reading after a run that ended with err. Outcomes that came
@@ -224,7 +226,7 @@ func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]le
 	}
 	added := make([]ledger.Added, len(drafts))
 	for i, d := range drafts {
-		added[i] = ledger.Added{Action: ledger.Send, Entry: NewEntry(&b.ids, b.o.Address, d, ledger.Planned, b.o.Now()), Begun: i < begin}
+		added[i] = ledger.Added{Action: ledger.Send, Entry: b.maker.Entry(d, ledger.Planned), Begun: i < begin}
 	}
 	return added, nil
 }

@@ -26,10 +26,22 @@ func madeAt(d *records.Item, now time.Time) time.Time {
 	return made.UTC().Truncate(time.Second)
 }
 
-// NewEntry is the entry of a draft that is in no ledger.
-func NewEntry(ids *ledger.IDs, server string, d records.Item, status ledger.Status, now time.Time) ledger.Entry {
+// Maker makes the entries of records that are in no ledger. It may be used from
+// several goroutines.
+type Maker struct {
+	Server string // the address, as [ledger.Server] writes it
+	Host   string // name of this machine
+	Now    func() time.Time
+
+	ids ledger.IDs
+}
+
+// Entry is the entry of a draft.
+func (m *Maker) Entry(d records.Item, status ledger.Status) ledger.Entry {
+	now := m.Now()
 	return ledger.Entry{
-		ID: ids.New(now), Server: server, MadeAt: madeAt(&d, now), Record: d.Record, Via: ledger.Post, Status: status,
+		ID: m.ids.New(now), Server: m.Server, MadeAt: madeAt(&d, now), Record: d.Record, Via: ledger.Post, Status: status,
+		Type: d.Type, Host: m.Host,
 	}
 }
 

@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -19,11 +18,9 @@ type Fetch struct {
 	session *ledger.Session // nil without a ledger, or with one that failed
 }
 
-// NewFetch is a record that is in no ledger; address is the server's, as
-// [ledger.Server] writes it.
-func NewFetch(r records.Record, address string, now time.Time) *Fetch {
-	var ids ledger.IDs
-	f := &Fetch{Entry: NewEntry(&ids, address, records.Item{Record: r}, ledger.Planned, now)}
+// NewFetch is a record that is in no ledger.
+func NewFetch(d records.Item, m *Maker) *Fetch {
+	f := &Fetch{Entry: m.Entry(d, ledger.Planned)}
 	f.Entry.Via = ledger.Get
 	return f
 }
@@ -36,7 +33,7 @@ func (f *Fetch) Begin(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
-	draft := records.Item{Record: f.Entry.Record, MadeAt: f.Entry.MadeAt}
+	draft := records.Item{Record: f.Entry.Record, MadeAt: f.Entry.MadeAt, Type: f.Entry.Type}
 	added, err := session.Add(context.WithoutCancel(ctx), []records.Item{draft}, 1)
 	if err != nil {
 		_ = session.Close()

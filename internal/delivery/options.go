@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -14,8 +15,9 @@ import (
 type Server interface {
 	// Record sends one deployment record.
 	Record(context.Context, client.Deployment, client.RecordOptions) (client.Receipt, error)
-	// Check returns why a record must not be sent, nil if it may be.
-	Check(context.Context, records.Record) error
+	// Check returns why a record must not be sent, nil if it may be, and the type of
+	// its package if that was learnt.
+	Check(context.Context, records.Record) (ecosystem.Type, error)
 }
 
 // Policy says what a record that can be sent later, or that may have been stored,
@@ -37,6 +39,7 @@ func Policies() []Policy { return []Policy{PolicyFail, PolicyWarn, PolicyQueue} 
 type Options struct {
 	Server  Server
 	Address string          // the server's, as [ledger.Server] writes it
+	Host    string          // name of this machine
 	Session *ledger.Session // nil without a ledger
 	// LedgerRequired ends the run if the ledger cannot be used at all. Otherwise
 	// LedgerFailed is called, and the records are sent without it. A ledger that

@@ -91,7 +91,7 @@ func (b *batch) unsentDraft(u unsent, d records.Item, index int, known ledger.Ad
 	case ledger.Skip, ledger.Leave:
 		return notSent(a, known.Action)
 	case "":
-		a.entry = NewEntry(&b.ids, b.o.Address, d, u.status, b.o.Now())
+		a.entry = b.maker.Entry(d, u.status)
 	case ledger.Wait:
 		u.status, u.failure = Outcome(u.why)
 	}

@@ -27,7 +27,7 @@ func (s *Sender) outcome(a *attempt) (ledger.Outcome, Result) {
 	e := &a.entry
 	e.Attempts += a.receipt.Attempts
 	before := e.Status
-	outcome := ledger.Outcome{ID: e.ID, Attempts: a.receipt.Attempts}
+	outcome := ledger.Outcome{ID: e.ID, Attempts: a.receipt.Attempts, Type: a.learnt}
 	if a.err == nil {
 		s.unansweredInRow, s.unavailableInRow = 0, 0
 		e.Status, e.Error = ledger.Recorded, nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -271,15 +272,20 @@ func TestUnansweredRecordsStopTheSending(t *testing.T) {
 // A record that must not be sent is not sent.
 func TestCheckHoldsBackARecord(t *testing.T) {
 	t.Parallel()
-	server := &fakeServer{check: func(r records.Record) error {
+	server := &fakeServer{check: func(r records.Record) (ecosystem.Type, error) {
 		if r.Target == "t3" {
-			return &client.Error{Kind: client.KindNotFound, Message: "no such version"}
+			return "", &client.Error{Kind: client.KindNotFound, Message: "no such version"}
 		}
-		return nil
+		return ecosystem.NuGet, nil
 	}}
 	r := newRun(server, nil)
 	if err := r.Send(t.Context(), samples(9)); err != nil {
 		t.Fatal(err)
+	}
+	for _, one := range r.shown {
+		if learnt := one.Entry.Status == ledger.Recorded; learnt != (one.Entry.Type == ecosystem.NuGet) {
+			t.Errorf("%s is %s, of type %q", one.Entry.Record.Target, one.Entry.Status, one.Entry.Type)
+		}
 	}
 	if len(server.stored) != 8 || r.statuses()[ledger.Failed] != 1 {
 		t.Errorf("%d stored, %v", len(server.stored), r.statuses())

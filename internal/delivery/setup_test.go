@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -17,7 +18,7 @@ const address = "https://proget.example"
 // fakeServer answers each record as answer says, and remembers what it stored.
 type fakeServer struct {
 	answer func(client.Deployment) error // nil stores everything
-	check  func(records.Record) error
+	check  func(records.Record) (ecosystem.Type, error)
 
 	mu     sync.Mutex
 	asked  []client.Deployment
@@ -37,9 +38,9 @@ func (f *fakeServer) Record(_ context.Context, d client.Deployment, _ client.Rec
 	return client.Receipt{Attempts: 1}, nil
 }
 
-func (f *fakeServer) Check(_ context.Context, r records.Record) error {
+func (f *fakeServer) Check(_ context.Context, r records.Record) (ecosystem.Type, error) {
 	if f.check == nil {
-		return nil
+		return "", nil
 	}
 	return f.check(r)
 }

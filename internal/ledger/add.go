@@ -87,7 +87,7 @@ func (s *Session) add(rows *inserts, draft records.Item, begin bool) (Added, err
 	}
 	entry := Entry{
 		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
-		Via: cmp.Or(s.o.Via, Post), Status: s.waiting(),
+		Via: cmp.Or(s.o.Via, Post), Status: s.waiting(), Type: draft.Type, Host: s.l.options.Host,
 	}
 	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
 }
@@ -132,7 +132,7 @@ type inserts struct {
 }
 
 func (i *inserts) add(e Entry) error {
-	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, e.Record))
+	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, e.Record), e.Type, e.Host)
 	for _, p := range e.Record.Properties() {
 		i.args = append(i.args, *p.Value)
 	}
@@ -151,7 +151,7 @@ func (i *inserts) flush() error {
 	if i.rows < rowsOfInsert {
 		size = 1
 	}
-	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, " + recordColumns() + ") VALUES " + tuples(size, width)
+	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, type, host, " + recordColumns() + ") VALUES " + tuples(size, width)
 	for args := range slices.Chunk(i.args, size*width) {
 		if _, err := i.t.exec(statement, args...); err != nil {
 			return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // Outcome is what became of a record of this session.
@@ -15,6 +17,7 @@ type Outcome struct {
 	Attempts           int      // in this session; added to those of earlier ones
 	Error              *Failure // nil for none
 	PossiblyDuplicated bool
+	Type               ecosystem.Type // of the package, if it was learnt by sending; "" changes nothing
 }
 
 // Advance settles outcomes and marks the records next, which [Session.Add] returned, as in flight, all in one
@@ -126,7 +129,7 @@ func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
 // split tells the records in flight that went well at once, which one statement settles, from the others.
 func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others []Outcome) {
 	for _, o := range outcomes {
-		if inFlight[o.ID] && o.Status == Recorded && o.Attempts == 1 && o.Error == nil && !o.PossiblyDuplicated {
+		if inFlight[o.ID] && o.Status == Recorded && o.Attempts == 1 && o.Error == nil && !o.PossiblyDuplicated && o.Type == "" {
 			plain = append(plain, o.ID)
 		} else {
 			others = append(others, o)
@@ -159,7 +162,7 @@ func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 		why = *o.Error
 	}
 	return t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = attempts + ?, error_kind = ?, error_status = ?,
-			error_message = ?, possibly_duplicated = possibly_duplicated OR ?
+			error_message = ?, possibly_duplicated = possibly_duplicated OR ?, type = CASE WHEN type = '' THEN ? ELSE type END
 		WHERE id = ? AND (owner = ? OR ? AND owner = 0 AND state = 'uncertain')`,
-		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.ID, s.owner.id, state.flying(o.ID))
+		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.Type, o.ID, s.owner.id, state.flying(o.ID))
 }

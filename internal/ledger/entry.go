@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/jsontext"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -22,6 +23,7 @@ const (
 	Uncertain Status = "uncertain"
 	Planned   Status = "planned" // written down, and its process ended before it was begun
 	Dropped   Status = "dropped"
+	Retired   Status = "retired" // not a deployment: the target no longer runs the package, or anything
 )
 
 // Two states have no status of their own: sending, which no row holds (see stateNow), shows as uncertain, and refused (by
@@ -34,10 +36,12 @@ const (
 // Via is how a record came about.
 type Via string
 
-// Post is a record sent by itself; Get one that goes with the download of its package.
+// Post is a record sent by itself; Get one that goes with the download of its package; Retire one that is in the ledger
+// alone, because ProGet has no such record.
 const (
-	Post Via = "post"
-	Get  Via = "get"
+	Post   Via = "post"
+	Get    Via = "get"
+	Retire Via = "retire"
 )
 
 // Failure is why a record is failed or uncertain, or the last reason why it is still queued.
@@ -58,7 +62,21 @@ type Entry struct {
 	Attempts           int            `json:"attempts"` // of all runs together
 	Error              *Failure       `json:"error,omitempty"`
 	PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
+	// Type is that of the package, "" if it is not known. In JSON it shows as the package URL.
+	Type ecosystem.Type `json:"purl,omitempty"`
+	Host string         `json:"host,omitempty"` // the machine that made the record
 }
+
+// PURL is the package URL of the version that was deployed, "" if the package's type is not known.
+func (e Entry) PURL() string {
+	if e.Type == "" || e.Record.PackageName == "" {
+		return ""
+	}
+	return ecosystem.Package{Type: e.Type, Group: e.Record.GroupName, Name: e.Record.PackageName, Version: e.Record.Version}.PURL()
+}
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (e Entry) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
 // AppendJSON appends what encoding/json would write without escaping HTML: a batch may have a million of these.
 func (e Entry) AppendJSON(b []byte) []byte {
@@ -75,6 +93,12 @@ func (e Entry) AppendJSON(b []byte) []byte {
 	if e.PossiblyDuplicated {
 		b = append(b, `,"possibly_duplicated":true`...)
 	}
+	if purl := e.PURL(); purl != "" {
+		b = jsontext.AppendProperty(b, "purl", purl)
+	}
+	if e.Host != "" {
+		b = jsontext.AppendProperty(b, "host", e.Host)
+	}
 	return append(b, '}')
 }
 
@@ -88,7 +112,7 @@ func (f *Failure) appendJSON(b []byte) []byte {
 
 // columns are what scan reads, in its order.
 func columns() string {
-	return "id, server, made_at, via, " + stateNow + ", attempts, error_kind, error_status, error_message, possibly_duplicated, " + recordColumns()
+	return "id, server, made_at, via, " + stateNow + ", attempts, error_kind, error_status, error_message, possibly_duplicated, type, host, " + recordColumns()
 }
 
 // recordColumns are the columns of a record's properties, in their order.
@@ -113,6 +137,7 @@ func scan(rows *sql.Rows, more ...any) (Entry, error) {
 	var madeAt int64
 	places := []any{
 		&e.ID, &e.Server, &madeAt, &e.Via, &e.Status, &e.Attempts, &failure.Kind, &failure.Status, &failure.Message, &e.PossiblyDuplicated,
+		&e.Type, &e.Host,
 	}
 	for _, p := range e.Record.Properties() {
 		places = append(places, p.Value)

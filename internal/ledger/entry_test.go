@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -39,6 +40,8 @@ func drawEntry(t *rapid.T) Entry {
 			GroupName: text.Draw(t, "GroupName"), UserName: text.Draw(t, "UserName"), URL: text.Draw(t, "Url"), Date: text.Draw(t, "Date"),
 		},
 	}
+	e.Type = ecosystem.Type(rapid.SampledFrom([]string{"", "npm", "nuget"}).Draw(t, "type"))
+	e.Host = text.Draw(t, "host")
 	if rapid.Bool().Draw(t, "failed") {
 		e.Error = &Failure{Kind: text.Draw(t, "kind"), Status: rapid.Int().Draw(t, "HTTP status"), Message: text.Draw(t, "message")}
 	}
@@ -51,7 +54,21 @@ func encoded(t rapid.TB, e Entry) string {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
+	// The same properties without a way of their own to write themselves.
+	plain := struct {
+		ID                 string         `json:"id"`
+		Server             string         `json:"server"`
+		MadeAt             time.Time      `json:"made_at"`
+		Record             records.Record `json:"record"`
+		Via                Via            `json:"via"`
+		Status             Status         `json:"status"`
+		Attempts           int            `json:"attempts"`
+		Error              *Failure       `json:"error,omitempty"`
+		PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
+		PURL               string         `json:"purl,omitempty"`
+		Host               string         `json:"host,omitempty"`
+	}{e.ID, e.Server, e.MadeAt, e.Record, e.Via, e.Status, e.Attempts, e.Error, e.PossiblyDuplicated, e.PURL(), e.Host}
+	if err := enc.Encode(plain); err != nil {
 		t.Fatal(err)
 	}
 	return strings.TrimSuffix(text.String(), "\n")

@@ -128,7 +128,12 @@ func TestEntryJSON(t *testing.T) {
 	if got, err := json.Marshal(e); err != nil || string(got) != want {
 		t.Errorf("got %s, %v", got, err)
 	}
-	e.Error, e.PossiblyDuplicated = &Failure{Kind: "x"}, false
+	e.Record = records.Record{PackageName: "animation", GroupName: "@angular", Version: "12.3.1"}
+	e.Error, e.PossiblyDuplicated, e.Type, e.Host = nil, false, "npm", "build-7"
+	if got, _ := json.Marshal(e); !strings.HasSuffix(string(got), `"attempts":1,"purl":"pkg:npm/%40angular/animation@12.3.1","host":"build-7"}`) {
+		t.Errorf("got %s", got)
+	}
+	e.Error, e.Type, e.Host = &Failure{Kind: "x"}, "", ""
 	if got, _ := json.Marshal(e); !strings.Contains(string(got), `"error":{"kind":"x","message":""}}`) {
 		t.Errorf("what is not given is printed: %s", got)
 	}

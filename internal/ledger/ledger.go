@@ -36,6 +36,7 @@ import (
 // Options says which file is opened, and how. Only Path is required.
 type Options struct {
 	Path      string
+	Host      string           // name of this machine, for the records that it makes
 	MustExist bool             // fail with ErrNotExist instead of creating it; for commands that only read
 	Now       func() time.Time // time.Now if nil
 	Busy      time.Duration    // longest wait for another process's transaction; 5 seconds if zero

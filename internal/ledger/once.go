@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -44,9 +45,10 @@ func key(r records.Record) []string {
 	}
 }
 
-// same compares for real what identity only suggests, versions by the ecosystem if it is known, and the date if the new
-// record has one.
-func same(known, made records.Record, t ecosystem.Type) bool {
+// same compares for real what identity only suggests, versions by the ecosystem if either knows it, and the date if the
+// new record has one.
+func same(entry Entry, draft records.Item) bool {
+	known, made, t := entry.Record, draft.Record, cmp.Or(draft.Type, entry.Type)
 	if !slices.Equal(key(known), key(made)) {
 		return false
 	}
@@ -132,7 +134,7 @@ func (s *Session) knownByID(t *txn, draft records.Item) (found Added, err error)
 		var state Status
 		var owned bool
 		e, err := scan(rows, &state, &owned)
-		if err != nil || e.Server != s.o.Server || !same(e.Record, draft.Record, draft.Type) {
+		if err != nil || e.Server != s.o.Server || !same(e, draft) {
 			return err
 		}
 		action, _ := s.rank(state, owned)
@@ -155,7 +157,7 @@ func (s *Session) knownDeployment(t *txn, draft records.Item) (Added, error) {
 		var state Status
 		var owned bool
 		e, err := scan(rows, &state, &owned)
-		if err != nil || !same(e.Record, r, draft.Type) {
+		if err != nil || !same(e, draft) {
 			return err
 		}
 		if action, n := s.rank(state, owned); n > highest {

@@ -166,7 +166,7 @@ func TestOnceCompares(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := same(base, tt.made, ""); got != tt.same {
+			if got := same(Entry{Record: base}, records.Item{Record: tt.made}); got != tt.same {
 				t.Errorf("same is %t", got)
 			}
 			if equal := identity(host, base) == identity(host, tt.made); tt.same && !equal || !tt.same && equal && tt.made.Date == base.Date {

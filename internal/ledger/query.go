@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"iter"
@@ -52,7 +53,7 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 // regard to the case of ASCII letters, a group with or without its @.
 type Filter struct {
 	Application, Target, Feed, Group, Package, Version string
-	// Type is that of Package if it is known: then versions compare by the rules of its ecosystem.
+	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of the entry's own.
 	Type ecosystem.Type
 
 	Server string // in the form of [Server]
@@ -60,8 +61,8 @@ type Filter struct {
 	Since  time.Time // made at this time or later
 	Until  time.Time // made before this time
 	Limit  int       // 0 is no limit
-	// Latest is the newest of each package (server, feed, group and name) and target, among what was recorded, queued or
-	// uncertain, chosen before Version, Status and Since narrow the list.
+	// Latest is the newest of each package (server, type or, where that is not known, feed, group and name) and target,
+	// among what was recorded, queued, uncertain or retired, chosen before Version, Status and Since narrow the list.
 	Latest bool
 }
 
@@ -69,7 +70,7 @@ type Filter struct {
 // targets). Other methods may be called while it runs.
 func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		seen := map[string]bool{}
+		seen := newest{}
 		count := 0
 		read := f
 		if f.Latest {
@@ -90,38 +91,48 @@ func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 // isLatest tells whether an entry, none newer than those before it, is the newest of its package and target among those
 // that may have changed the target, and meets what was left out of the condition. What the server refused, and what was
 // never sent, changed nothing there.
-func (f Filter) isLatest(e Entry, seen map[string]bool) bool {
+func (f Filter) isLatest(e Entry, seen newest) bool {
 	switch e.Status {
-	case Recorded, Queued, Uncertain:
+	case Recorded, Queued, Uncertain, Retired:
 	default:
 		return false
 	}
-	key := packageOnTarget(e)
-	if seen[key] {
+	if seen.has(e) {
 		return false
 	}
-	seen[key] = true
 	return (f.Status == "" || f.Status == e.Status) && (f.Since.IsZero() || e.MadeAt.Unix() >= ceil(f.Since))
 }
 
 // hasVersion compares by the rules of the ecosystem if the type is known.
 func (f Filter) hasVersion(e Entry) bool {
-	switch {
-	case f.Version == "":
-		return true
-	case f.Type == "":
-		return strings.EqualFold(e.Record.Version, f.Version)
-	}
-	return ecosystem.SameVersion(f.Type, e.Record.Version, f.Version)
+	t := cmp.Or(f.Type, e.Type)
+	return f.Version == "" || strings.EqualFold(e.Record.Version, f.Version) ||
+		t != "" && ecosystem.SameVersion(t, e.Record.Version, f.Version)
 }
 
-// packageOnTarget tells apart what can run beside each other: packages of different servers and feeds are different ones,
-// even if they share a name.
-func packageOnTarget(e Entry) string {
+// newest are the packages and targets of which an entry was seen, reading from the newest. What can run beside each other
+// is told apart: packages of different servers and types. Where one of two entries has no type, because it is older or
+// nobody could tell, the two are of one package if they share the feed.
+type newest map[string]bool
+
+// has reports whether a newer entry of e's package and target was seen, and notes e.
+func (n newest) has(e Entry) bool {
 	r := e.Record
-	return strings.ToLower(strings.Join([]string{
-		e.Server, r.FeedName, strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target,
-	}, "\x00"))
+	key := func(kind, of string) string {
+		return strings.ToLower(strings.Join([]string{
+			kind, of, e.Server, strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target,
+		}, "\x00"))
+	}
+	keys := []string{key("feed", r.FeedName)}
+	if e.Type != "" {
+		keys = append(keys, key("type", string(e.Type)))
+	}
+	seen := false
+	for _, k := range keys {
+		seen = seen || n[k]
+		n[k] = true
+	}
+	return seen
 }
 
 // condition is the filter in SQL; times are half open, as people mean "until" with a date that stands for a whole day.
@@ -136,7 +147,7 @@ func (f Filter) condition() (string, []any) {
 	add("target = ? COLLATE NOCASE", f.Target != "", f.Target)
 	add("feed = ? COLLATE NOCASE", f.Feed != "", f.Feed)
 	add("package = ? COLLATE NOCASE", f.Package != "", f.Package)
-	add("version = ? COLLATE NOCASE", f.Version != "" && f.Type == "", f.Version)
+	add("(version = ? COLLATE NOCASE OR type <> '')", f.Version != "" && f.Type == "", f.Version)
 	add("ltrim(grp, '@') = ? COLLATE NOCASE", f.Group != "", strings.TrimLeft(f.Group, "@"))
 	add("server = ?", f.Server != "", f.Server)
 	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))

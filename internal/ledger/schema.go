@@ -19,7 +19,8 @@ const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused
 // made_at is in seconds, lease_until in milliseconds since 1970. An owner without a row in the table owner is none.
 // Rows stand in the order of their ids, which is that of time: a batch writes few pages, each of them once. first_open is
 // the lowest id that an owner may not have begun. abandoned are the planned rows of dead owners, some of which may have
-// been taken up since: an index of all planned rows would be written with every record.
+// been taken up since: an index of all planned rows would be written with every record. type is
+// that of the package, empty if it is not known; host is the machine that made the record.
 func migrations() []string {
 	return []string{`
 		CREATE TABLE owner (
@@ -66,7 +67,9 @@ func migrations() []string {
 			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused');`, `
 		ALTER TABLE owner ADD COLUMN first_open TEXT NOT NULL DEFAULT '';
 		CREATE TABLE abandoned (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-		INSERT INTO abandoned SELECT id FROM deployment WHERE state = 'planned' AND owner NOT IN (SELECT id FROM owner);`,
+		INSERT INTO abandoned SELECT id FROM deployment WHERE state = 'planned' AND owner NOT IN (SELECT id FROM owner);`, `
+		ALTER TABLE deployment ADD COLUMN type TEXT NOT NULL DEFAULT '';
+		ALTER TABLE deployment ADD COLUMN host TEXT NOT NULL DEFAULT '';`,
 	}
 }
 

@@ -61,6 +61,8 @@ func deploymentProperties() []deploymentColumn {
 		deploymentColumn{Header: "status", Cell: func(e ledger.Entry) string { return string(e.Status) }},
 		deploymentColumn{Header: "attempts", Cell: func(e ledger.Entry) string { return strconv.Itoa(e.Attempts) }},
 		deploymentColumn{Header: "error", Cell: errorMessage},
+		deploymentColumn{Header: "purl", Cell: ledger.Entry.PURL},
+		deploymentColumn{Header: "host", Cell: func(e ledger.Entry) string { return e.Host }},
 	)
 }
 
@@ -103,6 +105,7 @@ func DeploymentSentence(e ledger.Entry, known ledger.Status) string {
 	verb := map[ledger.Status]string{
 		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",
 		ledger.Failed: "Not recorded:", ledger.Uncertain: "Uncertain:", ledger.Dropped: "Dropped",
+		ledger.Retired: "Retired",
 	}[e.Status]
 	if known == ledger.Dropped {
 		verb = "Already dropped:"

@@ -25,6 +25,8 @@ type Env struct {
 	Width func() int
 	// Environ lists the environment as NAME=VALUE.
 	Environ func() []string
+	// Hostname is the name of this machine; nil for none.
+	Hostname func() (string, error)
 	// Now is the clock.
 	Now func() time.Time
 	// Sleep waits; nil is the real thing.
@@ -49,10 +51,11 @@ func System(build Build) Env {
 		process: true,
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
-		Width:   terminalWidth,
-		Environ: os.Environ,
-		Now:     time.Now,
-		Build:   build,
+		Width:    terminalWidth,
+		Environ:  os.Environ,
+		Hostname: os.Hostname,
+		Now:      time.Now,
+		Build:    build,
 	}
 }
 
@@ -93,6 +96,15 @@ func (e Env) Wait(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// Host is the name of this machine, "" if it has none.
+func (e Env) Host() string {
+	if e.Hostname == nil {
+		return ""
+	}
+	name, _ := e.Hostname()
+	return name
 }
 
 // Getenv returns the last value of a variable, as a shell would.

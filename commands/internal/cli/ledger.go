@@ -30,7 +30,7 @@ func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger
 	if l.Path == "" {
 		return nil, errNoPlace
 	}
-	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Now: o.Now})
+	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Host: o.Host(), Now: o.Now})
 	if err == nil {
 		if why := opened.Exposed(); why != "" {
 			o.Warn("ledger %q: %s", opened.Path(), why)

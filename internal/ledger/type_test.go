@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// typed is a draft of a version, of a package of a type ("" for unknown).
+func typed(target, feed, version string, t ecosystem.Type) records.Item {
+	d := draft(target)
+	d.Record.FeedName, d.Record.Version, d.Record.Description, d.Type = feed, version, version+" in "+feed, t
+	return d
+}
+
+// What the records of a machine say of it and of their packages, and what is learnt by sending one.
+func TestTypeAndHost(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{Host: "build-7"})
+	s := session(t, l, SessionOptions{Parallel: 3})
+	ids := add(t, s, []records.Item{typed("web01", "main", "1.0", "nuget"), draft("web02"), draft("web03")}, 3)
+	advance(t, s, []Outcome{
+		{ID: ids[0], Status: Recorded, Attempts: 1, Type: "npm"}, {ID: ids[1], Status: Failed, Attempts: 1, Type: "pypi"},
+		{ID: ids[2], Status: Recorded, Attempts: 1},
+	})
+	want := map[string]ecosystem.Type{"web01": "nuget", "web02": "pypi", "web03": ""}
+	for _, e := range history(t, l, Filter{}) {
+		if e.Host != "build-7" || e.Type != want[e.Record.Target] {
+			t.Errorf("%s is of type %q, made by %q", e.Record.Target, e.Type, e.Host)
+		}
+	}
+}
+
+// Versions are the same if the ecosystem says so, whichever of the two knows the type.
+func TestVersionsCompareByTheTypeOfTheEntry(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name       string
+		made, next ecosystem.Type
+		want       Action
+	}{
+		{"known from the entry", "nuget", "", Skip},
+		{"known from the draft", "", "nuget", Skip},
+		{"another ecosystem", "deb", "", Send},
+		{"unknown", "", "", Send},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			l := open(t, Options{})
+			s := session(t, l, SessionOptions{Parallel: 1, Once: time.Hour})
+			id := add(t, s, []records.Item{typed("web01", "main", "1.0.0", tt.made)}, 1)[0]
+			advance(t, s, []Outcome{{ID: id, Status: Recorded, Attempts: 1}})
+			if found, err := s.Add(t.Context(), []records.Item{typed("web01", "main", "1.0", tt.next)}, 0); err != nil || found[0].Action != tt.want {
+				t.Errorf("%v, %v", found, err)
+			}
+			found := 1
+			if tt.made != "nuget" {
+				found = 0
+			}
+			if got := history(t, l, Filter{Version: "1.0", Status: Recorded}); len(got) != found {
+				t.Errorf("history finds %d", len(got))
+			}
+		})
+	}
+}
+
+// A package is one of a server and a type; where a type is not known, of a feed.
+func TestLatestByType(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		drafts []records.Item // the oldest first
+		want   string
+	}{
+		{"promoted to another feed", []records.Item{typed("t", "test", "1", "nuget"), typed("t", "prod", "2", "nuget")}, "2 in prod"},
+		{"feeds without types", []records.Item{typed("t", "test", "1", ""), typed("t", "prod", "2", "")}, "2 in prod 1 in test"},
+		{"two types", []records.Item{typed("t", "a", "1", "npm"), typed("t", "b", "2", "nuget")}, "2 in b 1 in a"},
+		{"the older one unknown", []records.Item{typed("t", "a", "1", ""), typed("t", "a", "2", "nuget")}, "2 in a"},
+		{"the newer one unknown", []records.Item{typed("t", "a", "1", "nuget"), typed("t", "a", "2", "")}, "2 in a"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			now := &clock{now: noon}
+			l := open(t, Options{Now: now.Now})
+			for _, d := range tt.drafts {
+				add(t, session(t, l, SessionOptions{Queue: true}), []records.Item{d}, 0)
+				now.advance(time.Minute)
+			}
+			if got := numbers(history(t, l, Filter{Latest: true})); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
