@@ -23,6 +23,7 @@ type connection struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	user    *progress // the request that has it, or had it last
+	before  *progress // the request that had it before, until user writes
 	secure  bool      // TLS is spoken on it
 	reused  bool
 	opening bool   // user has written nothing yet
@@ -63,7 +64,7 @@ func connectionOf(conn net.Conn) (c *connection, secure bool) {
 func (c *connection) begin(user *progress, secure, reused bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.user, c.secure, c.reused = user, secure, reused
+	c.before, c.user, c.secure, c.reused = c.user, user, secure, reused
 	c.leaveRest()
 	c.opening, c.early = true, false
 }
@@ -159,6 +160,7 @@ func (c *connection) open() error {
 	if !c.opening {
 		return nil
 	}
+	c.awaitBefore()
 	if c.reused && c.user.record && !c.keeping.reuse() {
 		return net.ErrClosed
 	}
@@ -179,6 +181,18 @@ func (c *connection) open() error {
 	}
 	c.opening, c.readYet = false, c.read.Load()
 	return nil
+}
+
+// awaitBefore waits until the request before has its answer. net/http hands a
+// connection to the next request a moment before it hands over an answer without
+// a body, and loses that answer if the next request ends the connection.
+func (c *connection) awaitBefore() {
+	if before := c.before; before != nil {
+		c.before = nil
+		c.mu.Unlock()
+		before.waiting.Wait()
+		c.mu.Lock()
+	}
 }
 
 // Close closes it.

@@ -88,9 +88,6 @@ func TestServersThatCloseWithoutAWord(t *testing.T) {
 	t.Parallel()
 	for name, secure := range map[string]bool{"plain": false, "TLS": true} {
 		for _, parallel := range []int{1, 8} {
-			if secure && parallel > 1 {
-				continue
-			}
 			t.Run(fmt.Sprintf("%s, %d at once", name, parallel), func(t *testing.T) {
 				t.Parallel()
 				s := &recordServer{}

@@ -62,6 +62,7 @@ type exchange struct {
 	err     error
 	said    string // the protocol that the other side spoke, if phaseForeign
 	sends   int    // how often it was written, in part at least; 1 if never
+	refused bool   // nothing was written, because the kept connection was no longer fit
 }
 
 // errNoAnswer ends an attempt whose answer did not begin in time.
@@ -77,8 +78,9 @@ var errTooSlow = errors.New("the server took too long to send all of its answer"
 func (c *Client) do(parent context.Context, r request) exchange {
 	fresh := r.annotation != nil || r.body != nil && !c.keeping.keep()
 	x := c.doOver(parent, r, fresh)
-	if !fresh && x.phase == phaseConnected && x.err == errUnasked {
-		// Nothing of it was sent. A new connection has no answer that is left over.
+	if x.refused {
+		// Nothing of it was sent. A new connection was not closed meanwhile, and has
+		// no answer that is left over.
 		again := c.doOver(parent, r, true)
 		again.sends += x.sends
 		return again
@@ -91,6 +93,7 @@ func (c *Client) doOver(parent context.Context, r request, fresh bool) exchange 
 	ctx, cancel := context.WithCancelCause(parent)
 	watch := time.AfterFunc(c.timeout, func() { cancel(errNoAnswer) })
 	progress := &progress{record: r.body != nil, began: time.Now()}
+	progress.waiting.Add(1)
 	ctx = httptrace.WithClientTrace(ctx, progress.trace(c.keeping, fresh))
 	ctx = withToken(ctx, r.token)
 	rest := c.pooled
@@ -98,6 +101,7 @@ func (c *Client) doOver(parent context.Context, r request, fresh bool) exchange 
 		rest = c.oneShot
 	}
 	resp, err := newRestyRequest(rest, r).SetContext(ctx).Execute(r.method, r.url.String())
+	progress.waiting.Done()
 	watch.Stop()
 	x := exchange{request: r, err: err, sends: progress.sends()}
 	unasked := progress.unasked()
@@ -113,7 +117,9 @@ func (c *Client) doOver(parent context.Context, r request, fresh bool) exchange 
 		return x
 	}
 	x.phase, x.said = failedPhase(progress, err)
-	if cause := context.Cause(ctx); cause != nil {
+	cause := context.Cause(ctx)
+	x.refused = cause == nil && !fresh && x.phase == phaseConnected && (unasked || progress.kept())
+	if cause != nil {
 		err = cause
 	} else if progress.reusing() {
 		c.keeping.lost()
@@ -159,8 +165,9 @@ func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 
 // progress watches one request through httptrace.
 type progress struct {
-	record bool
-	began  time.Time
+	record  bool
+	began   time.Time
+	waiting sync.WaitGroup // until net/http has handed over the answer, or failed
 
 	mu       sync.Mutex
 	used     int // connections on which something was written before this one
@@ -235,6 +242,12 @@ func (p *progress) connected() (connected, begun bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.conn != nil || p.other, p.begunLocked()
+}
+
+// kept reports whether the request got a connection that was used before.
+func (p *progress) kept() bool {
+	_, reused := p.current()
+	return reused
 }
 
 // reusing reports whether the request went over a connection used before.
