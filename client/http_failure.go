@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // Limits on what is read of a server's error.
@@ -201,14 +203,10 @@ func serverWords(contentType string, body []byte) string {
 	return strings.ToValidUTF8(strings.TrimSpace(words), "\uFFFD")
 }
 
-// shorten cuts words to what a person may be asked to read. It comes after the
-// scrubbing, which would not know half a secret.
-func shorten(words string) string {
-	if len(words) > serverWordsLimit {
-		words = strings.ToValidUTF8(words[:serverWordsLimit], "") + "…"
-	}
-	return words
-}
+// shorten cuts words to what a person may be asked to read, with the escapes in
+// which they are shown. It comes after the scrubbing, which would not know half a
+// secret.
+func shorten(words string) string { return jsontext.Cut(words, serverWordsLimit) }
 
 func pageTitle(body []byte) string {
 	z := html.NewTokenizer(bytes.NewReader(body))

@@ -77,7 +77,7 @@ func room(dir, to string) string {
 	case below(dir, "cmd"):
 		return unless(below(to, "commands"), "main only wires: everything else is reached through commands")
 	case below(dir, "commands/internal/cli"):
-		return unless(in(to, "commands/internal/cli", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records"), "what commands are made of knows none of them, and sends no records")
+		return unless(in(to, "commands/internal/cli", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records", "internal/jsontext"), "what commands are made of knows none of them, and sends no records")
 	case below(dir, "commands"):
 		return unless(in(to, "commands/internal/cli", "client", "output", "internal"), "a command knows what is below it; what two of them share is in commands/internal/cli")
 	case below(dir, "client"):

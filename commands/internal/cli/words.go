@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/progetctl/progetctl/internal/jsontext"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -33,13 +34,9 @@ func Words[T ~string](words []T) []string {
 // values that a server or a command line put into it may be megabytes.
 const mostWords = 2 << 10
 
-// bounded is a message with its end left out if it is too long.
-func bounded(message string) string {
-	if len(message) <= mostWords {
-		return message
-	}
-	return strings.ToValidUTF8(message[:mostWords], "") + "…"
-}
+// bounded is a message with its end left out if it is too long, with the escapes
+// in which it is shown.
+func bounded(message string) string { return jsontext.Cut(message, mostWords) }
 
 // boundedLines are the messages of an error, each bounded, and no more than a
 // person may be asked to read: the rest as a count.
