@@ -50,7 +50,7 @@ type index struct {
 	broke bool
 }
 
-var _ feedtype.Index = (*index)(nil)
+var _ feedtype.Prober = (*index)(nil)
 
 // locate looks a package up, and again where an index breaks off on its way.
 func (c *Client) locate(ctx context.Context, protocol feedtype.Protocol, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
@@ -114,4 +114,18 @@ func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docum
 		URL: resp.Request.URL.String(), ContentType: resp.Header.Get("Content-Type"), Header: resp.Header,
 		Body: indexBody{resp.Body, ix, ix.c.scrub.url(resp.Request.URL)},
 	}, nil
+}
+
+// Missing asks with HEAD, once, whether a file is certainly not there.
+func (ix *index) Missing(ctx context.Context, ref string) bool {
+	u, err := ix.c.resolveLink(ref)
+	if err != nil || !sameOrigin(u, ix.c.base) {
+		return false
+	}
+	x := ix.c.send(ctx, request{method: http.MethodHead, url: u, brief: true}, followReading)
+	if x.resp == nil {
+		return false
+	}
+	defer x.resp.Body.Close()
+	return x.resp.StatusCode == http.StatusNotFound || x.resp.StatusCode == http.StatusGone
 }

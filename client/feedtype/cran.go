@@ -13,8 +13,8 @@ import (
 const cranSource = "src/contrib"
 
 // locateCRAN reads the index of a repository's folder, which may name the file and a folder below, and tells whether the version
-// is the current one or in the archive (cran.r-project.org, R-admin, setting up a package repository). Without an index it is
-// taken for the current one.
+// is the current one or in the archive (cran.r-project.org, R-admin, setting up a package repository). Without an index the
+// server is asked for the file of the current one.
 func locateCRAN(ctx context.Context, q query) (Content, error) {
 	folder, extension := cranPlace(q.pkg.Qualifiers)
 	base := "cran/" + q.feed + "/" + escapePath(folder) + "/"
@@ -28,12 +28,14 @@ func locateCRAN(ctx context.Context, q query) (Content, error) {
 	content := Content{Version: found.version, FileName: found.file, Size: -1, guessed: found.version == ""}
 	if content.guessed {
 		content.Version = q.pkg.Version
-		if found.index && (folder == cranSource || strings.HasSuffix(folder, "/"+cranSource)) {
-			found.path = "Archive/" + q.pkg.Name
-		}
 	}
 	if content.FileName == "" { // the version in the index's spelling, which the file has
 		content.FileName = q.pkg.Name + "_" + content.Version + "." + extension
+	}
+	if source := folder == cranSource || strings.HasSuffix(folder, "/"+cranSource); source && content.guessed {
+		if found.index || q.missing(ctx, base+escapePath(content.FileName)) {
+			found.path = "Archive/" + q.pkg.Name
+		}
 	}
 	file := content.FileName
 	if found.path != "" {

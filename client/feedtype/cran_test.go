@@ -49,6 +49,14 @@ func TestCRAN(t *testing.T) {
 			asked: []string{"cran/feed/src/contrib/PACKAGES.gz", "cran/feed/src/contrib/PACKAGES"},
 		},
 		{
+			name: "no index, the file is gone", pkg: tool("1.9", nil), gone: []string{"cran/feed/src/contrib/tool_1.9.tar.gz"},
+			want: content("src/contrib/Archive/tool", "1.9", ".tar.gz"),
+		},
+		{
+			name: "no index, a binary is gone", pkg: tool("1.9", binary), gone: []string{"cran/feed/bin/windows/contrib/4.4/tool_1.9.zip"},
+			want: content("bin/windows/contrib/4.4", "1.9", ".zip"),
+		},
+		{
 			name:  "binary",
 			pkg:   tool("1.10", binary),
 			pages: map[string]string{"cran/feed/bin/windows/contrib/4.4/PACKAGES": packages},

@@ -29,6 +29,13 @@ type Index interface {
 	Fetch(ctx context.Context, ref, accept string) (*Document, error)
 }
 
+// Prober is an [Index] that can also ask for a file without fetching it.
+type Prober interface {
+	// Missing reports whether the file at ref, as in [Index.Fetch], is certainly not there (404, 410). Whatever else the
+	// server answers is no certainty.
+	Missing(ctx context.Context, ref string) bool
+}
+
 // Document is one answer of an [Index].
 type Document struct {
 	URL         string      // absolute, where the document was found in the end: its links are relative to this

@@ -28,7 +28,10 @@ type memory struct {
 	base  string // with its final slash
 	pages map[string]page
 	asked []string
+	gone  []string // files that are certainly not there
 }
+
+func (m *memory) Missing(_ context.Context, ref string) bool { return slices.Contains(m.gone, ref) }
 
 // serve makes an index behind a path prefix, as a ProGet behind a proxy has one.
 func serve(pages map[string]string) *memory {
@@ -66,6 +69,7 @@ type locateTest struct {
 	want  Content
 	sums  string   // "sha512:00ff… (npm index)", joined by a blank
 	asked []string // references in order; nil: not looked at
+	gone  []string // files that are certainly not there
 	fails string   // a part of the error's text; "" for none
 	is    error    // an error in the chain
 }
@@ -80,6 +84,7 @@ func runLocate(t *testing.T, tests []locateTest) {
 				t.Fatal(err)
 			}
 			index := serve(test.pages)
+			index.gone = test.gone
 			got, err := kind.Locate(t.Context(), index, "feed", test.pkg)
 			if test.asked != nil && !slices.Equal(index.asked, test.asked) {
 				t.Errorf("asked for %q, want %q", index.asked, test.asked)

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // chart is one version of a chart in the index (helm.sh, docs/topics/chart_repository).
 type chart struct {
+	Name    text // of the chart, as the chart says; "" if it does not
 	Version text
 	Digest  string // sha256 in hex, with or without "sha256:" before it
 	URLs    []string
@@ -44,13 +47,23 @@ func locateHelm(ctx context.Context, q query) (content Content, err error) {
 // findChart looks through the versions of the chart. An index that was merged may have a version twice: the first is taken.
 func (q query) findChart(r io.Reader) (found chart, err error) {
 	pick := newestOf(q.pkg)
+	var other text
 	unread, err := readHelm(r, q.pkg.Name, func(c chart) {
+		if c.Name != "" && !ecosystem.SameName(ecosystem.Helm, string(c.Name), q.pkg.Name) {
+			other = c.Name
+			return
+		}
 		if c.Version != "" && c.Version != found.Version && pick.wanted(q.pkg, string(c.Version)) {
 			found = c
 		}
 	})
 	if err == nil && found.Version == "" {
-		if err = unread; err == nil {
+		switch {
+		case unread != nil:
+			err = unread
+		case other != "":
+			err = fmt.Errorf("its entries of chart %q are of another chart, named %q", q.pkg.Name, other)
+		default:
 			err = missing(q.pkg)
 		}
 	}

@@ -55,6 +55,21 @@ generated: "2026-01-01T00:00:00Z"
 			},
 		},
 		{
+			name: "an entry of another chart", pkg: chart("1.0.0"),
+			pages: map[string]string{index: "entries:\n  acme:\n  - {name: other, version: 1.0.0, urls: [other.tgz]}\n  - {name: acme, version: 1.0.0, urls: [a.tgz]}\n"},
+			want:  Content{Ref: "https://proget.example/pg/helm/feed/a.tgz", FileName: "acme-1.0.0.tgz", Version: "1.0.0", Size: -1},
+		},
+		{
+			name: "the newest is of another chart, JSON", pkg: chart("latest"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"name": "other", "version": "2.0.0", "urls": ["other.tgz"]}, {"name": "Acme", "version": "1.0.0", "urls": ["a.tgz"]}]}}`},
+			want:  Content{Ref: "https://proget.example/pg/helm/feed/a.tgz", FileName: "acme-1.0.0.tgz", Version: "1.0.0", Size: -1},
+		},
+		{
+			name: "all entries are of another chart", pkg: chart("1.0.0"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"name": "other", "version": "1.0.0", "urls": ["other.tgz"]}]}}`},
+			fails: `its entries of chart "acme" are of another chart, named "other"`,
+		},
+		{
 			name:  "plus sign as the index has it",
 			pkg:   chart("v1.10.0+b"),
 			pages: map[string]string{index: body},

@@ -138,7 +138,7 @@ func giveChart(n *yaml.Node, f func(chart)) error {
 		if before := fields[key]; before != nil && before.Value != value.Value {
 			c.odd = fmt.Errorf("%q stands twice", key)
 		}
-		if key == "version" || key == "digest" || key == "urls" {
+		if key == "name" || key == "version" || key == "digest" || key == "urls" {
 			fields[key] = value
 		}
 		return nil
@@ -146,6 +146,7 @@ func giveChart(n *yaml.Node, f func(chart)) error {
 	if err != nil {
 		return fmt.Errorf("a version of the chart: %w", err)
 	}
+	c.Name = text(scalar(fields["name"]))
 	c.Version, c.Digest = text(scalar(fields["version"])), scalar(fields["digest"])
 	if urls := fields["urls"]; urls != nil && !isNull(urls) {
 		if urls.Kind != yaml.SequenceNode {

@@ -65,6 +65,18 @@ func (t *trail) Fetch(ctx context.Context, ref, accept string) (*Document, error
 	return doc, err
 }
 
+// Missing makes a trail a [Prober] if its index is one.
+func (t *trail) Missing(ctx context.Context, ref string) bool {
+	p, ok := t.Index.(Prober)
+	return ok && p.Missing(ctx, ref)
+}
+
+// missing reports whether the file at ref is certainly not there; nothing is certain without a [Prober].
+func (q query) missing(ctx context.Context, ref string) bool {
+	p, ok := q.Index.(Prober)
+	return ok && p.Missing(ctx, ref)
+}
+
 // builtByLayout is the [Content.Search] of packages whose address follows from their identity.
 const builtByLayout = "no index was looked in, because the address follows from the group, name, version and qualifiers"
 
