@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -429,6 +431,17 @@ func TestParseChecksum(t *testing.T) {
 		for _, sum := range []string{"", "zz", strings.Repeat("ab", size-1), strings.Repeat("ab", size+1), strings.Repeat("g", 2*size)} {
 			if _, err := ParseChecksum(algorithm, sum); err == nil || !strings.Contains(err.Error(), strconv.Quote(sum)) {
 				t.Errorf("%s:%s gave %v", algorithm, sum, err)
+			}
+		}
+	}
+	want := sha512.Sum512([]byte("x"))
+	for _, text := range []string{
+		hex.EncodeToString(want[:]), base64.StdEncoding.EncodeToString(want[:]), base64.RawURLEncoding.EncodeToString(want[:]),
+		"sha512-" + base64.StdEncoding.EncodeToString(want[:]),
+	} {
+		for _, algorithm := range []string{"sha512", "SHA512", "sha-512"} {
+			if c, err := ParseChecksum(algorithm, text); err != nil || c.Algorithm != "sha512" || !bytes.Equal(c.Sum, want[:]) {
+				t.Errorf("%s:%s gave %v, %v", algorithm, text, c, err)
 			}
 		}
 	}

@@ -34,18 +34,19 @@ func newHash(algorithm string) hash.Hash {
 	return nil
 }
 
-// ParseChecksum reads ALGORITHM:HEX. It refuses an unknown algorithm and a sum
-// of the wrong length.
-func ParseChecksum(algorithm, hexSum string) (feedtype.Checksum, error) {
-	h := newHash(algorithm)
+// ParseChecksum reads a sum in hexadecimal digits or in base64, as lock files
+// have it. It refuses an unknown algorithm and a sum of the wrong length.
+func ParseChecksum(algorithm, text string) (feedtype.Checksum, error) {
+	name := feedtype.AlgorithmName(algorithm)
+	h := newHash(name)
 	if h == nil {
 		return feedtype.Checksum{}, fmt.Errorf("unknown checksum algorithm %q: known are %s", algorithm, strings.Join(Algorithms(), ", "))
 	}
-	sum, err := hex.DecodeString(hexSum)
-	if err != nil || len(sum) != h.Size() {
-		return feedtype.Checksum{}, fmt.Errorf("%q is no %s checksum of %d hexadecimal digits", hexSum, algorithm, 2*h.Size())
+	sum, ok := feedtype.ParseSum(name, text)
+	if !ok {
+		return feedtype.Checksum{}, fmt.Errorf("%q is no %s checksum of %d hexadecimal digits, nor base64 of one", text, name, 2*h.Size())
 	}
-	return feedtype.Checksum{Algorithm: algorithm, Sum: sum}, nil
+	return feedtype.Checksum{Algorithm: name, Sum: sum}, nil
 }
 
 // hasher computes every checksum that will be asked for, and always sha256, in

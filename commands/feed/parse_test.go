@@ -50,7 +50,7 @@ func TestParseGet(t *testing.T) {
 		{"no type", nil, []string{"--feed", "F", "--package", "a/b", "--version", "1"}, ecosystem.Package{Group: "a", Name: "b", Version: "1"}, nil},
 		{"an asset", nil, []string{"--feed", "F", "--type", "asset", "--package", "a/b.txt"}, ecosystem.Package{Type: "asset", Name: "a/b.txt"}, nil},
 		{"a path", []string{"PROGET_FEED=$FEED"}, []string{"--path", "a/b"}, ecosystem.Package{}, func(o *getOptions) { o.path, o.feed = "a/b", "" }},
-		{"checksums", nil, []string{"pkg:npm/lodash@1", "--feed", "F", "--checksum", "MD5:" + strings.Repeat("0a", 16), "--checksum", "sha1:" + strings.Repeat("0B", 20)}, lodash, func(o *getOptions) {
+		{"checksums", nil, []string{"pkg:npm/lodash@1", "--feed", "F", "--checksum", "MD5:" + strings.Repeat("0a", 16), "--checksum", "sha1-CwsLCwsLCwsLCwsLCwsLCwsLCws="}, lodash, func(o *getOptions) {
 			o.checksums = []feedtype.Checksum{{Algorithm: "md5", Sum: bytes.Repeat([]byte{0x0a}, 16), Source: "--checksum"}, {Algorithm: "sha1", Sum: bytes.Repeat([]byte{0x0b}, 20), Source: "--checksum"}}
 		}},
 		{"the CI job", []string{"GITHUB_ACTIONS=true", "GITHUB_RUN_NUMBER=7", "GITHUB_ACTOR=me"}, []string{"pkg:npm/lodash@1", "--feed", "F", "--deployment-target", "T"}, lodash, func(o *getOptions) {

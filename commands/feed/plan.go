@@ -90,17 +90,21 @@ func (o *getOptions) addQualifiers(given []cli.Text, p *cli.Problems) {
 	}
 }
 
-// parseChecksums reads --checksum ALGORITHM:HEX.
+// parseChecksums reads --checksum ALGORITHM:HEX, and what a lock file has instead:
+// sha512-BASE64.
 func parseChecksums(given []cli.Text, p *cli.Problems) []feedtype.Checksum {
 	var all []feedtype.Checksum
 	for _, t := range given {
 		text := t.Value
 		algorithm, sum, found := strings.Cut(text, ":")
 		if !found {
+			algorithm, sum, found = strings.Cut(text, "-")
+		}
+		if !found {
 			p.Addf("--checksum %q is not ALGORITHM:HEX", text)
 			continue
 		}
-		checksum, err := client.ParseChecksum(strings.ToLower(algorithm), sum)
+		checksum, err := client.ParseChecksum(algorithm, sum)
 		if err != nil {
 			p.Addf("--checksum: %s", err)
 			continue
