@@ -326,7 +326,7 @@ func TestFetchInterrupted(t *testing.T) {
 		Progress: func(int64, int64) { cancel() },
 	})
 	e := wantKind(t, err, KindInterrupted)
-	if got.Deployment != DeploymentRecorded || !strings.Contains(e.Message, "recorded all the same") {
+	if got.Deployment != DeploymentRecorded || !strings.Contains(e.Message, "the deployment was recorded") {
 		t.Errorf("deployment %q, %q", got.Deployment, e)
 	}
 	if names(t, folder) != "" {

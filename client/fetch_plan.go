@@ -130,10 +130,10 @@ func (f *fetching) consequence(err error) error {
 		e.Hint = strings.TrimSuffix(f.c.scrub.text(searched)+"; "+e.Hint, "; ")
 	}
 	if doubt := f.req.Content.Doubt; e.Kind == KindNotFound && doubt != nil {
-		e.Kind, e.Hint = KindUnavailable, "the package may exist under another address, which only the index tells"
+		e.Kind, e.Hint = KindUnavailable, "the package may exist under another address, which only the index knows"
 		e.Message += "; and its index was refused: " + f.c.scrub.text(doubt.Error())
 	}
-	again := "do not send the deployment headers again: fetch the package without them"
+	again := "to download the package again, leave out the deployment headers (the --deployment-* flags)"
 	if e.Kind == KindIntegrity && e.Hint != "" {
 		again = e.Hint + "; " + again
 	}
@@ -143,14 +143,14 @@ func (f *fetching) consequence(err error) error {
 		if !final {
 			e.Kind = KindPartial
 		}
-		e.Message += "; the deployment is recorded all the same"
+		e.Message += "; the deployment was recorded"
 		e.Hint = again
 	case DeploymentUncertain:
 		if !final {
 			e.Kind = KindUncertain
 		}
 		e.Message += "; the deployment may have been recorded"
-		e.Hint = "look at the package's history; " + again
+		e.Hint = "check the package's history in ProGet; " + again
 	}
 	return e
 }

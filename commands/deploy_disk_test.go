@@ -317,7 +317,7 @@ func TestLedgerThatVanishes(t *testing.T) {
 			})
 			b.env = append(b.env, "PROGETCTL_LEDGER="+filepath.Join(folder, "ledger.db"))
 			r := b.run(test.args...)
-			removed, failed := strings.Contains(r.stderr, "removed while it was in use"), strings.Contains(r.stderr, "2 of 2 records not recorded")
+			removed, failed := strings.Contains(r.stderr, "removed while it was in use"), strings.Contains(r.stderr, "2 of 2 records failed")
 			if r.code != test.code || !removed || failed != strings.Contains(name, "failed") || len(b.stored()) != test.stored {
 				t.Errorf("exit code %d, %q, %q", r.code, r.stdout, r.stderr)
 			}

@@ -12,7 +12,7 @@ func environmentTopic(variables []cli.Variable) string {
 	var b strings.Builder
 	b.WriteString(`A flag beats its variable, which beats the setting of a named source. A variable that
 is set but empty counts as unset. Credentials go as a set: a flag for one puts all
-variables for them out of use. PROGET_URL and PROGET_SOURCE exclude each other.
+variables for them out of use. PROGET_URL and PROGET_SOURCE can't be used together.
 
 `)
 	for _, v := range variables {

@@ -128,9 +128,9 @@ func TestFeedsThatAreSeenAreNotAskedFor(t *testing.T) {
 func TestFreeEdition(t *testing.T) {
 	t.Parallel()
 	for args, where := range map[string]string{
-		"check pkg:npm/lodash@4.17.21 --to-feed npm-approved -o json": `"hint":"this server says that it is ProGet Free`,
-		"list --to-feed npm-approved":                                 "warning: this server says that it is ProGet Free",
-		"matrix --stages nuget-dev,nuget-test":                        "warning: this server says that it is ProGet Free",
+		"check pkg:npm/lodash@4.17.21 --to-feed npm-approved -o json": `"hint":"this server says it is ProGet Free`,
+		"list --to-feed npm-approved":                                 "warning: this server says it is ProGet Free",
+		"matrix --stages nuget-dev,nuget-test":                        "warning: this server says it is ProGet Free",
 	} {
 		r := newPromotionRun(t, sandbox.Options{Edition: "free"})
 		if r.run(strings.Fields(args)...); !strings.Contains(r.stderr.String(), where) {

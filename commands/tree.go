@@ -45,7 +45,7 @@ func (a *app) branches() []branch {
 	return []branch{
 		{"deploy", func() *cobra.Command { return deploy.New(a.App) }},
 		{"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", func() *cobra.Command { return feed.New(a.App) }},
-		{"sources", func() *cobra.Command { return sources.New(a.App) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
+		{"sources", func() *cobra.Command { return sources.New(a.App, doctor.NewTest(a.App)) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
 		{"sandbox", func() *cobra.Command { return sandbox.New(a.App) }}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
 	}
 }

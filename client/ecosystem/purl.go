@@ -93,7 +93,7 @@ func cutPURL(s string) (word, path string, err error) {
 	case !strings.EqualFold(scheme, "pkg"):
 		return "", "", errors.New("it does not begin with \"pkg:\"")
 	case !validType(word):
-		return "", "", fmt.Errorf("%q is no type", word)
+		return "", "", fmt.Errorf("%q is not a valid type", word)
 	case strings.Contains(rest, "#"):
 		return "", "", errors.New("a path inside the package (\"#\") is not supported")
 	case strings.HasPrefix(path[strings.LastIndexByte(path, '/')+1:], "@") && !hasVersion:
@@ -133,11 +133,11 @@ func (p Package) check() error {
 	// Joined without a group, the name has no segment before it.
 	for segment := range strings.SplitSeq(strings.TrimPrefix(p.Group+"/"+p.Name, "/"), "/") {
 		if blank := strings.TrimSpace(segment); blank == "" || blank == "." || blank == ".." {
-			return fmt.Errorf("%q is no part of a name", segment)
+			return fmt.Errorf("%q is not a valid part of a name", segment)
 		}
 	}
 	if v := strings.TrimSpace(p.Version); p.Version != "" && (v == "" || v == "." || v == "..") {
-		return fmt.Errorf("%q is no version", p.Version)
+		return fmt.Errorf("%q is not a valid version", p.Version)
 	}
 	texts := append(slices.Collect(maps.Values(p.Qualifiers)), p.Group, p.Name, p.Version)
 	for _, text := range texts {

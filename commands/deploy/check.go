@@ -84,7 +84,7 @@ func noSuchVersion(r records.Record) error {
 	return &client.Error{
 		Kind:    client.KindNotFound,
 		Message: "feed " + r.FeedName + " has no " + cli.RecordedPackage(r) + " " + r.Version + ", so nothing was recorded",
-		Hint:    "check feed, package and version, or leave --check out",
+		Hint:    "check the feed, package and version, or omit --check",
 	}
 }
 
@@ -106,6 +106,6 @@ func (v *versionCheck) warn(err error) {
 	defer v.mu.Unlock()
 	if !v.told {
 		v.told = true
-		v.io.Warn("--check: the feed could not be asked whether it has the version: %s", err)
+		v.io.Warn("--check: cannot check whether the feed has this version: %s", err)
 	}
 }

@@ -35,16 +35,16 @@ func TestDraftCheck(t *testing.T) {
 		{"nothing", func(r *records.Record) { *r = records.Record{} }, "Application is missing; Description is missing; Target is missing; " +
 			"FeedName is missing; PackageName is missing; Version is missing"},
 		{"blank", func(r *records.Record) { r.Target = " \t" }, "Target is blank"},
-		{"a variable of a shell", func(r *records.Record) { r.Version = "${VERSION}" }, `Version is "${VERSION}", a placeholder that nothing has replaced`},
-		{"a variable of Azure", func(r *records.Record) { r.UserName = "$(Build.User)" }, `UserName is "$(Build.User)", a placeholder that nothing has replaced`},
+		{"a variable of a shell", func(r *records.Record) { r.Version = "${VERSION}" }, `Version is "${VERSION}": an unexpanded variable`},
+		{"a variable of Azure", func(r *records.Record) { r.UserName = "$(Build.User)" }, `UserName is "$(Build.User)": an unexpanded variable`},
 		{"a price", func(r *records.Record) { r.Description = "costs $5" }, ""},
-		{"a relative URL", func(r *records.Record) { r.URL = "/job/1" }, `Url "/job/1" is no absolute http or https URL`},
-		{"another scheme", func(r *records.Record) { r.URL = "ftp://a/b" }, `Url "ftp://a/b" is no absolute http or https URL`},
+		{"a relative URL", func(r *records.Record) { r.URL = "/job/1" }, `Url "/job/1" is not an absolute http or https URL`},
+		{"another scheme", func(r *records.Record) { r.URL = "ftp://a/b" }, `Url "ftp://a/b" is not an absolute http or https URL`},
 		{"a scheme in capitals", func(r *records.Record) { r.URL = "HTTPS://a/b" }, ""},
-		{"no date", func(r *records.Record) { r.Date = "soon" }, `Date "soon" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z`},
+		{"no date", func(r *records.Record) { r.Date = "soon" }, `Date "soon" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z`},
 		{"a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:00Z" }, ""},
 		{"more than a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:01Z" }, `Date "2026-11-22T12:00:01Z" is more than a day in the future`},
-		{"two at once", func(r *records.Record) { r.Target, r.Date = "", "x" }, `Target is missing; Date "x" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z`},
+		{"two at once", func(r *records.Record) { r.Target, r.Date = "", "x" }, `Target is missing; Date "x" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +70,7 @@ func TestDraftCheckMadeAt(t *testing.T) {
 		"2026-11-22T12:00:00Z":      "",
 		"2026-11-22T12:00:01Z":      `made_at "2026-11-22T12:00:01Z" is more than a day in the future`,
 		"9999-12-31T23:00:00-01:00": `made_at "10000-01-01T00:00:00Z" is more than a day in the future`,
-		"0000-01-01T00:00:00+01:00": `made_at "-0001-12-31T23:00:00Z" is a date that was never set`,
+		"0000-01-01T00:00:00+01:00": `made_at "-0001-12-31T23:00:00Z" is an unset date (year 1)`,
 	} {
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil {

@@ -55,7 +55,7 @@ func flush(ctx context.Context, io *cli.IO, o flushOptions) (err error) {
 		return err
 	}
 	if l == nil {
-		return newReport(ctx, io, 0, delivery.PolicyFail).close()
+		return newReport(ctx, io, 0, sending{policy: delivery.PolicyFail}).close()
 	}
 	defer func() { err = cli.Both(cli.LedgerFailure(l.Close()), err) }()
 	address, err := ledger.Server(o.server.BaseURL())
@@ -77,7 +77,7 @@ func flush(ctx context.Context, io *cli.IO, o flushOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(sendQueued(ctx, io, options, total), nameOthers(ctx, io, l, address), warnPlanned(ctx, io, l, address))
+	return cmp.Or(sendQueued(ctx, io, s, options, total), nameOthers(ctx, io, l, address), warnPlanned(ctx, io, l, address))
 }
 
 // queuedRecords is how many records a flush finds; others may add some, or send
@@ -101,8 +101,8 @@ func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend
 
 // sendQueued sends what is queued. An error that ends the flush is its code;
 // what was refused, or not answered, makes it partial.
-func sendQueued(ctx context.Context, io *cli.IO, o delivery.Options, total int) error {
-	r := newReport(ctx, io, total, delivery.PolicyFail)
+func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, total int) error {
+	r := newReport(ctx, io, total, s)
 	r.single, r.sum.Flushing = false, true
 	var stopped *client.Error
 	broken, told := deliver(io, o, r, func(sender *delivery.Sender) (err error) {
@@ -137,7 +137,7 @@ func nameOthers(ctx context.Context, io *cli.IO, l *ledger.Ledger, address strin
 	}
 	for _, b := range backlogs {
 		if n := b.Queued + b.Uncertain + b.Refused; b.Server != address && n > 0 {
-			if err := io.Say("Left alone: %s for %s", cli.Plural(n, "record", "records"), b.Server); err != nil {
+			if err := io.Say("%s to another server (%s) and %s not sent", cli.Plural(n, "pending record belongs", "pending records belong"), b.Server, wasWere(n)); err != nil {
 				return err
 			}
 		}
@@ -145,8 +145,15 @@ func nameOthers(ctx context.Context, io *cli.IO, l *ledger.Ledger, address strin
 	return nil
 }
 
-// warnPlanned says what nobody will send: records that a process wrote down, and
-// that it had not begun when it ended. Server is "" for all.
+func wasWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// warnPlanned names the records that nobody will send, because the process that
+// saved them ended before it began with them. Server is "" for all.
 func warnPlanned(ctx context.Context, io *cli.IO, l *ledger.Ledger, server string) error {
 	backlogs, err := l.Backlogs(ctx)
 	if err != nil {
@@ -159,8 +166,8 @@ func warnPlanned(ctx context.Context, io *cli.IO, l *ledger.Ledger, server strin
 		}
 	}
 	if n > 0 {
-		io.Warn("%s planned, and not sent because the process ended: run its deploy record command again with --once, which sends only what is missing",
-			cli.Plural(n, "record is", "records are"))
+		io.Warn("%s planned but never sent, because the process ended; run its `progetctl deploy record` command again with --once to send only what is missing",
+			cli.Plural(n, "record was", "records were"))
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func (o *historyOptions) declare(f *cli.Flags) {
 		Name: "status", Word: "STATUS", Usage: "only records with this status: " + cli.Joined(statuses(), "|"),
 	})
 	f.Period(&o.since, &o.until,
-		cli.Flag{Usage: "only deployments made at or after this date, or that long ago: 2026-11-21, 24h, 7d"},
+		cli.Flag{Usage: "only deployments made at or after this date, or that long ago: 2026-11-21, today, 24h, 7d"},
 		cli.Flag{Usage: "only deployments made at or before this date; a date alone is its whole day, UTC"})
 	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of results"})
 	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest deployment of each package to each target, chosen before --version, --status and --since narrow the list"})

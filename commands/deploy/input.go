@@ -70,7 +70,7 @@ func spool(in io.Reader) (*recordFile, error) {
 	r := &recordFile{file: f, remove: os.Remove(f.Name()) != nil}
 	if _, err := io.Copy(f, in); err != nil {
 		r.close()
-		return nil, fmt.Errorf("cannot keep the input for the second pass: %w", err)
+		return nil, fmt.Errorf("cannot save the input to a temporary file: %w", err)
 	}
 	return r, nil
 }
@@ -180,7 +180,7 @@ func (l leftOut) warn(io *cli.IO) {
 		case "":
 			parts = append(parts, fmt.Sprintf("%d without values", l[status]))
 		case "uncertain":
-			parts = append(parts, fmt.Sprintf("%d uncertain, which --resend would send again", l[status]))
+			parts = append(parts, fmt.Sprintf("%d uncertain (--resend sends them again)", l[status]))
 		default:
 			parts = append(parts, fmt.Sprintf("%d %s", l[status], status))
 		}

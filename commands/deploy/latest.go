@@ -83,7 +83,7 @@ func (w *versionWords) ask(ctx context.Context, feed string, pkg ecosystem.Packa
 	if v := content.Version; v != "" && v != pkg.Version {
 		return resolved{v, pkg.Type}, nil
 	}
-	return resolved{}, w.unresolved(pkg, &client.Error{Kind: client.KindUsage, Message: fmt.Sprintf("packages of type %s have no newest version", pkg.Type)})
+	return resolved{}, w.unresolved(pkg, &client.Error{Kind: client.KindUsage, Message: fmt.Sprintf("packages of type %s have no latest version", pkg.Type)})
 }
 
 // unresolved says why there is no version to record.
@@ -93,7 +93,7 @@ func (w *versionWords) unresolved(pkg ecosystem.Package, err error) error {
 		return err
 	}
 	said := *e
-	said.Message = fmt.Sprintf("cannot tell which version of %s is %q, so nothing was recorded: %s", pkg.Name, pkg.Version, e.Message)
+	said.Message = fmt.Sprintf("cannot find out which version of %s is %q, so nothing was recorded: %s", pkg.Name, pkg.Version, e.Message)
 	if _, ok := errors.AsType[*feedtype.QualifierError](err); ok {
 		said.Hint = "give the version itself, or the package as a package URL with the qualifier"
 	}

@@ -146,29 +146,29 @@ func TestParseProblems(t *testing.T) {
 		args    []string
 		want    string
 	}{
-		{"record", nil, nil, `no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add
+		{"record", nil, nil, `no server: use --source URL, set PROGET_URL, or save one with ` + "`progetctl sources add`" + `
 --application is required (or set PROGETCTL_APPLICATION)
 --description is required (or set PROGETCTL_DESCRIPTION)
 --target is required (or set PROGETCTL_TARGET)
 --feed is required (or set PROGET_FEED)
 --package is required (or a package URL as the argument)
 --version is required (or a package URL as the argument)`},
-		{"record", []string{server, "PROGETCTL_LEDGER=${X}", "PROGETCTL_TARGET=%T%"}, []string{"--input-file", "no.csv", "--once=soon", "--parallel", "0"}, `PROGETCTL_TARGET is "%T%", a placeholder that nothing has replaced
---parallel "0" is no whole number from 1 on
---once "soon" is no duration: write 90s, 24h or 7d
-PROGETCTL_LEDGER is "${X}", a placeholder that nothing has replaced
+		{"record", []string{server, "PROGETCTL_LEDGER=${X}", "PROGETCTL_TARGET=%T%"}, []string{"--input-file", "no.csv", "--once=soon", "--parallel", "0"}, `PROGETCTL_TARGET is "%T%": an unexpanded variable
+--parallel "0" must be a whole number, 1 or more
+--once "soon" is not a valid duration; use 90s, 24h or 7d
+PROGETCTL_LEDGER is "${X}": an unexpanded variable
 --input-file: stat no.csv: no such file or directory`},
 		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--once", "--on-failure", "queue", "--ledger", "off", "--api-key-file", "-"}, `--once needs a ledger, but it is turned off
 --on-failure queue needs a ledger, but it is turned off
---input-file - and --api-key-file - cannot both read standard input`},
-		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--on-failure", "queue"}, `--on-failure queue in a CI job (CI is set) needs a ledger that outlives the job: name one with --ledger`},
-		{"history", []string{"PROGETCTL_LEDGER=off"}, []string{"--status", "lost", "--limit", "0", "--source", "https://u:p@x"}, `--status "lost" is not known: known are recorded, queued, failed, uncertain, planned, dropped, retired
---limit "0" is no whole number from 1 on
+--input-file - and --api-key-file - can't both read standard input`},
+		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--on-failure", "queue"}, `--on-failure queue in a CI job (CI is set) needs a ledger that is kept after the job; name one with --ledger`},
+		{"history", []string{"PROGETCTL_LEDGER=off"}, []string{"--status", "lost", "--limit", "0", "--source", "https://u:p@x"}, `--status "lost" is not a valid value; use recorded, queued, failed, uncertain, planned, dropped or retired
+--limit "0" must be a whole number, 1 or more
 --source: the server's address holds a user name or password: give credentials on their own
 progetctl history needs a ledger, but it is turned off`},
 		{"settle", nil, nil, "--as is required: recorded or dropped\nat least one record's ID is required"},
-		{"settle", nil, []string{"$ID", "--as", "queued"}, "the argument is \"$ID\", a placeholder that nothing has replaced\n--as \"queued\" is not known: known are recorded, dropped"},
-		{"flush", []string{"PROGETCTL_LEDGER=off", server}, []string{"--parallel", "x"}, "--parallel \"x\" is no whole number from 1 on\nprogetctl flush needs a ledger, but it is turned off"},
+		{"settle", nil, []string{"$ID", "--as", "queued"}, "the argument is \"$ID\": an unexpanded variable\n--as \"queued\" is not a valid value; use recorded or dropped"},
+		{"flush", []string{"PROGETCTL_LEDGER=off", server}, []string{"--parallel", "x"}, "--parallel \"x\" must be a whole number, 1 or more\nprogetctl flush needs a ledger, but it is turned off"},
 		{"pending", []string{"PROGETCTL_LEDGER= "}, nil, "PROGETCTL_LEDGER is blank"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

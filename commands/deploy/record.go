@@ -46,7 +46,7 @@ file.
 
 What never arrived, or was told to come back, is tried again. A record that was
 sent and not answered is uncertain (exit 7): it may be in the package's history,
-and it is not sent again without --resend. Every record is written to the ledger
+and it is not resent without --resend. Every record is written to the ledger
 before it is sent, with what became of it after: see deploy pending, flush, settle
 and history.
 
@@ -125,7 +125,7 @@ func (o *recordOptions) checkLedger(io *cli.IO, p *cli.Problems) {
 	o.ledger.Need("--on-failure queue", p)
 	for _, name := range []string{"CI", "TF_BUILD"} {
 		if !o.ledger.Named && io.Getenv(name) != "" {
-			p.Addf("--on-failure queue in a CI job (%s is set) needs a ledger that outlives the job: name one with --ledger", name)
+			p.Addf("--on-failure queue in a CI job (%s is set) needs a ledger that is kept after the job; name one with --ledger", name)
 			return
 		}
 	}
@@ -180,7 +180,8 @@ func recordAll(ctx context.Context, io *cli.IO, o recordOptions, total int, draf
 	if err != nil {
 		return err
 	}
-	sending := o.sending(io).options(io, address)
+	run := o.sending(io)
+	sending := run.options(io, address)
 	sending.LedgerRequired = o.once > 0 || o.policy == delivery.PolicyQueue
 	l, err := o.ledger.OpenToSend(ctx, io, sending.LedgerRequired)
 	if err != nil {
@@ -195,7 +196,7 @@ func recordAll(ctx context.Context, io *cli.IO, o recordOptions, total int, draf
 			defer func() { _ = sending.Session.Close() }()
 		}
 	}
-	return cli.Both(deliver(io, sending, newReport(ctx, io, total, o.policy), func(sender *delivery.Sender) error {
+	return cli.Both(deliver(io, sending, newReport(ctx, io, total, run), func(sender *delivery.Sender) error {
 		return sender.Send(ctx, toDeliver(drafts))
 	}))
 }

@@ -26,6 +26,7 @@ type report struct {
 	interrupted func() bool
 	writer      output.Writer[ledger.Entry]
 	bar         *output.Bar
+	sending     sending
 	total       int // records in all; 0 where it is not known
 	single      bool
 	broken      bool // the run broke off
@@ -38,10 +39,10 @@ type report struct {
 	sum delivery.Summary
 }
 
-func newReport(ctx context.Context, io *cli.IO, total int, policy delivery.Policy) *report {
+func newReport(ctx context.Context, io *cli.IO, total int, s sending) *report {
 	return &report{
-		io: io, interrupted: func() bool { return ctx.Err() != nil }, writer: cli.NewResult(ctx, io, cli.DeploymentView()), total: total, single: total == 1,
-		early: map[int]ledger.Entry{}, sum: delivery.Summary{Policy: policy},
+		io: io, interrupted: func() bool { return ctx.Err() != nil }, writer: cli.NewResult(ctx, io, cli.DeploymentView()), sending: s, total: total, single: total == 1,
+		early: map[int]ledger.Entry{}, sum: delivery.Summary{Policy: s.policy},
 	}
 }
 
@@ -165,40 +166,35 @@ func (r *report) complete() error {
 func (r *report) unshownFailure() error {
 	said := "cannot write the result: " + r.unshown.Error()
 	if r.sum.Total > 0 {
-		said += "; what became of the records: " + tally(r.sum.Counts).String()
+		said += "; records: " + tally(r.sum.Counts).String()
 	}
 	return &cli.Failure{Kind: client.KindInternal, Err: r.unshown, Lines: []string{said}}
 }
 
 func (r *report) warn() {
 	if r.sum.Duplicates > 0 {
-		r.io.Warn("%s recorded that had been sent before without an answer, and may be there twice", cli.Plural(r.sum.Duplicates, "record was", "records were"))
+		r.io.Warn("%s recorded again after an earlier attempt got no response, and may exist twice", cli.Plural(r.sum.Duplicates, "record was", "records were"))
 	}
 	if n := r.sum.Tolerated[ledger.Queued]; n > 0 {
-		r.io.Warn("%s queued, and progetctl deploy flush will send %s: %s", cli.Plural(n, "record is", "records are"), itThem(n), r.sum.Reason)
+		r.io.Warn("%s queued, to be sent by `progetctl deploy flush%s`: %s", cli.Plural(n, "record is", "records are"), r.options(), r.sum.Reason)
 	}
 	if n := r.sum.Tolerated[ledger.Failed]; n > 0 {
 		r.io.Warn("%s not recorded: %s", cli.Plural(n, "record was", "records were"), r.sum.Reason)
 	}
 	if n := r.sum.Tolerated[ledger.Uncertain]; n > 0 {
-		r.io.Warn("%s sent and not answered, and may be recorded or not: %s", cli.Plural(n, "record was", "records were"), r.sum.Reason)
+		r.io.Warn("%s no response, and may or may not be recorded: %s", cli.Plural(n, "record got", "records got"), r.sum.Reason)
 	}
 }
 
-func itThem(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
-}
+// options are those that a command needs to find the same server and ledger.
+func (r *report) options() string { return r.sending.server.Option() + r.sending.ledger.Option() }
 
-// uncertainHint says what to do about a record that may be there.
+// uncertainHint says what to do about a record that may be in ProGet.
 func (r *report) uncertainHint() string {
-	const look = "look at the package's history in ProGet"
 	if !r.sum.UncertainInLedger {
-		return look + " before you send it again"
+		return "check the package's history in ProGet before you send it again"
 	}
-	return look + "; then progetctl deploy settle " + r.sum.Uncertain + " --as recorded or dropped, or send it again with deploy flush --resend"
+	return "check the package's history in ProGet, then " + r.sending.ledger.SettleCommands(r.sum.Uncertain) + "; to send it again, run `progetctl deploy flush --resend" + r.options() + "`"
 }
 
 // err is the common kind where all failed alike, else partial.
@@ -216,7 +212,7 @@ func (r *report) err() error {
 	}
 	if r.sum.Total > 1 {
 		f.Lines = slices.Clone(f.Lines)
-		f.Lines[0] = fmt.Sprintf("%d of %s not recorded, the first because: %s", r.sum.Failures, cli.Plural(r.sum.Total, "record", "records"), f.Lines[0])
+		f.Lines[0] = fmt.Sprintf("%d of %s failed. First error: %s", r.sum.Failures, cli.Plural(r.sum.Total, "record", "records"), f.Lines[0])
 	}
 	return &f
 }

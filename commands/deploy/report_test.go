@@ -85,7 +85,7 @@ func TestReport(t *testing.T) {
 			all[i] = became(i, all[i].Entry.Status, kind)
 		}
 		c, stdout, stderr := reporting(output.JSON)
-		r := newReport(t.Context(), c, len(all), policy)
+		r := newReport(t.Context(), c, len(all), sending{policy: policy})
 		for _, x := range rapid.Permutation(all).Draw(t, "order") {
 			r.add(x)
 		}
@@ -128,7 +128,7 @@ func TestReportTable(t *testing.T) {
 		t.Run(fmt.Sprint(c.records, c.failed), func(t *testing.T) {
 			t.Parallel()
 			call, stdout, _ := reporting(output.Table)
-			r := newReport(t.Context(), call, c.records, delivery.PolicyFail)
+			r := newReport(t.Context(), call, c.records, sending{policy: delivery.PolicyFail})
 			for i := range c.records {
 				x := became(i, ledger.Recorded, "")
 				if i < c.failed {
@@ -151,7 +151,7 @@ func TestReportOfNothing(t *testing.T) {
 	for terminal, said := range map[bool]string{false: "", true: "note: nothing to send\n"} {
 		c, stdout, stderr := reporting(output.Table)
 		c.StderrTerminal = terminal
-		if err := newReport(t.Context(), c, 0, delivery.PolicyFail).close(); err != nil {
+		if err := newReport(t.Context(), c, 0, sending{policy: delivery.PolicyFail}).close(); err != nil {
 			t.Error(err)
 		}
 		if lines := strings.Count(stdout.String(), "\n"); lines != 1 || !strings.HasPrefix(stdout.String(), "STATUS") || stderr.String() != said {
@@ -160,7 +160,7 @@ func TestReportOfNothing(t *testing.T) {
 	}
 	c, _, stderr := reporting(output.Table)
 	c.StderrTerminal = true
-	r := newReport(t.Context(), c, 2, delivery.PolicyFail)
+	r := newReport(t.Context(), c, 2, sending{policy: delivery.PolicyFail})
 	r.broken = true
 	if err := r.close(); err != nil || stderr.Len() > 0 {
 		t.Errorf("a run that broke off: %v, stderr %q", err, stderr)
@@ -172,7 +172,7 @@ func TestReportOfNothing(t *testing.T) {
 func TestReportWithGaps(t *testing.T) {
 	t.Parallel()
 	c, stdout, _ := reporting(output.JSON)
-	r := newReport(t.Context(), c, 9, delivery.PolicyFail)
+	r := newReport(t.Context(), c, 9, sending{policy: delivery.PolicyFail})
 	for _, index := range []int{7, 0, 3, 4} {
 		r.add(became(index, ledger.Skipped, ""))
 	}
@@ -196,7 +196,7 @@ func TestReportWithGaps(t *testing.T) {
 func TestReportStreams(t *testing.T) {
 	t.Parallel()
 	c, stdout, _ := reporting(output.NDJSON)
-	r := newReport(t.Context(), c, 3, delivery.PolicyFail)
+	r := newReport(t.Context(), c, 3, sending{policy: delivery.PolicyFail})
 	for _, index := range []int{2, 0} {
 		r.add(became(index, ledger.Recorded, ""))
 		r.flush()
@@ -211,7 +211,7 @@ func TestReportOfOne(t *testing.T) {
 	t.Parallel()
 	for _, x := range outcomes() {
 		c, stdout, _ := reporting(output.Table)
-		r := newReport(t.Context(), c, 1, delivery.PolicyFail)
+		r := newReport(t.Context(), c, 1, sending{policy: delivery.PolicyFail})
 		r.add(x)
 		err := r.close()
 		if (err != nil) != (x.Cause != nil) {

@@ -59,7 +59,7 @@ func (s sending) options(io *cli.IO, address string) delivery.Options {
 		Server: recordServer{server: s.server, check: s.check, sent: &io.Sent}, Address: address, Host: io.Host(), Parallel: s.parallel, Policy: s.policy,
 		Now: io.Now, Request: s.request, LedgerFailed: func(err error) { s.ledger.WarnNotKept(io, err) },
 		NotWritten: func(err error) {
-			io.Warn("the outcome could not be written to the ledger, which has the record as uncertain: %s", err)
+			io.Warn("cannot write the outcome to the ledger, where the record stays uncertain: %s", err)
 		},
 		Waiting: func() { io.Note("waiting for another process that is sending the same records") },
 		Sleep:   io.Wait,
@@ -96,7 +96,7 @@ func ledgerEnded(err error) error {
 	err = cli.LedgerFailure(failed.Err)
 	if f, ok := errors.AsType[*cli.Failure](err); ok && failed.NotBegun > 0 {
 		f.Lines = append(f.Lines, cli.Plural(failed.NotBegun, "record was", "records were")+" not sent because the ledger failed")
-		f.Hint = "when the ledger can be written again, run the same command with --once: it sends only what is missing"
+		f.Hint = "once the ledger is writable again, run the same command with --once to send only what is missing"
 	}
 	return err
 }

@@ -50,7 +50,7 @@ func settle(ctx context.Context, io *cli.IO, o settleOptions) error {
 		return err
 	}
 	if l == nil {
-		return cli.Usage("there is no ledger yet, so there is nothing to settle")
+		return cli.Usage("there is no ledger yet, so nothing to settle")
 	}
 	defer func() { _ = l.Close() }()
 	settled, err := l.SettleByHand(ctx, o.ids, o.as)
@@ -67,7 +67,7 @@ func settleFailure(err error) error {
 	_, settled := errors.AsType[*ledger.SettledError](err)
 	if unknown || settled {
 		f := cli.Usage("%s", err)
-		f.Hint = "progetctl deploy pending lists what can be settled"
+		f.Hint = "`progetctl deploy pending` lists the records that can be settled"
 		return f
 	}
 	return cli.LedgerFailure(err)

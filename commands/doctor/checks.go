@@ -38,24 +38,24 @@ func (e examination) run(feed string) []check {
 	}
 	checks := []check{checkAddress(s), checkProxy(s)}
 	if checks[1].Status == checkFailure {
-		return append(checks, notAsked("for the proxy cannot be used", "tls", "connection", "health", "version", "clock", "key", "feed", "records")...)
+		return append(checks, skipped("the proxy can't be used", "tls", "connection", "health", "version", "clock", "key", "feed", "records")...)
 	}
 	before := e.now()
 	health, err := s.Health(e.ctx)
 	middle := before.Add(e.now().Sub(before) / 2)
 	checks = append(checks, e.checkTLS(base, health, err), checkConnection(s.WithCredentialHint(err)))
 	if err != nil {
-		return append(checks, notAsked("for the server gives no usable answer", "health", "version", "clock", "key", "feed", "records")...)
+		return append(checks, skipped("no connection", "health", "version", "clock", "key", "feed", "records")...)
 	}
 	checks = append(checks, checkHealth(health), checkVersion(health), checkClock(health, middle), e.checkKey())
 	return append(checks, e.checkFeed(feed)...)
 }
 
-// notAsked are the checks that something else stands in the way of.
-func notAsked(why string, names ...string) []check {
+// skipped are the checks that an earlier failure makes impossible.
+func skipped(why string, names ...string) []check {
 	var checks []check
 	for _, name := range names {
-		checks = append(checks, doubt(name, "not asked, "+why, ""))
+		checks = append(checks, skip(name, why, ""))
 	}
 	return checks
 }
@@ -65,7 +65,7 @@ func checkAddress(s *cli.Server) check {
 	source := s.Source
 	if source != nil && !source.Pgutil && runtime.GOOS != "windows" {
 		if info, err := os.Stat(source.File); err == nil && info.Mode().Perm()&0o077 != 0 {
-			return doubt("address", message+", which others on this machine can read", "chmod 600 "+cli.ShellQuote(source.File))
+			return doubt("address", message+", which other users of this machine can read", "run `chmod 600 "+cli.ShellQuote(source.File)+"`")
 		}
 	}
 	return fine("address", message)
@@ -77,12 +77,12 @@ func checkProxy(s *cli.Server) check {
 	switch {
 	case err != nil:
 		k := fault(name, err)
-		k.kind, k.Remedy = client.KindUsage, "correct or unset it, or name the server in NO_PROXY"
+		k.kind, k.Remedy = client.KindUsage, "correct or unset it, or add the server to NO_PROXY"
 		return k
 	case proxy != nil:
 		return fine(name, "through "+proxy.Scheme+"://"+proxy.Host)
 	}
-	return fine(name, "none is used for this address")
+	return fine(name, "not used")
 }
 
 // checkTLS looks at the certificate, or at why there is none to look at.
@@ -92,13 +92,13 @@ func (e examination) checkTLS(base *url.URL, h client.Health, err error) check {
 	case failed != nil && failed.Certificate:
 		return fault(name, err)
 	case base.Scheme != "https" && e.server.KeyFrom != "" && !isLoopback(base.Hostname()):
-		return doubt(name, "none: credentials and packages travel readably", "use https:// if the server can")
+		return doubt(name, "no TLS: credentials and packages are sent unencrypted", "use an https:// address if the server supports it")
 	case base.Scheme != "https":
-		return fine(name, "none, for the address is http://")
+		return fine(name, "not used (http)")
 	case err != nil:
-		return doubt(name, "not known, for the server gives no usable answer", "")
+		return skip(name, "no connection", "")
 	case e.server.Insecure:
-		return doubt(name, "the certificate is not verified", "name its authority with --ca-cert instead of --insecure")
+		return doubt(name, "certificate verification is off", "trust its certificate authority with --ca-cert instead of using --insecure")
 	}
 	until := "certificate valid until " + h.Certificate.UTC().Format(time.DateOnly)
 	if h.Certificate.Sub(e.now()) < certificateNotice {
@@ -114,21 +114,21 @@ func isLoopback(host string) bool {
 
 func checkConnection(err error) check {
 	if e := cli.ClientError(err); e != nil && e.Certificate {
-		return doubt("connection", "none, for the certificate was not accepted", "")
+		return skip("connection", "the certificate was not accepted", "")
 	}
 	if err == nil {
-		return fine("connection", "the server answers")
+		return fine("connection", "the server responds")
 	}
 	k := fault("connection", err)
 	if k.kind == client.KindNotFound {
-		k.Remedy = "is this the address of a ProGet server? a base path, as in https://host/proget, is part of it"
+		k.Remedy = "check that this is a ProGet server; if it has a base path, include it (https://host/proget)"
 	}
 	return k
 }
 
 func checkHealth(h client.Health) check {
 	if h.Healthy {
-		return fine("health", "the server says that it is well")
+		return fine("health", "reports healthy")
 	}
 	message := h.Problems[0]
 	for _, more := range h.Problems[1:] {
@@ -136,29 +136,29 @@ func checkHealth(h client.Health) check {
 	}
 	return check{
 		Check: "health", Status: checkFailure, Message: message, kind: client.KindUnavailable,
-		Remedy: "see the administration pages of the server",
+		Remedy: "check ProGet's administration pages",
 	}
 }
 
 func checkVersion(h client.Health) check {
 	if h.Version == "" {
-		return doubt("version", "the server does not tell its version", "is this the address of a ProGet server?")
+		return doubt("version", "the server doesn't report its version", "check that this is a ProGet server")
 	}
 	return fine("version", "ProGet "+h.Version)
 }
 
-// checkClock compares the clocks; the server's is told in whole seconds.
+// checkClock compares the clocks; the server sends its own in whole seconds.
 func checkClock(h client.Health, here time.Time) check {
 	if h.Date.IsZero() {
-		return doubt("clock", "the server does not tell its time", "look whether a proxy in between takes the Date header away")
+		return doubt("clock", "the server doesn't send its time", "check whether a proxy strips the Date header")
 	}
 	skew := here.Sub(h.Date).Round(time.Second)
 	if skew.Abs() <= clockTolerance {
-		return fine("clock", "agrees with the server's within "+clockTolerance.String())
+		return fine("clock", fmt.Sprintf("in sync with the server (difference %s)", skew.Abs()))
 	}
 	word := "ahead of"
 	if skew < 0 {
 		word = "behind"
 	}
-	return doubt("clock", fmt.Sprintf("this machine is %s %s the server", skew.Abs(), word), "let both machines set their clocks by NTP")
+	return doubt("clock", fmt.Sprintf("this machine is %s %s the server", skew.Abs(), word), "synchronise both clocks with NTP")
 }

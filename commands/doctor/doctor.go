@@ -4,9 +4,6 @@ package doctor
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -30,23 +27,51 @@ func newDoctor(app *cli.App, run func(context.Context, *cli.IO, options) error) 
 		Use:   "doctor",
 		Short: "Diagnose connection, credential and feed problems",
 		Long: `Check the server's address, the proxy, TLS, the server's health, version and clock,
-what the credentials may do and, with --feed, the feed and whether it keeps
+what the credentials may do and, with --feed, the feed and whether it stores
 deployment records. Nothing is recorded. Each check is ok, a warning or a failure,
-with what to do about it; what cannot be asked is a warning.
+with what to do about it. What an earlier failure makes impossible is skipped.
 
-` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeInterrupted) + `
-  That of the first failure; warnings are none. 3: the feed keeps no records.`,
+` + cli.ExitStatus(exitCodes()...) + `
+  The exit code is that of the first failure; warnings don't count. 3 means that the
+  feed doesn't store deployment records.`,
 		Example: `  progetctl doctor --feed DefaultNuGet
 
   # what is wrong, for a script
   progetctl doctor --jq '.[] | select(.status == "failure") | .remedy'`,
 		Args: cli.NoArguments,
 	}
-	f := app.Flags(cmd)
-	f.SourceFeed(&o.feed, cli.Flag{Usage: "feed to look at"})
-	f.Server(&o.server, cli.ServerUse{UncheckedProxy: true})
-	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	o.declare(app.Flags(cmd), run)
 	return cmd
+}
+
+// NewTest makes the command that checks one saved server.
+func NewTest(app *cli.App) *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "test [NAME]",
+		Short: "Diagnose problems with a saved server",
+		Long: `Make the checks of "progetctl doctor" with a saved source; without a name, the
+default one. PROGET_SOURCE and PROGET_URL are ignored.
+
+` + cli.ExitStatus(exitCodes()...),
+		Example: `  progetctl sources test corp`,
+		Args:    cli.OneArgument("name"),
+	}
+	f := app.Flags(cmd)
+	f.SourceArgument()
+	o.declare(f, doctor)
+	return cmd
+}
+
+// exitCodes are those of a failed check, and of the command itself.
+func exitCodes() []int {
+	return []int{cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeInterrupted}
+}
+
+func (o *options) declare(f *cli.Flags, run func(context.Context, *cli.IO, options) error) {
+	f.SourceFeed(&o.feed, cli.Flag{Usage: "feed to check"})
+	f.Server(&o.server, cli.ServerUse{UncheckedProxy: true})
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, *o) })
 }
 
 // The states of a check.
@@ -54,6 +79,7 @@ const (
 	checkOK      = "ok"
 	checkWarning = "warning"
 	checkFailure = "failure"
+	checkSkipped = "skipped"
 )
 
 // check is what one look found.
@@ -72,6 +98,11 @@ func doubt(name, message, remedy string) check {
 	return check{Check: name, Status: checkWarning, Message: message, Remedy: remedy}
 }
 
+// skip is a check that was not made.
+func skip(name, why, remedy string) check {
+	return check{Check: name, Status: checkSkipped, Message: why, Remedy: remedy}
+}
+
 // fault is a failure; err is its cause, as the server or the client has it.
 func fault(name string, err error) check {
 	return check{Check: name, Status: checkFailure, Message: err.Error(), Remedy: remedyOf(err), kind: client.KindOf(err)}
@@ -82,7 +113,7 @@ func remedyOf(err error) string {
 	if e := cli.ClientError(err); e != nil && e.Hint != "" {
 		return e.Hint
 	}
-	return "see what the server says; its log may say more"
+	return "see the server's message above; its log may have more"
 }
 
 // doctor runs the command.
@@ -104,68 +135,6 @@ func doctor(ctx context.Context, io *cli.IO, o options) error {
 		}
 	}
 	return nil
-}
-
-// show writes the result: lines for a person, which no terminal is too narrow
-// for, else data.
-func show(ctx context.Context, io *cli.IO, checks []check) error {
-	if !io.InWords() {
-		return cli.WriteAll(ctx, io, checksView(), checks...)
-	}
-	o := io.OutputOptions(ctx)
-	for _, check := range checks {
-		if err := io.Print(check.lines(o.Color, o.Width)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// columnWidth is that of the widest state and of the widest name of a check,
-// with the gap after it.
-const columnWidth = 12
-
-// lines shows a check with its remedy below it, wrapped to width columns; 0 is
-// a pipe, where nothing is.
-func (k check) lines(color bool, width int) string {
-	indent := strings.Repeat(" ", 2*columnWidth)
-	status := fmt.Sprintf("%-*s", columnWidth, k.Status)
-	if color {
-		status = k.style().Apply(k.Status) + status[len(k.Status):]
-	}
-	text := wrap(cli.Harmless(k.Message), width-len(indent))
-	if k.Remedy != "" {
-		text = append(text, wrap("→ "+cli.Harmless(k.Remedy), width-len(indent))...)
-	}
-	for i, line := range text {
-		text[i] = cli.Harmless(line) // it may begin now with what stood behind other words
-	}
-	return fmt.Sprintf("%s%-*s%s\n", status, columnWidth, k.Check, strings.Join(text, "\n"+indent))
-}
-
-// leastWidth is where wrapping ends to help: narrower columns are a ladder.
-const leastWidth = 20
-
-// wrap breaks a text between words; a word that is too long stays whole, so
-// that an address can be copied.
-func wrap(text string, width int) []string {
-	if width < leastWidth {
-		return []string{text}
-	}
-	var lines []string
-	for word := range strings.FieldsSeq(text) {
-		last := len(lines) - 1
-		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
-			lines[last] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
-}
-
-func (k check) style() output.Style {
-	return map[string]output.Style{checkOK: output.Green, checkWarning: output.Yellow, checkFailure: output.Red}[k.Status]
 }
 
 func checksView() output.View[check] {

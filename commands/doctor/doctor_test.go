@@ -45,14 +45,14 @@ func TestCheckTLS(t *testing.T) {
 	}{
 		{"a long time", "https://p", "K", in(90 * 24 * time.Hour), nil, false, checkOK, "certificate valid until 2027-02-19"},
 		{"the last weeks", "https://p", "K", in(20 * 24 * time.Hour), nil, false, checkWarning, "certificate valid until 2026-12-11"},
-		{"not verified", "https://p", "K", in(time.Hour), nil, true, checkWarning, "the certificate is not verified"},
+		{"not verified", "https://p", "K", in(time.Hour), nil, true, checkWarning, "certificate verification is off"},
 		{"not accepted", "https://p", "K", client.Health{}, &client.Error{Kind: client.KindUnavailable, Certificate: true, Message: "m", Hint: "h"}, false, checkFailure, "m"},
-		{"no answer", "https://p", "K", client.Health{}, errors.New("x"), false, checkWarning, "not known, for the server gives no usable answer"},
-		{"a key in the clear", "http://p", "K", client.Health{}, nil, false, checkWarning, "none: credentials and packages travel readably"},
-		{"nothing to hide", "http://p", "", client.Health{}, nil, false, checkOK, "none, for the address is http://"},
-		{"this machine", "http://127.0.0.1:8624", "K", client.Health{}, nil, false, checkOK, "none, for the address is http://"},
-		{"this machine by name", "http://localhost", "K", client.Health{}, nil, false, checkOK, "none, for the address is http://"},
-		{"this machine, IPv6", "http://[::1]:80", "K", client.Health{}, nil, false, checkOK, "none, for the address is http://"},
+		{"no answer", "https://p", "K", client.Health{}, errors.New("x"), false, checkSkipped, "no connection"},
+		{"a key in the clear", "http://p", "K", client.Health{}, nil, false, checkWarning, "no TLS: credentials and packages are sent unencrypted"},
+		{"nothing to hide", "http://p", "", client.Health{}, nil, false, checkOK, "not used (http)"},
+		{"this machine", "http://127.0.0.1:8624", "K", client.Health{}, nil, false, checkOK, "not used (http)"},
+		{"this machine by name", "http://localhost", "K", client.Health{}, nil, false, checkOK, "not used (http)"},
+		{"this machine, IPv6", "http://[::1]:80", "K", client.Health{}, nil, false, checkOK, "not used (http)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -95,12 +95,12 @@ func TestCheckRecords(t *testing.T) {
 		kind     client.Kind
 		message  string
 	}{
-		{"on", client.FeedSettings{RecordsEnabled: &yes}, nil, checkOK, "", "F keeps deployment records"},
-		{"off", client.FeedSettings{RecordsEnabled: &no}, nil, checkFailure, client.KindRejected, "F keeps no deployment records"},
-		{"not told", client.FeedSettings{}, nil, checkWarning, "", "the server does not tell whether F keeps deployment records"},
-		{"not allowed", client.FeedSettings{}, &client.Error{Kind: client.KindAuth}, checkWarning, "", "these credentials may not look at the settings of F"},
-		{"not there", client.FeedSettings{}, &client.Error{Kind: client.KindNotFound, Message: "404", Server: "no"}, checkWarning, "", "the settings of F cannot be asked: 404: no"},
-		{"something else", client.FeedSettings{}, errors.New("disk"), checkWarning, "", "the settings of F cannot be asked: disk"},
+		{"on", client.FeedSettings{RecordsEnabled: &yes}, nil, checkOK, "", "F stores deployment records"},
+		{"off", client.FeedSettings{RecordsEnabled: &no}, nil, checkFailure, client.KindRejected, "F doesn't store deployment records"},
+		{"not told", client.FeedSettings{}, nil, checkWarning, "", "the server doesn't report whether F stores deployment records"},
+		{"not allowed", client.FeedSettings{}, &client.Error{Kind: client.KindAuth}, checkWarning, "", "these credentials may not read the settings of F"},
+		{"not there", client.FeedSettings{}, &client.Error{Kind: client.KindNotFound, Message: "404", Server: "no"}, checkWarning, "", "can't read the settings of F: 404: no"},
+		{"something else", client.FeedSettings{}, errors.New("disk"), checkWarning, "", "can't read the settings of F: disk"},
 	}
 	for _, test := range tests {
 		got := checkRecords("F", test.settings, test.err)
@@ -116,10 +116,10 @@ func TestCheckProxy(t *testing.T) {
 		environ         []string
 		status, message string
 	}{
-		{nil, checkOK, "none is used for this address"},
+		{nil, checkOK, "not used"},
 		{[]string{"HTTPS_PROXY=http://u:canary@proxy:8080"}, checkOK, "through http://proxy:8080"},
 		{[]string{"https_proxy=proxy:8080"}, checkOK, "through http://proxy:8080"},
-		{[]string{"HTTPS_PROXY=http://proxy", "NO_PROXY=corp.local"}, checkOK, "none is used for this address"},
+		{[]string{"HTTPS_PROXY=http://proxy", "NO_PROXY=corp.local"}, checkOK, "not used"},
 	}
 	for _, test := range tests {
 		o := parsed(t, append(test.environ, "PROGET_URL=https://proget.corp.local"))
@@ -159,9 +159,9 @@ func TestCheckClock(t *testing.T) {
 		status string
 		want   string
 	}{
-		{server, checkOK, "agrees"},
-		{server.Add(clockTolerance), checkOK, "agrees"},
-		{server.Add(-clockTolerance), checkOK, "agrees"},
+		{server, checkOK, "in sync with the server (difference 0s)"},
+		{server.Add(clockTolerance), checkOK, "in sync with the server (difference 2m0s)"},
+		{server.Add(-clockTolerance), checkOK, "in sync with the server (difference 2m0s)"},
 		{server.Add(3 * time.Hour), checkWarning, "this machine is 3h0m0s ahead of the server"},
 		{server.Add(-150 * time.Second), checkWarning, "this machine is 2m30s behind the server"},
 	}
@@ -179,11 +179,37 @@ func TestCheckClock(t *testing.T) {
 func TestCheckLines(t *testing.T) {
 	t.Parallel()
 	k := check{Check: "records", Status: checkFailure, Message: "a\x1b[2Jb", Remedy: "do\nthis"}
-	if got := k.lines(false, 0); strings.ContainsAny(got, "\x1b") || strings.Count(got, "\n") != 2 || !strings.Contains(got, "\n"+strings.Repeat(" ", 24)+"→ do") {
+	if got := k.lines(false, false, 0); strings.ContainsAny(got, "\x1b") || strings.Count(got, "\n") != 2 || !strings.Contains(got, "\n"+strings.Repeat(" ", 24)+"→ do") {
 		t.Errorf("%q is not two clean lines", got)
 	}
-	if got := k.lines(true, 0); !strings.HasPrefix(got, "\x1b[31mfailure\x1b[0m     records     a") {
+	if got := k.lines(false, true, 0); !strings.HasPrefix(got, "\x1b[31mfailure\x1b[0m     records     a") {
 		t.Errorf("%q has no colour, or the wrong width", got)
+	}
+	if got := k.lines(true, false, 40); !strings.HasPrefix(got, "✗ records     a") || !strings.Contains(got, "\n"+strings.Repeat(" ", 14)+"→ do") {
+		t.Errorf("%q has no mark, or the wrong indent", got)
+	}
+	several := check{Check: "health, version", Status: checkSkipped, Message: "no connection"}
+	if got := several.lines(true, true, 40); got != "- health, version: no connection\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestMerged makes one line of what was skipped for one reason, and no other.
+func TestMerged(t *testing.T) {
+	t.Parallel()
+	checks := []check{
+		skip("tls", "no connection", ""), {Check: "connection", Status: checkFailure}, skip("health", "no connection", ""),
+		skip("version", "no connection", ""), skip("feed", "no feed was given", "name one"), fine("a", ""), fine("b", ""),
+	}
+	var names []string
+	for _, k := range merged(checks) {
+		names = append(names, k.Check)
+	}
+	if got, want := strings.Join(names, "|"), "tls|connection|health, version|feed|a|b"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := summary(checks), "2 ok, 1 failure, 4 skipped"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -251,11 +277,11 @@ func TestParse(t *testing.T) {
 func TestParseProblems(t *testing.T) {
 	t.Parallel()
 	r := clitest.Run(t, clitest.Env(t, "PROGET_FEED=$(Feed)", "PROGETCTL_RETRIES=x"), New, "--timeout", "soon", "--auth", "token")
-	want := `error: no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add
-error: PROGET_FEED is "$(Feed)", a placeholder that nothing has replaced
-error: --auth "token" is not known: known are auto, header, query, basic
-error: --timeout "soon" is no duration: write 90s, 24h or 7d
-error: PROGETCTL_RETRIES "x" is no whole number from 0 on
+	want := `error: no server: use --source URL, set PROGET_URL, or save one with ` + "`progetctl sources add`" + `
+error: PROGET_FEED is "$(Feed)": an unexpanded variable
+error: --auth "token" is not a valid value; use auto, header, query or basic
+error: --timeout "soon" is not a valid duration; use 90s, 24h or 7d
+error: PROGETCTL_RETRIES "x" must be a whole number, 0 or more
 hint: see progetctl doctor --help
 `
 	if r.Code != 2 || r.Stderr != want {

@@ -23,12 +23,12 @@ func (e examination) checkKey() check {
 	case kind == client.KindAuth || kind == client.KindInterrupted:
 		return fault(name, err)
 	case err != nil:
-		return doubt(name, from+"; whether they may query promotions cannot be told: "+errorMessageOf(err), remedyOf(err))
+		return doubt(name, from+"; can't check whether they may query promotions: "+errorMessageOf(err), remedyOf(err))
 	case s.KeyFrom != "" && e.anyoneMayQuery():
-		return doubt(name, from+"; anyone may query promotions here, so whether they are right cannot be told",
-			"in ProGet, look at what Anonymous may do")
+		return doubt(name, from+", but anonymous users may query promotions too, so they can't be verified",
+			"check the permissions of Anonymous in ProGet")
 	}
-	return fine(name, from+"; promotions may be queried")
+	return fine(name, from+"; can query promotions")
 }
 
 // mayQuery asks for the promotions of a name that no package has: the answer is
@@ -40,19 +40,19 @@ func mayQuery(ctx context.Context, asker *client.Client) error {
 	return nil
 }
 
-// anyoneMayQuery tells whether the server lets in who has no credentials: a
-// fresh ProGet makes them administrators, and takes any wrong key.
+// anyoneMayQuery tells whether anonymous users may query: a fresh ProGet makes
+// them administrators, and accepts any wrong key.
 func (e examination) anyoneMayQuery() bool {
 	stranger, err := e.server.Anonymous()
 	return err == nil && mayQuery(e.ctx, stranger) == nil
 }
 
-// checkFeed looks at a feed: "feed" is whether it is there, "records" whether
-// it keeps deployment records.
+// checkFeed looks at a feed: "feed" is whether it exists, "records" whether it
+// stores deployment records.
 func (e examination) checkFeed(feed string) []check {
 	if feed == "" {
-		const remedy = "name a feed with --feed"
-		return []check{doubt("feed", "none was named", remedy), doubt("records", "no feed was named", remedy)}
+		const why, remedy = "no feed was given", "name a feed with --feed"
+		return []check{skip("feed", why, remedy), skip("records", why, remedy)}
 	}
 	s := e.server
 	info, infoErr := s.Feeds.Info(e.ctx, feed)
@@ -64,42 +64,42 @@ func checkFeedType(s *cli.Server, feed string, info client.Feed, err, settingsEr
 	const name = "feed"
 	switch {
 	case err == nil:
-		return fine(name, fmt.Sprintf("%s is there, and may be used: its type is %s", feed, info.Type))
+		return fine(name, fmt.Sprintf("%s exists and is readable (%s)", feed, info.Type))
 	case client.KindOf(err) == client.KindNotFound && settingsErr == nil:
-		return doubt(name, feed+" is there, but the server cannot tell its type", "name it with --type; ProGet tells it from 2023 on")
+		return doubt(name, feed+" exists, but the server can't report its type", "pass --type to `progetctl feed get`; ProGet reports types since 2023")
 	case client.KindOf(err) == client.KindAuth:
 		return fault(name, s.WithCredentialHint(err))
 	case client.KindOf(err) == client.KindNotFound:
 		k := fault(name, err)
-		k.Remedy = "check the name of the feed; ProGet before 2023 cannot be asked"
+		k.Remedy = "check the name of the feed; ProGet before 2023 can't be asked"
 		return k
 	}
 	return fault(name, err)
 }
 
-// checkRecords tells whether a record would be kept. A server that may not be
-// asked is no failure: few keys may look at settings.
+// checkRecords tells whether a record would be stored. Settings that may not be
+// read are not a failure, because few keys may read them.
 func checkRecords(feed string, settings client.FeedSettings, err error) check {
 	const name = "records"
-	const look = "look at the feed's settings in ProGet: Deployment Records"
+	const look = "check the feed's settings in ProGet: Deployment Records"
 	switch {
 	case client.KindOf(err) == client.KindAuth:
-		return doubt(name, "these credentials may not look at the settings of "+feed, look)
+		return doubt(name, "these credentials may not read the settings of "+feed, look)
 	case err != nil:
-		return doubt(name, "the settings of "+feed+" cannot be asked: "+errorMessageOf(err), look)
+		return doubt(name, "can't read the settings of "+feed+": "+errorMessageOf(err), look)
 	case settings.RecordsEnabled == nil:
-		return doubt(name, "the server does not tell whether "+feed+" keeps deployment records", look)
+		return doubt(name, "the server doesn't report whether "+feed+" stores deployment records", look)
 	case !*settings.RecordsEnabled:
 		return check{
-			Check: name, Status: checkFailure, Message: feed + " keeps no deployment records", kind: client.KindRejected,
-			Remedy: "switch deployment records on in the feed's settings in ProGet",
+			Check: name, Status: checkFailure, Message: feed + " doesn't store deployment records", kind: client.KindRejected,
+			Remedy: "turn on deployment records in the feed's settings in ProGet",
 		}
 	}
-	return fine(name, feed+" keeps deployment records")
+	return fine(name, feed+" stores deployment records")
 }
 
-// errorMessageOf is an error without the request that it came from, which a
-// check has told already.
+// errorMessageOf is an error without the request that it came from, which the
+// check names.
 func errorMessageOf(err error) string {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		return strings.TrimSuffix(e.Message+": "+e.Server, ": ")

@@ -135,7 +135,7 @@ func typeHint(err error) error {
 func fetch(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 	got, record, err := download(ctx, io, o, t)
 	if err != nil {
-		return withSettleHint(record, o.server.WithCredentialHint(err))
+		return withSettleHint(o.ledger, record, o.server.WithCredentialHint(err))
 	}
 	for _, warning := range got.Warnings {
 		io.Warn("%s", warning)
@@ -145,7 +145,7 @@ func fetch(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 		return result.unshown(err)
 	}
 	if got.Deployment == client.DeploymentUncertain {
-		return withSettleHint(record, uncertainFetch(got))
+		return withSettleHint(o.ledger, record, uncertainFetch(got))
 	}
 	return nil
 }

@@ -32,12 +32,11 @@ func beginRecord(ctx context.Context, io *cli.IO, o getOptions, t target) (*deli
 
 // withSettleHint adds to the hint of a fetch whose record is uncertain how to
 // settle it in the ledger.
-func withSettleHint(record *delivery.Fetch, err error) error {
+func withSettleHint(l cli.Ledger, record *delivery.Fetch, err error) error {
 	if record == nil || !record.InLedger() || record.Entry.Status != ledger.Uncertain {
 		return err
 	}
-	settle := "progetctl deploy settle " + record.Entry.ID + " --as "
-	then := "; then " + settle + "recorded, or " + settle + "dropped"
+	then := "; then " + l.SettleCommands(record.Entry.ID)
 	if f, ok := errors.AsType[*cli.Failure](err); ok {
 		f.Hint += then
 	} else if e, ok := errors.AsType[*client.Error](err); ok && e.Hint != "" {

@@ -111,12 +111,12 @@ func TestParseProblems(t *testing.T) {
 		{"the headers without the others", nil, []string{"--path", "a", "--deployment-user", "U"}, `--deployment-application is required (or set PROGETCTL_APPLICATION)
 --deployment-description is required (or set PROGETCTL_DESCRIPTION)
 --deployment-target is required (or set PROGETCTL_TARGET)`},
-		{"a path and a package", nil, []string{"pkg:npm/a@1", "--path", "a", "--feed", "F", "--type", "npm", "--qualifier", "a=b"}, `--path and --feed exclude each other
---path and --type exclude each other
---path and --qualifier exclude each other
---path and the package URL "pkg:npm/a@1" exclude each other`},
-		{"malformed", []string{"PROGETCTL_LEDGER=${L}"}, []string{"pkg:npm/a@1", "--feed", "F", "--type", "nuget", "--qualifier", "x", "--checksum", "abc", "--verify", "maybe", "-O", "no/folder/"}, `--verify "maybe" is not known: known are auto, required, off
-PROGETCTL_LEDGER is "${L}", a placeholder that nothing has replaced
+		{"a path and a package", nil, []string{"pkg:npm/a@1", "--path", "a", "--feed", "F", "--type", "npm", "--qualifier", "a=b"}, `--path and --feed can't be used together
+--path and --type can't be used together
+--path and --qualifier can't be used together
+--path and the package URL "pkg:npm/a@1" can't be used together`},
+		{"malformed", []string{"PROGETCTL_LEDGER=${L}"}, []string{"pkg:npm/a@1", "--feed", "F", "--type", "nuget", "--qualifier", "x", "--checksum", "abc", "--verify", "maybe", "-O", "no/folder/"}, `--verify "maybe" is not a valid value; use auto, required or off
+PROGETCTL_LEDGER is "${L}": an unexpanded variable
 --checksum "abc" is not ALGORITHM:HEX
 --output-file: folder "no/folder/" does not exist
 --type "nuget" contradicts the package URL, whose type is "npm"

@@ -61,7 +61,7 @@ func (o *getOptions) checkType(given cli.Text, p *cli.Problems) {
 	t := ecosystem.ParseType(given.Value)
 	switch {
 	case !t.Known():
-		p.Addf("--type %q is not known: known are %s", given.Value, cli.Joined(ecosystem.KnownTypes(), ", "))
+		p.Addf("--type %q is not a valid value; use %s", given.Value, cli.Either(ecosystem.KnownTypes()))
 	case !purl || t == o.pkg.Type:
 	case o.pkg.Type == ecosystem.NuGet && (t == ecosystem.Chocolatey || t == ecosystem.PowerShell):
 	default:

@@ -110,7 +110,7 @@ func excuseOtherTypes(ctx context.Context, io *cli.IO, server *cli.Server, rows 
 						return err
 					}
 					feed = nil
-					io.Warn("cannot ask for the type of the feed %q: the versions marked as having skipped it may be of another type", stage)
+					io.Warn("cannot find out the type of feed %q; versions shown as having skipped it may be of another type", stage)
 				}
 				asked[stage] = feed
 			}

@@ -27,7 +27,7 @@ func noteNothing(ctx context.Context, io *cli.IO, server *cli.Server, q query) {
 }
 
 // noPromotions explains an empty answer of a server that cannot have promotions.
-const noPromotions = "this server says that it is ProGet Free, which has no promotions"
+const noPromotions = "this server says it is ProGet Free, which has no promotions"
 
 func freeEdition(server *cli.Server) bool {
 	return strings.EqualFold(server.Promotions.Edition(), "free")

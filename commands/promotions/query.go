@@ -40,7 +40,7 @@ func (q *query) declareFeeds(f *cli.Flags) {
 // declarePeriod declares the window of dates.
 func (q *query) declarePeriod(f *cli.Flags) {
 	f.Period(&q.since, &q.until,
-		cli.Flag{Usage: "only promotions since this date, or within this long: 2026-11-21, 24h, 7d"},
+		cli.Flag{Usage: "only promotions since this date, or within this long: 2026-11-21, today, 24h, 7d"},
 		cli.Flag{Usage: "only promotions up to this date; a date without a time is the whole day, UTC"})
 }
 

@@ -22,24 +22,25 @@ type addOptions struct {
 func newAdd(app *cli.App, run func(context.Context, *cli.IO, addOptions) error) *cobra.Command {
 	var o addOptions
 	cmd := &cobra.Command{
-		Use:        "add --url URL",
+		Use:        "add [NAME] --url URL",
 		SuggestFor: []string{"login", "new", "set"},
 		Short:      "Save a server",
-		Long: `Keep a server with the way to its credentials: --api-key or --username and
---password (kept in the file), --api-key-file (the file is read each time; with -,
-the key is read from standard input now, and kept), or --key-command (a program
-that prints the key, run each time without a shell). --auth, --ca-cert,
---client-cert, --client-key and --insecure are kept too. Variables are not.
+		Long: `Save a server and how to get its credentials: --api-key or --username and
+--password (saved in the file), --api-key-file (the file is read each time; with -,
+the key is read now, without showing it on a terminal, and saved), or --key-command
+(a program that prints the key, run each time without a shell). --auth, --ca-cert,
+--client-cert, --client-key and --insecure are saved too. Environment variables are
+not saved.
 
 ` + sourcesHelp + `
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
-		Example: `  # the server that is used where none is named; the key does not appear on the command line
+		Example: `  # the default server; asks for the key without showing it
   progetctl sources add --url https://proget.corp.local --feed DefaultNuGet --api-key-file -
 
   # a key from a password manager
-  progetctl sources add --name corp --url https://proget.corp.local --key-command "pass show proget"`,
-		Args: cli.NoArguments,
+  progetctl sources add corp --url https://proget.corp.local --key-command "pass show proget"`,
+		Args: cli.OneArgument("name"),
 	}
 	f := app.Flags(cmd)
 	o.declare(f)
@@ -52,14 +53,14 @@ that prints the key, run each time without a shell). --auth, --ca-cert,
 func (o *addOptions) declare(f *cli.Flags) {
 	var name, url, feed, keyCommand cli.Text
 	var given cli.GivenFlags
-	declareName(f, &name, &given, cli.Flag{Usage: "name of the source", Default: config.DefaultName})
+	declareName(f, &name, &given, cli.Flag{Usage: "name of the source, instead of the argument", Default: config.DefaultName})
 	f.Text(&url, cli.Flag{Name: "url", Word: "URL", Usage: "address of the server", Required: true})
 	f.Feed(&feed, cli.Flag{Name: "feed", Usage: "default feed"})
 	f.Text(&keyCommand, cli.Flag{
 		Name: "key-command", Word: "COMMAND",
 		Usage: "program that prints the API key, with its arguments: words, or a JSON array of strings",
 	})
-	f.Switch(&o.force, cli.Flag{Name: "force", Usage: "replace a source of that name"})
+	f.Switch(&o.force, cli.Flag{Name: "force", Usage: "replace an existing source with that name"})
 	f.Check(func(p *cli.Problems) {
 		o.source = config.Source{
 			Name: name.Or(config.DefaultName, "default").Value, URL: cli.BaseURL(url, p), Feed: feed.Value, Insecure: given.Insecure,
@@ -67,7 +68,7 @@ func (o *addOptions) declare(f *cli.Flags) {
 		}
 		takeCredentials(&o.source, given, p)
 		takeTLS(&o.source, given, p)
-		if o.source.Name != "" { // else that has been said
+		if o.source.Name != "" { // an empty one has been named
 			p.Add(config.CheckName(o.source.Name))
 		}
 		p.Add(o.source.CheckCredentials())
@@ -85,20 +86,26 @@ func add(ctx context.Context, io *cli.IO, o addOptions) error {
 	}
 	source.File = sources.Path()
 	if io.InWords() {
-		return io.Say("Added the source %q for %s to %s", source.Name, withoutUser(source.URL), source.File)
+		if err := io.Say("Saved source %q (%s) in %s", source.Name, withoutUser(source.URL), source.File); err != nil {
+			return err
+		}
+		if standard, err := sources.Find(""); err != nil || standard.Name != source.Name {
+			io.Note("use it with --source %s, or make it the default with `progetctl sources use %s`", cli.ShellQuote(source.Name), cli.ShellQuote(source.Name))
+		}
+		return nil
 	}
 	return cli.WriteAll(ctx, io, sourcesView(), listed(source))
 }
 
 // takeCredentials reads the flags only: what the environment holds now is not
-// meant to be kept.
+// meant to be saved.
 func takeCredentials(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
 	s.APIKey, s.Username, s.Password = client.TrimPasted(given.APIKey.Value), client.TrimPasted(given.Username.Value), given.Password.Value
 	if given.APIKey.Given() && s.APIKey == "" {
 		p.Addf("%s is empty", given.APIKey.From)
 	}
 	if (s.Username == "") != (s.Password == "") {
-		p.Addf("--username and --password go together")
+		p.Addf("--username and --password must be given together")
 	}
 	if given.Auth.Given() {
 		s.Auth = string(cli.OneOf(given.Auth, client.AuthModes(), p))
@@ -118,12 +125,12 @@ func words(command cli.Text, p *cli.Problems) []string {
 	}
 	var words []string
 	if err := json.Unmarshal([]byte(command.Value), &words); err != nil || len(words) == 0 {
-		p.Addf("%s begins like a JSON array, but is no array of strings", command.From)
+		p.Addf("%s looks like a JSON array but is not an array of strings", command.From)
 	}
 	return words
 }
 
-// takeTLS makes sure that the files are good, and keeps where they are.
+// takeTLS makes sure that the files are usable, and saves where they are.
 func takeTLS(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
 	s.CACert, s.ClientCert, s.ClientKey = absolute(given.CACert, p), absolute(given.ClientCert, p), absolute(given.ClientKey, p)
 	if s.CACert != "" {

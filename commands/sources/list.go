@@ -11,9 +11,9 @@ import (
 func newList(app *cli.App, run func(context.Context, *cli.IO) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the named servers",
-		Long: `List the sources, ours and pgutil's, and how each gets its credentials; never the
-credentials.
+		Short: "List saved servers",
+		Long: `List the saved sources and pgutil's: which is the default, and how each gets its
+credentials. Secrets are never shown.
 
 ` + sourcesHelp + `
 
@@ -25,7 +25,7 @@ credentials.
 	return cmd
 }
 
-// list shows the sources that can be read, then what keeps others from it.
+// list shows the sources that can be read, then why others can't be.
 func list(ctx context.Context, io *cli.IO) error {
 	found, problem := cli.Sources(io).List()
 	items := make([]listedSource, len(found))

@@ -17,16 +17,16 @@ func newRemove(app *cli.App, run func(context.Context, *cli.IO, removeOptions) e
 	var o removeOptions
 	var given cli.GivenFlags
 	cmd := &cobra.Command{
-		Use:   "remove --name NAME",
+		Use:   "remove NAME",
 		Short: "Remove a saved server",
-		Long: `Take a source out of our own file. One of pgutil's is pgutil's to remove.
+		Long: `Remove a saved source. Remove pgutil's sources with pgutil.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
-		Example: `  progetctl sources remove --name corp`,
-		Args:    cli.NoArguments,
+		Example: `  progetctl sources remove corp`,
+		Args:    cli.OneArgument("name"),
 	}
 	f := app.Flags(cmd)
-	declareName(f, &o.name, &given, cli.Flag{Usage: "name of the source", Required: true})
+	declareName(f, &o.name, &given, cli.Flag{Usage: "name of the source, instead of the argument"})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
 	return cmd
 }
@@ -37,14 +37,14 @@ func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
 	err := sources.Remove(ctx, name)
 	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
 		if source, inOther := sources.Find(name); inOther == nil {
-			f := cli.Usage("the source %q is in pgutil's file %q", source.Name, source.File)
-			f.Hint = "remove it with pgutil sources remove"
+			f := cli.Usage("source %q is in pgutil's file %q", source.Name, source.File)
+			f.Hint = "remove it with `pgutil sources remove --name=" + cli.ShellQuote(source.Name) + "`"
 			return f
 		}
 	}
 	if err != nil {
 		return sourceFailure(err)
 	}
-	io.Note("removed the source %q from %s", name, sources.Path())
+	io.Note("removed source %q from %s", name, sources.Path())
 	return nil
 }

@@ -8,25 +8,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/config"
 	"github.com/progetctl/progetctl/output"
 )
 
-// New makes the group of commands around saved servers.
-func New(app *cli.App) *cobra.Command {
-	return app.Group("sources", "Manage saved servers", newAdd(app, add), newList(app, list), newRemove(app, remove))
+// New makes the group of commands around saved servers; test is the command that
+// checks one.
+func New(app *cli.App, test *cobra.Command) *cobra.Command {
+	return app.Group("sources", "Manage saved servers", newAdd(app, add), newList(app, list), newUse(app, use), test, newRemove(app, remove))
 }
 
 // sourcesHelp says where sources are looked for.
-const sourcesHelp = `A source is a server with a name, for --source and PROGET_SOURCE; the one named
-Default is used where no server is named. Sources are kept in progetctl/config.json
-in your configuration folder, which only you can read. Those of pgutil are used as
-they are, where ours have no source of that name.`
+const sourcesHelp = `A source is a saved server with a name, for --source and PROGET_SOURCE. If no server
+is named, the default source is used: the one chosen with "progetctl sources use",
+or the one named Default. Sources are saved in progetctl/config.json in your
+configuration folder, which only you can read. pgutil's sources are used too; if
+both define a name, ours wins.`
 
 // listedSource is a source as it is shown: without its secrets.
 type listedSource struct {
 	Name        string `json:"name"`
+	Default     bool   `json:"default"`
 	URL         string `json:"url"`
 	Feed        string `json:"feed,omitempty"`
 	Credentials string `json:"credentials"`
@@ -36,7 +40,7 @@ type listedSource struct {
 }
 
 func listed(s config.Source) listedSource {
-	return listedSource{s.Name, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
+	return listedSource{s.Name, s.Default, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
 }
 
 // withoutUser drops from a URL what may be secret: in a file that a person
@@ -54,6 +58,12 @@ func sourcesView() output.View[listedSource] {
 	type column = output.Column[listedSource]
 	view := output.View[listedSource]{Columns: []column{
 		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
+		{Header: "DEFAULT", Cell: func(s listedSource) string {
+			if s.Default {
+				return "yes"
+			}
+			return ""
+		}},
 		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
 		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
 		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
@@ -63,14 +73,15 @@ func sourcesView() output.View[listedSource] {
 			return s.Credentials
 		}},
 	}}
-	for i, name := range []string{"name", "url", "feed"} {
-		view.CSV = append(view.CSV, column{Header: name, Cell: view.Columns[i].Cell})
-	}
 	view.CSV = append(view.CSV,
+		column{Header: "name", Cell: func(s listedSource) string { return s.Name }},
+		column{Header: "url", Cell: func(s listedSource) string { return s.URL }},
+		column{Header: "feed", Cell: func(s listedSource) string { return s.Feed }},
 		column{Header: "credentials", Cell: func(s listedSource) string { return s.Credentials }},
 		column{Header: "file", Cell: func(s listedSource) string { return s.File }},
 		column{Header: "insecure", Cell: func(s listedSource) string { return strconv.FormatBool(s.Insecure) }},
 		column{Header: "pgutil", Cell: func(s listedSource) string { return strconv.FormatBool(s.Pgutil) }},
+		column{Header: "default", Cell: func(s listedSource) string { return strconv.FormatBool(s.Default) }},
 	)
 	return view
 }
@@ -86,7 +97,7 @@ func sourceFailure(err error) error {
 		return cli.Usage("%s: %s", unknown, cli.KnownSources(unknown.Known))
 	case isTaken:
 		f := cli.Usage("%s", err)
-		f.Hint = "--force replaces it"
+		f.Hint = "use --force to replace it"
 		return f
 	case isFile:
 		return cli.Usage("%s", err)
@@ -94,14 +105,25 @@ func sourceFailure(err error) error {
 	return err
 }
 
-// declareName declares --name, instead of which other commands have --source.
+// declareName declares the name of the source, as the argument or as --name.
+// Without a default it is required.
 func declareName(f *cli.Flags, to *cli.Text, given *cli.GivenFlags, flag cli.Flag) {
 	flag.Name, flag.Word = "name", "NAME"
-	f.Text(to, flag)
+	var args []string
+	f.Args(&args)
+	name := f.Text(to, flag)
 	f.GivenFlags(given)
 	f.Check(func(p *cli.Problems) {
 		if given.Source.Given() {
-			p.Addf("--source has no meaning here: name the source with --name")
+			p.Addf("--source can't be used here; give the name of the source as the argument")
+		}
+		switch {
+		case len(args) > 0 && name.OnLine():
+			p.Addf("--name and the argument %q can't be used together", args[0])
+		case len(args) > 0:
+			*to = cli.Text{Value: client.TrimPasted(args[0]), From: "the argument"}
+		case !name.OnLine() && flag.Default == "":
+			p.Addf("NAME is required: the name of the source")
 		}
 	})
 }

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -65,6 +66,7 @@ func TestParseAdd(t *testing.T) {
 		{[]string{"--name", "n", "--url", "https://p.example", "--feed", "F", "--api-key", "$K", "--auth", "header", "--insecure", "--force"}, addOptions{
 			source: config.Source{Name: "n", URL: "https://p.example", Feed: "F", APIKey: "$K", Auth: "header", Insecure: true}, force: true,
 		}},
+		{[]string{"n", "--url", "https://p.example"}, addOptions{source: config.Source{Name: "n", URL: "https://p.example"}}},
 		{[]string{"--url", "https://p.example", "--username", "u", "--password", " p"}, addOptions{
 			source: config.Source{Name: "Default", URL: "https://p.example", Username: "u", Password: " p"},
 		}},
@@ -88,6 +90,29 @@ func TestParseAdd(t *testing.T) {
 	}
 }
 
+// TestTypedKey: at a terminal, the key is asked for without showing it.
+func TestTypedKey(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		typed, key, stderr string
+		err                error
+	}{
+		{" typed ", "typed", "API key: \n", nil},
+		{" ", "", "API key: \nerror: --api-key-file: no key was typed\nhint: see progetctl add --help\n", nil},
+		{"", "", "API key: \nerror: --api-key-file: EOF\nhint: see progetctl add --help\n", io.EOF},
+	} {
+		var got addOptions
+		env := clitest.Env(t)
+		env.StdinTerminal, env.ReadSecret = true, func(context.Context) (string, error) { return test.typed, test.err }
+		r := clitest.Run(t, env, func(app *cli.App) *cobra.Command {
+			return newAdd(app, func(_ context.Context, _ *cli.IO, o addOptions) error { got = o; return nil })
+		}, "--url", "https://p.example", "--api-key-file", "-")
+		if got.source.APIKey != test.key || r.Stderr != test.stderr || (r.Code == 0) != (test.key != "") {
+			t.Errorf("%q: %+v, %q", test.typed, r, got.source.APIKey)
+		}
+	}
+}
+
 // TestParseProblems names everything once.
 func TestParseProblems(t *testing.T) {
 	t.Parallel()
@@ -97,14 +122,16 @@ func TestParseProblems(t *testing.T) {
 		want []string
 	}{
 		{func(app *cli.App) *cobra.Command { return newAdd(app, add) }, []string{"--source", "s", "--username", "u", "--auth", "x", "--client-key", "k", "--feed", "%F%"}, []string{
-			`--feed is "%F%", a placeholder that nothing has replaced`, "--url is required", "--source has no meaning here: name the source with --name",
-			"--username and --password go together", `--auth "x" is not known: known are auto, header, query, basic`,
+			`--feed is "%F%": an unexpanded variable`, "--url is required", "--source can't be used here; give the name of the source as the argument",
+			"--username and --password must be given together", `--auth "x" is not a valid value; use auto, header, query or basic`,
 			"--client-key is given without a client certificate (--client-cert)",
 		}},
-		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, nil, []string{"--name is required"}},
+		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, nil, []string{"NAME is required: the name of the source"}},
+		{func(app *cli.App) *cobra.Command { return newUse(app, use) }, []string{"a", "--name", "b"}, []string{`--name and the argument "a" can't be used together`}},
+		{func(app *cli.App) *cobra.Command { return newUse(app, use) }, []string{"$NAME"}, []string{`the argument is "$NAME": an unexpanded variable`}},
 		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", ""}, []string{"--name is empty"}},
 		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", "a", "--name", "b"}, []string{"--name is given 2 times, but takes one value"}},
-		{func(app *cli.App) *cobra.Command { return newList(app, list) }, []string{"-o", "x"}, []string{`--output "x" is not known: known are table, json, ndjson, csv, markdown`}},
+		{func(app *cli.App) *cobra.Command { return newList(app, list) }, []string{"-o", "x"}, []string{`--output "x" is not a valid value; use table, json, ndjson, csv or markdown`}},
 	} {
 		r := clitest.Run(t, clitest.Env(t), test.make, test.args...)
 		lines := strings.Split(strings.TrimSpace(r.Stderr), "\n")

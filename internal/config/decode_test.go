@@ -13,27 +13,28 @@ func FuzzDecodeFile(f *testing.F) {
 	f.Add([]byte(ownFile))
 	f.Add([]byte(`{"sources": [{"name": "a", "url": "u", "username": "x", "password": "y"}]}`))
 	f.Add([]byte(`{"sources": null}`))
+	f.Add([]byte(`{"default": "corp", "sources": []}`))
 	f.Add([]byte("{\"sources\": [{\"name\": \"\u202e\", \"url\": 7}]}"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		sources, err := decodeFile("config.json", content)
+		read, err := decodeFile(content)
 		if err != nil {
 			if len(err.Error()) > 400+len(content) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %q", err)
 			}
 			return
 		}
-		for _, s := range sources {
+		for _, s := range read.Sources {
 			if err := s.Check(); err != nil {
 				t.Errorf("an unusable source was read: %v", err)
 			}
 		}
-		text, err := json.Marshal(file{sources})
+		text, err := json.Marshal(read)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := decodeFile("config.json", text)
-		rewritten, _ := json.Marshal(file{again})
-		if err != nil || (string(rewritten) != string(text) && len(sources) > 0) {
+		again, err := decodeFile(text)
+		rewritten, _ := json.Marshal(again)
+		if err != nil || string(rewritten) != string(text) {
 			t.Errorf("%s is read as %s (%v)", text, rewritten, err)
 		}
 	})
@@ -45,11 +46,11 @@ func FuzzDecodePgutil(f *testing.F) {
 	f.Add([]byte(`{"sources":[{"name":"a","url":"u","encryptedToken":"` + obfuscate("x") + `"}]}`))
 	f.Add([]byte(`{"Sources":[{"Name":"a","Url":"u","EncryptedPassword":"AAAA","username":"u"}]}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		sources, err := decodePgutil("pgutil.config", content)
+		read, err := decodePgutil(content)
 		if err != nil {
 			return
 		}
-		for _, s := range sources {
+		for _, s := range read.Sources {
 			if s.Name == "" || s.URL == "" || s.waysToAuthenticate() > 1 {
 				t.Errorf("source %+v", s)
 			}

@@ -26,9 +26,9 @@ func TestFileEncodings(t *testing.T) {
 		if err := os.WriteFile(path, []byte(written), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sources, err := readFile(path, decodeOwn)
-		if err != nil || len(sources) != 1 || sources[0].APIKey != "k3y" {
-			t.Errorf("%s: %+v, %v", name, sources, err)
+		read, err := readOwn(path)
+		if err != nil || len(read.Sources) != 1 || read.Sources[0].APIKey != "k3y" {
+			t.Errorf("%s: %+v, %v", name, read, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,83 +19,84 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// fileLimit is 1 MiB, thousands of sources: another file in the place of ours is named instead of being read to its end.
+// fileLimit is 1 MiB, thousands of sources: another file by that name is reported instead of being read to its end.
 const fileLimit = 1 << 20
 
 // file is the shape of config.json.
 type file struct {
+	Default string   `json:"default,omitempty"` // name of the default source, "" for the one named [DefaultName]
 	Sources []Source `json:"sources"`
 }
 
-// decoder makes sources of the content of the file at path.
-type decoder func(path string, content []byte) ([]Source, error)
+// defaultName is the name of the source that is used if none is named.
+func (f file) defaultName() string { return cmp.Or(f.Default, DefaultName) }
 
-// readFile reads one file. One that is not there has no sources.
-func readFile(path string, decode decoder) ([]Source, error) {
+// readFile reads one file with decode. One that does not exist has no sources.
+func readFile(path string, decode func(content []byte) (file, error)) (file, error) {
+	var read file
 	if path == "" {
-		return nil, nil
+		return read, nil
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return read, nil
 	}
 	if err != nil {
-		return nil, &FileError{path, errors.Unwrap(err)}
+		return read, &FileError{path, errors.Unwrap(err)}
 	}
 	defer func() { _ = f.Close() }()
 	content, err := io.ReadAll(io.LimitReader(f, fileLimit+1))
 	if err == nil && len(content) > fileLimit {
 		err = errors.New("it is too large")
 	}
-	var sources []Source
 	if err == nil {
 		// Editors on Windows put a byte order mark in front, and PowerShell writes UTF-16.
 		content, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), content)
 	}
 	if err == nil {
-		sources, err = decode(path, content)
+		read, err = decode(content)
 	}
 	if err != nil {
-		return nil, &FileError{path, err}
+		return file{}, &FileError{path, err}
 	}
-	for i := range sources {
-		sources[i].File = path
+	for i := range read.Sources {
+		read.Sources[i].File = path
 	}
-	return sources, nil
+	return read, nil
 }
 
-// decodeOwn reads our file for use.
-func decodeOwn(path string, content []byte) ([]Source, error) {
-	sources, err := decodeFile(path, content)
-	for i := range sources {
-		beside(path, &sources[i])
+// readOwn reads our file for use.
+func readOwn(path string) (file, error) {
+	f, err := readFile(path, decodeFile)
+	for i := range f.Sources {
+		beside(path, &f.Sources[i])
 	}
-	return sources, err
+	return f, err
 }
 
 // decodeFile reads our file as it was written. It is strict: a misspelt property would be a source that silently asks
 // without its key.
-func decodeFile(_ string, content []byte) ([]Source, error) {
+func decodeFile(content []byte) (file, error) {
 	var f file
 	if err := decodeJSON(content, &f, true); err != nil {
-		return nil, err
+		return f, err
 	}
 	seen := map[string]bool{}
 	for _, source := range f.Sources {
 		if err := source.Check(); err != nil {
-			return nil, err
+			return f, err
 		}
 		if key := strings.ToLower(source.Name); seen[key] {
-			return nil, fmt.Errorf("there are two sources named %q", source.Name)
+			return f, fmt.Errorf("two sources are named %q", source.Name)
 		} else {
 			seen[key] = true
 		}
 	}
-	return f.Sources, nil
+	return f, nil
 }
 
-// decodeJSON reads one JSON value and nothing after it. Errors tell the line, and never what stands there, for it may be
-// a secret.
+// decodeJSON reads one JSON value and nothing after it. Errors name the line, and never quote it, because it may hold a
+// secret.
 func decodeJSON(content []byte, v any, strict bool) error {
 	dec := json.NewDecoder(bytes.NewReader(content))
 	if strict {
@@ -103,7 +105,7 @@ func decodeJSON(content []byte, v any, strict bool) error {
 	err := dec.Decode(v)
 	if err == nil {
 		if _, more := dec.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("something follows the JSON")
+			err = errors.New("unexpected text after the JSON")
 		}
 	}
 	line := 1 + bytes.Count(content[:min(int(dec.InputOffset()), len(content))], []byte("\n"))
@@ -114,26 +116,26 @@ func decodeJSON(content []byte, v any, strict bool) error {
 	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case mistyped && wrong.Field == "":
-		return errors.New("the JSON is no object")
+		return errors.New("the JSON is not an object")
 	case mistyped:
-		return fmt.Errorf("%q has a value of the wrong kind", wrong.Field)
+		return fmt.Errorf("%q has a value of the wrong type", wrong.Field)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return errors.New("the JSON ends too early")
+		return errors.New("the JSON is incomplete")
 	case err != nil:
 		return fmt.Errorf("line %d: %s", line, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return nil
 }
 
-// change makes other sources of ours by edit, and writes them; its errors leave everything as it is. Two processes that
-// read before either has written would lose the change of one, so reading and writing are one under a lock.
-func (s Store) change(ctx context.Context, edit func([]Source) ([]Source, error)) error {
-	edited := func() ([]Source, error) {
-		sources, err := readFile(s.places.own, decodeFile)
-		if err != nil {
-			return nil, err
+// change changes our file by edit; its errors leave everything as it is. Two processes that read before either has
+// written would lose the change of one, so reading and writing are one under a lock.
+func (s Store) change(ctx context.Context, edit func(*file) error) error {
+	edited := func() (file, error) {
+		f, err := readFile(s.places.own, decodeFile)
+		if err == nil {
+			err = edit(&f)
 		}
-		return edit(sources)
+		return f, err
 	}
 	// What is refused needs no lock, for which there may be no folder, or none that can be written.
 	if _, err := edited(); err != nil {
@@ -148,23 +150,23 @@ func (s Store) change(ctx context.Context, edit func([]Source) ([]Source, error)
 		return err
 	}
 	defer unlock()
-	sources, err := edited()
+	f, err := edited()
 	if err != nil {
 		return err
 	}
-	return replace(path, sources)
+	return replace(path, f)
 }
 
 // target is where our file is to be written; its folder is made.
 func (s Store) target() (string, error) {
 	path := s.places.own
 	if path == "" {
-		return "", errors.New("there is no home folder to keep sources in: set HOME, on Windows APPDATA")
+		return "", errors.New("no home directory to save sources in; set HOME (APPDATA on Windows)")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
-	// Whoever keeps the file elsewhere and links to it wants the link to stay.
+	// A link to a file elsewhere stays a link.
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -172,16 +174,19 @@ func (s Store) target() (string, error) {
 }
 
 // replace writes the file at path, whole or not at all, readable by its owner alone.
-func replace(path string, sources []Source) error {
+func replace(path string, content file) error {
 	f, err := safefile.Create(path, safefile.Options{Force: true, Private: true})
 	if err != nil {
 		return err
 	}
 	defer f.Abort()
+	if content.Sources == nil {
+		content.Sources = []Source{}
+	}
 	enc := json.NewEncoder(f)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(file{sources}); err != nil {
+	if err := enc.Encode(content); err != nil {
 		return err
 	}
 	return f.Commit()

@@ -47,7 +47,7 @@ func RunKeyCommand(ctx context.Context, command, environ []string) (string, erro
 // keyCommandError says why a key command failed, in its own words where it has some.
 func keyCommandError(ctx context.Context, program string, err error, words string) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("the key command %q took too long, or was interrupted", program)
+		return fmt.Errorf("the key command %q took too long or was interrupted", program)
 	}
 	if missing, ok := errors.AsType[*exec.Error](err); ok {
 		err = missing.Err

@@ -23,7 +23,7 @@ type BusyError struct{ Lock string }
 
 // Error names the lock, for which programs such as lsof tell the process.
 func (e *BusyError) Error() string {
-	return fmt.Sprintf("cannot change the sources: for %s, another process has held the lock %q", lockTime, e.Lock)
+	return fmt.Sprintf("cannot change the sources: another process has held the lock for %s: %q", lockTime, e.Lock)
 }
 
 // lock lets one process at a time change the file at path, until the function that it returns is called. What is locked

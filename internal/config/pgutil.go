@@ -21,21 +21,21 @@ type pgutilSource struct {
 }
 
 // decodePgutil reads pgutil's file, leniently: other versions of pgutil may write more.
-func decodePgutil(_ string, content []byte) ([]Source, error) {
+func decodePgutil(content []byte) (file, error) {
 	var f struct {
 		Sources []pgutilSource `json:"sources"`
 	}
 	if err := decodeJSON(content, &f, false); err != nil {
-		return nil, err
+		return file{}, err
 	}
-	var sources []Source
+	var read file
 	for _, p := range f.Sources {
 		if p.Name == "" || p.URL == "" {
 			continue // of no use to pgutil either
 		}
-		sources = append(sources, p.source())
+		read.Sources = append(read.Sources, p.source())
 	}
-	return sources, nil
+	return read, nil
 }
 
 // source translates, by pgutil's own order: a token goes before a user name. Obfuscated secrets stay as they are until

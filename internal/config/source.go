@@ -1,11 +1,11 @@
-// Package config keeps the named ProGet servers of a user: our own file, and pgutil's, which is read where it lies.
+// Package config stores the named ProGet servers of a user: our own file, and pgutil's, which is only read.
 //
 // Ours is progetctl/config.json in the user's configuration folder, mode 0600:
 //
-//	{"sources": [{"name": "corp", "url": "https://proget.corp.local", "feed": "DefaultNuGet", "api_key_file": "key.txt"}]}
+//	{"default": "corp", "sources": [{"name": "corp", "url": "https://proget.corp.local", "feed": "DefaultNuGet", "api_key_file": "key.txt"}]}
 //
 // A name is looked for there first and then in pgutil's file (Inedo docs, proget/api/pgutil), in any letter case. A file
-// that cannot be read is an error only for whom needs it: see [Store.Find].
+// that cannot be read is an error only if it is needed: see [Store.Find].
 package config
 
 import (
@@ -15,7 +15,7 @@ import (
 	"unicode"
 )
 
-// DefaultName is the source that is used where none is named, by pgutil too.
+// DefaultName is the source that is used if none is named and none was made the default, by pgutil too.
 const DefaultName = "Default"
 
 // Source is a named server. At most one of the four ways to get credentials is set: APIKey, APIKeyFile, KeyCommand, or
@@ -37,9 +37,10 @@ type Source struct {
 	ClientKey  string `json:"client_key,omitempty"`
 	Insecure   bool   `json:"insecure,omitempty"`
 
-	// File is where the source was read from, Pgutil that this is pgutil's file.
-	File   string `json:"-"`
-	Pgutil bool   `json:"-"`
+	// File is where the source was read from, Pgutil that this is pgutil's file. Default is set by [Store.List].
+	File    string `json:"-"`
+	Pgutil  bool   `json:"-"`
+	Default bool   `json:"-"`
 
 	unlock func(*Source) error // makes pgutil's obfuscated secrets readable
 }
@@ -68,7 +69,7 @@ func (s Source) Check() error {
 	case s.URL == "":
 		return fmt.Errorf("source %q has no url", s.Name)
 	case len(s.KeyCommand) > 0 && s.KeyCommand[0] == "":
-		return fmt.Errorf("source %q: the key command names no program", s.Name)
+		return fmt.Errorf("source %q: the key command has no program", s.Name)
 	case s.Password != "" && s.Username == "":
 		return fmt.Errorf("source %q has a password without a user name", s.Name)
 	}
@@ -81,7 +82,7 @@ func CheckName(name string) error {
 	case strings.TrimSpace(name) == "":
 		return errors.New("a source has no name")
 	case strings.Contains(name, "://"), strings.ContainsFunc(name, unicode.IsControl):
-		return fmt.Errorf("%q cannot be the name of a source", name)
+		return fmt.Errorf("%q is not a valid source name", name)
 	}
 	return nil
 }

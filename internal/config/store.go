@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,16 +42,20 @@ func (e *FileError) Error() string {
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// Find returns the source of a name, with its secrets readable. Our own file comes first; pgutil's is looked at only for
-// a name that is not in ours. Errors: [*UnknownError], and [*FileError] for a file that is needed for the answer.
+// Find returns the source with a name, with its secrets readable; "" is the default. Our own file comes first; pgutil's is
+// read only for a name that is not in ours. Errors: [*UnknownError], and [*FileError] for a file that the answer needs.
 func (s Store) Find(name string) (Source, error) {
 	unknown := &UnknownError{Name: name}
 	for _, read := range s.readers() {
-		sources, err := read()
+		f, err := read()
 		if err != nil {
 			return Source{}, err
 		}
-		for _, source := range sources {
+		if name == "" { // our file is the first
+			name = f.defaultName()
+			unknown.Name = name
+		}
+		for _, source := range f.Sources {
 			if source.is(name) {
 				return source.ready()
 			}
@@ -76,10 +81,13 @@ func (s Source) ready() (Source, error) {
 func (s Store) List() ([]Source, error) {
 	var all []Source
 	var problems []error
+	standard := ""
 	for _, read := range s.readers() {
-		sources, err := read()
+		f, err := read()
 		problems = append(problems, err)
-		for _, source := range sources {
+		standard = cmp.Or(standard, f.defaultName())
+		for _, source := range f.Sources {
+			source.Default = source.is(standard)
 			if !slices.ContainsFunc(all, func(had Source) bool { return had.is(source.Name) }) {
 				all = append(all, source)
 			}
@@ -89,10 +97,10 @@ func (s Store) List() ([]Source, error) {
 }
 
 // readers are the files, in the order in which a name is looked for.
-func (s Store) readers() []func() ([]Source, error) {
-	readers := []func() ([]Source, error){func() ([]Source, error) { return readFile(s.places.own, decodeOwn) }}
+func (s Store) readers() []func() (file, error) {
+	readers := []func() (file, error){func() (file, error) { return readOwn(s.places.own) }}
 	for _, path := range s.places.pgutil {
-		readers = append(readers, func() ([]Source, error) { return readFile(path, decodePgutil) })
+		readers = append(readers, func() (file, error) { return readFile(path, decodePgutil) })
 	}
 	return readers
 }
@@ -101,7 +109,7 @@ func (s Store) readers() []func() ([]Source, error) {
 type TakenError struct{ Name string }
 
 // Error quotes the name.
-func (e *TakenError) Error() string { return fmt.Sprintf("there is a source named %q already", e.Name) }
+func (e *TakenError) Error() string { return fmt.Sprintf("a source named %q already exists", e.Name) }
 
 // Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be replaced. Other processes
 // that change the file are waited for, see [BusyError].
@@ -109,32 +117,50 @@ func (s Store) Add(ctx context.Context, source Source, replace bool) error {
 	if err := source.Check(); err != nil {
 		return err
 	}
-	return s.change(ctx, func(sources []Source) ([]Source, error) {
-		at := slices.IndexFunc(sources, func(had Source) bool { return had.is(source.Name) })
+	return s.change(ctx, func(f *file) error {
+		at := slices.IndexFunc(f.Sources, func(had Source) bool { return had.is(source.Name) })
 		switch {
 		case at < 0:
-			return append(sources, source), nil
+			f.Sources = append(f.Sources, source)
 		case !replace:
-			return nil, &TakenError{sources[at].Name}
+			return &TakenError{f.Sources[at].Name}
+		default:
+			f.Sources[at] = source
 		}
-		sources[at] = source
-		return sources, nil
+		return nil
 	})
 }
 
-// Remove takes a source out of our file, and waits as [Store.Add] does. Errors: [*UnknownError] where it is not in ours,
-// even if it is in pgutil's.
+// Use makes a source the default, in our file or in pgutil's, and waits as [Store.Add] does. It returns the source as
+// [Store.List] does. Errors: those of [Store.Find].
+func (s Store) Use(ctx context.Context, name string) (Source, error) {
+	source, err := s.Find(name)
+	if err != nil {
+		return source, err
+	}
+	source.Default = true
+	return source, s.change(ctx, func(f *file) error {
+		f.Default = source.Name
+		return nil
+	})
+}
+
+// Remove takes a source out of our file, and waits as [Store.Add] does. If it was made the default, the one named
+// [DefaultName] is again. Errors: [*UnknownError] if it is not in ours, even if it is in pgutil's.
 func (s Store) Remove(ctx context.Context, name string) error {
-	return s.change(ctx, func(sources []Source) ([]Source, error) {
-		kept := slices.DeleteFunc(slices.Clone(sources), func(had Source) bool { return had.is(name) })
-		if len(kept) < len(sources) {
-			return kept, nil
-		}
+	return s.change(ctx, func(f *file) error {
 		unknown := &UnknownError{Name: name}
-		for _, source := range sources {
+		for i, source := range f.Sources {
+			if source.is(name) {
+				f.Sources = slices.Delete(f.Sources, i, i+1)
+				if source.is(f.Default) {
+					f.Default = ""
+				}
+				return nil
+			}
 			unknown.Known = append(unknown.Known, source.Name)
 		}
-		return nil, unknown
+		return unknown
 	})
 }
 

@@ -51,7 +51,7 @@ func (s *Sender) send(ctx context.Context, a *attempt) {
 	// that nothing was sent.
 	defer func() {
 		if cause := recover(); cause != nil {
-			a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending, which is a bug: %v", cause)}
+			a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending (this is a bug): %v", cause)}
 		}
 	}()
 	if a.err = sendable(a.entry.Record); a.err != nil {
@@ -95,7 +95,7 @@ func (s *Sender) request(ctx context.Context, a *attempt) client.RecordOptions {
 // errTakenOver is the error of a record that another process took over because
 // it considered this one dead.
 func errTakenOver() *client.Error {
-	return &client.Error{Kind: client.KindUncertain, Message: "another process took this record over"}
+	return &client.Error{Kind: client.KindUncertain, Message: "another process has taken over this record"}
 }
 
 // sendable refuses a record that the server could only refuse: a fetch by its
@@ -106,7 +106,7 @@ func sendable(r records.Record) error {
 	}
 	return &client.Error{
 		Kind:    client.KindInternal,
-		Message: "the record names no feed, package or version, so it cannot be sent: look at ProGet, and settle it",
+		Message: "the record has no feed, package or version, so it cannot be sent; check ProGet, then settle it",
 	}
 }
 

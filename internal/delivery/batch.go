@@ -201,8 +201,7 @@ func notSent(a *attempt, action ledger.Action) Result {
 		return Result{Index: a.index, Entry: a.entry, Known: known, InLedger: a.inLedger}
 	}
 	return failedWith(a, &client.Error{
-		Kind: client.KindUncertain, Message: "an earlier attempt was not answered, and it is not sent again without --resend",
-		Hint: "look at the package's history, then settle it: progetctl deploy settle " + a.entry.ID + " --as recorded|dropped",
+		Kind: client.KindUncertain, Message: "an earlier attempt got no response, and it is not resent without --resend",
 	})
 }
 

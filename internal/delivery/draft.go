@@ -75,7 +75,7 @@ func newReader(drafts Drafts) *reader {
 		// that nothing was sent.
 		defer func() {
 			if cause := recover(); cause != nil {
-				pass(readBatch{err: fmt.Errorf("progetctl crashed while reading the records, which is a bug: %v", cause)})
+				pass(readBatch{err: fmt.Errorf("progetctl crashed while reading the records (this is a bug): %v", cause)})
 			}
 		}()
 		readBatches(drafts, pass)

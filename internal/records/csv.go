@@ -179,9 +179,9 @@ func (in *input) cell(r *csv.Reader, err error, offset int) (string, error) {
 func quoteProblem(err error) string {
 	switch {
 	case errors.Is(err, csv.ErrBareQuote):
-		return `a quote in a cell that is not in quotes: write the cell in quotes, and each quote in it twice`
+		return `a quote in an unquoted cell; quote the cell and double each quote in it`
 	case errors.Is(err, csv.ErrQuote):
-		return `the quotes of a cell do not match: each quote in a cell must be written twice`
+		return `unbalanced quotes in a cell; double each quote inside it`
 	}
 	return "the row cannot be read"
 }
@@ -255,7 +255,7 @@ func (c columns) read(row []string, o Options) line {
 	// A row may lack the cells of columns without a name, and have empty ones behind the last column.
 	less := len(row) < len(c.header) && slices.ContainsFunc(c.properties[len(row):], func(place int) bool { return place != unnamed })
 	if more := slices.ContainsFunc(row[min(len(row), len(c.header)):], func(cell string) bool { return cellText(cell) != "" }); more || less {
-		return line{problems: []error{fmt.Errorf("%d cells where the header has %d", len(row), len(c.header))}}
+		return line{problems: []error{fmt.Errorf("%d cells, but the header has %d", len(row), len(c.header))}}
 	}
 	text := cellText
 	var l line

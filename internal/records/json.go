@@ -98,7 +98,7 @@ func notJSON(err error) error {
 		return err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("not JSON: it ends too early")
+		return errors.New("not JSON: unexpected end of input")
 	}
 	return fmt.Errorf("not JSON: %w", err)
 }

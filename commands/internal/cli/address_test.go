@@ -33,10 +33,10 @@ func TestAddressComesFromOnePlace(t *testing.T) {
 		{nil, []string{"PROGET_SOURCE=https://u.example"}, "https://u.example", "PROGET_SOURCE", "", ""},
 		{nil, []string{"PROGET_SOURCE=lab"}, "https://l.example", `source "lab" in ` + own, "", ""},
 		{nil, []string{"PROGET_SOURCE=", "PROGET_URL="}, "https://d.example", `source "Default" in ` + own, "F", ""},
-		{nil, []string{"PROGET_SOURCE=lab", "PROGET_URL=https://u"}, "", "", "", "PROGET_SOURCE and PROGET_URL are both set: unset one"},
+		{nil, []string{"PROGET_SOURCE=lab", "PROGET_URL=https://u"}, "", "", "", "PROGET_SOURCE and PROGET_URL are both set; unset one of them"},
 		{nil, []string{"PROGET_URL=lab"}, "", "", "", `PROGET_URL "lab" is not a URL such as https://proget.corp.local`},
-		{[]string{"--source", "x"}, nil, "", "", "", `--source "x" is no URL such as https://proget.corp.local, and no source has that name: known sources are "Default", "lab"`},
-		{nil, []string{"PROGET_SOURCE=$SOURCE"}, "", "", "", `PROGET_SOURCE is "$SOURCE", a placeholder that nothing has replaced`},
+		{[]string{"--source", "x"}, nil, "", "", "", `--source "x" is neither a URL such as https://proget.corp.local nor a saved source; saved sources: "Default", "lab"`},
+		{nil, []string{"PROGET_SOURCE=$SOURCE"}, "", "", "", `PROGET_SOURCE is "$SOURCE": an unexpanded variable`},
 	}
 	for _, test := range tests {
 		c := connectionOf(t, append(slices.Clone(test.environ), "XDG_CONFIG_HOME="+home, "APPDATA="+home), test.flags...)

@@ -135,9 +135,9 @@ func (a *App) Finish(err error) int {
 
 // Crashed reports a panic and returns the exit code.
 func (a *App) Crashed(cause any) int {
-	f := &Failure{Kind: client.KindInternal, Lines: []string{fmt.Sprintf("progetctl crashed, which is a bug: %v", cause)}}
+	f := &Failure{Kind: client.KindInternal, Lines: []string{fmt.Sprintf("progetctl crashed (this is a bug): %v", cause)}}
 	if a.IO.Sent.Load() {
-		f.Hint = "the server may have stored what was being sent: look at ProGet and at 'progetctl deploy pending' before you run it again"
+		f.Hint = "the server may have stored what was being sent; check ProGet and `progetctl deploy pending` before you run it again"
 	}
 	f.show(a.IO)
 	if a.IO.Getenv("PROGETCTL_DEBUG") != "" {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -70,9 +71,9 @@ func (c *connection) credentialSet(level func(*Value) Text) credentials {
 	switch {
 	case len(named) == 0:
 	case basic && (key.Given() || file.Given()), key.Given() && file.Given():
-		c.problems.Addf("%s exclude each other", out.from)
+		c.problems.Addf("%s can't be used together", out.from)
 	case basic && (user.Value == "" || !password.Given()):
-		c.problems.Addf("%s: a user name and a password go together", out.from)
+		c.problems.Addf("%s: give both a user name and a password", out.from)
 	case basic:
 		out.options = []client.Option{client.WithBasicAuth(user.Value, client.NewSecret(password.Value))}
 		out.method = authUser
@@ -130,15 +131,34 @@ func (c *connection) keyFromCommand(source *config.Source, from string) client.S
 // instead of being read to its end.
 const keyFileLimit = 64 << 10
 
+// typedKey asks the person at the terminal for the key.
+func (c *connection) typedKey(from string) client.Secret {
+	fmt.Fprint(c.io.Stderr, "API key: ")
+	typed, err := c.io.ReadSecret(c.ctx)
+	fmt.Fprintln(c.io.Stderr)
+	key := client.TrimPasted(typed)
+	switch {
+	case err != nil:
+		c.problems.Addf("%s: %s", from, err)
+	case key == "":
+		c.problems.Addf("%s: no key was typed", from)
+	}
+	return client.NewSecret(key)
+}
+
 // keyFromFile reads a key; "-" is standard input.
 func (c *connection) keyFromFile(file Text) client.Secret {
 	if file.Value == "" {
 		return client.Secret{}
 	}
 	in := c.io.Stdin
-	if file.Value == "-" && c.stdinUser != "" {
-		c.problems.Addf("%s - and %s - cannot both read standard input", c.stdinUser, file.From)
+	switch {
+	case file.Value != "-":
+	case c.stdinUser != "":
+		c.problems.Addf("%s - and %s - can't both read standard input", c.stdinUser, file.From)
 		return client.Secret{}
+	case c.io.StdinTerminal && c.io.ReadSecret != nil:
+		return c.typedKey(file.From)
 	}
 	if file.Value != "-" {
 		f, err := os.Open(file.Value)
@@ -159,7 +179,7 @@ func (c *connection) keyFromFile(file Text) client.Secret {
 	case len(raw) > keyFileLimit:
 		c.problems.Addf("%s: %q is too large for a key", file.From, file.Value)
 	case key == "":
-		c.problems.Addf("%s: there is no key in %q", file.From, file.Value)
+		c.problems.Addf("%s: no key in %q", file.From, file.Value)
 	}
 	return client.NewSecret(key)
 }

@@ -81,7 +81,7 @@ func TestDeploymentDate(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "2026-11-21": "", "1999-01-01": "", "2026-11-22T12:00:00Z": "", "2026-11-22": "",
 		"2026-11-22T12:00:01Z": "more than a day in the future", "2026-11-23": "more than a day in the future", "2062-11-21": "more than a day",
-		"0001-01-01T00:00:00": "never set", "soon": "is no date",
+		"0001-01-01T00:00:00": "an unset date", "soon": "is not a valid date",
 	} {
 		_, err := CheckDeploymentDate(text, fixedNow())
 		if got := ""; err != nil {
@@ -123,4 +123,23 @@ func FuzzParseDuration(f *testing.F) {
 			t.Errorf("%q gave %v", text, d)
 		}
 	})
+}
+
+// TestMoment reads the ends of a period, at noon on 21 November 2026.
+func TestMoment(t *testing.T) {
+	t.Parallel()
+	f := &Flags{app: New(Env{Now: func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.FixedZone("", 3600)) }})}
+	for text, want := range map[string]string{
+		"today": "2026-11-21T00:00:00Z", "Yesterday": "2026-11-20T00:00:00Z", "2026-11-19": "2026-11-19T00:00:00Z",
+		"24h": "2026-11-20T11:00:00Z", "2026-11-19T10:00:00+01:00": "2026-11-19T09:00:00Z",
+	} {
+		var p Problems
+		since, until := f.moment(Text{text, "--since"}, 0, &p), f.moment(Text{text, "--until"}, 24*time.Hour, &p)
+		if got := since.Format(time.RFC3339); !p.None() || got != want {
+			t.Errorf("%s: %s, want %s (%v)", text, got, want, p.lines)
+		}
+		if wholeDay := strings.HasSuffix(want, "T00:00:00Z"); wholeDay != (until.Sub(since) == 24*time.Hour) {
+			t.Errorf("%s ends at %s", text, until)
+		}
+	}
 }

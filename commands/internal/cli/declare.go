@@ -12,8 +12,8 @@ func (f *Flags) CIDefaults() {
 	f.noCI = f.Switch(new(bool), Flag{Name: "no-ci-defaults", Usage: "don't fill in values from the CI environment"})
 }
 
-// Period declares --since and --until: a date (the whole day, UTC), a date and
-// time, or a duration back from now (24h, 7d). Both ends belong to it.
+// Period declares --since and --until: a date, today or yesterday (the whole day,
+// UTC), a date and time, or a duration back from now (24h, 7d). Both ends belong to it.
 func (f *Flags) Period(from, to *time.Time, since, until Flag) {
 	since.Name, since.Word, until.Name, until.Word = "since", "WHEN", "until", "WHEN"
 	var first, last Text
@@ -33,7 +33,7 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 	}
 	return f.declare(KindLedger, Flag{
 		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, or "off" to disable it`,
-	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true} })
+	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true, flag: t.From == "--ledger"} })
 }
 
 // Package declares the flags that name a package, and the package URL as the
@@ -56,6 +56,10 @@ func (f *Flags) Server(to **Server, use ServerUse) { f.server = &serverRequest{t
 // address, and that only if --source is given. The address is as records and
 // messages have it.
 func (f *Flags) ServerAddress(to *Text) { f.base = to }
+
+// SourceArgument declares that the argument names the source to ask, instead of
+// --source and its variables. Without one, it is the default source.
+func (f *Flags) SourceArgument() { f.sourceArgument = true }
 
 // GivenFlags declares that the command takes the server's flags as they are.
 func (f *Flags) GivenFlags(to *GivenFlags) { f.given = to }

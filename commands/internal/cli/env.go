@@ -21,6 +21,9 @@ type Env struct {
 	Stderr io.Writer
 	// Three separate facts: a pipe behind stdout says nothing about stderr.
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
+	// ReadSecret reads a line from the terminal at standard input without showing
+	// it; nil if nobody can be asked.
+	ReadSecret func(context.Context) (string, error)
 	// Width is the terminal's width in columns, 0 where it is unknown.
 	Width func() int
 	// Environ lists the environment as NAME=VALUE.
@@ -51,7 +54,7 @@ func System(build Build) Env {
 		process: true,
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
-		Width:    terminalWidth,
+		ReadSecret: readSecret, Width: terminalWidth,
 		Environ:  os.Environ,
 		Hostname: os.Hostname,
 		Now:      time.Now,

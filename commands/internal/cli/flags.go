@@ -23,8 +23,10 @@ type Flags struct {
 	feed     *Value         // falls back to the feed of the named source
 	identity *Package       // of the package URL or its flags
 	server   *serverRequest // nil for a command that asks no server
-	base     *Text          // destination of --source alone
-	given    *GivenFlags    // destination of the server's flags as they are
+
+	sourceArgument bool        // the argument names the server
+	base           *Text       // destination of --source alone
+	given          *GivenFlags // destination of the server's flags as they are
 }
 
 // declare adds a value. What store gets is never empty.
@@ -178,11 +180,11 @@ func (f *Flags) Excludes(v *Value, others ...*Value) {
 		}
 		for _, other := range others {
 			if other.OnLine() {
-				p.Addf("--%s and --%s exclude each other", v.Name, other.Name)
+				p.Addf("--%s and --%s can't be used together", v.Name, other.Name)
 			}
 		}
 		if f.identity != nil && f.identity.URL != "" {
-			p.Addf("--%s and the package URL %q exclude each other", v.Name, f.identity.URL)
+			p.Addf("--%s and the package URL %q can't be used together", v.Name, f.identity.URL)
 		}
 	})
 }

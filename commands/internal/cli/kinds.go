@@ -15,7 +15,7 @@ import (
 func (t Text) on(p *Problems) bool {
 	on, err := strconv.ParseBool(t.Value)
 	if err != nil {
-		p.Addf("%s %q is neither 1 nor 0", t.From, t.Value)
+		p.Addf("%s %q is not a valid value; use 1 or 0", t.From, t.Value)
 	}
 	return on
 }
@@ -27,7 +27,7 @@ func (t Text) count(otherwise, least int, p *Problems) int {
 	}
 	n, err := strconv.Atoi(t.Value)
 	if err != nil || n < least {
-		p.Addf("%s %q is no whole number from %d on", t.From, t.Value, least)
+		p.Addf("%s %q must be a whole number, %d or more", t.From, t.Value, least)
 		return otherwise
 	}
 	return n
@@ -40,7 +40,7 @@ func (t Text) duration(otherwise time.Duration, p *Problems) time.Duration {
 	}
 	d, err := parseDuration(t.Value)
 	if err == nil && d == 0 {
-		p.Addf("%s %q is no time at all", t.From, t.Value)
+		p.Addf("%s %q must be longer than 0", t.From, t.Value)
 	} else if err != nil {
 		p.Addf("%s %s", t.From, err)
 	}
@@ -53,7 +53,7 @@ func OneOf[T ~string](t Text, known []T, p *Problems) T {
 		return known[0]
 	}
 	if !slices.Contains(known, T(t.Value)) {
-		p.Addf("%s %q is not known: known are %s", t.From, t.Value, Joined(known, ", "))
+		p.Addf("%s %q is not a valid value; use %s", t.From, t.Value, Either(known))
 		return known[0]
 	}
 	return T(t.Value)
@@ -67,11 +67,11 @@ func WebURLProblem(text string) string {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || (!strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https")) {
-		return fmt.Sprintf("%q is no absolute http or https URL", text)
+		return fmt.Sprintf("%q is not an absolute http or https URL", text)
 	}
 	if u.User != nil {
 		// Not repeated: there may be a password in it.
-		return "holds a user name or a password, which everyone who sees the record could read"
+		return "contains a user name or password, which everyone who sees the record could read"
 	}
 	return ""
 }
@@ -103,7 +103,7 @@ func parseDate(s string) (t time.Time, whole bool, err error) {
 			}
 		}
 	}
-	return time.Time{}, false, fmt.Errorf("%q is no date: write 2026-11-21 or 2026-11-21T10:00:00Z", s)
+	return time.Time{}, false, fmt.Errorf("%q is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z", s)
 }
 
 // cutZone cuts Z, +01, +0100 or +01:00 from the end of a date and time.
@@ -149,7 +149,7 @@ func CheckDeploymentDate(text string, now time.Time) (time.Time, error) {
 func DeploymentDateProblem(t time.Time, text string, now time.Time) error {
 	switch {
 	case t.Year() <= 1: // what .NET writes for a date that was never set
-		return fmt.Errorf("%q is a date that was never set", text)
+		return fmt.Errorf("%q is an unset date (year 1)", text)
 	case t.After(now.Add(24 * time.Hour)):
 		return fmt.Errorf("%q is more than a day in the future", text)
 	}
@@ -169,12 +169,12 @@ func parseDuration(s string) (time.Duration, error) {
 			if err == nil && n >= 0 && n <= float64(longestDuration/length) {
 				return time.Duration(n * float64(length)), nil
 			}
-			return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+			return 0, fmt.Errorf("%q is not a valid duration; use 90s, 24h or 7d", s)
 		}
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 || d > longestDuration {
-		return 0, fmt.Errorf("%q is no duration: write 90s, 24h or 7d", s)
+		return 0, fmt.Errorf("%q is not a valid duration; use 90s, 24h or 7d", s)
 	}
 	return d, nil
 }

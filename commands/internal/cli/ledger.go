@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -12,10 +13,29 @@ import (
 type Ledger struct {
 	Path  string // "off" for none; "" for one that nobody named, on a system that has no place for it
 	Named bool   // by the flag or its variable
+	flag  bool   // by the flag
 }
 
 // Off says that there is to be no ledger.
 func (l Ledger) Off() bool { return l.Path == "off" }
+
+// Option is what a command in a hint needs to use the same ledger: " --ledger
+// PATH", or "" if it finds the ledger without. An address may hold a password.
+func (l Ledger) Option() string {
+	if !l.flag || strings.Contains(l.Path, "://") {
+		return ""
+	}
+	return " --ledger " + ShellQuote(l.Path)
+}
+
+// SettleCommands are the commands for a record whose outcome is unknown, as the
+// end of a hint.
+func (l Ledger) SettleCommands(id string) string {
+	command := func(status ledger.Status) string {
+		return "`progetctl deploy settle " + id + " --as " + string(status) + l.Option() + "`"
+	}
+	return "run " + command(ledger.Recorded) + " or " + command(ledger.Dropped)
+}
 
 // Need names a use that a switched-off ledger makes impossible.
 func (l Ledger) Need(use string, p *Problems) {
@@ -24,7 +44,7 @@ func (l Ledger) Need(use string, p *Problems) {
 	}
 }
 
-var errNoPlace = errors.New("no home folder is known, in which the ledger would be")
+var errNoPlace = errors.New("no home directory found for the ledger; set HOME, or use --ledger FILE")
 
 func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger, error) {
 	if l.Path == "" {
@@ -54,11 +74,11 @@ func (l Ledger) OpenToSend(ctx context.Context, o *IO, needed bool) (*ledger.Led
 	return nil, nil
 }
 
-// WarnNotKept says that there is no keeping of records, to those who would want
-// to know: whoever named the ledger, and people.
+// WarnNotKept says that records are not saved, to those who would want to know:
+// whoever named the ledger, and people.
 func (l Ledger) WarnNotKept(o *IO, err error) {
 	if l.Named || o.StderrTerminal {
-		o.Warn("records are sent without being kept: %s", err)
+		o.Warn("records are sent without being saved to the ledger: %s", err)
 	}
 }
 
@@ -69,7 +89,7 @@ func (l Ledger) OpenToRead(ctx context.Context, o *IO) (*ledger.Ledger, error) {
 	if errors.Is(err, ledger.ErrNotExist) {
 		if l.Named {
 			f := Usage("%s", err)
-			f.Hint = "the first record makes it: was there none yet, or is the path another?"
+			f.Hint = "the ledger is created by the first `progetctl deploy record`; check --ledger"
 			return nil, f
 		}
 		return nil, nil
@@ -85,6 +105,6 @@ func LedgerFailure(err error) error {
 	}
 	return &Failure{
 		Kind: client.KindInternal, Lines: []string{err.Error()}, Err: err,
-		Hint: "name another ledger with --ledger or PROGETCTL_LEDGER",
+		Hint: "use another ledger with --ledger or PROGETCTL_LEDGER",
 	}
 }

@@ -42,7 +42,7 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	pkg.URL = url
 	for _, t := range []Text{pkg.group, pkg.name, pkg.version} {
 		if t.Given() {
-			p.Addf("%s and the package URL %q exclude each other", t.From, url)
+			p.Addf("%s and the package URL %q can't be used together", t.From, url)
 		}
 	}
 	if !hasPURLScheme(url) && ValueProblem("", url) == "" {
@@ -60,7 +60,7 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 func (pkg *Package) Require(version bool, p *Problems) {
 	if pkg.URL != "" {
 		if version && pkg.Name != "" && pkg.Version == "" {
-			p.Addf("the package URL %q names no version: add @VERSION", pkg.URL)
+			p.Addf("the package URL %q has no version; add @VERSION", pkg.URL)
 		}
 		return
 	}
@@ -107,6 +107,16 @@ func onePURL(cmd *cobra.Command, args []string) error {
 		f.Hint = fmt.Sprintf("a package URL looks like pkg:TYPE/NAME@VERSION; for a plain name use --package %s --version %s", args[0], args[1])
 	}
 	return f
+}
+
+// OneArgument is for commands that take at most one argument, which is a what.
+func OneArgument(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return nil
+		}
+		return Usage("%q takes one %s, but got %d arguments: %s", cmd.CommandPath(), what, len(args), strings.Join(args, " "))
+	}
 }
 
 // NoArguments is for commands that take flags only.

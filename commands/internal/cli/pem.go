@@ -70,11 +70,11 @@ func loadCertificate(cert, key string) (tls.Certificate, error) {
 	case private == nil:
 		return tls.Certificate{}, lacks(key, keyText, "private key")
 	case private.Type == "ENCRYPTED PRIVATE KEY", private.Headers["DEK-Info"] != "":
-		return tls.Certificate{}, fmt.Errorf("the private key in %q is encrypted: decrypt it with openssl pkey -in FILE -out FILE", key)
+		return tls.Certificate{}, fmt.Errorf("the private key in %q is encrypted; decrypt it with `openssl pkey -in %s -out %s`", key, ShellQuote(key), ShellQuote(key+".decrypted"))
 	}
 	pair, err := tls.X509KeyPair(certText, keyText)
 	if err != nil {
-		return pair, fmt.Errorf("the certificate in %q and the private key in %q are damaged, or do not belong together", cert, key)
+		return pair, fmt.Errorf("the certificate in %q and the private key in %q are damaged or don't belong together", cert, key)
 	}
 	return pair, nil
 }
@@ -115,13 +115,13 @@ func isAnything(string) bool { return true }
 // lacks says what a file holds instead of what was looked for.
 func lacks(path string, text []byte, wanted string) error {
 	if other := blockOf(text, isAnything); other != nil {
-		return fmt.Errorf("%q holds a PEM block of the type %q and no %s", path, other.Type, wanted)
+		return fmt.Errorf("%q contains a PEM block of type %q but no %s", path, other.Type, wanted)
 	}
 	switch {
 	case bytes.Contains(text, []byte("-----BEGIN ")):
 		return fmt.Errorf("the PEM text in %q is damaged", path)
 	case len(text) > 0 && text[0] == 0x30: // how DER and PKCS #12 begin
-		return fmt.Errorf("%q is not PEM but binary, such as .pfx or .p12: convert it with openssl pkcs12 -in FILE -nodes -out FILE.pem", path)
+		return fmt.Errorf("%q is not PEM but binary, such as .pfx or .p12; convert it with `openssl pkcs12 -in %s -nodes -out %s`", path, ShellQuote(path), ShellQuote(path+".pem"))
 	}
-	return fmt.Errorf("%q holds no PEM %s", path, wanted)
+	return fmt.Errorf("%q contains no PEM %s", path, wanted)
 }

@@ -72,10 +72,10 @@ func TestCertificatePool(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                                   "holds no PEM certificate",
-		"hello":                              "holds no PEM certificate",
-		pemBlock("PRIVATE KEY", key):         `a PEM block of the type "PRIVATE KEY" and no certificate`,
-		pemBlock("TRUSTED CERTIFICATE", raw): `"TRUSTED CERTIFICATE" and no certificate`,
+		"":                                   "contains no PEM certificate",
+		"hello":                              "contains no PEM certificate",
+		pemBlock("PRIVATE KEY", key):         `a PEM block of type "PRIVATE KEY" but no certificate`,
+		pemBlock("TRUSTED CERTIFICATE", raw): `"TRUSTED CERTIFICATE" but no certificate`,
 		pemBlock("CERTIFICATE", raw[:99]):    "is damaged",
 		cert[:len(cert)/2]:                   "is damaged",
 		cert + cert[:len(cert)/2]:            "is damaged",
@@ -100,11 +100,11 @@ func TestClientCertificate(t *testing.T) {
 		{"one file", cert + key, "", ""},
 		{"marks", "\ufeff" + cert, "\ufeff" + key, ""},
 		{"one file, joined", strings.TrimSpace(key) + "\ufeff" + cert, "", ""},
-		{"no key", cert, "", `a PEM block of the type "CERTIFICATE" and no private key`},
-		{"no certificate", key, key, "and no certificate"},
+		{"no key", cert, "", `a PEM block of type "CERTIFICATE" but no private key`},
+		{"no certificate", key, key, "but no certificate"},
 		{"encrypted", cert, pemBlock("ENCRYPTED PRIVATE KEY", der), "is encrypted"},
 		{"encrypted as in old times", cert, legacy, "is encrypted"},
-		{"damaged", cert, pemBlock("PRIVATE KEY", bytes.Repeat([]byte{1}, 40)), "are damaged, or do not belong together"},
+		{"damaged", cert, pemBlock("PRIVATE KEY", bytes.Repeat([]byte{1}, 40)), "are damaged or don't belong together"},
 		{"not PEM", string(raw), string(der), "is not PEM but binary"},
 	} {
 		path := ""

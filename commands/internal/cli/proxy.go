@@ -55,7 +55,7 @@ func readProxy(s Text) proxySetting {
 		return proxySetting{}
 	}
 	if placeholder(s.Value) {
-		return proxySetting{problem: errors.New(s.From + " is a placeholder that nothing has replaced")}
+		return proxySetting{problem: errors.New(s.From + " is an unexpanded variable")}
 	}
 	u, ok := parseProxy(client.TrimPasted(s.Value))
 	if !ok {

@@ -61,8 +61,8 @@ func TestProxy(t *testing.T) {
 		{[]string{"HTTPS_PROXY=http://proxy:3128/"}, "https://proget.corp.local", "proxy:3128", ""},
 		{[]string{"HTTPS_PROXY=HTTP://proxy:3128/pac"}, "https://proget.corp.local", "proxy:3128", ""},
 		{[]string{"HTTPS_PROXY=htp://proxy:3128"}, "https://proget.corp.local", "", "HTTPS_PROXY" + notURL},
-		{[]string{"HTTPS_PROXY=${CORP_PROXY}"}, "https://proget.corp.local", "", "HTTPS_PROXY is a placeholder that nothing has replaced"},
-		{[]string{"HTTPS_PROXY=$(CorpProxy)"}, "https://proget.corp.local", "", "HTTPS_PROXY is a placeholder that nothing has replaced"},
+		{[]string{"HTTPS_PROXY=${CORP_PROXY}"}, "https://proget.corp.local", "", "HTTPS_PROXY is an unexpanded variable"},
+		{[]string{"HTTPS_PROXY=$(CorpProxy)"}, "https://proget.corp.local", "", "HTTPS_PROXY is an unexpanded variable"},
 
 		{[]string{"HTTP_PROXY=" + unusable}, "https://proget.corp.local", "", ""},
 		{[]string{"HTTP_PROXY=" + unusable, "HTTPS_PROXY=proxy"}, "https://proget.corp.local", "proxy", ""},

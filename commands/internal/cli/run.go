@@ -28,7 +28,10 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 		*f.args = args
 	}
 	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p}
-	if f.server != nil {
+	switch {
+	case f.sourceArgument:
+		c.findSource(args)
+	case f.server != nil:
 		c.findAddress()
 	}
 	run := f.ciDefaults()
@@ -136,15 +139,24 @@ func (f *Flags) ciDefaults() ci.Defaults {
 	return d
 }
 
-// moment reads one end of a period; a date alone is that long after its begin.
+// moment reads one end of a period; a date alone, today and yesterday are that
+// long after the start of the day, UTC.
 func (f *Flags) moment(t Text, day time.Duration, p *Problems) time.Time {
+	now := f.app.IO.Now().UTC()
 	if back, err := parseDuration(t.Value); err == nil {
-		return f.app.IO.Now().UTC().Add(-back)
+		return now.Add(-back)
 	}
-	at, whole, err := parseDate(t.Value)
+	text := t.Value
+	switch strings.ToLower(text) {
+	case "today":
+		text = now.Format(time.DateOnly)
+	case "yesterday":
+		text = now.AddDate(0, 0, -1).Format(time.DateOnly)
+	}
+	at, whole, err := parseDate(text)
 	switch {
 	case err != nil:
-		p.Addf("%s %s, or a time back from now such as 24h or 7d", t.From, err)
+		p.Addf("%s %s, today, yesterday, or a time back from now such as 24h or 7d", t.From, err)
 	case whole:
 		at = at.Add(day)
 	}

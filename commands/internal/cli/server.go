@@ -21,6 +21,7 @@ type Server struct {
 	Source      *config.Source // nil if the address was given as a URL
 	Insecure    bool           // the certificate is not verified
 
+	onLine  bool // --source named it
 	method  authMethod
 	options []client.Option // those that do not concern who asks
 	curlTLS []string        // the TLS settings as options of curl
@@ -75,7 +76,7 @@ func (c *connection) connect(use ServerUse) *Server {
 	before := len(c.problems.lines)
 	creds := c.credentials()
 	s := &Server{
-		AddressFrom: c.address.From, KeyFrom: creds.from, Source: c.source, method: creds.method,
+		AddressFrom: c.address.From, KeyFrom: creds.from, Source: c.source, method: creds.method, onLine: c.globals.source.OnLine(),
 		options: c.clientOptions(), proxy: proxyFinder(c.variable(c.globals.httpProxy), c.variable(c.globals.httpsProxy), c.variable(c.globals.noProxy)),
 	}
 	tlsConfig := c.tlsConfig(s)
@@ -145,6 +146,18 @@ func (c *connection) clientOptions() []client.Option {
 	return opts
 }
 
+// Option is what a command in a hint needs to ask the same server: " --source
+// NAME", or "" if it finds the server without.
+func (s *Server) Option() string {
+	switch {
+	case s == nil || !s.onLine:
+		return ""
+	case s.Source != nil:
+		return " --source " + ShellQuote(s.Source.Name)
+	}
+	return " --source " + ShellQuote(s.BaseURL())
+}
+
 // Anonymous is a client of the same server without credentials.
 func (s *Server) Anonymous() (*client.Client, error) { return client.New(s.BaseURL(), s.options...) }
 
@@ -164,7 +177,7 @@ func (s *Server) WithCredentialHint(err error) error {
 	if !ok || e.Kind != client.KindAuth || e.Hint != "" {
 		return err
 	}
-	from := "no credentials were given: set PROGET_API_KEY"
+	from := "no credentials were given; set PROGET_API_KEY"
 	if s.KeyFrom != "" {
 		from = "the credentials came from " + s.KeyFrom
 	}
@@ -188,7 +201,7 @@ func (c *connection) findAddress() {
 		source, url := c.variable(c.globals.source), c.variable(c.globals.url)
 		switch {
 		case source.Given() && url.Given():
-			c.problems.Addf("PROGET_SOURCE and PROGET_URL are both set: unset one")
+			c.problems.Addf("PROGET_SOURCE and PROGET_URL are both set; unset one of them")
 			return
 		case url.Given():
 			c.takeURL(url)
@@ -203,7 +216,7 @@ func (c *connection) findAddress() {
 	case s.Given():
 		c.lookUp(s)
 	default:
-		c.lookUp(Text{Value: config.DefaultName})
+		c.lookUp(Text{})
 	}
 }
 
@@ -216,7 +229,21 @@ func (c *connection) takeURL(s Text) {
 	c.address = s
 }
 
-// lookUp finds a source; s.From is "" if the name is the default.
+// findSource finds the source that the argument names, the default one without.
+func (c *connection) findSource(args []string) {
+	var name Text
+	if len(args) > 0 {
+		name = Text{client.TrimPasted(args[0]), "the argument"}
+	}
+	switch {
+	case c.globals.source.OnLine():
+		c.problems.Addf("--source can't be used here; give the name of the source as the argument")
+	case !name.Given() || name.Value != "": // an empty one has been named
+		c.lookUp(name)
+	}
+}
+
+// lookUp finds a source; s.From is "" for the default one.
 func (c *connection) lookUp(s Text) {
 	source, err := Sources(c.io).Find(s.Value)
 	if err == nil {
@@ -228,12 +255,14 @@ func (c *connection) lookUp(s Text) {
 	case !ok:
 		c.problems.Add(err)
 	case s.Given():
-		c.problems.Addf("%s %s is no URL such as https://proget.corp.local, and no source has that name: %s",
+		c.problems.Addf("%s %s is neither a URL such as https://proget.corp.local nor a saved source; %s",
 			s.From, quotedAddress(s.Value), KnownSources(unknown.Known))
+	case unknown.Name != config.DefaultName:
+		c.problems.Addf("the default source %q does not exist any more; choose another with `progetctl sources use NAME`; %s", unknown.Name, KnownSources(unknown.Known))
 	case len(unknown.Known) > 0:
-		c.problems.Addf("no server is named: give --source NAME|URL or set PROGET_URL; %s", KnownSources(unknown.Known))
+		c.problems.Addf("no server: use --source NAME or URL, or set PROGET_URL; %s", KnownSources(unknown.Known))
 	default:
-		c.problems.Addf("no server is named: give --source URL, set PROGET_URL, or keep one with progetctl sources add")
+		c.problems.Addf("no server: use --source URL, set PROGET_URL, or save one with `progetctl sources add`")
 	}
 }
 
@@ -244,7 +273,7 @@ func Sources(o *IO) config.Store { return config.Open(o.Getenv) }
 // in it.
 func quotedAddress(text string) string {
 	if strings.Contains(text, "@") {
-		return "(not shown, because it may hold a password)"
+		return "(not shown because it may contain a password)"
 	}
 	return strconv.Quote(text)
 }
@@ -252,13 +281,13 @@ func quotedAddress(text string) string {
 // KnownSources lists the names of sources in a message.
 func KnownSources(names []string) string {
 	if len(names) == 0 {
-		return "there are none yet, see progetctl sources add"
+		return "no sources are saved yet (`progetctl sources add` saves one)"
 	}
 	quoted := make([]string, len(names))
 	for i, name := range names {
 		quoted[i] = strconv.Quote(name)
 	}
-	return "known sources are " + strings.Join(quoted, ", ")
+	return "saved sources: " + strings.Join(quoted, ", ")
 }
 
 // sourceOrigin names a source as the place where a value came from.

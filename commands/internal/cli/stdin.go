@@ -4,7 +4,35 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+
+	"golang.org/x/term"
 )
+
+// readSecret reads a line from the terminal at standard input without showing it.
+func readSecret(ctx context.Context) (string, error) {
+	terminal := int(os.Stdin.Fd())
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return "", err
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(terminal)
+		read <- line{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		_ = term.Restore(terminal, before) // else what is typed next stays hidden
+		return "", ctx.Err()
+	case got := <-read:
+		return string(got.text), got.err
+	}
+}
 
 // Interruptible returns a reader that waits for input that may never come, such
 // as a standard input that nobody writes to, but no longer than until the
@@ -30,7 +58,7 @@ func (p interruptible) Read(out []byte) (int, error) {
 		// that nothing was sent.
 		defer func() {
 			if cause := recover(); cause != nil {
-				done <- read{0, fmt.Errorf("progetctl crashed while reading, which is a bug: %v", cause)}
+				done <- read{0, fmt.Errorf("progetctl crashed while reading (this is a bug): %v", cause)}
 			}
 		}()
 		n, err := p.r.Read(buffer)

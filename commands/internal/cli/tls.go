@@ -50,7 +50,7 @@ func (c *connection) insecure(source config.Source) bool {
 		on, from = c.globals.switched(flag, c.io, c.problems), "--insecure"
 	}
 	if on {
-		c.problems.Warnf("%s: the server's certificate is not verified; anyone in between can read the credentials", from)
+		c.problems.Warnf("%s: TLS certificate verification is off, so anyone on the network path can read the credentials", from)
 	}
 	return on
 }

@@ -222,7 +222,7 @@ func ValueProblem(from, value string) string {
 	case !utf8.ValidString(value):
 		return from + " is not UTF-8: " + strconv.QuoteToASCII(value)
 	case placeholder(value):
-		return from + " is " + strconv.Quote(value) + ", a placeholder that nothing has replaced"
+		return from + " is " + strconv.Quote(value) + ": an unexpanded variable"
 	}
 	return ""
 }
@@ -244,7 +244,7 @@ func checkLine(cmd *cobra.Command, args []string, p *Problems) {
 			case problem != "":
 				p.Addf("%s", problem)
 			case v.Kind != KindCredential && isFlag(cmd, text):
-				p.Addf("--%s is followed by the flag %s in the place of a value: was a variable empty, and not quoted?", v.Name, text)
+				p.Addf("--%s is followed by the flag %s instead of a value; check for an empty, unquoted variable", v.Name, text)
 			}
 		}
 	})

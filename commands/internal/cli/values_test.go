@@ -64,7 +64,7 @@ func TestPrecedence(t *testing.T) {
 		{"the last of several", []string{"PROGET_AUTH=basic", "PROGET_AUTH=query"}, nil, Text{"query", "PROGET_AUTH"}, ""},
 		{"a longer name", []string{"PROGET_AUTHX=basic", "PROGET_AUT=H"}, nil, Text{}, ""},
 		{"blank variable", []string{"PROGET_AUTH= "}, nil, Text{"", "PROGET_AUTH"}, "PROGET_AUTH is blank"},
-		{"placeholder in a variable", []string{"PROGET_AUTH=$(Auth)"}, nil, Text{"", "PROGET_AUTH"}, `PROGET_AUTH is "$(Auth)", a placeholder that nothing has replaced`},
+		{"placeholder in a variable", []string{"PROGET_AUTH=$(Auth)"}, nil, Text{"", "PROGET_AUTH"}, `PROGET_AUTH is "$(Auth)": an unexpanded variable`},
 		{"flag beats a bad variable", []string{"PROGET_AUTH=$(Auth)"}, []string{"--auth=basic"}, Text{"basic", "--auth"}, ""},
 		// checkLine has named it by then.
 		{"empty flag", []string{"PROGET_AUTH=basic"}, []string{"--auth="}, Text{"", "--auth"}, ""},
@@ -185,7 +185,7 @@ func TestEveryKind(t *testing.T) {
 	want := everyKind{
 		text: Text{"t", "X_TEXT"}, path: Text{"p", "--path"}, feed: Text{"f", "--feed"}, url: Text{"https://u", "--url"},
 		several: []Text{{"s", "X_SEVERAL"}}, feeds: []string{"a", "b"}, on: true, count: 3, wait: 24 * time.Hour, date: Text{"2026-11-20T00:00:00Z", "--date"},
-		choice: client.EncodingForm, since: day(14, 12, 0, 0), until: day(20, 23, 59, 59), ledger: Ledger{"l", true}, required: Text{"r", "X_REQUIRED"}, only: true,
+		choice: client.EncodingForm, since: day(14, 12, 0, 0), until: day(20, 23, 59, 59), ledger: Ledger{Path: "l", Named: true}, required: Text{"r", "X_REQUIRED"}, only: true,
 	}
 	want.pkg.Group, want.pkg.Name, want.pkg.Version = "@a", "b", "1"
 	want.pkg.name, want.pkg.version = Text{"@a/b", "--package"}, Text{"1", "--version"}
@@ -208,21 +208,21 @@ func TestEachProblemIsNamedOnce(t *testing.T) {
 		{"missing", nil, nil, []string{"--required is required (or set X_REQUIRED)"}},
 		{"blank variables", []string{"X_TEXT= ", "X_REQUIRED=\t"}, nil, []string{"X_TEXT is blank", "X_REQUIRED is blank"}},
 		{"placeholders", []string{required, "PROGETCTL_LEDGER=${X}", "X_FEED=%F%"}, []string{"--path", "$P"}, []string{
-			`--path is "$P", a placeholder that nothing has replaced`, `X_FEED is "%F%", a placeholder that nothing has replaced`,
-			`PROGETCTL_LEDGER is "${X}", a placeholder that nothing has replaced`,
+			`--path is "$P": an unexpanded variable`, `X_FEED is "%F%": an unexpanded variable`,
+			`PROGETCTL_LEDGER is "${X}": an unexpanded variable`,
 		}},
 		{"doubled", []string{required}, []string{"--text", "a", "--count", "1", "--text", "b", "--count=1", "--timeout", "1s", "--timeout", "1s", "--on", "--on", "--several", "a", "--several", "a"}, []string{
 			"--count is given 2 times, but takes one value", "--text is given 2 times, but takes one value", "--timeout is given 2 times, but takes one value",
 		}},
 		{"malformed", []string{required, "X_COUNT=x"}, []string{"--wait=soon", "--date", "x", "--choice", "xml", "--since", "x", "--url", "ftp://x", "--feeds", "a,,b", "--on=maybe"}, []string{
-			`--url "ftp://x" is no absolute http or https URL`, "a name in --feeds is empty", `--on "maybe" is neither 1 nor 0`,
-			`X_COUNT "x" is no whole number from 1 on`, `--wait "soon" is no duration: write 90s, 24h or 7d`,
-			`--date "x" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z`, `--choice "xml" is not known: known are json, form`,
-			`--since "x" is no date: write 2026-11-21 or 2026-11-21T10:00:00Z, or a time back from now such as 24h or 7d`,
+			`--url "ftp://x" is not an absolute http or https URL`, "a name in --feeds is empty", `--on "maybe" is not a valid value; use 1 or 0`,
+			`X_COUNT "x" must be a whole number, 1 or more`, `--wait "soon" is not a valid duration; use 90s, 24h or 7d`,
+			`--date "x" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z`, `--choice "xml" is not a valid value; use json or form`,
+			`--since "x" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z, today, yesterday, or a time back from now such as 24h or 7d`,
 		}},
 		{"a bad variable beside its flag", []string{required, "X_TEXT=$(X)"}, []string{"--text", "x"}, nil},
-		{"a flag in the place of a value", []string{required}, []string{"--several", "--on"}, []string{"--several is followed by the flag --on in the place of a value: was a variable empty, and not quoted?"}},
-		{"a package by both names", []string{required}, []string{"pkg:npm/a@1", "--group", "g"}, []string{`--group and the package URL "pkg:npm/a@1" exclude each other`}},
+		{"a flag in the place of a value", []string{required}, []string{"--several", "--on"}, []string{"--several is followed by the flag --on instead of a value; check for an empty, unquoted variable"}},
+		{"a package by both names", []string{required}, []string{"pkg:npm/a@1", "--group", "g"}, []string{`--group and the package URL "pkg:npm/a@1" can't be used together`}},
 		{"a period turned round", []string{required}, []string{"--since", "1d", "--until", "2d"}, []string{`--until "2d" is before --since "1d"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

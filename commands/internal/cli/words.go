@@ -21,6 +21,15 @@ func Joined[T ~string](words []T, separator string) string {
 	return strings.Join(Words(words), separator)
 }
 
+// Either writes words as a choice: "a, b or c".
+func Either[T ~string](words []T) string {
+	last := len(words) - 1
+	if last < 1 {
+		return Joined(words, "")
+	}
+	return Joined(words[:last], ", ") + " or " + string(words[last])
+}
+
 // Words are words as plain strings.
 func Words[T ~string](words []T) []string {
 	all := make([]string, len(words))
