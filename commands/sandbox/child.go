@@ -5,6 +5,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -38,6 +42,24 @@ func (c child) run(ctx context.Context, io *cli.IO) (int, error) {
 		return cli.CodeInterrupted, nil
 	}
 	return 0, err
+}
+
+// isShell tells a shell that asks for commands from one that runs a script.
+func isShell(command []string) bool {
+	name := strings.TrimSuffix(strings.ToLower(filepath.Base(command[0])), ".exe")
+	switch name {
+	case "sh", "bash", "zsh", "fish", "dash", "ksh", "pwsh", "powershell", "cmd":
+		return !slices.ContainsFunc(command[1:], func(arg string) bool { return arg != "-i" && arg != "-l" && arg != "--login" })
+	}
+	return false
+}
+
+// leaveInterrupts leaves Ctrl-C to the shell, which gets it from the terminal and
+// ends what runs in it, not itself.
+func leaveInterrupts() {
+	signal.Reset(os.Interrupt)
+	// Instead of ignoring it, which child processes would inherit.
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 }
 
 // exitWith ends the run with the code of a command that it ran.

@@ -72,6 +72,10 @@ func execute(ctx context.Context, io *cli.IO, o execOptions) error {
 	if err != nil {
 		return err
 	}
+	if isShell(o.command) && io.StdinTerminal {
+		io.Note("this shell talks to a fake ProGet at %s; type exit to leave it", r.url)
+		leaveInterrupts()
+	}
 	c := child{path: path, args: o.command, environ: environ(io, r.url, scratch)}
 	code, err := c.run(ctx, io)
 	if stopped := r.stop(); err == nil {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -203,6 +204,65 @@ func TestCommandLine(t *testing.T) {
 	} {
 		if got := commandLine(test.args); got != test.want {
 			t.Errorf("%q: %q, want %q", test.args, got, test.want)
+		}
+	}
+}
+
+// TestVariables: a key that came from a file is not shown.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	const url = "http://127.0.0.1:1"
+	for _, test := range []struct {
+		key, file cli.Text
+		want      []variable
+	}{
+		{cli.Text{}, cli.Text{}, []variable{{"PROGET_URL", url}}},
+		{cli.Text{Value: " it's ", From: "--api-key"}, cli.Text{}, []variable{{"PROGET_URL", url}, {"PROGET_API_KEY", "it's"}}},
+		{cli.Text{}, cli.Text{Value: "key.txt", From: "--api-key-file"}, []variable{{"PROGET_URL", url}, {"PROGET_API_KEY_FILE", "key.txt"}}},
+		{cli.Text{}, cli.Text{Value: "-", From: "--api-key-file"}, []variable{{"PROGET_URL", url}}},
+	} {
+		o := startOptions{key: test.key, keyFile: test.file}
+		if got := o.variables(url); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%+v: %q, want %q", test, got, test.want)
+		}
+	}
+	o := startOptions{key: cli.Text{Value: "it's", From: "--api-key"}}
+	said := o.welcome(&running{url: url})
+	for _, want := range []string{
+		"Listening on " + url + "\n", `export PROGET_URL='` + url + `' PROGET_API_KEY='it'\''s'`, "$env:PROGET_URL = '" + url + "'; $env:PROGET_API_KEY = 'it''s'\n",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in\n%s", want, said)
+		}
+	}
+}
+
+func TestListenFailure(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", privateAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	address := listener.Addr().String()
+	server, err := fake.New(fake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = serve(t.Context(), server, address, "")
+	f := cli.Describe(listenFailure(address, err))
+	if f.Error() != "cannot listen on "+address+": the port is already in use" || !strings.Contains(f.Hint, "--addr 127.0.0.1:0") {
+		t.Errorf("%q, hint %q", f.Error(), f.Hint)
+	}
+}
+
+func TestIsShell(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"bash": true, "/bin/sh -i": true, "PowerShell.exe": true, "bash deploy.sh": false, "sh -c ls": false, "go test": false,
+	} {
+		if got := isShell(strings.Fields(line)); got != want {
+			t.Errorf("%s: %v", line, got)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net"
 
 	"github.com/spf13/cobra"
@@ -20,6 +19,8 @@ const defaultAddress = "127.0.0.1:8624"
 type startOptions struct {
 	server  serverOptions
 	address string
+	key     cli.Text // the API key as it was given
+	keyFile cli.Text // or the file that it is in
 }
 
 func newStart(app *cli.App, run func(context.Context, *cli.IO, startOptions) error) *cobra.Command {
@@ -30,6 +31,7 @@ func newStart(app *cli.App, run func(context.Context, *cli.IO, startOptions) err
 		Long: `Run a fake ProGet until Ctrl-C: the endpoints that progetctl uses, with a few
 feeds, packages and promotions, in memory. Open its address in a browser to see
 what was recorded. It listens on loopback unless --addr says otherwise.
+The lines that point your shell at it are printed.
 
 With --api-key or --api-key-file, clients must send that key. Without it,
 anonymous access is allowed, as in a fresh ProGet.
@@ -62,6 +64,7 @@ func (o *startOptions) declare(f *cli.Flags, io *cli.IO) {
 		if given.APIKey.Given() && o.server.options.APIKey == "" {
 			p.Addf("%s is empty", given.APIKey.From)
 		}
+		o.key, o.keyFile = given.APIKey, given.KeyFile
 		o.address = address.Or(defaultAddress, "default").Value
 		if o.address != "" && !isAddress(o.address) { // an empty one has been named
 			p.Addf("%s %q is not HOST:PORT", address.From, o.address)
@@ -82,9 +85,9 @@ func isAddress(text string) bool {
 func start(ctx context.Context, io *cli.IO, o startOptions) error {
 	r, err := serve(ctx, o.server.server, o.address, o.server.options.BasePath)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", o.address, err)
+		return listenFailure(o.address, err)
 	}
-	if err := io.Say("Listening on %s", r.url); err != nil {
+	if _, err := (cli.HarmlessLines{W: io.Stdout}).Write([]byte(o.welcome(r))); err != nil {
 		_ = r.stop()
 		return err
 	}

@@ -25,26 +25,29 @@ const runWith = "<!-- run with: "
 
 // block is one fenced shell block of a page.
 type block struct {
-	page, marker, text string
-	rest               string // the blocks after it
-	number             int
+	page, language string
+	marker, text   string
+	rest           string // the blocks after it
+	output         string // that the page shows for it
+	number         int
 }
 
 // TestEveryExampleInTheDocs runs every shell block of the README and of docs
 // as a script of its own in the sandbox, or in a place that has what the text
-// presupposes: it must end with exit code 0.
+// presupposes: it must end with exit code 0, and print the output that the page
+// shows, if any.
 func TestEveryExampleInTheDocs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	ran := 0
 	for _, page := range pages(t) {
-		for _, b := range shellBlocks(t, page) {
+		for _, b := range append(shellBlocks(t, page), consoleBlocks(t, page)...) {
 			if b.marker == testCommand || strings.HasPrefix(b.marker, notRun) {
 				continue
 			}
 			ran++
 			name := strings.NewReplacer("/", "_", ".", "_", " ", "_").Replace(b.page)
-			path := filepath.Join(folder, fmt.Sprintf("%s_%d.txtar", name, b.number))
+			path := filepath.Join(folder, fmt.Sprintf("%s_%s%d.txtar", name, b.language, b.number))
 			if err := os.WriteFile(path, []byte(b.script(t)), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -122,6 +125,28 @@ func shellBlocks(t *testing.T, page string) []block {
 	return blocksOf(t, page, "sh")
 }
 
+// consoleBlocks are blocks that show commands after a "$ " together with their
+// output. A line that begins with four spaces carries on the command before it.
+func consoleBlocks(t *testing.T, page string) []block {
+	t.Helper()
+	blocks := blocksOf(t, page, "console")
+	for i := range blocks {
+		var commands, output strings.Builder
+		inCommand := false
+		for line := range strings.Lines(blocks[i].text) {
+			command, begins := strings.CutPrefix(line, "$ ")
+			inCommand = begins || inCommand && strings.HasPrefix(line, "    ")
+			if inCommand {
+				commands.WriteString(command)
+			} else {
+				output.WriteString(line)
+			}
+		}
+		blocks[i].text, blocks[i].output = commands.String(), output.String()
+	}
+	return blocks
+}
+
 // blocksOf cuts the blocks in a language out of a page, each with the comment
 // above it.
 func blocksOf(t *testing.T, page, language string) []block {
@@ -138,7 +163,7 @@ func blocksOf(t *testing.T, page, language string) []block {
 		for j := range blocks {
 			blocks[j].rest += text
 		}
-		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../../"), marker: m[1], text: text, number: i + 1})
+		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../../"), language: language, marker: m[1], text: text, number: i + 1})
 	}
 	return blocks
 }

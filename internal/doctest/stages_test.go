@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,8 +93,26 @@ func (b block) script(t *testing.T) string {
 			t.Fatalf("%s: nobody knows how to run a block with %s", b.page, name)
 		}
 	}
+	stage += shown(b.output)
 	return fmt.Sprintf("[!exec:sh] skip 'no sh'\n[!exec:jq] skip 'no jq'\nenv %s=\n%s-- block.sh --\n%s-- typed --\nset -eu\n%secho to the last line\n",
 		scripttest.Now, strings.TrimPrefix(stage, "\n"), b.text, b.rest)
+}
+
+// shown are the lines of a script that look for each line of an output that a
+// page shows. Dates, the server's address and the width of gaps may differ.
+func shown(output string) string {
+	date := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d`)
+	var b strings.Builder
+	for line := range strings.Lines(output) {
+		if line = regexp.QuoteMeta(strings.TrimSpace(line)); line == "" {
+			continue
+		}
+		line = strings.ReplaceAll(line, `proget\.corp\.local`, `[0-9.:]+`)
+		line = date.ReplaceAllString(line, `\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:00Z)?`)
+		line = regexp.MustCompile(` {2,}`).ReplaceAllString(line, ` {2,}`)
+		b.WriteString("stdout '^" + strings.ReplaceAll(line, "'", "''") + "$'\n")
+	}
+	return b.String()
 }
 
 // TestEveryStageIsUsed keeps a renamed marker from leaving its stage behind.

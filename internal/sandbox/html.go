@@ -45,15 +45,23 @@ td{min-width:14rem;max-width:28rem;overflow-wrap:break-word}td.n{white-space:now
 th{background:var(--head);white-space:nowrap}tbody td{border-top:1px solid var(--line)}
 @media(max-width:30rem){th,td{padding:.4rem .42rem}td{min-width:20rem}}`
 
+// siteName is the name of the server on its pages.
+const siteName = "ProGet sandbox"
+
 // document begins a page; the viewport mark keeps a phone from showing it at the width of a desk.
 func (s *Server) document(title string) *document {
 	d := &document{base: s.opts.BasePath}
 	d.WriteString("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" +
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
 	d.WriteString(html.EscapeString(title))
-	d.WriteString(" - ProGet sandbox</title><style>" + pageStyle + "</style></head><body><header>")
-	d.WriteString(string(d.link("ProGet sandbox")))
-	d.WriteString("</header><main><h1>" + html.EscapeString(title) + "</h1>")
+	if title != siteName {
+		d.WriteString(" - " + siteName)
+	}
+	d.WriteString("</title><style>" + pageStyle + "</style></head><body>")
+	if title != siteName { // which is the first page, and has its name once
+		d.WriteString("<header>" + string(d.link(siteName)) + "</header>")
+	}
+	d.WriteString("<main><h1>" + html.EscapeString(title) + "</h1>")
 	return d
 }
 

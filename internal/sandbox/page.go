@@ -13,7 +13,7 @@ const maxRows = 200
 // pageKey names a package version within a feed, in the spelling that was met first.
 type pageKey struct{ feed, group, name, version string }
 
-// page serves the pages for people: / lists feeds and packages, /feeds/{feed} one feed, and
+// page serves the pages for people: / lists the latest deployments and the feeds, /feeds/{feed} is one feed, and
 // /feeds/{feed}/{group…}/{package}/{version} a version's history, which ProGet shows on its History tab.
 func (s *Server) page(x *exchange, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
@@ -41,22 +41,24 @@ func (s *Server) page(x *exchange, rest []string) {
 
 // indexPage shows what a person who has just run a command wants to see: did it arrive.
 func (s *Server) indexPage(x *exchange) {
-	d := s.document("Feeds")
-	d.paragraph("A stand-in for ProGet. Nothing here outlives the process.")
+	d := s.document(siteName)
+	d.paragraph("A fake ProGet for demos and tests. Everything is gone when it stops.")
+	d.heading("Latest deployments")
+	d.deployments(s.Deployments(), true)
 	d.heading("Feeds")
 	d.table([]string{"Feed", "Type", "Packages"}, func(row func(...cell)) {
 		for _, f := range s.allFeeds() {
 			row(d.link(f.Name, "feeds", f.Name), plain(f.Type), number(len(s.versionsOf(f))))
 		}
 	})
-	d.heading("Latest deployments")
-	d.deployments(s.Deployments(), true)
 	d.send(x, http.StatusOK)
 }
 
 func (s *Server) feedPage(x *exchange, f *feed) {
 	d := s.document(f.Name)
 	d.paragraph("Feed of type " + f.Type + ".")
+	d.heading("Latest deployments")
+	d.deployments(slices.DeleteFunc(s.Deployments(), func(item Deployment) bool { return item.FeedName != f.Name }), true)
 	d.heading("Packages")
 	deployed, promoted := s.countDeployments(f), s.countPromotions(f)
 	d.table([]string{"Package", "Version", "Deployments", "Promotions"}, func(row func(...cell)) {
