@@ -79,7 +79,7 @@ func chartIndex(n int, sum string) string {
 	for chart := range n {
 		fmt.Fprintf(&b, "  tool%d:\n", chart)
 		b.WriteString(repeated(10, "  - apiVersion: v2\n    appVersion: 1.0.0\n    created: \"2026-01-01T00:00:00Z\"\n    description: A chart\n    digest: "+sum+
-			"\n    name: tool\n    urls:\n    - tool-%d.0.0.tgz\n    version: %[1]d.0.0\n"))
+			fmt.Sprintf("\n    name: tool%d", chart)+"\n    urls:\n    - tool-%d.0.0.tgz\n    version: %[1]d.0.0\n"))
 	}
 	b.WriteString("generated: \"2026-01-01T00:00:00Z\"\n")
 	return b.String()
