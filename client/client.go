@@ -24,6 +24,8 @@ type Client struct {
 	Packages    *PackagesService
 	Downloads   *DownloadsService
 
+	Vulnerabilities *VulnerabilitiesService
+
 	base    *url.URL // host in ASCII; path ends in a slash
 	home    origin
 	name    string // see nameOf
@@ -77,6 +79,7 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	c.Feeds = &FeedsService{c}
 	c.Packages = &PackagesService{c}
 	c.Downloads = &DownloadsService{c}
+	c.Vulnerabilities = &VulnerabilitiesService{c}
 	return c, nil
 }
 

@@ -102,7 +102,7 @@ func TestVersions(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})
 	c := newClient(t, address)
-	all, err := c.Packages.Versions(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", ""))
+	all, err := collected(c.Packages.Versions(t.Context(), "DefaultNuGet", nugetPackage("Newtonsoft.Json", "")))
 	if err != nil || len(all) != 2 || len(all[0].SHA256) != 64 || all[0].Size == 0 {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -113,7 +113,7 @@ func TestVersions(t *testing.T) {
 	}
 	for _, answer := range []string{"[]", "{}", " {} "} {
 		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
-		if got, err := c.Packages.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 0 {
+		if got, err := collected(c.Packages.Versions(t.Context(), "F", nugetPackage("A", "1"))); err != nil || len(got) != 0 {
 			t.Errorf("%s: %v, %v", answer, got, err)
 		}
 	}
@@ -123,7 +123,7 @@ func TestVersions(t *testing.T) {
 		wantKind(t, err, KindUnavailable)
 	}
 	s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: `{"name": "A", "version": "1.0"}`})
-	if got, err := c.Packages.Versions(t.Context(), "F", nugetPackage("A", "1")); err != nil || len(got) != 1 {
+	if got, err := collected(c.Packages.Versions(t.Context(), "F", nugetPackage("A", "1"))); err != nil || len(got) != 1 {
 		t.Errorf("an only version: %v, %v", got, err)
 	}
 }

@@ -44,7 +44,10 @@ type Error struct {
 	Message string // what happened, in our words
 	Server  string // the server's own words, without secrets, at most 1 KiB; may hold control characters
 	Hint    string // what to do about it; may be empty
-	Err     error  // the cause; may be nil
+	// Right is what a request with [KindAuth] takes, in a sentence; "" where that is
+	// not known. It comes before the hint.
+	Right string
+	Err   error // the cause; may be nil
 	// Transient tells that the same request may succeed a little later.
 	Transient bool
 	// RetryAfter is how long the server asked to be left alone; 0 where it did

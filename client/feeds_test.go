@@ -33,7 +33,7 @@ func TestFeedSettingsOfAnOldServer(t *testing.T) {
 	if got, err := c.Feeds.Settings(t.Context(), "f"); err != nil || got.RecordsEnabled != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got, err := c.Packages.Latest(t.Context(), "f"); err != nil || len(got) != 0 {
+	if got, err := collected(c.Packages.Latest(t.Context(), "f")); err != nil || len(got) != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	_, err := c.Feeds.List(t.Context())
@@ -48,7 +48,7 @@ func TestFeedListAndLatest(t *testing.T) {
 	if err != nil || len(feeds) < 5 || feeds[0].Name != "DefaultNuGet" {
 		t.Errorf("%v, %v", feeds, err)
 	}
-	packages, err := c.Packages.Latest(t.Context(), "DefaultNuGet")
+	packages, err := collected(c.Packages.Latest(t.Context(), "DefaultNuGet"))
 	if err != nil || len(packages) == 0 || packages[0].Name != "Newtonsoft.Json" || packages[0].Version == "" {
 		t.Errorf("%v, %v", packages, err)
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"net/url"
 	"strings"
@@ -26,27 +27,27 @@ func (s *DownloadsService) Published(ctx context.Context, feed string, pkg ecosy
 	once.retries = 0
 	pkg = storedName(pkg)
 	pkg.Version = content.Version
-	versions, err := (&PackagesService{&once}).Versions(ctx, feed, pkg)
-	if err != nil {
-		return content, err
-	}
-	if only, ok := onlyFile(versions, pkg); ok {
+	only, ok, err := onlyFile((&PackagesService{&once}).Versions(ctx, feed, pkg), pkg)
+	if ok {
 		content.Checksums = only.checksums()
 	}
-	return content, nil
+	return content, err
 }
 
 // onlyFile finds the one file that pkg means. A version may have several, which
 // their qualifiers tell apart; a doubt is no match.
-func onlyFile(versions []PackageVersion, pkg ecosystem.Package) (only PackageVersion, ok bool) {
+func onlyFile(versions iter.Seq2[PackageVersion, error], pkg ecosystem.Package) (only PackageVersion, ok bool, err error) {
 	matching := 0
-	for _, v := range versions {
+	for v, err := range versions {
+		if err != nil {
+			return PackageVersion{}, false, err
+		}
 		if v.isFileOf(pkg) {
 			only = v
 			matching++
 		}
 	}
-	return only, matching == 1
+	return only, matching == 1, nil
 }
 
 func (v PackageVersion) isFileOf(pkg ecosystem.Package) bool {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"iter"
 	"strings"
 	"testing"
 
@@ -61,6 +62,17 @@ func TestHeldNames(t *testing.T) {
 	}
 }
 
+// rowsOf is the sequence of some rows.
+func rowsOf(rows []PackageVersion) iter.Seq2[PackageVersion, error] {
+	return func(yield func(PackageVersion, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
 // TestOnlyFile: a list that leaves a doubt gives nothing to check against.
 func TestOnlyFile(t *testing.T) {
 	t.Parallel()
@@ -93,7 +105,7 @@ func TestOnlyFile(t *testing.T) {
 			t.Parallel()
 			pkg := ecosystem.Package{Type: ecosystem.Debian, Name: "tool", Version: "1.0", Qualifiers: test.qualifiers}
 			got := ""
-			if only, ok := onlyFile(test.rows, pkg); ok {
+			if only, ok, _ := onlyFile(rowsOf(test.rows), pkg); ok {
 				for _, c := range only.checksums() {
 					got = string("0123456789abcdef"[c.Sum[0]>>4])
 				}

@@ -29,7 +29,7 @@ type watchedBody struct {
 // bodyTime is how long the body of x may take in all.
 func (x *exchange) bodyTime(limit time.Duration) time.Duration {
 	switch {
-	case x.request.body != nil || x.resp.StatusCode >= 300 || x.request.brief:
+	case x.request.effect() == effectRecord || x.resp.StatusCode >= 300 || x.request.brief:
 		return limit // nobody needs what follows the status of a record, or of an error
 	case x.request.file:
 		return 0

@@ -34,6 +34,8 @@ type request struct {
 	url    *url.URL
 	header http.Header // deployment headers don't belong here: see annotation
 	body   []byte
+	// asks tells that the body is a question: it is answered, and nothing is stored.
+	asks bool
 	// annotation makes the request leave a deployment record; nil for every
 	// request but the one for a package's content. Its headers are put on in one
 	// place, and the request goes over a connection of its own: see [Client.do].
@@ -76,7 +78,7 @@ var errTooSlow = errors.New("the server took too long to send all of its answer"
 
 // do sends one request once. It follows no redirect and repeats nothing.
 func (c *Client) do(parent context.Context, r request) exchange {
-	fresh := r.annotation != nil || r.body != nil && !c.keeping.keep()
+	fresh := r.annotation != nil || r.effect() == effectRecord && !c.keeping.keep()
 	x := c.doOver(parent, r, fresh)
 	if x.refused {
 		// Nothing of it was sent. A new connection was not closed meanwhile, and has
@@ -92,7 +94,7 @@ func (c *Client) do(parent context.Context, r request) exchange {
 func (c *Client) doOver(parent context.Context, r request, fresh bool) exchange {
 	ctx, cancel := context.WithCancelCause(parent)
 	watch := time.AfterFunc(c.timeout, func() { cancel(errNoAnswer) })
-	progress := &progress{record: r.body != nil, began: time.Now()}
+	progress := &progress{record: r.effect() == effectRecord, began: time.Now()}
 	progress.waiting.Add(1)
 	ctx = httptrace.WithClientTrace(ctx, progress.trace(c.keeping, fresh))
 	ctx = withToken(ctx, r.token)

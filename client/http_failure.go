@@ -167,7 +167,7 @@ func (c *Client) describeRedirect(e *Error, x exchange) {
 	}
 	e.Message += ": " + c.scrub.url(target)
 	switch {
-	case x.request.body != nil && x.resp.StatusCode == http.StatusSeeOther:
+	case x.request.effect() == effectRecord && x.resp.StatusCode == http.StatusSeeOther:
 		// What to do about a record in doubt is said where it is reported.
 	case originOf(target).upgradeOf(originOf(x.request.url)):
 		e.Hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)

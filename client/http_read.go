@@ -23,13 +23,17 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 	if !sameOrigin(u, c.base) {
 		return nil, c.otherOriginError(u)
 	}
-	r := request{
+	return c.ask(ctx, request{
 		method: http.MethodGet, url: u, header: http.Header{"Accept": {accept}}, token: token,
 		pages: strings.Contains(accept, "text/html"),
-	}
+	}, followReading)
+}
+
+// ask sends a request that stores nothing, as read does a GET.
+func (c *Client) ask(ctx context.Context, r request, follow follower) (*http.Response, error) {
 	a := c.newAttempts()
 	for {
-		x := c.send(ctx, r, followReading)
+		x := c.send(ctx, r, follow)
 		a.count(x)
 		v := x.judge()
 		if v == verdictDone {

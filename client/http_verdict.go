@@ -28,7 +28,7 @@ func (r request) effect() effect {
 	switch {
 	case r.annotation != nil:
 		return effectAnnotated
-	case r.body != nil:
+	case r.body != nil && !r.asks:
 		return effectRecord
 	}
 	return effectNone

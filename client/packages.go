@@ -3,9 +3,9 @@ package client
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"strings"
 
@@ -15,29 +15,15 @@ import (
 // PackagesService looks at the packages of a feed, whatever its type.
 type PackagesService service
 
-// PackageVersion is one version that a feed holds, or one file of it (Inedo
-// docs, proget/api/packages/list-versions). The checksums are in hexadecimal
-// digits and may be missing.
-type PackageVersion struct {
-	PURL    string `json:"purl"`
-	Group   string `json:"group"`
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	// Qualifier tells the files of a version apart, "arch=amd64&component=main",
-	// and stands in the PURL or here.
-	Qualifier string `json:"qualifier"`
-	Size      int64  `json:"size"`
-	MD5       string `json:"md5"`
-	SHA1      string `json:"sha1"`
-	SHA256    string `json:"sha256"`
-	SHA512    string `json:"sha512"`
-}
-
-// Versions lists the versions of a package that a feed holds or has cached:
-// GET /api/packages/{feed}/versions. With a version in pkg, only that one. A
-// package that is not there is an empty list; [KindNotFound] means that there
-// is no such feed, or that the server cannot be asked about it.
-func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) ([]PackageVersion, error) {
+// Versions asks for the versions of a package that a feed holds or has cached,
+// in the server's order, and for each file of a version that has several: GET
+// /api/packages/{feed}/versions. With a version in pkg, only that one. A package
+// that is not there is an empty sequence; [KindNotFound] means that there is no
+// such feed, or that the server is older than ProGet 2023.
+//
+// One is held at a time. An error ends the sequence: what came before it is not
+// the whole list.
+func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) iter.Seq2[PackageVersion, error] {
 	pkg = storedName(pkg)
 	query := []string{"name=" + url.QueryEscape(pkg.Name)}
 	if pkg.Group != "" {
@@ -46,18 +32,38 @@ func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosyst
 	if pkg.Version != "" {
 		query = append(query, "version="+url.QueryEscape(pkg.Version))
 	}
-	var answer versionList
-	ref := "api/packages/" + url.PathEscape(feed) + "/versions?" + strings.Join(query, "&")
-	err := s.c.readJSON(ctx, ref, "a list of versions", &answer)
-	return answer, err
+	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/versions?"+strings.Join(query, "&"), "a list of versions")
 }
 
-// Latest asks for the newest version of each package of a feed: GET
-// /api/packages/{feed}/latest (Inedo docs, proget/api/packages/list-latest).
-func (s *PackagesService) Latest(ctx context.Context, feed string) ([]PackageVersion, error) {
-	var answer versionList
-	err := s.c.readJSON(ctx, "api/packages/"+url.PathEscape(feed)+"/latest", "a list of packages", &answer)
-	return answer, err
+// Latest asks for the packages of a feed, each with its newest version, and for
+// each file of that if it has several: GET /api/packages/{feed}/latest (Inedo
+// docs, proget/api/packages/list). It is as [PackagesService.Versions]
+// otherwise. The lists leave out Docker, Bower and classic Maven feeds: an empty
+// one says nothing of them.
+func (s *PackagesService) Latest(ctx context.Context, feed string) iter.Seq2[PackageVersion, error] {
+	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/latest", "a list of packages")
+}
+
+// rows asks for a list and yields its rows.
+func (s *PackagesService) rows(ctx context.Context, ref, expected string) iter.Seq2[PackageVersion, error] {
+	return func(yield func(PackageVersion, error) bool) {
+		resp, err := s.c.read(ctx, ref, "application/json")
+		if err == nil {
+			err = decodeVersions(resp.Body, func(v PackageVersion) error {
+				if !yield(v, nil) {
+					return errStopped
+				}
+				return nil
+			})
+			if err != nil && !errors.Is(err, errStopped) {
+				err = s.c.brokenAnswer(ctx, resp, expected+" as JSON", err)
+			}
+			_ = resp.Body.Close()
+		}
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(PackageVersion{}, err)
+		}
+	}
 }
 
 // storedName names pkg as ProGet does, where a package URL has other words: no vendor
@@ -77,39 +83,6 @@ func storedName(pkg ecosystem.Package) ecosystem.Package {
 	return pkg
 }
 
-// versionList reads what the documents allow for nothing found: an empty array
-// or an empty object.
-type versionList []PackageVersion
-
-// UnmarshalJSON takes an array, or an object, which is an only version unless
-// it is empty.
-func (l *versionList) UnmarshalJSON(raw []byte) error {
-	switch {
-	case string(raw) == "null":
-		return errNoVersions
-	case len(raw) == 0 || raw[0] != '{':
-		return json.Unmarshal(raw, (*[]PackageVersion)(l))
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil || len(members) == 0 {
-		return err
-	}
-	var one PackageVersion
-	if err := json.Unmarshal(raw, &one); err != nil {
-		return err
-	}
-	if one.Version == "" {
-		return errNoVersions
-	}
-	*l = versionList{one}
-	return nil
-}
-
-// errNoVersions is null, or an object that is neither a version nor empty, a
-// message perhaps: taken for an empty list, it would say that a package is not
-// there.
-var errNoVersions = errors.New("it is neither a list nor a version")
-
 // Type is the type in the package URL, "" if the server gave none.
 func (v PackageVersion) Type() ecosystem.Type {
 	named, _ := ecosystem.ParsePURL(v.PURL) // what cannot be read names no type
@@ -122,25 +95,21 @@ func (v PackageVersion) Type() ecosystem.Type {
 // packages of the feed's type, that it has none is an error of
 // [KindUnavailable], not a no.
 func (s *PackagesService) Find(ctx context.Context, feed string, pkg ecosystem.Package) (*PackageVersion, error) {
-	found, err := s.Versions(ctx, feed, pkg)
-	if err != nil {
-		return nil, err
-	}
-	if len(found) > 0 {
-		return &found[0], nil
-	}
-	any := pkg
-	any.Version = ""
-	if found, err = s.Versions(ctx, feed, any); err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, s.listed(ctx, feed, pkg.Type)
-	}
-	for _, v := range found {
-		if ecosystem.SameVersion(cmp.Or(v.Type(), pkg.Type), v.Version, pkg.Version) {
-			return &v, nil
+	all, empty := pkg, true
+	all.Version = ""
+	for _, question := range []ecosystem.Package{pkg, all} {
+		for v, err := range s.Versions(ctx, feed, question) {
+			if err != nil {
+				return nil, err
+			}
+			empty = false
+			if ecosystem.SameVersion(cmp.Or(v.Type(), pkg.Type), v.Version, pkg.Version) {
+				return &v, nil
+			}
 		}
+	}
+	if empty {
+		return nil, s.listed(ctx, feed, pkg.Type)
 	}
 	return nil, nil
 }

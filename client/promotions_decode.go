@@ -1,7 +1,6 @@
 package client
 
 import (
-	"encoding/json"
 	"io"
 	"strconv"
 	"strings"
@@ -10,61 +9,40 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
+// promotionsLimit is 10,000, the most promotions of one package: more than fit
+// into [elementLimit] if they have names and dates.
+const promotionsLimit = 10_000
+
 // decodePromotions reads an array of promoted packages element by element and
-// gives each to use. Null elements are passed over.
+// gives each to use.
 func decodePromotions(body io.Reader, use func(PromotedPackage) error) error {
-	stream := newElementStream(body)
-	empty, err := stream.open()
-	if err != nil || empty {
-		return err
-	}
-	for first := true; ; first = false {
-		element, err := stream.next(first)
-		if err == io.EOF {
-			return nil
-		}
+	return decodeElements(body, func(c *jsonCursor) error {
+		p, err := c.promotedPackage()
 		if err != nil {
 			return err
 		}
-		p, found, err := decodePackage(element)
-		if err == nil && found {
-			err = use(p)
-		}
-		if err != nil {
-			return err
-		}
-	}
+		return use(p)
+	})
 }
 
-// decodePackage reads one element; null is none.
-func decodePackage(element []byte) (p PromotedPackage, found bool, err error) {
-	if !json.Valid(element) {
-		return p, false, errNoJSON
-	}
-	c := &jsonCursor{text: element}
-	switch c.next() {
-	case '{':
-	case 'n':
-		return p, false, nil
-	default:
-		return p, false, shapeError("one of its elements is not an object")
-	}
+// promotedPackage reads one package.
+func (c *jsonCursor) promotedPackage() (p PromotedPackage, err error) {
 	values, promotions, err := c.packageMembers()
 	if err != nil {
-		return p, false, err
+		return p, err
 	}
 	p = PromotedPackage{Type: ecosystem.ParseType(values[inPackageType]), Version: values[inVersion], Promotions: promotions}
 	if p.Name, err = values.either(inPackageName, inPackage); err != nil {
-		return p, false, err
+		return p, err
 	}
 	if p.Group, err = values.either(inGroupName, inGroup); err != nil {
-		return p, false, err
+		return p, err
 	}
 	if p.Group == "" {
 		p.Group, p.Name = ecosystem.SplitName(p.Type, p.Name)
 	}
 	p.Group = strings.TrimPrefix(p.Group, "@")
-	return p, true, nil
+	return p, nil
 }
 
 // serverDates are the forms in which servers have been seen to write dates; one

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"log"
 	"net/http"
 	"net/http/httptest"
@@ -92,6 +93,17 @@ func wantKind(t *testing.T, err error, want Kind) *Error {
 	}
 	e, _ := errors.AsType[*Error](err)
 	return e
+}
+
+// collected reads a sequence to its end.
+func collected[T any](items iter.Seq2[T, error]) (all []T, err error) {
+	for item, err := range items {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, item)
+	}
+	return all, nil
 }
 
 // count tells how many requests reached the stand-in at all.

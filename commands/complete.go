@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -179,8 +180,18 @@ func latestPackages(ctx context.Context, line cli.Partial) []client.PackageVersi
 	if feed == "" {
 		return nil
 	}
-	packages, _ := line.Server.Packages.Latest(ctx, feed)
-	return packages
+	return withoutErrors(line.Server.Packages.Latest(ctx, feed))
+}
+
+// withoutErrors collects what came before an error: a completion offers what there is.
+func withoutErrors(rows iter.Seq2[client.PackageVersion, error]) (all []client.PackageVersion) {
+	for row, err := range rows {
+		if err != nil {
+			break
+		}
+		all = append(all, row)
+	}
+	return all
 }
 
 func packageNames(ctx context.Context, line cli.Partial) []string {
@@ -205,9 +216,8 @@ func feedVersions(ctx context.Context, line cli.Partial, pkg ecosystem.Package) 
 	if feed == "" || pkg.Name == "" {
 		return nil
 	}
-	versions, _ := line.Server.Packages.Versions(ctx, feed, pkg)
 	var all []string
-	for _, v := range versions {
+	for _, v := range withoutErrors(line.Server.Packages.Versions(ctx, feed, pkg)) {
 		if !slices.Contains(all, v.Version) {
 			all = append(all, v.Version)
 		}

@@ -34,10 +34,12 @@ func (o *serverOptions) declare(f *cli.Flags, complete func(*fake.Options)) {
 	f.Path(&packages, cli.Flag{Name: "packages", Word: "DIR", Usage: "serve the packages in this folder too: DIR/x.nupkg, or DIR/FEED/x.nupkg"})
 	f.Text(&basePath, cli.Flag{Name: "base-path", Word: "PATH", Usage: "put the whole server below this path: /proget"})
 	cli.Choice(f, &dialect, dialects(), cli.Flag{Name: "dialect", Usage: "spelling of the promotions endpoint: group and package, or groupName and packageName", Default: "current"})
-	cli.Choice(f, &o.options.Edition, editions(), cli.Flag{Name: "edition", Word: "free|basic|enterprise", Usage: "edition that the server says it is; the free one has no promotions", Default: "enterprise"})
+	cli.Choice(f, &o.options.Edition, editions(), cli.Flag{Name: "edition", Word: "free|basic|enterprise", Usage: "edition that the server says it is; the free one has no promotions and no vulnerabilities", Default: "enterprise"})
 	f.Switch(&o.options.IgnoreFilters, cli.Flag{Name: "ignore-filters", Usage: "ignore query filters"})
 	f.Switch(&o.options.GroupBug, cli.Flag{Name: "group-bug", Usage: "reproduce ProGet's bug with grouped packages: a query that names the group misses them"})
 	f.Switch(&o.options.OldHealth, cli.Flag{Name: "old-health", Usage: "answer /health like ProGet 2025 and earlier: JSON there, nothing at /health/json"})
+	f.Switch(&o.options.Before2023, cli.Flag{Name: "before-2023", Usage: "be a server from before 2023: no lists of packages, no vulnerabilities"})
+	f.Switch(&o.options.FeedKey, cli.Flag{Name: "feed-key", Usage: "treat the API key as a feed key, which may not ask for vulnerabilities"})
 	f.Switch(&o.options.ChocolateyAtFeeds, cli.Flag{Name: "chocolatey-at-feeds", Usage: "serve Chocolatey feeds at /feeds/NAME, as Inedo's pages say now, instead of /nuget/NAME"})
 	f.Texts(&o.faults, cli.Flag{Name: "fault", Word: "FAULT", Usage: "inject a fault (see FAULTS): path=/api/package-deployment;status=503;retry-after=2;times=3"})
 	f.Check(func(p *cli.Problems) {

@@ -24,24 +24,28 @@ func (s *Server) health(x *exchange, rest []string) {
 	rest = dropEmptyTail(rest)
 	switch {
 	case len(rest) == 1 && rest[0] == "json" && !s.opts.OldHealth:
-		x.json(healthy())
+		x.json(s.healthy())
 	case len(rest) > 0:
 		x.text(http.StatusNotFound, "Not found.")
 	case s.opts.OldHealth || x.r.URL.Query().Get("format") == "json":
-		x.json(healthy())
+		x.json(s.healthy())
 	default:
 		x.text(http.StatusOK, "OK")
 	}
 }
 
 // healthy is the state of a server that has nothing to complain of; faults stand for the others.
-func healthy() healthStatus {
+func (s *Server) healthy() healthStatus {
+	release := "2026.12"
+	if s.opts.Before2023 {
+		release = "2022.30"
+	}
 	return healthStatus{
 		ApplicationName: "ProGet",
 		DatabaseStatus:  "OK",
 		LicenseStatus:   "OK",
-		VersionNumber:   serverVersion,
-		ReleaseNumber:   "2026.12",
+		VersionNumber:   s.version(),
+		ReleaseNumber:   release,
 		ServiceStatus:   "OK",
 	}
 }

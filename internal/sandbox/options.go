@@ -50,8 +50,15 @@ type Options struct {
 	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at /health/json.
 	OldHealth bool
 
+	// Before2023 makes a server of before 2023, which has no /api/packages, no vulnerabilities, and the old health endpoint.
+	Before2023 bool
+	// FeedKey makes of every caller one with a feed key, who may use feeds and not ask for vulnerabilities (Inedo docs,
+	// proget/api/vulnerabilities/audit).
+	FeedKey bool
+
 	// Edition is what every answer says of the server's licence: free, basic or enterprise, which is the default. A
-	// free one has no promotions (Inedo docs, proget/packages/package-promotion).
+	// free one has no promotions (Inedo docs, proget/packages/package-promotion) and no vulnerabilities
+	// (proget/administration/license).
 	Edition string
 
 	// SimpleJSON makes PyPI feeds answer their index pages as JSON to clients that ask for it; whether ProGet does is
@@ -82,6 +89,7 @@ func (o *Options) normalize() error {
 		o.Now = time.Now
 	}
 	o.Edition = cmp.Or(o.Edition, "enterprise")
+	o.OldHealth = o.OldHealth || o.Before2023
 	o.BasePath = strings.TrimRight(o.BasePath, "/")
 	if o.BasePath != "" && !strings.HasPrefix(o.BasePath, "/") {
 		return fmt.Errorf("base path %q does not begin with a slash", o.BasePath)

@@ -106,6 +106,9 @@ func (s *Server) addSamples() error {
 		return err
 	}
 	s.AddPromotions(slices.Values(collect(samplePromotions(), now)))
+	for _, v := range sampleVulnerabilities(now) {
+		s.AddVulnerability(v)
+	}
 	return nil
 }
 

@@ -8,8 +8,11 @@ import (
 	"sync"
 )
 
-// serverVersion is what a ProGet 2026 says of itself in every answer: the one of published measurements.
-const serverVersion = "26.0.12.24"
+// What a ProGet 2026 says of itself in every answer, the one of published measurements, and what an older one says.
+const (
+	serverVersion = "26.0.12.24"
+	olderVersion  = "22.0.30.5"
+)
 
 // Server is the stand-in. It is an http.Handler, safe for concurrent use; see Serve for a listener of its own.
 type Server struct {
@@ -17,12 +20,14 @@ type Server struct {
 	routes    map[string]func(*exchange, []string)
 	protocols map[string]protocol
 
-	mu          sync.RWMutex // guards the five fields below
+	mu          sync.RWMutex // guards the six fields below
 	feeds       []*feed
 	deployments []Deployment
 	promotions  []promotionSource
 	requests    []*Request
 	parts       map[string]*stored // of container images, by feed and digest
+
+	vulnerabilities []Vulnerability
 
 	logMu  sync.Mutex // keeps log lines whole
 	faults faultBook
@@ -64,7 +69,7 @@ func New(opts Options) (*Server, error) {
 
 // ServeHTTP answers one request: a fault if one is due, else what a ProGet would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-ProGet-Version", serverVersion)
+	w.Header().Set("X-ProGet-Version", s.version())
 	w.Header().Set("X-ProGet-Edition", s.opts.Edition)
 	x := s.begin(w, r)
 	defer s.logLine(x)
@@ -82,6 +87,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if found {
 		fault.finish(x)
 	}
+}
+
+// version is the server's own.
+func (s *Server) version() string {
+	if s.opts.Before2023 {
+		return olderVersion
+	}
+	return serverVersion
 }
 
 // below cuts the base path off an escaped path. What is outside is returned whole, and false.
@@ -134,6 +147,9 @@ func (s *Server) api(x *exchange, segments []string) {
 	if len(rest) > 0 {
 		name, rest = strings.ToLower(rest[0]), rest[1:]
 	}
+	if s.opts.Before2023 && (name == "packages" || name == "sca") {
+		name = ""
+	}
 	switch name {
 	case "package-deployment":
 		s.postDeployment(x, rest)
@@ -141,6 +157,8 @@ func (s *Server) api(x *exchange, segments []string) {
 		s.promotionsAPI(x, rest)
 	case "packages":
 		s.packagesAPI(x, rest)
+	case "sca":
+		s.scaAPI(x, rest)
 	case "management":
 		s.managementAPI(x, rest)
 	default:

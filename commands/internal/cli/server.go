@@ -170,8 +170,8 @@ func (s *Server) Proxy() (*url.URL, error) {
 	return s.proxy(base)
 }
 
-// WithCredentialHint adds to a 401 or 403 where the credentials and the address
-// came from, unless the client knows better.
+// WithCredentialHint adds to a 401 or 403 which right it takes and where the
+// credentials and the address came from, unless the client knows better.
 func (s *Server) WithCredentialHint(err error) error {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok || e.Kind != client.KindAuth || e.Hint != "" {
@@ -180,6 +180,9 @@ func (s *Server) WithCredentialHint(err error) error {
 	from := "no credentials were given; set PROGET_API_KEY"
 	if s.KeyFrom != "" {
 		from = "the credentials came from " + s.KeyFrom
+	}
+	if e.Right != "" {
+		from = e.Right + "; " + from
 	}
 	e.Hint = fmt.Sprintf("%s; the server's address %s came from %s", from, s.BaseURL(), s.AddressFrom)
 	return err

@@ -2,25 +2,81 @@ package client
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 )
 
-// Bounds on what a server may send as a list of promotions.
+// Bounds on what a server may send as a list.
 const (
-	// elementLimit is 1 MiB, the most that one package with its promotions may
-	// take.
+	// elementLimit is 1 MiB, the most that one element may take: a package with
+	// its promotions, a version, a vulnerability.
 	elementLimit = 1 << 20
-	// promotionsLimit is 10,000, the most promotions of one package: more than
-	// fit into that many bytes if they have names and dates.
-	promotionsLimit = 10_000
 	// answerLimit is 512 MiB, the most that is read of one answer: more than
 	// 2,000,000 promotions. A list without an end must end here.
 	answerLimit = 512 << 20
 	// elementsLimit is 10,000,000, for a list of elements without content.
 	elementsLimit = 10_000_000
 )
+
+// decodeElements reads an array element by element, each of which must be an
+// object, and gives a cursor at it to use. Null elements are passed over. The
+// word null, alone, stands for an empty array.
+func decodeElements(body io.Reader, use func(*jsonCursor) error) error {
+	stream := newElementStream(body)
+	empty, err := stream.open()
+	if err != nil || empty {
+		return err
+	}
+	return stream.each(use)
+}
+
+// each gives the elements of the array that was opened to use.
+func (s *elementStream) each(use func(*jsonCursor) error) error {
+	for first := true; ; first = false {
+		element, err := s.next(first)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := useObject(element, use); err != nil {
+			return err
+		}
+	}
+}
+
+// only gives an object that stands in the place of the array to use.
+func (s *elementStream) only(use func(*jsonCursor) error) error {
+	element, err := s.next(true)
+	if err == nil {
+		err = useObject(element, use)
+	}
+	if err == nil {
+		err = s.end()
+	}
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// useObject gives an object to use, unless it is null.
+func useObject(element []byte, use func(*jsonCursor) error) error {
+	if !json.Valid(element) {
+		return errNoJSON
+	}
+	c := &jsonCursor{text: element}
+	switch c.next() {
+	case '{':
+		return use(c)
+	case 'n':
+		return nil
+	}
+	return shapeError("one of its elements is not an object")
+}
 
 // elementStream takes a JSON array apart without reading more of it than one
 // element and a piece of the next.
@@ -47,7 +103,7 @@ func (s *elementStream) fill() error {
 		s.pos = 0
 	}
 	if len(s.buf) > elementLimit {
-		return shapeError(fmt.Sprintf("one package takes more than %d MiB", elementLimit>>20))
+		return shapeError(fmt.Sprintf("one of its elements takes more than %d MiB", elementLimit>>20))
 	}
 	if len(s.buf) == cap(s.buf) {
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)[:len(s.buf)]
@@ -82,22 +138,29 @@ func (s *elementStream) peek() (byte, error) {
 	}
 }
 
-// open reads the opening bracket. The word null, alone, stands for an empty
-// list. A byte order mark, which .NET likes to write, is passed over.
-func (s *elementStream) open() (empty bool, err error) {
+// first gives the first byte of the body that is not white space. A byte order
+// mark, which .NET likes to write, is passed over.
+func (s *elementStream) first() (byte, error) {
 	const mark = "\xef\xbb\xbf"
 	for len(s.buf) < len(mark) && s.err == nil {
 		if err := s.fill(); err != nil && err != io.EOF {
-			return false, err
+			return 0, err
 		}
 	}
 	if bytes.HasPrefix(s.buf, []byte(mark)) {
 		s.pos = len(mark)
 	}
 	c, err := s.peek()
+	return c, readable(err)
+}
+
+// open reads the opening bracket. The word null, alone, stands for an empty
+// list.
+func (s *elementStream) open() (empty bool, err error) {
+	c, err := s.first()
 	switch {
 	case err != nil:
-		return false, readable(err)
+		return false, err
 	case c == '[':
 		s.pos++
 		return false, nil
@@ -148,7 +211,7 @@ func (s *elementStream) next(first bool) ([]byte, error) {
 	element := s.buf[s.pos : s.pos+length]
 	s.pos += length
 	if len(element) > elementLimit {
-		return nil, shapeError(fmt.Sprintf("one package takes more than %d MiB", elementLimit>>20))
+		return nil, shapeError(fmt.Sprintf("one of its elements takes more than %d MiB", elementLimit>>20))
 	}
 	return element, nil
 }

@@ -1,0 +1,187 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// jsonCursor reads JSON that is known to be valid. Readers differ in which of
+// two equal keys they take, so an object that has one twice, in any letter
+// case, is an error: a gate must not open on it.
+type jsonCursor struct {
+	text []byte
+	pos  int
+}
+
+// next passes over white space and separators and gives the byte that follows,
+// or 0 at the end.
+func (c *jsonCursor) next() byte {
+	for ; c.pos < len(c.text); c.pos++ {
+		switch b := c.text[c.pos]; b {
+		case ' ', '\n', '\r', '\t', ',', ':':
+		default:
+			return b
+		}
+	}
+	return 0
+}
+
+// empty tells whether the object at the cursor has no members.
+func (c *jsonCursor) empty() bool {
+	ahead := jsonCursor{text: c.text, pos: c.pos + 1}
+	return ahead.next() == '}'
+}
+
+// members calls use with the index of each member of an object that has one of
+// some names, in any letter case. use must read the value. The names are at most
+// 64.
+func (c *jsonCursor) members(names []string, use func(int) error) error {
+	c.pos++ // the brace
+	seen := uint64(0)
+	var others map[string]bool
+	for c.next() != '}' {
+		key, plain := c.quoted()
+		if !plain {
+			key = []byte(unquote(key))
+		}
+		p := indexOfName(names, key)
+		if p < 0 {
+			folded := foldKey(string(key))
+			if others[folded] {
+				return twinError(key)
+			}
+			if others == nil {
+				others = map[string]bool{}
+			}
+			others[folded] = true
+			c.skip()
+			continue
+		}
+		if seen&(1<<p) != 0 {
+			return twinError(key)
+		}
+		seen |= 1 << p
+		if err := use(p); err != nil {
+			return err
+		}
+	}
+	c.pos++
+	return nil
+}
+
+// texts reads the members of an object with some names as texts, into values.
+func (c *jsonCursor) texts(names, values []string) error {
+	return c.members(names, func(p int) error {
+		values[p] = c.value()
+		return nil
+	})
+}
+
+// indexOfName finds a name in any letter case; -1 if it is not there.
+func indexOfName(names []string, name []byte) int {
+	for i := range names {
+		if string(name) == names[i] {
+			return i
+		}
+	}
+	return slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(string(name), known) })
+}
+
+// twinError is the error of an object that has a key twice.
+func twinError(key []byte) error {
+	return shapeError(fmt.Sprintf("one of its objects has the key %.60q twice", key))
+}
+
+// foldKey gives keys that differ only in letter case the same form, as
+// encoding/json and strings.EqualFold see it.
+func foldKey(key string) string {
+	return strings.Map(func(r rune) rune {
+		for least := r; ; {
+			if r = unicode.SimpleFold(r); r == least {
+				return r
+			}
+			least = min(least, r)
+		}
+	}, key)
+}
+
+// value reads a value as text: numbers as the server wrote them. An object, an
+// array and null are empty.
+func (c *jsonCursor) value() string {
+	switch c.next() {
+	case '"':
+		raw, plain := c.quoted()
+		if plain {
+			return string(raw)
+		}
+		return unquote(raw)
+	case '{', '[', 'n':
+		c.skip()
+		return ""
+	}
+	start := c.pos
+	c.skip()
+	return string(c.text[start:c.pos])
+}
+
+// quoted reads a string and gives what is between its quotation marks. It is
+// plain if that is the string.
+func (c *jsonCursor) quoted() (raw []byte, plain bool) {
+	c.pos++
+	start := c.pos
+	plain = true
+	for ; c.text[c.pos] != '"'; c.pos++ {
+		switch b := c.text[c.pos]; {
+		case b == '\\':
+			plain = false
+			c.pos++
+		case b >= utf8.RuneSelf:
+			plain = false
+		}
+	}
+	raw = c.text[start:c.pos]
+	c.pos++
+	return raw, plain
+}
+
+// unquote reads the escapes of a string. Bytes that are not UTF-8 become U+FFFD.
+func unquote(raw []byte) (s string) {
+	quoted := make([]byte, 0, len(raw)+2)
+	quoted = append(append(append(quoted, '"'), raw...), '"')
+	_ = json.Unmarshal(quoted, &s) // it is known to be valid
+	return s
+}
+
+// skip passes over a value.
+func (c *jsonCursor) skip() {
+	switch c.next() {
+	case '"':
+		c.quoted()
+		return
+	case '{', '[':
+	default:
+		for c.pos < len(c.text) && !strings.ContainsRune(" \n\r\t,:]}", rune(c.text[c.pos])) {
+			c.pos++
+		}
+		return
+	}
+	for depth := 0; ; {
+		switch c.text[c.pos] {
+		case '"':
+			c.quoted()
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		c.pos++
+		if depth == 0 {
+			return
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package client
+
+import (
+	"io"
+	"slices"
+	"strconv"
+)
+
+// The properties that are read of a vulnerability.
+const (
+	ofID = iota
+	ofCVE
+	ofSummary
+	ofDetails
+	ofCVSS
+	ofScore
+	ofSeverity
+	ofPublication
+	ofWithdrawal
+	ofAffected
+	vulnerabilityProperties
+)
+
+func vulnerabilityNames() []string {
+	return []string{
+		"id", "cve", "summary", "details", "cvss", "numericCvss", "severity", "published", "withdrawn", "affectedPackages",
+	}
+}
+
+// decodeVulnerabilities reads an array of vulnerabilities of so many packages.
+// The word null is no answer.
+func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, err error) {
+	stream := newElementStream(body)
+	null, err := stream.open()
+	switch {
+	case err != nil:
+		return nil, err
+	case null:
+		return nil, shapeError("it is null")
+	}
+	err = stream.each(func(c *jsonCursor) error {
+		v, err := c.vulnerability(packages)
+		all = append(all, v)
+		return err
+	})
+	return all, err
+}
+
+// vulnerability reads one vulnerability. One that does not say which of several
+// packages it is of could be of any.
+func (c *jsonCursor) vulnerability(packages int) (Vulnerability, error) {
+	var values [vulnerabilityProperties]string
+	var affected []int
+	err := c.members(vulnerabilityNames(), func(p int) (err error) {
+		if p == ofAffected {
+			affected, err = c.indexes(packages)
+			return err
+		}
+		values[p] = c.value()
+		return nil
+	})
+	if err != nil {
+		return Vulnerability{}, err
+	}
+	if len(affected) == 0 && packages == 1 {
+		affected = []int{0}
+	}
+	if values[ofID] == "" || len(affected) == 0 {
+		return Vulnerability{}, shapeError("one of the vulnerabilities has no id, or does not say which package it is of")
+	}
+	return Vulnerability{
+		ID: values[ofID], CVE: values[ofCVE], Summary: values[ofSummary], Details: values[ofDetails], CVSS: values[ofCVSS],
+		Score: values[ofScore], Severity: values[ofSeverity], Published: parseServerDate(values[ofPublication]),
+		Withdrawn: parseServerDate(values[ofWithdrawal]), Affected: affected,
+	}, nil
+}
+
+// indexes reads an array of indexes below n.
+func (c *jsonCursor) indexes(n int) (all []int, err error) {
+	if c.next() != '[' {
+		c.skip() // null, or nothing that could be meant
+		return nil, nil
+	}
+	for c.pos++; c.next() != ']'; {
+		index, err := strconv.Atoi(c.value())
+		if err != nil || index < 0 || index >= n {
+			return nil, shapeError("one of the vulnerabilities is of a package that was not asked about")
+		}
+		if !slices.Contains(all, index) {
+			all = append(all, index)
+		}
+	}
+	c.pos++
+	return all, nil
+}
