@@ -1,0 +1,195 @@
+package advisory
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// Finding is an advisory that names a version of a package.
+type Finding struct {
+	ID       string
+	Severity string // as in [Advisory]
+	// Fixed are the later versions in which it is fixed, in the ecosystem's order. Nil where the advisory names none.
+	Fixed []string
+	// Doubt says why it cannot be told whether the version is affected; "" where it is.
+	Doubt string
+}
+
+// Packages are the package versions that advisories are matched with. The zero value is empty and ready. Memory goes
+// with the packages; advisories are not kept.
+type Packages struct {
+	versions []ecosystem.Package
+	typed    map[ecosystem.Type]map[string][]int // by type and packageKey
+	untyped  map[string][]int                    // by looseKey
+	known    map[string]int
+	unknown  map[string]bool
+	commits  []string // ids
+}
+
+// Add takes a package version to be matched, and gives it a number from 0 on; the same version again has the same one.
+// The type may be unknown ("").
+func (p *Packages) Add(pkg ecosystem.Package) int {
+	identity := strings.Join([]string{string(pkg.Type), pkg.Group, pkg.Name, pkg.Version}, "\x00")
+	if n, found := p.known[identity]; found {
+		return n
+	}
+	if p.known == nil {
+		p.known, p.untyped, p.typed = map[string]int{}, map[string][]int{}, map[ecosystem.Type]map[string][]int{}
+	}
+	n := len(p.versions)
+	p.known[identity] = n
+	p.versions = append(p.versions, pkg)
+	if !pkg.Type.Known() {
+		key := looseKey(pkg.Group, pkg.Name)
+		p.untyped[key] = append(p.untyped[key], n)
+		return n
+	}
+	if p.typed[pkg.Type] == nil {
+		p.typed[pkg.Type] = map[string][]int{}
+	}
+	key := packageKey(pkg.Type, pkg.Group, pkg.Name)
+	p.typed[pkg.Type][key] = append(p.typed[pkg.Type][key], n)
+	return n
+}
+
+// Match yields the number of each package version that an advisory names, or may name, once.
+func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
+	return func(yield func(int, Finding) bool) {
+		p.note(a)
+		found := map[int]*Finding{}
+		for i := range a.affected {
+			one := &a.affected[i]
+			if one.kind == "" {
+				continue
+			}
+			for _, n := range p.typed[one.kind][one.key] {
+				a.add(found, n, one, p.versions[n].Version)
+			}
+			for _, n := range p.untyped[one.loose] {
+				a.merge(found, n, one, Finding{Doubt: "the type of the package is not known", Fixed: one.fixed("", "")})
+			}
+		}
+		for n, f := range found {
+			if !yield(n, *f) {
+				return
+			}
+		}
+	}
+}
+
+// add judges one version by one affected package.
+func (a *Advisory) add(found map[int]*Finding, n int, one *affected, version string) {
+	hit, doubt := one.judge(version)
+	switch {
+	case hit:
+		a.merge(found, n, one, Finding{Fixed: one.fixed(one.kind, version)})
+	case doubt != "":
+		a.merge(found, n, one, Finding{Doubt: doubt, Fixed: one.fixed(one.kind, "")})
+	}
+}
+
+// merge puts what several affected packages of one advisory say into one finding: certainty is more than doubt.
+func (a *Advisory) merge(found map[int]*Finding, n int, one *affected, f Finding) {
+	f.ID, f.Severity = a.ID, cmp.Or(a.Severity, one.severity)
+	known := found[n]
+	switch {
+	case known == nil, known.Doubt != "" && f.Doubt == "":
+		found[n] = &f
+	case (known.Doubt == "") == (f.Doubt == ""):
+		for _, v := range f.Fixed {
+			if !slices.Contains(known.Fixed, v) {
+				known.Fixed = append(known.Fixed, v)
+			}
+		}
+		slices.SortStableFunc(known.Fixed, func(a, b string) int { return ecosystem.CompareVersions(one.kind, a, b) })
+	}
+}
+
+// judge tells whether a version is affected, or why that cannot be told. Versions that are listed and ranges add up; Git
+// ranges beside others say the same in commits.
+func (one *affected) judge(version string) (hit bool, doubt string) {
+	for _, v := range one.versions {
+		if ecosystem.SameVersion(one.kind, v, version) || sameOrder(one.kind, v, version) {
+			return true, ""
+		}
+	}
+	if one.gitOnly() {
+		return false, "the advisory names Git commits only"
+	}
+	if len(one.ranges) == 0 && len(one.versions) == 0 {
+		return false, "the advisory does not say which versions are affected"
+	}
+	for _, r := range one.ranges {
+		if r.Type == "GIT" {
+			continue
+		}
+		inside, err := r.includes(one.kind, version)
+		if inside {
+			return true, ""
+		}
+		if err != nil {
+			doubt = err.Error()
+		}
+	}
+	return false, doubt
+}
+
+func sameOrder(t ecosystem.Type, a, b string) bool {
+	return ecosystem.Ordered(t, a) && ecosystem.Ordered(t, b) && ecosystem.CompareVersions(t, a, b) == 0
+}
+
+// fixed are the versions after the given one in which the advisory is fixed; all of them where none is given.
+func (one *affected) fixed(t ecosystem.Type, version string) []string {
+	var all []string
+	for _, r := range one.ranges {
+		if r.Type == "GIT" {
+			continue
+		}
+		for _, e := range r.Events {
+			switch {
+			case e.Fixed == "" || slices.Contains(all, e.Fixed):
+			case version != "" && ecosystem.CompareVersions(t, e.Fixed, version) <= 0:
+			default:
+				all = append(all, e.Fixed)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b string) int { return ecosystem.CompareVersions(one.kind, a, b) })
+	return all
+}
+
+// note remembers what an advisory says that nothing can be matched with.
+func (p *Packages) note(a *Advisory) {
+	for _, word := range a.unknown {
+		if p.unknown == nil {
+			p.unknown = map[string]bool{}
+		}
+		p.unknown[word] = true
+	}
+	for i := range a.affected {
+		if one := &a.affected[i]; one.gitOnly() && (one.kind != "" || !one.named) {
+			p.commits = append(p.commits, a.ID)
+			return
+		}
+	}
+}
+
+// Notes are warnings about what could not be compared in the advisories matched so far, each once.
+func (p *Packages) Notes() []string {
+	var notes []string
+	if n := len(p.commits); n == 1 {
+		notes = append(notes, fmt.Sprintf("advisory %s names affected Git commits only, which cannot be compared with versions", p.commits[0]))
+	} else if n > 1 {
+		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name affected Git commits only, which cannot be compared with versions", n, p.commits[0]))
+	}
+	for word := range p.unknown {
+		notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were not looked for", word))
+	}
+	slices.Sort(notes)
+	return notes
+}

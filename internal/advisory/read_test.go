@@ -1,0 +1,121 @@
+package advisory_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	. "github.com/progetctl/progetctl/internal/advisory"
+)
+
+const one, two = `{"id": "A", "modified": "2026-01-01T00:00:00Z"}`, `{"affected": [], "id": "B"}`
+
+// read gives the ids and the problems of a text, in order.
+func read(r io.Reader) string {
+	var all []string
+	for a, err := range Read(r) {
+		if err != nil {
+			all = append(all, err.Error())
+		} else {
+			all = append(all, a.ID)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+func TestReadTakesEveryForm(t *testing.T) {
+	t.Parallel()
+	withdrawn := `{"id": "W", "modified": "2026-01-01T00:00:00Z", "withdrawn": "2026-01-02T00:00:00Z"}`
+	for _, c := range []struct{ name, text, want string }{
+		{"object", one, "A"},
+		{"object over lines", strings.ReplaceAll(two, ",", ",\n"), "B"},
+		{"array", "[" + one + "," + two + "]", "A; B"},
+		{"empty array", "[]", ""},
+		{"NDJSON", one + "\n\n" + two + "\r\n", "A; B"},
+		{"vulns", `{"next_page_token": "x", "vulns": [` + one + "," + two + `]}`, "A; B"},
+		{"no vulns", `{"vulns": []}`, ""},
+		{"null vulns", `{"vulns": null}`, ""},
+		{"answers one after the other", `{"vulns": [` + one + `]}{"vulns": [` + two + `]}`, "A; B"},
+		{"arrays one after the other", "[" + one + "]\n[" + two + "]", "A; B"},
+		{"withdrawn", "[" + withdrawn + "," + one + "]", "A"},
+		{"nothing but withdrawn", withdrawn, ""},
+		{"byte order mark", "\ufeff" + one, "A"},
+		{"properties that do not matter", `{"id": "A", "summary": "x", "affected": [{"ecosystem_specific": {"a": [1]}}], "details": {"b": 1}}`, "A"},
+	} {
+		if got := read(strings.NewReader(c.text)); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	var wide bytes.Buffer
+	for _, unit := range utf16.Encode([]rune("\ufeff" + one)) {
+		wide.Write([]byte{byte(unit), byte(unit >> 8)})
+	}
+	if got := read(&wide); got != "A" {
+		t.Errorf("UTF-16: %q", got)
+	}
+}
+
+func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", " \n", "the input is empty"},
+		{"not JSON", "osv", "line 1: not JSON: invalid character 'o' looking for beginning of value"},
+		{"a number", "[1]", `index 0: not an OSV document: found JSON of the kind "number", expected an object`},
+		{"a text", `"x"`, "line 1: not an OSV document: found x, expected an object or an array"},
+		{"no id", one + "\n" + `{"modified": "x"}` + "\n" + two, `A; line 2: not an OSV document: it has no "id"; B`},
+		{"no OSV", `[{"id": "01JCZK3V7Q8M4T5W6X7Y8Z9A0B", "server": "x"}]`, `index 0: not an OSV document: it has neither "modified" nor "affected"`},
+		{"vulns", `{"vulns": 1}`, `line 1: not an OSV document: "vulns" is not an array`},
+		{"cut array", "[" + one + ",", "A; index 1: not JSON: it ends too early"},
+		{"cut object", one + "\n\n{\"id\":\n", "A; line 3: not JSON: it ends too early"},
+		{"line", one + "\n" + `{"id": "B", "affected": 3}`, `A; line 2: not an OSV document: "affected" has a value of the kind "number"`},
+		{"index", "[" + one + `,{"id": "B", "affected": [{"ranges": [{"type": 1}]}]}]`,
+			`A; index 1: not an OSV document: "affected.ranges.type" has a value of the kind "number"`},
+		{"range without a type", `{"id": "B", "affected": [{"ranges": [{"events": []}]}]}`, `line 1: B: affected[0]: ranges[0]: a range has no "type"`},
+		{"event", `{"id": "B", "affected": [{}, {"ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"mended": "1"}]}]}]}`,
+			"line 1: B: affected[1]: ranges[0]: events[1] is none of introduced, fixed, last_affected and limit"},
+		{"package without a name", `{"id": "B", "affected": [{"package": {"ecosystem": "npm"}}]}`, "line 1: B: affected[0]: the package has no name"},
+		{"withdrawn", `{"id": "B", "modified": "x", "withdrawn": "soon"}`, `line 1: B: "withdrawn" is "soon", not a date and time`},
+		{"bytes", "[\xff]", "index 0: not UTF-8 text"},
+	} {
+		if got := read(strings.NewReader(c.text)); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// endless is an object that never ends.
+type endless struct{ begun bool }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if !e.begun {
+		e.begun = true
+		return copy(p, `{"id": "`), nil
+	}
+	for i := range p {
+		p[i] = 'a'
+	}
+	return len(p), nil
+}
+
+func TestReadIsBounded(t *testing.T) {
+	t.Parallel()
+	if got := read(&endless{}); got != "line 1: an advisory longer than 64 MiB" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A broken pipe in the middle is no end of the list.
+func TestReadErrorsComeBack(t *testing.T) {
+	t.Parallel()
+	broken := io.MultiReader(strings.NewReader(one), &failing{})
+	if got := read(broken); got != "A; line 1: cannot be read: the disk is gone" {
+		t.Errorf("got %q", got)
+	}
+}
+
+type failing struct{}
+
+func (*failing) Read([]byte) (int, error) { return 0, fmt.Errorf("the disk is gone") }
