@@ -64,10 +64,10 @@ func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 		{"nothing", " \n", "the input is empty"},
 		{"not JSON", "osv", "line 1: not JSON: invalid character 'o' looking for beginning of value"},
 		{"a number", "[1]", `index 0: not an OSV document: found JSON of the kind "number", expected an object`},
-		{"a text", `"x"`, "line 1: not an OSV document: found x, expected an object or an array"},
+		{"a text", `"x"`, "line 1: found x, expected an object or an array"},
 		{"no id", one + "\n" + `{"modified": "x"}` + "\n" + two, `A; line 2: not an OSV document: it has no "id"; B`},
 		{"no OSV", `[{"id": "01JCZK3V7Q8M4T5W6X7Y8Z9A0B", "server": "x"}]`, `index 0: not an OSV document: it has neither "modified" nor "affected"`},
-		{"vulns", `{"vulns": 1}`, `line 1: not an OSV document: "vulns" is not an array`},
+		{"vulns", `{"vulns": 1}`, `line 1: "vulns" is not an array`},
 		{"cut array", "[" + one + ",", "A; index 1: not JSON: it ends too early"},
 		{"cut object", one + "\n\n{\"id\":\n", "A; line 3: not JSON: it ends too early"},
 		{"line", one + "\n" + `{"id": "B", "affected": 3}`, `A; line 2: not an OSV document: "affected" has a value of the kind "number"`},
@@ -102,7 +102,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestReadIsBounded(t *testing.T) {
 	t.Parallel()
-	if got := read(&endless{}); got != "line 1: an advisory longer than 64 MiB" {
+	if got := read(&endless{}); got != "line 1: an object longer than 64 MiB" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -62,7 +62,7 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 				state.inFlight[one.Entry.ID] = true
 			}
 		}
-		return rows.flush()
+		return rows.finish()
 	})
 	return added, err
 }
@@ -125,16 +125,26 @@ const rowsOfInsert = 32
 
 // inserts collects new rows of one transaction, to insert many with one statement.
 type inserts struct {
-	t     *txn
-	owner int64
-	args  []any
-	rows  int
+	t      *txn
+	owner  int64
+	whole  bool // with the outcomes, for what was settled elsewhere
+	args   []any
+	rows   int
+	digest []byte // entries of all rows, flushed or not
 }
 
 func (i *inserts) add(e Entry) error {
 	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, e.Record), e.Type, e.Host)
+	i.digest = appendPlace(i.digest, e.ID, e.Server, e.MadeAt.Unix(), e.Record)
 	for _, p := range e.Record.Properties() {
 		i.args = append(i.args, *p.Value)
+	}
+	if i.whole {
+		var why Failure
+		if e.Error != nil {
+			why = *e.Error
+		}
+		i.args = append(i.args, e.Attempts, why.Kind, why.Status, why.Message, e.PossiblyDuplicated)
 	}
 	if i.rows++; i.rows < rowsOfInsert {
 		return nil
@@ -151,7 +161,11 @@ func (i *inserts) flush() error {
 	if i.rows < rowsOfInsert {
 		size = 1
 	}
-	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, type, host, " + recordColumns() + ") VALUES " + tuples(size, width)
+	names := recordColumns()
+	if i.whole {
+		names += ", attempts, error_kind, error_status, error_message, possibly_duplicated"
+	}
+	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, type, host, " + names + ") VALUES " + tuples(size, width)
 	for args := range slices.Chunk(i.args, size*width) {
 		if _, err := i.t.exec(statement, args...); err != nil {
 			return err
@@ -159,4 +173,20 @@ func (i *inserts) flush() error {
 	}
 	i.args, i.rows = i.args[:0], 0
 	return nil
+}
+
+// finish inserts what was collected, and the digest of all that was: the last call in the transaction.
+func (i *inserts) finish() error {
+	if err := i.flush(); err != nil {
+		return err
+	}
+	return i.t.addDigest(i.digest)
+}
+
+// addUnless is add, but for a rehearsal.
+func (i *inserts) addUnless(dry bool, e Entry) error {
+	if dry {
+		return nil
+	}
+	return i.add(e)
 }

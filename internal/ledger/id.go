@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"strings"
 	"sync"
 	"time"
 )
@@ -33,12 +34,28 @@ func (g *IDs) New(now time.Time) string {
 // firstID is the smallest id of a time.
 func firstID(t time.Time) string { return encodeID(uint64(max(t.UnixMilli(), 0))<<16, 0) }
 
+// idAlphabet is Crockford's base 32.
+const idAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 func encodeID(hi, lo uint64) string {
-	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var text [26]byte
 	for i := len(text) - 1; i >= 0; i-- {
-		text[i] = alphabet[lo&31]
+		text[i] = idAlphabet[lo&31]
 		lo, hi = lo>>5|hi<<59, hi>>5
 	}
 	return string(text[:])
+}
+
+// appendID appends the 128 bits of an id; a character that no id has counts as zero.
+func appendID(b []byte, id string) []byte {
+	var hi, lo uint64
+	for i := range len(id) {
+		hi, lo = hi<<5|lo>>59, lo<<5|uint64(max(strings.IndexByte(idAlphabet, id[i]), 0))
+	}
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, hi), lo)
+}
+
+// ValidID tells whether a text is an id of this program's.
+func ValidID(id string) bool {
+	return len(id) == 26 && id[0] <= '7' && strings.Trim(id, idAlphabet) == ""
 }

@@ -66,41 +66,55 @@ type Filter struct {
 	Latest bool
 }
 
-// History yields entries of all kinds, newest first, in constant memory (with Latest: in proportion to the packages and
-// targets). Other methods may be called while it runs.
+// History yields entries of all kinds, newest first, in constant memory (of one package: 32 bytes for each record of it;
+// with Latest: in proportion to the packages and targets). Other methods may be called while it runs.
 func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	if f.Latest {
+		return l.historyLatest(ctx, f)
+	}
 	return func(yield func(Entry, error) bool) {
-		seen := newest{}
 		count := 0
-		read := f
-		if f.Latest {
-			// Chosen before these narrow the list: else a version that another one followed would be called the latest.
-			read.Version, read.Status, read.Since = "", "", time.Time{}
-		}
-		where, args := read.condition()
-		l.pages(ctx, where, args, true, func(e Entry, err error) bool {
-			if err == nil && (f.Latest && !f.isLatest(e, seen) || !f.hasVersion(e)) {
+		next := func(e Entry, err error) bool {
+			if err == nil && !f.hasVersion(e) {
 				return true
 			}
 			count++
 			return yield(e, err) && count != f.Limit
-		})
+		}
+		where, args := f.condition()
+		if f.Package != "" {
+			l.ofPackage(ctx, f, where, args, next)
+			return
+		}
+		l.pages(ctx, where, args, true, next)
 	}
 }
 
-// isLatest tells whether an entry, none newer than those before it, is the newest of its package and target among those
-// that may have changed the target, and meets what was left out of the condition. What the server refused, and what was
-// never sent, changed nothing there.
-func (f Filter) isLatest(e Entry, seen newest) bool {
-	switch e.Status {
-	case Recorded, Queued, Uncertain, Retired:
-	default:
-		return false
+// historyLatest yields the newest of each package and target. Version, status and beginning narrow the list afterwards:
+// else a version that another one followed would be called the latest.
+func (l *Ledger) historyLatest(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		all, err := l.latest(ctx, f)
+		types := map[Feed]ecosystem.Type{}
+		if err == nil {
+			types, err = l.feedTypes(ctx)
+		}
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		seen, count := newest{}, 0
+		for _, e := range all {
+			e.Type = cmp.Or(e.Type, types[e.Feed().fold()])
+			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasVersion(e) {
+				continue
+			}
+			count++
+			if !yield(e, nil) || count == f.Limit {
+				return
+			}
+		}
 	}
-	if seen.has(e) {
-		return false
-	}
-	return (f.Status == "" || f.Status == e.Status) && (f.Since.IsZero() || e.MadeAt.Unix() >= ceil(f.Since))
 }
 
 // hasVersion compares by the rules of the ecosystem if the type is known.

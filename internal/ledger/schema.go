@@ -69,9 +69,22 @@ func migrations() []string {
 		CREATE TABLE abandoned (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 		INSERT INTO abandoned SELECT id FROM deployment WHERE state = 'planned' AND owner NOT IN (SELECT id FROM owner);`, `
 		ALTER TABLE deployment ADD COLUMN type TEXT NOT NULL DEFAULT '';
-		ALTER TABLE deployment ADD COLUMN host TEXT NOT NULL DEFAULT '';`,
+		ALTER TABLE deployment ADD COLUMN host TEXT NOT NULL DEFAULT '';`, `
+		CREATE TABLE digest (n INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+		CREATE TABLE feed_type (
+			server TEXT NOT NULL,
+			feed   TEXT NOT NULL,
+			type   TEXT NOT NULL,
+			PRIMARY KEY (server, feed)
+		) STRICT, WITHOUT ROWID;`,
 	}
 }
+
+// feed_type is what servers said of the types of their feeds, the feeds in lower case.
+//
+// digestStep is the number of the step that makes the table digest. Its rows for older records are made in Go, for the
+// hashes in them.
+const digestStep = 5
 
 // inFlight are the ids of what is being sent. They stand with their owners, in a JSON array each: to note them there is
 // one small row to write, where each record's own row has every column and index.
@@ -118,6 +131,11 @@ func (t *txn) migrate(steps []string) error {
 	}
 	for _, step := range steps[version:] {
 		if _, err := t.l.conn.ExecContext(t.ctx, step); err != nil {
+			return err
+		}
+	}
+	if version < digestStep && digestStep <= len(steps) {
+		if err := t.rebuildDigest(); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,234 @@
+// Package jsonstream reads JSON objects one by one from a file that has one of them, an array of them, or one after the
+// other (NDJSON), in constant memory, and tells where each stands.
+package jsonstream
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// Options say how objects are read.
+type Options struct {
+	// Max is the longest object in bytes.
+	Max int
+	// List is a property whose array holds the objects, in the objects that have it; "" for none.
+	List string
+	// Keep are the properties that the caller looks at; nil for all. An object without List has the others left out.
+	Keep []string
+}
+
+// Item is one object.
+type Item struct {
+	Place string // in the words of [records.Problem]: "line 12", in an array "index 3"
+	Text  []byte
+}
+
+// Read yields the objects of r. Text is UTF-8, or UTF-16 with a byte order mark. An error is a [*records.Problem] with
+// its place, and the last of the sequence. Input without a value is [records.ErrEmpty].
+func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		src := &source{in: transform.NewReader(r, unicode.BOMOverride(encoding.UTF8Validator)), left: o.Max, max: o.Max}
+		in := &input{Options: o, src: src, dec: json.NewDecoder(src), yield: yield}
+		in.read()
+	}
+}
+
+// input is one reading under way.
+type input struct {
+	Options
+	src   *source
+	dec   *json.Decoder
+	yield func(Item, error) bool
+	index int // of the next element of an array
+}
+
+// read goes through the values that follow one another. A method here returns false when the reading is over.
+func (in *input) read() {
+	for empty := true; ; empty = false {
+		in.src.left = in.Max
+		place, token, err := in.token()
+		switch {
+		case errors.Is(err, io.EOF) && !empty:
+			return
+		case errors.Is(err, io.EOF):
+			in.fail("", records.ErrEmpty)
+			return
+		case err != nil:
+			in.fail(place(), notJSON(err))
+			return
+		case token == json.Delim('['):
+			if !in.elements() {
+				return
+			}
+		case token == json.Delim('{'):
+			if !in.object(place) {
+				return
+			}
+		default:
+			in.fail(place(), fmt.Errorf("found %v, expected an object or an array", token))
+			return
+		}
+	}
+}
+
+// token reads the next token; place gives the line on which it begins.
+func (in *input) token() (place func() string, token json.Token, err error) {
+	token, err = in.dec.Token()
+	line := in.src.line(in.dec.InputOffset())
+	return func() string { return "line " + strconv.Itoa(line) }, token, err
+}
+
+// elements reads the rest of an array.
+func (in *input) elements() bool {
+	for in.dec.More() {
+		in.src.left = in.Max
+		place := "index " + strconv.Itoa(in.index)
+		in.index++
+		var text json.RawMessage
+		if err := in.dec.Decode(&text); err != nil {
+			return in.end(place, err)
+		}
+		if !in.emit(place, text) {
+			return false
+		}
+	}
+	if _, err := in.dec.Token(); err != nil {
+		return in.end("index "+strconv.Itoa(in.index), err)
+	}
+	return true
+}
+
+// object reads the rest of an object: a document, or one that holds others in "vulns". Only what matters is kept.
+func (in *input) object(place func() string) bool {
+	fields, list := map[string]json.RawMessage{}, false
+	for in.dec.More() {
+		here, key, err := in.token()
+		if err != nil {
+			return in.end(here(), err)
+		}
+		name, _ := key.(string)
+		if in.List != "" && name == in.List {
+			list = true
+			if !in.list() {
+				return false
+			}
+			continue
+		}
+		var value json.RawMessage
+		if err := in.dec.Decode(&value); err != nil {
+			return in.end(here(), err)
+		}
+		if in.Keep == nil || slices.Contains(in.Keep, name) {
+			fields[name] = value
+		}
+	}
+	if here, _, err := in.token(); err != nil {
+		return in.end(here(), err)
+	}
+	if list {
+		return true
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return in.end(place(), err)
+	}
+	return in.emit(place(), text)
+}
+
+// list reads the value of the property that holds the objects.
+func (in *input) list() bool {
+	place, token, err := in.token()
+	switch {
+	case err != nil:
+		return in.end(place(), err)
+	case token == nil:
+		return true
+	case token != json.Delim('['):
+		in.fail(place(), fmt.Errorf("%q is not an array", in.List))
+		return false
+	}
+	return in.elements()
+}
+
+// emit yields an object's text.
+func (in *input) emit(place string, text []byte) bool {
+	return in.yield(Item{Place: place, Text: text}, nil)
+}
+
+// end yields the error after which nothing can be read.
+func (in *input) end(place string, err error) bool {
+	in.fail(place, notJSON(err))
+	return false
+}
+
+func (in *input) fail(place string, err error) bool {
+	in.yield(Item{}, &records.Problem{Place: place, Err: err})
+	return false
+}
+
+// notJSON words a decoder's error.
+func notJSON(err error) error {
+	if long, ok := errors.AsType[*tooLongError](err); ok {
+		return long
+	}
+	switch {
+	case errors.Is(err, encoding.ErrInvalidUTF8):
+		return errors.New("not UTF-8 text")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("not JSON: it ends too early")
+	}
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	return fmt.Errorf("cannot be read: %w", err)
+}
+
+// tooLongError is the error of an object that goes on beyond the bound.
+type tooLongError struct{ max int }
+
+func (e *tooLongError) Error() string { return fmt.Sprintf("an object longer than %d MiB", e.max>>20) }
+
+// source hands on the text, no more than a document's worth between two resets of left, and knows its lines.
+type source struct {
+	in    io.Reader
+	left  int
+	max   int
+	read  int64
+	lines int     // breaks before those in ends
+	ends  []int64 // offsets of line breaks that were not asked about yet
+}
+
+// Read hands on text while there is some left to hand on.
+func (s *source) Read(p []byte) (int, error) {
+	if s.left <= 0 {
+		return 0, &tooLongError{s.max}
+	}
+	n, err := s.in.Read(p[:min(len(p), s.left)])
+	for i, c := range p[:n] {
+		if c == '\n' {
+			s.ends = append(s.ends, s.read+int64(i))
+		}
+	}
+	s.left -= n
+	s.read += int64(n)
+	return n, err
+}
+
+// line is the number of the line of an offset; offsets ascend from call to call.
+func (s *source) line(offset int64) int {
+	passed, _ := slices.BinarySearch(s.ends, offset)
+	s.lines += passed
+	s.ends = append(s.ends[:0], s.ends[passed:]...)
+	return s.lines + 1
+}

@@ -1,0 +1,136 @@
+package ledger
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"strings"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// The table digest says in 32 bytes of each record where and when: a hash of its package and target, made_at, and its id.
+// Each transaction that adds records appends one row with all of theirs, which costs next to nothing, where an index on
+// package and target makes adding to a file of 300,000 records 1.7 times slower. Reading all of it takes a twentieth of a
+// second for a million records. An entry whose record was removed points to nothing, and is passed over.
+
+// place is an entry of the digest.
+type place struct {
+	hash   uint64 // of the package in the upper 16 bits, of package, target, server, group and feed in the others
+	madeAt int64
+	id     [16]byte // the text of the id stands for 128 bits
+}
+
+// placeSize is the length of an entry in bytes.
+const placeSize = 32
+
+// packageBits are those of a hash that the package's name alone decides.
+const packageBits = uint64(0xffff) << 48
+
+// placeHash is the same for records of one package, from one feed of one server, on one target. Names are folded as in
+// [newest].
+func placeHash(server string, r records.Record) uint64 {
+	group := strings.ToLower(strings.TrimPrefix(r.GroupName, "@"))
+	whole := hashed(server, []string{strings.ToLower(r.FeedName), group, strings.ToLower(r.PackageName), strings.ToLower(r.Target)}, "")
+	return packageHash(r.PackageName) | uint64(whole)&^packageBits
+}
+
+// packageHash is the part of a hash that the package's name decides.
+func packageHash(name string) uint64 {
+	return uint64(hashed("", nil, strings.ToLower(name))) & packageBits
+}
+
+// appendPlace writes the entry of a record.
+func appendPlace(b []byte, id, server string, madeAt int64, r records.Record) []byte {
+	b = binary.BigEndian.AppendUint64(b, placeHash(server, r))
+	b = binary.BigEndian.AppendUint64(b, uint64(madeAt))
+	return appendID(b, id)
+}
+
+// readPlace reads the entry at the beginning of b.
+func readPlace(b []byte) place {
+	return place{
+		hash: binary.BigEndian.Uint64(b), madeAt: int64(binary.BigEndian.Uint64(b[8:])), id: [16]byte(b[16:placeSize]),
+	}
+}
+
+// compare orders by time, as made_at and id do in the table.
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.madeAt, q.madeAt), bytes.Compare(p.id[:], q.id[:]))
+}
+
+// addDigest appends a row with the entries of the records that a transaction adds. Runs of single records would leave a
+// row each: every 64th row takes in the small ones before it.
+func (t *txn) addDigest(entries []byte) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	const run, small = 64, 512 * placeSize
+	n, err := t.number("INSERT INTO digest (entries) VALUES (?) RETURNING n", entries)
+	if err != nil || n%run != 0 || len(entries) > small {
+		return err
+	}
+	var merged []byte
+	var taken []any
+	err = t.each(func(rows *sql.Rows) error {
+		var row int
+		var part []byte
+		err := rows.Scan(&row, &part)
+		merged, taken = append(merged, part...), append(taken, row)
+		return err
+	}, "SELECT n, entries FROM digest WHERE n > ? AND n < ? AND length(entries) <= ? ORDER BY n", n-run, n, small)
+	if err != nil || len(taken) == 0 {
+		return err
+	}
+	if _, err := t.exec("DELETE FROM digest WHERE n > ? AND n < ? AND length(entries) <= ?", n-run, n, small); err != nil {
+		return err
+	}
+	_, err = t.exec("UPDATE digest SET entries = ? WHERE n = ?", append(merged, entries...), n)
+	return err
+}
+
+// rebuildDigest makes the digest of the records that there are.
+func (t *txn) rebuildDigest() error {
+	if _, err := t.exec("DELETE FROM digest"); err != nil {
+		return err
+	}
+	const portion = 1000
+	after := ""
+	for {
+		var entries []byte
+		err := t.each(func(rows *sql.Rows) error {
+			var server string
+			var madeAt int64
+			var r records.Record
+			if err := rows.Scan(&after, &server, &madeAt, &r.FeedName, &r.GroupName, &r.PackageName, &r.Target); err != nil {
+				return err
+			}
+			entries = appendPlace(entries, after, server, madeAt, r)
+			return nil
+		}, "SELECT id, server, made_at, feed, grp, package, target FROM deployment WHERE id > ? ORDER BY id LIMIT ?", after, portion)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		if _, err := t.exec("INSERT INTO digest (entries) VALUES (?)", entries); err != nil {
+			return err
+		}
+	}
+}
+
+// places calls f on every entry of the digest.
+func (l *Ledger) places(ctx context.Context, f func(place)) error {
+	return l.read(ctx, func(t *txn) error {
+		return t.each(func(rows *sql.Rows) error {
+			var entries sql.RawBytes
+			if err := rows.Scan(&entries); err != nil {
+				return err
+			}
+			for b := []byte(entries); len(b) >= placeSize; b = b[placeSize:] {
+				f(readPlace(b))
+			}
+			return nil
+		}, "SELECT entries FROM digest ORDER BY n")
+	})
+}

@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Imported counts what [Ledger.Import] did with entries.
+type Imported struct {
+	Added   int // new here
+	Settled int // uncertain here, and settled where they come from
+	Known   int // here already
+	LeftOut int // queued, skipped or planned: not settled where they come from, or never kept
+}
+
+// Import takes entries of another ledger into this one, by their ids: new ones are added, what is uncertain here and was
+// settled there is settled, and what else is here stays as it is. What its own ledger is about to send is left out. With
+// dry, nothing is changed. All or none; a long list comes in portions of some hundred to thousand, and may be given again.
+func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Imported, err error) {
+	run := l.write
+	if dry {
+		run = l.read
+	}
+	err = run(ctx, func(t *txn) error {
+		done = Imported{}
+		open, err := t.openOf(entries)
+		if err != nil {
+			return err
+		}
+		rows := inserts{t: t, whole: true}
+		for _, e := range entries {
+			uncertain, known := open[e.ID]
+			switch {
+			case e.Status == Queued || e.Status == Skipped || e.Status == Planned:
+				done.LeftOut++
+			case !known:
+				done.Added++
+				open[e.ID] = false // a second line of this id changes nothing
+				err = rows.addUnless(dry, e)
+			case uncertain && e.Status != Uncertain:
+				done.Settled++
+				open[e.ID] = false
+				err = t.settleAs(dry, e)
+			default:
+				done.Known++
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return rows.finish()
+	})
+	return done, err
+}
+
+// openOf says which of the entries are here, and whether they are uncertain with nobody about to settle them.
+func (t *txn) openOf(entries []Entry) (map[string]bool, error) {
+	open := make(map[string]bool, len(entries))
+	for len(entries) > 0 {
+		some := entries[:min(len(entries), portion)]
+		entries = entries[len(some):]
+		ids := make([]any, 0, portion)
+		for _, e := range some {
+			ids = append(ids, e.ID)
+		}
+		for len(ids) < portion { // one statement for every number
+			ids = append(ids, ids[0])
+		}
+		err := t.each(func(rows *sql.Rows) error {
+			var id string
+			var uncertain bool
+			err := rows.Scan(&id, &uncertain)
+			open[id] = uncertain
+			return err
+		}, "SELECT id, state = 'uncertain' AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id IN ("+marks(portion)+")", ids...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return open, nil
+}
+
+// settleAs gives a record the outcome that it has elsewhere.
+func (t *txn) settleAs(dry bool, e Entry) error {
+	if dry {
+		return nil
+	}
+	var why Failure
+	if e.Error != nil {
+		why = *e.Error
+	}
+	_, err := t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = ?, error_kind = ?, error_status = ?, error_message = ?,
+		possibly_duplicated = ? WHERE id = ?`,
+		e.Status, e.Attempts, why.Kind, why.Status, why.Message, e.PossiblyDuplicated, e.ID)
+	return err
+}

@@ -1,0 +1,199 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// portion is how many records one statement reads by their ids.
+const portion = 200
+
+// text is the id as the table has it.
+func (p place) text() string {
+	return encodeID(binary.BigEndian.Uint64(p.id[:]), binary.BigEndian.Uint64(p.id[8:]))
+}
+
+// newestFirst sorts places as a history has them.
+func newestFirst(all []place) {
+	slices.SortFunc(all, func(a, b place) int { return b.compare(a) })
+}
+
+// entriesAt reads the records of some places, no more than a portion, that meet a condition.
+func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args []any) (map[[16]byte]Entry, error) {
+	ids := make([]any, 0, portion+len(args))
+	for _, p := range some {
+		ids = append(ids, p.text())
+	}
+	for len(ids) < portion { // one statement for every number
+		ids = append(ids, ids[0])
+	}
+	entries, err := l.page(ctx, "SELECT "+columns()+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...))
+	found := make(map[[16]byte]Entry, len(entries))
+	for _, e := range entries {
+		found[[16]byte(appendID(nil, e.ID))] = e
+	}
+	return found, err
+}
+
+// ofPackage yields the records of one package, newest first: the digest says which are to be read.
+func (l *Ledger) ofPackage(ctx context.Context, f Filter, where string, args []any, yield func(Entry, error) bool) {
+	wanted := packageHash(f.Package)
+	var all []place
+	err := l.places(ctx, func(p place) {
+		if p.hash&packageBits == wanted && f.covers(p.madeAt) {
+			all = append(all, p)
+		}
+	})
+	if err != nil {
+		yield(Entry{}, err)
+		return
+	}
+	newestFirst(all)
+	for some := range slices.Chunk(all, portion) {
+		found, err := l.entriesAt(ctx, some, where, args)
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		for _, p := range some {
+			if e, ok := found[p.id]; ok && !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// covers tells whether a time, in seconds, is in the window of the filter.
+func (f Filter) covers(madeAt int64) bool {
+	return (f.Since.IsZero() || madeAt >= ceil(f.Since)) && (f.Until.IsZero() || madeAt < ceil(f.Until))
+}
+
+// latest reads the newest record of each place that names meet and that may have changed its target, newest first.
+// Memory goes with the places, not with the records.
+func (l *Ledger) latest(ctx context.Context, f Filter) ([]Entry, error) {
+	tops := map[uint64]place{}
+	err := l.places(ctx, f.placesOf(func(p place) {
+		if top, known := tops[p.hash]; !known || p.compare(top) > 0 {
+			tops[p.hash] = p
+		}
+	}))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]place, 0, len(tops))
+	for _, p := range tops {
+		all = append(all, p)
+	}
+	newestFirst(all)
+	chosen, passedOver, err := l.choose(ctx, f, all)
+	if err != nil || len(passedOver) == 0 {
+		return chosen, err
+	}
+	// What the server refused, or was never sent, hides what is before it.
+	var before []place
+	err = l.places(ctx, f.placesOf(func(p place) {
+		if top, open := passedOver[p.hash]; open && p.compare(top) < 0 {
+			before = append(before, p)
+		}
+	}))
+	if err != nil {
+		return nil, err
+	}
+	newestFirst(before)
+	more, _, err := l.choose(ctx, f, before)
+	chosen = append(chosen, more...)
+	slices.SortFunc(chosen, func(a, b Entry) int {
+		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
+	})
+	return chosen, err
+}
+
+// placesOf passes on what may be of the filter's package and is not too new.
+func (f Filter) placesOf(next func(place)) func(place) {
+	wanted := packageHash(f.Package)
+	return func(p place) {
+		if (f.Package == "" || p.hash&packageBits == wanted) && (f.Until.IsZero() || p.madeAt < ceil(f.Until)) {
+			next(p)
+		}
+	}
+}
+
+// choose reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
+// which there was none, with the last that was looked at.
+func (l *Ledger) choose(ctx context.Context, f Filter, all []place) (chosen []Entry, passedOver map[uint64]place, err error) {
+	passedOver = map[uint64]place{}
+	done := map[uint64]bool{}
+	some := make([]place, 0, portion)
+	read := func() error {
+		if len(some) == 0 {
+			return nil
+		}
+		found, err := l.entriesAt(ctx, some, "TRUE", nil)
+		for _, p := range some {
+			switch e, ok := found[p.id]; {
+			case done[p.hash]:
+				continue
+			case ok && f.counts(e):
+				chosen = append(chosen, e)
+				fallthrough
+			case ok && !f.names(e):
+				done[p.hash] = true
+				delete(passedOver, p.hash)
+			default:
+				passedOver[p.hash] = p
+			}
+		}
+		some = some[:0]
+		return err
+	}
+	for _, p := range all {
+		if done[p.hash] {
+			continue
+		}
+		if some = append(some, p); len(some) == portion {
+			if err := read(); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return chosen, passedOver, read()
+}
+
+// counts tells whether a record may have changed its target, and is the filter's. What the server refused, and what was
+// never sent, changed nothing there.
+func (f Filter) counts(e Entry) bool {
+	switch e.Status {
+	case Recorded, Queued, Uncertain, Retired:
+		return f.names(e) && (f.Application == "" || strings.EqualFold(f.Application, e.Record.Application))
+	}
+	return false
+}
+
+// names tells whether a record is of the filter's package, target, feed and server.
+func (f Filter) names(e Entry) bool {
+	r := e.Record
+	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
+	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && meets(f.Package, r.PackageName) &&
+		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && (f.Server == "" || f.Server == e.Server)
+}
+
+// Running yields what targets run: the newest of each package and target, as [Filter.Latest] has it, without what was
+// retired. Application, feed, version and status narrow the list afterwards; until is as of when.
+func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	narrow := f
+	f.Latest, f.Application, f.Feed, f.Version, f.Status, f.Limit = true, "", "", "", "", 0
+	return func(yield func(Entry, error) bool) {
+		for e, err := range l.History(ctx, f) {
+			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasVersion(e)) {
+				continue
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package ledger
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// crowd fills a ledger with records of few packages and targets, in all states, some with dates of their own, one by one
+// and in portions, so that the digest has rows of every size.
+func crowd(t *testing.T, random *rand.Rand) *Ledger {
+	t.Helper()
+	now := &clock{now: noon}
+	l := open(t, Options{Now: now.Now})
+	s := session(t, l, SessionOptions{Parallel: 100})
+	for range 150 {
+		n := 1
+		if random.IntN(10) == 0 {
+			n = 30
+		}
+		var made []records.Item
+		for range n {
+			one := draft(fmt.Sprintf("web%d", random.IntN(4)))
+			one.Record.PackageName = []string{"Lib", "lib", "Tool"}[random.IntN(3)]
+			one.Record.GroupName = []string{"", "@acme", "acme"}[random.IntN(3)]
+			one.Record.FeedName = []string{"main", "Main", "test"}[random.IntN(3)]
+			one.Record.Application = []string{"app", "pipeline"}[random.IntN(2)]
+			if random.IntN(5) == 0 {
+				one.MadeAt = noon.Add(-time.Duration(random.IntN(1000)) * time.Minute)
+			}
+			made = append(made, one)
+		}
+		var outcomes []Outcome
+		for _, id := range add(t, s, made, n) {
+			status := []Status{Recorded, Recorded, Failed, Uncertain, Queued, ""}[random.IntN(6)]
+			outcomes = append(outcomes, Outcome{ID: id, Status: status, Attempts: 1})
+		}
+		advance(t, s, outcomes)
+		now.advance(time.Duration(random.IntN(100)) * time.Second)
+	}
+	return l
+}
+
+// naive chooses the newest of each package and target from the whole history, as [Filter.Latest] says it.
+func naive(all []Entry, f Filter) []string {
+	seen := newest{}
+	var ids []string
+	for _, e := range all {
+		if f.counts(e) && (f.Until.IsZero() || e.MadeAt.Before(f.Until)) && !seen.has(e) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+// The digest finds what reading everything finds.
+func TestLatestIsWhatTheWholeHistorySays(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	l := crowd(t, random)
+	all := history(t, l, Filter{})
+	for _, f := range []Filter{
+		{}, {Target: "WEB1"}, {Package: "lib"}, {Package: "Tool", Group: "acme"}, {Feed: "test"}, {Application: "app"},
+		{Until: noon}, {Until: noon.Add(time.Hour)}, {Until: noon.Add(time.Hour), Application: "pipeline", Target: "web3"}, {Package: "none"},
+	} {
+		want := naive(all, f)
+		f.Latest = true
+		var got []string
+		for _, e := range history(t, l, f) {
+			got = append(got, e.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: got %d, want %d\n%s\n%s", f, len(got), len(want), strings.Join(got, " "), strings.Join(want, " "))
+		}
+	}
+	var got, want []string
+	for _, e := range history(t, l, Filter{Package: "LIB", Since: noon.Add(-time.Hour), Until: noon.Add(time.Hour)}) {
+		got = append(got, e.ID)
+	}
+	for _, e := range all {
+		if strings.EqualFold(e.Record.PackageName, "lib") && !e.MadeAt.Before(noon.Add(-time.Hour)) && e.MadeAt.Before(noon.Add(time.Hour)) {
+			want = append(want, e.ID)
+		}
+	}
+	if !slices.Equal(got, want) || len(want) == 0 {
+		t.Errorf("of one package: got %d, want %d", len(got), len(want))
+	}
+}
+
+// Runs of single records leave few rows, and a rebuilt digest has the same entries.
+func TestDigestStaysShort(t *testing.T) {
+	t.Parallel()
+	l := crowd(t, rand.New(rand.NewPCG(3, 4)))
+	rows, err := l.number(t.Context(), "SELECT count(*) FROM digest")
+	if err != nil || rows > 3+63 {
+		t.Errorf("%d rows for 150 transactions, %v", rows, err)
+	}
+	read := func() (all []place) {
+		if err := l.places(t.Context(), func(p place) { all = append(all, p) }); err != nil {
+			t.Fatal(err)
+		}
+		newestFirst(all)
+		return all
+	}
+	before := read()
+	if err := l.write(t.Context(), func(x *txn) error { return x.rebuildDigest() }); err != nil {
+		t.Fatal(err)
+	}
+	if after := read(); !slices.Equal(before, after) || len(before) != len(history(t, l, Filter{})) {
+		t.Errorf("%d entries, rebuilt %d", len(before), len(after))
+	}
+}
+
+func TestIDsKeepTheirText(t *testing.T) {
+	t.Parallel()
+	var ids IDs
+	for range 100 {
+		id := ids.New(noon)
+		if got := (place{id: [16]byte(appendID(nil, id))}).text(); got != id || !ValidID(id) {
+			t.Fatalf("%s became %s", id, got)
+		}
+	}
+	for _, id := range []string{"", "01JCZK3V7Q8M4T5W6X7Y8Z9A0", "81JCZK3V7Q8M4T5W6X7Y8Z9A0B", "01JCZK3V7Q8M4T5W6X7Y8Z9A0I", "01jczk3v7q8m4t5w6x7y8z9a0b"} {
+		if ValidID(id) {
+			t.Errorf("ValidID(%q)", id)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/jsonstream"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// maxLine is the longest entry in bytes, as of the records that one is made from.
+const maxLine = 1 << 20
+
+// ReadEntries yields the entries of JSON that [Entry.AppendJSON] wrote: objects in an array or one after the other.
+// Properties that are not known are passed over, because a newer version may have written them. Each error is a
+// [*records.Problem]; the reading goes on after it unless the text is not JSON.
+func ReadEntries(r io.Reader) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for item, err := range jsonstream.Read(r, jsonstream.Options{Max: maxLine}) {
+			var e Entry
+			if err == nil {
+				e, err = decodeEntry(item.Text)
+			}
+			if _, placed := errors.AsType[*records.Problem](err); err != nil && !placed {
+				err = &records.Problem{Place: item.Place, Err: err}
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// entryText is an entry in JSON. A record's values may be null as in every input.
+type entryText struct {
+	ID                 string             `json:"id"`
+	Server             string             `json:"server"`
+	MadeAt             time.Time          `json:"made_at"`
+	Record             map[string]*string `json:"record"`
+	Via                Via                `json:"via"`
+	Status             Status             `json:"status"`
+	Attempts           int                `json:"attempts"`
+	Error              *Failure           `json:"error"`
+	PossiblyDuplicated bool               `json:"possibly_duplicated"`
+	PURL               string             `json:"purl"`
+	Host               string             `json:"host"`
+}
+
+// decodeEntry reads one entry and refuses what no ledger has written.
+func decodeEntry(text []byte) (Entry, error) {
+	var t entryText
+	if err := json.Unmarshal(text, &t); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return Entry{}, fmt.Errorf("not a ledger's record: %q has a value of the kind %q", wrong.Field, wrong.Value)
+		}
+		return Entry{}, fmt.Errorf("not a ledger's record: %w", err)
+	}
+	e := Entry{
+		ID: t.ID, MadeAt: t.MadeAt.UTC().Truncate(time.Second), Via: t.Via, Status: t.Status, Attempts: t.Attempts,
+		Error: t.Error, PossiblyDuplicated: t.PossiblyDuplicated, Host: t.Host,
+	}
+	for _, p := range e.Record.Properties() {
+		if v := t.Record[p.Name]; v != nil {
+			*p.Value = *v
+		}
+	}
+	server, err := Server(t.Server)
+	e.Server = server
+	switch {
+	case !ValidID(t.ID):
+		return e, fmt.Errorf("not a ledger's record: \"id\" is %q, which this program cannot have written", t.ID)
+	case err != nil:
+		return e, errors.New("not a ledger's record: \"server\" is not an http or https URL")
+	case t.MadeAt.IsZero():
+		return e, errors.New("not a ledger's record: it has no \"made_at\"")
+	case e.Record.PackageName == "" || e.Record.Target == "":
+		return e, errors.New("not a ledger's record: \"record\" has no PackageName or no Target")
+	case e.Via != Post && e.Via != Get && e.Via != Retire:
+		return e, fmt.Errorf("not a ledger's record: \"via\" is %q", t.Via)
+	case t.Attempts < 0:
+		return e, errors.New("not a ledger's record: \"attempts\" is below 0")
+	}
+	if t.PURL != "" {
+		p, err := ecosystem.ParsePURL(t.PURL)
+		if err != nil {
+			return e, err
+		}
+		e.Type = p.Type
+	}
+	switch e.Status {
+	case Recorded, Queued, Skipped, Failed, Uncertain, Planned, Dropped, Retired:
+		return e, nil
+	}
+	return e, fmt.Errorf("not a ledger's record: \"status\" is %q", strings.TrimSpace(string(t.Status)))
+}
