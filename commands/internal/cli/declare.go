@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"path/filepath"
 	"time"
 
@@ -51,6 +52,25 @@ func (f *Flags) Package(to *Package) []*Value {
 
 // Server declares that the command asks the server.
 func (f *Flags) Server(to **Server, use ServerUse) { f.server = &serverRequest{to, use} }
+
+// ServerLater declares that the command finds out in its run whether it asks the
+// server: to gets a function that makes the connection. Until it is called, an
+// address or a key need not be there.
+func (f *Flags) ServerLater(to *func(context.Context) (*Server, error), use ServerUse) {
+	f.later = &laterRequest{to, use}
+}
+
+// Moment declares a time that is not to come: a date (the end of the day, UTC), a
+// date and time, or a duration back from now.
+func (f *Flags) Moment(to *time.Time, flag Flag) *Value {
+	flag.Word = "WHEN"
+	return f.declare(KindMoment, flag, func(t Text, p *Problems) {
+		if begin := f.moment(t, 0, p); begin.After(f.app.IO.Now()) {
+			p.Addf("%s %q is in the future", t.From, t.Value)
+		}
+		*to = f.moment(t, 24*time.Hour-time.Second, &Problems{})
+	})
+}
 
 // ServerAddress declares that the command needs no more of the server than its
 // address, and that only if --source is given. The address is as records and

@@ -53,6 +53,9 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	if f.given != nil {
 		f.resolveGiven(c)
 	}
+	if f.later != nil {
+		*f.later.to = f.connectLater
+	}
 	for _, check := range f.checks {
 		check(p)
 	}
@@ -163,16 +166,31 @@ func (f *Flags) moment(t Text, day time.Duration, p *Problems) time.Time {
 	return at
 }
 
+// connectLater makes the connection when the command runs.
+func (f *Flags) connectLater(ctx context.Context) (*Server, error) {
+	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: &Problems{}}
+	c.findAddress()
+	c.stdinUser = f.stdinUser()
+	s := c.connect(f.later.use)
+	return s, c.problems.err(f.cmd)
+}
+
+// stdinUser is the flag that reads standard input, "" for none.
+func (f *Flags) stdinUser() (flag string) {
+	for _, v := range f.values {
+		if v.stdin && v.got.Value == "-" {
+			flag = v.got.From
+		}
+	}
+	return flag
+}
+
 // resolveServer makes the connection that the command asked for.
 func (f *Flags) resolveServer(c *connection) {
 	if f.server == nil {
 		return
 	}
-	for _, v := range f.values {
-		if v.stdin && v.got.Value == "-" {
-			c.stdinUser = v.got.From
-		}
-	}
+	c.stdinUser = f.stdinUser()
 	*f.server.to = c.connect(f.server.use)
 }
 

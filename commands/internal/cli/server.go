@@ -41,6 +41,11 @@ type serverRequest struct {
 	use ServerUse
 }
 
+type laterRequest struct {
+	to  *func(context.Context) (*Server, error)
+	use ServerUse
+}
+
 // GivenFlags are the server's values that the command line gives. Variables do
 // not count.
 type GivenFlags struct {
