@@ -11,5 +11,6 @@ import (
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
 	return app.Group("deploy", "Record package deployments and manage the ledger",
-		newRecord(app, record), newPending(app, pending), newFlush(app, flush), newSettle(app, settle), newHistory(app, history))
+		newRecord(app, record), newPending(app, pending), newFlush(app, flush), newSettle(app, settle), newHistory(app, history),
+		newWhere(app, where), newRetire(app, retire), newImport(app, importLines), newPrune(app, prune))
 }

@@ -64,16 +64,7 @@ func (o *historyOptions) declare(f *cli.Flags) {
 	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of results"})
 	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest deployment of each package to each target, chosen before --version, --status and --since narrow the list"})
 	requiredLedger(f, &o.ledger)
-	// Whoever asks the ledger needs no key, and the server need not be there.
-	f.ServerAddress(&o.server)
-	f.Check(func(p *cli.Problems) {
-		if o.server.Value == "" {
-			return
-		}
-		var err error
-		o.server.Value, err = ledger.Server(o.server.Value)
-		p.Add(err)
-	})
+	sourceFilter(f, &o.server)
 }
 
 // statuses are those that a record in the ledger can have.

@@ -1,0 +1,101 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/advisory"
+	"github.com/progetctl/progetctl/internal/records"
+)
+
+// verdict is what was found of one package version.
+type verdict struct {
+	findings []finding
+	unclear  string
+}
+
+// keep leaves the rows of which there is a verdict; numbers has that of each row.
+func (f *running) keep(numbers []int, verdicts map[int]*verdict) {
+	kept := f.rows[:0]
+	for i, r := range f.rows {
+		v := verdicts[numbers[i]]
+		if v == nil {
+			continue
+		}
+		slices.SortStableFunc(v.findings, func(a, b finding) int { return strings.Compare(a.id, b.id) })
+		r.advisories, r.unclear = v.findings, cmp.Or(r.unclear, v.unclear)
+		if r.advisories == nil {
+			r.advisories = []finding{}
+		}
+		kept = append(kept, r)
+	}
+	f.rows = kept
+}
+
+// matchAdvisories leaves what the advisories of a file name.
+func (f *running) matchAdvisories(ctx context.Context) error {
+	in, err := openAdvisories(ctx, f.io, f.options.affectedBy.Value)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	var packages advisory.Packages
+	numbers := make([]int, len(f.rows))
+	for i, r := range f.rows {
+		numbers[i] = packages.Add(f.identity(r))
+	}
+	verdicts := map[int]*verdict{}
+	var problems records.Problems
+	for a, err := range advisory.Read(in) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			problems.Add(err)
+			continue
+		}
+		for n, found := range packages.Match(a) {
+			v := verdicts[n]
+			if v == nil {
+				v = &verdict{}
+				verdicts[n] = v
+			}
+			v.findings = append(v.findings, finding{found.ID, found.Severity, found.Fixed})
+			if found.Doubt != "" {
+				v.unclear = cmp.Or(v.unclear, fmt.Sprintf("%s: %s", found.ID, found.Doubt))
+			}
+		}
+	}
+	if err := problems.Err(); err != nil {
+		return &cli.Failure{
+			Kind: client.KindUsage, Lines: strings.Split("--affected-by:\n"+err.Error(), "\n"), Err: err,
+			Hint: "expected advisories in the OSV format (https://ossf.github.io/osv-schema/), as from https://api.osv.dev",
+		}
+	}
+	f.notes = append(f.notes, packages.Notes()...)
+	f.keep(numbers, verdicts)
+	return nil
+}
+
+// openAdvisories opens the file, or standard input.
+func openAdvisories(ctx context.Context, o *cli.IO, path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(cli.Interruptible(ctx, o.Stdin)), nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, cli.Usage("--affected-by: %s", err)
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		_ = file.Close()
+		return nil, cli.Usage("--affected-by: %q is a folder", path)
+	}
+	return file, nil
+}

@@ -1,0 +1,188 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/output"
+)
+
+// importOptions say which lines come into which ledger.
+type importOptions struct {
+	files  []string // "-" is standard input
+	dryRun bool
+	ledger cli.Ledger
+}
+
+func newImport(app *cli.App, run func(context.Context, *cli.IO, importOptions) error) *cobra.Command {
+	var o importOptions
+	cmd := &cobra.Command{
+		Use:        "import FILE...",
+		SuggestFor: []string{"merge", "load", "restore"},
+		Short:      "Take records of other ledgers into this one",
+		Long: `Read what deploy history of other ledgers wrote (-o json or ndjson) and add the
+records that this ledger does not have, told by their ids. A record that is
+uncertain here and was settled there is settled here. Everything else stays as it
+is, so the same lines can be imported again. Queued records are left out: their
+own ledger sends them.
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeInterrupted),
+		Example: `  # move the history of this machine into the shared ledger
+  progetctl deploy history -o ndjson |
+    progetctl deploy import - --ledger 'postgres://agent@db.corp.local/progetctl'
+
+  # one ledger of several hosts
+  progetctl deploy import host*/history.ndjson --ledger all.db`,
+	}
+	f := app.Flags(cmd)
+	f.Args(&o.files)
+	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "count what would be imported and change nothing"})
+	f.Check(func(p *cli.Problems) {
+		inputs := 0
+		for _, file := range o.files {
+			if file == "-" {
+				inputs++
+			}
+		}
+		switch {
+		case len(o.files) == 0:
+			p.Addf("at least one file is required (- for standard input)")
+		case inputs > 1:
+			p.Addf("standard input can be read only once")
+		}
+	})
+	requiredLedger(f, &o.ledger)
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// importSummary is the result of an import.
+type importSummary struct {
+	Added   int `json:"added"`
+	Settled int `json:"settled"`
+	Known   int `json:"known"`
+	LeftOut int `json:"left_out"`
+	dry     bool
+}
+
+func (s importSummary) sentence() string {
+	verb := "Imported"
+	if s.dry {
+		verb = "Would import"
+	}
+	return fmt.Sprintf("%s %s: %d added, %d settled, %d already known, %d left out", verb,
+		cli.Plural(s.Added+s.Settled, "record", "records"), s.Added, s.Settled, s.Known, s.LeftOut)
+}
+
+// importLines runs the command.
+func importLines(ctx context.Context, io *cli.IO, o importOptions) (err error) {
+	l, err := o.ledger.OpenToSend(ctx, io, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = cli.Both(cli.LedgerFailure(l.Close()), err) }()
+	run := &importing{ledger: l, dry: o.dryRun, sum: importSummary{dry: o.dryRun}}
+	for _, file := range o.files {
+		if err := run.file(ctx, io.Stdin, file); err != nil {
+			return err
+		}
+	}
+	if n := run.sum.LeftOut; n > 0 {
+		io.Warn("%s left out: queued or planned records are sent by their own ledger, and skipped ones were never stored",
+			cli.Plural(n, "record was", "records were"))
+	}
+	if err := run.write(ctx, io); err != nil {
+		return err
+	}
+	return run.failure()
+}
+
+// importing is an import under way. Its memory does not grow with the input.
+type importing struct {
+	ledger   *ledger.Ledger
+	dry      bool
+	portion  []ledger.Entry
+	sum      importSummary
+	problems records.Problems
+}
+
+// portionOfImport is how many records one transaction takes in.
+const portionOfImport = 1000
+
+func (i *importing) file(ctx context.Context, stdin io.Reader, path string) error {
+	in, name := cli.Interruptible(ctx, stdin), "standard input"
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return cli.Usage("%s", err)
+		}
+		defer func() { _ = file.Close() }()
+		in, name = file, path
+	}
+	for e, err := range ledger.ReadEntries(in) {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			i.problems.Add(fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		if i.portion = append(i.portion, e); len(i.portion) == portionOfImport {
+			if err := i.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return i.flush(ctx)
+}
+
+// flush takes in what was collected.
+func (i *importing) flush(ctx context.Context) error {
+	if len(i.portion) == 0 {
+		return nil
+	}
+	done, err := i.ledger.Import(ctx, i.portion, i.dry)
+	i.portion = i.portion[:0]
+	i.sum.Added += done.Added
+	i.sum.Settled += done.Settled
+	i.sum.Known += done.Known
+	i.sum.LeftOut += done.LeftOut
+	return cli.LedgerFailure(err)
+}
+
+// write writes the summary.
+func (i *importing) write(ctx context.Context, o *cli.IO) error {
+	if o.InWords() {
+		return o.Say("%s", i.sum.sentence())
+	}
+	count := func(header string, n func(importSummary) int) output.Column[importSummary] {
+		return output.Column[importSummary]{Header: header, Cell: func(s importSummary) string { return fmt.Sprint(n(s)) }}
+	}
+	return cli.WriteAll(ctx, o, output.View[importSummary]{Columns: []output.Column[importSummary]{
+		count("added", func(s importSummary) int { return s.Added }),
+		count("settled", func(s importSummary) int { return s.Settled }),
+		count("known", func(s importSummary) int { return s.Known }),
+		count("left_out", func(s importSummary) int { return s.LeftOut }),
+	}}, i.sum)
+}
+
+// failure names the lines that could not be read; the others are imported.
+func (i *importing) failure() error {
+	err := i.problems.Err()
+	if err == nil {
+		return nil
+	}
+	return &cli.Failure{
+		Kind: client.KindUsage, Lines: strings.Split(err.Error(), "\n"), Err: err,
+		Hint: "expected the lines of progetctl deploy history -o ndjson; all others were imported, and may be imported again",
+	}
+}

@@ -1,0 +1,209 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/jsontext"
+	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/output"
+)
+
+// runs is a package that runs on a target.
+type runs struct {
+	ledger.Entry
+	advisories []finding
+	// unclear says why it cannot be told whether this is what was asked for, ""
+	// where it can.
+	unclear string
+}
+
+// finding is an advisory or a vulnerability of a package.
+type finding struct {
+	id, severity string
+	fixed        []string
+}
+
+// AppendJSON is the entry's object with two more properties.
+func (r runs) AppendJSON(b []byte) []byte {
+	b = r.Entry.AppendJSON(b)
+	b = b[:len(b)-1]
+	if r.advisories != nil {
+		b = append(b, `,"advisories":[`...)
+		for i, f := range r.advisories {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = f.appendJSON(b)
+		}
+		b = append(b, ']')
+	}
+	if r.unclear != "" {
+		b = jsontext.AppendProperty(b, "not_compared", r.unclear)
+	}
+	return append(b, '}')
+}
+
+func (f finding) appendJSON(b []byte) []byte {
+	b = jsontext.AppendProperty(append(b, '{'), "id", f.id)
+	b = jsontext.AppendProperty(b, "severity", f.severity)
+	b = append(b, `,"fixed":[`...)
+	for i, v := range f.fixed {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = jsontext.AppendString(b, v)
+	}
+	return append(b, "]}"...)
+}
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (r runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+// runningView shows what runs where: as other deployments of a ledger are shown,
+// with what was found out about them.
+func runningView() output.View[runs] {
+	of := func(columns []output.Column[ledger.Entry]) []output.Column[runs] {
+		all := make([]output.Column[runs], 0, len(columns)+2)
+		for _, c := range columns {
+			one := output.Column[runs]{Header: c.Header, Shrink: c.Shrink, Cell: func(r runs) string { return c.Cell(r.Entry) }}
+			if c.Style != nil {
+				one.Style = func(r runs) output.Style { return c.Style(r.Entry) }
+			}
+			all = append(all, one)
+		}
+		return all
+	}
+	view := cli.LedgerView()
+	return output.View[runs]{
+		Columns: append(of(view.Columns),
+			output.Column[runs]{Header: "ADVISORIES", Cell: runs.findings, Style: func(runs) output.Style { return output.Red }},
+			output.Column[runs]{Header: "NOT COMPARED", Cell: func(r runs) string { return r.unclear }, Shrink: output.ShrinkEarly}),
+		CSV: append(of(view.CSV),
+			output.Column[runs]{Header: "advisories", Cell: runs.findings},
+			output.Column[runs]{Header: "not_compared", Cell: func(r runs) string { return r.unclear }}),
+	}
+}
+
+// findings names the advisories in one cell.
+func (r runs) findings() string {
+	ids := make([]string, 0, len(r.advisories))
+	for _, f := range r.advisories {
+		ids = append(ids, f.id)
+	}
+	return strings.Join(ids, " ")
+}
+
+// running finds what runs where.
+type running struct {
+	io      *cli.IO
+	options whereOptions
+	rows    []runs
+	notes   []string // warnings, once the rows are written
+}
+
+// find reads the ledger and asks whoever has to be asked. Nothing is shown before
+// all answers are there.
+func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
+	if err := f.read(ctx, l); err != nil {
+		return err
+	}
+	if f.options.compares() {
+		learnt, err := f.learnTypes(ctx, l)
+		if err != nil {
+			return err
+		}
+		// Feeds of one type have one newest version between them.
+		if learnt {
+			if err := f.read(ctx, l); err != nil {
+				return err
+			}
+		}
+	}
+	if f.options.ranged() {
+		f.compare()
+	}
+	if f.options.affectedBy.Given() {
+		if err := f.matchAdvisories(ctx); err != nil {
+			return err
+		}
+	}
+	slices.SortStableFunc(f.rows, func(a, b runs) int {
+		return cmp.Or(strings.Compare(a.Record.Target, b.Record.Target), strings.Compare(a.Record.GroupName, b.Record.GroupName),
+			strings.Compare(a.Record.PackageName, b.Record.PackageName))
+	})
+	return nil
+}
+
+// read reads what runs. A package URL means packages of its type alone; a record
+// without a type may be one.
+func (f *running) read(ctx context.Context, l *ledger.Ledger) error {
+	f.rows = f.rows[:0]
+	wanted := f.options.filter().Type
+	for e, err := range l.Running(ctx, f.options.filter()) {
+		if err != nil {
+			return cli.LedgerFailure(err)
+		}
+		if wanted == "" || e.Type == "" || e.Type == wanted {
+			f.rows = append(f.rows, runs{Entry: e})
+		}
+	}
+	return nil
+}
+
+// compare leaves what is in the range.
+func (f *running) compare() {
+	kept := f.rows[:0]
+	for _, r := range f.rows {
+		in, err := f.options.versions.Holds(cmp.Or(r.Type, f.options.filter().Type), r.Record.Version)
+		if err != nil {
+			r.unclear = err.Error()
+		}
+		if in || err != nil {
+			kept = append(kept, r)
+		}
+	}
+	f.rows = kept
+}
+
+// identity is the package of a row.
+func (f *running) identity(r runs) ecosystem.Package {
+	p := ecosystem.Package{
+		Type: cmp.Or(r.Type, f.options.filter().Type), Group: r.Record.GroupName, Name: r.Record.PackageName, Version: r.Record.Version,
+	}
+	if p.Group == "" {
+		p.Group, p.Name = ecosystem.SplitName(p.Type, p.Name)
+	}
+	return p
+}
+
+// warn says what could not be compared.
+func (f *running) warn() {
+	unclear, why := 0, ""
+	for _, r := range f.rows {
+		if r.unclear != "" {
+			unclear, why = unclear+1, cmp.Or(why, r.unclear)
+		}
+	}
+	if unclear > 0 {
+		f.io.Warn("%s could not be compared and %s listed anyway, the first because %s",
+			cli.Plural(unclear, "row", "rows"), map[bool]string{true: "is", false: "are"}[unclear == 1], why)
+	}
+	for _, note := range f.notes {
+		f.io.Warn("%s", note)
+	}
+}
+
+// sentence is the error of --exit-code.
+func (f *running) sentence() string {
+	what := cli.Plural(len(f.rows), "package on a target is", "packages on targets are")
+	if f.options.affectedBy.Given() {
+		return fmt.Sprintf("%s affected, or could not be compared", what)
+	}
+	return fmt.Sprintf("%s listed", what)
+}
