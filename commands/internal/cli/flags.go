@@ -24,9 +24,10 @@ type Flags struct {
 	identity *Package       // of the package URL or its flags
 	server   *serverRequest // nil for a command that asks no server
 
-	sourceArgument bool        // the argument names the server
-	base           *Text       // destination of --source alone
-	given          *GivenFlags // destination of the server's flags as they are
+	later          *laterRequest // nil for a command that knows at once whether it asks the server
+	sourceArgument bool          // the argument names the server
+	base           *Text         // destination of --source alone
+	given          *GivenFlags   // destination of the server's flags as they are
 }
 
 // declare adds a value. What store gets is never empty.
