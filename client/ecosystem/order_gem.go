@@ -5,10 +5,10 @@ import "strings"
 // appendGem orders lists of numbers and words, filled up with zeros, a word before every number. A hyphen stands for
 // ".pre.". Source: RubyGems documentation, Gem::Version.
 func appendGem(dst []byte, v string) ([]byte, bool) {
+	v = spelledGem(v)
 	if !validGem(v) {
 		return dst, false
 	}
-	v = strings.ReplaceAll(v, "-", ".pre.")
 	var zeros padding
 	words := false
 	for v != "" {
@@ -31,11 +31,20 @@ func appendGem(dst []byte, v string) ([]byte, bool) {
 	return append(dst, tagEnd), true
 }
 
+// spelledGem writes the hyphens of a version out. What is no version with them written out stays as it is: "0.-" must
+// not become "0..pre.", which sorts elsewhere.
+func spelledGem(v string) string {
+	if spelled := strings.ReplaceAll(v, "-", ".pre."); validGem(spelled) {
+		return spelled
+	}
+	return v
+}
+
 // validGem tells whether v begins with a digit and has a letter or digit on both sides of each dot.
 func validGem(v string) bool {
 	if v == "" || !isDigit(v[0]) || hasEmptyPart(v) {
 		return false
 	}
-	_, rest := span(v, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' || c == '-' })
+	_, rest := span(v, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' })
 	return rest == ""
 }

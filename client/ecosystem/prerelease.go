@@ -20,7 +20,8 @@ func IsPrerelease(t Type, v string) bool {
 	case Debian, RPM:
 		return tildePrerelease(v)
 	case Gem:
-		return validGem(v) && strings.ContainsFunc(v, func(r rune) bool { return r == '-' || !isDigit(byte(r)) && r != '.' })
+		v = spelledGem(v)
+		return validGem(v) && strings.ContainsFunc(v, func(r rune) bool { return !isDigit(byte(r)) && r != '.' })
 	case Maven:
 		return mavenPrerelease(v)
 	case PyPI:

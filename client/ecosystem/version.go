@@ -53,7 +53,7 @@ func spelling(t Type, v string) string {
 	case t == Helm:
 		return trimV(v)
 	case t == Gem:
-		return strings.ReplaceAll(v, "-", ".pre.") // as Gem::Version reads it
+		return spelledGem(v) // as Gem::Version reads it
 	}
 	return v
 }

@@ -40,6 +40,7 @@ func TestSameVersion(t *testing.T) {
 		{Universal, "1.0.0+A", "1.0.0", false},
 		{Debian, "1.0", "0:1.0", false},
 		{Debian, "1.0A", "1.0a", false},
+		{Gem, "0.-", "0..pre.", false},
 		{Gem, "1.0", "1.0.0", false},
 		{Docker, "Latest", "latest", false}, // tags know case
 		{"", "1.0", "1.0.0", false},
