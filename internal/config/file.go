@@ -37,7 +37,7 @@ func readFile(path string, decode func(content []byte) (file, error)) (file, err
 	if path == "" {
 		return read, nil
 	}
-	f, err := os.Open(path)
+	f, err := safefile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return read, nil
 	}

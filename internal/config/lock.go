@@ -45,7 +45,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		_ = os.Remove(held.Path()) // it locks nothing
 		return func() {}, nil
 	case err != nil:
-		return nil, fmt.Errorf("cannot lock the sources: %w", err)
+		return nil, fmt.Errorf("cannot lock the sources with %q: %w", held.Path(), err)
 	}
 	return func() { _ = held.Close() }, nil
 }

@@ -116,7 +116,7 @@ func TestDamagedFileIsNamedWhenNeeded(t *testing.T) {
 	if _, err := s.Find("corp"); err != nil {
 		t.Errorf("pgutil's file was needed: %v", err)
 	}
-	if _, err := s.Find("Default"); err == nil || !strings.Contains(err.Error(), s.places.pgutil[0]) {
+	if _, err := s.Find("Default"); err == nil || !strings.Contains(err.Error(), filepath.Base(s.places.pgutil[0])) {
 		t.Errorf("%v, want the damaged file", err)
 	}
 	found, err := s.List()

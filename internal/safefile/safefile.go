@@ -176,9 +176,9 @@ func (f *File) Commit() error {
 // publish gives the temporary file its name.
 func (f *File) publish() error {
 	if f.force {
-		return f.root.Rename(f.temporaryName(), f.name)
+		return retryShared(func() error { return f.root.Rename(f.temporaryName(), f.name) })
 	}
-	err := f.renameExclusively()
+	err := retryShared(f.renameExclusively)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return f.link()
 	}
