@@ -2,9 +2,11 @@ package deploy
 
 import (
 	"context"
+	"runtime"
 	"strings"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
@@ -20,7 +22,7 @@ func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequen
 		}
 		if io.InWords() {
 			plan := s.Deployments.Plan(delivery.Dated(d.Record, d.MadeAt), o.encoding)
-			err = io.Print(origins(s, d) + s.Curl(plan) + "\n")
+			err = io.Print(origins(o.shell, s, d) + s.Curl(o.shell, runtime.GOOS, plan) + "\n")
 		} else {
 			err = w.Write(maker.Entry(d.Item, ledger.Planned))
 		}
@@ -36,9 +38,9 @@ func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequen
 
 // origins are the comment lines that say where each value came from. Values
 // are JSON-quoted, so that none can end its comment.
-func origins(s *cli.Server, d draft) string {
+func origins(sh shell.Shell, s *cli.Server, d draft) string {
 	var b strings.Builder
-	b.WriteString(cli.Origin("server", s.BaseURL(), s.AddressFrom))
+	b.WriteString(sh.Comment(cli.Origin("server", s.BaseURL(), s.AddressFrom)))
 	sent, own := delivery.Dated(d.Record, d.MadeAt), delivery.Dated(d.own, d.MadeAt)
 	inFile := own.Properties()
 	for i, p := range sent.Properties() {
@@ -47,7 +49,7 @@ func origins(s *cli.Server, d draft) string {
 			from = "--input-file"
 		}
 		if *p.Value != "" {
-			b.WriteString(cli.Origin(p.Name, *p.Value, from))
+			b.WriteString(sh.Comment(cli.Origin(p.Name, *p.Value, from)))
 		}
 	}
 	return b.String()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
@@ -30,12 +32,13 @@ type recordOptions struct {
 	policy                delivery.Policy
 	once                  time.Duration // 0 for no look at the ledger
 	check, resend, dryRun bool
+	shell                 shell.Shell  // that dryRun writes for
 	types                 versionTypes // of the file's records, for check
 	ledger                cli.Ledger
 }
 
 func newRecord(app *cli.App, run func(context.Context, *cli.IO, recordOptions) error) *cobra.Command {
-	o := recordOptions{parallel: defaultParallel}
+	o := recordOptions{parallel: defaultParallel, shell: shell.Default(runtime.GOOS)}
 	cmd := &cobra.Command{
 		Use:   "record [PURL]",
 		Short: "Record that a package was deployed",
@@ -92,6 +95,7 @@ func (o *recordOptions) declare(f *cli.Flags, io *cli.IO) {
 	f.Switch(&o.check, cli.Flag{Name: "check", Usage: "check that the feed has this version first; if not, record nothing (exit 5)"})
 	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "resend records whose outcome is unknown, which may leave two records"})
 	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "send nothing: print the requests as curl commands, and where each value came from"})
+	cli.OptionalChoice(f, &o.shell, shell.All(), cli.Flag{Name: "shell", Usage: "with --dry-run: the shell to write the commands for", Default: "sh; on Windows, powershell"})
 	f.Ledger(&o.ledger)
 	f.CIDefaults()
 	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
 // Limits of what is still in order.
@@ -65,7 +66,7 @@ func checkAddress(s *cli.Server) check {
 	source := s.Source
 	if source != nil && !source.Pgutil && runtime.GOOS != "windows" {
 		if info, err := os.Stat(source.File); err == nil && info.Mode().Perm()&0o077 != 0 {
-			return doubt("address", message+", which other users of this machine can read", "run `chmod 600 "+cli.ShellQuote(source.File)+"`")
+			return doubt("address", message+", which other users of this machine can read", "run `chmod 600 "+shell.Hint(source.File)+"`")
 		}
 	}
 	return fine("address", message)

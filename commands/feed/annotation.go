@@ -7,6 +7,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
 // headerOrigins tell, by the name of a deployment header, where its value came
@@ -51,9 +52,9 @@ func (o *getOptions) declareAnnotation(f *cli.Flags) {
 // comments are the lines that say where the server and each value came from.
 func (o headerOrigins) comments(s *cli.Server, headers []client.Property) string {
 	var b strings.Builder
-	b.WriteString(cli.Origin("server", s.BaseURL(), s.AddressFrom))
+	b.WriteString(shell.POSIX.Comment(cli.Origin("server", s.BaseURL(), s.AddressFrom)))
 	for _, h := range headers {
-		b.WriteString(cli.Origin(h.Name, h.Value, o[h.Name]))
+		b.WriteString(shell.POSIX.Comment(cli.Origin(h.Name, h.Value, o[h.Name])))
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	fake "github.com/progetctl/progetctl/internal/sandbox"
 )
 
@@ -112,7 +113,7 @@ func commandLine(args []string) string {
 	for i, arg := range args {
 		word := arg
 		if strings.ContainsAny(arg, " \"'|*$()[]") {
-			word = cli.ShellQuote(arg)
+			word = shell.Quote(arg)
 		}
 		next := len(word) + 1
 		if strings.HasPrefix(arg, "--") && i+1 < len(args) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
 // shownFeeds are feeds that the examples of README and docs use.
@@ -20,7 +21,7 @@ func (o startOptions) welcome(r *running) string {
 	variables := o.variables(r.url)
 	b.WriteString("  sh          export")
 	for _, v := range variables {
-		b.WriteString(" " + v.name + "=" + cli.ShellQuote(v.value))
+		b.WriteString(" " + v.name + "=" + shell.Quote(v.value))
 	}
 	b.WriteString("\n  PowerShell  ")
 	for i, v := range variables {

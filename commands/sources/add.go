@@ -10,6 +10,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/config"
 )
 
@@ -90,7 +91,7 @@ func add(ctx context.Context, io *cli.IO, o addOptions) error {
 			return err
 		}
 		if standard, err := sources.Find(""); err != nil || standard.Name != source.Name {
-			io.Note("use it with --source %s, or make it the default with `progetctl sources use %s`", cli.ShellQuote(source.Name), cli.ShellQuote(source.Name))
+			io.Note("use it with --source %s, or make it the default with `progetctl sources use %s`", shell.Hint(source.Name), shell.Hint(source.Name))
 		}
 		return nil
 	}

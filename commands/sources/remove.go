@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/config"
 )
 
@@ -38,7 +39,7 @@ func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
 	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
 		if source, inOther := sources.Find(name); inOther == nil {
 			f := cli.Usage("source %q is in pgutil's file %q", source.Name, source.File)
-			f.Hint = "remove it with `pgutil sources remove --name=" + cli.ShellQuote(source.Name) + "`"
+			f.Hint = "remove it with `pgutil sources remove --name=" + shell.Hint(source.Name) + "`"
 			return f
 		}
 	}

@@ -1,84 +1,42 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/output"
 )
 
-// Curl writes a request as a command for a POSIX shell, the credentials as
+// Curl writes a request as a command for a shell on goos, the credentials as
 // variables.
-func (s *Server) Curl(plan client.Plan) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "curl --fail-with-body -X %s ", plan.Method)
+func (s *Server) Curl(sh shell.Shell, goos string, plan client.Plan) string {
+	arguments := []shell.Argument{shell.Text("--fail-with-body"), shell.Text("-X"), shell.Text(plan.Method)}
+	url := shell.Argument{Value: plan.URL}
+	var credentials []shell.Argument
 	switch s.method {
 	case authQuery:
-		fmt.Fprintf(&b, `%s"?key=$PROGET_API_KEY"`, ShellQuote(plan.URL))
+		url.Template = "?key={PROGET_API_KEY}"
 	case authBasic:
-		fmt.Fprintf(&b, `%s -u "api:$PROGET_API_KEY"`, ShellQuote(plan.URL))
+		credentials = []shell.Argument{shell.Text("-u"), {Template: "api:{PROGET_API_KEY}"}}
 	case authUser:
-		fmt.Fprintf(&b, `%s -u "$PROGET_USERNAME:$PROGET_PASSWORD"`, ShellQuote(plan.URL))
+		credentials = []shell.Argument{shell.Text("-u"), {Template: "{PROGET_USERNAME}:{PROGET_PASSWORD}"}}
 	case authHeader:
-		fmt.Fprintf(&b, `%s -H "X-ApiKey: $PROGET_API_KEY"`, ShellQuote(plan.URL))
-	default:
-		b.WriteString(ShellQuote(plan.URL))
+		credentials = []shell.Argument{shell.Text("-H"), {Template: "X-ApiKey: {PROGET_API_KEY}"}}
 	}
-	for _, option := range s.curlTLS {
-		b.WriteString(" " + option)
-	}
+	arguments = append(append(append(arguments, url), credentials...), s.curlTLS...)
 	for _, name := range slices.Sorted(maps.Keys(plan.Header)) {
 		if name != "Accept" {
-			fmt.Fprintf(&b, " -H %s", ShellQuote(name+": "+plan.Header.Get(name)))
+			arguments = append(arguments, shell.Text("-H"), shell.Text(name+": "+plan.Header.Get(name)))
 		}
 	}
-	if plan.Body != nil {
-		fmt.Fprintf(&b, " --data-binary %s", ShellQuote(string(shownBody(plan.Body))))
-	}
-	return b.String()
+	return sh.Curl(goos, shell.Curl{Arguments: arguments, Body: plan.Body})
 }
 
-// shownBody is a body as it may be shown, which means the same to the server. A
-// form has nothing that would need it: all of it is percent-encoded.
-func shownBody(body []byte) []byte {
-	if json.Valid(body) {
-		return output.EscapeJSON(body)
-	}
-	return body
-}
-
-// ShellQuote quotes for a POSIX shell. What a terminal or a build system would act
-// on is left to the shell's printf to write.
-func ShellQuote(s string) string {
-	text := strings.TrimRight(s, "\n") // $(…) drops them
-	if Harmless(text) == text {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	var b strings.Builder
-	b.WriteString(`"$(printf '`)
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c < ' ' || c > '~' || c == '\'' || c == '#' || c == '-' && i == 0 || c == ':' && strings.HasPrefix(text[i:], "::"):
-			fmt.Fprintf(&b, `\%03o`, c)
-		case c == '%' || c == '\\':
-			b.Write([]byte{c, c})
-		default:
-			b.WriteByte(c)
-		}
-	}
-	b.WriteString(`')"`)
-	if trailing := s[len(text):]; trailing != "" {
-		b.WriteString("'" + trailing + "'")
-	}
-	return b.String()
-}
-
-// Origin is a comment line of a dry run that says where a value came from. The
-// value is JSON-quoted, so that it cannot end the comment.
+// Origin is a line of a dry run that says where a value came from, for
+// [shell.Shell.Comment]. The value is JSON-quoted, so that it cannot end the comment.
 func Origin(name, value, from string) string {
-	return fmt.Sprintf("# %s: %s (%s)\n", name, output.Quote(value), Harmless(from))
+	return fmt.Sprintf("%s: %s (%s)", name, output.Quote(value), Harmless(from))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
@@ -25,7 +26,7 @@ func (l Ledger) Option() string {
 	if !l.flag || strings.Contains(l.Path, "://") {
 		return ""
 	}
-	return " --ledger " + ShellQuote(l.Path)
+	return " --ledger " + shell.Hint(l.Path)
 }
 
 // SettleCommands are the commands for a record whose outcome is unknown, as the

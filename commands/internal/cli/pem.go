@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
 // CertificatePool reads the authorities to trust besides the system's, in PEM
@@ -70,7 +71,7 @@ func loadCertificate(cert, key string) (tls.Certificate, error) {
 	case private == nil:
 		return tls.Certificate{}, lacks(key, keyText, "private key")
 	case private.Type == "ENCRYPTED PRIVATE KEY", private.Headers["DEK-Info"] != "":
-		return tls.Certificate{}, fmt.Errorf("the private key in %q is encrypted; decrypt it with `openssl pkey -in %s -out %s`", key, ShellQuote(key), ShellQuote(key+".decrypted"))
+		return tls.Certificate{}, fmt.Errorf("the private key in %q is encrypted; decrypt it with `openssl pkey -in %s -out %s`", key, shell.Hint(key), shell.Hint(key+".decrypted"))
 	}
 	pair, err := tls.X509KeyPair(certText, keyText)
 	if err != nil {
@@ -121,7 +122,7 @@ func lacks(path string, text []byte, wanted string) error {
 	case bytes.Contains(text, []byte("-----BEGIN ")):
 		return fmt.Errorf("the PEM text in %q is damaged", path)
 	case len(text) > 0 && text[0] == 0x30: // how DER and PKCS #12 begin
-		return fmt.Errorf("%q is not PEM but binary, such as .pfx or .p12; convert it with `openssl pkcs12 -in %s -nodes -out %s`", path, ShellQuote(path), ShellQuote(path+".pem"))
+		return fmt.Errorf("%q is not PEM but binary, such as .pfx or .p12; convert it with `openssl pkcs12 -in %s -nodes -out %s`", path, shell.Hint(path), shell.Hint(path+".pem"))
 	}
 	return fmt.Errorf("%q contains no PEM %s", path, wanted)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/config"
 )
 
@@ -23,8 +24,8 @@ type Server struct {
 
 	onLine  bool // --source named it
 	method  authMethod
-	options []client.Option // those that do not concern who asks
-	curlTLS []string        // the TLS settings as options of curl
+	options []client.Option  // those that do not concern who asks
+	curlTLS []shell.Argument // the TLS settings as options of curl
 	proxy   func(*url.URL) (*url.URL, error)
 }
 
@@ -158,9 +159,9 @@ func (s *Server) Option() string {
 	case s == nil || !s.onLine:
 		return ""
 	case s.Source != nil:
-		return " --source " + ShellQuote(s.Source.Name)
+		return " --source " + shell.Hint(s.Source.Name)
 	}
-	return " --source " + ShellQuote(s.BaseURL())
+	return " --source " + shell.Hint(s.BaseURL())
 }
 
 // Anonymous is a client of the same server without credentials.

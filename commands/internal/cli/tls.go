@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/tls"
 
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/config"
 )
 
@@ -16,7 +17,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 	tlsConfig := &tls.Config{MinVersion: tls.VersionTLS12}
 	if s.Insecure = c.insecure(said); s.Insecure {
 		tlsConfig.InsecureSkipVerify = true
-		s.curlTLS = append(s.curlTLS, "--insecure")
+		s.curlTLS = append(s.curlTLS, shell.Text("--insecure"))
 	}
 	if ca := c.globals.caCert.read(c.io.Env, c.problems).Or(said.CACert, from); ca.Value != "" {
 		pool, err := CertificatePool(ca.Value)
@@ -24,7 +25,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 			c.problems.Addf("%s: %s", ca.From, err)
 		}
 		tlsConfig.RootCAs = pool
-		s.curlTLS = append(s.curlTLS, "--cacert "+ShellQuote(ca.Value))
+		s.curlTLS = append(s.curlTLS, shell.Text("--cacert"), shell.Text(ca.Value))
 	}
 	cert, key := c.globals.clientCert.read(c.io.Env, c.problems), c.globals.clientKey.read(c.io.Env, c.problems)
 	// A certificate and its key go together: half a pair would not fit.
@@ -33,9 +34,9 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 	}
 	if pair, ok := ClientCertificate(cert, key, c.problems); ok {
 		tlsConfig.Certificates = []tls.Certificate{pair}
-		s.curlTLS = append(s.curlTLS, "--cert "+ShellQuote(cert.Value))
+		s.curlTLS = append(s.curlTLS, shell.Text("--cert"), shell.Text(cert.Value))
 		if key.Value != "" {
-			s.curlTLS = append(s.curlTLS, "--key "+ShellQuote(key.Value))
+			s.curlTLS = append(s.curlTLS, shell.Text("--key"), shell.Text(key.Value))
 		}
 	}
 	return tlsConfig
