@@ -82,7 +82,7 @@ func TestInfo(t *testing.T) {
 	}
 }
 
-// TestInfoBrokenAnswers gives whatever a server sends in the place of a feed a
+// TestInfoBrokenAnswers gives whatever a server sends instead of a feed a
 // kind, and never reads all of it.
 func TestInfoBrokenAnswers(t *testing.T) {
 	t.Parallel()
@@ -153,7 +153,7 @@ func TestLocateKinds(t *testing.T) {
 	}
 }
 
-// TestInfoWithoutType: an answer that does not tell the feed's type is no answer.
+// TestInfoWithoutType: an answer that does not tell the feed's type is not an answer.
 func TestInfoWithoutType(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})

@@ -79,7 +79,7 @@ type Receipt struct {
 
 // Record sends one deployment record: POST /api/package-deployment/.
 //
-// What never arrived, or was told to come back, is tried again. What was sent
+// What never reached the server, or was asked to retry later, is tried again. What was sent
 // and not answered gives [KindUncertain] and is not sent again without
 // [RecordOptions.Resend]. A nil error means that the server answered 2xx.
 // [KindNotFound] means that the server knows no such feed.

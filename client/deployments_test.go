@@ -13,7 +13,7 @@ import (
 )
 
 // TestRecord stores a deployment in each encoding with the key in each place,
-// and compares what the stand-in has with what was sent.
+// and compares what the sandbox has with what was sent.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	full := someDeployment()
@@ -40,13 +40,13 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestRecordAnswers takes every 2xx that is no page for a record, and nothing
+// TestRecordAnswers takes every 2xx that is not a page for a record, and nothing
 // else.
 func TestRecordAnswers(t *testing.T) {
 	t.Parallel()
 	for spec, want := range map[string]Kind{
 		"status=200": "", "status=200;body=OK": "", "status=201;body={}": "", "status=204": "",
-		"status=200;header=Content-Type: text/html":        "", // an empty body is no page
+		"status=200;header=Content-Type: text/html":        "", // an empty body is not a page
 		"status=200;header=Content-Type: text/html;body=x": KindUncertain,
 		"status=200;body=<!DOCTYPE html><p>":               KindUncertain,
 		"status=302;location=/log-in":                      KindUnavailable,

@@ -28,7 +28,7 @@ const (
 // Verifications lists every way, the default first.
 func Verifications() []Verify { return []Verify{VerifyAuto, VerifyRequired, VerifyOff} }
 
-// DeploymentState is what became of the deployment record of a fetch.
+// DeploymentState is the outcome of the deployment record of a fetch.
 type DeploymentState string
 
 // The states of the record of an annotated fetch.
@@ -68,7 +68,7 @@ type Fetched struct {
 	Bytes      int64           // size of the content
 	SHA256     string          // of the content, hex
 	Verified   []string        // what was checked: "sha512 (npm index)"
-	Warnings   []string        // what is odd of a package that is here all the same
+	Warnings   []string        // what is odd of a package that is here anyway
 	Attempts   int             // requests for the content, annotated or not
 	Resumed    bool            // the transfer broke and went on where it stopped
 	Existing   bool            // the file was there already, with the published checksum

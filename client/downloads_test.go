@@ -21,7 +21,7 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// nugetSample is a package of the stand-in's samples.
+// nugetSample is a package of the sandbox's samples.
 const nugetSample = "nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3"
 
 // locate finds the sample by its index, which publishes a checksum.
@@ -140,7 +140,7 @@ func TestFetchIntegrity(t *testing.T) {
 	}
 }
 
-// TestFetchExisting has a file in the place of the package.
+// TestFetchExisting has a file instead of the package.
 func TestFetchExisting(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -311,7 +311,7 @@ func TestFetchStalls(t *testing.T) {
 	}
 }
 
-// TestFetchInterrupted leaves nothing behind, and says what became of the
+// TestFetchInterrupted leaves nothing behind, and says the outcome of the
 // record.
 func TestFetchInterrupted(t *testing.T) {
 	t.Parallel()
@@ -344,7 +344,7 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestFetchCannotWrite is no failure of the server, and not tried again.
+// TestFetchCannotWrite is not a failure of the server, and not tried again.
 func TestFetchCannotWrite(t *testing.T) {
 	t.Parallel()
 	s, address, _ := bigFeed(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// startProGet runs a stand-in in the place of https://proget.corp.local.
+// startProGet runs a fake ProGet instead of https://proget.corp.local.
 func startProGet() *httptest.Server {
 	server, err := sandbox.New(sandbox.Options{APIKey: "my-api-key"})
 	if err != nil {
@@ -64,7 +64,7 @@ func ExamplePromotionsService_List() {
 	// Output: angular animation 12.3.1 from npm-unapproved by jsmith
 }
 
-// Fetch a package and leave a deployment record by doing so: first find where
+// Fetch a package and record the deployment in the same request: first find where
 // its content is, which records nothing, then fetch it once.
 func ExampleDownloadsService_Fetch() {
 	proget := startProGet()

@@ -12,7 +12,7 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// otherOriginError is the error for a link to another origin in the place of one of ours.
+// otherOriginError is the error for a link to another origin instead of one of ours.
 func (c *Client) otherOriginError(u *url.URL) *Error {
 	return &Error{
 		Kind:    KindUnavailable,

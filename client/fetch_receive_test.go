@@ -88,7 +88,7 @@ func drawStep(t *rapid.T) step {
 
 // TestVersionsAreNeverMixed: however a transfer breaks off, and whatever lies
 // there when it goes on, a file that comes is one version, whole; the headers go
-// out once for each time that the server says to come back, and once more.
+// out once for each time that the server asks to retry later, and once more.
 func TestVersionsAreNeverMixed(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -115,7 +115,7 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 			Destination: Destination{Folder: folder, Overwrite: true},
 		})
 		if annotated > told+1 {
-			rt.Errorf("%d annotated requests, %d of them told to come back", annotated, told)
+			rt.Errorf("%d annotated requests, %d of them asked to retry later", annotated, told)
 		}
 		if err != nil {
 			if got.Deployment == DeploymentRecorded && KindOf(err) != KindPartial {
@@ -165,7 +165,7 @@ func TestOnlyTheEndWasMissing(t *testing.T) {
 }
 
 // TestPartialAnswersThatAreNone: a part that was not asked for, or another than
-// was asked for, is no package.
+// was asked for, is not a package.
 func TestPartialAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, contentRange := range []string{"bytes 0-3/4", "bytes 1-4/5", "bytes */4", "", "pages 1-2/3"} {
@@ -186,7 +186,7 @@ func TestPartialAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// TestPagesThatArePackages: a web page is no package, except where one is asked
+// TestPagesThatArePackages: a web page is not a package, except where one is asked
 // for, and the middle of a file may look like anything.
 func TestPagesThatArePackages(t *testing.T) {
 	t.Parallel()

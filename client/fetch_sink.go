@@ -78,7 +78,7 @@ type fileSink struct {
 	known string                 // the file's name before anything is asked, may be empty
 	from  *url.URL               // what is asked for
 	same  func(path string) bool // whether the file at path is what would be fetched
-	again bool                   // such a file is fetched again all the same
+	again bool                   // such a file is fetched again anyway
 	file  *safefile.File
 	path  string
 }
@@ -102,7 +102,7 @@ func (s *fileSink) prepare() error {
 
 // open creates the file. A file that is there and is not to be replaced is a
 // usage error, or errExists where it holds what would be fetched. An annotated
-// package is fetched all the same, for its record.
+// package is fetched anyway, for its record.
 func (s *fileSink) open(disposition string) error {
 	if s.file != nil {
 		return nil

@@ -101,7 +101,7 @@ func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
 	return next, true
 }
 
-// answer takes what became of one request. An error that is Transient may be
+// answer takes the outcome of one request. An error that is Transient may be
 // followed by another attempt.
 func (t *transfer) answer(ctx context.Context, x exchange) error {
 	v := x.judge()

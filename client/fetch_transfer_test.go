@@ -32,7 +32,7 @@ func annotatedRequests(requests []sandbox.Request) int {
 	return n
 }
 
-// bigFeed is a stand-in with one package of 1 MiB, large enough to break off in
+// bigFeed is a fake ProGet with one package of 1 MiB, large enough to break off in
 // the middle, and its content.
 func bigFeed(t *testing.T) (*sandbox.Server, string, []byte) {
 	t.Helper()

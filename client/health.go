@@ -24,7 +24,7 @@ type Health struct {
 // Health asks once, without further attempts: GET /health/json, and /health
 // where that is not there (ProGet before 2026 answers JSON there, later ones
 // "OK" or the problem as text). It needs no credentials. A server that answers
-// that it is not healthy, with status 500, is no error. Inedo docs,
+// that it is not healthy, with status 500, is not an error. Inedo docs,
 // proget/api/health.
 func (c *Client) Health(ctx context.Context) (Health, error) {
 	h, err := c.askHealth(ctx, "health/json")

@@ -51,7 +51,7 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 	if _, told := retryAfter(nil, noon()); told {
-		t.Error("told to come back by no answer")
+		t.Error("asked to retry later by no answer")
 	}
 }
 

@@ -78,7 +78,7 @@ func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
 type tokenKey struct{}
 
 // withToken makes the authenticator send a bearer token, as registries of
-// images hand them out, in the place of the credentials.
+// images hand them out, instead of the credentials.
 func withToken(ctx context.Context, token Secret) context.Context {
 	if token.IsZero() {
 		return ctx

@@ -28,7 +28,7 @@ type connection struct {
 	reused  bool
 	opening bool   // user has written nothing yet
 	reading bool   // a read waits for the network, so nothing is buffered above it
-	early   bool   // something came before user wrote: it is no answer
+	early   bool   // something came before user wrote: it is not an answer
 	readYet int64  // bytes read before user wrote
 	ended   bool   // it is closed, by either side
 	idle    bool   // nobody has it

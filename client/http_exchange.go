@@ -40,7 +40,7 @@ type request struct {
 	// request but the one for a package's content. Its headers are put on in one
 	// place, and the request goes over a connection of its own: see [Client.do].
 	annotation *Annotation
-	// token is sent as a bearer token in the place of the credentials.
+	// token is sent as a bearer token instead of the credentials.
 	token Secret
 	// pages are a fit answer: some indexes are written in HTML.
 	pages bool
@@ -53,7 +53,7 @@ type request struct {
 	brief bool
 }
 
-// exchange is one request on the wire and what became of it.
+// exchange is one request on the wire and the outcome of it.
 type exchange struct {
 	request request
 	phase   phase

@@ -101,7 +101,7 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 	}
 }
 
-// TestStorageRepeatsInItsStatus: net/http repeats in its error what storage says in the place of a status, and the trace
+// TestStorageRepeatsInItsStatus: net/http repeats in its error what storage says instead of a status, and the trace
 // shows one as it is.
 func TestStorageRepeatsInItsStatus(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ type failing struct {
 
 // TestFailures meets each failure on a real connection: a record that may have
 // arrived is uncertain and was sent once, everything else is unavailable, and
-// what another attempt may mend was tried again.
+// what another attempt may fix was tried again.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	for _, c := range failures() {
@@ -98,7 +98,7 @@ func failures() []failing {
 		{"page that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"page in chunks that never came", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"), KindUncertain, KindUnavailable, 1, false, "web page"},
 		{"page that begins with blank lines", speaking("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + strings.Repeat("\r\n", sniffLength) + "<html>"), KindUncertain, KindUnavailable, 1, false, "web page"},
-		{"told to come back", faulty("status=503;retry-after=1"), KindUnavailable, KindUnavailable, 3, false, "503 Service Unavailable"},
+		{"asked to retry later", faulty("status=503;retry-after=1"), KindUnavailable, KindUnavailable, 3, false, "503 Service Unavailable"},
 		{"too many requests", faulty("status=429"), KindUnavailable, KindUnavailable, 3, false, "429 Too Many Requests"},
 		{"request timeout", faulty("status=408"), KindUnavailable, KindUnavailable, 3, false, "408 Request Timeout"},
 		{"gateway gave up", faulty("status=504"), KindUncertain, KindUnavailable, 1, false, "504 Gateway Timeout"},
@@ -121,7 +121,7 @@ func fixed(address string) func(*testing.T) (string, []Option) {
 	return func(*testing.T) (string, []Option) { return address, nil }
 }
 
-// faulty is a stand-in with a fault that every request meets.
+// faulty is a fake ProGet with a fault that every request meets.
 func faulty(spec string) func(*testing.T) (string, []Option) {
 	return func(t *testing.T) (string, []Option) {
 		s, address := startSandbox(t, sandbox.Options{})
@@ -299,7 +299,7 @@ func TestResend(t *testing.T) {
 		t.Errorf("got %+v, %v; want two attempts, possibly duplicated", receipt, err)
 	}
 	if n := len(s.Deployments()); n != 2 {
-		t.Errorf("%d records; the stand-in should have stored both", n)
+		t.Errorf("%d records; the sandbox should have stored both", n)
 	}
 }
 
@@ -317,7 +317,7 @@ func TestResendStaysUncertain(t *testing.T) {
 }
 
 // TestNeverArrivedIsRepeated holds that a record is stored once, however often
-// it was told to come back before.
+// it was asked to retry later before.
 func TestNeverArrivedIsRepeated(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})

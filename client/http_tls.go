@@ -10,9 +10,9 @@ import (
 )
 
 // isTLSFailure reports whether the two sides could not agree on TLS, which
-// another attempt does not mend.
+// another attempt does not fix.
 func isTLSFailure(err error) bool {
-	// net/http puts ErrSchemeMismatch in the place of the TLS error of a server
+	// net/http puts ErrSchemeMismatch instead of the TLS error of a server
 	// that answers in plain HTTP.
 	if isCertificateFailure(err) || isHandshakeAlert(err) || errors.Is(err, http.ErrSchemeMismatch) {
 		return true

@@ -115,7 +115,7 @@ func WithTimeout(d time.Duration) Option {
 }
 
 // WithRetries sets how many further attempts follow a failure that another
-// attempt may mend.
+// attempt may fix.
 func WithRetries(n int) Option {
 	return func(s *settings) error {
 		s.retries = n

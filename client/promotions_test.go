@@ -45,7 +45,7 @@ func answering(t *testing.T, status int, contentType, body string) *Client {
 	})))
 }
 
-// servers are the stand-ins between which a user must see no difference.
+// servers are the fake servers between which a user must see no difference.
 func servers() map[string]sandbox.Options {
 	return map[string]sandbox.Options{
 		"current":        {},

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// redacted is what stands in the place of anything secret.
+// redacted is what replaces anything secret.
 const redacted = "REDACTED"
 
 // Secret holds an API key or a password. It prints as REDACTED through fmt

@@ -45,7 +45,7 @@ func (w *waits) total() (sum time.Duration) {
 	return sum
 }
 
-// startSandbox runs a stand-in and returns its URL with the base path.
+// startSandbox runs a fake ProGet and returns its URL with the base path.
 func startSandbox(t testing.TB, o sandbox.Options) (*sandbox.Server, string) {
 	t.Helper()
 	o.KeepRequests, o.Now = true, noon
@@ -106,7 +106,7 @@ func collected[T any](items iter.Seq2[T, error]) (all []T, err error) {
 	return all, nil
 }
 
-// count tells how many requests reached the stand-in at all.
+// count tells how many requests reached the sandbox at all.
 func count(s *sandbox.Server) int { return len(s.Requests()) }
 
 // quiet keeps net/http from reporting the connections that tests break.

@@ -14,7 +14,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// getOnTerminal runs feed get against a stand-in, in front of a terminal.
+// getOnTerminal runs feed get against a fake ProGet, in front of a terminal.
 func getOnTerminal(t *testing.T, term string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Options{})

@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
-// promotionRun is one run of the program against a stand-in, in this process,
+// promotionRun is one run of the program against a fake ProGet, in this process,
 // so that terminals, clocks and interruptions can be feigned.
 type promotionRun struct {
 	server *sandbox.Server

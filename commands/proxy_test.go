@@ -47,7 +47,7 @@ func TestUnusableProxy(t *testing.T) {
 	}
 }
 
-// TestProxyNotInTheWay: the stand-in is on loopback, for which no proxy is used.
+// TestProxyNotInTheWay: the sandbox is on loopback, for which no proxy is used.
 func TestProxyNotInTheWay(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)

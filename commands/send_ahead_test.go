@@ -12,7 +12,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// answering answers the nth record with a status, 0 for what the stand-in says,
+// answering answers the nth record with a status, 0 for what the sandbox says,
 // and counts the requests.
 func answering(requests *atomic.Int64, status func(n int64) int) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {

@@ -384,7 +384,7 @@ func FuzzDebian(f *testing.F) {
 	})
 }
 
-// TestReleaseOfShortLines: what is no list of checksums costs next to nothing, because a Release file may have 60 million such lines.
+// TestReleaseOfShortLines: what is not a list of checksums costs next to nothing, because a Release file may have 60 million such lines.
 func TestReleaseOfShortLines(t *testing.T) {
 	const lines, most = 1000, 4
 	for _, line := range []string{"\n", "\r\n", "a\n", "a:\n", "S:\n", "a-_-:\n", "SHA256:\n", "MD5Sum: x\n", "Acquire-By-Hash: no\n", " \n", " a b c\n", "\t0 1 x/binary-\n"} {

@@ -15,7 +15,7 @@ type newest struct {
 	rank   int    // how well the last wanted version was it
 }
 
-// newestOf prepares to answer the word that stands in the place of pkg's version.
+// newestOf prepares to answer the word that stands for pkg's version.
 func newestOf(pkg ecosystem.Package) *newest {
 	return &newest{t: pkg.Type, stable: pkg.Version == LatestStable}
 }

@@ -28,7 +28,7 @@ type resolved struct {
 	kind    ecosystem.Type
 }
 
-// resolve puts the version in the place of the word.
+// resolve replaces the word with the version.
 func (w *versionWords) resolve(ctx context.Context, d *draft) error {
 	word := strings.ToLower(d.Record.Version)
 	if word != feedtype.Latest && word != feedtype.LatestStable {

@@ -112,7 +112,7 @@ func (r *report) passEarly() error {
 	}
 }
 
-// sayOne says what became of a single record; what went wrong is an error.
+// sayOne says the outcome of a single record; what went wrong is an error.
 func (r *report) sayOne(x delivery.Result) error {
 	if x.Entry.Status == ledger.Failed || x.Entry.Status == ledger.Uncertain {
 		return nil
@@ -217,7 +217,7 @@ func (r *report) err() error {
 	return &f
 }
 
-// tally counts deployments by what became of them: "2 recorded, 1 failed".
+// tally counts deployments by their outcome: "2 recorded, 1 failed".
 type tally map[ledger.Status]int
 
 func (t tally) String() string {

@@ -112,7 +112,7 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 		t.asked, t.pkg.Version = t.pkg.Version, found
 	}
 	if o.verify != client.VerifyOff {
-		// A second opinion that cannot be had is no failure; if a checksum is
+		// A second opinion that cannot be had is not a failure; if a checksum is
 		// required, its absence will be.
 		t.content, _ = downloads.Published(ctx, t.feed, t.pkg, t.content)
 		for _, ignored := range t.content.Ignored {

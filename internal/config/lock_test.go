@@ -41,7 +41,7 @@ func TestBusy(t *testing.T) {
 		}
 	})
 	if content, err := os.ReadFile(s.Path()); err != nil || string(content) != ownFile {
-		t.Errorf("it was changed all the same: %s (%v)", content, err)
+		t.Errorf("it was changed anyway: %s (%v)", content, err)
 	}
 }
 

@@ -132,7 +132,7 @@ func TestUnreadableFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.Find("a"); err == nil || !strings.Contains(err.Error(), s.Path()) {
-		t.Errorf("a folder in the place of the file: %v", err)
+		t.Errorf("a folder instead of the file: %v", err)
 	}
 }
 

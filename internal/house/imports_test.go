@@ -61,7 +61,7 @@ func library(dir, imported string) string {
 	return ""
 }
 
-// sandboxRule keeps the stand-in independent.
+// sandboxRule keeps the sandbox independent.
 func sandboxRule(to string) string {
 	if in(to, "client", "output", "commands", "cmd") {
 		return "the sandbox is written from the protocol alone: what it shared with the program, the two could get wrong together"

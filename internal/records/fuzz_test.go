@@ -74,7 +74,7 @@ func FuzzCSVCell(f *testing.F) {
 		}
 		want := Record{Target: cellText(target), Version: cellText(version)}
 		if want == (Record{Target: "Target", Version: "Version"}) || want == (Record{}) || isTypeLine(want.Target) || strings.HasPrefix(strings.ToLower(want.Target), "sep=") {
-			t.Skip("a row that is no record")
+			t.Skip("a row that is not a record")
 		}
 		var file bytes.Buffer
 		w := csv.NewWriter(&file)

@@ -111,7 +111,7 @@ func readRecord(members []member) line {
 }
 
 // readOutput reads an object of this program's output. Of what stands around the record, only the time and the status
-// matter; the rest must be known all the same, or a misspelt property would pass unseen.
+// matter; the rest must be known anyway, or a misspelt property would pass unseen.
 func readOutput(members []member, o Options) line {
 	outer := map[string]member{}
 	var problems []error

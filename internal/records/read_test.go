@@ -112,7 +112,7 @@ func TestReadProblems(t *testing.T) {
 	tests := []struct {
 		name, input string
 		problems    []string
-		records     int // that are yielded all the same
+		records     int // that are yielded anyway
 	}{
 		{"empty", "", []string{"the input is empty"}, 0},
 		{"white space", " \n\t\r\n", []string{"the input is empty"}, 0},

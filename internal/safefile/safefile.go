@@ -231,7 +231,7 @@ func (f *File) claim() error {
 }
 
 // syncFolder makes the new name durable where that can be done. The file is there and whole by now, so a folder that
-// cannot be synced is no failure.
+// cannot be synced is not a failure.
 func (f *File) syncFolder() {
 	if runtime.GOOS == "windows" {
 		return

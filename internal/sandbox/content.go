@@ -46,7 +46,7 @@ func (x *exchange) isFetch() bool {
 }
 
 // recordFetch records a deployment if the headers are there and right; if they are there and wrong, the request's
-// note says so and the package is served all the same.
+// note says so and the package is served anyway.
 func (x *exchange) recordFetch(f *feed, p *stored) {
 	h := x.r.Header
 	d := Deployment{

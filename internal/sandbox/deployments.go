@@ -47,7 +47,7 @@ func (s *Server) Deployments() []Deployment {
 // record keeps a deployment, unless the feed keeps none.
 func (s *Server) record(x *exchange, f *feed, d Deployment) {
 	if f.NoRecords {
-		x.note("feed %s keeps no deployment records", f.Name)
+		x.note("feed %s stores no deployment records", f.Name)
 		return
 	}
 	d.FeedName = f.Name

@@ -153,7 +153,7 @@ func TestRefusedDeployments(t *testing.T) {
 				t.Errorf("content type %q", got.header.Get("Content-Type"))
 			}
 			if len(s.Deployments()) != 0 {
-				t.Error("recorded all the same")
+				t.Error("recorded anyway")
 			}
 		})
 	}

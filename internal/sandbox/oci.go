@@ -260,7 +260,7 @@ func (s *Server) registryToken(x *exchange) {
 	x.json(map[string]string{"token": s.token()})
 }
 
-// token is what the registry takes in the place of the key. It gives the key away to nobody.
+// token is what the registry takes instead of the key. It gives the key away to nobody.
 func (s *Server) token() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte("registry "+url.QueryEscape(s.opts.APIKey))))
 }

@@ -175,7 +175,7 @@ func TestManagement(t *testing.T) {
 		}
 	}
 	if got := decode[managedFeed](t, get(t, base+"/api/management/feeds/get/quiet")); got.DeploymentRecordsEnabled {
-		t.Error("quiet says that it keeps records")
+		t.Error("quiet says that it stores records")
 	}
 	list := decode[[]managedFeed](t, get(t, base+"/api/management/feeds/list"))
 	if len(list) != len(s.allFeeds()) || list[0].Name != "DefaultNuGet" {

@@ -14,7 +14,7 @@ const (
 	olderVersion  = "22.0.30.5"
 )
 
-// Server is the stand-in. It is an http.Handler, safe for concurrent use; see Serve for a listener of its own.
+// Server is the sandbox. It is an http.Handler, safe for concurrent use; see Serve for a listener of its own.
 type Server struct {
 	opts      Options
 	routes    map[string]func(*exchange, []string)

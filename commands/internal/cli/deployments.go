@@ -99,7 +99,7 @@ func hostOf(server string) string {
 	return server
 }
 
-// DeploymentSentence says in words what became of one deployment; known is the
+// DeploymentSentence describes the outcome of one deployment; known is the
 // status of the record that it was skipped for.
 func DeploymentSentence(e ledger.Entry, known ledger.Status) string {
 	verb := map[ledger.Status]string{

@@ -221,7 +221,7 @@ func TestEachProblemIsNamedOnce(t *testing.T) {
 			`--since "x" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z, today, yesterday, or a time back from now such as 24h or 7d`,
 		}},
 		{"a bad variable beside its flag", []string{required, "X_TEXT=$(X)"}, []string{"--text", "x"}, nil},
-		{"a flag in the place of a value", []string{required}, []string{"--several", "--on"}, []string{"--several is followed by the flag --on instead of a value; check for an empty, unquoted variable"}},
+		{"a flag instead of a value", []string{required}, []string{"--several", "--on"}, []string{"--several is followed by the flag --on instead of a value; check for an empty, unquoted variable"}},
 		{"a package by both names", []string{required}, []string{"pkg:npm/a@1", "--group", "g"}, []string{`--group and the package URL "pkg:npm/a@1" can't be used together`}},
 		{"a period turned round", []string{required}, []string{"--since", "1d", "--until", "2d"}, []string{`--until "2d" is before --since "1d"`}},
 	} {
