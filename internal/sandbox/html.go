@@ -21,9 +21,20 @@ type cell string
 // plain is the only way from text to a cell besides links, so nothing comes in unescaped.
 func plain(text string) cell { return cell(html.EscapeString(text)) }
 
+// length is about how many bytes of text a reader sees: tags don't count.
+func (c cell) length() int {
+	n := 0
+	for rest := string(c); rest != ""; {
+		text, tag, _ := strings.Cut(rest, "<")
+		n += len(text)
+		_, rest, _ = strings.Cut(tag, ">")
+	}
+	return n
+}
+
 func number(n int) cell { return cell(strconv.Itoa(n)) }
 
-// shortCell is the length in bytes up to which a cell is kept on one line.
+// shortCell is the length up to which a cell stays on one line.
 const shortCell = 24
 
 // stamp writes a time as ProGet's pages do, to the second and in UTC.
@@ -104,8 +115,8 @@ func (d *document) table(header []string, fill func(row func(...cell))) {
 		}
 		body.WriteString("<tr>")
 		for i, c := range cells {
-			// Names, versions and dates come first and read badly when broken; so does what is short.
-			if i < 2 || len(c) <= shortCell {
+			// Names, versions and targets come first and read badly when broken; so do dates and other short texts.
+			if i < 2 || c.length() <= shortCell {
 				body.WriteString(`<td class="n">` + string(c) + "</td>")
 			} else {
 				body.WriteString("<td>" + string(c) + "</td>")
@@ -129,7 +140,7 @@ func (d *document) table(header []string, fill func(row func(...cell))) {
 
 // deployments lists records, newest first, with the package where the page is not about one.
 func (d *document) deployments(list []Deployment, withPackage bool) {
-	header := []string{"Date", "Target", "Application", "Description", "User", "Recorded by"}
+	header := []string{"Target", "Date", "Application", "Description", "User", "Recorded by"}
 	if withPackage {
 		header = append([]string{"Package"}, header...)
 	}
@@ -137,7 +148,7 @@ func (d *document) deployments(list []Deployment, withPackage bool) {
 		for i := len(list) - 1; i >= 0; i-- {
 			item := list[i]
 			cells := []cell{
-				plain(stamp(item.Date)), plain(item.Target), d.application(item), plain(item.Description),
+				plain(item.Target), plain(stamp(item.Date)), d.application(item), plain(item.Description),
 				plain(item.UserName), plain(viaText(item.Via)),
 			}
 			if withPackage {
