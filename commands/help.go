@@ -86,7 +86,8 @@ A gate in a script:
 	return b.String()
 }
 
-const formattingTopic = `-o table     for people; on a terminal as wide as it is, in a pipe nothing is cut
+const formattingTopic = `-o table     for people; fits the terminal; in a pipe every column and nothing cut
+-o wide      the terminal's table with every column and nothing cut
 -o json      one array of objects; an empty result is []
 -o ndjson    one object a line, as soon as it is known; an empty result is nothing
 -o csv       quoted as in RFC 4180, with a header line; nothing is altered in a pipe, not

@@ -46,7 +46,7 @@ func TestUsageErrors(t *testing.T) {
 		}},
 		{"all that is malformed", []string{nowhere}, recordLine("--date", "soon", "--deployment-url", "x", "--encoding", "xml", "--timeout", "x", "--retries", "-1", "-o", "yaml", "--auth", "token"), []string{
 			`--date "soon" is not a valid date`, `--deployment-url "x"`, `--encoding "xml" is not a valid value; use json or form`, `--timeout "x" is not a valid duration`,
-			`--retries "-1" must be a whole number`, `--output "yaml" is not a valid value; use table, json, ndjson, csv or markdown`, `--auth "token" is not a valid value`,
+			`--retries "-1" must be a whole number`, `--output "yaml" is not a valid value; use table, wide, json, ndjson, csv or markdown`, `--auth "token" is not a valid value`,
 		}},
 		{"date in the future", []string{nowhere}, recordLine("--date", "2027-01-01"), []string{`--date "2027-01-01" is more than a day in the future`}},
 		{"address of another scheme", nil, recordLine("--source", "ftp://proget.corp.local"), []string{"--source"}},

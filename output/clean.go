@@ -14,7 +14,7 @@ import (
 //
 // Printable text comes back as it is, without allocating, the backslash too: so Clean may be applied twice, and its
 // result is for people, not for parsing. A zero-width joiner is escaped even between emoji, because two names that
-// look the same must not be two names.
+// look the same must not be two names; [CleanProse] is for what people wrote.
 func Clean(s string) string {
 	return clean(s, func(rune) bool { return false })
 }

@@ -29,7 +29,7 @@ func (w *csvWriter) writeCurrent() error {
 	for i, c := range w.columns {
 		w.record[i] = c.cell()
 		if w.clean {
-			w.record[i] = Clean(w.record[i])
+			w.record[i] = c.clean(w.record[i])
 		}
 	}
 	return w.csv.Write(w.record)

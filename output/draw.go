@@ -20,7 +20,7 @@ func (t *table) draw(w *trimmer) error {
 		tablewriter.WithRowAutoWrap(tw.WrapNone), tablewriter.WithTrimSpace(tw.Off),
 		// Else the width of characters such as Ω hangs on LANG and TERM.
 		tablewriter.WithEastAsian(false))
-	drawn.Header(t.texts(t.header))
+	drawn.Header(t.texts(t.header()))
 	for row := range t.rows.all() {
 		if err := drawn.Append(t.texts(row)); err != nil {
 			return fmt.Errorf("draw the table: %w", err)
@@ -35,16 +35,18 @@ func (t *table) draw(w *trimmer) error {
 // texts returns a row as it is shown. The slice is a new one each time: tablewriter keeps it. The cells are filled up
 // here, because tablewriter puts a stray reset behind the blanks that it adds to a coloured cell.
 func (t *table) texts(row []cell) []string {
-	texts := make([]string, len(row))
+	texts := make([]string, 0, len(row))
 	for i, c := range row {
-		texts[i] = string(t.appendCell(nil, i, c))
+		if !t.columns[i].hidden {
+			texts = append(texts, string(t.appendCell(nil, i, c)))
+		}
 	}
 	return texts
 }
 
 // writePlain writes the table to w with the same look as draw, in constant memory.
 func (t *table) writePlain(w *trimmer) error {
-	line := t.appendLine(nil, t.header)
+	line := t.appendLine(nil, t.header())
 	_, err := w.Write(line)
 	for row := range t.rows.all() {
 		if err != nil {
@@ -58,7 +60,9 @@ func (t *table) writePlain(w *trimmer) error {
 
 func (t *table) appendLine(line []byte, row []cell) []byte {
 	for i, c := range row {
-		line = t.appendCell(line, i, c)
+		if !t.columns[i].hidden {
+			line = t.appendCell(line, i, c)
+		}
 	}
 	return append(line, '\n')
 }
@@ -66,12 +70,25 @@ func (t *table) appendLine(line []byte, row []cell) []byte {
 // appendCell appends a cell as it is shown: cut where its column was shrunk, in its style, and filled up with blanks
 // to the width of the column and the gap behind it.
 func (t *table) appendCell(line []byte, column int, c cell) []byte {
-	width := t.widths[column]
-	if t.shrink[column] != ShrinkNever && c.width > width {
-		text := cut(string(c.text), width)
+	width, shrink := t.columns[column].width, t.columns[column].shrink
+	if shrink != ShrinkNever && c.width > width {
+		shorten := cut
+		if shrink == ShrinkLast {
+			shorten = cutMiddle
+		}
+		text := shorten(string(c.text), width)
 		c.text, c.width = []byte(text), textWidth(text)
 	}
 	return appendBlanks(c.style.append(line, c.text), max(width-c.width, 0)+gap)
+}
+
+// header returns the names of the columns.
+func (t *table) header() []cell {
+	names := make([]cell, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = c.header
+	}
+	return names
 }
 
 // trimmer takes the blanks off the end of each line. tablewriter ignores the errors of Write: out keeps the first one

@@ -10,9 +10,11 @@ import (
 type Format string
 
 // The formats. JSON is one array, complete or nothing; NDJSON is one object a line; CSV has a header line of
-// property names; Table and Markdown are for people.
+// property names; Table, Wide and Markdown are for people. Wide is the table of a terminal with every column and nothing
+// cut, the same in a pipe.
 const (
 	Table    Format = "table"
+	Wide     Format = "wide"
 	JSON     Format = "json"
 	NDJSON   Format = "ndjson"
 	CSV      Format = "csv"
@@ -21,8 +23,11 @@ const (
 
 // Formats returns the names that [ParseFormat] takes, the default first.
 func Formats() []string {
-	return []string{string(Table), string(JSON), string(NDJSON), string(CSV), string(Markdown)}
+	return []string{string(Table), string(Wide), string(JSON), string(NDJSON), string(CSV), string(Markdown)}
 }
+
+// ForPeople reports whether the format is a table: a command may say a result of one line as a sentence instead.
+func (f Format) ForPeople() bool { return f == "" || f == Table || f == Wide }
 
 // ParseFormat returns the format of that name, in lower case. The error for any other names the known ones.
 func ParseFormat(s string) (Format, error) {

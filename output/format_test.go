@@ -28,7 +28,7 @@ func TestParseFormat(t *testing.T) {
 
 func TestFormatsAreThoseOfTheContract(t *testing.T) {
 	t.Parallel()
-	if got := strings.Join(Formats(), " "); got != "table json ndjson csv markdown" {
+	if got := strings.Join(Formats(), " "); got != "table wide json ndjson csv markdown" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 const (
 	gap      = 2   // blanks between columns
-	leastCut = 8   // columns that a cut cell keeps at least, its header permitting
+	leastCut = 8   // columns that values need beside their names in a block
 	mostWide = 200 // a longer cell, if there is no width to keep to, moves its own line and not everyone's
 	ellipsis = "…"
 )
@@ -86,40 +86,12 @@ func cut(text string, width int) string {
 	return displaywidth.TruncateString(text, width, ellipsis)
 }
 
-// fit returns the widths of columns such that a line of them takes at most total: those that shrink early give first, and
-// of these the widest, none below its least. Where that is not enough the line is as short as it can be. A total of 0 is
-// no limit.
-func fit(widths, least []int, shrink []Shrink, total int) []int {
-	fitted := append([]int(nil), widths...)
-	if total <= 0 {
-		return fitted
+// cutMiddle is cut for names of which the end says as much as the beginning.
+func cutMiddle(text string, width int) string {
+	tail, left := text, textWidth(text)
+	most := (width - 1) / 2
+	for g := displaywidth.StringGraphemes(text); left > most && g.Next(); left -= g.Width() {
+		tail = tail[len(g.Value()):]
 	}
-	line := gap * (len(widths) - 1)
-	for i, w := range fitted {
-		if shrink[i] != ShrinkNever {
-			fitted[i] = min(w, max(total, least[i])) // a long cell must not cost a step for each of its columns
-		}
-		line += fitted[i]
-	}
-	for ; line > total; line-- {
-		widest := widestAbove(fitted, least, shrink)
-		if widest < 0 {
-			break
-		}
-		fitted[widest]--
-	}
-	return fitted
-}
-
-// widestAbove returns the index of the column that is the next to shrink, -1 for none.
-func widestAbove(widths, least []int, shrink []Shrink) int {
-	next := -1
-	for i, w := range widths {
-		switch {
-		case shrink[i] == ShrinkNever || w <= least[i]:
-		case next < 0 || shrink[i] > shrink[next], shrink[i] == shrink[next] && w > widths[next]:
-			next = i
-		}
-	}
-	return next
+	return cut(text, width-left) + tail
 }

@@ -38,6 +38,27 @@ func TestFit(t *testing.T) {
 	}
 }
 
+func TestCutMiddle(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"Newtonsoft.Json", 8, "Newt…son"},
+		{"Newtonsoft.Json", 9, "Newt…Json"},
+		{"1.0.0-beta.12+build.7", 12, "1.0.0-…ild.7"},
+		{"日本語日本語", 8, "日本…語"},
+		{"日本語日本語", 9, "日本…本語"},
+		{"🇩🇪🇫🇷🇮🇹🇪🇸", 5, "🇩🇪…🇪🇸"},
+	} {
+		got := cutMiddle(test.in, test.width)
+		if got != test.want || textWidth(got) > test.width {
+			t.Errorf("cutMiddle(%q, %d) = %q, want %q", test.in, test.width, got, test.want)
+		}
+	}
+}
+
 func TestFitProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

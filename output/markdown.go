@@ -17,7 +17,7 @@ type markdownWriter struct {
 func newMarkdownWriter(out *bufio.Writer, s shape) *markdownWriter {
 	w := &markdownWriter{out: out, columns: s.columns, escape: newMarkdownEscaper()}
 	for _, c := range s.columns {
-		w.addCell(c.header)
+		w.addCell(Clean(c.header))
 	}
 	_ = w.endRow() // an error of the stream comes again with Flush
 	w.line = append(w.line, strings.Repeat("| --- ", len(s.columns))...)
@@ -36,13 +36,14 @@ func (w *markdownWriter) takesItems() bool { return false }
 
 func (w *markdownWriter) writeCurrent() error {
 	for _, c := range w.columns {
-		w.addCell(c.cell())
+		w.addCell(c.clean(c.cell()))
 	}
 	return w.endRow()
 }
 
+// addCell adds clean text.
 func (w *markdownWriter) addCell(text string) {
-	text = w.escape.Replace(Clean(text))
+	text = w.escape.Replace(text)
 	for strings.Contains(text, "##") { // a build system may take it for an order
 		text = strings.ReplaceAll(text, "##", `#\#`)
 	}

@@ -26,8 +26,10 @@ func (t *typedWriter[T]) Write(item T) error {
 
 // shape is a View without its type: its functions speak of the current item or row.
 type shape struct {
-	columns []column
+	columns []column // of a table in a pipe, and of markdown
+	screen  []column // of a table on a terminal, and of wide
 	csv     []column
+	empty   string     // sentence for a person, instead of a table without rows
 	element func() any // what stands for it in the JSON array
 	line    func() any // what stands for it in ndjson
 	single  bool
@@ -37,13 +39,20 @@ type shape struct {
 type column struct {
 	header string
 	cell   func() string
+	brief  func() string // on a terminal; nil: as cell
+	clean  func(string) string
 	shrink Shrink
+	show   Show
+	spare  uint8
 	style  func() Style // nil: Plain
 }
 
 func (v View[T]) shape(current *T) shape {
-	s := shape{columns: columnsOf(v.Columns, current), single: v.Single}
-	s.csv = s.columns
+	s := shape{columns: columnsOf(v.Columns, current), single: v.Single, empty: v.Empty}
+	s.csv, s.screen = s.columns, s.columns
+	if v.Screen != nil {
+		s.screen = columnsOf(v.Screen, current)
+	}
 	if v.CSV != nil {
 		s.csv = columnsOf(v.CSV, current)
 	}
@@ -61,7 +70,16 @@ func (v View[T]) shape(current *T) shape {
 func columnsOf[T any](typed []Column[T], current *T) []column {
 	columns := make([]column, len(typed))
 	for i, c := range typed {
-		columns[i] = column{header: c.Header, shrink: c.Shrink, cell: func() string { return c.Cell(*current) }}
+		columns[i] = column{
+			header: c.Header, cell: func() string { return c.Cell(*current) }, clean: Clean,
+			shrink: c.Shrink, show: c.Show, spare: c.Spare,
+		}
+		if c.Brief != nil {
+			columns[i].brief = func() string { return c.Brief(*current) }
+		}
+		if c.Prose {
+			columns[i].clean = CleanProse
+		}
 		if c.Style != nil {
 			columns[i].style = func() Style { return c.Style(*current) }
 		}

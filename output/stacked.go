@@ -1,15 +1,5 @@
 package output
 
-// tooWide reports whether a line of the table is wider than the terminal even
-// with every column shrunk as far as it goes: wrapped lines cannot be read.
-func (t *table) tooWide() bool {
-	line := gap * (len(t.widths) - 1)
-	for _, w := range t.widths {
-		line += w
-	}
-	return t.total > 0 && line > t.total
-}
-
 // writeStacked writes each row as a block, one column a line after its header's name, empty cells left out. Nothing is
 // cut: a long value goes on under its beginning, and no line is wider than the terminal.
 func (t *table) writeStacked(w *trimmer) error {
@@ -20,8 +10,8 @@ func (t *table) writeStacked(w *trimmer) error {
 			block = append(block[:0], '\n')
 		}
 		for i, c := range row {
-			if len(c.text) > 0 {
-				block = l.appendValue(block, t.header[i], c)
+			if column := t.columns[i]; !column.hidden && len(c.text) > 0 {
+				block = l.appendValue(block, column.header, c)
 			}
 		}
 		if _, err := w.Write(block); err != nil {
@@ -40,8 +30,10 @@ type stackedLayout struct {
 
 func (t *table) stackedLayout() stackedLayout {
 	l := stackedLayout{width: t.total}
-	for _, h := range t.header {
-		l.indent = max(l.indent, h.width+gap)
+	for _, c := range t.columns {
+		if !c.hidden {
+			l.indent = max(l.indent, c.header.width+gap)
+		}
 	}
 	if l.width-l.indent < leastCut {
 		l.indent, l.under = min(gap, l.width/2), true

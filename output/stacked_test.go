@@ -45,14 +45,25 @@ func TestNarrowTerminalGetsBlocks(t *testing.T) {
 	}
 }
 
-func TestNarrowTerminalWithoutRowsGetsTheHeader(t *testing.T) {
+// An empty result on a terminal is a sentence, which is wrapped as everything is there.
+func TestNoRowsAreASentence(t *testing.T) {
 	t.Parallel()
-	var out strings.Builder
-	w := New(&out, Options{Terminal: true, Width: 3}, View[string]{Columns: []Column[string]{
-		{Header: "NAME", Cell: func(s string) string { return s }}, {Header: "VERSION", Cell: func(s string) string { return s }},
-	}})
-	if err := w.Close(); err != nil || out.String() != "NAME  VERSION\n" {
-		t.Errorf("got %q, %v", out.String(), err)
+	view := textView(2, ShrinkNever)
+	view.Empty = "No deployments match."
+	for _, test := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Terminal: true, Width: 80}, "No deployments match.\n"},
+		{Options{Terminal: true, Width: 80, Format: Wide}, "No deployments match.\n"},
+		{Options{Terminal: true, Width: 15}, "No deployments\nmatch.\n"},
+		{Options{Terminal: true}, "No deployments match.\n"},
+		{Options{Width: 80}, "A  B\n"},
+		{Options{Format: Wide}, "A  B\n"},
+	} {
+		if got := render(t, test.o, view); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.o, got, test.want)
+		}
 	}
 }
 

@@ -2,11 +2,15 @@ package output
 
 import (
 	"bufio"
+	"bytes"
 )
 
 // mostDrawn is the number of rows up to which tablewriter draws a table. Above, it would take 30 µs and 1 KB
 // for each row, where writePlain takes a tenth of that (BenchmarkTable).
 const mostDrawn = 200
+
+// noRows is what a terminal shows for an empty result whose View has no sentence of its own.
+const noRows = "No results."
 
 // tableWriter keeps the rows until Close, when the widths of the columns are known.
 type tableWriter struct {
@@ -14,38 +18,58 @@ type tableWriter struct {
 	options Options
 	columns []column
 	row     []cell // the row being made
+	fitted  bool   // a person's terminal: columns are left out, values shortened
+	empty   string // instead of a table without rows; "": its header
 	table   table
 }
 
 // table is what a table consists of once its cells are clean text.
 type table struct {
-	header []cell
-	shrink []Shrink
-	widths []int // of the columns, for nothing cut
-	rows   rowStore
-	total  int  // columns of the terminal, 0 for no limit
-	plain  bool // there is a cell that tablewriter would not align
+	columns []tableColumn
+	rows    rowStore
+	total   int  // columns of the terminal, 0 for no limit
+	plain   bool // there is a cell that tablewriter would not align
+}
+
+// tableColumn is a column of a table.
+type tableColumn struct {
+	header cell
+	shrink Shrink
+	show   Show
+	spare  uint8
+	width  int    // of the widest cell; once the table is laid out, of the column as it is shown
+	filled bool   // some cell has text
+	varies bool   // some cell differs from the first
+	first  []byte // text of the first cell, for ShowVaried
+	hidden bool
 }
 
 func newTableWriter(out *bufio.Writer, o Options, s shape) *tableWriter {
-	w := &tableWriter{out: out, options: o, columns: s.columns, row: make([]cell, len(s.columns))}
-	w.table.rows.columns, w.table.rows.kept.most = len(s.columns), o.MostHeld
-	if o.Terminal {
+	columns := s.columns
+	if o.Terminal || o.Format == Wide {
+		columns = s.screen
+	}
+	w := &tableWriter{out: out, options: o, columns: columns, row: make([]cell, len(columns)), fitted: o.Terminal && o.Format != Wide}
+	w.table.rows.columns, w.table.rows.kept.most = len(columns), o.MostHeld
+	if w.fitted {
 		w.table.total = o.Width
 	}
-	w.table.widths = make([]int, len(s.columns))
-	for i, c := range s.columns {
-		header := w.makeCell(c.header, Plain)
+	if o.Terminal {
+		w.empty = noRows
+		if s.empty != "" {
+			w.empty = s.empty
+		}
+	}
+	for _, c := range columns {
+		header := w.makeCell(c.header, Plain, Clean)
 		if o.Color {
 			header.style = Bold
 		}
-		w.table.header = append(w.table.header, header)
-		shrink := c.shrink
-		if !o.Terminal {
-			shrink = ShrinkNever
+		column := tableColumn{header: header, width: header.width, show: c.show, spare: c.spare}
+		if w.fitted {
+			column.shrink = c.shrink
 		}
-		w.table.shrink = append(w.table.shrink, shrink)
-		w.table.widen(i, header)
+		w.table.columns = append(w.table.columns, column)
 	}
 	return w
 }
@@ -54,19 +78,22 @@ func (w *tableWriter) takesItems() bool { return false }
 
 func (w *tableWriter) writeCurrent() error {
 	for i, c := range w.columns {
-		style := Plain
+		style, text := Plain, c.cell
 		if w.options.Color && c.style != nil {
 			style = c.style()
 		}
-		w.row[i] = w.makeCell(c.cell(), style)
-		w.table.widen(i, w.row[i])
+		if w.fitted && c.brief != nil {
+			text = c.brief
+		}
+		w.row[i] = w.makeCell(text(), style, c.clean)
+		w.table.note(&w.table.columns[i], w.row[i])
 	}
 	return w.table.rows.add(w.row)
 }
 
 // makeCell cleans and measures a text.
-func (w *tableWriter) makeCell(text string, style Style) cell {
-	text = Clean(text)
+func (w *tableWriter) makeCell(text string, style Style, clean func(string) string) cell {
+	text = clean(text)
 	if w.options.Disarm != nil {
 		text = w.options.Disarm(text)
 	}
@@ -83,42 +110,58 @@ func (w *tableWriter) makeCell(text string, style Style) cell {
 	return c
 }
 
-// widen makes room for c in a column.
-func (t *table) widen(column int, c cell) {
-	if c.width > mostWide && t.shrink[column] == ShrinkNever && t.total == 0 {
+// note takes the next cell of a column into account: its width, and whether the column says anything.
+func (t *table) note(column *tableColumn, c cell) {
+	if column.show == ShowVaried {
+		if t.rows.rows == 0 {
+			column.first = c.text
+		}
+		column.varies = column.varies || !bytes.Equal(column.first, c.text)
+	}
+	column.filled = column.filled || len(c.text) > 0
+	if c.width > mostWide && column.shrink == ShrinkNever && t.total == 0 {
 		t.plain = true
 		return
 	}
-	t.widths[column] = max(t.widths[column], c.width)
+	column.width = max(column.width, c.width)
 }
 
 func (w *tableWriter) Flush() error { return nil }
 
 func (w *tableWriter) Close() error {
-	t := &w.table
-	t.widths = fit(t.widths, t.leastWidths(), t.shrink, t.total)
-	write := t.write
-	if t.rows.rows > 0 && t.tooWide() {
-		write = t.writeStacked
-	}
-	if err := write(&trimmer{out: w.out}); err != nil {
+	if err := w.write(&trimmer{out: w.out}); err != nil {
 		return err
 	}
 	return w.out.Flush()
 }
 
-func (t *table) write(w *trimmer) error {
-	if t.plain || t.rows.rows > mostDrawn {
-		return t.writePlain(w)
+func (w *tableWriter) write(out *trimmer) error {
+	t := &w.table
+	if t.rows.rows == 0 && w.empty != "" {
+		return t.writeSentence(out, w.empty)
 	}
-	return t.draw(w)
+	if w.fitted {
+		t.leaveOut()
+	}
+	if !t.layOut() && t.rows.rows > 0 {
+		return t.writeStacked(out)
+	}
+	if t.plain || t.rows.rows > mostDrawn {
+		return t.writePlain(out)
+	}
+	return t.draw(out)
 }
 
-// leastWidths returns how far each column may shrink.
-func (t *table) leastWidths() []int {
-	least := make([]int, len(t.header))
-	for i, h := range t.header {
-		least[i] = max(leastCut, h.width)
+// writeSentence writes text, wrapped to the terminal.
+func (t *table) writeSentence(out *trimmer, text string) error {
+	width := t.total
+	if width <= 0 {
+		width = len(text)
 	}
-	return least
+	for line := range wrapped(text, width) {
+		if _, err := out.Write(append([]byte(line), '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -40,7 +40,12 @@ func TestBothWaysLookTheSame(t *testing.T) {
 			Terminal: rapid.Bool().Draw(rt, "terminal"), Color: rapid.Bool().Draw(rt, "color"),
 			Width: rapid.IntRange(0, 60).Draw(rt, "width"),
 		}
-		v := textView(columns, rapid.SampledFrom([]Shrink{ShrinkNever, ShrinkLate, ShrinkEarly}).Draw(rt, "shrink"))
+		v := textView(columns, ShrinkNever)
+		for i := range v.Columns {
+			v.Columns[i].Shrink = rapid.SampledFrom([]Shrink{ShrinkNever, ShrinkLast, ShrinkLate, ShrinkEarly}).Draw(rt, "shrink")
+			v.Columns[i].Show = rapid.SampledFrom([]Show{ShowFilled, ShowVaried, ShowWide}).Draw(rt, "show")
+			v.Columns[i].Spare = uint8(rapid.IntRange(0, 2).Draw(rt, "spare"))
+		}
 		v.Columns[0].Style = func([]string) Style { return Red }
 		drawn, plain := renderTable(t, o, v, false, rows), renderTable(t, o, v, true, rows)
 		if drawn != plain {
@@ -56,7 +61,11 @@ func TestTableLines(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rows := rapid.SliceOfN(rapid.SliceOfN(shownText(), 3, 3), 0, 8).Draw(rt, "rows")
 		width := rapid.IntRange(3*leastCut+2*gap, 80).Draw(rt, "width")
-		out := render(t, Options{Terminal: true, Width: width}, textView(3, ShrinkLate), rows...)
+		shrink := rapid.SampledFrom([]Shrink{ShrinkLast, ShrinkLate, ShrinkEarly}).Draw(rt, "shrink")
+		out := render(t, Options{Terminal: true, Width: width}, textView(3, shrink), rows...)
+		if len(rows) == 0 {
+			return
+		}
 		lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 		if len(lines) != len(rows)+1 {
 			rt.Fatalf("%d lines for %d rows: %q", len(lines), len(rows), out)

@@ -15,24 +15,46 @@ const bufferSize = 64 << 10
 type Column[T any] struct {
 	Header string         // shown as given: upper case in tables, the JSON property's name in csv
 	Cell   func(T) string // the text as the server sent it: it is cleaned, escaped and cut here
-	Shrink Shrink         // whether it may be cut, with an ellipsis, to fit a terminal; nothing is cut in a pipe
+	Brief  func(T) string // a shorter text for a table on a terminal, such as a date without seconds; nil: as Cell
+	Prose  bool           // people wrote the text: zero-width joiners that belong to it stay, see [CleanProse]
 	Style  func(T) Style  // the cell's look in a table where colour is on; nil: Plain
+
+	// The following is for tables on a terminal; a pipe and [Wide] have every column, whole.
+
+	Show   Show   // when the column is there
+	Shrink Shrink // whether, when and how its cells are cut to fit the terminal
+	Spare  uint8  // above 0: left out when there is too little space, the highest first
 }
 
 // Shrink says whether, and when, the cells of a column are cut where a line is too long for the terminal.
 type Shrink uint8
 
-// Free text is cut before names are: two feeds may differ in their last letters only.
+// The order in which columns give up width, the last of these first.
 const (
 	ShrinkNever Shrink = iota
-	ShrinkLate         // names: once no free text is left to cut
+	ShrinkLast         // what a row is about: a package, a version, a target; cut in the middle
+	ShrinkLate         // other names: feeds, users
 	ShrinkEarly        // free text
+)
+
+// Show says when a table on a terminal has a column.
+type Show uint8
+
+// A column that is empty in every row is always left out.
+const (
+	ShowFilled Show = iota
+	ShowVaried      // unless every row has the same text
+	ShowWide        // never: it is in pipes and in [Wide] only
 )
 
 // View is how the items of one command are shown.
 type View[T any] struct {
-	Columns []Column[T] // of table and markdown
+	Columns []Column[T] // of table in a pipe, and of markdown
+	Screen  []Column[T] // of table on a terminal, and of wide; nil: as Columns
 	CSV     []Column[T] // of csv; nil: as Columns
+
+	// Empty is the sentence that stands on a terminal instead of a table without rows; "" is "No results.".
+	Empty string
 
 	// Rows gives the rows of an item in table, markdown, csv and ndjson, where one element of the JSON array is
 	// more than one of them. Nil: the item is its own one row.
@@ -56,7 +78,7 @@ type Options struct {
 	// Context ends a filter that does not end by itself. Nil: it runs on.
 	Context context.Context
 	// Terminal says that a person reads the stream: everything is cleaned, ndjson is passed on line by line, and
-	// tables are cut to Width columns (0: unknown, nothing is cut).
+	// tables leave out and cut what does not fit into Width columns (0: unknown, nothing is cut).
 	Terminal bool
 	Width    int
 	Color    bool // see [ColorEnabled]

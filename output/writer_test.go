@@ -43,12 +43,15 @@ func TestFormatsOnTerminalAndInPipe(t *testing.T) {
 func TestEmptyResult(t *testing.T) {
 	t.Parallel()
 	want := map[Format]string{
-		"": "NAME  STOP  NOTE\n", Table: "NAME  STOP  NOTE\n", JSON: "[]\n", NDJSON: "", CSV: "name,stop,note\n",
+		"": "NAME  STOP  NOTE\n", Table: "NAME  STOP  NOTE\n", Wide: "NAME  STOP  NOTE\n", JSON: "[]\n", NDJSON: "", CSV: "name,stop,note\n",
 		Markdown: "| NAME | STOP | NOTE |\n| --- | --- | --- |\n",
 	}
 	for format, text := range want {
 		for _, terminal := range []bool{false, true} {
 			o := Options{Format: format, Terminal: terminal, Width: 80}
+			if terminal && format.ForPeople() {
+				text = "No results.\n"
+			}
 			if got := render(t, o, parcelView()); got != text {
 				t.Errorf("%q, terminal %v: %q", format, terminal, got)
 			}

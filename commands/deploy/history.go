@@ -74,7 +74,11 @@ func statuses() []ledger.Status {
 
 // history runs the command.
 func history(ctx context.Context, io *cli.IO, o historyOptions) error {
-	return list(ctx, io, o.ledger, func(l *ledger.Ledger) (entries, error) { return l.History(ctx, o.filter()), nil })
+	empty := "The ledger has no deployments yet."
+	if o.filter() != (ledger.Filter{}) {
+		empty = "No deployments match."
+	}
+	return list(ctx, io, o.ledger, cli.LedgerView(empty), func(l *ledger.Ledger) (entries, error) { return l.History(ctx, o.filter()), nil })
 }
 
 // filter is the question to the ledger.

@@ -2,16 +2,23 @@ package deploy
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/output"
 )
 
 // pendingOptions say which ledger is looked at.
-type pendingOptions struct{ ledger cli.Ledger }
+type pendingOptions struct {
+	ledger     cli.Ledger
+	ledgerFlag string // that names it in another command; "" if that finds it by itself
+}
 
 func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions) error) *cobra.Command {
 	var o pendingOptions
@@ -30,32 +37,100 @@ which a flush saw refused. The last two await your word: deploy settle.
 		Args: cli.NoArguments,
 	}
 	f := app.Flags(cmd)
-	requiredLedger(f, &o.ledger)
+	flag := requiredLedger(f, &o.ledger)
+	f.Check(func(*cli.Problems) {
+		if flag.OnLine() {
+			o.ledgerFlag = " --ledger " + cli.ShellQuote(o.ledger.Path)
+		}
+	})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
 	return cmd
 }
 
 // requiredLedger declares a ledger without which the command is of no use.
-func requiredLedger(f *cli.Flags, to *cli.Ledger) {
-	f.Ledger(to)
+func requiredLedger(f *cli.Flags, to *cli.Ledger) *cli.Value {
+	flag := f.Ledger(to)
 	f.Check(func(p *cli.Problems) { to.Need(f.CommandPath(), p) })
+	return flag
 }
 
 // pending runs the command.
 func pending(ctx context.Context, io *cli.IO, o pendingOptions) error {
-	return list(ctx, io, o.ledger, func(l *ledger.Ledger) (entries, error) { return l.Pending(ctx), warnPlanned(ctx, io, l, "") })
+	var found backlog
+	err := list(ctx, io, o.ledger, cli.PendingView("Nothing is pending.", io.Now()), func(l *ledger.Ledger) (entries, error) {
+		return found.counting(l.Pending(ctx)), warnPlanned(ctx, io, l, "")
+	})
+	if err != nil || !io.Watched() {
+		return err
+	}
+	return io.Print(found.commands(o.ledgerFlag))
+}
+
+// backlog is what has to be done about pending records.
+type backlog struct {
+	servers   []string // of the queued records, each once
+	queued    int
+	undecided []string // IDs of the uncertain and the rejected records
+}
+
+// counting passes entries on and counts them.
+func (b *backlog) counting(all entries) entries {
+	return func(yield func(ledger.Entry, error) bool) {
+		for e, err := range all {
+			if err == nil {
+				b.add(e)
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+func (b *backlog) add(e ledger.Entry) {
+	if e.Status != ledger.Queued {
+		b.undecided = append(b.undecided, e.ID)
+		return
+	}
+	b.queued++
+	if !slices.Contains(b.servers, e.Server) {
+		b.servers = append(b.servers, e.Server)
+	}
+}
+
+// commands are those that resolve the backlog, to be pasted. Flag is what names
+// the ledger in them, "" for the usual one.
+func (b *backlog) commands(flag string) string {
+	var text strings.Builder
+	if b.queued > 0 {
+		fmt.Fprintf(&text, "\nTo send %s:\n", cli.Plural(b.queued, "queued record", "queued records"))
+		for _, server := range b.servers {
+			source := ""
+			if len(b.servers) > 1 {
+				source = " --source " + server
+			}
+			fmt.Fprintf(&text, "  progetctl deploy flush%s%s\n", source, flag)
+		}
+	}
+	if len(b.undecided) > 0 {
+		text.WriteString("\nTo resolve an uncertain or rejected record, look at the package's history in ProGet, then:\n")
+		for _, status := range []ledger.Status{ledger.Recorded, ledger.Dropped} {
+			fmt.Fprintf(&text, "  progetctl deploy settle %s --as %s%s\n", b.undecided[0], status, flag)
+		}
+	}
+	return text.String()
 }
 
 // entries yields entries of a ledger; an error ends it.
 type entries = iter.Seq2[ledger.Entry, error]
 
 // list shows entries of the ledger. Without a ledger there are none.
-func list(ctx context.Context, io *cli.IO, from cli.Ledger, find func(*ledger.Ledger) (entries, error)) error {
+func list(ctx context.Context, io *cli.IO, from cli.Ledger, view output.View[ledger.Entry], find func(*ledger.Ledger) (entries, error)) error {
 	l, err := from.OpenToRead(ctx, io)
 	if err != nil {
 		return err
 	}
-	w := cli.NewResult(ctx, io, cli.LedgerView())
+	w := cli.NewResult(ctx, io, view)
 	if l != nil {
 		defer func() { _ = l.Close() }()
 		all, err := find(l)

@@ -41,9 +41,16 @@ type report struct {
 
 func newReport(ctx context.Context, io *cli.IO, total int, s sending) *report {
 	return &report{
-		io: io, interrupted: func() bool { return ctx.Err() != nil }, writer: cli.NewResult(ctx, io, cli.DeploymentView()), sending: s, total: total, single: total == 1,
+		io: io, interrupted: func() bool { return ctx.Err() != nil }, writer: cli.NewResult(ctx, io, batchView()), sending: s, total: total, single: total == 1,
 		early: map[int]ledger.Entry{}, sum: delivery.Summary{Policy: s.policy},
 	}
+}
+
+// batchView shows the records of a batch or a flush; only a flush may find none.
+func batchView() output.View[ledger.Entry] {
+	view := cli.DeploymentView()
+	view.Empty = "No records are queued."
+	return view
 }
 
 // add takes one result. A result that cannot be shown, because its reader is
@@ -147,13 +154,13 @@ func (r *report) complete() error {
 	if r.single {
 		return nil
 	}
-	if r.shown > 0 || r.total <= shownInFull {
+	if r.shown > 0 || r.total <= shownInFull && !(r.broken && r.io.Watched()) {
 		if err := r.writer.Close(); err != nil {
 			return err
 		}
 	}
 	if r.sum.Total == 0 {
-		if !r.broken {
+		if !r.broken && !r.io.Watched() {
 			r.io.Note("nothing to send")
 		}
 		return nil

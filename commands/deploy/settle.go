@@ -57,7 +57,7 @@ func settle(ctx context.Context, io *cli.IO, o settleOptions) error {
 	if err != nil {
 		return settleFailure(err)
 	}
-	return cli.WriteAll(ctx, io, cli.LedgerView(), settled...)
+	return cli.WriteAll(ctx, io, cli.LedgerView(""), settled...)
 }
 
 // settleFailure tells IDs that cannot be settled from a ledger that cannot be

@@ -9,7 +9,6 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
 	"github.com/progetctl/progetctl/commands/internal/cli"
-	"github.com/progetctl/progetctl/output"
 )
 
 // declare declares the values. A path stands instead of a feed and a package.
@@ -140,7 +139,7 @@ func parseDestination(out cli.Text, force bool, io *cli.IO, p *cli.Problems) cli
 
 // checkStream makes sure that stdout can take the bytes of a package.
 func checkStream(io *cli.IO, p *cli.Problems) {
-	if io.Format != output.Table {
+	if !io.InWords() {
 		p.Addf("--output-file - writes the package to standard output, so it can't be used with -o %s", io.Format)
 	}
 	if io.StdoutTerminal {

@@ -12,6 +12,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/output"
 )
 
 // firstInterval is how long check --wait waits before it asks for the second
@@ -103,13 +104,13 @@ func check(ctx context.Context, io *cli.IO, o checkOptions) error {
 // writeMet writes the promotions that match: a sentence for each on a terminal.
 func writeMet(ctx context.Context, io *cli.IO, rows *rowSet, flat bool) error {
 	if !io.InWords() {
-		return writeRows(ctx, io, rows, flat)
+		return writeRows(ctx, io, rows, listView(flat, ""), flat)
 	}
-	if !io.StdoutTerminal {
+	if !io.StdoutTerminal || io.Format == output.Wide && len(rows.rows) > 0 {
 		if len(rows.rows) == 0 {
 			return nil
 		}
-		return writeRows(ctx, io, rows, flat)
+		return writeRows(ctx, io, rows, listView(flat, ""), flat)
 	}
 	for p := range rows.each() {
 		if err := io.Say("%s", sentence(p)); err != nil {

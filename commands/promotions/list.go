@@ -107,7 +107,7 @@ const mostHeld = 192 << 20
 func writeStream(ctx context.Context, io *cli.IO, r *reader, o listOptions) (found bool, err error) {
 	options := io.OutputOptions(ctx)
 	options.MostHeld = mostHeld
-	w := output.New(io.Stdout, options, listView(o.flat))
+	w := output.New(io.Stdout, options, listView(o.flat, nothingFound(o.query)))
 	left := o.limit
 	for p, err := range r.packages(ctx) {
 		if err != nil {
@@ -172,7 +172,7 @@ func writeSorted(ctx context.Context, io *cli.IO, r *reader, o listOptions) (fou
 	}
 	rows.sort(o.order)
 	rows.limit(o.limit)
-	return len(rows.rows) > 0, writeRows(ctx, io, rows, o.flat)
+	return len(rows.rows) > 0, writeRows(ctx, io, rows, listView(o.flat, nothingFound(narrow)), o.flat)
 }
 
 // gather reads all that matches the query.
@@ -189,10 +189,10 @@ func (r *reader) gather(ctx context.Context) (*rowSet, error) {
 	return rows, nil
 }
 
-func writeRows(ctx context.Context, io *cli.IO, rows *rowSet, flat bool) error {
+func writeRows(ctx context.Context, io *cli.IO, rows *rowSet, view output.View[promotedPackage], flat bool) error {
 	all := rows.each()
 	if io.Format == output.JSON && !flat {
 		all = rows.grouped()
 	}
-	return cli.WriteSeq(ctx, io, listView(flat), all)
+	return cli.WriteSeq(ctx, io, view, all)
 }

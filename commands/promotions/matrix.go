@@ -88,7 +88,7 @@ func matrix(ctx context.Context, io *cli.IO, o matrixOptions) error {
 	if len(rows) == 0 {
 		noteNothing(ctx, io, o.server, o.query)
 	}
-	return cli.WriteAll(ctx, io, matrixView(o.stages), rows...)
+	return cli.WriteAll(ctx, io, matrixView(o.stages, nothingFound(o.query)), rows...)
 }
 
 // excuseOtherTypes takes the mark of a skipped stage off if the stage is a feed

@@ -20,10 +20,21 @@ func noteNothing(ctx context.Context, io *cli.IO, server *cli.Server, q query) {
 	if !io.Interactive() {
 		return
 	}
-	io.Note("no promotions found: %s", q)
+	if !io.Watched() { // else the result says it
+		io.Note("%s", nothingFound(q))
+	}
 	if near := nearMatches(ctx, server, q); near != "" {
 		io.Note("%s", near)
 	}
+}
+
+// nothingFound is the sentence for an empty list.
+func nothingFound(q query) string {
+	what := strings.TrimPrefix(q.String(), "anything")
+	if what == q.String() {
+		what = " of " + what
+	}
+	return "No promotions" + what + " found."
 }
 
 // noPromotions explains an empty answer of a server that cannot have promotions.

@@ -21,8 +21,8 @@ type stageState struct {
 	skipped bool
 }
 
-// text shows the state in a cell.
-func (p stageState) text() string {
+// text shows the state in a cell, its date as date writes it.
+func (p stageState) text(date func(time.Time) string) string {
 	switch {
 	case p.skipped:
 		return "skipped"
@@ -31,7 +31,7 @@ func (p stageState) text() string {
 	case p.arrived.IsZero():
 		return "yes"
 	}
-	return shownDate(p.arrived)
+	return date(p.arrived)
 }
 
 // MarshalJSON gives the date of arrival, true where it is not known, and null
@@ -194,13 +194,15 @@ func (r *stageRow) markSkipped() {
 	}
 }
 
-// matrixView shows the matrix. The cells of the stages look the same in CSV.
-func matrixView(stages []string) output.View[*stageRow] {
+// matrixView shows the matrix; empty is the sentence for one without rows. The
+// cells of the stages look the same in CSV.
+func matrixView(stages []string, empty string) output.View[*stageRow] {
 	type column = output.Column[*stageRow]
 	view := output.View[*stageRow]{
+		Empty: empty,
 		Columns: []column{
-			{Header: "PACKAGE", Cell: func(r *stageRow) string { return ecosystem.JoinName(r.kind, r.group, r.name) }},
-			{Header: "VERSION", Cell: func(r *stageRow) string { return r.version }},
+			{Header: "PACKAGE", Cell: func(r *stageRow) string { return ecosystem.JoinName(r.kind, r.group, r.name) }, Shrink: output.ShrinkLast},
+			{Header: "VERSION", Cell: func(r *stageRow) string { return r.version }, Shrink: output.ShrinkLast},
 		},
 		CSV: []column{
 			{Header: "packageName", Cell: func(r *stageRow) string { return r.name }},
@@ -210,10 +212,11 @@ func matrixView(stages []string) output.View[*stageRow] {
 		},
 	}
 	for i, stage := range stages {
-		cell := func(r *stageRow) string { return r.states[i].text() }
-		view.Columns = append(view.Columns, column{Header: stage, Cell: cell, Style: func(r *stageRow) output.Style {
-			return r.states[i].style()
-		}})
+		cell := func(r *stageRow) string { return r.states[i].text(shownDate) }
+		view.Columns = append(view.Columns, column{
+			Header: stage, Cell: cell, Brief: func(r *stageRow) string { return r.states[i].text(cli.ShortDate) },
+			Style: func(r *stageRow) output.Style { return r.states[i].style() },
+		})
 		view.CSV = append(view.CSV, column{Header: stage, Cell: cell})
 	}
 	return view

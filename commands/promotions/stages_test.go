@@ -51,7 +51,7 @@ func TestStages(t *testing.T) {
 		var cells []string
 		for _, row := range m.sorted() {
 			for _, p := range row.states {
-				text := strings.TrimSuffix(strings.TrimPrefix(p.text(), "2026-01-"), "T00:00:00Z")
+				text := strings.TrimSuffix(strings.TrimPrefix(p.text(shownDate), "2026-01-"), "T00:00:00Z")
 				if text == "" {
 					text = "-"
 				}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -29,18 +30,19 @@ func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 
 // listView shows promotions. NDJSON and CSV are always flat, JSON if that is
 // asked for.
-func listView(flat bool) output.View[promotedPackage] {
+// Empty is the sentence for none.
+func listView(flat bool, empty string) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
-	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, JSON: nest, Columns: []column{
-		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLate},
-		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }},
-		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }},
+	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, JSON: nest, Empty: empty, Columns: []column{
+		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLast},
+		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }, Shrink: output.ShrinkLast},
+		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }, Spare: 2},
 		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }, Shrink: output.ShrinkLate},
 		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }, Shrink: output.ShrinkLate},
-		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }},
-		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Shrink: output.ShrinkLate},
-		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Shrink: output.ShrinkEarly},
+		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Brief: func(p promotedPackage) string { return cli.ShortDate(first(p).Date) }},
+		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Prose: true, Shrink: output.ShrinkLate},
+		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Prose: true, Shrink: output.ShrinkEarly, Spare: 1},
 	}, CSV: []column{
 		{Header: "packageName", Cell: func(p promotedPackage) string { return p.Name }},
 		{Header: "groupName", Cell: func(p promotedPackage) string { return p.Group }},

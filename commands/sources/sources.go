@@ -56,8 +56,8 @@ func withoutUser(address string) string {
 
 func sourcesView() output.View[listedSource] {
 	type column = output.Column[listedSource]
-	view := output.View[listedSource]{Columns: []column{
-		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }},
+	view := output.View[listedSource]{Empty: "No servers are saved. progetctl sources add saves one.", Columns: []column{
+		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }, Shrink: output.ShrinkLast},
 		{Header: "DEFAULT", Cell: func(s listedSource) string {
 			if s.Default {
 				return "yes"
@@ -65,13 +65,13 @@ func sourcesView() output.View[listedSource] {
 			return ""
 		}},
 		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
-		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }},
+		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }, Shrink: output.ShrinkLate, Spare: 2},
 		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
 			if s.Pgutil {
 				return s.Credentials + " (pgutil)"
 			}
 			return s.Credentials
-		}},
+		}, Shrink: output.ShrinkEarly},
 	}}
 	view.CSV = append(view.CSV,
 		column{Header: "name", Cell: func(s listedSource) string { return s.Name }},

@@ -131,7 +131,7 @@ func TestParseProblems(t *testing.T) {
 		{func(app *cli.App) *cobra.Command { return newUse(app, use) }, []string{"$NAME"}, []string{`the argument is "$NAME": an unexpanded variable`}},
 		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", ""}, []string{"--name is empty"}},
 		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", "a", "--name", "b"}, []string{"--name is given 2 times, but takes one value"}},
-		{func(app *cli.App) *cobra.Command { return newList(app, list) }, []string{"-o", "x"}, []string{`--output "x" is not a valid value; use table, json, ndjson, csv or markdown`}},
+		{func(app *cli.App) *cobra.Command { return newList(app, list) }, []string{"-o", "x"}, []string{`--output "x" is not a valid value; use table, wide, json, ndjson, csv or markdown`}},
 	} {
 		r := clitest.Run(t, clitest.Env(t), test.make, test.args...)
 		lines := strings.Split(strings.TrimSpace(r.Stderr), "\n")

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -18,32 +20,73 @@ type deploymentColumn = output.Column[ledger.Entry]
 // DeploymentView shows the deployments of one run: they have the server and,
 // nearly, the time in common.
 func DeploymentView() output.View[ledger.Entry] {
+	c := deploymentColumns()
+	failure := c.failure
+	failure.Cell = failure.Brief // the summary has the URL once
 	return output.View[ledger.Entry]{
-		Columns: append(deploymentColumns(), deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: output.ShrinkEarly}),
+		Columns: []deploymentColumn{c.status, c.pkg, c.version, c.target, c.feed, failure},
 		CSV:     deploymentProperties(),
 	}
 }
 
-// LedgerView shows the deployments of a ledger.
-func LedgerView() output.View[ledger.Entry] {
+// LedgerView shows the deployments of a ledger; empty is the sentence for none.
+func LedgerView(empty string) output.View[ledger.Entry] {
+	c := deploymentColumns()
 	return output.View[ledger.Entry]{
-		Columns: append(deploymentColumns(),
-			deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: output.ShrinkLate},
-			deploymentColumn{Header: "MADE AT", Cell: madeAt},
-			deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }},
-			deploymentColumn{Header: "ERROR", Cell: errorMessage, Shrink: output.ShrinkEarly}),
-		CSV: deploymentProperties(),
+		Columns: []deploymentColumn{c.status, c.pkg, c.version, c.target, c.feed, c.server, named("MADE AT", c.when), c.id, c.failure},
+		Screen:  []deploymentColumn{c.target, c.pkg, c.version, c.when, c.status, c.user, c.feed, c.server, c.failure, c.application, c.id},
+		CSV:     deploymentProperties(),
+		Empty:   empty,
 	}
 }
 
-func deploymentColumns() []deploymentColumn {
-	return []deploymentColumn{
-		{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
-		{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return RecordedPackage(e.Record) }, Shrink: output.ShrinkLate},
-		{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }},
-		{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: output.ShrinkLate},
-		{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate},
+// PendingView is LedgerView for records that wait for a decision: a person needs
+// their IDs. Now is what their age is counted from.
+func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
+	view, c := LedgerView(empty), deploymentColumns()
+	pkg, id := c.pkg, c.id
+	pkg.Cell = func(e ledger.Entry) string { return RecordedPackage(e.Record) + " " + e.Record.Version }
+	id.Show = output.ShowFilled
+	age := deploymentColumn{Header: "AGE", Cell: func(e ledger.Entry) string { return output.FormatDuration(max(now.Sub(e.MadeAt), 0)) }}
+	failure := c.failure
+	failure.Spare = 1
+	view.Screen = []deploymentColumn{id, c.target, pkg, c.status, age, c.server, failure, c.feed, c.application}
+	return view
+}
+
+// columnsOfDeployments are the columns of tables of deployments.
+type columnsOfDeployments struct {
+	status, pkg, version, target, feed, server, when, id, user, application, failure deploymentColumn
+}
+
+func deploymentColumns() columnsOfDeployments {
+	return columnsOfDeployments{
+		status:      deploymentColumn{Header: "STATUS", Cell: func(e ledger.Entry) string { return string(e.Status) }, Style: statusStyle},
+		pkg:         deploymentColumn{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return RecordedPackage(e.Record) }, Shrink: output.ShrinkLast},
+		version:     deploymentColumn{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }, Shrink: output.ShrinkLast},
+		target:      deploymentColumn{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: output.ShrinkLast},
+		feed:        deploymentColumn{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate, Spare: 2},
+		server:      deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: output.ShrinkLate, Show: output.ShowVaried},
+		when:        deploymentColumn{Header: "WHEN", Cell: madeAt, Brief: func(e ledger.Entry) string { return ShortDate(e.MadeAt) }},
+		id:          deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }, Show: output.ShowWide},
+		user:        deploymentColumn{Header: "BY", Cell: func(e ledger.Entry) string { return e.Record.UserName }, Prose: true, Shrink: output.ShrinkLate, Spare: 1},
+		application: deploymentColumn{Header: "APPLICATION", Cell: func(e ledger.Entry) string { return e.Record.Application }, Prose: true, Show: output.ShowWide},
+		failure:     deploymentColumn{Header: "ERROR", Cell: errorMessage, Brief: briefError, Shrink: output.ShrinkEarly},
 	}
+}
+
+// named is a column under another name.
+func named(header string, c deploymentColumn) deploymentColumn {
+	c.Header = header
+	return c
+}
+
+// ShortDate is a date as a table on a terminal shows it, in UTC; "" for none.
+func ShortDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04")
 }
 
 // deploymentProperties are the columns of CSV: the properties of the API, then
@@ -85,6 +128,26 @@ func errorMessage(e ledger.Entry) string {
 		return ""
 	}
 	return e.Error.Message
+}
+
+// briefError is the error of one row among others: the status and the server's
+// own words ("400: Package not found."), else what failed, without the request.
+func briefError(e ledger.Entry) string {
+	message := errorMessage(e)
+	before, request, ok := strings.Cut(message, " (")
+	method, _, _ := strings.Cut(request, " ")
+	_, words, closed := strings.Cut(request, ")")
+	if !ok || !closed || method != http.MethodPost && method != http.MethodGet {
+		return message
+	}
+	words = strings.TrimPrefix(words, ": ")
+	switch {
+	case e.Error.Status == 0:
+		return before
+	case words == "":
+		return fmt.Sprintf("%d %s", e.Error.Status, http.StatusText(e.Error.Status))
+	}
+	return fmt.Sprintf("%d: %s", e.Error.Status, words)
 }
 
 // RecordedPackage is the name of a record's package with its group.

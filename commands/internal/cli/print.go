@@ -71,7 +71,10 @@ func (e *resultError) Unwrap() error { return e.err }
 func (o *IO) ProcessStdout() io.Writer { return o.result.w }
 
 // InWords says that the result is text for a person rather than data.
-func (o *IO) InWords() bool { return o.Format == output.Table }
+func (o *IO) InWords() bool { return o.Format.ForPeople() }
+
+// Watched says that a person sees the result, and wants it in words.
+func (o *IO) Watched() bool { return o.StdoutTerminal && o.InWords() }
 
 // Interactive says that a person reads stderr and wants to hear more than the
 // result.

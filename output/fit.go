@@ -1,0 +1,119 @@
+package output
+
+import (
+	"math"
+	"slices"
+)
+
+// step is how much of a table may be given up to fit its lines into the terminal: columns of at least that Spare, and
+// how narrow the columns of each Shrink may become.
+type step struct {
+	spare             uint8
+	last, late, early int
+}
+
+// steps are tried in their order, until a line fits. Free text goes first, and a name that is cut to a few letters is
+// worse than a column less.
+func steps() []step {
+	const whole = math.MaxInt
+	return []step{
+		{3, whole, whole, 12},
+		{2, whole, whole, 12},
+		{2, whole, 12, 12},
+		{1, whole, 12, 12},
+		{1, whole, 6, 8},
+		{1, 8, 6, 8},
+	}
+}
+
+// least is how narrow a column may become.
+func (s step) least(c tableColumn) int {
+	least := map[Shrink]int{ShrinkLast: s.last, ShrinkLate: s.late, ShrinkEarly: s.early}[c.shrink]
+	return max(least, c.header.width)
+}
+
+// leaveOut hides the columns that say nothing here, unless none would be left.
+func (t *table) leaveOut() {
+	hides := func(c tableColumn) bool {
+		return c.show == ShowWide || !c.filled || c.show == ShowVaried && !c.varies
+	}
+	if !slices.ContainsFunc(t.columns, func(c tableColumn) bool { return !hides(c) }) {
+		return
+	}
+	for i, c := range t.columns {
+		t.columns[i].hidden = hides(c)
+	}
+}
+
+// layOut sets the widths of the columns, and hides spare ones, so that a line fits into the terminal. It reports whether
+// one does; if not, it changes nothing.
+func (t *table) layOut() bool {
+	if t.total <= 0 {
+		return true
+	}
+	for _, s := range steps() {
+		var kept, widths, least []int
+		var shrink []Shrink
+		line := -gap
+		for i, c := range t.columns {
+			if c.hidden || c.spare >= s.spare {
+				continue
+			}
+			kept, widths, shrink = append(kept, i), append(widths, c.width), append(shrink, c.shrink)
+			least = append(least, s.least(c))
+		}
+		fitted := fit(widths, least, shrink, t.total)
+		for _, width := range fitted {
+			line += width + gap
+		}
+		if line > t.total {
+			continue
+		}
+		for i := range t.columns {
+			t.columns[i].hidden = true
+		}
+		for k, i := range kept {
+			t.columns[i].hidden, t.columns[i].width = false, fitted[k]
+		}
+		return true
+	}
+	return false
+}
+
+// fit returns the widths of columns such that a line of them takes at most total: those that shrink early give first, and
+// of these the widest, none below its least. Where that is not enough the line is as short as it can be. A total of 0 is
+// no limit.
+func fit(widths, least []int, shrink []Shrink, total int) []int {
+	fitted := append([]int(nil), widths...)
+	if total <= 0 {
+		return fitted
+	}
+	line := gap * (len(widths) - 1)
+	for i, w := range fitted {
+		if shrink[i] != ShrinkNever {
+			fitted[i] = min(w, max(total, least[i])) // a long cell must not cost a step for each of its columns
+		}
+		line += fitted[i]
+	}
+	for ; line > total; line-- {
+		widest := widestAbove(fitted, least, shrink)
+		if widest < 0 {
+			break
+		}
+		fitted[widest]--
+	}
+	return fitted
+}
+
+// widestAbove returns the index of the column that is the next to shrink, -1 for none.
+func widestAbove(widths, least []int, shrink []Shrink) int {
+	next := -1
+	for i, w := range widths {
+		switch {
+		case shrink[i] == ShrinkNever || w <= least[i]:
+		case next < 0 || shrink[i] > shrink[next], shrink[i] == shrink[next] && w > widths[next]:
+			next = i
+		}
+	}
+	return next
+}
