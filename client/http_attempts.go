@@ -14,6 +14,21 @@ import (
 // take together; a Retry-After that does not fit ends the attempts at once.
 const longestWait = time.Minute
 
+// Attempt is one attempt of a request that may be repeated.
+type Attempt struct {
+	Number int // from 1
+	Of     int // attempts at most
+}
+
+type attemptKey struct{}
+
+// NextAttempt returns the attempt that a wait is for, in the context that the
+// function of [WithSleep] gets; false for any other context.
+func NextAttempt(ctx context.Context) (Attempt, bool) {
+	a, ok := ctx.Value(attemptKey{}).(Attempt)
+	return a, ok
+}
+
 // attempts counts the attempts of one request and waits between them.
 type attempts struct {
 	c      *Client
@@ -65,7 +80,8 @@ func (a *attempts) again(ctx context.Context, x exchange) (bool, error) {
 	if a.waiting != nil {
 		resume = a.waiting()
 	}
-	if err := a.c.sleep(ctx, wait); err != nil {
+	next := Attempt{Number: a.c.retries + 1 - a.left, Of: a.c.retries + 1}
+	if err := a.c.sleep(context.WithValue(ctx, attemptKey{}, next), wait); err != nil {
 		return false, err
 	}
 	if resume != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -142,5 +143,30 @@ func TestSleep(t *testing.T) {
 	t.Parallel()
 	if err := sleep(t.Context(), 0); err != nil {
 		t.Errorf("a wait of nothing: %v", err)
+	}
+}
+
+// Whoever waits can say which attempt comes next.
+func TestNextAttempt(t *testing.T) {
+	t.Parallel()
+	s, address := startSandbox(t, sandbox.Options{})
+	s.Fault("/api/", sandbox.Fault{Status: 503, Times: -1})
+	var next []Attempt
+	c := newClient(t, address, WithRetries(2), WithSleep(func(ctx context.Context, _ time.Duration) error {
+		a, ok := NextAttempt(ctx)
+		if !ok {
+			t.Error("the wait has no attempt")
+		}
+		next = append(next, a)
+		return nil
+	}))
+	if _, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{}); KindOf(err) != KindUnavailable {
+		t.Errorf("got %v", err)
+	}
+	if !slices.Equal(next, []Attempt{{2, 3}, {3, 3}}) {
+		t.Errorf("next were %v", next)
+	}
+	if _, ok := NextAttempt(t.Context()); ok {
+		t.Error("a context without a wait has an attempt")
 	}
 }

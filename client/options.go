@@ -173,7 +173,8 @@ func WithRedactor(r *Redactor) Option {
 }
 
 // WithSleep replaces the wait between attempts. It must end early, with the
-// context's error, when the context ends.
+// context's error, when the context ends. [NextAttempt] of the context is the
+// attempt that follows.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 	return func(s *settings) error {
 		s.sleep = sleep

@@ -15,7 +15,7 @@ type screen struct {
 	row, col int
 }
 
-// write obeys what a progress bar needs: line breaks, the cursor up, erasing.
+// write obeys what a line of progress needs: line breaks, erasing.
 func (s *screen) write(text string) {
 	for len(text) > 0 {
 		for len(s.lines) <= s.row {
@@ -61,7 +61,7 @@ func (s *screen) order(number string, what byte) {
 }
 
 // TestWarningStaysAboveTheBar: the next frame of a bar does not wipe a warning
-// that comes while it is drawn.
+// that comes while it is drawn; the bar itself is wiped in the end.
 func TestWarningStaysAboveTheBar(t *testing.T) {
 	t.Parallel()
 	drawn, warned := make(chan struct{}), make(chan struct{})
@@ -117,7 +117,7 @@ func TestWarningStaysAboveTheBar(t *testing.T) {
 	var seen screen
 	seen.write(all.String())
 	left := strings.Join(seen.lines, "\n")
-	if strings.Count(left, "warning: --check: ") != 1 || strings.Count(left, "records ") != 1 {
+	if strings.Count(left, "warning: --check: ") != 1 || strings.Contains(left, "records ") {
 		t.Errorf("on the screen is\n%s\nwritten was\n%q", left, all.String())
 	}
 }

@@ -1,34 +1,45 @@
 package output
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"math"
+	"slices"
+	"strings"
 	"sync"
 	"time"
-
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 )
 
 const (
-	barWidth  = 30 // columns of the bar with its brackets
-	leastBar  = 10 // where fewer columns are left there is no bar: the words say more
+	barWidth  = 20 // columns between the brackets of a bar; half of it below wideLine
+	wideLine  = 70 // columns of a terminal
+	leastLine = 40 // columns of a terminal below which there is no bar: the words say more
 	leastName = 12 // columns that a name may always have
+
+	// quickTask is how long a task may take before anything is drawn: a line that only flashes up is noise.
+	quickTask = 500 * time.Millisecond
+	redraw    = 100 * time.Millisecond
 
 	mostSeconds = 30 * 24 * 60 * 60 // a month left is no guess any more
 )
 
-// Progress draws a line for each thing that takes time, several times a second, and leaves its last state standing.
-// It may be used by several goroutines. A nil *Progress, and one that is not enabled, draws nothing.
+// Progress draws one line about what goes on, several times a second, and wipes it when that is done. Of several tasks
+// it shows the last that began. It may be used by several goroutines. A nil *Progress, and one that is not enabled,
+// draws nothing.
 type Progress struct {
-	out       io.Writer
-	draw      *mpb.Progress // nil: not enabled
-	nameWidth int           // columns of a name at most: the bar and the words need the rest
+	out     io.Writer
+	enabled bool
+	width   int // columns of the terminal
 
-	mu   sync.Mutex
-	bars []*Bar
+	mu    sync.Mutex
+	tasks []*task
+	stop  chan struct{} // ends the ticking; nil while there are no tasks
+	drawn bool          // a line is on the terminal
+}
+
+// task is something that takes time.
+type task struct {
+	began time.Time
+	line  func(elapsed time.Duration) string // one clean line
 }
 
 // NewProgress returns the progress on w, which is stderr. Enabled is false where w is no terminal, under --quiet and
@@ -37,11 +48,7 @@ func NewProgress(w io.Writer, enabled bool, width int) *Progress {
 	if width <= 0 {
 		width = 80
 	}
-	p := &Progress{out: w, nameWidth: max(leastName, width/4)}
-	if enabled {
-		p.draw = mpb.New(mpb.WithOutput(w), mpb.WithAutoRefresh(), mpb.WithWidth(width))
-	}
-	return p
+	return &Progress{out: w, enabled: enabled, width: width}
 }
 
 // Bytes begins the line of a transfer of size bytes, below 0 for unknown. The name is cleaned.
@@ -50,69 +57,125 @@ func (p *Progress) Bytes(name string, size int64) *Bar { return p.add(name, size
 // Count begins the line of a number of equal steps, total below 0 for unknown. The name is cleaned.
 func (p *Progress) Count(name string, total int64) *Bar { return p.add(name, total, countStatus) }
 
+// Status begins a line whose text is asked for each time it is drawn, and cleaned. The function that it returns ends it.
+func (p *Progress) Status(text func() string) (done func()) {
+	return p.begin(func(time.Duration) string { return Clean(text()) })
+}
+
 // Write writes whole lines, such as a warning, above what is drawn, and plainly to the stream where nothing is.
-func (p *Progress) Write(b []byte) (int, error) {
+func (p *Progress) Write(b []byte) (n int, err error) {
 	if p == nil {
 		return len(b), nil
 	}
-	if p.draw != nil {
-		if n, err := p.draw.Write(b); !errors.Is(err, mpb.ErrDone) {
-			return n, err
-		}
-	}
-	return p.out.Write(b)
+	p.Above(func() { n, err = p.out.Write(b) })
+	return n, err
 }
 
-// Close ends every line, see [Bar.Done], and returns when the last state is drawn.
+// Above calls write, which writes whole lines to the same terminal, while no line of progress is there.
+func (p *Progress) Above(write func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	was := p.drawn
+	p.wipe()
+	write()
+	if was {
+		p.drawn = true // at once, whatever the time
+		p.draw(time.Now())
+	}
+}
+
+// Close ends every line.
 func (p *Progress) Close() {
-	if p == nil || p.draw == nil {
+	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, b := range p.bars {
-		b.Done()
-	}
-	p.draw.Wait()
+	p.tasks = nil
+	p.idle()
 }
 
 func (p *Progress) add(name string, total int64, status statusFunc) *Bar {
-	if p == nil || p.draw == nil {
+	if p == nil || !p.enabled {
 		return nil
 	}
-	start := time.Now()
-	describe := func(s decor.Statistics) string {
-		elapsed := time.Since(start)
-		text := status(s.Current, s.Total, elapsed)
-		if s.Aborted {
-			return text
-		}
-		return text + remaining(s.Current, s.Total, elapsed)
-	}
-	// mpb takes a new total only for a bar that begins without one.
-	drawn, err := p.draw.Add(0, barFiller(), mpb.BarWidth(barWidth), mpb.BarFillerTrim(),
-		mpb.PrependDecorators(decor.Name(cut(Clean(name), p.nameWidth)+" ")),
-		mpb.AppendDecorators(decor.Any(describe)))
-	if err != nil {
-		return nil // closed
-	}
-	bar := &Bar{drawn: drawn}
-	bar.SetTotal(total)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.bars = append(p.bars, bar)
-	return bar
+	b := &Bar{name: cut(Clean(name), max(leastName, p.width/4)), total: max(total, 0), status: status}
+	b.done = p.begin(func(elapsed time.Duration) string { return b.line(p.width, elapsed) })
+	return b
 }
 
-// barFiller draws a bar where the total is known and there is room, else nothing.
-func barFiller() mpb.BarFiller {
-	bar := mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("] ").Build()
-	return mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
-		if s.Total <= 0 || s.AvailableWidth < leastBar {
-			return nil
+// begin adds a task; the first one begins the ticking. The function that it returns ends the task, and may be called
+// again.
+func (p *Progress) begin(line func(time.Duration) string) (done func()) {
+	if p == nil || !p.enabled {
+		return func() {}
+	}
+	t := &task{began: time.Now(), line: line}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tasks = append(p.tasks, t)
+	if p.stop == nil {
+		p.stop = make(chan struct{})
+		go p.tick(p.stop)
+	}
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.tasks = slices.DeleteFunc(p.tasks, func(other *task) bool { return other == t })
+		if len(p.tasks) == 0 {
+			p.idle()
 		}
-		return bar.Fill(w, s)
-	})
+	}
+}
+
+func (p *Progress) tick(stop <-chan struct{}) {
+	ticker := time.NewTicker(redraw)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case now := <-ticker.C:
+			p.mu.Lock()
+			p.draw(now)
+			p.mu.Unlock()
+		}
+	}
+}
+
+// idle wipes the line and ends the ticking. The caller holds the lock.
+func (p *Progress) idle() {
+	p.wipe()
+	if p.stop != nil {
+		close(p.stop)
+		p.stop = nil
+	}
+}
+
+// draw draws the last task, if it has taken long enough. The cursor stays at the beginning of the line, so that what the
+// terminal itself writes there (^C) is wiped with it. The caller holds the lock.
+func (p *Progress) draw(now time.Time) {
+	if len(p.tasks) == 0 {
+		return
+	}
+	t := p.tasks[len(p.tasks)-1]
+	elapsed := now.Sub(t.began)
+	if !p.drawn && elapsed < quickTask {
+		return
+	}
+	p.drawn = true
+	// In the last column a terminal may begin a new line.
+	_, _ = io.WriteString(p.out, "\r"+cut(t.line(elapsed), p.width-1)+eraseToEnd+"\r")
+}
+
+// eraseToEnd erases the rest of the line (ECMA-48 EL).
+const eraseToEnd = "\x1b[K"
+
+func (p *Progress) wipe() {
+	if p.drawn {
+		_, _ = io.WriteString(p.out, "\r"+eraseToEnd)
+		p.drawn = false
+	}
 }
 
 // statusFunc says in words how far something is. A total of 0 is unknown.
@@ -136,83 +199,13 @@ func countStatus(current, total int64, _ time.Duration) string {
 	return fmt.Sprintf("%d of %d", current, total)
 }
 
-// remaining guesses the time left from the mean speed so far, and says nothing before that means something.
-func remaining(current, total int64, elapsed time.Duration) string {
-	if current <= 0 || total <= current || elapsed < time.Second {
-		return ""
+// bar is a picture of a share, of a fixed width, with its percentage.
+func bar(current, total int64, columns int) string {
+	share := min(float64(current)/float64(total), 1)
+	full := int(share * float64(columns))
+	picture := strings.Repeat("=", full)
+	if full < columns {
+		picture += ">" + strings.Repeat(" ", columns-full-1)
 	}
-	// Rounded up: what is not there yet takes time.
-	left := math.Ceil(elapsed.Seconds() * float64(total-current) / float64(current))
-	if left > mostSeconds {
-		return ""
-	}
-	return fmt.Sprintf(", %s left", FormatDuration(time.Duration(left)*time.Second))
-}
-
-// Bar is one line of progress. A nil *Bar does nothing.
-type Bar struct {
-	drawn *mpb.Bar
-	mu    sync.Mutex
-	total int64
-}
-
-// SetTotal tells a total that was learned late, in bytes or steps; 0 or less is unknown.
-func (b *Bar) SetTotal(total int64) {
-	if b == nil || total <= 0 {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.total = total
-	b.drawn.SetTotal(total, false)
-}
-
-// Add tells that n more bytes or steps are done.
-func (b *Bar) Add(n int64) {
-	if b != nil {
-		b.drawn.IncrInt64(n)
-	}
-}
-
-// Done ends the line. One that is short of its total stays as it is, so that a person sees where it broke off. It may be
-// called again, and after [Progress.Close].
-func (b *Bar) Done() {
-	if b == nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.total > 0 && b.drawn.Current() >= b.total {
-		b.drawn.SetTotal(-1, true)
-	} else {
-		b.drawn.Abort(false)
-	}
-}
-
-// Reader returns a reader that adds what is read from r.
-func (b *Bar) Reader(r io.Reader) io.Reader { return countingReader{r, b} }
-
-// Writer returns a writer that adds what w takes.
-func (b *Bar) Writer(w io.Writer) io.Writer { return countingWriter{w, b} }
-
-type countingReader struct {
-	io.Reader
-	bar *Bar
-}
-
-func (c countingReader) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.bar.Add(int64(n))
-	return n, err
-}
-
-type countingWriter struct {
-	io.Writer
-	bar *Bar
-}
-
-func (c countingWriter) Write(p []byte) (int, error) {
-	n, err := c.Writer.Write(p)
-	c.bar.Add(int64(n))
-	return n, err
+	return fmt.Sprintf("[%s] %3d%%", picture, int(share*100))
 }

@@ -78,66 +78,80 @@ func TestRemaining(t *testing.T) {
 	}
 }
 
-// lastFrame returns what is left standing when nothing more is drawn, the line of each bar.
-func lastFrame(out string) []string {
-	if i := strings.LastIndex(out, "\x1b[J"); i >= 0 {
-		out = out[i+len("\x1b[J"):]
-	}
-	return strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+// at draws what a progress shows that long after its last task began.
+func at(p *Progress, elapsed time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.draw(p.tasks[len(p.tasks)-1].began.Add(elapsed))
 }
 
-func TestProgressLastState(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	p := NewProgress(&out, true, 100)
-	whole := p.Bytes("whole\x1b[2J.nupkg", 2048)
-	whole.Add(2048)
-	broken := p.Bytes("broken", 2048)
-	broken.Add(512)
-	broken.Done()
-	unknown := p.Count("unknown", -1)
-	unknown.Add(3)
-	late := p.Count("late", -1)
-	late.SetTotal(4)
-	late.Add(4)
-	p.Close()
-	want := []string{
-		`whole\x1b[2J.nupkg [===========================] 2.0 KiB`,
-		"broken [======>                    ] 512 B of 2.0 KiB",
-		"unknown 3",
-		"late [===========================] 4 of 4",
-	}
-	got := lastFrame(out.String())
-	if len(got) != len(want) {
-		t.Fatalf("%d lines: %q", len(got), got)
-	}
-	for i, line := range got {
-		if strings.TrimRight(line, " ") != want[i] {
-			t.Errorf("line %d: %q, want %q", i, line, want[i])
-		}
-	}
+// halted is a progress that draws only when a test says so.
+func halted(out io.Writer, width int) *Progress {
+	p := NewProgress(out, true, width)
+	p.stop = make(chan struct{})
+	return p
 }
 
-func TestProgressFitsTheTerminal(t *testing.T) {
+func TestProgressLines(t *testing.T) {
 	t.Parallel()
 	name := "Newtonsoft.Json." + strings.Repeat("12.", 100) + "nupkg"
-	tests := []struct {
+	for _, test := range []struct {
 		width int
+		begin func(*Progress)
+		after time.Duration
 		want  string
 	}{
-		{0, "Newtonsoft.Json.12.… [===========================] 2.4 MiB"},
-		{100, "Newtonsoft.Json.12.12.12… [===========================] 2.4 MiB"},
-		{30, "Newtonsoft.… [=======] 2.4 MiB"},
-		{25, "Newtonsoft.… 2.4 MiB"},
-	}
-	for _, tt := range tests {
+		{80, func(p *Progress) { p.Count("records", 100).Add(42) }, time.Second, "records [========>           ]  42% 42 of 100, 2s left"},
+		{60, func(p *Progress) { p.Count("records", 100).Add(42) }, time.Second, "records [====>     ]  42% 42 of 100, 2s left"},
+		{39, func(p *Progress) { p.Count("records", 100).Add(42) }, time.Second, "records 42 of 100, 2s left"},
+		{80, func(p *Progress) { p.Count("records", 100).Add(100) }, time.Second, "records [====================] 100% 100 of 100"},
+		{80, func(p *Progress) { p.Count("records", -1).Add(3) }, time.Second, "records 3"},
+		{0, func(p *Progress) { p.Bytes(name, 4<<20).Add(1 << 20) }, time.Second, "Newtonsoft.Json.12.… [=====>              ]  25% 1.0 MiB of 4.0 MiB, 1.0 MiB/s…"},
+		{60, func(p *Progress) { p.Bytes("evil\x1b[2J", 2048).Add(2048) }, time.Second, `evil\x1b[2J [==========] 100% 2.0 KiB, 2.0 KiB/s`},
+		{20, func(p *Progress) { p.Bytes(name, 4<<20).Add(1 << 20) }, time.Second, "Newtonsoft.… 1.0 M…"},
+		{80, func(p *Progress) {
+			b := p.Bytes("late", -1)
+			b.SetTotal(4)
+			b.Add(4)
+		}, time.Second, "late [====================] 100% 4 B, 4 B/s"},
+		{80, func(p *Progress) { p.Status(func() string { return "retrying in 1s\x1b" }) }, time.Second, `retrying in 1s\x1b`},
+		{80, func(p *Progress) { p.Count("records", 100) }, 499 * time.Millisecond, ""},
+	} {
 		var out bytes.Buffer
-		p := NewProgress(&out, true, tt.width)
-		p.Bytes(name, 2516582).Add(2516582)
-		p.Close()
-		if got := lastFrame(out.String()); len(got) != 1 || got[0] != tt.want {
-			t.Errorf("%d columns: %q, want %q", tt.width, got, tt.want)
+		p := halted(&out, test.width)
+		test.begin(p)
+		at(p, test.after)
+		want := ""
+		if test.want != "" {
+			want = "\r" + test.want + "\x1b[K\r"
 		}
+		if out.String() != want {
+			t.Errorf("%d columns: %q, want %q", test.width, out.String(), want)
+		}
+	}
+}
+
+// What is drawn is wiped when it is done, and what lay below it comes back.
+func TestProgressIsWiped(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	p := halted(&out, 80)
+	count := p.Count("records", 2)
+	at(p, time.Second)
+	done := p.Status(func() string { return "retrying in 1s" })
+	at(p, 0)
+	done()
+	at(p, time.Second)
+	if _, err := io.WriteString(p, "warning: one\n"); err != nil {
+		t.Error(err)
+	}
+	count.Done()
+	count.Done()
+	done()
+	p.Close()
+	const line = "\rrecords [>                   ]   0% 0 of 2\x1b[K\r"
+	if want := line + "\rretrying in 1s\x1b[K\r" + line + "\r\x1b[Kwarning: one\n" + line + "\r\x1b[K"; out.String() != want {
+		t.Errorf("got %q\nwant %q", out.String(), want)
 	}
 }
 
@@ -159,23 +173,21 @@ func TestProgressThatIsOff(t *testing.T) {
 
 func TestProgressWrite(t *testing.T) {
 	t.Parallel()
-	var drawn, plain bytes.Buffer
-	on := NewProgress(&drawn, true, 80)
-	on.Count("records", 2).Add(1)
-	for _, p := range []*Progress{on, NewProgress(&plain, false, 80), nil} {
-		if n, err := io.WriteString(p, "warning: one\n"); n != 13 || err != nil {
-			t.Errorf("Write: %d, %v", n, err)
+	for _, enabled := range []bool{true, false} {
+		var out bytes.Buffer
+		p := NewProgress(&out, enabled, 80)
+		for _, line := range []string{"warning: one\n", "warning: two\n"} {
+			if n, err := io.WriteString(p, line); n != len(line) || err != nil {
+				t.Errorf("Write: %d, %v", n, err)
+			}
+			p.Close()
 		}
-		p.Close()
-		if n, err := io.WriteString(p, "warning: two\n"); n != 13 || err != nil {
-			t.Errorf("Write after Close: %d, %v", n, err)
+		if got := out.String(); got != "warning: one\nwarning: two\n" {
+			t.Errorf("got %q", got)
 		}
 	}
-	if got := drawn.String(); !strings.Contains(got, "warning: one\n") || !strings.HasSuffix(got, "\nwarning: two\n") {
-		t.Errorf("drawn: %q", got)
-	}
-	if got := plain.String(); got != "warning: one\nwarning: two\n" {
-		t.Errorf("plain: %q", got)
+	if n, err := (*Progress)(nil).Write([]byte("x\n")); n != 2 || err != nil {
+		t.Errorf("nil: %d, %v", n, err)
 	}
 }
 
@@ -192,22 +204,24 @@ func TestProgressAfterClose(t *testing.T) {
 
 func TestProgressOfManyGoroutines(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	p := NewProgress(&out, true, 80)
+	p := NewProgress(io.Discard, true, 80)
 	bar := p.Count("records", 800)
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
 			for range 100 {
 				bar.Add(1)
+				done := p.Status(func() string { return "waiting" })
+				at(p, time.Second)
+				done()
 			}
 		})
 	}
 	group.Wait()
-	p.Close()
-	if got := lastFrame(out.String())[0]; !strings.Contains(got, "800 of 800") {
+	if got := bar.line(80, 0); !strings.Contains(got, "800 of 800") {
 		t.Errorf("got %q", got)
 	}
+	p.Close()
 }
 
 func TestCountingStreams(t *testing.T) {
@@ -222,8 +236,8 @@ func TestCountingStreams(t *testing.T) {
 		if _, err := io.Copy(out.Writer(&copied), strings.NewReader(content)); err != nil || copied.String() != content {
 			t.Errorf("copied %d bytes, %v", copied.Len(), err)
 		}
-		if out != nil && out.drawn.Current() != int64(len(content)) {
-			t.Errorf("counted %d", out.drawn.Current())
+		if out != nil && out.current != int64(len(content)) {
+			t.Errorf("counted %d", out.current)
 		}
 		if _, err := out.Writer(&fullDisk{3}).Write([]byte("12345")); err == nil {
 			t.Error("the error of the stream is lost")

@@ -127,7 +127,6 @@ func fetchedView() output.View[fetchedPackage] {
 // watchTransfer draws the progress of a transfer on a terminal.
 func watchTransfer(io *cli.IO, name string) (*output.Progress, func(done, size int64)) {
 	progress := io.Progress()
-	io.BarShown()
 	if !io.ShowsProgress() {
 		return progress, nil
 	}

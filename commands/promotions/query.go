@@ -45,28 +45,35 @@ func (q *query) declarePeriod(f *cli.Flags) {
 }
 
 // String says in words what is asked.
-func (q query) String() string {
-	var words []string
+func (q query) String() string { return q.subject() + q.conditions() }
+
+// awaited says what check --wait waits for.
+func (q query) awaited() string { return q.subject() + " to be promoted" + q.conditions() }
+
+// subject is what may have been promoted.
+func (q query) subject() string {
+	what := "anything"
 	switch {
 	case q.pkg.Name != "":
-		words = append(words, ecosystem.JoinName(q.pkg.Type, q.pkg.Group, q.pkg.Name))
+		what = ecosystem.JoinName(q.pkg.Type, q.pkg.Group, q.pkg.Name)
 	case q.pkg.Group != "":
-		words = append(words, "packages of "+q.pkg.Group)
-	default:
-		words = append(words, "anything")
+		what = "packages of " + q.pkg.Group
 	}
-	if q.pkg.Version != "" {
-		words = append(words, q.pkg.Version)
-	}
+	return strings.TrimSpace(what + " " + q.pkg.Version)
+}
+
+// conditions are where it was promoted from and to, and when.
+func (q query) conditions() string {
+	var text strings.Builder
 	for _, w := range []struct{ word, value string }{
 		{"from", strings.Join(q.fromFeed, " or ")}, {"to", strings.Join(q.toFeed, " or ")},
 		{"since", shownDate(q.since)}, {"until", shownDate(q.until)},
 	} {
 		if w.value != "" {
-			words = append(words, w.word, w.value)
+			text.WriteString(" " + w.word + " " + w.value)
 		}
 	}
-	return strings.Join(words, " ")
+	return text.String()
 }
 
 // wire is the part of the query that the server is asked.

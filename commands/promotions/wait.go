@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
-	"github.com/progetctl/progetctl/output"
 )
 
 // slowestInterval is the longest time between two checks of check --wait, and
@@ -49,8 +50,8 @@ type wait struct {
 
 	began        time.Time
 	end          time.Time
-	said         time.Time // when a line was last written; the zero time is never
-	last         string    // what the last check found
+	said         time.Time    // when a line was last written; the zero time is never
+	last         atomic.Value // string: what the last check found
 	feedsChecked bool
 }
 
@@ -60,6 +61,9 @@ func (w *wait) run(ctx context.Context) (*rowSet, error) {
 	w.began = w.io.Now()
 	w.end = w.began.Add(w.options.longest)
 	intervals := w.options.intervals()
+	if w.options.longest > 0 {
+		defer w.io.Progress().Status(func() string { return "waiting " + w.line() })()
+	}
 	for {
 		var rows *rowSet
 		var err error
@@ -133,7 +137,7 @@ func (w *wait) aloud(period time.Duration, ask func()) {
 			case <-answered:
 				return
 			case <-due.C:
-				w.last = "the server has not answered yet"
+				w.last.Store("the server has not answered yet")
 				w.say()
 			}
 		}
@@ -151,10 +155,11 @@ func (w *wait) aloud(period time.Duration, ask func()) {
 
 // note keeps what a check found, for the line about it.
 func (w *wait) note(err error) {
-	w.last = "not promoted yet"
+	found := "not promoted yet"
 	if e, ok := errors.AsType[*client.Error](err); ok {
-		w.last = e.Message
+		found = e.Message
 	}
+	w.last.Store(found)
 }
 
 func retryAfter(err error) time.Duration {
@@ -180,7 +185,7 @@ func (w *wait) pause(ctx context.Context, d time.Duration) error {
 	if until.After(w.end) {
 		until = w.end
 	}
-	if w.said.IsZero() || w.io.StderrTerminal {
+	if w.said.IsZero() {
 		w.say()
 	}
 	for {
@@ -198,12 +203,30 @@ func (w *wait) pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// say writes what is waited for and since when.
+// say writes what is waited for, unless a line on the terminal shows it all the
+// time.
 func (w *wait) say() {
 	w.said = w.io.Now()
-	if w.io.Quiet {
+	if w.io.Quiet || w.io.ShowsProgress() {
 		return
 	}
-	text := fmt.Sprintf("for %s, since %s, until %s: %s", w.reader.query, shownDate(w.began.UTC()), shownDate(w.end.UTC()), w.last)
-	w.io.Message("waiting", output.Plain, text)
+	w.io.Waiting(w.line())
+}
+
+// line says what is waited for, for how long, and what the last check found.
+func (w *wait) line() string {
+	text := fmt.Sprintf("for %s (%s left)", w.reader.query.awaited(), w.left())
+	if found, ok := w.last.Load().(string); ok {
+		text += ": " + found
+	}
+	return text
+}
+
+// left is the time that is left, in whole minutes if there are any.
+func (w *wait) left() string {
+	left := max(w.end.Sub(w.io.Now()), 0).Round(time.Second)
+	if left >= time.Minute {
+		return strings.TrimSuffix(left.Truncate(time.Minute).String(), "0s")
+	}
+	return left.String()
 }

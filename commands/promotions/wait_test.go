@@ -23,7 +23,7 @@ func TestWaitIsHeardWhileAServerHangs(t *testing.T) {
 		line, _ = bufio.NewReader(heard).ReadString('\n')
 		_ = heard.Close() // what is said from here on goes nowhere
 	})
-	if !strings.HasPrefix(line, "waiting: ") || !strings.Contains(line, "the server has not answered yet") || w.said.IsZero() {
+	if !strings.HasPrefix(line, "waiting for ") || !strings.Contains(line, "the server has not answered yet") || w.said.IsZero() {
 		t.Errorf("heard %q", line)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/output"
 )
@@ -49,15 +50,14 @@ func (o *IO) Note(format string, args ...any) {
 	}
 }
 
-// Message writes one message to stderr: a line that begins with its label, or a
-// JSON object if messages are JSON.
-func (o *IO) Message(label string, style output.Style, text string) {
+// Waiting says what a command waits for; text begins with "for".
+func (o *IO) Waiting(text string) {
 	text = bounded(o.Redacted(text))
 	if o.json {
-		o.writeJSON(map[string]string{label: text})
+		o.writeJSON(map[string]string{"waiting": text})
 		return
 	}
-	o.line(label, style, text)
+	fmt.Fprintf(o.aboveProgress(), "waiting %s\n", Harmless(text))
 }
 
 // line writes one cleaned line. There is nowhere to report that stderr failed.
@@ -80,8 +80,18 @@ func (o *IO) writeJSON(v any) {
 // pause waits between two attempts. A person who sees no bar is told, so that
 // the wait is not taken for a program that hangs.
 func (o *IO) pause(ctx context.Context, d time.Duration) error {
-	if !o.barShown && d >= time.Second {
-		o.Note("no usable answer yet: the next attempt is in %s", d.Round(time.Second))
+	if o.barShown {
+		return o.Wait(ctx, d)
 	}
+	end := o.Now().Add(d)
+	attempt, _ := client.NextAttempt(ctx)
+	defer o.Progress().Status(func() string { return retryLine(end.Sub(o.Now()), attempt) })()
 	return o.Wait(ctx, d)
+}
+
+// retryLine says when a request is sent again; what is left of a second counts
+// as one.
+func retryLine(left time.Duration, next client.Attempt) string {
+	seconds := max(left.Round(time.Second), time.Second)
+	return fmt.Sprintf("no response yet; retrying in %s, attempt %d of %d", seconds, next.Number, next.Of)
 }

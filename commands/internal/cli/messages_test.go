@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,30 +39,60 @@ func TestWarningsAndNotes(t *testing.T) {
 	}
 }
 
-// TestWaitIsTold: a person who sees no bar hears of a wait that is long enough
-// to wonder about; a script does not.
+// TestWaitIsTold: a person who sees no bar is shown a wait, on a line that is
+// wiped; a script is not. The wait of the test ends when the line has come.
 func TestWaitIsTold(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name     string
-		terminal bool
-		drawn    bool
-		wait     time.Duration
-		want     string
+		name                   string
+		terminal, bar, isShown bool
 	}{
-		{"on a terminal", true, false, 2400 * time.Millisecond, "note: no usable answer yet: the next attempt is in 2s\n"},
-		{"a moment", true, false, 300 * time.Millisecond, ""},
-		{"under a bar", true, true, 2 * time.Second, ""},
-		{"in a pipe", false, false, time.Minute, ""},
+		{"on a terminal", true, false, true}, {"under a bar", true, true, false}, {"in a pipe", false, false, false},
 	} {
-		var stderr bytes.Buffer
-		env := Env{Stdout: new(bytes.Buffer), Stderr: &stderr, Sleep: func(context.Context, time.Duration) error { return nil }}
-		env.StderrTerminal = test.terminal
-		env.Environ = func() []string { return []string{"NO_COLOR=1"} }
-		o := newIO(env)
-		o.barShown = test.drawn
-		if err := o.pause(t.Context(), test.wait); err != nil || stderr.String() != test.want {
-			t.Errorf("%s: %q, %v", test.name, &stderr, err)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			terminal, stderr := io.Pipe()
+			line := make(chan string, 1)
+			go func() {
+				first, _ := bufio.NewReader(terminal).ReadString('K')
+				line <- first
+				_, _ = io.Copy(io.Discard, terminal)
+			}()
+			shown := ""
+			o := newIO(Env{
+				Stdout: io.Discard, Stderr: stderr, StderrTerminal: test.terminal, Now: time.Now, Environ: func() []string { return nil },
+				Sleep: func(context.Context, time.Duration) error {
+					if test.isShown {
+						shown = <-line
+					}
+					return nil
+				},
+			})
+			o.barShown = test.bar
+			if err := o.pause(t.Context(), time.Hour); err != nil {
+				t.Error(err)
+			}
+			_ = stderr.Close()
+			if !test.isShown {
+				shown = <-line
+			}
+			if want := test.isShown; strings.Contains(shown, "retrying in ") != want || !want && shown != "" {
+				t.Errorf("shown is %q", shown)
+			}
+		})
+	}
+}
+
+func TestRetryLine(t *testing.T) {
+	t.Parallel()
+	for left, want := range map[time.Duration]string{
+		2400 * time.Millisecond: "no response yet; retrying in 2s, attempt 2 of 5",
+		300 * time.Millisecond:  "no response yet; retrying in 1s, attempt 2 of 5",
+		-time.Second:            "no response yet; retrying in 1s, attempt 2 of 5",
+		time.Minute:             "no response yet; retrying in 1m0s, attempt 2 of 5",
+	} {
+		if got := retryLine(left, client.Attempt{Number: 2, Of: 5}); got != want {
+			t.Errorf("%s: %q, want %q", left, got, want)
 		}
 	}
 }

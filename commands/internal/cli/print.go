@@ -37,15 +37,28 @@ type IO struct {
 }
 
 func newIO(env Env) *IO {
-	result := &resultStream{w: env.Stdout}
-	env.Stdout = result
-	return &IO{Env: env, result: result, redactor: &client.Redactor{}}
+	o := &IO{redactor: &client.Redactor{}}
+	o.result = &resultStream{w: env.Stdout, above: o.aboveLine}
+	env.Stdout = o.result
+	o.Env = env
+	return o
+}
+
+// aboveLine calls write, which writes to stdout, while no progress is drawn on the
+// terminal that stdout and stderr share.
+func (o *IO) aboveLine(write func()) {
+	if p := o.drawing.Load(); p != nil && o.StdoutTerminal {
+		p.Above(write)
+		return
+	}
+	write()
 }
 
 // resultStream remembers that a write of the result failed, whoever made it.
 type resultStream struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	above func(write func())
+	err   error
 }
 
 // Write writes until the first failure.
@@ -53,10 +66,13 @@ func (s *resultStream) Write(p []byte) (int, error) {
 	if s.err != nil {
 		return 0, s.err
 	}
-	n, err := s.w.Write(p)
-	if err != nil {
-		s.err = &resultError{err}
-	}
+	n := 0
+	s.above(func() {
+		var err error
+		if n, err = s.w.Write(p); err != nil {
+			s.err = &resultError{err}
+		}
+	})
 	return n, s.err
 }
 
@@ -154,9 +170,10 @@ func (h HarmlessLines) Write(text []byte) (int, error) {
 
 // Progress draws on stderr if a person watches. Messages are written above it.
 func (o *IO) Progress() *output.Progress {
-	p := output.NewProgress(o.Stderr, o.ShowsProgress(), o.Columns(o.ShowsProgress()))
-	o.drawing.Store(p)
-	return p
+	if o.drawing.Load() == nil {
+		o.drawing.CompareAndSwap(nil, output.NewProgress(o.Stderr, o.ShowsProgress(), o.Columns(o.ShowsProgress())))
+	}
+	return o.drawing.Load()
 }
 
 // aboveProgress is where messages go: the next frame of a bar would wipe what is
@@ -175,5 +192,5 @@ func (o *IO) ShowsProgress() bool {
 }
 
 // BarShown says from now on that a bar shows what goes on, so that waiting for
-// the server needs no note.
+// the server needs no line of its own.
 func (o *IO) BarShown() { o.barShown = true }
