@@ -108,7 +108,7 @@ func retire(ctx context.Context, io *cli.IO, o retireOptions) error {
 	if len(retired) == 1 && io.InWords() {
 		return io.Say("%s", cli.DeploymentSentence(retired[0], ""))
 	}
-	return cli.WriteAll(ctx, io, cli.LedgerView(), retired...)
+	return cli.WriteAll(ctx, io, cli.LedgerView(""), retired...)
 }
 
 // notRunning is the error where the target runs nothing that is meant, with the

@@ -71,7 +71,13 @@ func runningView() output.View[runs] {
 	of := func(columns []output.Column[ledger.Entry]) []output.Column[runs] {
 		all := make([]output.Column[runs], 0, len(columns)+2)
 		for _, c := range columns {
-			one := output.Column[runs]{Header: c.Header, Shrink: c.Shrink, Cell: func(r runs) string { return c.Cell(r.Entry) }}
+			one := output.Column[runs]{
+				Header: c.Header, Cell: func(r runs) string { return c.Cell(r.Entry) },
+				Prose: c.Prose, Show: c.Show, Shrink: c.Shrink, Spare: c.Spare,
+			}
+			if c.Brief != nil {
+				one.Brief = func(r runs) string { return c.Brief(r.Entry) }
+			}
 			if c.Style != nil {
 				one.Style = func(r runs) output.Style { return c.Style(r.Entry) }
 			}
@@ -79,11 +85,16 @@ func runningView() output.View[runs] {
 		}
 		return all
 	}
-	view := cli.LedgerView()
+	view := cli.LedgerView("Nothing that matches is deployed.")
+	found := []output.Column[runs]{
+		{Header: "ADVISORIES", Cell: runs.findings, Style: func(runs) output.Style { return output.Red }},
+		{Header: "NOT COMPARED", Cell: func(r runs) string { return r.unclear }, Shrink: output.ShrinkEarly},
+	}
+	const behindVersion = 3
 	return output.View[runs]{
-		Columns: append(of(view.Columns),
-			output.Column[runs]{Header: "ADVISORIES", Cell: runs.findings, Style: func(runs) output.Style { return output.Red }},
-			output.Column[runs]{Header: "NOT COMPARED", Cell: func(r runs) string { return r.unclear }, Shrink: output.ShrinkEarly}),
+		Columns: append(of(view.Columns), found...),
+		Screen:  slices.Insert(of(view.Screen), behindVersion, found...),
+		Empty:   view.Empty,
 		CSV: append(of(view.CSV),
 			output.Column[runs]{Header: "advisories", Cell: runs.findings},
 			output.Column[runs]{Header: "not_compared", Cell: func(r runs) string { return r.unclear }}),
