@@ -72,11 +72,7 @@ func (t *table) appendLine(line []byte, row []cell) []byte {
 func (t *table) appendCell(line []byte, column int, c cell) []byte {
 	width, shrink := t.columns[column].width, t.columns[column].shrink
 	if shrink != ShrinkNever && c.width > width {
-		shorten := cut
-		if shrink == ShrinkLast {
-			shorten = cutMiddle
-		}
-		text := shorten(string(c.text), width)
+		text := shorten(string(c.text), width, shrink)
 		c.text, c.width = []byte(text), textWidth(text)
 	}
 	return appendBlanks(c.style.append(line, c.text), max(width-c.width, 0)+gap)

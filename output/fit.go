@@ -8,27 +8,31 @@ import (
 // step is how much of a table may be given up to fit its lines into the terminal: columns of at least that Spare, and
 // how narrow the columns of each Shrink may become.
 type step struct {
-	spare             uint8
-	last, late, early int
+	spare                   uint8
+	last, date, late, early int
 }
+
+// dateWidth is that of a date without its time of day.
+const dateWidth = len("2006-01-02")
 
 // steps are tried in their order, until a line fits. Free text goes first, and a name that is cut to a few letters is
 // worse than a column less.
 func steps() []step {
 	const whole = math.MaxInt
 	return []step{
-		{3, whole, whole, 12},
-		{2, whole, whole, 12},
-		{2, whole, 12, 12},
-		{1, whole, 12, 12},
-		{1, whole, 6, 8},
-		{1, 8, 6, 8},
+		{4, whole, whole, whole, 12},
+		{3, whole, whole, whole, 12},
+		{3, whole, whole, 12, 12},
+		{2, whole, whole, 12, 12},
+		{1, whole, whole, 12, 12},
+		{1, whole, dateWidth, 6, 8},
+		{1, 8, dateWidth, 6, 8},
 	}
 }
 
 // least is how narrow a column may become.
 func (s step) least(c tableColumn) int {
-	least := map[Shrink]int{ShrinkLast: s.last, ShrinkLate: s.late, ShrinkEarly: s.early}[c.shrink]
+	least := map[Shrink]int{ShrinkLast: s.last, ShrinkDate: s.date, ShrinkLate: s.late, ShrinkEarly: s.early}[c.shrink]
 	return max(least, c.header.width)
 }
 

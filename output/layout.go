@@ -95,3 +95,14 @@ func cutMiddle(text string, width int) string {
 	}
 	return cut(text, width-left) + tail
 }
+
+// shorten cuts text, which is wider, as its column says.
+func shorten(text string, width int, shrink Shrink) string {
+	switch {
+	case shrink == ShrinkLast:
+		return cutMiddle(text, width)
+	case shrink == ShrinkDate && width >= dateWidth && len(text) > dateWidth:
+		return text[:dateWidth]
+	}
+	return cut(text, width)
+}

@@ -33,6 +33,7 @@ type Shrink uint8
 const (
 	ShrinkNever Shrink = iota
 	ShrinkLast         // what a row is about: a package, a version, a target; cut in the middle
+	ShrinkDate         // a date and time, which gives up its time of day
 	ShrinkLate         // other names: feeds, users
 	ShrinkEarly        // free text
 )

@@ -15,10 +15,7 @@ import (
 )
 
 // pendingOptions say which ledger is looked at.
-type pendingOptions struct {
-	ledger     cli.Ledger
-	ledgerFlag string // that names it in another command; "" if that finds it by itself
-}
+type pendingOptions struct{ ledger cli.Ledger }
 
 func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions) error) *cobra.Command {
 	var o pendingOptions
@@ -37,21 +34,15 @@ which a flush saw refused. The last two await your word: deploy settle.
 		Args: cli.NoArguments,
 	}
 	f := app.Flags(cmd)
-	flag := requiredLedger(f, &o.ledger)
-	f.Check(func(*cli.Problems) {
-		if flag.OnLine() {
-			o.ledgerFlag = " --ledger " + cli.ShellQuote(o.ledger.Path)
-		}
-	})
+	requiredLedger(f, &o.ledger)
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
 	return cmd
 }
 
 // requiredLedger declares a ledger without which the command is of no use.
-func requiredLedger(f *cli.Flags, to *cli.Ledger) *cli.Value {
-	flag := f.Ledger(to)
+func requiredLedger(f *cli.Flags, to *cli.Ledger) {
+	f.Ledger(to)
 	f.Check(func(p *cli.Problems) { to.Need(f.CommandPath(), p) })
-	return flag
 }
 
 // pending runs the command.
@@ -63,7 +54,7 @@ func pending(ctx context.Context, io *cli.IO, o pendingOptions) error {
 	if err != nil || !io.Watched() {
 		return err
 	}
-	return io.Print(found.commands(o.ledgerFlag))
+	return io.Print(found.commands(o.ledger.Option()))
 }
 
 // backlog is what has to be done about pending records.

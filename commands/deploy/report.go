@@ -204,6 +204,28 @@ func (r *report) uncertainHint() string {
 	return "check the package's history in ProGet, then " + r.sending.ledger.SettleCommands(r.sum.Uncertain) + "; to send it again, run `progetctl deploy flush --resend" + r.options() + "`"
 }
 
+// hint says what to do about each kind of failure. In a batch it
+// names the target that it is about, the first of that kind.
+func (r *report) hint() string {
+	var hints []string
+	for _, failed := range r.sum.Kinds {
+		hint := cli.Describe(failed.Cause).Hint
+		if hint == "" && failed.Entry.Status == ledger.Uncertain {
+			hint = r.uncertainHint()
+		}
+		if hint != "" && r.sum.Total > 1 && failed.Entry.Attempts > 0 {
+			hint = failed.Entry.Record.Target + ": " + hint
+		}
+		if hint != "" && !slices.Contains(hints, hint) {
+			hints = append(hints, hint)
+		}
+	}
+	if len(hints) == 0 && r.sum.Uncertain != "" {
+		return r.uncertainHint()
+	}
+	return strings.Join(hints, "; ")
+}
+
 // err is the common kind where all failed alike, else partial.
 func (r *report) err() error {
 	if r.sum.Failures == 0 {
@@ -211,9 +233,7 @@ func (r *report) err() error {
 	}
 	f := *cli.Describe(r.sum.First)
 	f.Kind = r.sum.Kind
-	if r.sum.Uncertain != "" && f.Hint == "" {
-		f.Hint = r.uncertainHint()
-	}
+	f.Hint = r.hint()
 	if r.sum.Failures < r.sum.Total && f.Kind != client.KindInterrupted {
 		f.Kind = client.KindPartial
 	}

@@ -215,7 +215,7 @@ func matrixView(stages []string, empty string) output.View[*stageRow] {
 		cell := func(r *stageRow) string { return r.states[i].text(shownDate) }
 		view.Columns = append(view.Columns, column{
 			Header: stage, Cell: cell, Brief: func(r *stageRow) string { return r.states[i].text(cli.ShortDate) },
-			Style: func(r *stageRow) output.Style { return r.states[i].style() },
+			Style: func(r *stageRow) output.Style { return r.states[i].style() }, Shrink: output.ShrinkDate,
 		})
 		view.CSV = append(view.CSV, column{Header: stage, Cell: cell})
 	}

@@ -37,7 +37,7 @@ func listView(flat bool, empty string) output.View[promotedPackage] {
 	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flatten, JSON: nest, Empty: empty, Columns: []column{
 		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLast},
 		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }, Shrink: output.ShrinkLast},
-		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }, Spare: 2},
+		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }, Spare: 3},
 		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }, Shrink: output.ShrinkLate},
 		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }, Shrink: output.ShrinkLate},
 		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Brief: func(p promotedPackage) string { return cli.ShortDate(first(p).Date) }},

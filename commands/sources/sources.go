@@ -65,7 +65,7 @@ func sourcesView() output.View[listedSource] {
 			return ""
 		}},
 		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
-		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }, Shrink: output.ShrinkLate, Spare: 2},
+		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }, Shrink: output.ShrinkLate, Spare: 3},
 		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
 			if s.Pgutil {
 				return s.Credentials + " (pgutil)"

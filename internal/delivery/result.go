@@ -1,6 +1,8 @@
 package delivery
 
 import (
+	"slices"
+
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/ledger"
 )
@@ -27,6 +29,8 @@ type Summary struct {
 	Duplicates int   // recorded, and sent before without an answer
 	Failures   int   // that count for the run
 	First      error // the first of them
+	// Kinds are the first failure of each kind, in the order in which they came.
+	Kinds []KindFailure
 	// Kind is that of all failures, partial if they differ, "" without any.
 	Kind client.Kind
 
@@ -35,6 +39,13 @@ type Summary struct {
 
 	Uncertain         string // id of the first record that is uncertain
 	UncertainInLedger bool
+}
+
+// KindFailure is a failure that stands for all of its kind.
+type KindFailure struct {
+	Kind  client.Kind
+	Entry ledger.Entry
+	Cause error
 }
 
 // Add counts a result. A run that was interrupted fails whatever its policy.
@@ -71,6 +82,9 @@ func (s *Summary) addFailure(r Result, interrupted bool) {
 		return
 	}
 	s.Failures++
+	if !slices.ContainsFunc(s.Kinds, func(k KindFailure) bool { return k.Kind == kind }) {
+		s.Kinds = append(s.Kinds, KindFailure{kind, r.Entry, r.Cause})
+	}
 	switch {
 	case s.Failures == 1:
 		s.Kind, s.First = kind, r.Cause

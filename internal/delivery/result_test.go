@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/progetctl/progetctl/client"
@@ -67,5 +68,19 @@ func TestSummaryNamesTheFirstUncertain(t *testing.T) {
 	other.Entry.ID, other.InLedger = "another", false
 	if s.Add(other, false); s.Uncertain != "ID-uncertain" || !s.UncertainInLedger {
 		t.Errorf("got %q, %t", s.Uncertain, s.UncertainInLedger)
+	}
+}
+
+// Each kind of failure has one that stands for it.
+func TestSummaryHasTheFirstOfEachKind(t *testing.T) {
+	t.Parallel()
+	var s Summary
+	for _, kind := range []client.Kind{client.KindRejected, client.KindNotFound, client.KindRejected} {
+		r := became(ledger.Failed, kind)
+		r.Entry.ID = fmt.Sprint(s.Total)
+		s.Add(r, false)
+	}
+	if len(s.Kinds) != 2 || s.Kinds[0].Entry.ID != "0" || s.Kinds[1].Entry.ID != "1" || s.Kinds[1].Kind != client.KindNotFound {
+		t.Errorf("got %+v", s.Kinds)
 	}
 }

@@ -32,6 +32,7 @@ func DeploymentView() output.View[ledger.Entry] {
 // LedgerView shows the deployments of a ledger; empty is the sentence for none.
 func LedgerView(empty string) output.View[ledger.Entry] {
 	c := deploymentColumns()
+	c.failure.Spare = 2 // the status says that there is one
 	return output.View[ledger.Entry]{
 		Columns: []deploymentColumn{c.status, c.pkg, c.version, c.target, c.feed, c.server, named("MADE AT", c.when), c.id, c.failure},
 		Screen:  []deploymentColumn{c.target, c.pkg, c.version, c.when, c.status, c.user, c.feed, c.server, c.failure, c.application, c.id},
@@ -49,7 +50,7 @@ func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
 	id.Show = output.ShowFilled
 	age := deploymentColumn{Header: "AGE", Cell: func(e ledger.Entry) string { return output.FormatDuration(max(now.Sub(e.MadeAt), 0)) }}
 	failure := c.failure
-	failure.Spare = 1
+	failure.Spare = 2
 	view.Screen = []deploymentColumn{id, c.target, pkg, c.status, age, c.server, failure, c.feed, c.application}
 	return view
 }
@@ -65,7 +66,7 @@ func deploymentColumns() columnsOfDeployments {
 		pkg:         deploymentColumn{Header: "PACKAGE", Cell: func(e ledger.Entry) string { return RecordedPackage(e.Record) }, Shrink: output.ShrinkLast},
 		version:     deploymentColumn{Header: "VERSION", Cell: func(e ledger.Entry) string { return e.Record.Version }, Shrink: output.ShrinkLast},
 		target:      deploymentColumn{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: output.ShrinkLast},
-		feed:        deploymentColumn{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate, Spare: 2},
+		feed:        deploymentColumn{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate, Spare: 3},
 		server:      deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: output.ShrinkLate, Show: output.ShowVaried},
 		when:        deploymentColumn{Header: "WHEN", Cell: madeAt, Brief: func(e ledger.Entry) string { return ShortDate(e.MadeAt) }},
 		id:          deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }, Show: output.ShowWide},
