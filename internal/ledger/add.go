@@ -40,12 +40,17 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 	var added []Added
 	err := s.change(ctx, func(t *txn, state *share) error {
 		added = make([]Added, 0, len(drafts))
+		begin := begin // of each attempt at the transaction
+		known, err := s.lookUpToTake(t, drafts)
+		if err != nil {
+			return err
+		}
 		if err := s.keep(t, state); err != nil {
 			return err
 		}
-		rows, fresh := inserts{t: t, owner: s.owner.id}, false
+		rows, fresh := inserts{t: t, owner: s.owner}, false
 		for _, draft := range drafts {
-			one, err := s.add(&rows, draft, begin > 0)
+			one, err := s.add(&rows, known, draft, begin > 0)
 			if err != nil {
 				return err
 			}
@@ -67,28 +72,33 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 	return added, err
 }
 
+// lookUpToTake reads what the ledger knows of drafts, and keeps other transactions from taking it.
+func (s *Session) lookUpToTake(t *txn, drafts []records.Item) (*known, error) {
+	if s.o.Once == 0 && !slices.ContainsFunc(drafts, func(d records.Item) bool { return d.ID != "" }) {
+		return nil, nil
+	}
+	if err := t.lock(); err != nil {
+		return nil, err
+	}
+	return s.lookUp(t, drafts)
+}
+
 // add takes over a known record or inserts a new one.
-func (s *Session) add(rows *inserts, draft records.Item, begin bool) (Added, error) {
+func (s *Session) add(rows *inserts, k *known, draft records.Item, begin bool) (Added, error) {
 	draft.MadeAt = s.madeAt(draft)
-	t := rows.t
-	if s.o.Once > 0 || draft.ID != "" {
-		// The draft may be the same as one that is collected here.
-		if err := rows.flush(); err != nil {
-			return Added{}, err
+	if action, found := s.match(k, draft); found != nil {
+		added := Added{Action: action, Entry: found.Entry, Known: true, Begun: begin && action == Send}
+		if action != Send {
+			return added, nil
 		}
-		found, err := s.known(t, draft)
-		if err != nil || found.Known && found.Action != Send {
-			return found, err
-		}
-		if found.Known {
-			found.Begun = begin
-			return found, s.takeOver(t, found.Entry)
-		}
+		found.owned = true
+		return added, s.takeOver(rows.t, found.Entry)
 	}
 	entry := Entry{
 		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
 		Via: cmp.Or(s.o.Via, Post), Status: s.waiting(), Type: draft.Type, Host: s.l.options.Host,
 	}
+	k.note(&knownRecord{Entry: entry, state: entry.Status, owned: true})
 	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
 }
 
@@ -116,8 +126,7 @@ func (s *Session) takeOver(t *txn, e Entry) error {
 	if state == Planned || state == Failed {
 		state = s.waiting()
 	}
-	_, err := t.exec("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner.id, e.ID)
-	return err
+	return t.later("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner, e.ID)
 }
 
 // rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
@@ -134,7 +143,7 @@ type inserts struct {
 }
 
 func (i *inserts) add(e Entry) error {
-	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), e.Via, e.Status, i.owner, identity(e.Server, e.Record), e.Type, e.Host)
+	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), string(e.Via), string(e.Status), i.owner, identity(e.Server, e.Record), string(e.Type), e.Host)
 	i.digest = appendPlace(i.digest, e.ID, e.Server, e.MadeAt.Unix(), e.Record)
 	for _, p := range e.Record.Properties() {
 		i.args = append(i.args, *p.Value)
@@ -167,7 +176,7 @@ func (i *inserts) flush() error {
 	}
 	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, type, host, " + names + ") VALUES " + tuples(size, width)
 	for args := range slices.Chunk(i.args, size*width) {
-		if _, err := i.t.exec(statement, args...); err != nil {
+		if err := i.t.later(statement, args...); err != nil {
 			return err
 		}
 	}

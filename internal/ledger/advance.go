@@ -28,6 +28,11 @@ type Outcome struct {
 // outcome that is given again changes nothing.
 func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
 	err = s.change(ctx, func(t *txn, state *share) (err error) {
+		if len(next) > 0 {
+			if err := s.keep(t, state); err != nil {
+				return err
+			}
+		}
 		if err := s.settle(t, state, outcomes); err != nil {
 			return err
 		}
@@ -55,7 +60,7 @@ func (s *Session) ours(t *txn, state *share, ids []string) ([]string, error) {
 		err := rows.Scan(&id)
 		ours[id] = true
 		return err
-	}, "SELECT id FROM deployment WHERE id IN ("+marks(len(ids))+") AND owner = ?", append(arguments(ids), s.owner.id)...)
+	}, "SELECT id FROM deployment WHERE id IN ("+marks(len(ids))+") AND owner = ?", append(arguments(ids), s.owner)...)
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !ours[id] }), err
 }
 
@@ -65,6 +70,14 @@ func (s *Session) ours(t *txn, state *share, ids []string) ([]string, error) {
 func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed []Entry, err error) {
 	err = s.change(ctx, func(t *txn, state *share) (err error) {
 		state.claims = true
+		if n > 0 {
+			if err := t.lock(); err != nil {
+				return err
+			}
+			if err := s.keep(t, state); err != nil {
+				return err
+			}
+		}
 		if err = s.settle(t, state, outcomes); err != nil {
 			return err
 		}
@@ -72,20 +85,32 @@ func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed
 			return err
 		}
 		for _, e := range claimed {
-			if _, err := t.exec("UPDATE deployment SET owner = ? WHERE id = ?", s.owner.id, e.ID); err != nil {
-				return err
-			}
 			state.after = cursor{e.MadeAt.Unix(), e.ID}
 			state.inFlight[e.ID] = true
 		}
 		state.open += len(claimed)
-		return nil
+		return s.take(t, claimed)
 	})
 	return claimed, err
 }
 
+// take makes records this session's.
+func (s *Session) take(t *txn, claimed []Entry) error {
+	if len(claimed) == 0 {
+		return nil
+	}
+	args := []any{s.owner}
+	for _, e := range claimed {
+		args = append(args, e.ID)
+	}
+	return t.later("UPDATE deployment SET owner = ? WHERE id IN ("+marks(len(claimed))+")", args...)
+}
+
 // queue finds what Claim may take.
 func (s *Session) queue(t *txn, state *share, n int) (found []Entry, err error) {
+	if n <= 0 {
+		return nil, nil
+	}
 	wanted := "state = 'queued'"
 	if s.o.Resend {
 		wanted = "state IN ('queued', 'uncertain', 'refused')"
@@ -94,22 +119,20 @@ func (s *Session) queue(t *txn, state *share, n int) (found []Entry, err error) 
 		e, err := scan(rows)
 		found = append(found, e)
 		return err
-	}, "SELECT "+columns()+" FROM deployment WHERE "+openStates+" AND "+wanted+` AND server = ?
+	}, "SELECT "+t.columns()+" FROM deployment WHERE "+openStates+" AND "+wanted+` AND server = ?
 		AND (made_at, id) > (?, ?) AND owner NOT IN (SELECT id FROM owner)
-		ORDER BY made_at, id LIMIT ?`, s.o.Server, state.after.madeAt, state.after.id, n)
+		ORDER BY made_at, id LIMIT ?`+t.db.SQL().SkipLocked, s.o.Server, state.after.madeAt, state.after.id, n)
 	return found, err
 }
 
-// settle writes outcomes. It comes first in a transaction, and so sees to the session's row.
+// settle writes outcomes. That it may is said in each row, so that no look at the session's own is due.
 func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
-	if err := s.keep(t, state); err != nil {
-		return err
-	}
 	plain, others := split(outcomes, state.inFlight)
 	if len(plain) > 0 {
-		if _, err := t.exec(`UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
-			error_kind = '', error_status = 0, error_message = '' WHERE id IN (`+marks(len(plain))+`) AND owner = ?`,
-			append(arguments(plain), s.owner.id)...); err != nil {
+		if err := t.later(`UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
+			error_kind = '', error_status = 0, error_message = ''
+			WHERE id IN (`+marks(len(plain))+`) AND (owner = ? OR owner = 0 AND state = 'uncertain')`,
+			append(arguments(plain), s.owner)...); err != nil {
 			return err
 		}
 	}
@@ -151,7 +174,7 @@ func (state *share) done(id string, settled bool) {
 // dead, has called uncertain: the answer came after all. Of what this session has not in flight it knows no answer.
 func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	if o.Status == "" {
-		return t.exec("UPDATE deployment SET owner = 0, attempts = attempts + ? WHERE id = ? AND owner = ?", o.Attempts, o.ID, s.owner.id)
+		return t.exec("UPDATE deployment SET owner = 0, attempts = attempts + ? WHERE id = ? AND owner = ?", o.Attempts, o.ID, s.owner)
 	}
 	status := o.Status
 	if status == Failed && state.claims {
@@ -164,5 +187,5 @@ func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	return t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = attempts + ?, error_kind = ?, error_status = ?,
 			error_message = ?, possibly_duplicated = possibly_duplicated OR ?, type = CASE WHEN type = '' THEN ? ELSE type END
 		WHERE id = ? AND (owner = ? OR ? AND owner = 0 AND state = 'uncertain')`,
-		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.Type, o.ID, s.owner.id, state.flying(o.ID))
+		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.Type, o.ID, s.owner, state.flying(o.ID))
 }

@@ -238,7 +238,7 @@ func checkCrash(t *testing.T, path string, dead int) map[Status]int {
 	if count[Uncertain] > dead*crashWidth {
 		t.Errorf("%d uncertain after %d deaths", count[Uncertain], dead)
 	}
-	if n, err := l.number(t.Context(), "SELECT count(*) FROM ("+inFlight+")"); n != 0 || err != nil {
+	if n, err := l.number(t.Context(), "SELECT count(*) FROM ("+l.db.SQL().InFlight+") AS listed"); n != 0 || err != nil {
 		t.Errorf("%d in flight and nobody there (%v)", n, err)
 	}
 	if files := lockFiles(t, l); dead > 0 && len(files) > 1 {

@@ -84,16 +84,20 @@ func (t *txn) addDigest(entries []byte) error {
 	if err != nil || len(taken) == 0 {
 		return err
 	}
-	if _, err := t.exec("DELETE FROM digest WHERE n > ? AND n < ? AND length(entries) <= ?", n-run, n, small); err != nil {
+	// Only what was read: others may have added rows since.
+	if err := t.later("DELETE FROM digest WHERE n IN ("+marks(len(taken))+")", taken...); err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE digest SET entries = ? WHERE n = ?", append(merged, entries...), n)
-	return err
+	return t.later("UPDATE digest SET entries = ? WHERE n = ?", append(merged, entries...), n)
 }
 
 // rebuildDigest makes the digest of the records that there are.
 func (t *txn) rebuildDigest() error {
-	if _, err := t.exec("DELETE FROM digest"); err != nil {
+	// Nobody adds entries meanwhile: they would be there twice.
+	if err := t.db.LockTable(t.ctx, "digest"); err != nil {
+		return err
+	}
+	if err := t.later("DELETE FROM digest"); err != nil {
 		return err
 	}
 	const portion = 1000
@@ -113,7 +117,7 @@ func (t *txn) rebuildDigest() error {
 		if err != nil || len(entries) == 0 {
 			return err
 		}
-		if _, err := t.exec("INSERT INTO digest (entries) VALUES (?)", entries); err != nil {
+		if err := t.later("INSERT INTO digest (entries) VALUES (?)", entries); err != nil {
 			return err
 		}
 	}

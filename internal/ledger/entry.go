@@ -8,6 +8,7 @@ import (
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/jsontext"
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -111,8 +112,8 @@ func (f *Failure) appendJSON(b []byte) []byte {
 }
 
 // columns are what scan reads, in its order.
-func columns() string {
-	return "id, server, made_at, via, " + stateNow + ", attempts, error_kind, error_status, error_message, possibly_duplicated, type, host, " + recordColumns()
+func columns(d engine.Dialect) string {
+	return "id, server, made_at, via, " + stateNow(d) + ", attempts, error_kind, error_status, error_message, possibly_duplicated, type, host, " + recordColumns()
 }
 
 // recordColumns are the columns of a record's properties, in their order.
@@ -122,13 +123,17 @@ func recordColumns() string {
 		if i > 0 {
 			list = append(list, ", "...)
 		}
-		list = append(list, p.Column...)
+		list = append(append(append(list, '"'), p.Column...), '"') // "user" is a word of SQL
 	}
 	return string(list)
 }
 
+func (t *txn) columns() string { return columns(t.db.SQL()) }
+
 // stateNow is the state, or that the record is being sent.
-const stateNow = "CASE WHEN id IN (" + inFlight + ") THEN 'sending' ELSE state END"
+func stateNow(d engine.Dialect) string {
+	return "CASE WHEN id IN (" + d.InFlight + ") THEN 'sending' ELSE state END"
+}
 
 // scan reads the columns, and after them whatever a query adds.
 func scan(rows *sql.Rows, more ...any) (Entry, error) {

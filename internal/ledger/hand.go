@@ -14,12 +14,15 @@ func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (set
 		return nil, fmt.Errorf("a record can be settled as %q or %q, not as %q", Recorded, Dropped, as)
 	}
 	err = l.write(ctx, func(t *txn) error {
+		if err := t.lock(); err != nil {
+			return err
+		}
 		if err := t.settleable(ids); err != nil {
 			return err
 		}
 		settled = make([]Entry, 0, len(ids))
 		for _, id := range ids {
-			_, err := t.exec(`UPDATE deployment SET state = ?, error_kind = '', error_status = 0, error_message = ''
+			err := t.later(`UPDATE deployment SET state = ?, error_kind = '', error_status = 0, error_message = ''
 				WHERE id = ?`, as, id)
 			if err != nil {
 				return err
@@ -75,6 +78,6 @@ func (t *txn) find(id string) (found []held, err error) {
 		h.Entry, err = scan(rows, &h.open)
 		found = append(found, h)
 		return err
-	}, "SELECT "+columns()+", state IN ('uncertain', 'refused') AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
+	}, "SELECT "+t.columns()+", state IN ('uncertain', 'refused') AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
 	return found, err
 }

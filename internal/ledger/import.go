@@ -23,6 +23,11 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 	}
 	err = run(ctx, func(t *txn) error {
 		done = Imported{}
+		if !dry {
+			if err := t.lock(); err != nil {
+				return err
+			}
+		}
 		open, err := t.openOf(entries)
 		if err != nil {
 			return err

@@ -1,6 +1,6 @@
-// Package ledger is the durable record of what was sent: a SQLite file into which every deployment record goes before
-// it is sent, and in which its outcome is settled afterwards, so that a crash, a power cut or an outage of the server
-// loses nothing and doubles nothing.
+// Package ledger is the durable record of what was sent: a SQLite file or a PostgreSQL database into which every
+// deployment record goes before it is sent, and in which its outcome is settled afterwards, so that a crash, a power cut
+// or an outage of the server loses nothing and doubles nothing.
 //
 // # States
 //
@@ -11,31 +11,24 @@
 //
 // # Sharing
 //
-// Several processes use one file. A sending process is an owner: a random number, a row with a lease, and a lock file
-// that the operating system frees at the very moment the process ends. The lock tells a dead owner at once; the lease,
-// which the living renew, is for one that hangs.
-//
-// One process opens a given ledger once at a time: where file locks are POSIX record locks, closing any descriptor of a
-// file drops the locks that the process holds on it (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
+// Several processes use one ledger. A sending process is an owner: a random number, a row with a lease, and a lock that is
+// freed at the very moment the process, or its connection, ends. The lock tells a dead owner at once; the lease, which the
+// living renew, is for one that hangs. Package engine has what differs between a file and a database.
 //
 // No credential ever comes here: the ledger is told the server's address without user and query, and the record.
 package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the "sqlite" driver
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// Options says which file is opened, and how. Only Path is required.
+// Options says which ledger is opened, and how. Only Path is required.
 type Options struct {
-	Path      string
+	Path      string           // a file, or the URL of a PostgreSQL database: see [IsURL]
 	Host      string           // name of this machine, for the records that it makes
 	MustExist bool             // fail with ErrNotExist instead of creating it; for commands that only read
 	Now       func() time.Time // time.Now if nil
@@ -58,108 +51,51 @@ func (o Options) withDefaults() Options {
 
 // Ledger is an open ledger. Its methods may be called from several goroutines; each takes the one connection in turn.
 type Ledger struct {
-	path    string // with links resolved, so that every process looks for lock files in the same place
-	locks   string // the path beside which lock files are; another than path for a copy
 	options Options
-	// readOnly is true if nothing is recovered because nothing can be written. copied is the folder of a copy.
-	readOnly bool
-	copied   string
-	ids      IDs
-	db       *sql.DB
-	conn     *sql.Conn
+	ids     IDs
 
-	mu    sync.Mutex           // held while a statement or a transaction is under way on conn
-	stmts map[string]*sql.Stmt // prepared on conn: a batch runs the same two statements many thousand times
+	mu sync.Mutex // held while a statement or a transaction is under way on db
+	db engine.DB
 }
 
-// Open opens the ledger, creating file (mode 0600) and folder (0700) if need be, brings its schema up to date, and turns
-// what dead processes left in flight into uncertain.
+// Open opens the ledger, making it if need be, brings its schema up to date, and turns what dead processes left in flight
+// into uncertain.
 //
-// Errors are of type [*Error], with the kind ErrNotExist, ErrDamaged, ErrNewer, ErrBusy or ErrUnusable. A file that is
-// damaged, newer or not a ledger at all is left as it is. One that cannot be written can be read if it must exist.
+// Errors are of type [*Error], with the kind ErrNotExist, ErrDamaged, ErrNewer, ErrBusy or ErrUnusable. What is damaged,
+// newer or not a ledger at all is left as it is. A ledger that cannot be written can be read if it must exist.
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	o = o.withDefaults()
-	path, readOnly, err := prepareFile(o)
+	l := &Ledger{options: o}
+	db, err := openEngine(ctx, engine.Options{
+		Place: o.Path, MustExist: o.MustExist, Now: o.Now, Busy: o.Busy,
+		Fill: l.fill, Opened: l.opened,
+	})
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{path: path, locks: path, options: o, stmts: map[string]*sql.Stmt{}}
-	if !readOnly {
-		err = l.connectPatiently(ctx)
-	}
-	if readOnly || o.MustExist && notWritable(err) && isReadOnlyFolder(filepath.Dir(path)) {
-		err = l.connectToRead(ctx)
-	}
-	if err != nil {
-		return nil, err
-	}
+	l.db = db
 	return l, nil
 }
 
-// connectPatiently tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
-// moment, SQLite refuses one at once, whatever the busy timeout, because the two would wait for each other.
-func (l *Ledger) connectPatiently(ctx context.Context) error {
-	patience := time.NewTimer(l.options.Busy)
-	defer patience.Stop()
-	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
-		err := l.connect(ctx)
-		if err == nil {
-			return nil
-		}
-		_ = l.Close() // the reason why it cannot be used is what counts
-		if !errors.Is(err, ErrBusy) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-patience.C:
-			return err
-		case <-time.After(pause):
-		}
-	}
+// fill makes what a migration computes from the records that there are.
+func (l *Ledger) fill(ctx context.Context, db engine.DB) error {
+	return (&txn{ctx: ctx, l: l, db: db}).rebuildDigest()
 }
 
-func (l *Ledger) connect(ctx context.Context) (err error) {
-	if l.db, err = sql.Open("sqlite", dataSource(l.path, l.options.Busy)); err != nil {
-		return l.wrap(err)
-	}
-	l.db.SetMaxOpenConns(1)
-	if l.conn, err = l.db.Conn(ctx); err != nil {
-		return l.wrap(err)
-	}
-	if err := l.migrate(ctx, migrations()); err != nil {
-		return err
-	}
+// opened recovers what dead processes left.
+func (l *Ledger) opened(ctx context.Context, db engine.DB) error {
+	l.db = db
 	return l.Recover(ctx)
 }
 
-// Close closes the file. Sessions must be closed before. It fails if the file is no longer at its place: what was written
-// since is lost, though no write failed.
-func (l *Ledger) Close() error {
-	for _, stmt := range l.stmts {
-		_ = stmt.Close() // goes with the connection anyway
-	}
-	clear(l.stmts)
-	if l.conn != nil {
-		_ = l.conn.Close() // hands it back to db, which closes it
-	}
-	if l.db == nil {
-		return nil
-	}
-	if err := l.db.Close(); err != nil {
-		return l.wrap(err)
-	}
-	if l.copied != "" {
-		return os.RemoveAll(l.copied)
-	}
-	if _, err := os.Stat(l.path); errors.Is(err, os.ErrNotExist) {
-		return &Error{Path: l.path, Kind: ErrUnusable, Err: errors.New("it was removed while it was in use")}
-	}
-	return nil
-}
+// Close closes the ledger. Sessions must be closed before.
+func (l *Ledger) Close() error { return l.db.Close() }
 
-// Path is the file's absolute path with symbolic links resolved.
-func (l *Ledger) Path() string { return l.path }
+// Name is what messages call the ledger: the file's absolute path with symbolic links resolved, or the database's URL
+// without user, password and parameters.
+func (l *Ledger) Name() string { return l.db.Name() }
+
+// Warnings say what is unsafe about how the ledger is kept, or reached.
+func (l *Ledger) Warnings() []string { return l.db.Warnings() }
 
 func (l *Ledger) now() time.Time { return l.options.Now() }

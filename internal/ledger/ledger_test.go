@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -36,10 +37,42 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// placeVariable has the URL of the PostgreSQL database that the tests use instead of files.
+const placeVariable = "LEDGER_TEST_PLACE"
+
+// newPlace is where a new ledger may be: a file of its own, or a schema.
+func newPlace(t testing.TB) string {
+	if url := os.Getenv(placeVariable); url != "" {
+		return url + "&search_path=" + strings.ToLower(new(IDs).New(time.Now()))
+	}
+	return filepath.Join(t.TempDir(), "ledger.db")
+}
+
+// onlyFile skips what is about files.
+func onlyFile(t testing.TB) {
+	if os.Getenv(placeVariable) != "" {
+		t.Skip("of files only")
+	}
+}
+
+// lockPath is the file that shows an owner of a file alive.
+func lockPath(l *Ledger, owner int64) string {
+	return fmt.Sprintf("%s.owner-%016x.lock", l.Name(), owner)
+}
+
+func alive(t testing.TB, l *Ledger, owner int64) bool {
+	t.Helper()
+	living, err := l.db.Alive(t.Context(), owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return living
+}
+
 func open(t testing.TB, o Options) *Ledger {
 	t.Helper()
 	if o.Path == "" {
-		o.Path = filepath.Join(t.TempDir(), "ledger.db")
+		o.Path = newPlace(t)
 	}
 	l, err := Open(t.Context(), o)
 	if err != nil {
@@ -77,7 +110,7 @@ func session(t testing.TB, l *Ledger, o SessionOptions) *Session {
 // kill does to a session what the end of its process does: its lock is free, nothing else is done.
 func (s *Session) kill() {
 	s.stop()
-	_ = s.owner.lock.Close()
+	s.l.db.(interface{ Kill(owner int64) }).Kill(s.owner)
 	s.registered = false // so that the Close at the test's end does nothing
 }
 
@@ -194,7 +227,10 @@ func wantTargets(t testing.TB, entries []Entry, want ...string) {
 // lockFiles are what owners leave beside the ledger.
 func lockFiles(t testing.TB, l *Ledger) []string {
 	t.Helper()
-	files, err := os.ReadDir(filepath.Dir(l.Path()))
+	if IsURL(l.options.Path) {
+		return nil
+	}
+	files, err := os.ReadDir(filepath.Dir(l.Name()))
 	if err != nil {
 		t.Fatal(err)
 	}

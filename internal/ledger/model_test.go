@@ -151,7 +151,7 @@ func (m *model) check(rt *rapid.T) {
 		}
 	}
 	for _, s := range m.sessions {
-		query := fmt.Sprintf("SELECT count(*) FROM (%s WHERE owner.id = %d)", inFlight, s.owner.id)
+		query := fmt.Sprintf("SELECT count(*) FROM (%s WHERE owner.id = %d) AS listed", m.l.db.SQL().InFlight, s.owner)
 		if n, err := m.l.number(m.t.Context(), query); n != len(s.flying) || n > s.o.Parallel || err != nil {
 			rt.Fatalf("%d in flight, want %d of %d (%v)", n, len(s.flying), s.o.Parallel, err)
 		}

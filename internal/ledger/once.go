@@ -104,10 +104,14 @@ func looseWord(word string) byte {
 // does not know is "".
 func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, error) {
 	found := make([]Added, len(drafts))
-	err := s.l.read(ctx, func(t *txn) (err error) {
+	err := s.l.read(ctx, func(t *txn) error {
+		known, err := s.lookUp(t, drafts)
+		if err != nil {
+			return err
+		}
 		for i, draft := range drafts {
-			if found[i], err = s.known(t, draft); err != nil {
-				return err
+			if action, record := s.match(known, draft); record != nil {
+				found[i] = Added{Action: action, Entry: record.Entry, Known: true}
 			}
 		}
 		return nil
@@ -115,59 +119,107 @@ func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, e
 	return found, err
 }
 
-// known finds the record that a draft stands for: by its id, else with SessionOptions.Once as the same deployment. The
-// zero Action means that there is none.
-func (s *Session) known(t *txn, draft records.Item) (found Added, err error) {
-	if draft.ID != "" {
-		found, err = s.knownByID(t, draft)
-	}
-	if err == nil && found.Action == "" && s.o.Once > 0 {
-		found, err = s.knownDeployment(t, draft)
-	}
-	found.Known = found.Action != ""
-	return found, err
+// known is what the ledger has that drafts may stand for.
+type known struct {
+	byID       map[string]*knownRecord
+	byIdentity map[int64][]*knownRecord // the newest first
 }
 
-// knownByID finds the record that an earlier run wrote under an id. One whose properties were changed since is another.
-func (s *Session) knownByID(t *txn, draft records.Item) (found Added, err error) {
-	err = t.each(func(rows *sql.Rows) error {
-		var state Status
-		var owned bool
-		e, err := scan(rows, &state, &owned)
-		if err != nil || e.Server != s.o.Server || !same(e, draft) {
+// knownRecord is a record, and whether a living process is about to send it.
+type knownRecord struct {
+	Entry
+	state Status
+	owned bool
+}
+
+// note adds a record that is newer than all others.
+func (k *known) note(r *knownRecord) {
+	if k != nil {
+		number := identity(r.Server, r.Record)
+		k.byIdentity[number] = append([]*knownRecord{r}, k.byIdentity[number]...)
+	}
+}
+
+// lookUp reads what drafts may stand for, many with one query: the records with their ids, and with SessionOptions.Once
+// those of the same identity that were written down within the window. That goes by the time in their ids, because made_at
+// may be a date of long ago.
+func (s *Session) lookUp(t *txn, drafts []records.Item) (*known, error) {
+	k := &known{byID: map[string]*knownRecord{}, byIdentity: map[int64][]*knownRecord{}}
+	const chunk = 256 // drafts
+	for some := range slices.Chunk(drafts, chunk) {
+		var ids, identities []any
+		for _, d := range some {
+			if d.ID != "" {
+				ids = append(ids, d.ID)
+			}
+			if s.o.Once > 0 {
+				identities = append(identities, identity(s.o.Server, d.Record), formerIdentity(s.o.Server, d.Record))
+			}
+		}
+		if len(ids) > 0 {
+			if err := k.read(t, "id IN ("+marks(len(ids))+")", ids...); err != nil {
+				return nil, err
+			}
+		}
+		if len(identities) > 0 {
+			args := append(identities, s.o.Server, firstID(s.l.now().Add(-s.o.Once)))
+			err := k.read(t, "identity IN ("+marks(len(identities))+") AND server = ? AND id >= ?", args...)
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return k, nil
+}
+
+// read adds the records that meet a condition.
+func (k *known) read(t *txn, condition string, args ...any) error {
+	return t.each(func(rows *sql.Rows) error {
+		r := &knownRecord{}
+		var identity int64
+		var err error
+		if r.Entry, err = scan(rows, &r.state, &identity, &r.owned); err != nil || k.byID[r.ID] != nil {
 			return err
 		}
-		action, _ := s.rank(state, owned)
-		if action == "" { // it failed
-			action = Send
-		}
-		found = Added{Action: action, Entry: e}
+		k.byID[r.ID] = r
+		k.byIdentity[identity] = append(k.byIdentity[identity], r)
 		return nil
-	}, "SELECT "+columns()+", state, owner IN (SELECT id FROM owner) FROM deployment WHERE id = ?", draft.ID)
-	return found, err
+	}, "SELECT "+t.columns()+", state, identity, owner IN (SELECT id FROM owner) FROM deployment WHERE "+condition+" ORDER BY id DESC", args...)
 }
 
-// knownDeployment looks a deployment up among those written down within the window: by the time in their ids, because
-// made_at may be a date of long ago. Failed ones don't count.
-func (s *Session) knownDeployment(t *txn, draft records.Item) (Added, error) {
-	r := draft.Record
-	var best Added
+// match finds the record that a draft stands for, nil if there is none: by its id, else with SessionOptions.Once as the
+// same deployment. Of several records of one deployment the one decides that speaks most against sending, and of these the
+// newest. A record under the draft's id whose properties were changed since is another. Failed ones don't count unless
+// they have the id.
+func (s *Session) match(k *known, draft records.Item) (best Action, found *knownRecord) {
+	if k == nil {
+		return "", nil
+	}
+	if r := k.byID[draft.ID]; draft.ID != "" && r != nil && r.Server == s.o.Server && same(r.Entry, draft) {
+		action, _ := s.rank(r.state, r.owned)
+		return cmp.Or(action, Send), r // one that failed is sent
+	}
+	if s.o.Once == 0 {
+		return "", nil
+	}
 	highest := 0
-	err := t.each(func(rows *sql.Rows) error {
-		var state Status
-		var owned bool
-		e, err := scan(rows, &state, &owned)
-		if err != nil || !same(e, draft) {
-			return err
+	numbers := []int64{identity(s.o.Server, draft.Record), formerIdentity(s.o.Server, draft.Record)}
+	for _, number := range slices.Compact(numbers) {
+		for _, r := range k.byIdentity[number] {
+			if !s.within(r) || !same(r.Entry, draft) {
+				continue
+			}
+			if action, n := s.rank(r.state, r.owned); n > highest || n == highest && n > 0 && r.ID > found.ID {
+				best, found, highest = action, r, n
+			}
 		}
-		if action, n := s.rank(state, owned); n > highest {
-			best, highest = Added{Action: action, Entry: e}, n
-		}
-		return nil
-	}, "SELECT "+columns()+`, state, owner IN (SELECT id FROM owner)
-		FROM deployment WHERE identity IN (?, ?) AND server = ? AND id >= ? ORDER BY id DESC`,
-		identity(s.o.Server, r), formerIdentity(s.o.Server, r), s.o.Server, firstID(s.l.now().Add(-s.o.Once)))
-	return best, err
+	}
+	return best, found
+}
+
+// within tells whether a record was written down within the window, for this session's server.
+func (s *Session) within(r *knownRecord) bool {
+	return r.Server == s.o.Server && r.ID >= firstID(s.l.now().Add(-s.o.Once))
 }
 
 // rank orders what is known: of several records of one deployment, the one that speaks most against sending decides.

@@ -31,7 +31,7 @@ func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args
 	for len(ids) < portion { // one statement for every number
 		ids = append(ids, ids[0])
 	}
-	entries, err := l.page(ctx, "SELECT "+columns()+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...))
+	entries, err := l.page(ctx, "SELECT "+columns(l.db.SQL())+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...))
 	found := make(map[[16]byte]Entry, len(entries))
 	for _, e := range entries {
 		found[[16]byte(appendID(nil, e.ID))] = e

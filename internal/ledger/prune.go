@@ -90,19 +90,12 @@ func (t *txn) settledBefore(before int64, at cursor, n int) (found []oldRow, err
 		found = append(found, r)
 		return err
 	}, `SELECT id, made_at, state IN ('recorded', 'failed', 'dropped', 'retired') AND owner NOT IN (SELECT id FROM owner)
-			AND id NOT IN (`+inFlight+`)
+			AND id NOT IN (`+t.inFlight()+`)
 		FROM deployment WHERE made_at < ? AND (made_at, id) > (?, ?) ORDER BY made_at, id LIMIT ?`, before, at.madeAt, at.id, n)
 	return found, err
 }
 
 // compact gives the space of removed records back to the disk.
 func (l *Ledger) compact(ctx context.Context) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, statement := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
-		if _, err := l.conn.ExecContext(ctx, statement); err != nil {
-			return l.wrap(err)
-		}
-	}
-	return nil
+	return l.read(ctx, func(t *txn) error { return t.db.Compact(ctx) })
 }

@@ -10,16 +10,19 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
 // awaiting is the condition of what awaits a flush or a person: an open state that nobody is about to change.
-const awaiting = openStates + " AND id NOT IN (" + inFlight + ")"
+func (l *Ledger) awaiting() string {
+	return openStates + " AND id NOT IN (" + l.db.SQL().InFlight + ")"
+}
 
 // Pending yields what awaits a flush or a person, of all servers, oldest first: queued, uncertain, and what a flush saw
 // refused (failed). Other methods may be called while it runs.
 func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		l.pages(ctx, awaiting, nil, false, yield)
+		l.pages(ctx, l.awaiting(), nil, false, yield)
 	}
 }
 
@@ -40,10 +43,11 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 			err := rows.Scan(&b.Server, &b.Queued, &b.Uncertain, &b.Refused, &b.Planned)
 			all = append(all, b)
 			return err
-		}, `SELECT server, sum(state = 'queued'), sum(state = 'uncertain'), sum(state = 'refused'), sum(state = 'planned') FROM (
-				SELECT server, state FROM deployment WHERE `+awaiting+`
+		}, `SELECT server, count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'uncertain'),
+				count(*) FILTER (WHERE state = 'refused'), count(*) FILTER (WHERE state = 'planned') FROM (
+				SELECT server, state FROM deployment WHERE `+l.awaiting()+`
 				UNION ALL SELECT d.server, d.state FROM abandoned AS a JOIN deployment AS d ON d.id = a.id
-				WHERE d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner))
+				WHERE d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)) AS waiting
 			GROUP BY server ORDER BY server`)
 	})
 	return all, err
@@ -81,7 +85,7 @@ func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 			count++
 			return yield(e, err) && count != f.Limit
 		}
-		where, args := f.condition()
+		where, args := f.condition(l.db.SQL())
 		if f.Package != "" {
 			l.ofPackage(ctx, f, where, args, next)
 			return
@@ -150,19 +154,19 @@ func (n newest) has(e Entry) bool {
 }
 
 // condition is the filter in SQL; times are half open, as people mean "until" with a date that stands for a whole day.
-func (f Filter) condition() (string, []any) {
+func (f Filter) condition(d engine.Dialect) (string, []any) {
 	terms, args := []string{"TRUE"}, []any{}
 	add := func(term string, given bool, values ...any) {
 		if given {
 			terms, args = append(terms, term), append(args, values...)
 		}
 	}
-	add("application = ? COLLATE NOCASE", f.Application != "", f.Application)
-	add("target = ? COLLATE NOCASE", f.Target != "", f.Target)
-	add("feed = ? COLLATE NOCASE", f.Feed != "", f.Feed)
-	add("package = ? COLLATE NOCASE", f.Package != "", f.Package)
-	add("(version = ? COLLATE NOCASE OR type <> '')", f.Version != "" && f.Type == "", f.Version)
-	add("ltrim(grp, '@') = ? COLLATE NOCASE", f.Group != "", strings.TrimLeft(f.Group, "@"))
+	add("lower(application) = ?", f.Application != "", lower(f.Application))
+	add("lower(target) = ?", f.Target != "", lower(f.Target))
+	add("lower(feed) = ?", f.Feed != "", lower(f.Feed))
+	add("lower(package) = ?", f.Package != "", lower(f.Package))
+	add("(lower(version) = ? OR type <> '')", f.Version != "" && f.Type == "", lower(f.Version))
+	add("lower(ltrim(grp, '@')) = ?", f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
 	add("server = ?", f.Server != "", f.Server)
 	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))
 	add("made_at < ?", !f.Until.IsZero(), ceil(f.Until))
@@ -171,9 +175,19 @@ func (f Filter) condition() (string, []any) {
 		for _, s := range states(f.Status) {
 			wanted = append(wanted, s)
 		}
-		add(stateNow+" IN ("+marks(len(wanted))+")", true, wanted...)
+		add(stateNow(d)+" IN ("+marks(len(wanted))+")", true, wanted...)
 	}
 	return strings.Join(terms, " AND "), args
+}
+
+// lower is the text with its ASCII letters in lower case, as the databases' own lower does with these columns.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
 }
 
 // ceil is the first whole second that is not before t.
@@ -198,7 +212,7 @@ func (l *Ledger) pages(ctx context.Context, where string, args []any, down bool,
 	if down {
 		at, order = last(), "AND (made_at, id) < (?, ?) ORDER BY made_at DESC, id DESC LIMIT ?"
 	}
-	query := "SELECT " + columns() + " FROM deployment WHERE " + where + " " + order
+	query := "SELECT " + columns(l.db.SQL()) + " FROM deployment WHERE " + where + " " + order
 	for {
 		entries, err := l.page(ctx, query, append(args[:len(args):len(args)], at.madeAt, at.id, page))
 		if err != nil {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -204,28 +205,28 @@ func TestSettleByHandLeavesWhatIsBeingSent(t *testing.T) {
 // The queries that run again and again must not read the whole ledger.
 func TestQueriesUseTheirIndexes(t *testing.T) {
 	t.Parallel()
+	onlyFile(t)
 	l := open(t, Options{})
 	for query, index := range map[string]string{
 		"SELECT id FROM deployment WHERE " + openStates + " AND state = 'queued' AND server = 'x' AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8": "deployment_open",
 		"SELECT id FROM deployment WHERE TRUE AND (made_at, id) < (1, 'a') ORDER BY made_at DESC, id DESC LIMIT 8":                                           "deployment_made_at",
 		"SELECT id FROM deployment WHERE identity = 1 AND server = 'x' AND id >= 'a' ORDER BY id DESC":                                                       "deployment_identity",
-		"SELECT id FROM deployment WHERE " + awaiting + " AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8":                                         "deployment_open",
-		"UPDATE deployment SET owner = 0 WHERE owner = 1 AND id IN (" + inFlight + ")":                                                                       "(id=?)",
+		"SELECT id FROM deployment WHERE " + l.awaiting() + " AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8":                                     "deployment_open",
+		"UPDATE deployment SET owner = 0 WHERE owner = 1 AND id IN (" + l.db.SQL().InFlight + ")":                                                            "(id=?)",
 	} {
-		rows, err := l.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query)
+		plan := ""
+		err := l.read(t.Context(), func(tx *txn) error {
+			return tx.each(func(rows *sql.Rows) error {
+				var id, parent, unused int
+				var detail string
+				err := rows.Scan(&id, &parent, &unused, &detail)
+				plan += detail + "\n"
+				return err
+			}, "EXPLAIN QUERY PLAN "+query)
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan := ""
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				t.Fatal(err)
-			}
-			plan += detail + "\n"
-		}
-		_ = rows.Close()
 		if !strings.Contains(plan, index) || strings.Contains(plan, "TEMP B-TREE") {
 			t.Errorf("%s\nis planned without %s:\n%s", query, index, plan)
 		}

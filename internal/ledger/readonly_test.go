@@ -1,22 +1,26 @@
 package ledger
 
 import (
-	"database/sql"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+	"github.com/progetctl/progetctl/internal/ledger/sqlite"
 )
 
 // toRead opens a ledger as one that cannot be written, which root's tests cannot arrange.
 func toRead(t *testing.T, path string) *Ledger {
 	t.Helper()
-	l := &Ledger{path: path, locks: path, options: Options{MustExist: true}.withDefaults(), stmts: map[string]*sql.Stmt{}}
-	if err := l.connectToRead(t.Context()); err != nil {
+	l := &Ledger{options: Options{MustExist: true}.withDefaults()}
+	db, err := sqlite.OpenReadOnly(t.Context(), engine.Options{Place: path, MustExist: true, Now: time.Now, Busy: l.options.Busy, Fill: l.fill, Opened: l.opened})
+	if err != nil {
 		t.Fatal(err)
 	}
+	l.db = db
 	t.Cleanup(func() { _ = l.Close() })
 	return l
 }
@@ -25,11 +29,12 @@ func toRead(t *testing.T, path string) *Ledger {
 // and a copy with its -wal file. Nothing is written to it.
 func TestReadOnlyLedger(t *testing.T) {
 	t.Parallel()
+	onlyFile(t)
 	closed := filepath.Join(t.TempDir(), "ledger.db")
 	before := ledgerFile(t, closed)
 	used := open(t, Options{})
 	queued(t, used, 500)
-	for name, path := range map[string]string{"closed": closed, "in use": used.path} {
+	for name, path := range map[string]string{"closed": closed, "in use": used.Name()} {
 		l := toRead(t, path)
 		if n := len(pending(t, l)); n != 500 {
 			t.Errorf("%s: %d of 500 are read", name, n)
@@ -49,16 +54,10 @@ func TestReadOnlyLedger(t *testing.T) {
 		t.Error("the file was changed", err)
 	}
 	older := toRead(t, oldLedger(t))
-	if _, err := older.SettleByHand(t.Context(), []string{"id-sending"}, Dropped); !errors.Is(err, errReadOnly) {
+	if _, err := older.SettleByHand(t.Context(), []string{"id-sending"}, Dropped); !errors.Is(err, engine.ErrReadOnly) {
 		t.Errorf("a write to a copy gives %v", err)
 	}
-	if n := len(pending(t, older)); n != 2 || older.copied == "" {
+	if n := len(pending(t, older)); n != 2 {
 		t.Errorf("%d of an older version are read", n)
-	}
-	if err := older.Close(); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Stat(older.copied); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the copy is left behind: %v", err)
 	}
 }

@@ -1,10 +1,18 @@
 package ledger
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-)
+// What the tables hold, in each engine's own types (sqlite/schema.go, postgres/schema.go):
+//
+// deployment has the records. made_at is in seconds since 1970, type is that of the package ("" if it is not known), host
+// the machine that made the record. An owner without a row in the table owner is none.
+//
+// owner has the processes that send. lease_until is in milliseconds since 1970, in_flight a JSON array of the ids of what
+// is being sent: to note them there is one small row to write, where each record's own row has every column and index.
+// first_open is the lowest id that the owner may not have begun.
+//
+// abandoned has the planned rows of dead owners, some of which may have been taken up since: an index of all planned rows
+// would be written with every record.
+//
+// feed_type has what servers said of the types of their feeds, the feeds in lower case. digest: see [place].
 
 // openStates is the condition of the index deployment_open, and of every query that means to use it: SQLite takes a
 // partial index only where the query repeats the condition word for word (sqlite.org/partialindex.html, section 3).
@@ -12,142 +20,3 @@ import (
 // What is planned awaits nobody: a record that goes well never stands in this index. Comparisons, because for a list of
 // three SQLite would build a table each time that rows are written.
 const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused')"
-
-// migrations are the steps from an empty file to today's schema; user_version counts the steps taken. A step that has
-// been released is never changed.
-//
-// made_at is in seconds, lease_until in milliseconds since 1970. An owner without a row in the table owner is none.
-// Rows stand in the order of their ids, which is that of time: a batch writes few pages, each of them once. first_open is
-// the lowest id that an owner may not have begun. abandoned are the planned rows of dead owners, some of which may have
-// been taken up since: an index of all planned rows would be written with every record. type is
-// that of the package, empty if it is not known; host is the machine that made the record.
-func migrations() []string {
-	return []string{`
-		CREATE TABLE owner (
-			id          INTEGER PRIMARY KEY,
-			lease_until INTEGER NOT NULL
-		) STRICT;
-		CREATE TABLE deployment (
-			id                  TEXT PRIMARY KEY,
-			server              TEXT NOT NULL,
-			made_at             INTEGER NOT NULL,
-			via                 TEXT NOT NULL,
-			state               TEXT NOT NULL,
-			before              TEXT NOT NULL,
-			owner               INTEGER NOT NULL,
-			identity            INTEGER NOT NULL,
-			attempts            INTEGER NOT NULL DEFAULT 0,
-			error_kind          TEXT NOT NULL DEFAULT '',
-			error_status        INTEGER NOT NULL DEFAULT 0,
-			error_message       TEXT NOT NULL DEFAULT '',
-			possibly_duplicated INTEGER NOT NULL DEFAULT 0,
-			application         TEXT NOT NULL,
-			description         TEXT NOT NULL,
-			target              TEXT NOT NULL,
-			feed                TEXT NOT NULL,
-			package             TEXT NOT NULL,
-			version             TEXT NOT NULL,
-			grp                 TEXT NOT NULL,
-			user                TEXT NOT NULL,
-			url                 TEXT NOT NULL,
-			date                TEXT NOT NULL
-		) STRICT, WITHOUT ROWID;
-		CREATE INDEX deployment_made_at  ON deployment (made_at, id);
-		CREATE INDEX deployment_identity ON deployment (identity);
-		CREATE INDEX deployment_open     ON deployment (made_at, id, server, state) WHERE state IN ('queued', 'uncertain', 'refused');
-		CREATE INDEX deployment_sending  ON deployment (owner) WHERE state = 'sending';`, `
-		ALTER TABLE owner ADD COLUMN in_flight TEXT NOT NULL DEFAULT '[]';
-		UPDATE owner SET in_flight = (
-			SELECT json_group_array(d.id) FROM deployment AS d WHERE d.owner = owner.id AND d.state = 'sending');
-		UPDATE deployment SET state = before WHERE state = 'sending';
-		DROP INDEX deployment_sending;
-		DROP INDEX deployment_open;
-		ALTER TABLE deployment DROP COLUMN before;
-		CREATE INDEX deployment_open ON deployment (made_at, id, server, state)
-			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused');`, `
-		ALTER TABLE owner ADD COLUMN first_open TEXT NOT NULL DEFAULT '';
-		CREATE TABLE abandoned (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-		INSERT INTO abandoned SELECT id FROM deployment WHERE state = 'planned' AND owner NOT IN (SELECT id FROM owner);`, `
-		ALTER TABLE deployment ADD COLUMN type TEXT NOT NULL DEFAULT '';
-		ALTER TABLE deployment ADD COLUMN host TEXT NOT NULL DEFAULT '';`, `
-		CREATE TABLE digest (n INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
-		CREATE TABLE feed_type (
-			server TEXT NOT NULL,
-			feed   TEXT NOT NULL,
-			type   TEXT NOT NULL,
-			PRIMARY KEY (server, feed)
-		) STRICT, WITHOUT ROWID;`,
-	}
-}
-
-// feed_type is what servers said of the types of their feeds, the feeds in lower case.
-//
-// digestStep is the number of the step that makes the table digest. Its rows for older records are made in Go, for the
-// hashes in them.
-const digestStep = 5
-
-// inFlight are the ids of what is being sent. They stand with their owners, in a JSON array each: to note them there is
-// one small row to write, where each record's own row has every column and index.
-const inFlight = "SELECT value FROM owner, json_each(owner.in_flight)"
-
-// checkVersion refuses a file with more steps than this program knows.
-func checkVersion(version int) error {
-	if known := len(migrations()); version > known {
-		return fmt.Errorf("%w: schema version %d, known up to %d", ErrNewer, version, known)
-	}
-	return nil
-}
-
-// migrate takes the steps that the file lacks, all or none. The version is read again inside the transaction: of several
-// processes that create the file at once, one takes the steps.
-func (l *Ledger) migrate(ctx context.Context, steps []string) error {
-	version, err := l.number(ctx, "PRAGMA user_version")
-	if err != nil || version == len(steps) {
-		return err
-	}
-	if err := l.write(ctx, func(t *txn) error { return t.migrate(steps) }); err != nil {
-		return err
-	}
-	// The version must stand in the file's own head, where a version that is older than this one looks for it first.
-	return l.read(ctx, func(t *txn) error {
-		return t.each(func(*sql.Rows) error { return nil }, "PRAGMA wal_checkpoint(PASSIVE)")
-	})
-}
-
-func (t *txn) migrate(steps []string) error {
-	version, err := t.number("PRAGMA user_version")
-	if err != nil {
-		return err
-	}
-	if err := checkVersion(version); err != nil {
-		return err
-	}
-	if tables, err := t.number("SELECT count(*) FROM sqlite_schema"); err != nil || version == 0 && tables > 0 {
-		return fmt.Errorf("%w: a database of another program", cause(err))
-	}
-	// A living process of an older version would find its statements refused, and lose outcomes.
-	if version > 0 && version < len(steps) && t.l.sweep() {
-		return fmt.Errorf("%w: an older version of this program is at work with it", ErrBusy)
-	}
-	for _, step := range steps[version:] {
-		if _, err := t.l.conn.ExecContext(t.ctx, step); err != nil {
-			return err
-		}
-	}
-	if version < digestStep && digestStep <= len(steps) {
-		if err := t.rebuildDigest(); err != nil {
-			return err
-		}
-	}
-	_, err = t.l.conn.ExecContext(t.ctx, fmt.Sprintf(
-		"PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(steps)))
-	return err
-}
-
-// cause is the error itself, or that the file is none of ours.
-func cause(err error) error {
-	if err != nil {
-		return err
-	}
-	return ErrDamaged
-}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,46 +15,25 @@ import (
 	"github.com/gofrs/flock"
 )
 
-func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
-	t.Parallel()
-	l := open(t, Options{})
-	ids := queued(t, l, 2)
-	steps := append(migrations(), "ALTER TABLE deployment ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
-	for range 2 {
-		if err := l.migrate(t.Context(), steps); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n, err := l.number(t.Context(), "SELECT count(*) FROM deployment WHERE later = 'x'"); n != len(ids) || err != nil {
-		t.Errorf("%d records, %v", n, err)
-	}
-	if n, _ := l.number(t.Context(), "PRAGMA user_version"); n != len(steps) {
-		t.Errorf("version %d, want %d", n, len(steps))
-	}
-	broken := append(steps, "ALTER TABLE deployment ADD COLUMN more TEXT; nonsense")
-	if err := l.migrate(t.Context(), broken); err == nil {
-		t.Fatal("nonsense was taken for a step")
-	}
-	if _, err := l.number(t.Context(), "SELECT count(more) FROM deployment"); err == nil {
-		t.Error("half a step was taken")
-	}
-}
-
 // oldLedger makes a ledger of the first schema, with records of the owner 77.
 func oldLedger(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "ledger.db")
+	first, err := os.ReadFile("testdata/schema1.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
 	old, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = old.ExecContext(t.Context(), migrations()[0]+fmt.Sprintf(`;
+	_, err = old.ExecContext(t.Context(), string(first)+fmt.Sprintf(`;
 		PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = 1;
 		INSERT INTO owner VALUES (77, %d);
 		INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
 			application, description, target, feed, package, version, grp, user, url, date)
 		SELECT 'id-' || column1, 'https://h', 1, 'post', column1, column2, 77, 0, 'a', 'd', column1, 'f', 'p', '1', '', '', '', ''
-		FROM (VALUES ('sending', 'queued'), ('queued', 'queued'), ('recorded', 'sending'))`, applicationID, math.MaxInt64))
+		FROM (VALUES ('sending', 'queued'), ('queued', 'queued'), ('recorded', 'sending'))`, 0x50476374, math.MaxInt64))
 	if err := errors.Join(err, old.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -63,8 +43,9 @@ func oldLedger(t *testing.T) (path string) {
 // A process of an older version that is at work knows no later schema: it could write down no outcome any more.
 func TestMigrationWaitsForTheLiving(t *testing.T) {
 	t.Parallel()
+	onlyFile(t)
 	path := oldLedger(t)
-	alive := flock.New((&Ledger{path: path, locks: path}).lockPath(77))
+	alive := flock.New(path + ".owner-000000000000004d.lock")
 	if locked, err := alive.TryLock(); !locked || err != nil {
 		t.Fatal(locked, err)
 	}
@@ -81,6 +62,7 @@ func TestMigrationWaitsForTheLiving(t *testing.T) {
 // The first schema marked what is being sent in the record's own row.
 func TestMigrationMovesTheMarks(t *testing.T) {
 	t.Parallel()
+	onlyFile(t)
 	l := open(t, Options{Path: oldLedger(t)})
 	got := map[string]Status{}
 	for _, e := range history(t, l, Filter{}) {

@@ -40,7 +40,7 @@ type SessionOptions struct {
 type Session struct {
 	l     *Ledger
 	o     SessionOptions
-	owner *owner
+	owner int64              // the number that shows this process alive
 	stop  context.CancelFunc // of the heartbeat
 
 	mu sync.Mutex // guards what follows, and is held through every transaction of the session
@@ -105,7 +105,7 @@ func (s *Session) Entries(ctx context.Context, ids []string) (entries []Entry, e
 			e, err := scan(rows)
 			entries = append(entries, e)
 			return err
-		}, "SELECT "+columns()+" FROM deployment WHERE id IN ("+marks(len(ids))+") ORDER BY id", arguments(ids)...)
+		}, "SELECT "+t.columns()+" FROM deployment WHERE id IN ("+marks(len(ids))+") ORDER BY id", arguments(ids)...)
 	})
 	return entries, err
 }
@@ -115,8 +115,12 @@ func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error
 	if err := l.Recover(ctx); err != nil {
 		return nil, err
 	}
-	l.sweep()
-	owner, err := l.newOwner()
+	var owner int64
+	err := l.read(ctx, func(t *txn) (err error) {
+		t.db.Sweep(ctx)
+		owner, err = t.db.NewOwner(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +135,19 @@ func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error
 // planned and is free for others.
 func (s *Session) Close() error {
 	s.stop()
-	defer s.owner.release()
-	return s.ifRegistered(context.Background(), func(t *txn, state *share) error {
+	ctx := context.Background()
+	defer func() {
+		_ = s.l.read(ctx, func(t *txn) error {
+			t.db.Release(ctx, s.owner)
+			return nil
+		})
+	}()
+	return s.ifRegistered(ctx, func(t *txn, state *share) error {
 		state.registered = false
-		return t.bury(lease{s.owner.id, state.until})
+		if err := t.lock(); err != nil {
+			return err
+		}
+		return t.bury(lease{s.owner, state.until})
 	})
 }
 
@@ -179,9 +192,10 @@ func (s *Session) change(ctx context.Context, f func(*txn, *share) error) error 
 }
 
 func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) error {
-	state := s.share
-	state.inFlight, state.suspended = maps.Clone(s.inFlight), maps.Clone(s.suspended)
+	var state share
 	err := s.l.write(ctx, func(t *txn) error {
+		state = s.share
+		state.inFlight, state.suspended = maps.Clone(s.inFlight), maps.Clone(s.suspended)
 		if err := f(t, &state); err != nil || !state.registered {
 			return err
 		}
@@ -201,19 +215,19 @@ func (s *Session) conclude(t *txn, state *share) error {
 	}
 	if state.open == 0 {
 		state.registered = false
-		return t.deregister(s.owner.id)
+		return t.deregister(s.owner)
 	}
 	if maps.Equal(state.inFlight, s.inFlight) && state.firstOpen == s.firstOpen {
 		return nil
 	}
-	return t.fly(s.owner.id, state.inFlight, state.firstOpen)
+	return t.fly(s.owner, state.inFlight, state.firstOpen)
 }
 
 // keep makes sure, within a transaction, that the session has a row and a lease that lasts.
 func (s *Session) keep(t *txn, state *share) error {
 	state.until = s.l.now().Add(s.l.options.Lease).UnixMilli()
 	if state.registered {
-		there, err := t.renew(s.owner.id, state.until)
+		there, err := t.renew(s.owner, state.until)
 		if there || err != nil {
 			return err
 		}
@@ -224,5 +238,5 @@ func (s *Session) keep(t *txn, state *share) error {
 		}
 	}
 	state.registered = true
-	return t.register(s.owner.id, state.until)
+	return t.register(s.owner, state.until)
 }

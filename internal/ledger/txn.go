@@ -3,42 +3,56 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// txn is one transaction, or one read, on the ledger's connection.
+// txn is one transaction, or one read.
 type txn struct {
 	ctx context.Context
 	l   *Ledger
+	db  engine.DB
 }
 
-// write runs f in one transaction that takes the write lock at once (a transaction that reads first and writes later
-// fails with "database is locked" whatever the busy timeout). A cancelled context does not stop it: that a record went
-// out must be written down after Ctrl-C too.
+// write runs f in one transaction. A cancelled context does not stop it: that a record went out must be written down after
+// Ctrl-C too. f is run again if the connection broke before anything was committed.
 func (l *Ledger) write(ctx context.Context, f func(*txn) error) error {
-	if l.readOnly {
-		return unusable(l.locks, errReadOnly)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t := &txn{ctx: context.WithoutCancel(ctx), l: l}
-	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
-		return l.wrap(err)
+	if l.db.ReadOnly() {
+		return engine.Unusable(l.db.Name(), engine.ErrReadOnly)
 	}
-	err := f(t)
-	if err == nil {
-		_, err = t.exec("COMMIT")
+	t := &txn{ctx: context.WithoutCancel(ctx), l: l, db: l.db}
+	const attempts = 3 // the engine itself waits for the database to be back
+	var err error
+	for range attempts {
+		if err = t.once(f); !errors.Is(err, engine.ErrLost) {
+			break
+		}
+	}
+	return err
+}
+
+func (t *txn) once(f func(*txn) error) error {
+	err := t.db.Begin(t.ctx)
+	if err != nil {
+		return err
+	}
+	if err = f(t); err == nil {
+		err = t.db.Commit(t.ctx)
 	}
 	if err != nil {
-		_, _ = t.exec("ROLLBACK") // SQLite has done it already after some errors, and says so
+		t.db.Rollback(t.ctx)
 	}
-	return l.wrap(err)
+	return err
 }
 
 // read runs f, which sees each of its statements' own snapshot.
 func (l *Ledger) read(ctx context.Context, f func(*txn) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.wrap(f(&txn{ctx: ctx, l: l}))
+	return f(&txn{ctx: ctx, l: l, db: l.db})
 }
 
 // arguments are the ids of a list of [marks].
@@ -59,49 +73,22 @@ func (l *Ledger) number(ctx context.Context, query string) (n int, err error) {
 	return n, err
 }
 
-// stmt prepares a statement once for the life of the connection.
-func (t *txn) stmt(query string) (*sql.Stmt, error) {
-	if known, ok := t.l.stmts[query]; ok {
-		return known, nil
-	}
-	made, err := t.l.conn.PrepareContext(t.ctx, query)
-	if err == nil {
-		t.l.stmts[query] = made
-	}
-	return made, err
+// exec returns the number of rows that were changed.
+func (t *txn) exec(statement string, args ...any) (int, error) {
+	return t.db.Exec(t.ctx, statement, args...)
 }
 
-// exec returns the number of rows that were changed.
-func (t *txn) exec(query string, args ...any) (int, error) {
-	stmt, err := t.stmt(query)
-	if err != nil {
-		return 0, err
-	}
-	result, err := stmt.ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	changed, err := result.RowsAffected()
-	return int(changed), err
+// later runs a statement whose result does not matter: it costs no round trip to a database.
+func (t *txn) later(statement string, args ...any) error {
+	return t.db.Later(t.ctx, statement, args...)
 }
+
+// lock lets no other transaction take records until this one ends. It comes first in a transaction that takes some.
+func (t *txn) lock() error { return t.db.Lock(t.ctx) }
 
 // each calls f on every row; rows are closed before it returns.
 func (t *txn) each(f func(*sql.Rows) error, query string, args ...any) error {
-	stmt, err := t.stmt(query)
-	if err != nil {
-		return err
-	}
-	rows, err := stmt.QueryContext(t.ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return t.db.Query(t.ctx, f, query, args...)
 }
 
 func (t *txn) number(query string, args ...any) (n int, err error) {

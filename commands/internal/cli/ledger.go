@@ -53,8 +53,8 @@ func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger
 	}
 	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Host: o.Host(), Now: o.Now})
 	if err == nil {
-		if why := opened.Exposed(); why != "" {
-			o.Warn("ledger %q: %s", opened.Path(), why)
+		for _, why := range opened.Warnings() {
+			o.Warn("ledger %q: %s", opened.Name(), why)
 		}
 	}
 	return opened, err

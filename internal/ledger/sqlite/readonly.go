@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
 // notWritable is true for SQLite's error about a file, or a folder, that cannot be written.
@@ -39,23 +41,23 @@ func isReadOnlyFolder(folder string) bool {
 // connectToRead opens a ledger that cannot be written: as it is, if other processes' files beside it let SQLite do that;
 // as one that nobody changes, if all is in the file itself; else, and for an older schema, a copy of it with what was
 // written last.
-func (l *Ledger) connectToRead(ctx context.Context) error {
-	l.readOnly = true
-	err := l.connectAs(ctx, url.Values{"mode": {"ro"}})
-	if notWritable(err) && l.walIsEmpty() {
-		_ = l.Close()
-		err = l.connectAs(ctx, url.Values{"mode": {"ro"}, "immutable": {"1"}})
+func (d *DB) connectToRead(ctx context.Context) error {
+	d.readOnly = true
+	err := d.connectAs(ctx, url.Values{"mode": {"ro"}})
+	if notWritable(err) && d.walIsEmpty() {
+		_ = d.Close()
+		err = d.connectAs(ctx, url.Values{"mode": {"ro"}, "immutable": {"1"}})
 	}
 	if err == nil || !notWritable(err) && !errors.Is(err, errOlder) {
 		return err
 	}
-	_ = l.Close()
-	if err := l.copyAway(); err != nil {
-		return unusable(l.path, err)
+	_ = d.Close()
+	if err := d.copyAway(); err != nil {
+		return engine.Unusable(d.path, err)
 	}
-	l.readOnly = false // the copy is brought up to date, and nothing else is written to it
-	err = l.connectPatiently(ctx)
-	l.readOnly = true
+	d.readOnly = false // the copy is brought up to date, and nothing else is written to it
+	err = d.connectPatiently(ctx)
+	d.readOnly = true
 	return err
 }
 
@@ -63,44 +65,44 @@ func (l *Ledger) connectToRead(ctx context.Context) error {
 var errOlder = errors.New("it was written by an older version of this program")
 
 // walIsEmpty is true if the file itself has everything.
-func (l *Ledger) walIsEmpty() bool {
-	info, err := os.Stat(l.path + "-wal")
+func (d *DB) walIsEmpty() bool {
+	info, err := os.Stat(d.path + "-wal")
 	return err != nil || info.Size() == 0
 }
 
 // connectAs connects, and makes sure that this program can read the schema.
-func (l *Ledger) connectAs(ctx context.Context, query url.Values) (err error) {
-	if l.db, err = sql.Open("sqlite", sourceOf(l.path, query)); err != nil {
-		return l.wrap(err)
+func (d *DB) connectAs(ctx context.Context, query url.Values) (err error) {
+	if d.db, err = sql.Open("sqlite", sourceOf(d.path, query)); err != nil {
+		return d.wrap(err)
 	}
-	l.db.SetMaxOpenConns(1)
-	if l.conn, err = l.db.Conn(ctx); err != nil {
-		return l.wrap(err)
+	d.db.SetMaxOpenConns(1)
+	if d.conn, err = d.db.Conn(ctx); err != nil {
+		return d.wrap(err)
 	}
-	version, err := l.number(ctx, "PRAGMA user_version")
+	version, err := d.number(ctx, "PRAGMA user_version")
 	switch {
 	case err != nil:
 		return err
 	case version < len(migrations()):
-		return unusable(l.path, errOlder)
+		return engine.Unusable(d.path, errOlder)
 	}
-	return l.wrap(checkVersion(version))
+	return d.wrap(checkVersion(version))
 }
 
 // copyAway makes a copy in a folder of its own. Lock files are still looked for beside the ledger itself.
-func (l *Ledger) copyAway() (err error) {
-	if l.copied, err = os.MkdirTemp("", "progetctl-ledger-*"); err != nil {
+func (d *DB) copyAway() (err error) {
+	if d.copied, err = os.MkdirTemp("", "progetctl-ledger-*"); err != nil {
 		return err
 	}
-	path := filepath.Join(l.copied, "ledger.db")
+	path := filepath.Join(d.copied, "ledger.db")
 	for _, end := range []string{"", "-wal"} {
-		err := copyFile(path+end, l.path+end)
+		err := copyFile(path+end, d.path+end)
 		if err != nil && (end == "" || !errors.Is(err, fs.ErrNotExist)) {
-			_ = os.RemoveAll(l.copied)
+			_ = os.RemoveAll(d.copied)
 			return err
 		}
 	}
-	l.path = path
+	d.path = path
 	return nil
 }
 

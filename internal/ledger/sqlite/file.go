@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"encoding/binary"
@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
 // applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15 wants a number that is
@@ -23,19 +25,19 @@ const applicationID = 0x50476374
 // database to WAL mode merely by opening it the way a ledger is opened.
 //
 // A file that cannot be written is opened to be read if it must exist anyway.
-func prepareFile(o Options) (resolved string, readOnly bool, err error) {
-	path, err := filepath.Abs(o.Path)
+func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
+	path, err := filepath.Abs(o.Place)
 	if err != nil {
-		return "", false, unusable(o.Path, err)
+		return "", false, engine.Unusable(o.Place, err)
 	}
 	if err := noDanglingLink(path); err != nil {
-		return "", false, unusable(path, err)
+		return "", false, engine.Unusable(path, err)
 	}
 	flags := os.O_RDWR
 	if !o.MustExist {
 		flags |= os.O_CREATE
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return "", false, unusable(path, err)
+			return "", false, engine.Unusable(path, err)
 		}
 	}
 	file, err := os.OpenFile(path, flags, 0o600)
@@ -44,18 +46,18 @@ func prepareFile(o Options) (resolved string, readOnly bool, err error) {
 		file, err = os.Open(path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", false, &Error{Path: path, Kind: ErrNotExist, Err: err}
+		return "", false, &engine.Error{Path: path, Kind: engine.ErrNotExist, Err: err}
 	}
 	if err != nil {
-		return "", false, unusable(path, err)
+		return "", false, engine.Unusable(path, err)
 	}
 	defer file.Close()
 	if err := inspect(file); err != nil {
-		return "", false, &Error{Path: path, Kind: kindOf(err), Err: err}
+		return "", false, &engine.Error{Path: path, Kind: kindOf(err), Err: err}
 	}
 	resolved, err = filepath.EvalSymlinks(path)
 	if err != nil {
-		return "", false, unusable(path, err)
+		return "", false, engine.Unusable(path, err)
 	}
 	return resolved, readOnly, nil
 }
@@ -72,11 +74,18 @@ func noDanglingLink(path string) error {
 	return nil
 }
 
-// Exposed says in words why other users can change the ledger, "" if they cannot. Windows has no modes that would tell.
-func (l *Ledger) Exposed() string {
+// Warnings say that other users can change the ledger. Windows has no modes that would tell.
+func (d *DB) Warnings() []string {
+	if why := d.exposed(); why != "" {
+		return []string{why}
+	}
+	return nil
+}
+
+func (d *DB) exposed() string {
 	const byOthers = 0o002
-	file, err1 := os.Stat(l.path)
-	folder, err2 := os.Stat(filepath.Dir(l.path))
+	file, err1 := os.Stat(d.path)
+	folder, err2 := os.Stat(filepath.Dir(d.path))
 	switch {
 	case runtime.GOOS == "windows" || err1 != nil || err2 != nil:
 		return ""
@@ -96,18 +105,18 @@ func inspect(file *os.File) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular(): // a pipe's head may never come
-		return fmt.Errorf("%w: not a regular file", ErrDamaged)
+		return fmt.Errorf("%w: not a regular file", engine.ErrDamaged)
 	}
 	head := make([]byte, 100)
 	switch n, err := io.ReadFull(file, head); {
 	case errors.Is(err, io.EOF):
 		return nil
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: only %d bytes long", ErrDamaged, n)
+		return fmt.Errorf("%w: only %d bytes long", engine.ErrDamaged, n)
 	case err != nil:
 		return err
 	case !strings.HasPrefix(string(head), "SQLite format 3\x00"):
-		return fmt.Errorf("%w: no SQLite header", ErrDamaged)
+		return fmt.Errorf("%w: no SQLite header", engine.ErrDamaged)
 	}
 	version := binary.BigEndian.Uint32(head[userVersion:])
 	switch binary.BigEndian.Uint32(head[appID:]) {
@@ -118,7 +127,7 @@ func inspect(file *os.File) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: a database of another program", ErrDamaged)
+	return fmt.Errorf("%w: a database of another program", engine.ErrDamaged)
 }
 
 // dataSource is the driver's name for the file. SQLite itself must not create it (mode=rw), because it would do so with

@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/lib/pq"
+)
+
+// address is where a ledger is, and how it is reached.
+type address struct {
+	config  pq.Config
+	schema  string
+	secrets []string // what no message may show
+}
+
+// schemaName is the schema of the tables unless the URL names another.
+const schemaName = "progetctl"
+
+// parseAddress reads a URL, completed by libpq's variables, password file and service file. Its errors show no part of it.
+func parseAddress(place string) (address, error) {
+	a := address{schema: schemaName}
+	u, err := url.Parse(place)
+	if err != nil {
+		return a, errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	query := u.Query()
+	if path := query.Get("search_path"); path != "" {
+		// The schema is set after the connection is made, because poolers refuse what they don't know.
+		if strings.ContainsAny(path, ",\"") {
+			return a, errors.New("search_path must name one schema")
+		}
+		a.schema = path
+		query.Del("search_path")
+	}
+	if !query.Has("application_name") && !query.Has("fallback_application_name") {
+		query.Set("fallback_application_name", "progetctl")
+	}
+	password, _ := u.User.Password()
+	a.secrets = variants(password, query.Get("password"))
+	u.RawQuery = query.Encode()
+	if a.config, err = pq.NewConfig(u.String()); err != nil {
+		return a, errors.New(a.redact(strings.TrimPrefix(err.Error(), "pq: ")))
+	}
+	a.secrets = append(a.secrets, variants(a.config.Password)...)
+	if a.config.Database == "" {
+		a.config.Database = a.config.User
+	}
+	if a.config.ConnectTimeout == 0 {
+		a.config.ConnectTimeout = connectTimeout
+	}
+	return a, nil
+}
+
+// variants are the spellings in which secrets may come back in a message.
+func variants(secrets ...string) (all []string) {
+	for _, s := range secrets {
+		for _, spelling := range []string{s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(strconv.Quote(s), `"`)} {
+			if spelling != "" {
+				all = append(all, spelling)
+			}
+		}
+	}
+	return all
+}
+
+func (a address) redact(text string) string {
+	for _, secret := range a.secrets {
+		text = strings.ReplaceAll(text, secret, "***")
+	}
+	return text
+}
+
+// host is the host as the ledger's name has it, with the port unless it is PostgreSQL's own.
+func (a address) host() string {
+	host := a.config.Host
+	switch {
+	case a.local():
+		host = "localhost"
+	case strings.Contains(host, ":"):
+		host = "[" + host + "]"
+	}
+	if a.config.Port != 5432 {
+		host += ":" + strconv.Itoa(int(a.config.Port))
+	}
+	return host
+}
+
+// name is the address without user, password and parameters.
+func (a address) name() string { return "postgres://" + a.host() + "/" + a.config.Database }
+
+// local is true for a socket of this machine.
+func (a address) local() bool {
+	return a.config.Hostaddr == (netip.Addr{}) && (filepath.IsAbs(a.config.Host) || strings.HasPrefix(a.config.Host, "@"))
+}
+
+// warnings say who could read what is sent over the network.
+func (a address) warnings() []string {
+	host := a.config.Host
+	if a.config.Hostaddr != (netip.Addr{}) {
+		host = a.config.Hostaddr.String()
+	}
+	if ip := net.ParseIP(host); a.local() || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	switch a.config.SSLMode {
+	case pq.SSLModeDisable, pq.SSLModeAllow, pq.SSLModePrefer:
+		return []string{fmt.Sprintf("sslmode=%s lets others on the network read the password and the records; use sslmode=verify-full", a.config.SSLMode)}
+	}
+	return nil
+}

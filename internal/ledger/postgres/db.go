@@ -1,0 +1,188 @@
+// Package postgres keeps a ledger in a PostgreSQL database: one memory for every machine.
+//
+// A ledger has one connection, and thus one session. A sending process shows that it lives by an advisory lock of that
+// session, which the server frees when the connection ends. Every write is made in the same session, so none can succeed
+// after the lock was lost unnoticed.
+//
+// All statements go by the simple protocol with their values written into them: a transaction's statements whose results
+// are not needed travel in one message, where prepared statements would cost a round trip each.
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
+
+// DB is an open database.
+type DB struct {
+	address address
+	options engine.Options
+	db      *sql.DB
+	conn    *sql.Conn // nil after it broke
+	backend backend   // the session behind conn, or the last one
+	id      int64     // of this process's row in the table writer
+	marker  string    // that the session has as long as it is the same
+	pooled  bool      // a pooler stands between, which must keep sessions
+
+	readOnly bool
+	ready    bool           // the schema is up to date
+	owners   map[int64]bool // that this session shows alive
+
+	open    bool     // a transaction is under way
+	begun   bool     // and the server knows
+	pending []string // statements that go with the next message
+	written int64    // the number of the last transaction
+}
+
+// backend is a session of the server.
+type backend struct {
+	pid   int
+	start string // when it began, because numbers come again
+}
+
+const (
+	connectTimeout = 10 * time.Second
+	// patience is how long a connection that broke is tried to be made again: a server restarts within.
+	patience = 30 * time.Second
+)
+
+// Open connects, and makes the tables or brings them up to date.
+func Open(ctx context.Context, o engine.Options) (*DB, error) {
+	a, err := parseAddress(o.Place)
+	if err != nil {
+		return nil, engine.Unusable("postgres://", err)
+	}
+	d := &DB{address: a, options: o, id: randomID(), marker: fmt.Sprintf("%016x", randomID()), owners: map[int64]bool{}}
+	if err := d.connect(ctx); err != nil {
+		_ = d.Close()
+		return nil, d.wrap(err)
+	}
+	if err := d.migrate(ctx); err != nil {
+		_ = d.Close()
+		return nil, d.wrap(err)
+	}
+	d.ready = true
+	if err := o.Opened(ctx, d); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// randomID is a positive number that nobody else has.
+func randomID() int64 {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails, by its documentation
+	return int64(binary.BigEndian.Uint64(random[:])>>1) | 1
+}
+
+// connect makes a connection with a session of its own.
+func (d *DB) connect(ctx context.Context) error {
+	err := d.dial(ctx, !d.pooled)
+	if err != nil && !d.pooled && refusedParameter(err) {
+		d.pooled = true
+		err = d.dial(ctx, false)
+	}
+	return err
+}
+
+// dial connects, with the marker as a parameter of the start if the server itself answers: a pooler refuses it, or does
+// not pass it on.
+func (d *DB) dial(ctx context.Context, mark bool) error {
+	config := d.address.config.Clone()
+	if mark {
+		config.Runtime = map[string]string{marking: d.marker}
+	}
+	connector, err := pq.NewConnectorConfig(config)
+	if err != nil {
+		return err
+	}
+	connector.Dialer(dialer{})
+	d.drop()
+	d.db = sql.OpenDB(connector)
+	if d.conn, err = d.db.Conn(ctx); err != nil {
+		d.drop()
+		return err
+	}
+	return d.enter(ctx)
+}
+
+// marking is a parameter of the session that tells it from all others.
+const marking = "progetctl.session"
+
+// enter prepares the session.
+func (d *DB) enter(ctx context.Context) error {
+	var marker, encoding string
+	var standby bool
+	message := "SET search_path TO " + pq.QuoteIdentifier(d.address.schema) +
+		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) +
+		fmt.Sprintf("; DO $$BEGIN PERFORM pg_advisory_lock_shared(%d); END$$", d.schemaKey()) +
+		"; SELECT pg_backend_pid(), coalesce((SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()), '')," +
+		" coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding'), pg_is_in_recovery()"
+	err := d.query(ctx, func(rows *sql.Rows) error {
+		return rows.Scan(&d.backend.pid, &d.backend.start, &marker, &encoding, &standby)
+	}, message)
+	if err != nil {
+		return err
+	}
+	d.readOnly = d.readOnly || standby
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database's encoding is %s, and must be UTF8", encoding)
+	}
+	if marker == d.marker {
+		return nil
+	}
+	if marker != "" {
+		return errPooler // another process's session
+	}
+	d.pooled = true
+	if err := d.query(ctx, nil, "SELECT set_config("+literal(marking)+", "+literal(d.marker)+", false)"); err != nil {
+		return err
+	}
+	return d.checkPooler(ctx)
+}
+
+// drop gives up the connection. What the server has of it ends by itself, or by [DB.ensure].
+func (d *DB) drop() {
+	if d.conn != nil {
+		_ = d.conn.Close()
+	}
+	if d.db != nil {
+		_ = d.db.Close()
+	}
+	d.conn, d.db = nil, nil
+}
+
+// Close ends the session.
+func (d *DB) Close() error {
+	if d.conn != nil && d.written > 0 {
+		_, _ = d.conn.ExecContext(context.Background(), fmt.Sprintf("DELETE FROM writer WHERE id = %d", d.id)) // else a later process does
+	}
+	d.drop()
+	return nil
+}
+
+// Name is postgres://host[:port]/database.
+func (d *DB) Name() string { return d.address.name() }
+
+// ReadOnly is true for a standby server, and for a role that may only read.
+func (d *DB) ReadOnly() bool { return d.readOnly }
+
+// Warnings say who could read what is sent over the network.
+func (d *DB) Warnings() []string { return d.address.warnings() }
+
+// SQL is PostgreSQL's dialect.
+func (*DB) SQL() engine.Dialect {
+	return engine.Dialect{
+		InFlight:   "SELECT value FROM owner, jsonb_array_elements_text(owner.in_flight) AS listed (value)",
+		SkipLocked: " FOR UPDATE SKIP LOCKED",
+	}
+}

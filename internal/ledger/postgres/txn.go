@@ -1,0 +1,181 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
+
+// Begin begins a transaction. The server hears of it with the first statement.
+//
+// A transaction's number goes into this process's row of the table writer: by it a commit whose answer was lost is looked
+// up. The same statement fails unless the session is still the one that has the locks.
+func (d *DB) Begin(ctx context.Context) error {
+	if err := d.ensure(ctx); err != nil {
+		return d.wrap(err)
+	}
+	d.written++
+	d.open, d.begun = true, false
+	d.pending = []string{"BEGIN", fmt.Sprintf(
+		"INSERT INTO writer (id, seq) SELECT %d, %d / (current_setting(%s, true) = %s)::int ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
+		d.id, d.written, literal(marking), literal(d.marker))}
+	if d.written == 1 { // what processes left that were killed
+		d.pending = append(d.pending, "DELETE FROM writer WHERE id IN (SELECT id FROM writer WHERE at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)")
+	}
+	return nil
+}
+
+// Later keeps a statement for the next message.
+func (d *DB) Later(_ context.Context, statement string, args ...any) error {
+	d.pending = append(d.pending, filled(statement, args))
+	return nil
+}
+
+// message is what is pending, and a last statement.
+func (d *DB) message(last string) string {
+	m := strings.Join(append(d.pending, last), ";\n")
+	d.pending = nil
+	return m
+}
+
+// Exec returns the number of rows that were changed.
+func (d *DB) Exec(ctx context.Context, statement string, args ...any) (int, error) {
+	n, err := d.exec(ctx, d.message(filled(statement, args)))
+	return n, d.failed(err)
+}
+
+// Query calls f on every row. A connection that broke is made again for a query outside of a transaction.
+func (d *DB) Query(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error {
+	read := 0
+	counting := func(rows *sql.Rows) error {
+		read++
+		return f(rows)
+	}
+	if d.open {
+		return d.failed(d.query(ctx, counting, d.message(filled(query, args))))
+	}
+	const attempts = 3
+	var err error
+	for range attempts {
+		if err = d.ensure(ctx); err != nil {
+			break
+		}
+		err = d.query(ctx, counting, filled(query, args))
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !lost(err) || read > 0 {
+			break
+		}
+		d.drop()
+	}
+	return d.wrap(err)
+}
+
+// failed makes of an error in a transaction that the connection broke, or the ledger's.
+func (d *DB) failed(err error) error {
+	if c := code(err); c == "40P01" || c == "40001" { // of two transactions that waited for each other, one is undone
+		return d.wrap(fmt.Errorf("%w: %w", engine.ErrLost, err))
+	}
+	if !lost(err) {
+		return d.wrap(err)
+	}
+	d.end()
+	d.drop()
+	return d.wrap(fmt.Errorf("%w: %w", engine.ErrLost, err))
+}
+
+// end forgets the transaction.
+func (d *DB) end() { d.open, d.begun, d.pending = false, false, nil }
+
+// Commit ends the transaction. If no answer comes, the server is asked whether it was committed.
+func (d *DB) Commit(ctx context.Context) error {
+	_, err := d.exec(ctx, d.message("COMMIT"))
+	if !lost(err) {
+		if err == nil {
+			d.end()
+		}
+		return d.wrap(err)
+	}
+	d.end()
+	d.drop()
+	if again := d.ensure(ctx); again != nil {
+		return d.wrap(again)
+	}
+	// Waits until the former session's transaction is over, if it had written the row and not yet ended.
+	var written int64
+	fault := d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&written) }, fmt.Sprintf(
+		"INSERT INTO writer (id, seq) VALUES (%d, 0) ON CONFLICT (id) DO UPDATE SET seq = writer.seq RETURNING seq", d.id))
+	switch {
+	case fault != nil:
+		return d.wrap(fault)
+	case written == d.written:
+		return nil
+	}
+	return d.wrap(fmt.Errorf("%w: %w", engine.ErrLost, err))
+}
+
+// Rollback undoes the transaction.
+func (d *DB) Rollback(ctx context.Context) {
+	begun := d.open && d.begun
+	d.end()
+	if begun && d.conn != nil {
+		if _, err := d.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+			d.drop()
+		}
+	}
+}
+
+// Lock takes the lock under which records change hands, before the statements that look at them.
+func (d *DB) Lock(ctx context.Context) error {
+	return d.Later(ctx, fmt.Sprintf("DO $$BEGIN PERFORM pg_advisory_xact_lock(%d); END$$", d.key("takers")))
+}
+
+// LockTable takes a table's lock before the statements that rely on it.
+func (d *DB) LockTable(ctx context.Context, table string) error {
+	return d.Later(ctx, "LOCK TABLE "+table+" IN SHARE ROW EXCLUSIVE MODE")
+}
+
+// Compact leaves that to the server's autovacuum.
+func (*DB) Compact(context.Context) error { return nil }
+
+var errNoConnection = errors.New("the connection was lost")
+
+func (d *DB) exec(ctx context.Context, message string) (int, error) {
+	if d.conn == nil {
+		return 0, errNoConnection
+	}
+	d.begun = d.open
+	result, err := d.conn.ExecContext(ctx, message)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// query sends a message whose first result is given to f, row by row; nil for none.
+func (d *DB) query(ctx context.Context, f func(*sql.Rows) error, message string) error {
+	if d.conn == nil {
+		return errNoConnection
+	}
+	d.begun = d.open
+	rows, err := d.conn.QueryContext(ctx, message)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if f == nil {
+			continue
+		}
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

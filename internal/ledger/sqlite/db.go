@@ -1,0 +1,145 @@
+// Package sqlite keeps a ledger in a SQLite file.
+//
+// Several processes use one file. A sending process shows that it lives by a lock file that the operating system frees at
+// the very moment the process ends.
+//
+// One process opens a given file once at a time: where file locks are POSIX record locks, closing any descriptor of a file
+// drops the locks that the process holds on it (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the "sqlite" driver
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
+
+// DB is an open file.
+type DB struct {
+	path    string // with links resolved, so that every process looks for lock files in the same place
+	locks   string // the path beside which lock files are; another than path for a copy
+	options engine.Options
+	// readOnly is true if nothing is recovered because nothing can be written. copied is the folder of a copy.
+	readOnly bool
+	copied   string
+	db       *sql.DB
+	conn     *sql.Conn
+	stmts    map[string]*sql.Stmt // prepared on conn: a batch runs the same two statements many thousand times
+	owners   map[int64]*owner
+}
+
+// Open opens the file, creating it (mode 0600) and its folder (0700) if need be, and brings its schema up to date.
+//
+// A file that is damaged, newer or not a ledger at all is left as it is. One that cannot be written can be read if it must
+// exist.
+func Open(ctx context.Context, o engine.Options) (*DB, error) {
+	path, readOnly, err := prepareFile(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Place = path
+	if readOnly {
+		return OpenReadOnly(ctx, o)
+	}
+	d := newDB(o)
+	if err = d.connectPatiently(ctx); err == nil {
+		return d, nil
+	}
+	if o.MustExist && notWritable(err) && isReadOnlyFolder(filepath.Dir(path)) {
+		return OpenReadOnly(ctx, o)
+	}
+	return nil, err
+}
+
+func newDB(o engine.Options) *DB {
+	return &DB{path: o.Place, locks: o.Place, options: o, stmts: map[string]*sql.Stmt{}, owners: map[int64]*owner{}}
+}
+
+// OpenReadOnly opens a file of which the path is known to be without links, and which cannot be written.
+func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
+	d := newDB(o)
+	if err := d.connectToRead(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// connectPatiently tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
+// moment, SQLite refuses one at once, whatever the busy timeout, because the two would wait for each other.
+func (d *DB) connectPatiently(ctx context.Context) error {
+	patience := time.NewTimer(d.options.Busy)
+	defer patience.Stop()
+	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		err := d.connect(ctx)
+		if err == nil {
+			return nil
+		}
+		_ = d.Close() // the reason why it cannot be used is what counts
+		if !errors.Is(err, engine.ErrBusy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (d *DB) connect(ctx context.Context) (err error) {
+	if d.db, err = sql.Open("sqlite", dataSource(d.path, d.options.Busy)); err != nil {
+		return d.wrap(err)
+	}
+	d.db.SetMaxOpenConns(1)
+	if d.conn, err = d.db.Conn(ctx); err != nil {
+		return d.wrap(err)
+	}
+	if err := d.migrate(ctx, migrations()); err != nil {
+		return d.wrap(err)
+	}
+	return d.options.Opened(ctx, d)
+}
+
+// Close closes the file. It fails if the file is no longer at its place: what was written since is lost, though no write
+// failed.
+func (d *DB) Close() error {
+	for _, stmt := range d.stmts {
+		_ = stmt.Close() // goes with the connection anyway
+	}
+	clear(d.stmts)
+	if d.conn != nil {
+		_ = d.conn.Close() // hands it back to db, which closes it
+	}
+	if d.db == nil {
+		return nil
+	}
+	if err := d.db.Close(); err != nil {
+		return d.wrap(err)
+	}
+	if d.copied != "" {
+		return os.RemoveAll(d.copied)
+	}
+	if _, err := os.Stat(d.path); errors.Is(err, os.ErrNotExist) {
+		return engine.Unusable(d.path, errors.New("it was removed while it was in use"))
+	}
+	return nil
+}
+
+// Name is the file's absolute path with symbolic links resolved.
+func (d *DB) Name() string { return d.locks }
+
+// ReadOnly is true if the file cannot be written.
+func (d *DB) ReadOnly() bool { return d.readOnly }
+
+// SQL is SQLite's dialect.
+func (*DB) SQL() engine.Dialect {
+	return engine.Dialect{InFlight: "SELECT value FROM owner, json_each(owner.in_flight)"}
+}

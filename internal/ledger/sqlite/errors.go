@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
+
+// wrap makes an [engine.Error] of what SQLite said or what its file turned out to be; any other error passes as it is.
+func (d *DB) wrap(err error) error {
+	if errors.As(err, new(*engine.Error)) {
+		return err
+	}
+	kind := kindOf(err)
+	if errors.As(err, new(*sqlite.Error)) || kind != engine.ErrUnusable {
+		return &engine.Error{Path: d.locks, Kind: kind, Err: d.plain(err)}
+	}
+	return err
+}
+
+// plain says in plain words what SQLite has only a code for.
+func (d *DB) plain(err error) error {
+	var lite *sqlite.Error
+	if !errors.As(err, &lite) {
+		return err
+	}
+	switch lite.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return engine.Reason{Words: "the disk is full", Err: err}
+	case sqlite3.SQLITE_READONLY:
+		return engine.Reason{Words: engine.ErrReadOnly.Error(), Err: err}
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM:
+		if tooManyFiles(d.path) {
+			return engine.Reason{Words: "too many files are open: raise the limit (ulimit -n)", Err: err}
+		}
+	}
+	return err
+}
+
+// tooManyFiles tries what SQLite keeps the system's error of to itself: to have the database and the files beside it open.
+func tooManyFiles(path string) bool {
+	const handles = 4
+	for range handles {
+		file, err := os.Open(path)
+		if err != nil {
+			return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+		}
+		defer file.Close()
+	}
+	return false
+}
+
+// kindOf sorts SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary code.
+func kindOf(err error) error {
+	var lite *sqlite.Error
+	if !errors.As(err, &lite) {
+		return engine.KindOf(err)
+	}
+	switch lite.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return engine.ErrBusy
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return engine.ErrDamaged
+	}
+	return engine.KindOf(err)
+}

@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
+
+// owner is this process's right to send: a number, and the lock file that shows it alive.
+type owner struct {
+	id   int64
+	lock *flock.Flock
+}
+
+// NewOwner takes a lock under a new random number. It holds the lock before any other process can read the number, so
+// whoever finds the number and no lock knows that its process is dead.
+func (d *DB) NewOwner(context.Context) (int64, error) {
+	for {
+		var random [8]byte
+		_, _ = rand.Read(random[:]) // never fails, by its documentation
+		id := int64(binary.BigEndian.Uint64(random[:])>>1) | 1
+		lock := flock.New(d.lockPath(id), flock.SetPermissions(0o600))
+		switch locked, err := lock.TryLock(); {
+		case err != nil:
+			(&owner{id: id, lock: lock}).release() // a file system without locks would keep the file of each attempt
+			return 0, engine.Unusable(d.path, err)
+		case locked && inPlace(lock):
+			d.share(lock)
+			d.owners[id] = &owner{id: id, lock: lock}
+			return id, nil
+		}
+		_ = lock.Close() // another process's sweep was quicker: take another number
+	}
+}
+
+// share lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
+// process of another user would take this one for alive long after its end. Where that is refused, the lease decides.
+func (d *DB) share(lock *flock.Flock) {
+	info, err := os.Stat(d.path)
+	if err != nil {
+		return
+	}
+	_ = os.Chmod(lock.Path(), info.Mode().Perm())
+	chownLike(lock.Path(), info)
+}
+
+// inPlace is false where the file was removed between its creation and its locking: such a lock is seen by nobody.
+func inPlace(lock *flock.Flock) bool {
+	held, err1 := lock.Stat()
+	named, err2 := os.Stat(lock.Path())
+	return err1 == nil && err2 == nil && os.SameFile(held, named)
+}
+
+// release removes the lock file. Unix removes a file that is open, Windows only one that is not; numbers never come
+// twice, so the second attempt cannot hit a file of somebody else.
+func (o *owner) release() {
+	_ = os.Remove(o.lock.Path())
+	_ = o.lock.Close()
+	_ = os.Remove(o.lock.Path())
+}
+
+// Kill does to an owner what the end of its process does: for tests.
+func (d *DB) Kill(owner int64) { _ = d.owners[owner].lock.Close() }
+
+// Release gives up an owner's lock.
+func (d *DB) Release(_ context.Context, id int64) {
+	if o := d.owners[id]; o != nil {
+		o.release()
+	}
+	delete(d.owners, id)
+}
+
+func (d *DB) lockPath(id int64) string { return fmt.Sprintf("%s.owner-%016x.lock", d.locks, id) }
+
+// Alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
+func (d *DB) Alive(_ context.Context, id int64) (bool, error) { return d.alive(id), nil }
+
+func (d *DB) alive(id int64) bool {
+	path := d.lockPath(id)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return false
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_RDWR))
+	locked, err := lock.TryLock()
+	if err == nil && locked {
+		(&owner{id: id, lock: lock}).release()
+		return false
+	}
+	_ = lock.Close()
+	return !errors.Is(err, os.ErrNotExist) // in doubt the owner is alive, until its lease is over
+}
+
+// Sweep removes the lock files of processes that died without a row in the table.
+func (d *DB) Sweep(context.Context) { d.sweep() }
+
+// sweep is Sweep, and reports whether a process is alive.
+func (d *DB) sweep() (living bool) {
+	folder, base := filepath.Split(d.locks)
+	files, _ := os.ReadDir(folder) // what cannot be listed is not swept
+	for _, file := range files {
+		var id int64
+		if _, err := fmt.Sscanf(strings.TrimPrefix(file.Name(), base), ".owner-%x.lock", &id); err == nil {
+			living = d.alive(id) || living
+		}
+	}
+	return living
+}
