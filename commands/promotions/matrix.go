@@ -85,10 +85,11 @@ func matrix(ctx context.Context, io *cli.IO, o matrixOptions) error {
 	if err := excuseOtherTypes(ctx, io, o.server, rows); err != nil {
 		return err
 	}
-	if len(rows) == 0 {
+	err := cli.WriteAll(ctx, io, matrixView(o.stages, nothingFound(o.query)), rows...)
+	if err == nil && len(rows) == 0 {
 		noteNothing(ctx, io, o.server, o.query)
 	}
-	return cli.WriteAll(ctx, io, matrixView(o.stages, nothingFound(o.query)), rows...)
+	return err
 }
 
 // excuseOtherTypes takes the mark of a skipped stage off if the stage is a feed

@@ -40,7 +40,7 @@ func listView(flat bool, empty string) output.View[promotedPackage] {
 		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }, Spare: 3},
 		{Header: "FROM", Cell: func(p promotedPackage) string { return first(p).FromFeed }, Shrink: output.ShrinkLate},
 		{Header: "TO", Cell: func(p promotedPackage) string { return first(p).ToFeed }, Shrink: output.ShrinkLate},
-		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Brief: func(p promotedPackage) string { return cli.ShortDate(first(p).Date) }},
+		{Header: "DATE", Cell: func(p promotedPackage) string { return shownDate(first(p).Date) }, Brief: func(p promotedPackage) string { return cli.ShortDate(first(p).Date) }, Shrink: output.ShrinkDate},
 		{Header: "USER", Cell: func(p promotedPackage) string { return first(p).User }, Prose: true, Shrink: output.ShrinkLate},
 		{Header: "COMMENTS", Cell: func(p promotedPackage) string { return first(p).Comments }, Prose: true, Shrink: output.ShrinkEarly, Spare: 1},
 	}, CSV: []column{

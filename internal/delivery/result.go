@@ -29,7 +29,7 @@ type Summary struct {
 	Duplicates int   // recorded, and sent before without an answer
 	Failures   int   // that count for the run
 	First      error // the first of them
-	// Kinds are the first failure of each kind, in the order in which they came.
+	// Kinds are the first failure of each kind, in the order in which the kinds came.
 	Kinds []KindFailure
 	// Kind is that of all failures, partial if they differ, "" without any.
 	Kind client.Kind
@@ -43,9 +43,20 @@ type Summary struct {
 
 // KindFailure is a failure that stands for all of its kind.
 type KindFailure struct {
-	Kind  client.Kind
-	Entry ledger.Entry
-	Cause error
+	Kind client.Kind
+	Result
+}
+
+// addKind takes a failure for its kind if it is the first of it in the input.
+// What was not sent because of another failure stands for none.
+func (s *Summary) addKind(f KindFailure) {
+	i := slices.IndexFunc(s.Kinds, func(k KindFailure) bool { return k.Kind == f.Kind })
+	switch {
+	case i < 0:
+		s.Kinds = append(s.Kinds, f)
+	case f.Entry.Attempts > 0 && (s.Kinds[i].Entry.Attempts == 0 || f.Index < s.Kinds[i].Index):
+		s.Kinds[i] = f
+	}
 }
 
 // Add counts a result. A run that was interrupted fails whatever its policy.
@@ -82,9 +93,7 @@ func (s *Summary) addFailure(r Result, interrupted bool) {
 		return
 	}
 	s.Failures++
-	if !slices.ContainsFunc(s.Kinds, func(k KindFailure) bool { return k.Kind == kind }) {
-		s.Kinds = append(s.Kinds, KindFailure{kind, r.Entry, r.Cause})
-	}
+	s.addKind(KindFailure{kind, r})
 	switch {
 	case s.Failures == 1:
 		s.Kind, s.First = kind, r.Cause

@@ -68,7 +68,7 @@ func deploymentColumns() columnsOfDeployments {
 		target:      deploymentColumn{Header: "TARGET", Cell: func(e ledger.Entry) string { return e.Record.Target }, Shrink: output.ShrinkLast},
 		feed:        deploymentColumn{Header: "FEED", Cell: func(e ledger.Entry) string { return e.Record.FeedName }, Shrink: output.ShrinkLate, Spare: 3},
 		server:      deploymentColumn{Header: "SERVER", Cell: func(e ledger.Entry) string { return hostOf(e.Server) }, Shrink: output.ShrinkLate, Show: output.ShowVaried},
-		when:        deploymentColumn{Header: "WHEN", Cell: madeAt, Brief: func(e ledger.Entry) string { return ShortDate(e.MadeAt) }},
+		when:        deploymentColumn{Header: "WHEN", Cell: madeAt, Brief: func(e ledger.Entry) string { return ShortDate(e.MadeAt) }, Shrink: output.ShrinkDate},
 		id:          deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }, Show: output.ShowWide},
 		user:        deploymentColumn{Header: "BY", Cell: func(e ledger.Entry) string { return e.Record.UserName }, Prose: true, Shrink: output.ShrinkLate, Spare: 1},
 		application: deploymentColumn{Header: "APPLICATION", Cell: func(e ledger.Entry) string { return e.Record.Application }, Prose: true, Show: output.ShowWide},

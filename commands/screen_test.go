@@ -1,0 +1,149 @@
+package commands
+
+import (
+	"bytes"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/progetctl/progetctl/internal/sandbox"
+)
+
+// terminal is a terminal of some width, in front of a server whose clock is that of the tests.
+type terminal struct {
+	t       *testing.T
+	server  *sandbox.Server
+	address string
+	environ []string
+}
+
+func openScreen(t *testing.T) *terminal {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Options{APIKey: "K", Now: fixedNow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server)
+	t.Cleanup(web.Close)
+	home := t.TempDir()
+	return &terminal{t, server, web.URL, []string{
+		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "NO_COLOR=1",
+	}}
+}
+
+// run returns what a person sees, without what differs from run to run: the server's address and IDs.
+func (s *terminal) run(width int, args ...string) string {
+	s.t.Helper()
+	var out bytes.Buffer
+	env := plainEnv(&out, &out)
+	env.StdoutTerminal, env.StderrTerminal = true, true
+	env.Width = func() int { return width }
+	env.Environ = func() []string { return append(s.environ, "TERM=dumb") }
+	code := Main(s.t.Context(), env, args)
+	text := regexp.MustCompile(`127\.0\.0\.1:\d{5}`).ReplaceAllString(out.String(), "127.0.0.1:54321")
+	text = regexp.MustCompile(`\b01[0-9A-HJKMNP-TV-Z]{24}\b`).ReplaceAllString(text, "01JCZK3V7Q8M4T5W6X7Y8Z9A0B")
+	return fmt.Sprintf("%s[exit code %d]\n", text, code)
+}
+
+// prepare puts records of all kinds into the ledger.
+func (s *terminal) prepare() {
+	record := func(more ...string) {
+		s.run(80, append([]string{"deploy", "record", "--application", "Shop", "--description", "d", "--retries", "0"}, more...)...)
+	}
+	record("pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "nuget-approved", "--target", "web01", "--date", "2026-11-13T01:00:00Z", "--deployment-user", "jsmith")
+	record("pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--target", "web02", "--date", "2026-11-14T01:00:00Z", "--deployment-user", "deploy-bot")
+	record("pkg:npm/@angular/animation@12.3.1", "--feed", "nosuch", "--target", "web03", "--date", "2026-11-15T01:00:00Z", "--deployment-user", "jsmith")
+	const path = "/api/package-deployment/"
+	s.server.Fault(path, sandbox.Fault{Status: 503}, sandbox.Fault{Status: 500})
+	record("pkg:npm/@angular/animation@12.3.1", "--feed", "npm-approved", "--target", "web04", "--date", "2026-11-16T01:00:00Z", "--on-failure", "queue")
+	record("pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--target", "web05", "--date", "2026-11-17T01:00:00Z")
+}
+
+// TestScreens compares what is shown at several widths with the files in testdata/screens. To write them anew:
+// go test ./commands -run TestScreens -update.
+func TestScreens(t *testing.T) {
+	t.Parallel()
+	s := openScreen(t)
+	s.check([]screenCase{
+		{"pending-empty", []int{80}, []string{"deploy", "pending"}},
+		{"history-new", []int{80}, []string{"deploy", "history"}},
+	})
+	s.prepare()
+	s.check([]screenCase{
+		{"promotions-list", []int{40, 60, 80, 100, 160}, []string{"promotions", "list"}},
+		{"promotions-list-wide", []int{80}, []string{"promotions", "list", "-o", "wide"}},
+		{"promotions-list-empty", []int{80}, []string{"promotions", "list", "--package", "nothing", "--to-feed", "nuget-prod"}},
+		{"promotions-list-error", []int{80}, []string{"promotions", "list", "--to-feed", "nuget-prd"}},
+		{"promotions-matrix", []int{40, 60, 80, 100}, []string{"promotions", "matrix", "--stages", "nuget-dev,nuget-test,nuget-prod"}},
+		{"promotions-matrix-empty", []int{80}, []string{"promotions", "matrix", "--package", "nothing", "--stages", "nuget-dev,nuget-test"}},
+		{"promotions-check", []int{80}, []string{"promotions", "check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-test"}},
+		{"promotions-check-unmet", []int{80}, []string{"promotions", "check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod"}},
+		{"history", []int{40, 60, 80, 100, 160}, []string{"deploy", "history"}},
+		{"history-wide", []int{80}, []string{"deploy", "history", "-o", "wide"}},
+		{"history-empty", []int{80}, []string{"deploy", "history", "--package", "nothing"}},
+		{"pending", []int{60, 80, 100}, []string{"deploy", "pending"}},
+		{"history-error", []int{80}, []string{"deploy", "history", "--status", "lost"}},
+		{"where", []int{60, 80, 100}, []string{"deploy", "where"}},
+		{"where-empty", []int{80}, []string{"deploy", "where", "--package", "nothing"}},
+		{"sources-empty", []int{80}, []string{"sources", "list"}},
+		{"batch-failed", []int{80}, []string{"deploy", "record", "pkg:nuget/Acme.Web@1.2.0", "--feed", "nosuch", "--target", "web01", "--target", "web02",
+			"--application", "Shop", "--description", "d", "--ledger", "off", "--parallel", "1"}},
+		{"flush", []int{80}, []string{"deploy", "flush"}}, // the last: it changes the ledger
+		{"flush-empty", []int{80}, []string{"deploy", "flush"}},
+	})
+}
+
+// screenCase is a command and the widths at which it is looked at.
+type screenCase struct {
+	name   string
+	widths []int
+	args   []string
+}
+
+func (s *terminal) check(cases []screenCase) {
+	s.t.Helper()
+	for _, c := range cases {
+		for _, width := range c.widths {
+			got := s.run(width, c.args...)
+			s.wantFit(c.name, width, got)
+			s.golden(fmt.Sprintf("%s-%d", c.name, width), got)
+		}
+	}
+}
+
+// wantFit insists that no line of a result is wider than the terminal. Messages are sentences, which a terminal wraps.
+func (s *terminal) wantFit(name string, width int, text string) {
+	s.t.Helper()
+	if strings.HasSuffix(name, "-wide") {
+		return
+	}
+	for line := range strings.Lines(text) {
+		message := strings.HasPrefix(line, "error: ") || strings.HasPrefix(line, "hint: ") || strings.HasPrefix(line, "note: ") ||
+			strings.HasPrefix(line, "  progetctl ") || strings.HasPrefix(line, "To ")
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width && !message {
+			s.t.Errorf("%s: %d columns of %d: %s", name, n, width, line)
+		}
+	}
+}
+
+func (s *terminal) golden(name, got string) {
+	s.t.Helper()
+	path := filepath.Join("testdata", "screens", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
+		s.t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+	}
+}
