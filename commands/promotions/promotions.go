@@ -11,5 +11,5 @@ import (
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
 	return app.Group("promotions", "Query promotions of packages between feeds",
-		newList(app, list), newCheck(app, check), newMatrix(app, matrix))
+		newList(app, list), newCheck(app, check), newMatrix(app, matrix), newAudit(app, audit))
 }

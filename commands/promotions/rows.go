@@ -50,9 +50,14 @@ const (
 type rowSet struct {
 	packages []packageRow
 	rows     []row
-	words    []string
-	known    map[string]uint32 // indexes in words
-	held     int               // bytes
+	wordList
+}
+
+// wordList keeps texts that repeat once.
+type wordList struct {
+	words []string
+	known map[string]uint32 // indexes in words
+	held  int               // bytes, of what refers to the words too
 }
 
 // add keeps a package with its promotions. It is an error when that would be
@@ -88,17 +93,17 @@ func tooManyPromotions(n int) error {
 }
 
 // word gives the index of a text in words.
-func (r *rowSet) word(text string) uint32 {
-	if index, known := r.known[text]; known {
+func (l *wordList) word(text string) uint32 {
+	if index, known := l.known[text]; known {
 		return index
 	}
-	if r.known == nil {
-		r.known = map[string]uint32{}
+	if l.known == nil {
+		l.known = map[string]uint32{}
 	}
-	index := uint32(len(r.words))
-	r.words = append(r.words, text)
-	r.known[text] = index
-	r.held += wordBytes + len(text)
+	index := uint32(len(l.words))
+	l.words = append(l.words, text)
+	l.known[text] = index
+	l.held += wordBytes + len(text)
 	return index
 }
 

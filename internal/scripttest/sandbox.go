@@ -59,6 +59,9 @@ func parseStart(args []string) (f startFlags, err error) {
 	flags.BoolVar(&f.options.GroupBug, "group-bug", false, "miss packages with a group")
 	flags.BoolVar(&f.options.PascalCase, "pascal", false, "PascalCase properties")
 	flags.BoolVar(&f.options.OldHealth, "old-health", false, "JSON at /health")
+	flags.BoolVar(&f.options.Before2023, "before-2023", false, "no lists of packages, no vulnerabilities")
+	flags.BoolVar(&f.options.FeedKey, "feed-key", false, "no right to ask for vulnerabilities")
+	flags.StringVar(&f.options.Edition, "edition", "", "free, basic or enterprise")
 	flags.BoolVar(&f.options.NoSamples, "empty", false, "no sample data")
 	flags.Func("fault", "something that goes wrong; repeat it", func(spec string) error {
 		f.faults = append(f.faults, spec)

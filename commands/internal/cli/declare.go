@@ -27,6 +27,12 @@ func (f *Flags) Period(from, to *time.Time, since, until Flag) {
 	})
 }
 
+// Since declares --since alone.
+func (f *Flags) Since(from *time.Time, since Flag) {
+	since.Name, since.Word = "since", "WHEN"
+	f.declare(KindMoment, since, func(t Text, p *Problems) { *from = f.moment(t, 0, p) })
+}
+
 // Ledger declares --ledger.
 func (f *Flags) Ledger(to *Ledger) *Value {
 	if state := config.StateFolder(f.app.IO.Getenv); state != "" {

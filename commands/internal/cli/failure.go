@@ -190,7 +190,7 @@ func CodeMeaning(code int) string {
 		CodeNotFound:    "no such feed, package or endpoint (404)",
 		CodeUnavailable: "no usable answer, and nothing was stored: safe to run again",
 		CodePartial:     "part of it was done, or may have been: look before you run it again",
-		CodeUnmet:       "the promotion is not there",
+		CodeUnmet:       "the answer is no: not promoted, or something was found",
 		CodeIntegrity:   "a checksum or length does not match; no file is left behind",
 		CodeInterrupted: "interrupted",
 	}[code]

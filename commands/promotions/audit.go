@@ -1,0 +1,151 @@
+package promotions
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/cli"
+)
+
+// auditParallel is how many packages are asked about concurrently by default.
+const auditParallel = 8
+
+// auditOptions say which feed is audited, and what of it.
+type auditOptions struct {
+	server   *cli.Server
+	query    query // the package, and the feeds of the promotions that count; toFeed is the audited one
+	since    time.Time
+	all      bool
+	parallel int
+}
+
+// feed is the audited feed.
+func (o auditOptions) feed() string { return o.query.toFeed[0] }
+
+func newAudit(app *cli.App, run func(context.Context, *cli.IO, auditOptions) error) *cobra.Command {
+	o := auditOptions{parallel: auditParallel}
+	cmd := &cobra.Command{
+		Use:   "audit [PURL] --feed FEED",
+		Short: "List what is in a feed that nobody promoted into it",
+		Long: `List the versions in a feed that were never promoted into it: they were uploaded
+there directly. Exit with 8 if there are any, and with 0 if every version in the
+feed was promoted. --all lists the promoted ones too, with their promotions.
+
+Every package of the feed is asked for its versions, --parallel at a time. If any
+part of the answer is missing, nothing is listed, and the exit code is 6: half an
+audit is none. A package or version that you name and the feed doesn't have is an
+error (exit 5).
+
+With --from-feed, only promotions from these feeds count. --since takes the date on
+which a version was published to the feed; a version without a date is always
+listed. A version with several files has the date and user of the newest.
+
+The server can't list the packages of Docker, Bower and classic Maven feeds or the
+files of asset directories. They can't be audited.
+
+` + cli.PURLHelp + `
+
+` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeUnmet, cli.CodeInterrupted),
+		Example: `  # what is in production that was never promoted there
+  progetctl promotions audit --feed nuget-prod
+
+  # what was not promoted from the test stage, in the last month
+  progetctl promotions audit --feed nuget-prod --from-feed nuget-test --since 30d
+
+  # the whole feed with who approved what, as a report
+  progetctl promotions audit --feed npm-approved --all -o csv`,
+	}
+	f := app.Flags(cmd)
+	var feed cli.Text
+	f.Feed(&feed, cli.Flag{Name: "feed", Usage: "feed to audit", Required: true})
+	f.Feeds(&o.query.fromFeed, cli.Flag{Name: "from-feed", Usage: "count only promotions from these feeds"})
+	o.query.declare(f)
+	f.Since(&o.since, cli.Flag{Usage: "only versions published since this date, or within this long: 2026-11-21, 24h, 7d"})
+	f.Switch(&o.all, cli.Flag{Name: "all", Usage: "list the promoted versions too"})
+	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "requests to send concurrently", Default: fmt.Sprint(auditParallel)})
+	f.Check(func(*cli.Problems) { o.query.toFeed = []string{feed.Value} })
+	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})
+	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
+	return cmd
+}
+
+// audit runs the command. Nothing is written before all is known.
+func audit(ctx context.Context, io *cli.IO, o auditOptions) error {
+	feed, err := auditableFeed(ctx, o)
+	if err != nil {
+		return err
+	}
+	promoted, err := gatherArrivals(ctx, io, o, feed)
+	if err != nil {
+		return err
+	}
+	held, err := takeInventory(ctx, io, o, feed)
+	if err != nil {
+		return err
+	}
+	found := held.compare(promoted, o.all)
+	if err := cli.WriteSeq(ctx, io, auditView(), found.rows()); err != nil {
+		return err
+	}
+	if found.uploaded > 0 {
+		return notPromoted(o, found)
+	}
+	if found.total == 0 {
+		io.Note("no versions found in %s", feed.Name)
+	} else {
+		io.Note("%s in %s: all promoted", cli.Plural(found.total, "version", "versions"), feed.Name)
+	}
+	return nil
+}
+
+// notPromoted is the error of a feed that has what nobody promoted.
+func notPromoted(o auditOptions, found *findings) error {
+	where := found.feed
+	if len(o.query.fromFeed) > 0 {
+		where += " from " + strings.Join(o.query.fromFeed, " or ")
+	}
+	return &cli.Failure{Kind: cli.KindUnmet, Lines: []string{
+		fmt.Sprintf("%s never promoted to %s, of %d in the feed",
+			cli.Plural(found.uploaded, "version was", "versions were"), where, found.total)}}
+}
+
+// auditableFeed asks for the feed's type, without which names and versions cannot
+// be compared.
+func auditableFeed(ctx context.Context, o auditOptions) (client.Feed, error) {
+	feed, err := o.server.Feeds.Info(ctx, o.feed())
+	switch client.KindOf(err) {
+	case "":
+	case client.KindNotFound:
+		known, doubt := knownFeeds(ctx, o.server, err)
+		if doubt || len(known) > 0 && isOneOf(o.feed(), known) {
+			return feed, tooOldToList(err)
+		}
+		return feed, unknownFeed(o.feed(), known)
+	default:
+		return feed, o.server.WithCredentialHint(err)
+	}
+	if feed.Name == "" {
+		feed.Name = o.feed()
+	}
+	if neverListed(feed.Type) {
+		return feed, unlistedType(feed)
+	}
+	if t := o.query.pkg.Type; t != "" && !client.SameFamily(t, feed.Type) {
+		return feed, &cli.Failure{Kind: client.KindNotFound, Lines: []string{
+			fmt.Sprintf("the feed %s holds packages of type %s, not %s", feed.Name, feed.Type, t)}}
+	}
+	return feed, nil
+}
+
+// tooOldToList is the error of a server without the lists of packages.
+func tooOldToList(err error) error {
+	return &cli.Failure{
+		Kind: client.KindUnavailable, Status: 404, Lines: []string{"this server cannot list the packages of a feed"}, Err: err,
+		Hint: "ProGet can from 2023 on; check the server's version and the path of its address",
+	}
+}

@@ -1,0 +1,157 @@
+package promotions
+
+import (
+	"iter"
+	"time"
+
+	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/output"
+)
+
+// findings are what a feed holds beside how it came there.
+type findings struct {
+	held            *inventory
+	promoted        *arrivals
+	feed            string
+	all             bool
+	total, uploaded int
+}
+
+// compare looks for the promotion of each version.
+func (v *inventory) compare(promoted *arrivals, all bool) *findings {
+	f := &findings{held: v, promoted: promoted, feed: v.feed.Name, all: all}
+	for row := range f.each() {
+		f.total++
+		if row.Promotion == nil {
+			f.uploaded++
+		}
+	}
+	return f
+}
+
+// rows yields what is listed: what was not promoted, or all.
+func (f *findings) rows() iter.Seq[auditRow] {
+	return func(yield func(auditRow) bool) {
+		for row := range f.each() {
+			if (f.all || row.Promotion == nil) && !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// each yields every version that is asked about, by package, the newest first.
+func (f *findings) each() iter.Seq[auditRow] {
+	t := f.held.feed.Type
+	return func(yield func(auditRow) bool) {
+		for _, p := range f.held.packages {
+			group, name := ecosystem.SplitName(t, ecosystem.JoinName(t, p.group, p.name))
+			for _, v := range p.versions {
+				if !f.held.holds(v) {
+					continue
+				}
+				row := auditRow{kind: t, group: group, Name: name, Version: v.version, Feed: f.feed, PublishedBy: f.held.users.words[v.by]}
+				if v.published != undated {
+					row.Published = time.Unix(v.published, 0).UTC()
+				}
+				row.Promotion = f.promoted.of(versionKeyOf(t, group, name, v.version))
+				if !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// auditRow is a version in a feed.
+type auditRow struct {
+	kind  ecosystem.Type
+	group string // as its ecosystem writes it: an npm scope has its @
+
+	PURL        string            `json:"purl"`
+	Name        string            `json:"packageName"`
+	Group       string            `json:"groupName,omitempty"` // an npm scope is without @
+	Version     string            `json:"version"`
+	Feed        string            `json:"feed"`
+	Published   time.Time         `json:"published,omitzero"`
+	PublishedBy string            `json:"publishedBy"`
+	Status      string            `json:"status"`
+	Promotion   *client.Promotion `json:"promotion"`
+}
+
+// The values of status.
+const (
+	statusPromoted = "promoted"
+	statusUploaded = "uploaded"
+)
+
+func (r auditRow) status() string {
+	if r.Promotion == nil {
+		return statusUploaded
+	}
+	return statusPromoted
+}
+
+func (r auditRow) purl() string {
+	return ecosystem.Package{Type: r.kind, Group: r.group, Name: r.Name, Version: r.Version}.PURL()
+}
+
+// asJSON completes the row with what only JSON has.
+func (r auditRow) asJSON() any {
+	r.PURL, r.Status, r.Group = r.purl(), r.status(), withoutScopeMark(r.group)
+	return r
+}
+
+// promotion is the promotion, or one without anything.
+func (r auditRow) promotion() client.Promotion {
+	if r.Promotion == nil {
+		return client.Promotion{}
+	}
+	return *r.Promotion
+}
+
+// auditView shows versions and how they came into the feed.
+func auditView() output.View[auditRow] {
+	type column = output.Column[auditRow]
+	version := column{Header: "version", Cell: func(r auditRow) string { return r.Version }}
+	from := func(r auditRow) string { return r.promotion().FromFeed }
+	user := func(r auditRow) string { return r.promotion().User }
+	comments := func(r auditRow) string { return r.promotion().Comments }
+	published := func(r auditRow) string { return shownDate(r.Published) }
+	promoted := func(r auditRow) string { return shownDate(r.promotion().Date) }
+	by := func(r auditRow) string { return r.PublishedBy }
+	return output.View[auditRow]{JSON: auditRow.asJSON, Columns: []column{
+		{Header: "PACKAGE", Cell: func(r auditRow) string { return ecosystem.JoinName(r.kind, r.group, r.Name) }, Shrink: output.ShrinkLate},
+		{Header: "VERSION", Cell: version.Cell},
+		{Header: "STATUS", Cell: auditRow.status, Style: auditRow.style},
+		{Header: "PUBLISHED", Cell: published},
+		{Header: "BY", Cell: by, Shrink: output.ShrinkLate},
+		{Header: "FROM", Cell: from, Shrink: output.ShrinkLate},
+		{Header: "PROMOTED", Cell: promoted},
+		{Header: "USER", Cell: user, Shrink: output.ShrinkLate},
+		{Header: "COMMENTS", Cell: comments, Shrink: output.ShrinkEarly},
+	}, CSV: []column{
+		{Header: "purl", Cell: auditRow.purl},
+		{Header: "packageName", Cell: func(r auditRow) string { return r.Name }},
+		{Header: "groupName", Cell: func(r auditRow) string { return withoutScopeMark(r.group) }},
+		version,
+		{Header: "feed", Cell: func(r auditRow) string { return r.Feed }},
+		{Header: "published", Cell: published},
+		{Header: "publishedBy", Cell: by},
+		{Header: "status", Cell: auditRow.status},
+		{Header: "fromFeed", Cell: from},
+		{Header: "date", Cell: promoted},
+		{Header: "user", Cell: user},
+		{Header: "comments", Cell: comments},
+		{Header: "id", Cell: func(r auditRow) string { return shownID(r.promotion().ID) }},
+	}}
+}
+
+// style makes what nobody promoted stand out.
+func (r auditRow) style() output.Style {
+	if r.Promotion == nil {
+		return output.Red
+	}
+	return output.Plain
+}
