@@ -40,7 +40,7 @@ func ParseChecksum(algorithm, text string) (feedtype.Checksum, error) {
 	name := feedtype.AlgorithmName(algorithm)
 	h := newHash(name)
 	if h == nil {
-		return feedtype.Checksum{}, fmt.Errorf("unknown checksum algorithm %q: known are %s", algorithm, strings.Join(Algorithms(), ", "))
+		return feedtype.Checksum{}, fmt.Errorf("unknown checksum algorithm %q; use one of %s", algorithm, strings.Join(Algorithms(), ", "))
 	}
 	sum, ok := feedtype.ParseSum(name, text)
 	if !ok {

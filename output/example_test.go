@@ -86,7 +86,7 @@ func ExampleParseQuery_mistake() {
 func ExampleParseFormat() {
 	_, err := output.ParseFormat("yaml")
 	fmt.Println(err)
-	// Output: unknown format "yaml": known are table, wide, json, ndjson, csv, markdown
+	// Output: unknown format "yaml"; use one of table, wide, json, ndjson, csv, markdown
 }
 
 func ExampleClean() {

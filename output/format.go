@@ -32,7 +32,7 @@ func (f Format) ForPeople() bool { return f == "" || f == Table || f == Wide }
 // ParseFormat returns the format of that name, in lower case. The error for any other names the known ones.
 func ParseFormat(s string) (Format, error) {
 	if !slices.Contains(Formats(), s) {
-		return "", fmt.Errorf("unknown format %q: known are %s", s, strings.Join(Formats(), ", "))
+		return "", fmt.Errorf("unknown format %q; use one of %s", s, strings.Join(Formats(), ", "))
 	}
 	return Format(s), nil
 }

@@ -78,7 +78,7 @@ func (f *running) asked(ctx context.Context) (server *cli.Server, address, why s
 }
 
 // learn notes the type of a feed, and tells whether the ledger remembers it. One
-// that cannot be written does not, and the rows of this run have it all the same.
+// that cannot be written does not, and the rows of this run have it anyway.
 func (f *running) learn(ctx context.Context, l *ledger.Ledger, feed ledger.Feed, t ecosystem.Type) bool {
 	if l.Learn(ctx, feed, t) == nil {
 		return true

@@ -49,7 +49,7 @@ func isShell(command []string) bool {
 	name := strings.TrimSuffix(strings.ToLower(filepath.Base(command[0])), ".exe")
 	switch name {
 	case "sh", "bash", "zsh", "fish", "dash", "ksh", "pwsh", "powershell", "cmd":
-		return !slices.ContainsFunc(command[1:], func(arg string) bool { return arg != "-i" && arg != "-l" && arg != "--login" })
+		return !slices.ContainsFunc(command[1:], func(arg string) bool { return arg == "-c" || !strings.HasPrefix(arg, "-") })
 	}
 	return false
 }

@@ -259,7 +259,7 @@ func TestListenFailure(t *testing.T) {
 func TestIsShell(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
-		"bash": true, "/bin/sh -i": true, "PowerShell.exe": true, "bash deploy.sh": false, "sh -c ls": false, "go test": false,
+		"bash": true, "/bin/sh -i": true, "bash --norc": true, "PowerShell.exe": true, "bash deploy.sh": false, "sh -c ls": false, "go test": false,
 	} {
 		if got := isShell(strings.Fields(line)); got != want {
 			t.Errorf("%s: %v", line, got)

@@ -1,0 +1,84 @@
+package house
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// replaced are phrases that were replaced by plain English, with what to write
+// instead.
+func replaced() map[string]string {
+	return map[string]string{
+		`\bstand-ins?\b`:               "fake ProGet, test server",
+		`\ball the same\b`:             "anyway",
+		`\bby doing so\b`:              "in the same request",
+		`\bexclude each other\b`:       "can't be used together",
+		`: known are `:                 "use a, b or c",
+		`\bmend(s|ed|ing)?\b`:          "fix, correct",
+		`\bwaited out\b`:               "keep waiting",
+		`placeholder that nothing`:     "an unexpanded variable",
+		`\bonce for all\b`:             "permanently",
+		`\bslip of the hand\b`:         "typo",
+		`\bkeeps? no \w* ?records\b`:   "doesn't store records",
+		`\bis no (date|URL|duration)`:  "is not a valid date",
+		`\bis no (whole number|error)`: "must be a whole number; is not an error",
+	}
+}
+
+// TestPlainWords finds phrases in pages, scripts, comments and messages that
+// were replaced. Generated pages follow the messages; shell code may have names
+// that look like a phrase.
+func TestPlainWords(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	for pattern, better := range replaced() {
+		phrase := regexp.MustCompile(`(?i)` + pattern)
+		for _, path := range prose(t, root) {
+			text, err := os.ReadFile(filepath.Join(root, path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, line := range strings.Split(string(text), "\n") {
+				if phrase.MatchString(line) {
+					t.Errorf("%s:%d: %q: write: %s", path, i+1, strings.TrimSpace(line), better)
+				}
+			}
+		}
+	}
+}
+
+// prose lists the files that people read, below root.
+func prose(t *testing.T, root string) []string {
+	t.Helper()
+	elsewhere := regexp.MustCompile(`^(\.git|docs/reference|docs/man|internal/house|internal/ledger|internal/delivery|testdata/wire)$|/testdata$`)
+	var paths []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		switch {
+		case d.IsDir() && elsewhere.MatchString(rel):
+			return fs.SkipDir
+		case rel == "CHANGELOG.md", rel == "commands/complete_shells.go", strings.HasSuffix(rel, "_test.go"):
+		case strings.HasSuffix(rel, ".md"), strings.HasSuffix(rel, ".go"), strings.HasSuffix(rel, ".txtar"):
+			paths = append(paths, rel)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) < 100 {
+		t.Fatalf("only %d files were found", len(paths))
+	}
+	return paths
+}
