@@ -34,7 +34,7 @@ func versionKey(r records.Record) string {
 	return r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
 }
 
-// allows returns the error of a version that the feed certainly does not have,
+// allows returns an error if the feed certainly does not have the version,
 // and the package's type where the feed tells it. Where that cannot be asked, it
 // warns, and lets the record pass. A nil check allows everything.
 func (v *versionCheck) allows(ctx context.Context, r records.Record) (ecosystem.Type, error) {

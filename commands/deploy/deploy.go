@@ -1,5 +1,5 @@
-// Package deploy has the commands around deployment records: what is sent to the
-// server, and what the ledger knows of it.
+// Package deploy has the commands around deployment records: they send records
+// to the server, and manage the ledger.
 package deploy
 
 import (

@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// draft is a record that is to be sent.
+// draft is a record to send.
 type draft struct {
 	records.Item
 	from map[string]string // by property, where a value that is not the file's came from
@@ -52,7 +52,7 @@ func (o recordOptions) defaults() defaults {
 // draftSequence yields drafts; an error ends it.
 type draftSequence = iter.Seq2[draft, error]
 
-// inMemory yields drafts that are there already.
+// inMemory yields drafts that are in memory.
 func inMemory(drafts []draft) draftSequence {
 	return func(yield func(draft, error) bool) {
 		for _, d := range drafts {

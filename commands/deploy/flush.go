@@ -99,8 +99,8 @@ func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend
 	return 0, nil
 }
 
-// sendQueued sends what is queued. An error that ends the flush is its code;
-// what was refused, or not answered, makes it partial.
+// sendQueued sends the queued records. An error that ends the flush decides the
+// exit code; records that were rejected or got no response make it partial.
 func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, total int) error {
 	r := newReport(ctx, io, total, s)
 	r.single, r.sum.Flushing = false, true
@@ -114,7 +114,7 @@ func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, 
 	}
 	if f, failed := errors.AsType[*cli.Failure](told); failed && r.sum.Failures > 0 && r.unshown == nil {
 		f.Kind = client.KindPartial
-		// One that was refused, or not answered, on the way is more than that.
+		// Records that were rejected or got no response before that count, too.
 		if stopped != nil && r.sum.Kind == stopped.Kind {
 			f.Kind = stopped.Kind
 		}
@@ -125,8 +125,8 @@ func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, 
 	return told
 }
 
-// nameOthers says, to a person, what is left alone because it is another
-// server's.
+// nameOthers tells a person which records were not sent because they belong to
+// another server.
 func nameOthers(ctx context.Context, io *cli.IO, l *ledger.Ledger, address string) error {
 	if !io.InWords() {
 		return nil

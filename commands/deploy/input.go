@@ -60,7 +60,7 @@ func spool(in io.Reader) (*recordFile, error) {
 	// Of processes that were killed, and whose system removes no open file.
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), name))
 	for _, path := range left {
-		_ = os.Remove(path) // whoever has it open can still read it, or keeps it from being removed
+		_ = os.Remove(path) // a process that has it open can still read it, or prevents its removal
 	}
 	f, err := os.CreateTemp("", name)
 	if err != nil {
@@ -139,7 +139,7 @@ func (r *recordFile) drafts(ctx context.Context, now time.Time) iter.Seq2[draft,
 	return func(yield func(draft, error) bool) {
 		for item, err := range r.items() {
 			if err != nil {
-				// It was whole when it was checked.
+				// It was valid when it was checked.
 				yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %w", err))
 				return
 			}
@@ -167,8 +167,8 @@ func (r *recordFile) items() iter.Seq2[records.Item, error] {
 	return records.Read(r.file, r.options)
 }
 
-// leftOut counts the lines of a file that are no record to be sent, by their
-// status, "" for those without a value.
+// leftOut counts the lines of a file that are not sent, by their status, "" for
+// those without a value.
 type leftOut map[string]int
 
 func (l leftOut) warn(io *cli.IO) {

@@ -53,9 +53,8 @@ func batchView() output.View[ledger.Entry] {
 	return view
 }
 
-// add takes one result. A result that cannot be shown, because its reader is
-// gone or the disk is full, does not keep the rest from being sent: the error
-// waits for close.
+// add takes one result. If it can't be shown, because its reader is gone or the
+// disk is full, the rest is sent anyway; close returns the error.
 func (r *report) add(x delivery.Result) {
 	r.sum.Add(x, r.interrupted())
 	r.bar.Add(1)
@@ -78,14 +77,14 @@ func (r *report) show(x delivery.Result) error {
 	return r.pass(x.Index, &x.Entry)
 }
 
-// flush passes on what was written, so that a line appears as its answer comes.
+// flush writes what is buffered, so that a line appears when its response arrives.
 func (r *report) flush() {
 	if r.unshown == nil {
 		r.unshown = r.writer.Flush()
 	}
 }
 
-// unfinished tells what a person must look at.
+// unfinished is true for what a person must check.
 func unfinished(e ledger.Entry) bool {
 	return e.Status != ledger.Recorded && e.Status != ledger.Skipped
 }
@@ -119,7 +118,7 @@ func (r *report) passEarly() error {
 	}
 }
 
-// sayOne says the outcome of a single record; what went wrong is an error.
+// sayOne says the outcome of a single record; failures are reported as errors.
 func (r *report) sayOne(x delivery.Result) error {
 	if x.Entry.Status == ledger.Failed || x.Entry.Status == ledger.Uncertain {
 		return nil
@@ -127,8 +126,8 @@ func (r *report) sayOne(x delivery.Result) error {
 	return r.io.Say("%s", cli.DeploymentSentence(x.Entry, x.Known))
 }
 
-// close completes the result, says what there is to say, and returns the error
-// that the results add up to.
+// close completes the result, writes the warnings, and returns the error that the
+// results add up to.
 func (r *report) close() error {
 	if r.unshown == nil {
 		r.unshown = r.complete()
@@ -140,9 +139,9 @@ func (r *report) close() error {
 	return r.err()
 }
 
-// complete ends the result with what only its end can tell.
+// complete ends the result, with the summary.
 func (r *report) complete() error {
-	// A run that broke off leaves gaps.
+	// A run that was interrupted leaves gaps.
 	for _, r.next = range slices.Sorted(maps.Keys(r.early)) {
 		if err := r.passEarly(); err != nil {
 			return err

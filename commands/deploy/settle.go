@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// settleOptions say what is decided about which records.
+// settleOptions are the records, and the outcome that they get.
 type settleOptions struct {
 	ids    []string
 	as     ledger.Status
@@ -60,8 +60,8 @@ func settle(ctx context.Context, io *cli.IO, o settleOptions) error {
 	return cli.WriteAll(ctx, io, cli.LedgerView(""), settled...)
 }
 
-// settleFailure tells IDs that cannot be settled from a ledger that cannot be
-// used.
+// settleFailure distinguishes IDs that can't be settled from a ledger that can't
+// be used.
 func settleFailure(err error) error {
 	_, unknown := errors.AsType[*ledger.UnknownError](err)
 	_, settled := errors.AsType[*ledger.SettledError](err)

@@ -112,8 +112,8 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 		t.asked, t.pkg.Version = t.pkg.Version, found
 	}
 	if o.verify != client.VerifyOff {
-		// A second opinion that cannot be had is not a failure; if a checksum is
-		// required, its absence will be.
+		// It is not a failure if the feed publishes no checksum, unless one is
+		// required.
 		t.content, _ = downloads.Published(ctx, t.feed, t.pkg, t.content)
 		for _, ignored := range t.content.Ignored {
 			io.Warn("%s; it is ignored", ignored)
@@ -169,8 +169,8 @@ func download(ctx context.Context, io *cli.IO, o getOptions, t target) (got clie
 	return got, record, err
 }
 
-// uncertainFetch is the error of a package that is here while its record may
-// not be.
+// uncertainFetch is the error if the package was downloaded, but its record is
+// uncertain.
 func uncertainFetch(got client.Fetched) error {
 	why := "the request with the headers got no response"
 	if got.DeploymentError != nil {

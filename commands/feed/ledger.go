@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// beginRecord writes the deployment record of an annotated fetch down as in
-// flight. A ledger that cannot be used does not hold up the fetch.
+// beginRecord saves the deployment record of an annotated fetch as in flight. If
+// the ledger can't be used, the package is fetched anyway.
 func beginRecord(ctx context.Context, io *cli.IO, o getOptions, t target) (*delivery.Fetch, error) {
 	address, err := ledger.Server(o.server.BaseURL())
 	if err != nil {

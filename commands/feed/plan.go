@@ -55,7 +55,7 @@ func (o *getOptions) checkType(given cli.Text, p *cli.Problems) {
 	if given.Value == "" {
 		return
 	}
-	// Else the package URL could not be read, which has been said.
+	// Otherwise the package URL is invalid, which has been reported.
 	purl := o.pkg.URL != "" && o.pkg.Type.Known()
 	t := ecosystem.ParseType(given.Value)
 	switch {

@@ -71,8 +71,8 @@ func (f fetchedPackage) show(ctx context.Context, io *cli.IO) error {
 	return cli.WriteAll(ctx, io, fetchedView(), f)
 }
 
-// unshown is the error of a result that could not be written. What was done is
-// in it: nobody can read it anywhere else.
+// unshown is the error of a result that could not be written. It says what was
+// done, because nothing else does.
 func (f fetchedPackage) unshown(err error) error {
 	said := fmt.Sprintf("cannot write the result: %s; what was done: %s", err, f.sentence(false))
 	return &cli.Failure{Kind: client.KindInternal, Err: err, Lines: []string{said}}

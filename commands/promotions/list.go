@@ -111,7 +111,7 @@ func writeStream(ctx context.Context, io *cli.IO, r *reader, o listOptions) (fou
 	left := o.limit
 	for p, err := range r.packages(ctx) {
 		if err != nil {
-			// What has arrived is not the whole list, but it may be long.
+			// The list is incomplete, but it may be long.
 			_ = w.Flush()
 			return found, err
 		}
@@ -151,9 +151,9 @@ func writeItems(w output.Writer[promotedPackage], items iter.Seq[promotedPackage
 	return nil
 }
 
-// writeSorted writes the list in order, once it is whole. The latest are chosen
-// before the version and the beginning of the window narrow the list: else a
-// promotion that another one followed would be called the latest.
+// writeSorted writes the list in order, once it is complete. The latest are
+// chosen before the version and the start of the window narrow the list.
+// Otherwise a promotion that was followed by another would be called the latest.
 func writeSorted(ctx context.Context, io *cli.IO, r *reader, o listOptions) (found bool, err error) {
 	narrow := o.query
 	if o.latest {

@@ -54,7 +54,7 @@ type stageRow struct {
 	states               []stageState // as stages
 }
 
-// skipped names the stages that the version went past.
+// skipped names the stages that the version skipped.
 func (r *stageRow) skipped() []string {
 	names := []string{}
 	for i, p := range r.states {
@@ -141,7 +141,7 @@ func (m *stageMatrix) add(p promotedPackage) error {
 	return nil
 }
 
-// tooManyVersions is the error of a matrix that does not fit into the memory.
+// tooManyVersions is the error of a matrix that does not fit into memory.
 func tooManyVersions(n int) error {
 	return &cli.Failure{
 		Kind:  client.KindUnavailable,

@@ -25,7 +25,7 @@ type waitOptions struct{ longest, interval time.Duration }
 
 // declare declares the flags of waiting.
 func (o *waitOptions) declare(f *cli.Flags) {
-	// No time at all is no wait: a script can leave it to a variable.
+	// 0 means not to wait, so that a script can use a variable.
 	waiting := f.DurationFromZero(&o.longest, cli.Flag{Name: "wait", Usage: "keep checking for up to this long, such as 30m"})
 	interval := f.Duration(&o.interval, cli.Flag{Name: "interval", Usage: "with --wait: initial time between checks", Default: "5s"})
 	f.Check(func(p *cli.Problems) {

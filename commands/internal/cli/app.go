@@ -100,8 +100,8 @@ func (a *App) Flags(cmd *cobra.Command) *Flags {
 	return f
 }
 
-// ExpectJSON has errors written as JSON if the arguments ask for it. It looks at
-// them before they are parsed, for the error that says that they cannot be.
+// ExpectJSON has errors written as JSON if the arguments ask for it. It reads them
+// before they are parsed, so that a parse error is JSON, too.
 func (a *App) ExpectJSON(args []string) { a.IO.json = asksForJSON(args) }
 
 // Finish reports err, if any, and returns the exit code.

@@ -43,7 +43,7 @@ func (o *IO) announce(level ci.Level, style output.Style, hint string, lines ...
 	}
 }
 
-// Note tells a person something that a script does not want to hear.
+// Note tells a person something that a script does not need.
 func (o *IO) Note(format string, args ...any) {
 	if o.Interactive() {
 		o.line("note", output.Plain, o.Redacted(fmt.Sprintf(format, args...)))
@@ -60,7 +60,7 @@ func (o *IO) Waiting(text string) {
 	fmt.Fprintf(o.aboveProgress(), "waiting %s\n", Harmless(text))
 }
 
-// line writes one cleaned line. There is nowhere to report that stderr failed.
+// line writes one cleaned line. A failure of stderr can't be reported anywhere.
 func (o *IO) line(label string, style output.Style, text string) {
 	label += ":"
 	if output.ColorEnabled(o.StderrTerminal, o.Getenv) {
