@@ -6,7 +6,7 @@ import (
 	"unicode/utf16"
 )
 
-// Level says how serious what an annotation tells is.
+// Level is the severity of an annotation.
 type Level string
 
 // The levels, in the words of GitHub and Azure.
@@ -19,7 +19,7 @@ const (
 type annotation func(level Level, text string) string
 
 // Annotation returns the line by which a job shows an error or a warning if its system has a form for it; false means that
-// the job runs in none that has. The text may have several lines. Whatever it holds stays text.
+// the system has none. The text may have several lines. None of it acts on the system.
 func Annotation(getenv func(string) string, level Level, text string) (string, bool) {
 	for _, s := range systems() {
 		if s.detect.in(getenv) {
@@ -65,8 +65,8 @@ func teamCityAnnotation(level Level, text string) string {
 	return "##teamcity[message text='" + b.String() + "' status='" + strings.ToUpper(string(level)) + "']"
 }
 
-// Harmless takes the power from log commands in a line: from those that Azure Pipelines, TeamCity and older runners of
-// GitHub obey wherever in a line they stand, and from those of newer ones and of Buildkite, with which it begins.
+// Harmless disarms the log commands in a line: those that Azure Pipelines, TeamCity and older runners of GitHub obey
+// anywhere in a line, and those of newer runners and of Buildkite at its beginning.
 func Harmless(line string) string {
 	for strings.Contains(line, "##") {
 		line = strings.ReplaceAll(line, "##", "# #")

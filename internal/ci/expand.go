@@ -28,7 +28,7 @@ func (r reader) first(templates []string) expansion {
 	return expansion{}
 }
 
-// firstURL is first for addresses, of which one that is no web page counts as not set.
+// firstURL is first for addresses; one that is not a web page counts as not set.
 func (r reader) firstURL(templates []string) expansion {
 	for _, t := range templates {
 		e := r.expandURL(t)
@@ -122,7 +122,7 @@ func single(text string) string {
 	return text
 }
 
-// valueLimit is 200 characters: more is no name, and ProGet shows the values in a table.
+// valueLimit is 200 characters: a longer text is not a name, and ProGet shows the values in a table.
 const valueLimit = 200
 
 // limit cuts a text that was put together.

@@ -7,7 +7,7 @@ import (
 )
 
 // pageParameters are the query parameters that the pages of known systems need: Azure's, TeamCity's and CodeBuild's. All
-// others are dropped, for nobody knows what they hold.
+// others are dropped, because they may hold secrets.
 func pageParameters() []string {
 	return []string{"buildId", "releaseId", "_a", "buildTypeId", "region"}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// keyCommandTime is how long a key command may take: a minute, for a person may have to unlock a key store first.
+	// keyCommandTime is how long a key command may take: a minute, because a person may have to unlock a key store first.
 	keyCommandTime = time.Minute
 	// keyCommandGrace is how long its pipes may stay open after it was ended.
 	keyCommandGrace = time.Second
@@ -30,7 +30,7 @@ func RunKeyCommand(ctx context.Context, command, environ []string) (string, erro
 	cmd.WaitDelay = keyCommandGrace
 	var stdout, stderr limited
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	// A program that went well may leave another behind that keeps its output open: an agent that holds keys.
+	// A successful program may leave another one behind that keeps its output open: an agent that holds keys.
 	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return "", keyCommandError(ctx, command[0], err, stderr.buf.String())
 	}
@@ -44,7 +44,7 @@ func RunKeyCommand(ctx context.Context, command, environ []string) (string, erro
 	return key, nil
 }
 
-// keyCommandError says why a key command failed, in its own words where it has some.
+// keyCommandError says why a key command failed, in its own words if it has any.
 func keyCommandError(ctx context.Context, program string, err error, words string) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("the key command %q took too long or was interrupted", program)

@@ -5,7 +5,7 @@ import (
 	"runtime"
 )
 
-// places are the files of a user on one platform; own is "" where no home folder is known.
+// places are the files of a user on one platform; own is "" if no home directory is known.
 type places struct {
 	own    string
 	pgutil []string // in the order in which they are looked at
@@ -32,8 +32,8 @@ func placesOn(goos string, getenv func(string) string) places {
 	return under(own, xdg, library)
 }
 
-// StateFolder is where programs keep what is no setting, "" where no home folder is known: XDG_STATE_HOME, or what the
-// platform has in its place.
+// StateFolder is where programs store data that is not a setting, "" if no home directory is known: XDG_STATE_HOME, or the
+// platform's equivalent.
 func StateFolder(getenv func(string) string) string { return stateOn(runtime.GOOS, getenv) }
 
 func stateOn(goos string, getenv func(string) string) string {

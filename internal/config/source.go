@@ -23,7 +23,7 @@ const DefaultName = "Default"
 type Source struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
-	Feed string `json:"feed,omitempty"` // the feed where none is named
+	Feed string `json:"feed,omitempty"` // the feed if none is named
 
 	APIKey     string   `json:"api_key,omitempty"`
 	APIKeyFile string   `json:"api_key_file,omitempty"` // a relative one lies beside config.json
@@ -45,7 +45,7 @@ type Source struct {
 	unlock func(*Source) error // makes pgutil's obfuscated secrets readable
 }
 
-// Credentials says in words, and never with a secret, how the source gets its credentials; "none" where it has none.
+// Credentials describes how the source gets its credentials, without any secret; "none" if it has none.
 func (s Source) Credentials() string {
 	switch {
 	case s.APIKey != "":

@@ -16,7 +16,7 @@ type Store struct{ places places }
 // Open returns the store of the user whom the environment describes: HOME and XDG_CONFIG_HOME, on Windows APPDATA.
 func Open(getenv func(string) string) Store { return Store{placesOn(runtime.GOOS, getenv)} }
 
-// Path is our own file, "" where no home folder is known. It need not be there.
+// Path is our own file, "" if no home directory is known. It need not exist.
 func (s Store) Path() string { return s.places.own }
 
 // UnknownError says that no file has a source of that name.
@@ -28,13 +28,13 @@ type UnknownError struct {
 // Error quotes the name.
 func (e *UnknownError) Error() string { return fmt.Sprintf("no source is named %q", e.Name) }
 
-// FileError says that a file is there and of no use.
+// FileError says that a file exists but can't be used.
 type FileError struct {
 	Path string
 	Err  error
 }
 
-// Error names the file and what is wrong with it, never what stands in it.
+// Error names the file and what is wrong with it, and never quotes it.
 func (e *FileError) Error() string {
 	return fmt.Sprintf("cannot use the sources in %q: %s", e.Path, e.Err)
 }
@@ -105,7 +105,7 @@ func (s Store) readers() []func() (file, error) {
 	return readers
 }
 
-// TakenError says that there is a source of that name already.
+// TakenError says that a source with that name already exists.
 type TakenError struct{ Name string }
 
 // Error quotes the name.
