@@ -32,6 +32,9 @@ func (a *app) completeValues(cmd *cobra.Command) {
 	if takesPURL(cmd) {
 		cmd.ValidArgsFunction = presentable(a.completePURL)
 	}
+	if takesSource(cmd) {
+		cmd.ValidArgsFunction = presentable(a.fromConfig)
+	}
 	for _, child := range cmd.Commands() {
 		a.completeValues(child)
 	}
@@ -68,11 +71,20 @@ func words[T ~string](set []T) cobra.CompletionFunc {
 	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// fromConfig completes the name of a source. What cannot be read is no reason
-// to disturb the line that is being typed.
-func (a *app) fromConfig(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	found, _ := cli.Sources(a.IO).List()
+// takesSource tells whether a command takes the name of a saved source as its
+// argument.
+func takesSource(cmd *cobra.Command) bool {
+	return strings.HasSuffix(cmd.Use, " NAME") || strings.HasSuffix(cmd.Use, " [NAME]")
+}
+
+// fromConfig completes the name of a source, as a flag's value or as the one
+// argument. Files that can't be read are ignored while the line is being typed.
+func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var all []string
+	if takesSource(cmd) && len(args) > 0 {
+		return all, cobra.ShellCompDirectiveNoFileComp
+	}
+	found, _ := cli.Sources(a.IO).List()
 	for _, s := range found {
 		all = append(all, s.Name)
 	}
