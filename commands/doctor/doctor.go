@@ -16,6 +16,7 @@ import (
 type options struct {
 	server *cli.Server
 	feed   cli.Text
+	ledger cli.Ledger
 }
 
 // New makes the command.
@@ -28,7 +29,7 @@ func newDoctor(app *cli.App, run func(context.Context, *cli.IO, options) error) 
 		Short: "Diagnose connection, credential and feed problems",
 		Long: `Check the server's address, the proxy, TLS, the server's health, version and clock,
 what the credentials may do and, with --feed, the feed and whether it stores
-deployment records. Nothing is recorded. Each check is ok, a warning or a failure,
+deployment records; and the ledger if it is a PostgreSQL database. Nothing is recorded. Each check is ok, a warning or a failure,
 with what to do about it. What an earlier failure makes impossible is skipped.
 
 ` + cli.ExitStatus(exitCodes()...) + `
@@ -70,6 +71,7 @@ func exitCodes() []int {
 
 func (o *options) declare(f *cli.Flags, run func(context.Context, *cli.IO, options) error) {
 	f.SourceFeed(&o.feed, cli.Flag{Usage: "feed to check"})
+	f.Ledger(&o.ledger)
 	f.Server(&o.server, cli.ServerUse{UncheckedProxy: true})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, *o) })
 }
@@ -119,7 +121,7 @@ func remedyOf(err error) string {
 // doctor runs the command.
 func doctor(ctx context.Context, io *cli.IO, o options) error {
 	e := examination{ctx: ctx, server: o.server, now: io.Now}
-	checks := e.run(o.feed.Value)
+	checks := append(e.run(o.feed.Value), checkLedger(ctx, o.ledger)...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -25,6 +25,15 @@ func opened[D engine.DB](db D, err error) (engine.DB, error) {
 	return db, nil
 }
 
+// Facts are what is to be known of a database before records depend on it.
+type Facts = postgres.Facts
+
+// Examine looks at a ledger in PostgreSQL, and changes nothing.
+func Examine(ctx context.Context, o Options) (Facts, error) {
+	o = o.withDefaults()
+	return postgres.Examine(ctx, engine.Options{Place: o.Path, Busy: o.Busy, Now: o.Now})
+}
+
 // IsURL tells a ledger in PostgreSQL from a file.
 func IsURL(place string) bool {
 	scheme, _, found := strings.Cut(place, "://")

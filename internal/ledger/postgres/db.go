@@ -33,7 +33,6 @@ type DB struct {
 	pooled  bool      // a pooler stands between, which must keep sessions
 
 	readOnly bool
-	ready    bool           // the schema is up to date
 	owners   map[int64]bool // that this session shows alive
 
 	open    bool     // a transaction is under way
@@ -60,7 +59,7 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 	if err != nil {
 		return nil, engine.Unusable("postgres://", err)
 	}
-	d := &DB{address: a, options: o, id: randomID(), marker: fmt.Sprintf("%016x", randomID()), owners: map[int64]bool{}}
+	d := newDB(a, o)
 	if err := d.connect(ctx); err != nil {
 		_ = d.Close()
 		return nil, d.wrap(err)
@@ -69,12 +68,15 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 		_ = d.Close()
 		return nil, d.wrap(err)
 	}
-	d.ready = true
 	if err := o.Opened(ctx, d); err != nil {
 		_ = d.Close()
 		return nil, err
 	}
 	return d, nil
+}
+
+func newDB(a address, o engine.Options) *DB {
+	return &DB{address: a, options: o, id: randomID(), marker: fmt.Sprintf("%016x", randomID()), owners: map[int64]bool{}}
 }
 
 // randomID is a positive number that nobody else has.

@@ -279,3 +279,21 @@ func TestPgBouncer(t *testing.T) {
 		})
 	}
 }
+
+// What doctor is told: the tables, TLS and the rights.
+func TestExamine(t *testing.T) {
+	t.Parallel()
+	s, where := start(t), place(t)
+	name := where[strings.LastIndex(where, "=")+1:]
+	secure := strings.Replace(where, "sslmode=disable", "sslmode=verify-full&sslrootcert="+filepath.Join(s.Dir, "root.crt"), 1)
+	facts, err := ledger.Examine(t.Context(), ledger.Options{Path: secure})
+	if err != nil || facts.Version != 0 || !facts.Create || !facts.Verified || !strings.HasPrefix(facts.TLS, "TLS") || len(facts.Missing) > 0 {
+		t.Errorf("before the first record: %+v, %v", facts, err)
+	}
+	_ = open(t, where).Close()
+	admin(t, `CREATE ROLE "`+name+`" LOGIN PASSWORD 'p'; GRANT USAGE ON SCHEMA "`+name+`" TO "`+name+`"; GRANT SELECT ON ALL TABLES IN SCHEMA "`+name+`" TO "`+name+`"`)
+	facts, err = ledger.Examine(t.Context(), ledger.Options{Path: strings.Replace(where, "postgres:canary-p%2540ss%27w", name+":p", 1)})
+	if err != nil || facts.Version != facts.Known || facts.Create || facts.TLS != "" || !strings.Contains(strings.Join(facts.Missing, ","), "INSERT on deployment") {
+		t.Errorf("of an auditor: %+v, %v", facts, err)
+	}
+}
