@@ -57,9 +57,19 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 		if cause := context.Cause(b.ctx); cause != nil {
 			err = cause
 		}
+		err = &bodyError{err}
 	}
 	return n, err
 }
+
+// bodyError is the body of an answer that broke off.
+type bodyError struct{ err error }
+
+// Error says why in plain words.
+func (e *bodyError) Error() string { return networkWords(e.err, time.Now()) }
+
+// Unwrap returns the network's error.
+func (e *bodyError) Unwrap() error { return e.err }
 
 // reason is why the timer ends a read.
 func (b *watchedBody) reason(slow bool) error {

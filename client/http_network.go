@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -29,7 +30,7 @@ func (x *exchange) silence(now time.Time) string {
 	case x.phase == phaseProxy, isRefusalOfProxy(x.err):
 		return fmt.Sprintf("cannot connect to %s: %s", host, networkWords(x.err, now))
 	case isProxyFailure(x.err):
-		return fmt.Sprintf("cannot connect to the proxy%s: %s", dialled(x.err), networkWords(x.err, now))
+		return fmt.Sprintf("cannot connect to the proxy%s: %s", dialedAddress(x.err), networkWords(x.err, now))
 	case isCertificateFailure(x.err):
 		return fmt.Sprintf("cannot trust the certificate of %s: %s", host, networkWords(x.err, now))
 	case x.phase == phaseSent, x.phase == phaseConnected:
@@ -47,20 +48,23 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// dialled is the address or the name of a proxy that was not reached.
-func dialled(err error) string {
-	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
-		return " " + lookup.Name
-	}
-	for err != nil {
-		op, ok := errors.AsType[*net.OpError](err)
-		if !ok {
-			return ""
-		}
-		if op.Addr != nil {
-			return " " + op.Addr.String()
-		}
-		err = op.Err
+// dialError is a connection that was not made, with the address that was asked
+// for: net/http and the system name the one that it was resolved to, if any.
+type dialError struct {
+	address string // HOST:PORT
+	err     error
+}
+
+// Error says both.
+func (e *dialError) Error() string { return e.address + ": " + e.err.Error() }
+
+// Unwrap returns the system's error.
+func (e *dialError) Unwrap() error { return e.err }
+
+// dialedAddress is " HOST:PORT" of a proxy that could not be reached, "" if unknown.
+func dialedAddress(err error) string {
+	if failed, ok := errors.AsType[*dialError](err); ok {
+		return " " + failed.address
 	}
 	return ""
 }
@@ -71,18 +75,19 @@ func isRefusalOfProxy(err error) bool {
 }
 
 // errnoWords says what the system's error numbers mean. Windows has numbers of
-// its own (WinSock), which no other system uses.
-func errnoWords(errno syscall.Errno) string {
+// its own: those of WinSock, above 10000, and of the system, which stand in
+// [windowsWords] because other systems use the small ones for something else.
+func errnoWords(errno syscall.Errno, goos string) string {
 	switch errno {
 	case syscall.ECONNREFUSED, 10061:
 		return "connection refused"
-	case syscall.ECONNRESET, 10054:
+	case syscall.ECONNRESET, 10054, 10052:
 		return "the connection was reset"
-	case syscall.ECONNABORTED, syscall.EPIPE, 10053, 10058:
+	case syscall.ECONNABORTED, syscall.EPIPE, syscall.ENOTCONN, 10053, 10057, 10058:
 		return "the connection was closed"
 	case syscall.ETIMEDOUT, 10060:
 		return "the connection timed out"
-	case syscall.EHOSTUNREACH, 10065:
+	case syscall.EHOSTUNREACH, syscall.EHOSTDOWN, 10064, 10065:
 		return "the host cannot be reached"
 	case syscall.ENETUNREACH, syscall.ENETDOWN, 10050, 10051:
 		return "the network cannot be reached"
@@ -90,8 +95,35 @@ func errnoWords(errno syscall.Errno) string {
 		return "no free port on this machine"
 	case syscall.EMFILE, syscall.ENFILE, 10024:
 		return "too many open files on this machine"
+	case syscall.ENOBUFS, syscall.ENOMEM, 10055:
+		return "this machine is out of memory for connections"
 	case syscall.EACCES, syscall.EPERM, 10013:
 		return "not permitted on this machine"
+	case syscall.EAFNOSUPPORT, 10047:
+		return "this machine does not have that kind of network address"
+	}
+	if goos == "windows" {
+		return windowsWords(errno)
+	}
+	return ""
+}
+
+// windowsWords is for the numbers of Windows itself, which its asynchronous calls
+// give instead of WinSock's (Microsoft, System Error Codes).
+func windowsWords(errno syscall.Errno) string {
+	switch errno {
+	case 1225: // ERROR_CONNECTION_REFUSED
+		return "connection refused"
+	case 64: // ERROR_NETNAME_DELETED
+		return "the connection was reset"
+	case 109, 1236: // ERROR_BROKEN_PIPE, ERROR_CONNECTION_ABORTED
+		return "the connection was closed"
+	case 121: // ERROR_SEM_TIMEOUT
+		return "the connection timed out"
+	case 1232, 1234: // ERROR_HOST_UNREACHABLE, ERROR_PORT_UNREACHABLE
+		return "the host cannot be reached"
+	case 1231: // ERROR_NETWORK_UNREACHABLE
+		return "the network cannot be reached"
 	}
 	return ""
 }
@@ -117,7 +149,7 @@ func networkWords(err error, now time.Time) string {
 		return lookupWords(lookup)
 	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		if words := errnoWords(errno); words != "" {
+		if words := errnoWords(errno, runtime.GOOS); words != "" {
 			return words
 		}
 	}
@@ -213,7 +245,7 @@ func certificateWords(err error, now time.Time) string {
 	case ok && invalid.Reason == x509.IncompatibleUsage:
 		return "it is not meant for a server"
 	case ok:
-		return "it, or one that it is signed with, is not valid"
+		return "it, or one of its issuers, is not valid"
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return "it cannot be verified"
@@ -221,11 +253,16 @@ func certificateWords(err error, now time.Time) string {
 	return ""
 }
 
+// validityWords says when a certificate is valid. If it is valid now, it is one of
+// its issuers that is not: macOS and Windows name the server's own all the same.
 func validityWords(cert *x509.Certificate, now time.Time) string {
-	if now.Before(cert.NotBefore) {
+	switch {
+	case now.Before(cert.NotBefore):
 		return "it is not valid before " + cert.NotBefore.UTC().Format(time.RFC3339)
+	case now.After(cert.NotAfter):
+		return "it expired on " + cert.NotAfter.UTC().Format(time.DateOnly)
 	}
-	return "it expired on " + cert.NotAfter.UTC().Format(time.DateOnly)
+	return "one of its issuers has expired"
 }
 
 // hostnameWords names no more than three of the hosts that a certificate is for.

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -72,4 +74,41 @@ func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) erro
 		return c.brokenAnswer(ctx, resp, expected+" as JSON", err)
 	}
 	return nil
+}
+
+// brokenAnswer is the error of a 2xx answer whose body cannot be read to its
+// end. One that is whole and of another shape comes again however often one
+// asks; any other may be the trace of a server that broke down meanwhile.
+func (c *Client) brokenAnswer(ctx context.Context, resp *http.Response, expected string, err error) *Error {
+	_, misshapen := errors.AsType[shapeError](err)
+	e := &Error{
+		Kind: KindUnavailable, Method: resp.Request.Method, URL: c.scrub.url(resp.Request.URL), Status: resp.StatusCode,
+		Message: "the server's answer is not usable: expected " + expected + ", but " + c.scrub.text(answerFault(err)), Err: err,
+		Transient: !misshapen,
+		Hint:      "is this the address of a ProGet server? a proxy in between may have cut or changed its answer",
+	}
+	if ctx.Err() != nil {
+		e.Kind, e.Message, e.Err, e.Transient, e.Hint = KindInterrupted, "interrupted", context.Cause(ctx), false, ""
+	}
+	return e
+}
+
+// answerFault says in plain words why the body of an answer cannot be read.
+func answerFault(err error) string {
+	if _, broke := errors.AsType[*bodyError](err); broke {
+		return readable(err).Error()
+	}
+	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if mistyped.Field == "" {
+			return "it has another form"
+		}
+		return fmt.Sprintf("its %q has another form", mistyped.Field)
+	}
+	if garbled, ok := errors.AsType[*json.SyntaxError](err); ok {
+		if strings.Contains(garbled.Error(), "unexpected end") {
+			return errCutOff.Error()
+		}
+		return errNoJSON.Error()
+	}
+	return readable(err).Error()
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 )
 
@@ -48,7 +49,7 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.write("> ", fmt.Sprintf("%s %s HTTP/1.1", req.Method, t.scrub.url(req.URL)), req.URL, req.Header)
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
-		t.write("< ", "no answer: "+t.scrub.words(req.URL, err.Error(), false), req.URL, nil)
+		t.write("< ", "no answer: "+t.scrub.words(req.URL, networkWords(err, time.Now()), false), req.URL, nil)
 		return nil, err
 	}
 	t.write("< ", resp.Proto+" "+t.scrub.words(req.URL, resp.Status, false), req.URL, resp.Header)

@@ -48,7 +48,7 @@ func baseTransport(s settings, k *keeping) *http.Transport {
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dialer.DialContext(ctx, network, addr)
 			if err != nil {
-				return nil, err
+				return nil, &dialError{addr, err}
 			}
 			return newConnection(conn, k), nil
 		},

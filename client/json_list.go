@@ -298,10 +298,13 @@ func describe(c byte) error {
 	return errNoJSON
 }
 
+// errCutOff says that an answer ends before its end.
+var errCutOff = errors.New("it is cut off")
+
 // readable says in plain words that an answer is cut off.
 func readable(err error) error {
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("it is cut off (%w)", io.ErrUnexpectedEOF)
+		return errCutOff
 	}
 	return err
 }

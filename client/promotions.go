@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -111,23 +110,6 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 		return found, err
 	}
 	return found, s.c.brokenAnswer(ctx, resp, "a JSON array of promoted packages", err)
-}
-
-// brokenAnswer is the error of a 2xx answer whose body cannot be read to its
-// end. One that is whole and of another shape comes again however often one
-// asks; any other may be the trace of a server that broke down meanwhile.
-func (c *Client) brokenAnswer(ctx context.Context, resp *http.Response, expected string, err error) *Error {
-	_, misshapen := errors.AsType[shapeError](err)
-	e := &Error{
-		Kind: KindUnavailable, Method: resp.Request.Method, URL: c.scrub.url(resp.Request.URL), Status: resp.StatusCode,
-		Message: "the server's answer is not usable: expected " + expected + ", but " + c.scrub.text(err.Error()), Err: err,
-		Transient: !misshapen,
-		Hint:      "is this the address of a ProGet server? a proxy in between may have cut or changed its answer",
-	}
-	if ctx.Err() != nil {
-		e.Kind, e.Message, e.Err, e.Transient, e.Hint = KindInterrupted, "interrupted", context.Cause(ctx), false, ""
-	}
-	return e
 }
 
 // shapeError says that an answer is JSON, but not of the shape that was asked
