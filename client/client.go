@@ -3,11 +3,9 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -26,18 +24,16 @@ type Client struct {
 
 	Vulnerabilities *VulnerabilitiesService
 
-	base    *url.URL // host in ASCII; path ends in a slash
-	home    origin
-	name    string // see nameOf
-	scrub   scrubber
-	timeout time.Duration
-	retries int
-	sleep   func(context.Context, time.Duration) error
-	now     func() time.Time
-	keeping *keeping
-	pooled  *resty.Client // keeps connections
-	oneShot *resty.Client // a new connection for each request: see oneShotTransport
-	edition *atomic.Pointer[string]
+	base     *url.URL // host in ASCII; path ends in a slash
+	home     origin
+	name     string // see nameOf
+	scrub    scrubber
+	failures failures
+	http     *exchanger
+	retries  int
+	sleep    func(context.Context, time.Duration) error
+	now      func() time.Time
+	edition  *atomic.Pointer[string]
 }
 
 // service is the shared back-reference of the services of a [Client].
@@ -66,14 +62,18 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	c := &Client{
 		edition: &atomic.Pointer[string]{},
 		base:    base, home: originOf(base), name: nameOf(given),
-		timeout: s.timeout, retries: s.retries, sleep: s.sleep, now: s.now,
+		retries: s.retries, sleep: s.sleep, now: s.now,
 	}
 	c.scrub = scrubber{c.home, s.redactor}
+	c.failures = failures{c.scrub, c.home, s.now}
 	s.redactor.addLogin("api", s.key)
 	s.redactor.addLogin(s.user, s.password)
-	c.keeping = &keeping{}
-	c.pooled = c.newResty(s, transportFor(c.home, s, c.keeping, pooledTransport), false)
-	c.oneShot = c.newResty(s, transportFor(c.home, s, c.keeping, oneShotTransport), true)
+	k := &keepAlive{}
+	c.http = &exchanger{
+		timeout: s.timeout, keepAlive: k,
+		pooled:  c.newResty(s, transportFor(c.home, s, k, pooledTransport), false),
+		oneShot: c.newResty(s, transportFor(c.home, s, k, oneShotTransport), true),
+	}
 	c.Deployments = &DeploymentsService{c}
 	c.Promotions = &PromotionsService{c}
 	c.Feeds = &FeedsService{c}
@@ -116,44 +116,6 @@ func (silent) Errorf(string, ...any) {}
 func (silent) Warnf(string, ...any)  {}
 func (silent) Debugf(string, ...any) {}
 
-func parseBase(raw string) (*url.URL, error) {
-	u, err := url.Parse(TrimPasted(raw))
-	// The parser's own error repeats the text, which may hold a password.
-	if err != nil || u.Host == "" || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, usageError("the server's address is not an absolute http or https URL such as https://proget.corp.local")
-	}
-	if port := u.Port(); port != "" {
-		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-			return nil, usageError("the server's address has the port %q, which is above 65535", port)
-		}
-	}
-	if u.User != nil {
-		return nil, usageError("the server's address holds a user name or password: give credentials on their own")
-	}
-	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, usageError("the server's address holds a query or a fragment")
-	}
-	if found := invisibleIn(u.Path); found != "" {
-		return nil, usageError("the path in the server's address holds the invisible character %s: type the address again", found)
-	}
-	if err := checkSegments(u.EscapedPath()); err != nil {
-		return nil, err
-	}
-	u.RawPath = oneSlash(u.EscapedPath())
-	u.Path, err = url.PathUnescape(u.RawPath)
-	return u, err
-}
-
-// oneSlash writes each run of slashes as one, and one at the end: IIS takes
-// https://host/proget//api for another path than https://host/proget/api.
-func oneSlash(path string) string {
-	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
-	if len(parts) == 0 {
-		return "/"
-	}
-	return "/" + strings.Join(parts, "/") + "/"
-}
-
 // resolve makes a URL of ref, which is relative to the base URL or absolute as
 // an index named it. The escaped path is kept as it is, for %2F matters to
 // feeds; dot segments, escaped ones too, are refused.
@@ -179,36 +141,25 @@ func (c *Client) resolve(ref string) (*url.URL, error) {
 	return u, checkSegments(u.EscapedPath())
 }
 
-// escapeQuery escapes what a query string may not hold, as net/url does for a
-// path: a blank would end the URL in the request line.
-func escapeQuery(raw string) string {
-	var b strings.Builder
-	for i := range len(raw) {
-		if c := raw[i]; c <= ' ' || c >= 0x7f {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
+// resolveLink is resolve for the links of an index, or of a registry: the names
+// were fit to be asked for, so one that is not is the server's fault.
+func (c *Client) resolveLink(ref string) (*url.URL, error) {
+	u, err := c.resolve(ref)
+	if err != nil {
+		return nil, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + c.scrub.text(err.Error()), Err: err}
 	}
-	return b.String()
+	return c.onOurOrigin(u), nil
 }
 
-func checkSegments(escaped string) error {
-	for segment := range strings.SplitSeq(escaped, "/") {
-		plain, err := url.PathUnescape(segment)
-		if err != nil {
-			return usageError("the path segment %q is not properly escaped", segment)
-		}
-		for part := range strings.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
-			if part == "." || part == ".." {
-				return usageError("the path %q holds a dot segment", escaped)
-			}
-		}
-		if strings.ContainsFunc(plain, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return usageError("the path %q holds a control character", escaped)
-		}
+// onOurOrigin puts a link on the base URL's scheme where it names the same host:
+// behind a proxy that ends TLS, indexes say http.
+func (c *Client) onOurOrigin(u *url.URL) *url.URL {
+	if c.home.upgradeOf(originOf(u)) && (u.Port() == "" || u.Port() == "80" || u.Port() == c.base.Port()) {
+		moved := *u
+		moved.Scheme, moved.Host = c.base.Scheme, c.base.Host
+		return &moved
 	}
-	return nil
+	return u
 }
 
 // drain reads a little of what is left, so that the connection can be kept,

@@ -161,7 +161,7 @@ func TestInfoWithoutType(t *testing.T) {
 	for _, answer := range []string{"{}", "null", `{"name": "F", "feedType": null}`} {
 		s.Fault("/api/packages/", sandbox.Fault{Status: 200, Body: answer})
 		_, err := c.Feeds.Info(t.Context(), "F")
-		if e := wantKind(t, err, KindUnavailable); e.Hint == "" {
+		if e := wantKind(t, err, KindUnavailable); e.Reason != ReasonNoFeedType {
 			t.Errorf("%s: %v has no hint", answer, e)
 		}
 	}

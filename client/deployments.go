@@ -71,7 +71,7 @@ type RecordOptions struct {
 	Waiting func() (resume func() error)
 }
 
-// Receipt tells how a record went. It is filled in next to an error, too.
+// Receipt says how a record went. It is filled in next to an error, too.
 type Receipt struct {
 	Attempts           int  // requests that were sent, or tried
 	PossiblyDuplicated bool // an earlier attempt may have been stored as well
@@ -85,22 +85,21 @@ type Receipt struct {
 // [KindNotFound] means that the server knows no such feed.
 func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordOptions) (Receipt, error) {
 	r := s.request(d, o.Encoding)
-	a := s.c.newAttempts()
+	a := newAttempts(s.c)
 	doubt := false
 	for {
-		x := s.c.send(ctx, r, followSame)
+		x := s.c.http.send(ctx, r, followSame)
 		a.count(x)
-		v := x.judge()
+		v := x.verdict()
 		if v == verdictDone {
 			drain(x.resp.Body)
 			return Receipt{a.made, doubt}, nil
 		}
-		page := x.isPage()
-		failed := s.c.failure(ctx, x, v)
-		resend := v == verdictUncertain && o.Resend && !page
+		failed := s.c.failures.of(ctx, x, v)
+		resend := v == verdictUncertain && o.Resend && !x.page
 		if v == verdictAgain || resend {
 			a.waiting = o.whileNotStored(doubt || resend)
-			again, err := a.again(ctx, x)
+			again, err := a.wait(ctx, x)
 			doubt = doubt || resend && again
 			if again {
 				continue
@@ -110,7 +109,7 @@ func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordO
 			}
 		}
 		if doubt {
-			failed.Kind = KindUncertain
+			failed = failed.as(KindUncertain)
 		}
 		return Receipt{a.made, doubt}, failed
 	}

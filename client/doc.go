@@ -1,7 +1,7 @@
 // Package client is a Go client for the parts of Inedo ProGet's HTTP interface
 // that concern deployments: recording that a package was deployed, querying
-// promotions, and fetching a package from a feed while leaving a deployment
-// record.
+// promotions, and downloading a package from a feed, optionally recording the
+// deployment.
 //
 // A [Client] is made for one server with [New] and used from any number of
 // goroutines:
@@ -25,6 +25,8 @@
 //
 // # Errors
 //
-// Every method returns an [*Error], which tells its [Kind], the method and the
-// redacted URL, the status and the server's own words.
+// Every method returns an [*Error], which has its [Kind], the method and the
+// redacted URL, the status and the server's own words. Where the kind is not
+// enough to tell people what to do, it has a [Reason], which errors.Is and
+// errors.As find. An error is not changed once it was returned.
 package client

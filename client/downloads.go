@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -46,7 +45,7 @@ type FetchRequest struct {
 	Checksums   []feedtype.Checksum // the caller's own
 	Verify      Verify              // the zero value is VerifyAuto
 	Destination Destination
-	// Progress is told the size (-1 where unknown) when the content begins to
+	// Progress gets the size (-1 where unknown) when the content begins to
 	// arrive, and how many bytes have come in all, which falls back when a
 	// transfer begins again. It may be nil.
 	Progress func(done, size int64)
@@ -61,7 +60,7 @@ type Destination struct {
 	Overwrite bool
 }
 
-// Fetched tells how a fetch went. It is filled in next to an error, too.
+// Fetched says how a fetch went. It is filled in next to an error, too.
 type Fetched struct {
 	File       string          // path of the file; "" for a stream
 	URL        string          // the URL that was asked for, redacted
@@ -84,23 +83,23 @@ type Fetched struct {
 // only, never for the package. [KindNotFound] means that the index does not
 // have it.
 func (s *DownloadsService) Locate(ctx context.Context, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
-	kind, err := feedtype.For(pkg.Type)
+	protocol, err := feedtype.For(pkg.Type)
 	if err != nil {
 		return feedtype.Content{}, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
 	}
 	if pkg.Type == ecosystem.Asset {
 		pkg.Version = "" // the files of an asset directory have none
 	}
-	content, err := s.c.locate(ctx, kind, feed, pkg)
+	content, err := askIndex(ctx, s.c, protocol, feed, pkg)
 	if err != nil {
-		return content, s.c.locateError(ctx, err)
+		return content, s.c.failures.notLocated(ctx, err)
 	}
 	u, err := s.c.resolveLink(content.Ref)
 	if err != nil {
 		return content, err
 	}
 	if !sameOrigin(u, s.c.base) {
-		return content, s.c.otherOriginError(u)
+		return content, s.c.failures.otherOrigin(u)
 	}
 	content.Ref = u.String()
 	return content, nil
@@ -162,42 +161,13 @@ func (s *DownloadsService) URL(content feedtype.Content) string {
 	return s.c.scrub.url(u)
 }
 
-// locateError gives an error of a feed type its kind.
-func (c *Client) locateError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}
-	}
-	if e, ok := errors.AsType[*Error](err); ok {
-		if e.Kind == KindNotFound {
-			e.Hint = "that address is the index which would list the package, so there was no index to look in: " + missingHint
-		}
-		return e
-	}
-	e := &Error{Kind: KindUnavailable, Message: c.scrub.text(err.Error()), Err: err}
-	_, name := errors.AsType[*feedtype.NameError](err)
-	_, qualifier := errors.AsType[*feedtype.QualifierError](err)
-	_, mismatch := errors.AsType[*feedtype.MismatchError](err)
-	switch {
-	case mismatch:
-		e.Kind, e.Hint = KindIntegrity, "the index was made anew between two requests, or changed on its way: run it again, and if it says the same, ask who runs the server"
-	case errors.Is(err, feedtype.ErrNotFound):
-		e.Kind, e.Hint = KindNotFound, missingHint
-		if missing, ok := errors.AsType[*feedtype.MissingError](err); ok && len(missing.Others) > 0 {
-			e.Hint = c.scrub.text(fmt.Sprintf("for the one that is there use --qualifier %s=%s", missing.Key, missing.Others[0]))
-		}
-	case name || qualifier:
-		e.Kind = KindUsage
-	}
-	return e
-}
-
 // Fetch fetches a package's content. The annotation, if any, goes on exactly
 // one request; it is repeated only where that certainly did nothing. The file
 // appears whole and checked, or not at all. An image becomes a tar archive in
 // the OCI image layout; the annotated request asks for its manifest once more,
 // after all of it was fetched and checked.
 //
-// Kinds of error: [KindUsage] where the file is there already, [KindIntegrity]
+// Kinds of error: [KindUsage] where the file exists already, [KindIntegrity]
 // where a checksum or the length does not match, [KindPartial] where the
 // deployment is recorded but the content could not be had, [KindUncertain]
 // where neither is known.
@@ -210,17 +180,18 @@ func (s *DownloadsService) Fetch(ctx context.Context, req FetchRequest) (Fetched
 		defer f.file.abort()
 		err = f.file.prepare()
 		if errors.Is(err, errExists) {
+			f.result.describe(*f.file.existing)
 			return f.result, nil
 		}
 		if err != nil {
-			return f.result, localError(err)
+			return f.result, localOrNil(err)
 		}
 	}
-	bring := f.content
+	download := f.content
 	if req.Content.Image != nil {
-		bring = f.image
+		download = f.image
 	}
-	if err := bring(ctx); err != nil {
+	if err := download(ctx); err != nil {
 		return f.result, f.consequence(err)
 	}
 	return f.result, nil

@@ -27,7 +27,7 @@ const (
 	KindUnavailable Kind = "unavailable"
 	// KindUncertain is a request that was sent and not answered: it may have been stored.
 	KindUncertain Kind = "uncertain"
-	// KindPartial is a fetch that left its deployment record and brought no file.
+	// KindPartial is a fetch that left its deployment record and got no file.
 	KindPartial Kind = "partial"
 	// KindIntegrity is content whose checksum or length does not match.
 	KindIntegrity Kind = "integrity"
@@ -35,26 +35,29 @@ const (
 	KindInterrupted Kind = "interrupted"
 )
 
-// Error is a failed request.
+// Error is a failed request. It is not changed once it was returned: what is said
+// of it later is a new error around it.
 type Error struct {
 	Kind    Kind
+	Reason  Reason // more than the kind says; may be empty
 	Method  string // empty where nothing was sent
 	URL     string // redacted; empty where nothing was sent
 	Status  int    // HTTP status of the answer; 0 without one
 	Message string // what happened, in our words
 	Server  string // the server's own words, without secrets, at most 1 KiB; may hold control characters
-	Hint    string // what to do about it; may be empty
+	Hint    string // what to do about it, as far as that is the same in every program; may be empty
 	// Right is what a request with [KindAuth] takes, in a sentence; "" where that is
 	// not known. It comes before the hint.
 	Right string
-	Err   error // the cause; may be nil
-	// Transient tells that the same request may succeed a little later.
+	// Choices are the qualifiers, as KEY=VALUE, with which the request may succeed,
+	// for ReasonQualifier and ReasonPlatform.
+	Choices []string
+	Err     error // the cause; may be nil
+	// Transient is true if the same request may succeed a little later.
 	Transient bool
 	// RetryAfter is how long the server asked to be left alone; 0 where it did
 	// not say.
 	RetryAfter time.Duration
-	// Certificate tells that the server's TLS certificate was not accepted.
-	Certificate bool
 
 	challenges []string // the WWW-Authenticate headers of a 401
 }
@@ -76,6 +79,35 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes e its reason, for errors.Is.
+func (e *Error) Is(target error) bool { return e.Reason != "" && errors.Is(e.Reason, target) }
+
+// As gives the reason, for errors.As and errors.AsType.
+func (e *Error) As(target any) bool {
+	reason, ok := target.(*Reason)
+	if ok && e.Reason != "" {
+		*reason = e.Reason
+		return true
+	}
+	return false
+}
+
+// with returns a copy that change has changed, for errors that say something
+// else of what has failed.
+func (e *Error) with(change func(*Error)) *Error {
+	changed := *e
+	change(&changed)
+	return &changed
+}
+
+// as returns e with another kind.
+func (e *Error) as(kind Kind) *Error { return e.with(func(e *Error) { e.Kind = kind }) }
+
+// interrupted returns the error of a request whose context ended with cause.
+func (e *Error) interrupted(cause error) *Error {
+	return &Error{Kind: KindInterrupted, Method: e.Method, URL: e.URL, Status: e.Status, Message: "interrupted", Err: cause}
+}
 
 // KindOf returns the kind of the [*Error] in err's chain, [KindInternal] for
 // any other error and "" for nil.

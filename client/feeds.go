@@ -29,8 +29,7 @@ func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 	f.Type = ecosystem.ParseType(string(f.Type))
 	if err == nil && f.Type == "" {
 		err = &Error{
-			Kind: KindUnavailable, Message: fmt.Sprintf("the server's answer does not tell the type of the feed %q", feed),
-			Hint: "name it with --type or a package URL",
+			Kind: KindUnavailable, Reason: ReasonNoFeedType, Message: fmt.Sprintf("the server's answer does not give the type of the feed %q", feed),
 		}
 	}
 	return f, err
@@ -39,7 +38,7 @@ func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 // FeedSettings are the settings of a feed that concern deployments.
 type FeedSettings struct {
 	Name string `json:"name"`
-	// RecordsEnabled tells whether the feed keeps deployment records; nil where
+	// RecordsEnabled is true if the feed stores deployment records; nil where
 	// the server does not say, which it does from 2022.26 on.
 	RecordsEnabled *bool `json:"deploymentRecordsEnabled"`
 }
@@ -54,7 +53,7 @@ func (s *FeedsService) Settings(ctx context.Context, feed string) (FeedSettings,
 }
 
 // List asks for all feeds: GET /api/management/feeds/list (Inedo docs,
-// proget/api/feeds/list), which needs the right to manage feeds.
+// proget/api/feeds/list), which requires the right to manage feeds.
 func (s *FeedsService) List(ctx context.Context) ([]Feed, error) {
 	var all []Feed
 	err := s.c.readJSON(ctx, "api/management/feeds/list", "a list of feeds", &all)

@@ -36,7 +36,7 @@ type part struct {
 func (f *fetching) image(ctx context.Context) error {
 	m := &image{fetching: f, out: f.sink(), small: map[string][]byte{}}
 	var err error
-	if m.token, err = f.c.registryToken(ctx, m.scope()); err != nil {
+	if m.token, err = (registryAuth{f.c}).forScope(ctx, m.scope()); err != nil {
 		return err
 	}
 	top, err := m.top(ctx, nil)
@@ -99,7 +99,7 @@ func (m *image) run(ctx context.Context, t *transfer) error {
 		return err
 	}
 	challenge["scope"] = m.scope()
-	if m.token, err = m.c.token(ctx, challenge); err != nil {
+	if m.token, err = (registryAuth{m.c}).token(ctx, challenge); err != nil {
 		return err
 	}
 	t.token = m.token
@@ -116,7 +116,8 @@ func (m *image) top(ctx context.Context, annotation *Annotation) (part, error) {
 		wanted = append(wanted, sum)
 	}
 	t := m.transfer(m.url, into, wanted)
-	t.annotation, t.token, t.accept = annotation, m.token, strings.Join(manifestTypes(), ", ")
+	t.token, t.accept = m.token, strings.Join(manifestTypes(), ", ")
+	t.annotate(annotation)
 	if annotation != nil {
 		m.attempts.made-- // the image was here at the first attempt
 	}
@@ -176,7 +177,7 @@ func (m *image) write(ctx context.Context, chosen part) error {
 	}
 	l := newLayout(m.out, m.wanted)
 	if err := m.writeIndex(l, chosen); err != nil {
-		return localError(err)
+		return localOrNil(err)
 	}
 	total := int64(0)
 	for _, d := range m.blobs {
@@ -190,7 +191,7 @@ func (m *image) write(ctx context.Context, chosen part) error {
 		done += d.Size
 	}
 	if err := l.end(); err != nil {
-		return localError(err)
+		return localOrNil(err)
 	}
 	return m.finish(l)
 }
@@ -212,14 +213,14 @@ func (m *image) writeIndex(l *layout, chosen part) error {
 	return err
 }
 
-// writeBlob brings one blob into the archive.
+// writeBlob writes one blob into the archive.
 func (m *image) writeBlob(ctx context.Context, l *layout, d descriptor, done, total int64) error {
 	if raw, here := m.small[d.Digest]; here {
-		return localError(l.file(blobPath(d.Digest), raw))
+		return localOrNil(l.file(blobPath(d.Digest), raw))
 	}
 	into, err := l.blob(d)
 	if err != nil {
-		return localError(err)
+		return localOrNil(err)
 	}
 	t, err := m.part(d, "blobs", into)
 	if err != nil {
@@ -231,7 +232,7 @@ func (m *image) writeBlob(ctx context.Context, l *layout, d descriptor, done, to
 	if err := m.run(ctx, t); err != nil {
 		return err
 	}
-	return localError(l.pad())
+	return localOrNil(l.pad())
 }
 
 // finish checks the archive against the caller's own checksums.

@@ -43,9 +43,8 @@ func (m *image) notForPlatform(has []string) *Error {
 	if len(has) > shownPlatforms {
 		has = append(has[:shownPlatforms:shownPlatforms], fmt.Sprintf("and %d more", len(has)-shownPlatforms))
 	}
-	e := m.notFound(fmt.Sprintf("the image is not there for this platform: it has %q", has))
-	e.Hint = "choose one with --qualifier arch=ARCH"
-	return e
+	e := m.notFound(fmt.Sprintf("the image does not exist for this platform: it has %q", has))
+	return e.with(func(e *Error) { e.Reason = ReasonPlatform })
 }
 
 // shownPlatforms is how many platforms a message lists.
@@ -185,17 +184,19 @@ func (m *image) missingParts(gone, here []string) *Error {
 		gone, more = gone[:shownPlatforms], fmt.Sprintf(" and %d more", len(gone)-shownPlatforms)
 	}
 	e := m.notFound(fmt.Sprintf("the index names images that the server does not have: %s%s", strings.Join(gone, ", "), more))
-	e.Hint = "the feed has the index of the image but not these parts; its connector may have to fetch them first"
-	if len(here) > 0 {
-		e.Hint = "fetch the image for one platform, with --qualifier arch=ARCH"
+	if len(here) == 0 {
+		return e.with(func(e *Error) {
+			e.Hint = "the feed has the index of the image but not these parts; its connector may have to fetch them first"
+		})
 	}
-	for _, name := range here {
-		if parts := strings.Split(name, "/"); len(parts) > 1 {
-			e.Hint = fmt.Sprintf("fetch the image for one platform that is there: --qualifier arch=%s", m.c.scrub.text(parts[1]))
-			break
+	return e.with(func(e *Error) {
+		e.Reason = ReasonPlatform
+		for _, name := range here {
+			if parts := strings.Split(name, "/"); len(parts) > 1 {
+				e.Choices = append(e.Choices, "arch="+m.c.scrub.text(parts[1]))
+			}
 		}
-	}
-	return e
+	})
 }
 
 func (m *image) notFound(text string) *Error {

@@ -108,8 +108,8 @@ func TestImagePartsThatAreMissing(t *testing.T) {
 		says, hint string
 	}{
 		{name: "whole"},
-		{name: "one of two", gone: []int{1}, kind: KindNotFound, says: "does not have: linux/arm64", hint: "--qualifier arch=amd64"},
-		{name: "the first", gone: []int{0}, kind: KindNotFound, says: "does not have: linux/amd64", hint: "--qualifier arch=arm64"},
+		{name: "one of two", gone: []int{1}, kind: KindNotFound, says: "does not have: linux/arm64", hint: "arch=amd64"},
+		{name: "the first", gone: []int{0}, kind: KindNotFound, says: "does not have: linux/amd64", hint: "arch=arm64"},
 		{name: "both", gone: []int{0, 1}, kind: KindNotFound, says: "linux/amd64, linux/arm64/v8", hint: "its connector"},
 		{name: "the attestation", gone: []int{2}},
 		{name: "another than the wanted", qualifiers: map[string]string{"arch": "amd64"}, gone: []int{1, 2}},
@@ -135,7 +135,7 @@ func TestImagePartsThatAreMissing(t *testing.T) {
 		}
 		if err != nil {
 			e := wantKind(t, err, test.kind)
-			if r.annotations() != 0 || got.Deployment != DeploymentFailed || !strings.Contains(e.Message, test.says) || !strings.Contains(e.Hint, test.hint) {
+			if r.annotations() != 0 || got.Deployment != DeploymentFailed || !strings.Contains(e.Message, test.says) || !strings.Contains(e.Hint+" "+strings.Join(e.Choices, " "), test.hint) {
 				t.Errorf("%s: %+v, asked %q", test.name, e, r.asked)
 			}
 			continue

@@ -6,62 +6,31 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// otherOriginError is the error for a link to another origin instead of one of ours.
-func (c *Client) otherOriginError(u *url.URL) *Error {
-	return &Error{
-		Kind:    KindUnavailable,
-		Message: fmt.Sprintf("the server's index points to another server, %s, which is not asked", c.scrub.url(u)),
-		Hint:    "behind a proxy, ProGet needs its public address in the setting Web.BaseUrl",
-	}
-}
-
-// resolveLink is resolve for the links of an index, or of a registry: the names
-// were fit to be asked for, so one that is not is the server's fault.
-func (c *Client) resolveLink(ref string) (*url.URL, error) {
-	u, err := c.resolve(ref)
-	if err != nil {
-		return nil, &Error{Kind: KindUnavailable, Message: "the server's index has a link that cannot be asked for: " + c.scrub.text(err.Error()), Err: err}
-	}
-	return c.onOurOrigin(u), nil
-}
-
-// onOurOrigin puts a link on the base URL's scheme where it names the same host:
-// behind a proxy that ends TLS, indexes say http.
-func (c *Client) onOurOrigin(u *url.URL) *url.URL {
-	if c.home.upgradeOf(originOf(u)) && (u.Port() == "" || u.Port() == "80" || u.Port() == c.base.Port()) {
-		moved := *u
-		moved.Scheme, moved.Host = c.base.Scheme, c.base.Host
-		return &moved
-	}
-	return u
-}
-
 // index lets a feed type ask for index documents, with credentials and retries,
 // on the server's origin only, and never annotated.
 type index struct {
 	c *Client
-	// broke tells that a document broke off on its way.
+	// broke is true if a document broke off on its way.
 	broke bool
 }
 
 var _ feedtype.Prober = (*index)(nil)
 
-// locate looks a package up, and again where an index breaks off on its way.
-func (c *Client) locate(ctx context.Context, protocol feedtype.Protocol, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
-	a := c.newAttempts()
+// askIndex looks a package up, and again where an index breaks off on its way.
+func askIndex(ctx context.Context, c *Client, protocol feedtype.Protocol, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
+	a := newAttempts(c)
 	for {
 		ix := &index{c: c}
 		content, err := protocol.Locate(ctx, ix, feed, pkg)
 		if err == nil || !ix.broke {
 			return content, err
 		}
-		if again, _ := a.again(ctx, exchange{}); !again {
+		if again, _ := a.wait(ctx, exchange{}); !again {
 			return content, err
 		}
 	}
@@ -97,7 +66,7 @@ func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docum
 		accept = "*/*"
 	}
 	resp, err := ix.c.read(ctx, u.String(), accept)
-	if token, ok := ix.c.tokenAfter(ctx, err, u); ok {
+	if token, ok := (registryAuth{ix.c}).afterRefusal(ctx, err, u); ok {
 		resp, err = ix.c.readAs(ctx, u.String(), accept, token)
 	}
 	if err != nil {
@@ -122,10 +91,44 @@ func (ix *index) Missing(ctx context.Context, ref string) bool {
 	if err != nil || !sameOrigin(u, ix.c.base) {
 		return false
 	}
-	x := ix.c.send(ctx, request{method: http.MethodHead, url: u, brief: true}, followReading)
+	x := ix.c.http.send(ctx, request{method: http.MethodHead, url: u, brief: true}, followReading)
 	if x.resp == nil {
 		return false
 	}
 	defer x.resp.Body.Close()
 	return x.resp.StatusCode == http.StatusNotFound || x.resp.StatusCode == http.StatusGone
+}
+
+// notLocated makes an error of this package of one of a feed type.
+func (f failures) notLocated(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Kind == KindNotFound {
+			return e.with(func(e *Error) {
+				e.Hint = "this is the index that would list the package, so there was nothing to search: " + missingHint
+			})
+		}
+		return e
+	}
+	e := &Error{Kind: KindUnavailable, Message: f.scrub.text(err.Error()), Err: err}
+	_, name := errors.AsType[*feedtype.NameError](err)
+	_, qualifier := errors.AsType[*feedtype.QualifierError](err)
+	_, mismatch := errors.AsType[*feedtype.MismatchError](err)
+	switch {
+	case mismatch:
+		e.Kind, e.Hint = KindIntegrity, "the index changed between two requests, or on its way; try again, and if it persists ask the administrator of the server"
+	case errors.Is(err, feedtype.ErrNotFound):
+		e.Kind, e.Hint = KindNotFound, missingHint
+		if missing, ok := errors.AsType[*feedtype.MissingError](err); ok && len(missing.Others) > 0 {
+			e.Hint, e.Reason = "", ReasonQualifier
+			for _, value := range missing.Others {
+				e.Choices = append(e.Choices, f.scrub.text(missing.Key+"="+value))
+			}
+		}
+	case name || qualifier:
+		e.Kind = KindUsage
+	}
+	return e
 }

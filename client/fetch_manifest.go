@@ -47,7 +47,7 @@ type annotations struct {
 	RefName       string `json:"org.opencontainers.image.ref.name,omitempty"`
 }
 
-// describes tells that a part says something of the image and is none itself:
+// describes reports whether a part says something of the image and is none itself:
 // an attestation (docs.docker.com, build/metadata/attestations).
 func (d descriptor) describes() bool {
 	return d.Annotations != nil && d.Annotations.ReferenceType == "attestation-manifest" ||

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"os"
@@ -27,16 +28,15 @@ func (s *DownloadsService) newFetching(req FetchRequest) (*fetching, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fetching{c: s.c, req: req, url: u, attempts: s.c.newAttempts(), wanted: wantedChecksums(req)}
+	f := &fetching{c: s.c, req: req, url: u, attempts: newAttempts(s.c), wanted: wantedChecksums(req)}
 	f.result.URL = s.c.scrub.url(u)
 	if req.Verify == VerifyRequired && len(f.wanted) == 0 && req.Content.Image == nil {
 		return nil, &Error{
-			Kind: KindIntegrity, Message: "the feed publishes no checksum for this package, and one is required",
-			Hint: "give one with --checksum, or fetch without --verify required",
+			Kind: KindIntegrity, Reason: ReasonNoChecksum, Message: "the feed publishes no checksum for this package, and one is required",
 		}
 	}
 	if req.Destination.Stream == nil {
-		f.file = &fileSink{Destination: req.Destination, known: req.Content.FileName, from: u, same: f.holds, again: req.Annotation != nil}
+		f.file = &fileSink{Destination: req.Destination, known: req.Content.FileName, from: u, same: f.existing, again: req.Annotation != nil}
 	}
 	if req.Annotation == nil {
 		return f, nil
@@ -45,7 +45,7 @@ func (s *DownloadsService) newFetching(req FetchRequest) (*fetching, error) {
 		return nil, err
 	}
 	if !sameOrigin(u, s.c.base) {
-		return nil, s.c.otherOriginError(u)
+		return nil, s.c.failures.otherOrigin(u)
 	}
 	f.result.Deployment = DeploymentFailed
 	return f, nil
@@ -62,7 +62,7 @@ func (f *fetching) sink() sink {
 // transfer begins a transfer of this fetch.
 func (f *fetching) transfer(u *url.URL, into sink, wanted []feedtype.Checksum) *transfer {
 	return &transfer{
-		c: f.c, url: u, accept: "*/*", name: f.req.Content.FileName, size: -1, note: f.req.Content.Note,
+		c: f.c, url: u, accept: "*/*", name: f.req.Content.FileName, size: -1, state: askAll, note: f.req.Content.Note,
 		into: into, hash: newHasher(wanted), attempts: f.attempts, result: &f.result,
 	}
 }
@@ -70,12 +70,17 @@ func (f *fetching) transfer(u *url.URL, into sink, wanted []feedtype.Checksum) *
 // content fetches a package that is one file.
 func (f *fetching) content(ctx context.Context) error {
 	t := f.transfer(f.url, f.sink(), f.wanted)
-	t.annotation, t.progress = f.req.Annotation, f.req.Progress
+	t.annotate(f.req.Annotation)
+	t.progress = f.req.Progress
 	if f.req.Verify != VerifyOff {
 		t.stated = statedSize{bytes: f.req.Content.Size, hashed: len(f.wanted) > 0}
 	}
 	verified, err := t.run(ctx)
-	if err != nil || f.result.Existing {
+	if errors.Is(err, errExists) {
+		f.result.describe(*f.file.existing)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	f.result.Bytes, f.result.SHA256, f.result.Verified = t.offset, t.hash.sha256(), verified
@@ -88,69 +93,88 @@ func (f *fetching) commit() error {
 		return nil
 	}
 	if err := f.file.commit(); err != nil {
-		return asLocal(err)
+		return localError(err)
 	}
 	f.result.File = f.file.path
 	return nil
 }
 
-// holds reports whether the file at path is the package; for a plain download
-// it describes it.
-func (f *fetching) holds(path string) bool {
+// existing is a file that holds the package already.
+type existing struct {
+	path     string
+	bytes    int64
+	sha256   string // hex
+	verified []string
+}
+
+// describe makes f the result of a package that needs no download.
+func (f *Fetched) describe(e existing) {
+	f.File, f.Existing, f.Bytes, f.SHA256, f.Verified = e.path, true, e.bytes, e.sha256, e.verified
+}
+
+// existing finds out whether the file at path is the package. Without a
+// checksum, nobody knows.
+func (f *fetching) existing(path string) (existing, bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || len(f.wanted) == 0 {
-		return false
+		return existing{}, false
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return false
+		return existing{}, false
 	}
 	defer func() { _ = file.Close() }()
 	hash := newHasher(f.wanted)
 	n, err := io.Copy(hash, file)
 	if err != nil {
-		return false
+		return existing{}, false
 	}
 	verified, err := hash.check()
-	if err != nil {
-		return false
-	}
-	if f.req.Annotation == nil {
-		f.result.File, f.result.Existing, f.result.Bytes = path, true, n
-		f.result.SHA256, f.result.Verified = hash.sha256(), verified
-	}
-	return true
+	return existing{path, n, hash.sha256(), verified}, err == nil
 }
 
 // consequence gives the error of a fetch that failed the kind that follows
 // from what is known of its deployment record.
 func (f *fetching) consequence(err error) error {
-	e := asLocal(err)
-	if searched := f.req.Content.Search; searched != "" && e.Kind == KindNotFound {
-		e.Hint = strings.TrimSuffix(f.c.scrub.text(searched)+"; "+e.Hint, "; ")
-	}
-	if doubt := f.req.Content.Doubt; e.Kind == KindNotFound && doubt != nil {
-		e.Kind, e.Hint = KindUnavailable, "the package may exist under another address, which only the index knows"
-		e.Message += "; and its index was refused: " + f.c.scrub.text(doubt.Error())
-	}
-	again := "to download the package again, leave out the deployment headers (the --deployment-* flags)"
-	if e.Kind == KindIntegrity && e.Hint != "" {
-		again = e.Hint + "; " + again
-	}
-	final := e.Kind == KindIntegrity || e.Kind == KindInterrupted
+	e := f.withSearch(localError(err))
 	switch f.result.Deployment {
 	case DeploymentRecorded:
-		if !final {
-			e.Kind = KindPartial
-		}
-		e.Message += "; the deployment was recorded"
-		e.Hint = again
+		return e.recorded(KindPartial, ReasonRecorded)
 	case DeploymentUncertain:
-		if !final {
-			e.Kind = KindUncertain
-		}
-		e.Message += "; the deployment may have been recorded"
-		e.Hint = "check the package's history in ProGet; " + again
+		return e.recorded(KindUncertain, ReasonMaybeRecorded)
 	}
 	return e
+}
+
+// withSearch adds to a package that was not found where it was looked for.
+func (f *fetching) withSearch(e *Error) *Error {
+	searched, doubt := f.req.Content.Search, f.req.Content.Doubt
+	switch {
+	case e.Kind != KindNotFound:
+		return e
+	case doubt != nil:
+		return e.with(func(e *Error) {
+			e.Kind, e.Hint = KindUnavailable, "the package may exist under another address, which only the index has"
+			e.Message += "; and its index was refused: " + f.c.scrub.text(doubt.Error())
+		})
+	case searched != "":
+		return e.with(func(e *Error) { e.Hint = strings.TrimSuffix(f.c.scrub.text(searched)+"; "+e.Hint, "; ") })
+	}
+	return e
+}
+
+// recorded is the error of a download that failed with e after its deployment
+// was recorded, or may have been. What a checksum or an interruption says is
+// worse than that.
+func (e *Error) recorded(kind Kind, reason Reason) *Error {
+	return e.with(func(after *Error) {
+		after.Err, after.Reason = e, reason
+		after.Message += "; " + string(reason)
+		if e.Kind != KindIntegrity {
+			after.Hint = ""
+		}
+		if e.Kind != KindIntegrity && e.Kind != KindInterrupted {
+			after.Kind = kind
+		}
+	})
 }

@@ -83,7 +83,7 @@ func (p platform) normal() platform {
 	return p
 }
 
-// fits tells whether an image for the platform p is one for want, whose empty
+// fits reports whether an image for the platform p is one for want, whose empty
 // fields take anything.
 func (p platform) fits(want platform) bool {
 	p = p.normal()
@@ -91,7 +91,7 @@ func (p platform) fits(want platform) bool {
 		(want.OS == "" || want.OS == p.OS) && (want.Variant == "" || want.Variant == p.Variant)
 }
 
-// usual tells whether p is what a plain name of its architecture means.
+// usual reports whether p is what a plain name of its architecture means.
 func (p platform) usual() bool {
 	p = p.normal()
 	return p.Variant == "" || p.Architecture == "arm" && p.Variant == "v7"

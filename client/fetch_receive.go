@@ -19,15 +19,21 @@ const copyBuffer = 256 << 10
 // receive reads the content of a 2xx answer into the sink.
 func (t *transfer) receive(ctx context.Context, x exchange) error {
 	defer func() { _ = x.resp.Body.Close() }()
-	if err := t.acceptable(x); err != nil {
-		return err
+	refused, warning := t.refusal(x)
+	switch {
+	case refused != "" && x.request.header.Get("Range") != "":
+		return t.startOver(x, refused)
+	case refused != "":
+		return t.broken(x, refused, false)
+	case warning != "":
+		t.warn(warning)
 	}
-	if err := t.position(x); err != nil {
+	if err := t.seek(x); err != nil {
 		return err
 	}
 	err := t.into.open(x.resp.Header.Get("Content-Disposition"))
 	if errors.Is(err, errExists) {
-		return nil
+		return errExists
 	}
 	if err != nil {
 		return afterAnswer(err)
@@ -37,8 +43,11 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 		return t.mismatch(t.stated.exceeded())
 	}
 	err = t.copyBody(x)
+	if err == nil && t.offset < t.size {
+		err = io.ErrUnexpectedEOF // a connection that is simply closed does not tell
+	}
 	if err == nil {
-		return t.complete(x)
+		return nil
 	}
 	if failed, ok := errors.AsType[*writeError](err); ok {
 		return &Error{Kind: KindInternal, Message: "cannot write the package: " + failed.Error(), Err: failed.err}
@@ -49,30 +58,25 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	if refused, ok := errors.AsType[*Error](err); ok {
 		return refused
 	}
-	return t.interrupted(x, err)
+	return t.brokeOff(x, err)
 }
 
-// acceptable refuses answers that cannot be the content as it is stored.
-func (t *transfer) acceptable(x exchange) error {
-	why := ""
+// refusal says why an answer cannot be the content as it is stored, "" if it
+// can, and what is odd of it.
+func (t *transfer) refusal(x exchange) (refused, warning string) {
 	switch x.resp.StatusCode {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:
-		refused, doubtful := x.coding(t.name, path.Base(t.url.Path))
-		if refused != "" && !t.codedBefore(x) {
-			why = fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", refused)
-		} else if refused == "" && len(doubtful) > 0 {
-			t.warn(fmt.Sprintf("the server calls the package encoded as %q, which it is not: it is saved as it came", strings.Join(doubtful, ", ")))
-		}
 	default:
-		why = fmt.Sprintf("the server answered %s instead of the package", statusText(x.resp.StatusCode))
+		return fmt.Sprintf("the server answered %s instead of the package", statusText(x.resp.StatusCode)), ""
 	}
+	wrong, doubtful := coding(x, t.name, path.Base(t.url.Path))
 	switch {
-	case why == "":
-		return nil
-	case x.request.header.Get("Range") != "":
-		return t.startOver(x, why)
+	case wrong != "" && !t.codedBefore(x):
+		return fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", wrong), ""
+	case wrong == "" && len(doubtful) > 0:
+		return "", fmt.Sprintf("the server calls the package encoded as %q, which it is not: it is saved as it came", strings.Join(doubtful, ", "))
 	}
-	return t.broken(x, why, false)
+	return "", ""
 }
 
 // codedBefore tells the rest of a file whose beginning was taken with the same
@@ -93,16 +97,15 @@ func (t *transfer) warn(text string) {
 // afterAnswer is an error of this machine that shows once the server has
 // answered: a usage error would say that nothing was sent.
 func afterAnswer(err error) error {
-	e := asLocal(err)
+	e := localError(err)
 	if e.Kind == KindUsage {
-		e.Kind = KindInternal
+		return e.as(KindInternal)
 	}
 	return e
 }
 
-// position makes ready for the body of x: its beginning, or the rest of what
-// is here.
-func (t *transfer) position(x exchange) error {
+// seek makes ready for the body of x: its beginning, or the rest of what is here.
+func (t *transfer) seek(x exchange) error {
 	if x.resp.StatusCode == http.StatusPartialContent {
 		start, total, ok := contentRange(x.resp.Header.Get("Content-Range"))
 		if !ok || start != t.offset || t.offset == 0 || otherVersion(x.resp.Header, t.validator) || (total >= 0 && t.size >= 0 && total != t.size) {
@@ -122,9 +125,9 @@ func (t *transfer) position(x exchange) error {
 	return nil
 }
 
-// unsatisfiable takes a 416: either all of the content is here, of which only
-// the end had not been told, or what is here is no part of anything any more.
-func (t *transfer) unsatisfiable(x exchange) error {
+// noRest takes a 416: either all of the content is here, of which only the end
+// had not been told, or what is here is no part of anything any more.
+func (t *transfer) noRest(x exchange) error {
 	drain(x.resp.Body)
 	total, known := strings.CutPrefix(x.resp.Header.Get("Content-Range"), "bytes */")
 	if known && t.size < 0 && total == strconv.FormatInt(t.offset, 10) {
@@ -142,11 +145,10 @@ func (t *transfer) startOver(x exchange, why string) error {
 	return t.broken(x, why, true)
 }
 
-// forget goes back to the beginning, from where no part is asked for again: the
-// server may not know how to send one.
+// forget goes back to the beginning.
 func (t *transfer) forget() {
 	t.hash.reset()
-	t.offset, t.size, t.validator, t.whole = 0, -1, "", true
+	t.state, t.offset, t.size, t.validator = askWhole, 0, -1, ""
 }
 
 // refusesRange tells the answers to a request for the rest that do not say
@@ -158,16 +160,15 @@ func refusesRange(x exchange, v verdict) bool {
 	return v != verdictAgain || x.resp.StatusCode >= 500 && x.resp.StatusCode != http.StatusServiceUnavailable
 }
 
-// withoutRange takes the refusal of a range, whatever it says: what is here is
-// dropped for another attempt from the beginning, if it can be.
-func (t *transfer) withoutRange(ctx context.Context, x exchange, v verdict) error {
-	e := t.c.failure(ctx, x, v)
-	e.Transient = false
-	if e.Kind != KindInterrupted && t.into.restart() {
+// askWithoutRange takes the refusal of a range, whatever it says: what is here
+// is dropped for another attempt from the beginning, if it can be.
+func (t *transfer) askWithoutRange(ctx context.Context, x exchange, v verdict) error {
+	e := t.c.failures.of(ctx, x, v)
+	again := e.Kind != KindInterrupted && t.into.restart()
+	if again {
 		t.forget()
-		e.Transient = true
 	}
-	return e
+	return e.with(func(e *Error) { e.Transient = again })
 }
 
 // copyBody writes the body as it comes. What is beyond a size that was stated
@@ -202,21 +203,19 @@ func (t *transfer) copyBody(x exchange) error {
 	}
 }
 
-// complete checks the length, which a connection that is simply closed does
-// not tell.
-func (t *transfer) complete(x exchange) error {
-	if t.offset < t.size {
-		return t.interrupted(x, io.ErrUnexpectedEOF)
+// brokeOff takes a body that broke off: the rest is asked for if the server can
+// tell whether it belongs to what is here.
+func (t *transfer) brokeOff(x exchange, err error) error {
+	if t.state != askWhole {
+		t.state = askAll
+		if t.offset > 0 && t.validator != "" {
+			t.state = askRest
+		}
 	}
-	return nil
-}
-
-// interrupted is the error of a body that broke off.
-func (t *transfer) interrupted(x exchange, err error) error {
 	return t.broken(x, fmt.Sprintf("the transfer broke off after %d bytes: %s", t.offset, networkWords(err, t.c.now())), true)
 }
 
-// broken is the error of an answer that brought no whole content. What is on a
+// broken is the error of an answer without the whole content. What is on a
 // stream already can only be continued.
 func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 	if t.into.streams() && t.offset > 0 && t.validator == "" {

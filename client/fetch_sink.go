@@ -20,12 +20,12 @@ type sink interface {
 	open(disposition string) error
 	// restart drops what was written; false where that cannot be done.
 	restart() bool
-	// streams tells that what was written is out of reach.
+	// streams reports whether what was written is out of reach.
 	streams() bool
 }
 
 // errExists ends a transfer whose content is there already.
-var errExists = errors.New("the file is there already")
+var errExists = errors.New("the file exists already")
 
 // writeError is a failure on this machine, to be told from one of the server.
 type writeError struct{ err error }
@@ -75,12 +75,13 @@ func (s *memorySink) Write(p []byte) (int, error) {
 // fileSink writes a file that gets its name when it is whole.
 type fileSink struct {
 	Destination
-	known string                 // the file's name before anything is asked, may be empty
-	from  *url.URL               // what is asked for
-	same  func(path string) bool // whether the file at path is what would be fetched
-	again bool                   // such a file is fetched again anyway
-	file  *safefile.File
-	path  string
+	known    string                             // the file's name before anything is asked, may be empty
+	from     *url.URL                           // what is asked for
+	same     func(path string) (existing, bool) // whether the file at path is what would be fetched
+	again    bool                               // such a file is fetched again anyway
+	existing *existing                          // the file that ended open with errExists
+	file     *safefile.File
+	path     string
 }
 
 // prepare does before anything is asked what can fail on this machine: an
@@ -109,27 +110,25 @@ func (s *fileSink) open(disposition string) error {
 	}
 	name, err := s.fileName(disposition)
 	if err != nil {
-		return &Error{Kind: KindUsage, Message: "the package has no usable file name: name the file", Err: err}
+		return &Error{Kind: KindUsage, Reason: ReasonNoFileName, Message: string(ReasonNoFileName), Err: err}
 	}
 	s.path = filepath.Join(s.Folder, name)
 	s.file, err = safefile.Create(s.path, safefile.Options{Force: s.Overwrite})
 	if err == nil {
 		return nil
 	}
-	if _, taken := errors.AsType[*safefile.ExistsError](err); !taken {
-		return localError(err)
+	if _, exists := errors.AsType[*safefile.ExistsError](err); !exists {
+		return localOrNil(err)
 	}
-	if s.same(s.path) {
+	if found, same := s.same(s.path); same {
 		if !s.again {
+			s.existing = &found
 			return errExists
 		}
 		s.file, err = safefile.Create(s.path, safefile.Options{Force: true})
 		return err
 	}
-	return &Error{
-		Kind: KindUsage, Message: fmt.Sprintf("the file %q is there already", s.path), Err: err,
-		Hint: "use --force to replace it, or name another with --output-file",
-	}
+	return &Error{Kind: KindUsage, Reason: ReasonFileExists, Message: fmt.Sprintf("file %q already exists", s.path), Err: err}
 }
 
 // fileName chooses the name of the file: the caller's or the package's own,
@@ -165,15 +164,15 @@ func (s *fileSink) abort() {
 	}
 }
 
-// localError is a failure on this machine; nil is none.
-func localError(err error) error {
+// localOrNil is a failure on this machine; nil is none.
+func localOrNil(err error) error {
 	if err == nil {
 		return nil
 	}
-	return asLocal(err)
+	return localError(err)
 }
 
-func asLocal(err error) *Error {
+func localError(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}

@@ -8,7 +8,7 @@ type statedSize struct {
 	bytes int64
 	// exact refuses any other size: a manifest's, which the archive has already.
 	exact bool
-	// hashed tells that a checksum decides whether the content is the right one.
+	// hashed is true if a checksum decides whether the content is the right one.
 	hashed bool
 }
 

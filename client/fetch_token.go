@@ -11,13 +11,16 @@ import (
 	"strings"
 )
 
-// registryToken asks a registry whether it takes the credentials as they are,
-// and if not, for a bearer token in their place: so the request that fetches an
+// registryAuth gets the bearer tokens of a container registry.
+type registryAuth struct{ c *Client }
+
+// forScope asks a registry whether it takes the credentials as they are,
+// and if not, for a bearer token instead: so the request that fetches an
 // image meets no challenge, and goes out once (Inedo docs,
 // proget/docker/semantic-versioning; distribution.github.io, spec/auth/token).
 // The zero Secret means that the credentials will do.
-func (c *Client) registryToken(ctx context.Context, scope string) (Secret, error) {
-	resp, err := c.read(ctx, "v2/", "*/*")
+func (r registryAuth) forScope(ctx context.Context, scope string) (Secret, error) {
+	resp, err := r.c.read(ctx, "v2/", "*/*")
 	if err == nil {
 		drain(resp.Body)
 		return Secret{}, nil
@@ -31,25 +34,25 @@ func (c *Client) registryToken(ctx context.Context, scope string) (Secret, error
 		return Secret{}, err
 	}
 	realm["scope"] = scope
-	return c.token(ctx, realm)
+	return r.token(ctx, realm)
 }
 
-// tokenAfter gets a token for a list of tags that could not be had without one.
-func (c *Client) tokenAfter(ctx context.Context, err error, list *url.URL) (Secret, bool) {
+// afterRefusal gets a token for a list of tags that was refused with err.
+func (r registryAuth) afterRefusal(ctx context.Context, err error, list *url.URL) (Secret, bool) {
 	realm, challenged := bearerRealm(err)
-	repository, ok := strings.CutSuffix(strings.TrimPrefix(list.Path, c.base.Path+"v2/"), "/tags/list")
+	repository, ok := strings.CutSuffix(strings.TrimPrefix(list.Path, r.c.base.Path+"v2/"), "/tags/list")
 	if !challenged || !ok {
 		return Secret{}, false
 	}
 	realm["scope"] = pullScope(repository)
-	token, err := c.token(ctx, realm)
+	token, err := r.token(ctx, realm)
 	return token, err == nil && !token.IsZero()
 }
 
 // token asks the realm of a challenge for a token. A realm at another origin is
 // refused: it would get the credentials.
-func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret, error) {
-	u, err := c.resolveLink(challenge["realm"])
+func (r registryAuth) token(ctx context.Context, challenge map[string]string) (Secret, error) {
+	u, err := r.c.resolveLink(challenge["realm"])
 	if err != nil {
 		return Secret{}, err
 	}
@@ -60,7 +63,7 @@ func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret
 		}
 	}
 	u.RawQuery = query.Encode()
-	resp, err := c.read(ctx, u.String(), "application/json")
+	resp, err := r.c.read(ctx, u.String(), "application/json")
 	if err != nil {
 		return Secret{}, err
 	}
@@ -70,7 +73,7 @@ func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret
 		AccessToken string `json:"access_token"`
 	}
 	if err := json.NewDecoder(io.LimitReader(resp.Body, smallDocumentLimit)).Decode(&answer); err != nil {
-		return Secret{}, c.brokenAnswer(ctx, resp, "a token as JSON", err)
+		return Secret{}, r.c.failures.unreadable(ctx, resp, "a token as JSON", err)
 	}
 	if answer.Token == "" {
 		answer.Token = answer.AccessToken
@@ -79,8 +82,8 @@ func (c *Client) token(ctx context.Context, challenge map[string]string) (Secret
 		return Secret{}, &Error{Kind: KindUnavailable, Message: "the registry's token is longer than 16 KiB, which no server takes in a header"}
 	}
 	token := NewSecret(answer.Token)
-	c.scrub.secrets.Add(token)
-	c.scrub.secrets.Add(NewSecret(answer.AccessToken))
+	r.c.scrub.secrets.Add(token)
+	r.c.scrub.secrets.Add(NewSecret(answer.AccessToken))
 	return token, checkCredential("token of the registry", answer.Token)
 }
 

@@ -8,31 +8,58 @@ import (
 	"net/url"
 )
 
-// transfer brings one document over: a package, or a part of an image. What may
-// be sent next follows from its state: annotated until the annotated request
-// may have done something, then plain, with a range once some of the content is
-// here.
-type transfer struct {
-	c        *Client
-	url      *url.URL
-	accept   string
-	name     string // of the file, "" if it is not known
-	stated   statedSize
-	note     string
-	into     sink
-	hash     *hasher
-	attempts *attempts // those of the whole fetch
-	result   *Fetched  // that of the whole fetch
-	progress func(done, size int64)
-	token    Secret
+// transferState is what the next request of a transfer asks for. The first
+// state of an annotated transfer is askAnnotated, of any other askAll:
+//
+//	askAnnotated   certainly nothing was recorded     → askAnnotated
+//	               sent on to another origin          → askForwarded
+//	               sent and not answered              → askAll
+//	               the content came, and broke off    → askRest, askAll
+//	askForwarded   the content came, and broke off    → askRest, askAll
+//	askAll         the content broke off              → askRest, askAll
+//	askRest        the rest broke off, too            → askRest
+//	               there is no rest to be had         → askWhole
+//	askWhole       the content broke off              → askWhole
+//
+// A content that is here to its end is checked, which ends the transfer.
+type transferState int
 
-	annotation *Annotation // what the next request carries
-	handedOn   bool        // the annotated request was sent on to another origin
-	offset     int64       // bytes of the content that are here
-	size       int64       // bytes in all, -1 where unknown
-	whole      bool        // no part of the content is asked for any more
-	validator  string      // of the version that is being fetched, "" where it has none that serves
-	header     http.Header // of the answer that brought the content
+const (
+	askAnnotated transferState = iota // all of the content, with the annotation
+	askForwarded                      // all of it; if it comes, the annotated request was carried out
+	askAll                            // all of it
+	askRest                           // what is missing of it, as a range
+	askWhole                          // all of it, and never a range again: the server may not know how to send one
+)
+
+// transfer downloads one document: a package, or a part of an image.
+type transfer struct {
+	c          *Client
+	url        *url.URL
+	accept     string
+	name       string // of the file, "" if it is not known
+	stated     statedSize
+	note       string
+	into       sink
+	hash       *hasher
+	attempts   *attempts // those of the whole fetch
+	result     *Fetched  // that of the whole fetch
+	progress   func(done, size int64)
+	token      Secret
+	annotation *Annotation // nil for none
+
+	state     transferState
+	offset    int64       // bytes of the content that are here
+	size      int64       // bytes in all, -1 where unknown
+	validator string      // of the version that is being fetched, "" where it has none that serves
+	header    http.Header // of the answer that had the content
+}
+
+// annotate makes the transfer leave a deployment record, unless a is nil.
+func (t *transfer) annotate(a *Annotation) {
+	if a != nil {
+		t.state, t.annotation = askAnnotated, a
+	}
 }
 
 // run sends requests until the content is here and checked, or nothing more can
@@ -40,20 +67,20 @@ type transfer struct {
 func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 	for {
 		r := t.request()
-		x := t.c.send(ctx, r, t.follow)
+		x := t.c.http.send(ctx, r, t.redirect)
 		t.attempts.count(x)
 		if r.annotation != nil {
 			t.result.DeploymentAttempts += x.sends
 		}
 		t.result.Attempts = t.attempts.made
-		err := t.answer(ctx, x)
+		err := t.take(ctx, x)
 		if err == nil {
 			return t.check()
 		}
 		if e, ok := errors.AsType[*Error](err); !ok || !e.Transient {
 			return nil, err
 		}
-		if again, interruption := t.attempts.again(ctx, x); !again {
+		if again, interruption := t.attempts.wait(ctx, x); !again {
 			if interruption != nil {
 				return nil, &Error{Kind: KindInterrupted, Message: "interrupted", Err: interruption}
 			}
@@ -62,24 +89,25 @@ func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 	}
 }
 
-// request builds the next request. A range is asked for only where the server
-// can tell whether the rest belongs to what is here, and never with an
-// annotation.
+// request builds the next request.
 func (t *transfer) request() request {
 	r := request{
-		method: http.MethodGet, url: t.url, annotation: t.annotation, token: t.token, file: true, page: pageName(t.url),
+		method: http.MethodGet, url: t.url, token: t.token, file: true, page: pageName(t.url),
 		header: http.Header{"Accept": {t.accept}, "Accept-Encoding": {"identity"}},
 	}
-	if t.annotation == nil && t.offset > 0 && t.validator != "" && !t.whole {
+	switch t.state {
+	case askAnnotated:
+		r.annotation = t.annotation
+	case askRest:
 		r.header.Set("Range", fmt.Sprintf("bytes=%d-", t.offset))
 		r.header.Set("If-Range", t.validator)
 	}
 	return r
 }
 
-// follow follows redirects of a download: on the same origin as they are, to
+// redirect follows redirects of a download: on the same origin as they are, to
 // another (storage) without anything of ours. https never becomes http.
-func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
+func (t *transfer) redirect(x exchange, target *url.URL) (request, bool) {
 	if !isRedirect(x.resp.StatusCode) {
 		return request{}, false
 	}
@@ -93,60 +121,67 @@ func (t *transfer) follow(x exchange, target *url.URL) (request, bool) {
 		return next, false
 	}
 	next.token = Secret{}
-	if next.annotation != nil {
-		// The server has acted on the annotation: it sent us to the content.
-		next.annotation, t.annotation, t.handedOn = nil, nil, true
-		t.result.Deployment = DeploymentUncertain
-	}
+	next.forwarded = next.forwarded || next.annotation != nil
+	next.annotation = nil
 	return next, true
 }
 
-// answer takes the outcome of one request. An error that is Transient may be
+// take moves on by the outcome of one request. An error that is Transient may be
 // followed by another attempt.
-func (t *transfer) answer(ctx context.Context, x exchange) error {
-	v := x.judge()
-	annotated := x.request.annotation != nil
-	if v == verdictDone {
-		t.recorded(annotated)
+func (t *transfer) take(ctx context.Context, x exchange) error {
+	v := x.verdict()
+	if x.request.forwarded {
+		// The server has acted on the annotation: it sent us to the content.
+		t.state, t.result.Deployment = askForwarded, DeploymentUncertain
+	}
+	switch {
+	case v == verdictDone:
+		t.recordSeen()
 		return t.receive(ctx, x)
+	case x.request.annotation != nil:
+		return t.annotatedFailed(ctx, x, v)
+	case x.phase == phaseAnswered && x.resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && t.offset > 0:
+		return t.noRest(x)
+	case refusesRange(x, v):
+		return t.askWithoutRange(ctx, x, v)
 	}
-	if annotated && v == verdictUncertain {
-		t.annotation = nil
-		t.result.Deployment = DeploymentUncertain
-		t.result.DeploymentError = t.c.failure(ctx, x, v)
-		e := *t.result.DeploymentError
-		// A page and a redirect come again however often one asks.
-		e.Transient = !x.isPage() && !x.isRedirection() && ctx.Err() == nil
-		return &e
-	}
-	if x.phase == phaseAnswered && x.resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && t.offset > 0 {
-		return t.unsatisfiable(x)
-	}
-	if refusesRange(x, v) {
-		return t.withoutRange(ctx, x, v)
-	}
-	e := t.c.failure(ctx, x, v)
-	e.Transient = v == verdictAgain && e.Kind != KindInterrupted
-	if annotated {
-		t.result.DeploymentError = e
-	}
-	return e
+	return t.failed(ctx, x, v)
 }
 
-// recorded notes that the annotated request, or the storage that it was sent on
-// to, answered with the content.
-func (t *transfer) recorded(annotated bool) {
-	if annotated || t.handedOn {
-		t.annotation, t.handedOn = nil, false
+// failed is the error of a request that got nothing.
+func (t *transfer) failed(ctx context.Context, x exchange, v verdict) *Error {
+	return t.c.failures.of(ctx, x, v).with(func(e *Error) {
+		e.Transient = v == verdictAgain && e.Kind != KindInterrupted
+	})
+}
+
+// recordSeen notes that the annotated request, or the storage that it was sent
+// on to, answered with the content.
+func (t *transfer) recordSeen() {
+	if t.state == askAnnotated || t.state == askForwarded {
+		t.state = askAll
 		t.result.Deployment, t.result.DeploymentError = DeploymentRecorded, nil
 	}
 }
 
+// annotatedFailed takes the failure of an annotated request. One that may have
+// been carried out is never sent again.
+func (t *transfer) annotatedFailed(ctx context.Context, x exchange, v verdict) *Error {
+	if v != verdictUncertain {
+		e := t.failed(ctx, x, v)
+		t.result.DeploymentError = e
+		return e
+	}
+	t.state, t.result.Deployment = askAll, DeploymentUncertain
+	t.result.DeploymentError = t.c.failures.of(ctx, x, v)
+	return t.result.DeploymentError.with(func(e *Error) {
+		// A page and a redirect come again however often one asks.
+		e.Transient = !x.page && !x.isRedirection() && ctx.Err() == nil
+	})
+}
+
 // check compares length and checksums with what is known of the content.
 func (t *transfer) check() (verified []string, err error) {
-	if t.result.Existing {
-		return t.result.Verified, nil
-	}
 	warning, err := t.stated.compare(t.offset)
 	if err == nil {
 		verified, err = t.hash.check()

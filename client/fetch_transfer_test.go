@@ -224,7 +224,7 @@ func TestOnlyTheContentIsAnnotated(t *testing.T) {
 		t.Fatal(err)
 	}
 	smuggled := http.Header{deploymentHeaderPrefix + "Target": {"web01"}, "x-proget-deployment-target": {"web01"}}
-	x := c.do(t.Context(), request{method: http.MethodGet, url: u, header: smuggled})
+	x := c.http.do(t.Context(), request{method: http.MethodGet, url: u, header: smuggled})
 	if x.err != nil {
 		t.Fatal(x.err)
 	}

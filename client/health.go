@@ -28,7 +28,7 @@ type Health struct {
 // proget/api/health.
 func (c *Client) Health(ctx context.Context) (Health, error) {
 	h, err := c.askHealth(ctx, "health/json")
-	// In the place of what is not there, some answer with a page.
+	// Instead of a 404, some answer with a page.
 	if e, ok := errors.AsType[*Error](err); ok && (e.Kind == KindNotFound || e.Status == http.StatusOK) {
 		return c.askHealth(ctx, "health")
 	}
@@ -41,15 +41,15 @@ func (c *Client) askHealth(ctx context.Context, ref string) (Health, error) {
 		return Health{}, err
 	}
 	r := request{method: http.MethodGet, url: u, header: http.Header{"Accept": {"application/json, text/plain"}}, brief: true}
-	x := c.send(ctx, r, followReading)
+	x := c.http.send(ctx, r, followReading)
 	unhealthy := x.phase == phaseAnswered && x.resp.StatusCode == http.StatusInternalServerError
-	if v := x.judge(); v != verdictDone && !unhealthy {
-		return Health{}, c.failure(ctx, x, v)
+	if v := x.verdict(); v != verdictDone && !unhealthy {
+		return Health{}, c.failures.of(ctx, x, v)
 	}
 	defer drain(x.resp.Body)
 	body, err := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
 	if err != nil {
-		return Health{}, c.brokenAnswer(ctx, x.resp, "the server's health", err)
+		return Health{}, c.failures.unreadable(ctx, x.resp, "the server's health", err)
 	}
 	h := c.readHealth(x.resp.Header.Get("Content-Type"), body)
 	h.Healthy = !unhealthy && len(h.Problems) == 0

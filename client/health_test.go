@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -103,7 +104,7 @@ func TestHealthReadsHeaders(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 	_, err = newClient(t, server.URL, WithTLS(&tls.Config{})).Health(t.Context())
-	if e := wantKind(t, err, KindUnavailable); !e.Certificate {
+	if e := wantKind(t, err, KindUnavailable); !errors.Is(e, ReasonCertificate) {
 		t.Errorf("%v does not tell of the certificate", e)
 	}
 }

@@ -40,7 +40,7 @@ type attempts struct {
 	waiting func() (resume func() error)
 }
 
-func (c *Client) newAttempts() *attempts { return &attempts{c: c, left: c.retries} }
+func newAttempts(c *Client) *attempts { return &attempts{c: c, left: c.retries} }
 
 // nextBackOff is the wait where the server names none.
 func (a *attempts) nextBackOff() time.Duration {
@@ -57,10 +57,10 @@ func (a *attempts) nextBackOff() time.Duration {
 // count adds what one exchange sent.
 func (a *attempts) count(x exchange) { a.made += x.sends }
 
-// again waits before the next attempt; false means that there is none. The
+// wait waits before the next attempt; false means that there is none. The
 // error is the context's, when it ended the wait, or that of the function that
 // waiting returned.
-func (a *attempts) again(ctx context.Context, x exchange) (bool, error) {
+func (a *attempts) wait(ctx context.Context, x exchange) (again bool, err error) {
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}

@@ -93,7 +93,7 @@ func TestWaitsAreBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := &waits{}
 		c := &Client{sleep: w.sleep, now: noon, retries: rapid.IntRange(0, 50).Draw(t, "retries")}
-		a := c.newAttempts()
+		a := newAttempts(c)
 		tries := 1
 		for {
 			var x exchange
@@ -101,7 +101,7 @@ func TestWaitsAreBounded(t *testing.T) {
 				value := rapid.StringMatching(`[0-9]{1,3}`).Draw(t, "Retry-After")
 				x.resp = &http.Response{Header: http.Header{"Retry-After": {value}}}
 			}
-			again, err := a.again(t.Context(), x)
+			again, err := a.wait(t.Context(), x)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -120,7 +120,7 @@ func (a *authenticator) attach(req *http.Request) {
 	}
 }
 
-// isAPI tells API endpoints from feed endpoints by the first segment below the
+// isAPI separates API endpoints from feed endpoints by the first segment below the
 // base path.
 func (a *authenticator) isAPI(u *url.URL) bool {
 	rest := strings.TrimPrefix(u.Path, a.basePath)

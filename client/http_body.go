@@ -13,7 +13,7 @@ import (
 // as long as it likes.
 const documentTimes = 10
 
-// watchedBody ends a read that brings no byte within limit, and a body that takes
+// watchedBody ends a read that gets no byte within limit, and a body that takes
 // longer than inAll. It releases the exchange's context when it is closed.
 type watchedBody struct {
 	body   io.ReadCloser
@@ -26,12 +26,12 @@ type watchedBody struct {
 	slow   bool // the timer ends the body, not this read alone
 }
 
-// bodyTime is how long the body of x may take in all.
-func (x *exchange) bodyTime(limit time.Duration) time.Duration {
+// bodyTime is how long the body of an answer to r may take in all.
+func bodyTime(r request, status int, limit time.Duration) time.Duration {
 	switch {
-	case x.request.effect() == effectRecord || x.resp.StatusCode >= 300 || x.request.brief:
+	case r.effect() == effectRecord || status >= 300 || r.brief:
 		return limit // nobody needs what follows the status of a record, or of an error
-	case x.request.file:
+	case r.file:
 		return 0
 	}
 	return documentTimes * limit
@@ -96,43 +96,49 @@ const (
 	sniffLimit = 64 << 10
 )
 
-// sniff reads the first bytes of the body and puts them back: 512, or more
-// where these do not say what the body is.
-func (x *exchange) sniff() []byte {
+// opening is the beginning of an answer's body, which is read once and put back.
+type opening struct {
+	request request
+	resp    *http.Response
+	head    []byte // what was read
+	whole   bool   // head is all of the body
+	broken  bool   // the body broke off after head
+}
+
+// readUntilClear reads 512 bytes, or more where these do not say what the body is.
+func (o *opening) readUntilClear() {
 	for n := sniffLength; ; n *= 2 {
-		head := x.sniffAtLeast(n)
-		if x.whole || len(head) < n || n >= sniffLimit {
-			return head
+		o.read(n)
+		if o.whole || len(o.head) < n || n >= sniffLimit {
+			return
 		}
-		if text, whole := x.decoded(head); beginning(text, whole) != beginsUnclear {
-			return head
+		if text, whole := o.decoded(); beginning(text, whole) != beginsUnclear {
+			return
 		}
 	}
 }
 
-// sniffAtLeast reads the first n bytes of the body, or what there is of them, and
-// puts them back.
-func (x *exchange) sniffAtLeast(n int) []byte {
-	if x.resp == nil || x.whole || x.broken || len(x.head) >= n {
-		return x.head
+// read reads the first n bytes, or what there is of them.
+func (o *opening) read(n int) {
+	if o.whole || o.broken || len(o.head) >= n {
+		return
 	}
-	if x.resp.Body == http.NoBody {
-		x.whole = true
-		return x.head
+	if o.resp.Body == http.NoBody {
+		o.whole = true
+		return
 	}
-	body := x.resp.Body
+	body := o.resp.Body
 	if joined, ok := body.(*joinedBody); ok {
 		body = joined.rest // nobody has read of it yet
 	}
-	more, err := io.ReadAll(io.LimitReader(body, int64(n-len(x.head))))
-	x.head = append(x.head, more...)
-	x.whole, x.broken = err == nil && len(x.head) < n, err != nil
+	more, err := io.ReadAll(io.LimitReader(body, int64(n-len(o.head))))
+	o.head = append(o.head, more...)
+	o.whole, o.broken = err == nil && len(o.head) < n, err != nil
 	rest := io.Reader(body)
 	if err != nil {
 		rest = failingReader{err}
 	}
-	x.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(x.head), rest), body}
-	return x.head
+	o.resp.Body = &joinedBody{io.MultiReader(bytes.NewReader(o.head), rest), body}
 }
 
 type failingReader struct{ err error }

@@ -15,14 +15,14 @@ import (
 // asked for none. A server may name what is no coding, or the compression of the
 // file itself; then the bytes are the file, which a checksum can confirm. refused
 // names a coding that stands between the bytes and the file.
-func (x *exchange) coding(names ...string) (refused string, doubtful []string) {
+func coding(x exchange, names ...string) (refused string, doubtful []string) {
 	names = append(names, path.Base(x.request.url.Path))
 	for _, value := range x.resp.Header.Values("Content-Encoding") {
 		for name := range strings.SplitSeq(value, ",") {
 			name = strings.ToLower(strings.TrimSpace(name))
 			switch {
 			case name == "" || name == "identity":
-			case isNoCoding(name) && !x.isFramed(), x.isOwnCoding(name, names):
+			case isNoCoding(name) && !isFramed(x.head), isOwnCoding(x, name, names):
 				doubtful = append(doubtful, name)
 			default:
 				return name, nil
@@ -32,7 +32,7 @@ func (x *exchange) coding(names ...string) (refused string, doubtful []string) {
 	return "", doubtful
 }
 
-// isNoCoding tells words that servers write for a coding and that change no
+// isNoCoding recognizes words that servers write for a coding and that change no
 // byte: a character set, the framing of an upload to S3, and nothing at all.
 func isNoCoding(name string) bool {
 	switch name {
@@ -50,15 +50,15 @@ func isNoCoding(name string) bool {
 
 // isFramed reports whether the framing of an upload to S3 is still around the
 // bytes: "10000;chunk-signature=".
-func (x *exchange) isFramed() bool {
-	length, _, found := bytes.Cut(x.sniffAtLeast(sniffLength), []byte(";chunk-signature="))
+func isFramed(head []byte) bool {
+	length, _, found := bytes.Cut(head, []byte(";chunk-signature="))
 	_, err := strconv.ParseUint(string(length), 16, 64)
 	return found && err == nil
 }
 
 // isOwnCoding reports whether a coding is how the file of one of these names is
 // compressed itself.
-func (x *exchange) isOwnCoding(name string, names []string) bool {
+func isOwnCoding(x exchange, name string, names []string) bool {
 	var magic string
 	var extensions []string
 	switch strings.TrimPrefix(name, "x-") {
@@ -78,8 +78,7 @@ func (x *exchange) isOwnCoding(name string, names []string) bool {
 	if x.resp.StatusCode == http.StatusPartialContent {
 		return false // the middle of a file does not show how it is compressed
 	}
-	head := x.sniffAtLeast(sniffLength)
-	return bytes.HasPrefix(head, []byte(magic)) && hasExtension(names, extensions) && !compressedTwice(head)
+	return bytes.HasPrefix(x.head, []byte(magic)) && hasExtension(names, extensions) && !compressedTwice(x.head)
 }
 
 func gzipExtensions() []string { return []string{".gz", ".tgz", ".crate", ".svgz", ".apk"} }

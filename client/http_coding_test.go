@@ -48,7 +48,8 @@ func TestCoding(t *testing.T) {
 			x := answered(request{file: true, url: &url.URL{Path: c.path}}, "application/octet-stream", c.body)
 			x.resp.StatusCode = c.status
 			x.resp.Header = http.Header{"Content-Encoding": {c.encoding}}
-			refused, doubtful := x.coding(c.known)
+			x.look()
+			refused, doubtful := coding(x, c.known)
 			if refused != c.refused || strings.Join(doubtful, ", ") != c.doubtful {
 				t.Errorf("refused %q, doubtful %q; want %q, %q", refused, doubtful, c.refused, c.doubtful)
 			}

@@ -15,10 +15,10 @@ import (
 // that nothing is written to one that the other side has closed.
 type connection struct {
 	net.Conn
-	keeping *keeping
-	peeker  *peeker
-	written atomic.Int64
-	read    atomic.Int64
+	keepAlive *keepAlive
+	peeker    *peeker
+	written   atomic.Int64
+	read      atomic.Int64
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -35,14 +35,14 @@ type connection struct {
 	first   []byte // what the other side said first
 }
 
-// firstLength is enough to tell the protocols that foreignProtocol knows.
+// firstLength is enough to tell the protocols that otherProtocolOf knows.
 const firstLength = 24
 
 // errUnasked refuses a connection on which something came before the request.
 var errUnasked = errors.New("the server answered before it was asked")
 
-func newConnection(conn net.Conn, k *keeping) *connection {
-	c := &connection{Conn: conn, keeping: k, peeker: newPeeker(conn)}
+func newConnection(conn net.Conn, k *keepAlive) *connection {
+	c := &connection{Conn: conn, keepAlive: k, peeker: newPeeker(conn)}
 	c.changed.L = &c.mu
 	return c
 }
@@ -75,18 +75,18 @@ func (c *connection) rest(user *progress) {
 	defer c.mu.Unlock()
 	if c.user == user && !c.opening && !c.ended {
 		c.idle = true
-		c.keeping.rests(1)
+		c.keepAlive.addIdle(1)
 	}
 }
 
 func (c *connection) leaveRest() {
 	if c.idle {
 		c.idle = false
-		c.keeping.rests(-1)
+		c.keepAlive.addIdle(-1)
 	}
 }
 
-// answerBegins tells that the first byte of an answer to user was read. If
+// answerBegins notes that the first byte of an answer to user was read. If
 // nothing came since user wrote, it was there before, left over in a buffer.
 func (c *connection) answerBegins(user *progress) {
 	c.mu.Lock()
@@ -115,7 +115,7 @@ func (c *connection) Read(b []byte) (int, error) {
 	}
 	switch {
 	case c.idle && !errors.Is(err, net.ErrClosed):
-		c.keeping.lost()
+		c.keepAlive.lost()
 		c.leaveRest()
 		c.ended = true
 		if c.secure {
@@ -161,13 +161,13 @@ func (c *connection) open() error {
 		return nil
 	}
 	c.awaitBefore()
-	if c.reused && c.user.record && !c.keeping.reuse() {
+	if c.reused && c.user.record && !c.keepAlive.grantReuse() {
 		return net.ErrClosed
 	}
 	for !c.secure && !c.reading && !c.early && !c.ended {
 		c.changed.Wait()
 	}
-	// A new connection with TLS has session tickets to bring, which are no answer.
+	// A new connection with TLS has session tickets to send, which are no answer.
 	if !c.early && !c.ended && (c.reused || !c.secure) {
 		waiting, closed := c.peeker.peek()
 		c.early, c.ended = len(waiting) > 0, closed

@@ -105,7 +105,7 @@ func TestServersThatCloseWithoutAWord(t *testing.T) {
 				})
 				c := newClient(t, address, opts...)
 				// A busy machine may take its time to close a connection.
-				c.keeping.least = time.Hour
+				c.http.keepAlive.least = time.Hour
 				var all sync.WaitGroup
 				for worker := range parallel {
 					all.Go(func() {
@@ -137,9 +137,9 @@ func TestClosedBeforeReuse(t *testing.T) {
 	})
 	c := newClient(t, "http://"+listener.Addr().String())
 	for i := range 20 {
-		c.keeping.mu.Lock()
-		c.keeping.state = keepsAlive
-		c.keeping.mu.Unlock()
+		c.http.keepAlive.mu.Lock()
+		c.http.keepAlive.state = keepAliveProven
+		c.http.keepAlive.mu.Unlock()
 		receipt, err := c.Deployments.Record(t.Context(), numbered(i), RecordOptions{})
 		if err != nil || receipt.Attempts != 1 {
 			t.Errorf("record %d: %d attempts, %v", i, receipt.Attempts, err)
@@ -189,9 +189,9 @@ func TestAnswersThatComeUnasked(t *testing.T) {
 			s.serve(t, listener, func(conn net.Conn, in *bufio.Reader) { talk(s, conn, in) })
 			c := newClient(t, "http://"+listener.Addr().String(), WithRetries(0))
 			for i := range 10 {
-				c.keeping.mu.Lock()
-				c.keeping.state = keepsAlive
-				c.keeping.mu.Unlock()
+				c.http.keepAlive.mu.Lock()
+				c.http.keepAlive.state = keepAliveProven
+				c.http.keepAlive.mu.Unlock()
 				_, err := c.Deployments.Record(t.Context(), numbered(i), RecordOptions{})
 				s.holds(t, numbered(i), err)
 			}
@@ -203,27 +203,31 @@ func TestAnswersThatComeUnasked(t *testing.T) {
 func TestKeeping(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		happens     func(*keeping)
+		happens     func(*keepAlive)
 		reuse, keep bool
 	}{
-		"nothing yet":                {func(*keeping) {}, false, true},
-		"answered just now":          {func(k *keeping) { k.answered(false, 0); k.rests(1) }, false, false},
-		"answered, nothing to watch": {func(k *keeping) { k.answered(false, 0); time.Sleep(mostWatch) }, false, true},
-		"kept for a while":           {func(k *keeping) { k.answered(false, 0); k.rests(1); time.Sleep(leastWatch) }, true, true},
-		"a slow server, too early":   {func(k *keeping) { k.answered(false, time.Second); k.rests(1); time.Sleep(leastWatch) }, false, false},
-		"a slow server":              {func(k *keeping) { k.answered(false, time.Second); k.rests(1); time.Sleep(mostWatch) }, true, true},
-		"answered twice":             {func(k *keeping) { k.answered(false, 0); k.answered(true, 0) }, true, true},
-		"closed early":               {func(k *keeping) { k.answered(false, 0); k.rests(1); k.lost(); time.Sleep(mostWatch) }, false, false},
-		"closed later":               {func(k *keeping) { k.answered(true, 0); k.answered(true, 0); k.lost() }, false, false},
-		"told to be short":           {func(k *keeping) { k.answered(true, 0); k.heed(keepAlive("timeout=1, max=100")) }, false, false},
-		"told to be long":            {func(k *keeping) { k.answered(false, 0); k.answered(true, 0); k.heed(keepAlive("max=100, TIMEOUT=5")) }, true, true},
+		"nothing yet":                {func(*keepAlive) {}, false, true},
+		"answered just now":          {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1) }, false, false},
+		"answered, nothing to watch": {func(k *keepAlive) { k.answered(false, 0); time.Sleep(mostWatch) }, false, true},
+		"kept for a while":           {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1); time.Sleep(leastWatch) }, true, true},
+		"a slow server, too early":   {func(k *keepAlive) { k.answered(false, time.Second); k.addIdle(1); time.Sleep(leastWatch) }, false, false},
+		"a slow server":              {func(k *keepAlive) { k.answered(false, time.Second); k.addIdle(1); time.Sleep(mostWatch) }, true, true},
+		"answered twice":             {func(k *keepAlive) { k.answered(false, 0); k.answered(true, 0) }, true, true},
+		"closed early":               {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1); k.lost(); time.Sleep(mostWatch) }, false, false},
+		"closed later":               {func(k *keepAlive) { k.answered(true, 0); k.answered(true, 0); k.lost() }, false, false},
+		"told to be short":           {func(k *keepAlive) { k.answered(true, 0); k.readHeader(keepAliveHeader("timeout=1, max=100")) }, false, false},
+		"told to be long": {func(k *keepAlive) {
+			k.answered(false, 0)
+			k.answered(true, 0)
+			k.readHeader(keepAliveHeader("max=100, TIMEOUT=5"))
+		}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				k := &keeping{}
+				k := &keepAlive{}
 				c.happens(k)
-				if reuse, keep := k.reuse(), k.keep(); reuse != c.reuse || keep != c.keep {
+				if reuse, keep := k.grantReuse(), k.grantKeepAlive(); reuse != c.reuse || keep != c.keep {
 					t.Errorf("reuse %v, keep %v; want %v, %v", reuse, keep, c.reuse, c.keep)
 				}
 			})
@@ -231,7 +235,7 @@ func TestKeeping(t *testing.T) {
 	}
 }
 
-func keepAlive(value string) *http.Response {
+func keepAliveHeader(value string) *http.Response {
 	return &http.Response{Header: http.Header{"Keep-Alive": {value}}}
 }
 
@@ -248,7 +252,7 @@ func TestForeignProtocol(t *testing.T) {
 		"HTTP/1.1 200 OK": "", "HTTP/1.0 503 X": "", "": "", "\x15": "", "<html>": "", "OK\r\n": "", "ERROR\r\n": "", "ICY 200 OK": "",
 		"\x00\x00\x12\x04\x00\x00\x00\x00\x01": "", "\x00\x00\x13\x04\x00\x00\x00\x00\x00": "", "\x00\x00\x00\x00\x00\x00\x00\x00\x00": "",
 	} {
-		if got := foreignProtocol([]byte(said)); got != want {
+		if got := otherProtocolOf([]byte(said)); got != want {
 			t.Errorf("%q is %q, want %q", said, got, want)
 		}
 	}

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -10,82 +9,95 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
-
-	"golang.org/x/net/html"
-
-	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
-// Limits on what is read of a server's error.
-const (
-	// errorBodyLimit is 64 KiB: enough for the title of a page or the message
-	// in a JSON error, however long the rest is.
-	errorBodyLimit = 64 << 10
-	// serverWordsLimit is 1 KiB, what a person may be asked to read.
-	serverWordsLimit = 1 << 10
-)
+// failures makes the errors of requests: what happened in plain words, without
+// secrets, and what to do about it where that does not depend on the program.
+type failures struct {
+	scrub scrubber
+	home  origin
+	now   func() time.Time
+}
 
-// failure makes the error of an exchange that ended with verdict v, and closes
-// the answer.
-func (c *Client) failure(ctx context.Context, x exchange, v verdict) *Error {
+// advice is what an error says beside its message.
+type advice struct {
+	hint   string
+	reason Reason
+}
+
+// of makes the error of an exchange that ended with verdict v, and closes the
+// answer.
+func (f failures) of(ctx context.Context, x exchange, v verdict) *Error {
 	e := &Error{
-		Kind: v.kind(), Method: x.request.method, URL: c.scrub.url(x.request.url), Err: x.err,
+		Kind: v.kind(), Method: x.request.method, URL: f.scrub.url(x.request.url), Err: x.err,
 		Transient: v == verdictAgain || v == verdictUncertain,
 	}
 	if ctx.Err() != nil && (x.phase != phaseAnswered || v == verdictAgain) {
-		return c.interrupted(ctx, x, e)
+		return f.interrupted(ctx, x, e)
 	}
 	if x.phase != phaseAnswered {
-		c.noResponse(e, x)
+		said := f.unanswered(x, v)
+		e.Message, e.Hint, e.Reason = f.scrub.words(x.request.url, noResponse(x, f.now()), false), said.hint, said.reason
 		return e
 	}
 	defer drain(x.resp.Body)
 	e.Status, e.challenges = x.resp.StatusCode, x.resp.Header.Values("WWW-Authenticate")
-	e.RetryAfter, _ = retryAfter(x.resp, c.now())
-	e.Message = "the server answered " + statusText(x.resp.StatusCode)
+	e.RetryAfter, _ = retryAfter(x.resp, f.now())
 	if x.isRedirection() {
-		c.describeRedirect(e, x)
+		e.Message, e.Hint = f.redirected(x)
 		return e
 	}
 	body, err := io.ReadAll(io.LimitReader(x.resp.Body, errorBodyLimit))
 	said := serverWords(x.resp.Header.Get("Content-Type"), body)
-	e.Server = shorten(c.scrub.words(x.request.url, said, err != nil || len(body) == errorBodyLimit))
-	if x.isPage() {
+	e.Server = shorten(f.scrub.words(x.request.url, said, err != nil || len(body) == errorBodyLimit))
+	e.Message = "the server answered " + statusText(x.resp.StatusCode)
+	if x.page {
 		e.Message = "the server answered with a web page instead of data"
 	}
-	e.Hint = answerHint(x, v, e.RetryAfter)
-	if x.request.url.Scheme == "http" && e.Status == http.StatusBadRequest && wantsTLS(body) {
-		e.Hint = "use https: the address is https://" + x.request.url.Host
-	}
-	if v == verdictAuth && originOf(x.request.url) != c.home {
-		e.Hint = "the server sent us to this address, which gets no credentials: has its signature run out?"
-	}
+	advised := f.answered(x, v, body, e.RetryAfter)
+	e.Hint, e.Reason = advised.hint, advised.reason
 	return e
 }
 
-// proxyHint is for a proxy that refuses, whichever way it says so.
-const proxyHint = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user name and password"
+// interrupted closes the answer of a request whose context ended: what was sent
+// is uncertain, the rest was merely interrupted.
+func (f failures) interrupted(ctx context.Context, x exchange, e *Error) *Error {
+	if x.resp != nil {
+		_ = x.resp.Body.Close()
+	}
+	stopped := e.interrupted(context.Cause(ctx))
+	if e.Kind == KindUncertain {
+		return stopped.as(KindUncertain)
+	}
+	return stopped
+}
 
 // missingHint is for what the server, or an index of it, does not have.
 const missingHint = "check the names of feed and package; a package blocked by policy is not found either"
 
-// answerHint says what to do about an answer; "" where its words must do.
-func answerHint(x exchange, v verdict, wait time.Duration) string {
+// answered says what to do about an answer; nothing if its words must do.
+func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duration) advice {
+	status := x.resp.StatusCode
 	switch {
-	case x.isPage():
-		return "a sign-in or licence page in between? check the server's address and the credentials"
+	case v == verdictAuth && originOf(x.request.url) != f.home:
+		return advice{hint: "the server redirected to this address, which gets no credentials: has its signature expired?"}
+	case x.request.url.Scheme == "http" && status == http.StatusBadRequest && wantsTLS(body):
+		return advice{hint: "use https: the address is https://" + x.request.url.Host}
+	case x.page:
+		return advice{hint: "a sign-in or licence page in between? check the server's address and the credentials"}
 	case v == verdictNotFound:
-		return missingHint
-	case x.resp.StatusCode == http.StatusProxyAuthRequired:
-		return proxyHint
+		return advice{hint: missingHint}
+	case status == http.StatusProxyAuthRequired:
+		return advice{reason: ReasonProxyRefused}
 	case v == verdictAgain && wait > 0:
-		return fmt.Sprintf("the server asks for %s without requests: run it again after that", wait)
+		return advice{hint: fmt.Sprintf("the server asked for no requests for %s: try again after that", wait)}
 	case v == verdictAgain:
-		return "run it again later: the server is busy, or out of order for a while"
+		return advice{hint: "the server is busy or temporarily down; try again later"}
 	}
-	return ""
+	return advice{}
 }
 
 // wantsTLS reports whether a 400 comes from a port for https, as nginx, Go, Apache
@@ -100,147 +112,126 @@ func wantsTLS(body []byte) bool {
 	return false
 }
 
-// interrupted marks an error whose context ended: what was sent is uncertain,
-// the rest was merely interrupted.
-func (c *Client) interrupted(ctx context.Context, x exchange, e *Error) *Error {
-	if x.resp != nil {
-		_ = x.resp.Body.Close()
-	}
-	e.Err, e.Message, e.Transient = context.Cause(ctx), "interrupted", false
-	if e.Kind != KindUncertain {
-		e.Kind = KindInterrupted
-	}
-	return e
-}
-
-func (c *Client) noResponse(e *Error, x exchange) {
-	e.Message = c.scrub.words(x.request.url, x.silence(c.now()), false)
-	e.Certificate = isCertificateFailure(x.err)
-	secure := *x.request.url
-	secure.Scheme = "https"
+// unanswered says what to do about a request that got no answer.
+func (f failures) unanswered(x exchange, v verdict) advice {
+	host := x.request.url.Host
 	switch {
-	case e.Certificate:
-		e.Hint = c.certificateHint(x.err)
-	case x.phase == phaseForeign && x.said == speaksTLS:
-		e.Hint = fmt.Sprintf("use https: the address is https://%s", secure.Host)
-	case x.phase == phaseForeign:
-		e.Hint = "check the port in the server's address, and http against https"
+	case isCertificateFailure(x.err):
+		return f.certificate(x.err)
+	case x.phase == phaseOtherProtocol && x.said == speaksTLS:
+		return advice{hint: "use https: the address is https://" + host}
+	case x.phase == phaseOtherProtocol:
+		return advice{hint: "check the port in the server's address, and whether it should start with http or https"}
 	case errors.Is(x.err, http.ErrSchemeMismatch):
-		e.Hint = fmt.Sprintf("use http, or the port for https: http://%s answers without TLS", secure.Host)
+		return advice{hint: fmt.Sprintf("use http, or the port for https: http://%s answers without TLS", host)}
 	case x.phase == phaseTLS:
-		e.Hint = "the two sides cannot agree on TLS: check http against https, and the client certificate"
+		return advice{hint: "the two sides cannot agree on TLS: check whether the address should start with http or https, and the client certificate"}
 	case x.phase == phaseProxy:
-		e.Hint = proxyHint
+		return advice{reason: ReasonProxyRefused}
 	case isProxyFailure(x.err):
-		e.Hint = "the proxy cannot be reached: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-	case e.Kind == KindUnavailable:
-		e.Hint = "check the server's address and that it can be reached from here"
+		return advice{reason: ReasonProxyDown}
+	case v.kind() == KindUnavailable:
+		return advice{hint: "check the server's address and that it can be reached from here"}
 	}
+	return advice{}
 }
 
-// certificateHint says what to do about a certificate that is not accepted.
-func (c *Client) certificateHint(err error) string {
+// certificate says what to do about a certificate that is not accepted.
+func (f failures) certificate(err error) advice {
+	said := advice{reason: ReasonCertificate}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		said.hint = "use a host name that the certificate is for"
+		return said
+	}
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
 	switch {
-	case ok && invalid.Reason == x509.Expired && invalid.Cert != nil && c.now().Before(invalid.Cert.NotBefore):
-		return "check the clock of this machine, and the server's certificate"
+	case ok && invalid.Reason == x509.Expired && invalid.Cert != nil && f.now().Before(invalid.Cert.NotBefore):
+		said.hint = "check the clock of this machine, and the server's certificate"
 	case ok && invalid.Reason == x509.Expired:
-		return "the server needs a new certificate; check the clock of this machine, too"
+		said.hint = "the server needs a new certificate; check the clock of this machine, too"
+	default:
+		said.reason = ReasonUnknownAuthority
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return "use a host name that the certificate is for"
-	}
-	return "name the certificate authority with --ca-cert, or check the host name in the server's address"
+	return said
 }
 
-// isProxyFailure tells a connection that did not come as far as the proxy; net/http names it so.
+// isProxyFailure recognizes a connection that did not come as far as the proxy; net/http names it so.
 func isProxyFailure(err error) bool {
 	failed, ok := errors.AsType[*net.OpError](err)
 	return ok && failed.Op == "proxyconnect"
 }
 
-func (c *Client) describeRedirect(e *Error, x exchange) {
-	e.Message = fmt.Sprintf("the server redirects (%s), which is not followed", statusText(x.resp.StatusCode))
+// redirected describes a redirect that is not followed.
+func (f failures) redirected(x exchange) (message, hint string) {
+	message = fmt.Sprintf("the server redirects (%s), which is not followed", statusText(x.resp.StatusCode))
 	target, err := x.target()
 	if err != nil {
-		return
+		return message, ""
 	}
-	e.Message += ": " + c.scrub.url(target)
+	message += ": " + f.scrub.url(target)
 	switch {
 	case x.request.effect() == effectRecord && x.resp.StatusCode == http.StatusSeeOther:
 		// What to do about a record in doubt is said where it is reported.
 	case originOf(target).upgradeOf(originOf(x.request.url)):
-		e.Hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
+		hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
 	case x.request.url.Scheme == "https" && target.Scheme == "http":
-		e.Hint = "a redirect from https to http is never followed: the server, or its storage, needs an https address"
+		hint = "a redirect from https to http is never followed: the server, or its storage, needs an https address"
 	case !sameOrigin(x.request.url, target):
-		e.Hint = "is this the server's own address? a redirect to another one is not followed"
+		hint = "is this the server's own address? a redirect to another one is not followed"
 	case x.request.body != nil && !keepsMethod(x.resp.StatusCode):
-		e.Hint = "a redirect that drops what was sent is not followed: check the path of the server's address, and the credentials"
+		hint = "a redirect that drops what was sent is not followed: check the path of the server's address, and the credentials"
 	default:
-		e.Hint = "the server redirects again and again: check the path of its address, and a proxy in between"
+		hint = "the server redirects again and again: check the path of its address, and a proxy in between"
 	}
+	return message, hint
+}
+
+// otherOrigin is the error for a link that leads to another server.
+func (f failures) otherOrigin(u *url.URL) *Error {
+	return &Error{
+		Kind:    KindUnavailable,
+		Message: fmt.Sprintf("the server's index points to another server, %s, which is not asked", f.scrub.url(u)),
+		Hint:    "behind a proxy, ProGet needs its public address in the setting Web.BaseUrl",
+	}
+}
+
+// unreadable is the error of a 2xx answer whose body cannot be read to its
+// end. One that is whole and of another shape comes again however often one
+// asks; any other may be the trace of a server that broke down meanwhile.
+func (f failures) unreadable(ctx context.Context, resp *http.Response, expected string, err error) *Error {
+	_, misshapen := errors.AsType[shapeError](err)
+	e := &Error{
+		Kind: KindUnavailable, Method: resp.Request.Method, URL: f.scrub.url(resp.Request.URL), Status: resp.StatusCode,
+		Message: "the server's answer is not usable: expected " + expected + ", but " + f.scrub.text(answerFault(err)), Err: err,
+		Transient: !misshapen,
+		Hint:      "is this the address of a ProGet server? a proxy in between may have cut or changed its answer",
+	}
+	if ctx.Err() != nil {
+		return e.interrupted(context.Cause(ctx))
+	}
+	return e
+}
+
+// answerFault says in plain words why the body of an answer cannot be read.
+func answerFault(err error) string {
+	if _, broke := errors.AsType[*bodyError](err); broke {
+		return readable(err).Error()
+	}
+	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if mistyped.Field == "" {
+			return "it has another form"
+		}
+		return fmt.Sprintf("its %q has another form", mistyped.Field)
+	}
+	if garbled, ok := errors.AsType[*json.SyntaxError](err); ok {
+		if strings.Contains(garbled.Error(), "unexpected end") {
+			return errCutOff.Error()
+		}
+		return errNoJSON.Error()
+	}
+	return readable(err).Error()
 }
 
 func statusText(code int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
-}
-
-// serverWords reduces an error body to what the server has to say: the title
-// of a page, the message in a JSON object, or the text. Control characters are
-// kept: they are cleaned where they are shown.
-func serverWords(contentType string, body []byte) string {
-	body = bytes.TrimSpace(body)
-	words := string(body)
-	switch {
-	case isHTMLType(contentType) || beginning(body, true) == beginsPage:
-		words = pageTitle(body)
-	case len(body) > 0 && body[0] == '{':
-		if message := jsonMessage(body); message != "" {
-			words = message
-		}
-	}
-	return strings.ToValidUTF8(strings.TrimSpace(words), "\uFFFD")
-}
-
-// shorten cuts words to what a person may be asked to read, with the escapes in
-// which they are shown. It comes after the scrubbing, which would not know half a
-// secret.
-func shorten(words string) string { return jsontext.Cut(words, serverWordsLimit) }
-
-func pageTitle(body []byte) string {
-	z := html.NewTokenizer(bytes.NewReader(body))
-	z.SetMaxBuf(errorBodyLimit)
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return ""
-		case html.StartTagToken:
-			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
-				return strings.Join(strings.Fields(string(z.Text())), " ")
-			}
-		}
-	}
-}
-
-// jsonMessage finds the message in the shapes that ProGet and the registries
-// behind its feeds use: {"message"}, {"error"}, {"errors": [{"code", "message"}]}.
-func jsonMessage(body []byte) string {
-	var doc struct {
-		Message string
-		Error   json.RawMessage
-		Errors  []struct{ Code, Message string }
-	}
-	// A field of another type than expected leaves the rest readable.
-	_ = json.Unmarshal(body, &doc)
-	if len(doc.Errors) > 0 {
-		first := doc.Errors[0]
-		return strings.TrimSuffix(strings.TrimPrefix(first.Code+": "+first.Message, ": "), ": ")
-	}
-	if doc.Message != "" {
-		return doc.Message
-	}
-	var text string
-	_ = json.Unmarshal(doc.Error, &text)
-	return text
 }

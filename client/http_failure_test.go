@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -83,7 +84,7 @@ func TestErrorsAreReadWithinBounds(t *testing.T) {
 	t.Parallel()
 	body := &endless{}
 	c := newClient(t, "http://proget.corp.local")
-	e := c.failure(t.Context(), exchange{
+	e := c.failures.of(t.Context(), exchange{
 		request: request{method: http.MethodGet, url: mustParse(t, "http://proget.corp.local/")}, phase: phaseAnswered,
 		resp: &http.Response{StatusCode: 500, Body: io.NopCloser(body)},
 	}, verdictUncertain)
@@ -144,9 +145,8 @@ func TestHints(t *testing.T) {
 		"status=307;location=http://x.invalid/": "is this the server's own address",
 		"status=302;location=/log-in":           "a redirect that drops what was sent",
 		"status=307;location=/elsewhere":        "redirects again and again",
-		"status=407":                            "check HTTPS_PROXY",
-		"status=503":                            "run it again later",
-		"status=429;retry-after=7200":           "asks for 2h0m0s without requests",
+		"status=503":                            "try again later",
+		"status=429;retry-after=7200":           "asked for no requests for 2h0m0s",
 	} {
 		address, _ := faulty(spec)(t)
 		_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
@@ -168,16 +168,16 @@ func TestHintForAProxyThatIsDown(t *testing.T) {
 	for _, x := range []struct {
 		server string
 		proxy  *url.URL
-		want   string
+		want   Reason
 	}{
-		{"http://proget.invalid", proxy, "the proxy cannot be reached"},
-		{"https://proget.invalid", proxy, "the proxy cannot be reached"},
-		{address, nil, "check the server's address"},
+		{"http://proget.invalid", proxy, ReasonProxyDown},
+		{"https://proget.invalid", proxy, ReasonProxyDown},
+		{address, nil, ""},
 	} {
 		c := newClient(t, x.server, WithRetries(0), WithProxy(func(*url.URL) (*url.URL, error) { return x.proxy, nil }))
 		_, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
-		if e := wantKind(t, err, KindUnavailable); !strings.HasPrefix(e.Hint, x.want) {
-			t.Errorf("%s by %v: %v, hint %q", x.server, x.proxy, err, e.Hint)
+		if e := wantKind(t, err, KindUnavailable); e.Reason != x.want || (e.Hint == "") != (x.want != "") {
+			t.Errorf("%s by %v: %v, reason %q, hint %q", x.server, x.proxy, err, e.Reason, e.Hint)
 		}
 	}
 }
@@ -221,5 +221,37 @@ func TestHintForAPortForHTTPS(t *testing.T) {
 		if got := strings.HasPrefix(e.Hint, "use https: the address is https://127.0.0.1:"); got != want {
 			t.Errorf("%q has the hint %q", body, e.Hint)
 		}
+	}
+}
+
+// TestReasons are found in an error by errors.Is and errors.As, behind what is
+// said later too, and an error that was handed out stays as it is.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	first := &Error{Kind: KindUnavailable, Reason: ReasonUnknownAuthority, Message: "m", Hint: "h"}
+	later := first.recorded(KindPartial, ReasonRecorded)
+	for _, test := range []struct {
+		err    error
+		reason Reason
+		want   bool
+	}{
+		{first, ReasonUnknownAuthority, true},
+		{first, ReasonCertificate, true},
+		{first, ReasonRecorded, false},
+		{first, "", false},
+		{later, ReasonRecorded, true},
+		{later, ReasonCertificate, true},
+		{&Error{Reason: ReasonCertificate}, ReasonUnknownAuthority, false},
+		{&Error{}, "", false},
+	} {
+		if got := errors.Is(test.err, test.reason); got != test.want {
+			t.Errorf("%+v is %q: %v", test.err, test.reason, got)
+		}
+	}
+	if reason, ok := errors.AsType[Reason](later); !ok || reason != ReasonRecorded {
+		t.Errorf("the reason is %q", reason)
+	}
+	if KindOf(later) != KindPartial || later.Message != "m; the deployment was recorded" || first.Kind != KindUnavailable || first.Message != "m" || first.Hint != "h" {
+		t.Errorf("%+v became %+v", first, later)
 	}
 }

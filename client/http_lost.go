@@ -6,27 +6,33 @@ import (
 	"strings"
 )
 
-// saysLost reports whether a 503 or 408 comes from a proxy that says, or may
-// mean, that it had passed the request on. Most proxies answer 502 or 504 then;
-// those named here do not. A 503 without such a mark is the server's own, or one
-// of a proxy that found no server to pass the request to.
-func (x *exchange) saysLost() bool {
-	status := x.resp.StatusCode
-	if status != http.StatusServiceUnavailable && status != http.StatusRequestTimeout {
-		return false
-	}
-	h := x.resp.Header
-	switch {
-	case h.Get("X-Azure-ExternalError") != "":
-		return true // Azure Front Door: the error of its own connection to the server
-	case h.Get("X-Squid-Error") != "":
-		return !squidFoundNoServer(h.Get("X-Squid-Error"))
-	}
-	// 4 KiB, because the pages of some proxies say it below their style sheet.
-	return textSaysLost(x.sniffAtLeast(4<<10), h)
+// lostLength is 4 KiB: the pages of some proxies say below their style sheet that
+// they lost the server.
+const lostLength = 4 << 10
+
+// mayBeLost reports whether the body of an answer decides whether a proxy had
+// passed the request on: a 503 or 408. Most proxies answer 502 or 504 then; those
+// named here do not. A 503 without such a mark is the server's own, or one of a
+// proxy that found no server to pass the request to.
+func (o *opening) mayBeLost() bool {
+	status, h := o.resp.StatusCode, o.resp.Header
+	return (status == http.StatusServiceUnavailable || status == http.StatusRequestTimeout) &&
+		h.Get("X-Azure-ExternalError") == "" && h.Get("X-Squid-Error") == ""
 }
 
-// squidFoundNoServer tells the errors of Squid that come before a request is
+// headerSaysLost is the same for the proxies that say it in a header.
+func headerSaysLost(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusServiceUnavailable && resp.StatusCode != http.StatusRequestTimeout {
+		return false
+	}
+	if resp.Header.Get("X-Azure-ExternalError") != "" {
+		return true // Azure Front Door: the error of its own connection to the server
+	}
+	code := resp.Header.Get("X-Squid-Error")
+	return code != "" && !squidFoundNoServer(code)
+}
+
+// squidFoundNoServer recognizes the errors of Squid that come before a request is
 // sent (squid-cache.org, errors: ERR_CONNECT_FAIL, ERR_DNS_FAIL).
 func squidFoundNoServer(code string) bool {
 	code, _, _ = strings.Cut(code, " ")
@@ -75,7 +81,7 @@ func textSaysLost(body []byte, h http.Header) bool {
 	return false
 }
 
-// envoyDidNotConnect tells the reasons for which Envoy gives up before a request
+// envoyDidNotConnect recognizes the reasons for which Envoy gives up before a request
 // is sent (source/common/http/utility.cc, resetReasonToString). One that follows
 // a retry says nothing about the attempt before it.
 func envoyDidNotConnect(text string) bool {

@@ -52,7 +52,8 @@ func TestSaysLost(t *testing.T) {
 				x.resp.Header.Set(c.key, c.value)
 			}
 			want := c.want && (status == http.StatusServiceUnavailable || status == http.StatusRequestTimeout)
-			if got := x.saysLost(); got != want {
+			x.look()
+			if got := x.lost; got != want {
 				t.Errorf("%s with %d: lost = %v, want %v", c.name, status, got, want)
 			}
 		}

@@ -18,14 +18,14 @@ import (
 	"time"
 )
 
-// silence says in plain words why there was no answer, the same on each
+// noResponse says in plain words why there was no answer, the same on each
 // platform: which host could not be reached, or lost the request, and why.
-func (x *exchange) silence(now time.Time) string {
+func noResponse(x exchange, now time.Time) string {
 	host := hostPort(x.request.url)
 	switch {
-	case x.phase == phaseForeign && x.said == speaksTLS:
+	case x.phase == phaseOtherProtocol && x.said == speaksTLS:
 		return host + " speaks TLS, not plain HTTP"
-	case x.phase == phaseForeign:
+	case x.phase == phaseOtherProtocol:
 		return host + " speaks " + x.said + ", not HTTP"
 	case x.phase == phaseProxy, isRefusalOfProxy(x.err):
 		return fmt.Sprintf("cannot connect to %s: %s", host, networkWords(x.err, now))
@@ -254,7 +254,7 @@ func certificateWords(err error, now time.Time) string {
 }
 
 // validityWords says when a certificate is valid. If it is valid now, it is one of
-// its issuers that is not: macOS and Windows name the server's own all the same.
+// its issuers that is not: macOS and Windows name the server's own anyway.
 func validityWords(cert *x509.Certificate, now time.Time) string {
 	switch {
 	case now.Before(cert.NotBefore):

@@ -12,25 +12,32 @@ import (
 	"strings"
 )
 
+// leadsElsewhere tells a successful answer that sends a browser elsewhere,
+// whatever its body holds.
+func (o *opening) leadsElsewhere() bool {
+	return o.isData() && strings.Contains(strings.ToLower(o.resp.Header.Get("Refresh")), "url")
+}
+
+// isData reports whether an answer is successful, and must not be a web page.
+func (o *opening) isData() bool {
+	return o.resp.StatusCode >= 200 && o.resp.StatusCode <= 299 && !o.request.takesPage()
+}
+
+// mayBePage reports whether the body decides whether the answer is a page.
+func (o *opening) mayBePage() bool { return o.isData() && !o.leadsElsewhere() }
+
 // isPage reports whether a successful answer is a web page instead of data: a
 // sign-in form, a licence notice, an error of something in between.
 // An empty body is none, whatever its type says: IIS labels those text/html.
 // One that broke off, or goes on, after nothing but spaces is not empty.
-func (x *exchange) isPage() bool {
-	if x.phase != phaseAnswered || x.resp.StatusCode < 200 || x.resp.StatusCode > 299 || x.request.takesPage() {
-		return false
+func (o *opening) isPage() bool {
+	if isHTMLType(o.resp.Header.Values("Content-Type")...) {
+		return len(bytes.TrimSpace(o.head)) > 0 || !o.whole
 	}
-	if strings.Contains(strings.ToLower(x.resp.Header.Get("Refresh")), "url") {
-		return true // sends a browser elsewhere, whatever the body holds
-	}
-	head := x.sniff()
-	if isHTMLType(x.resp.Header.Values("Content-Type")...) {
-		return len(bytes.TrimSpace(head)) > 0 || !x.whole
-	}
-	if x.resp.StatusCode == http.StatusPartialContent {
+	if o.resp.StatusCode == http.StatusPartialContent {
 		return false // the middle of a file may look like anything
 	}
-	return x.looksLikePage(head)
+	return o.looksLikePage()
 }
 
 // takesPage reports whether a web page is a fit answer: to a request for an
@@ -53,7 +60,7 @@ func pageName(u *url.URL) string {
 	return ""
 }
 
-// isPageName tells the files that are web pages, as an asset directory may hold.
+// isPageName recognizes the files that are web pages, as an asset directory may hold.
 func isPageName(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".html", ".htm", ".xhtml", ".xht":
@@ -62,22 +69,22 @@ func isPageName(name string) bool {
 	return false
 }
 
-func (x *exchange) looksLikePage(head []byte) bool {
-	look, whole := x.decoded(head)
+func (o *opening) looksLikePage() bool {
+	look, whole := o.decoded()
 	switch beginning(look, whole) {
 	case beginsPage:
 		return true
 	case beginsFragment:
-		return !x.request.file || !takesFragments(path.Ext(x.request.url.Path))
+		return !o.request.file || !takesFragments(path.Ext(o.request.url.Path))
 	case beginsUnclear:
 		// Nothing but spaces or comments, as far as one looks. A package may
 		// begin so; an answer to a record does not.
-		return x.request.body != nil && len(head) > 0
+		return o.request.body != nil && len(o.head) > 0
 	}
 	return false
 }
 
-// takesFragments tells files that may begin with a tag of HTML without being a
+// takesFragments recognizes files that may begin with a tag of HTML without being a
 // page, such as a README that begins with a centred heading.
 func takesFragments(ext string) bool {
 	switch strings.ToLower(ext) {
@@ -91,24 +98,25 @@ func takesFragments(ext string) bool {
 // decoded undoes the compression of the first bytes of a body; whole tells that
 // nothing follows them. A package may well be a compressed page: only what the
 // server says it compressed is looked into.
-func (x *exchange) decoded(head []byte) (text []byte, whole bool) {
-	encoding := strings.ToLower(strings.TrimSpace(x.resp.Header.Get("Content-Encoding")))
+func (o *opening) decoded() (text []byte, whole bool) {
+	head := o.head
+	encoding := strings.ToLower(strings.TrimSpace(o.resp.Header.Get("Content-Encoding")))
 	var r io.Reader
 	var err error
 	switch {
-	case x.request.file && hasExtension([]string{x.request.url.Path}, gzipExtensions()):
-		return head, x.whole
+	case o.request.file && hasExtension([]string{o.request.url.Path}, gzipExtensions()):
+		return head, o.whole
 	case encoding == "deflate":
 		if r, err = zlib.NewReader(bytes.NewReader(head)); err != nil {
 			r, err = flate.NewReader(bytes.NewReader(head)), nil
 		}
-	case strings.Contains(encoding, "gzip") || !x.request.file && bytes.HasPrefix(head, []byte("\x1f\x8b")):
+	case strings.Contains(encoding, "gzip") || !o.request.file && bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		r, err = gzip.NewReader(bytes.NewReader(head))
 	default:
-		return head, x.whole
+		return head, o.whole
 	}
 	if err != nil {
-		return head, x.whole
+		return head, o.whole
 	}
 	text, err = io.ReadAll(io.LimitReader(r, sniffLimit))
 	return text, err == nil && len(text) < sniffLimit

@@ -103,7 +103,8 @@ func TestIsPage(t *testing.T) {
 			t.Parallel()
 			for r, want := range map[*request]bool{{}: c.read, &record: c.record} {
 				x := answered(*r, c.contentType, c.body)
-				if got := x.isPage(); got != want {
+				x.look()
+				if got := x.page; got != want {
 					t.Errorf("isPage = %v, want %v (record: %v)", got, want, r.body != nil)
 				}
 				rest, err := io.ReadAll(x.resp.Body)
@@ -142,7 +143,8 @@ func TestIsPageByHeaders(t *testing.T) {
 			x := answered(request{}, "application/octet-stream", c.body)
 			x.resp.StatusCode = c.status
 			x.resp.Header.Add(c.key, c.value)
-			if got := x.isPage(); got != c.want {
+			x.look()
+			if got := x.page; got != c.want {
 				t.Errorf("isPage = %v, want %v", got, c.want)
 			}
 		})
@@ -173,7 +175,8 @@ func TestPagesAsPackages(t *testing.T) {
 	} {
 		r := request{file: true, url: &url.URL{Path: c.answered}, page: pageName(&url.URL{Path: c.asked})}
 		x := answered(r, c.contentType, c.body)
-		if got := x.isPage(); got != c.want {
+		x.look()
+		if got := x.page; got != c.want {
 			t.Errorf("%s answered by %s as %q with %.20q: page = %v, want %v", c.asked, c.answered, c.contentType, c.body, got, c.want)
 		}
 	}

@@ -3,8 +3,6 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -23,7 +21,7 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 		return nil, err
 	}
 	if !sameOrigin(u, c.base) {
-		return nil, c.otherOriginError(u)
+		return nil, c.failures.otherOrigin(u)
 	}
 	return c.ask(ctx, request{
 		method: http.MethodGet, url: u, header: http.Header{"Accept": {accept}}, token: token,
@@ -33,28 +31,29 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 
 // ask sends a request that stores nothing, as read does a GET.
 func (c *Client) ask(ctx context.Context, r request, follow follower) (*http.Response, error) {
-	a := c.newAttempts()
+	a := newAttempts(c)
 	for {
-		x := c.send(ctx, r, follow)
+		x := c.http.send(ctx, r, follow)
 		a.count(x)
-		v := x.judge()
+		v := x.verdict()
 		if v == verdictDone {
 			return x.resp, nil
 		}
-		failed := c.failure(ctx, x, v)
+		failed := c.failures.of(ctx, x, v)
 		if v != verdictAgain {
 			return nil, failed
 		}
-		if again, err := a.again(ctx, x); !again {
+		if again, err := a.wait(ctx, x); !again {
 			return nil, orInterrupted(failed, err)
 		}
 	}
 }
 
-// orInterrupted marks failed as interrupted where the wait after it was.
+// orInterrupted returns the error of an interruption of the wait that followed
+// failed, if there was one.
 func orInterrupted(failed *Error, interruption error) *Error {
 	if interruption != nil {
-		failed.Kind, failed.Err, failed.Message, failed.Transient, failed.Hint = KindInterrupted, interruption, "interrupted", false, ""
+		return failed.interrupted(interruption)
 	}
 	return failed
 }
@@ -71,44 +70,7 @@ func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) erro
 		err = json.Unmarshal(body, v)
 	}
 	if err != nil {
-		return c.brokenAnswer(ctx, resp, expected+" as JSON", err)
+		return c.failures.unreadable(ctx, resp, expected+" as JSON", err)
 	}
 	return nil
-}
-
-// brokenAnswer is the error of a 2xx answer whose body cannot be read to its
-// end. One that is whole and of another shape comes again however often one
-// asks; any other may be the trace of a server that broke down meanwhile.
-func (c *Client) brokenAnswer(ctx context.Context, resp *http.Response, expected string, err error) *Error {
-	_, misshapen := errors.AsType[shapeError](err)
-	e := &Error{
-		Kind: KindUnavailable, Method: resp.Request.Method, URL: c.scrub.url(resp.Request.URL), Status: resp.StatusCode,
-		Message: "the server's answer is not usable: expected " + expected + ", but " + c.scrub.text(answerFault(err)), Err: err,
-		Transient: !misshapen,
-		Hint:      "is this the address of a ProGet server? a proxy in between may have cut or changed its answer",
-	}
-	if ctx.Err() != nil {
-		e.Kind, e.Message, e.Err, e.Transient, e.Hint = KindInterrupted, "interrupted", context.Cause(ctx), false, ""
-	}
-	return e
-}
-
-// answerFault says in plain words why the body of an answer cannot be read.
-func answerFault(err error) string {
-	if _, broke := errors.AsType[*bodyError](err); broke {
-		return readable(err).Error()
-	}
-	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if mistyped.Field == "" {
-			return "it has another form"
-		}
-		return fmt.Sprintf("its %q has another form", mistyped.Field)
-	}
-	if garbled, ok := errors.AsType[*json.SyntaxError](err); ok {
-		if strings.Contains(garbled.Error(), "unexpected end") {
-			return errCutOff.Error()
-		}
-		return errNoJSON.Error()
-	}
-	return readable(err).Error()
 }

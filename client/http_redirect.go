@@ -17,14 +17,14 @@ type follower func(x exchange, target *url.URL) (next request, ok bool)
 // send sends r once and follows redirects as follow allows. The hops of a
 // followed chain count as one attempt. A chain that comes back to an address a
 // second time ends there: an annotation must not go round and round.
-func (c *Client) send(ctx context.Context, r request, follow follower) exchange {
+func (e *exchanger) send(ctx context.Context, r request, follow follower) exchange {
 	repeats := 0
 	var asked map[string]int // how often, by address; set once there is a redirect
 	for hops := 0; ; hops++ {
-		x := c.do(ctx, r)
+		x := e.do(ctx, r)
 		repeats += x.sends - 1
 		x.sends = 1 + repeats
-		next, ok := c.nextHop(x, follow)
+		next, ok := nextHop(x, follow)
 		if !ok || hops == maxHops {
 			return x
 		}
@@ -40,7 +40,7 @@ func (c *Client) send(ctx context.Context, r request, follow follower) exchange 
 	}
 }
 
-func (c *Client) nextHop(x exchange, follow follower) (request, bool) {
+func nextHop(x exchange, follow follower) (request, bool) {
 	if x.phase != phaseAnswered || !isRedirection(x.resp.StatusCode) {
 		return request{}, false
 	}
@@ -87,7 +87,7 @@ func followSame(x exchange, target *url.URL) (request, bool) {
 	return x.request.to(target), keepsMethod(x.resp.StatusCode) && sameOrigin(x.request.url, target)
 }
 
-// keepsMethod tells the redirects that send the same request elsewhere; the
+// keepsMethod recognizes the redirects that send the same request elsewhere; the
 // others make a GET of it.
 func keepsMethod(status int) bool {
 	return status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
@@ -98,7 +98,7 @@ func followReading(x exchange, target *url.URL) (request, bool) {
 	return x.request.to(target), isRedirect(x.resp.StatusCode) && sameOrigin(x.request.url, target)
 }
 
-// isRedirect tells the statuses that send a GET elsewhere; 300, 304, 305 and
+// isRedirect recognizes the statuses that send a GET elsewhere; 300, 304, 305 and
 // 306 don't.
 func isRedirect(status int) bool {
 	switch status {

@@ -26,14 +26,14 @@ const anything rune = -1
 // scanned is a text in which secrets are looked for.
 type scanned struct {
 	text string
-	// cut tells that the text goes on behind its end.
+	// cut is true if the text goes on behind its end.
 	cut bool
 	// known are the readings found so far, by depth and place: several patterns
 	// ask for the same.
 	known [escapeDepth + 1]map[int][]reading
 }
 
-// beginsEscape tells the characters by which every escape begins.
+// beginsEscape recognizes the characters by which every escape begins.
 func beginsEscape(c byte) bool {
 	return c == '%' || c == '\\' || c == '&' || c == '=' || c == '"' || c == '\''
 }

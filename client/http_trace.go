@@ -103,7 +103,7 @@ func (t *tracer) header(asked *url.URL, name, value string) string {
 	return t.scrub.words(asked, value, false)
 }
 
-// isSecretHeader tells the headers that hold what lets somebody in, ours and
+// isSecretHeader recognizes the headers that hold what lets somebody in, ours and
 // those of other products.
 func isSecretHeader(name string) bool {
 	for _, word := range []string{

@@ -12,7 +12,7 @@ import (
 
 // pooledTransport keeps as many connections as requests run at once; net/http's
 // own default of two would open a connection for nearly each of them.
-func pooledTransport(s settings, k *keeping) *http.Transport {
+func pooledTransport(s settings, k *keepAlive) *http.Transport {
 	t := baseTransport(s, k)
 	t.MaxIdleConns = 2 * s.parallel
 	t.MaxIdleConnsPerHost = s.parallel
@@ -23,7 +23,7 @@ func pooledTransport(s settings, k *keeping) *http.Transport {
 // oneShotTransport opens a new connection for each request. net/http repeats a
 // GET by itself when a kept connection breaks; a request that leaves a
 // deployment record must not be repeated behind our back.
-func oneShotTransport(s settings, k *keeping) *http.Transport {
+func oneShotTransport(s settings, k *keepAlive) *http.Transport {
 	t := baseTransport(s, k)
 	t.DisableKeepAlives = true
 	return t
@@ -31,7 +31,7 @@ func oneShotTransport(s settings, k *keeping) *http.Transport {
 
 // baseTransport speaks HTTP/1.1 only: HTTP/2 streams share a connection, which
 // hides whether a given request had begun to be written.
-func baseTransport(s settings, k *keeping) *http.Transport {
+func baseTransport(s settings, k *keepAlive) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -63,7 +63,7 @@ func baseTransport(s settings, k *keeping) *http.Transport {
 
 // notingRequests notes that a server asks for a client certificate, and answers
 // as crypto/tls does: with the first that the server can take, or with none.
-func notingRequests(config *tls.Config, k *keeping) *tls.Config {
+func notingRequests(config *tls.Config, k *keepAlive) *tls.Config {
 	if config == nil {
 		config = &tls.Config{}
 	}
@@ -99,7 +99,7 @@ func (b byOrigin) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // transportFor makes the transport of a client for home.
-func transportFor(home origin, s settings, k *keeping, build func(settings, *keeping) *http.Transport) http.RoundTripper {
+func transportFor(home origin, s settings, k *keepAlive, build func(settings, *keepAlive) *http.Transport) http.RoundTripper {
 	here := build(s, k)
 	if s.tls == nil || len(s.tls.Certificates) == 0 && s.tls.GetClientCertificate == nil {
 		return here

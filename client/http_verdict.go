@@ -43,10 +43,10 @@ type observed struct {
 	lost   bool // a proxy says that it lost the server after the request went on
 }
 
-// judge decides what an exchange means. It is the only place that does: which
+// classify decides what an exchange means. It is the only place that does: which
 // request is retried, which one is uncertain and which kind an error has all
 // follow from it.
-func judge(o observed) verdict {
+func classify(o observed) verdict {
 	v := o.storing()
 	switch {
 	case v != verdictUncertain || o.effect != effectNone:
@@ -64,7 +64,7 @@ func (o observed) storing() verdict {
 	switch o.at {
 	case phaseResolving, phaseConnecting, phaseConnected:
 		return verdictAgain
-	case phaseProxy, phaseTLS, phaseForeign:
+	case phaseProxy, phaseTLS, phaseOtherProtocol:
 		return verdictNothing
 	case phaseSent:
 		return verdictUncertain
@@ -126,11 +126,11 @@ func (v verdict) kind() Kind {
 	}
 }
 
-// judge applies the rules to x.
-func (x *exchange) judge() verdict {
+// verdict applies the rules to x.
+func (x *exchange) verdict() verdict {
 	o := observed{effect: x.request.effect(), at: x.phase}
 	if x.phase == phaseAnswered {
-		o.status, o.page, o.lost = x.resp.StatusCode, x.isPage(), x.saysLost()
+		o.status, o.page, o.lost = x.resp.StatusCode, x.page, x.lost
 	}
-	return judge(o)
+	return classify(o)
 }

@@ -29,7 +29,7 @@ func TestJudge(t *testing.T) {
 		{"connected, nothing sent", observed{at: phaseConnected}, again, again, again},
 		{"proxy refuses", observed{at: phaseProxy}, nothing, nothing, nothing},
 		{"no agreement on TLS", observed{at: phaseTLS}, nothing, nothing, nothing},
-		{"another protocol", observed{at: phaseForeign}, nothing, nothing, nothing},
+		{"another protocol", observed{at: phaseOtherProtocol}, nothing, nothing, nothing},
 		{"sent and lost", observed{at: phaseSent}, again, uncertain, uncertain},
 
 		{"101", observed{at: phaseAnswered, status: 101}, again, uncertain, uncertain},
@@ -67,7 +67,7 @@ func TestJudge(t *testing.T) {
 		for effect, want := range map[effect]verdict{effectNone: c.read, effectRecord: c.record, effectAnnotated: c.annotated} {
 			o := c.o
 			o.effect = effect
-			if got := judge(o); got != want {
+			if got := classify(o); got != want {
 				t.Errorf("%s, effect %d: verdict %d, want %d", c.name, effect, got, want)
 			}
 		}
@@ -82,7 +82,7 @@ func TestJudgeHolds(t *testing.T) {
 		for signs := range 4 {
 			for _, effect := range allEffects() {
 				o := observed{effect: effect, at: phaseAnswered, status: status, page: signs&1 != 0, lost: signs&2 != 0}
-				v := judge(o)
+				v := classify(o)
 				if v == verdictDone && (status < 200 || status > 299 || o.page) {
 					t.Errorf("%+v is called done", o)
 				}
@@ -107,7 +107,8 @@ func TestSniffKeepsError(t *testing.T) {
 	broken := fmt.Errorf("connection lost")
 	body := io.MultiReader(strings.NewReader("[1,"), failingReader{broken})
 	x := exchange{phase: phaseAnswered, resp: &http.Response{StatusCode: 200, Body: io.NopCloser(body)}}
-	if x.isPage() {
+	x.look()
+	if x.page {
 		t.Error("taken for a page")
 	}
 	rest, err := io.ReadAll(x.resp.Body)

@@ -260,7 +260,7 @@ func (s *elementStream) element() (length int, err error) {
 	}
 }
 
-// escaped tells whether a quotation mark after text belongs to the string.
+// escaped reports whether a quotation mark after text belongs to the string.
 func escaped(text []byte) bool {
 	odd := false
 	for i := len(text) - 1; i >= 0 && text[i] == '\\'; i-- {

@@ -31,7 +31,7 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 			pkg:     ecosystem.Package{Type: ecosystem.Gem, Name: "a", Version: "1.0.0"},
 			pages:   map[string]string{"/rubygems/F/info/a": "1.0.0-java |\n"},
 			message: "it is there for platform java",
-			hint:    "--qualifier platform=java",
+			hint:    "platform=java",
 		},
 		{
 			name:    "no index for a word",
@@ -43,13 +43,13 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 			name:    "no index of the package",
 			pkg:     ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"},
 			message: "/npm/F/a",
-			hint:    "there was no index to look in",
+			hint:    "there was nothing to search",
 		},
 		{
 			name:    "no index of the feed",
 			pkg:     ecosystem.Package{Type: ecosystem.RPM, Name: "a", Version: "1.0.0-1", Qualifiers: map[string]string{"arch": "noarch"}},
 			message: "/rpm/F/repodata/repomd.xml",
-			hint:    "there was no index to look in",
+			hint:    "there was nothing to search",
 		},
 		{
 			name:    "no index, and no package",
@@ -80,7 +80,7 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 				_, err = c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}})
 			}
 			e := wantKind(t, err, KindNotFound)
-			if !strings.Contains(e.Error(), x.message) || !strings.Contains(e.Hint, x.hint) {
+			if !strings.Contains(e.Error(), x.message) || !strings.Contains(e.Hint+" "+strings.Join(e.Choices, " "), x.hint) {
 				t.Errorf("%s\nhint: %s", e, e.Hint)
 			}
 		})

@@ -56,7 +56,7 @@ func (s *PackagesService) rows(ctx context.Context, ref, expected string) iter.S
 				return nil
 			})
 			if err != nil && !errors.Is(err, errStopped) {
-				err = s.c.brokenAnswer(ctx, resp, expected+" as JSON", err)
+				err = s.c.failures.unreadable(ctx, resp, expected+" as JSON", err)
 			}
 			_ = resp.Body.Close()
 		}

@@ -87,7 +87,7 @@ func TestWordsAtTheReadLimit(t *testing.T) {
 				}
 				body := strings.Repeat(" ", errorBodyLimit-len(before)-kept) + before + form + " and more"
 				c := newClient(t, "http://proget.corp.local", WithAPIKey(NewSecret(testKey)))
-				e := c.failure(t.Context(), exchange{
+				e := c.failures.of(t.Context(), exchange{
 					request: request{method: http.MethodGet, url: mustParse(t, "http://proget.corp.local/x")}, phase: phaseAnswered,
 					resp: &http.Response{StatusCode: 400, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(strings.NewReader(body))},
 				}, verdictRejected)

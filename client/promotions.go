@@ -84,7 +84,7 @@ func (s *PromotionsService) Edition() string {
 	return ""
 }
 
-// errStopped tells that the consumer wants no more.
+// errStopped is true if the consumer wants no more.
 var errStopped = errors.New("stopped by the consumer")
 
 // list asks once and yields what matches.
@@ -97,7 +97,7 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 	edition := resp.Header.Get("X-ProGet-Edition")
 	s.c.edition.Store(&edition)
 	err = decodePromotions(resp.Body, func(p PromotedPackage) error {
-		if !match.keep(&p) {
+		if !match.filter(&p) {
 			return nil
 		}
 		found = true
@@ -109,7 +109,7 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 	if err == nil || errors.Is(err, errStopped) {
 		return found, err
 	}
-	return found, s.c.brokenAnswer(ctx, resp, "a JSON array of promoted packages", err)
+	return found, s.c.failures.unreadable(ctx, resp, "a JSON array of promoted packages", err)
 }
 
 // shapeError says that an answer is JSON, but not of the shape that was asked

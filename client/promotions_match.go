@@ -17,8 +17,8 @@ func newMatcher(q PromotionQuery) *matcher {
 	return &matcher{q: q, keys: map[ecosystem.Type]wanted{}}
 }
 
-// keep drops the promotions that do not match and reports whether any is left.
-func (m *matcher) keep(p *PromotedPackage) bool {
+// filter drops the promotions that do not match and reports whether any is left.
+func (m *matcher) filter(p *PromotedPackage) bool {
 	if !m.matchesPackage(p) {
 		return false
 	}
@@ -71,7 +71,7 @@ func (m *matcher) matchesPromotion(p Promotion) bool {
 	return (m.q.FromFeed == "" || SameFeed(m.q.FromFeed, p.FromFeed)) && (m.q.ToFeed == "" || SameFeed(m.q.ToFeed, p.ToFeed))
 }
 
-// SameFeed tells whether a and b name the same feed: without regard to case. A
+// SameFeed reports whether a and b name the same feed: without regard to case. A
 // letter outside ASCII that looks like one inside is another letter.
 func SameFeed(a, b string) bool { return a == b || ecosystem.SameName("", a, b) }
 

@@ -126,7 +126,7 @@ func filtered(q PromotionQuery, all []PromotedPackage) []PromotedPackage {
 	var kept []PromotedPackage
 	for _, p := range all {
 		p.Promotions = slices.Clone(p.Promotions)
-		if m.keep(&p) {
+		if m.filter(&p) {
 			kept = append(kept, p)
 		}
 	}

@@ -154,7 +154,7 @@ func checkCanary(t *testing.T, mode AuthMode, address string) {
 		Annotation: &Annotation{Application: "A", Description: "B", Target: "C"},
 	})
 	texts["fetch"] = fmt.Sprintf("%v %+v %+v", err, err, got)
-	texts["client"] = fmt.Sprintf("%v %+v %#v", *c.Feeds, c.BaseURL(), c.pooled.Header)
+	texts["client"] = fmt.Sprintf("%v %+v %#v", *c.Feeds, c.BaseURL(), c.http.pooled.Header)
 	texts["trace"] = trace.String()
 	for what, text := range texts {
 		if found := leaks(text, testKey); found != nil {
@@ -173,7 +173,7 @@ func TestWordsAreScrubbedWhole(t *testing.T) {
 	c := newClient(t, "http://proget.corp.local", WithAPIKey(NewSecret(testKey)))
 	for before := serverWordsLimit - 2*len(testKey); before < serverWordsLimit+2; before++ {
 		body := strings.Repeat("x", before) + testKey + strings.Repeat("y", 50)
-		e := c.failure(t.Context(), exchange{
+		e := c.failures.of(t.Context(), exchange{
 			request: request{method: http.MethodGet, url: mustParse(t, "http://proget.corp.local/x")}, phase: phaseAnswered,
 			resp: &http.Response{StatusCode: 400, Body: io.NopCloser(strings.NewReader(body))},
 		}, verdictRejected)

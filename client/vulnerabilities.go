@@ -86,12 +86,12 @@ func (s *VulnerabilitiesService) Audit(ctx context.Context, packages []ecosystem
 	}
 	all, err := decodeVulnerabilities(resp.Body, len(packages))
 	if err != nil {
-		return nil, s.c.brokenAnswer(ctx, resp, "a JSON array of vulnerabilities", err)
+		return nil, s.c.failures.unreadable(ctx, resp, "a JSON array of vulnerabilities", err)
 	}
 	return all, nil
 }
 
-// isFree tells whether a server says that it is the Free edition.
+// isFree reports whether a server says that it is the Free edition.
 func isFree(resp *http.Response) bool {
 	return strings.EqualFold(resp.Header.Get("X-ProGet-Edition"), "free")
 }
@@ -102,10 +102,12 @@ func withoutVulnerabilities(err error) error {
 	switch {
 	case !ok:
 	case e.Kind == KindAuth && e.Hint == "":
-		e.Right = rightForVulnerabilities
+		return e.with(func(e *Error) { e.Right = rightForVulnerabilities })
 	case e.Kind == KindNotFound:
-		e.Kind, e.Message = KindUnavailable, "this server cannot be asked for vulnerabilities: it has no such endpoint"
-		e.Hint = "ProGet has it from 2023 on; check the server's version and the path of its address"
+		return e.with(func(e *Error) {
+			e.Kind, e.Message = KindUnavailable, "this server cannot be asked for vulnerabilities: it has no such endpoint"
+			e.Hint = "ProGet has it from 2023 on; check the server's version and the path of its address"
+		})
 	}
 	return err
 }

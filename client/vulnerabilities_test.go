@@ -169,8 +169,7 @@ func TestAuditIsAskedAgain(t *testing.T) {
 // the short time of an answer to a record.
 func TestAuditMayTakeItsTime(t *testing.T) {
 	t.Parallel()
-	x := exchange{request: request{body: []byte("[]"), asks: true}, resp: &http.Response{StatusCode: 200}}
-	if got := x.bodyTime(time.Second); got != documentTimes*time.Second {
+	if got := bodyTime(request{body: []byte("[]"), asks: true}, http.StatusOK, time.Second); got != documentTimes*time.Second {
 		t.Errorf("got %s", got)
 	}
 }

@@ -38,18 +38,18 @@ func JoinName(t Type, group, name string) string {
 	return group + "/" + name
 }
 
-// SameGroup tells whether a and b name the same group: without regard to case, a scope with or without its "@".
+// SameGroup reports whether a and b name the same group: without regard to case, a scope with or without its "@".
 func SameGroup(t Type, a, b string) bool {
 	return fold(strings.TrimPrefix(a, "@")) == fold(strings.TrimPrefix(b, "@"))
 }
 
-// SameName tells whether a and b name the same package of one group: without regard to case, PyPI names by their
+// SameName reports whether a and b name the same package of one group: without regard to case, PyPI names by their
 // normal form.
 func SameName(t Type, a, b string) bool {
 	return nameKey(t, a) == nameKey(t, b)
 }
 
-// SamePackage tells whether two pairs of group and name mean the same package. The group may stand inside the name
+// SamePackage reports whether two pairs of group and name mean the same package. The group may stand inside the name
 // on either side: a server may answer "@angular/animation" without a group.
 func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
 	return PackageKey(t, aGroup, aName) == PackageKey(t, bGroup, bName)
@@ -125,7 +125,7 @@ func fold(s string) string {
 	}, s)
 }
 
-// hasGroups tells whether packages of the type may have a group; an unknown type may.
+// hasGroups reports whether packages of the type may have a group; an unknown type may.
 func (t Type) hasGroups() bool {
 	switch t {
 	case Asset, Cargo, Chocolatey, Conan, Conda, CRAN, Docker, Gem, NuGet, PowerShell, Pub, PyPI, VSIX:
@@ -134,7 +134,7 @@ func (t Type) hasGroups() bool {
 	return true
 }
 
-// colonGroups tells whether a colon may stand between group and name. Elsewhere it is part of the name
+// colonGroups reports whether a colon may stand between group and name. Elsewhere it is part of the name
 // ("libc6:amd64").
 func (t Type) colonGroups() bool {
 	return t == Maven || !t.Known()

@@ -63,7 +63,7 @@ func composerStability(word string) byte {
 	return composerPatch
 }
 
-// composerBranchName tells whether a version is the head of a branch: "dev-main", "2.x-dev".
+// composerBranchName reports whether a version is the head of a branch: "dev-main", "2.x-dev".
 func composerBranchName(v string) bool {
 	v = fold(v)
 	return strings.HasPrefix(v, "dev-") || strings.HasSuffix(v, "x-dev")

@@ -50,7 +50,7 @@ func appendCondaParts(dst []byte, parts string) []byte {
 	return append(dst, tagEnd)
 }
 
-// condaSign tells whether a part comes before (-1) or behind (1) an absent one, as its first item that is not zero
+// condaSign reports whether a part comes before (-1) or behind (1) an absent one, as its first item that is not zero
 // does.
 func condaSign(part string) int {
 	switch rest := strings.TrimLeft(part, "0"); {
@@ -62,7 +62,7 @@ func condaSign(part string) int {
 	return -1
 }
 
-// condaPost tells whether the word that s begins with is "post", which comes behind every number.
+// condaPost reports whether the word that s begins with is "post", which comes behind every number.
 func condaPost(s string) bool {
 	word, _ := span(s, condaWord)
 	return word == "post"

@@ -40,7 +40,7 @@ func spelledGem(v string) string {
 	return v
 }
 
-// validGem tells whether v begins with a digit and has a letter or digit on both sides of each dot.
+// validGem reports whether v begins with a digit and has a letter or digit on both sides of each dot.
 func validGem(v string) bool {
 	if v == "" || !isDigit(v[0]) || hasEmptyPart(v) {
 		return false

@@ -22,7 +22,7 @@ type mavenToken struct {
 	tag    byte // of a word
 }
 
-// empty tells whether the token adds nothing to what is before it.
+// empty reports whether the token adds nothing to what is before it.
 func (t mavenToken) empty() bool {
 	if t.number {
 		return trimZeros(t.text) == ""

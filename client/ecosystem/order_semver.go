@@ -29,7 +29,7 @@ func parseSemVer(v string) (semVer, bool) {
 	return semVer{}, false
 }
 
-// hasEmptyPart tells whether there is nothing before, between or behind dots.
+// hasEmptyPart reports whether there is nothing before, between or behind dots.
 func hasEmptyPart(s string) bool {
 	return s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..")
 }
@@ -82,7 +82,7 @@ func appendIdentifiers(dst []byte, list string) []byte {
 	return append(dst, semVerEnd)
 }
 
-// foldsVersions tells whether letters that differ in case are equal in versions. SemVer says no, NuGet yes, and so
+// foldsVersions reports whether letters that differ in case are equal in versions. SemVer says no, NuGet yes, and so
 // do universal feeds (Inedo docs, proget/feeds/universal).
 func (t Type) foldsVersions() bool {
 	return t.nugetFamily() || t == Universal || t == Romp || t == VSIX

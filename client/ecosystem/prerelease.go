@@ -2,7 +2,7 @@ package ecosystem
 
 import "strings"
 
-// IsPrerelease tells whether a version is one that its ecosystem's tools don't take without being asked: a SemVer or
+// IsPrerelease reports whether a version is one that its ecosystem's tools don't take without being asked: a SemVer or
 // NuGet pre-release, PEP 440's pre- and development releases, Maven's alpha, beta, milestone, rc and SNAPSHOT, a gem
 // version with a letter, Composer's below stable, Alpine's _alpha to _rc, a Debian or RPM version with such a word
 // behind "~". A version that breaks the rules is none.

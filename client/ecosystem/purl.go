@@ -74,7 +74,7 @@ func parsePURL(s string) (Package, error) {
 	return p, p.check()
 }
 
-// regroup tells group from name where an encoded slash hid what is which ("%40angular%2Fanimation"). The name of a
+// regroup separates group from name where an encoded slash hid what is which ("%40angular%2Fanimation"). The name of a
 // Docker package is its whole repository. Source: Inedo docs, proget/docker/semantic-versioning.
 func regroup(t Type, group, name string) (string, string) {
 	if t != Docker && !strings.Contains(name, "/") || group == "" && !t.hasGroups() {

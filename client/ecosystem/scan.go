@@ -18,7 +18,7 @@ func span(s string, rule func(byte) bool) (run, rest string) {
 	return s, ""
 }
 
-// allDigits tells whether s is a run of digits and not empty.
+// allDigits reports whether s is a run of digits and not empty.
 func allDigits(s string) bool {
 	_, rest := span(s, isDigit)
 	return s != "" && rest == ""

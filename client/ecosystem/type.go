@@ -45,7 +45,7 @@ func KnownTypes() []Type {
 	}
 }
 
-// Known tells whether t is one of [KnownTypes].
+// Known reports whether t is one of [KnownTypes].
 func (t Type) Known() bool {
 	return slices.Contains(KnownTypes(), t)
 }
@@ -78,7 +78,7 @@ func ParseType(word string) Type {
 	return Type(word)
 }
 
-// nugetFamily tells whether versions follow NuGet's rules: Chocolatey and PowerShell packages are NuGet packages.
+// nugetFamily reports whether versions follow NuGet's rules: Chocolatey and PowerShell packages are NuGet packages.
 func (t Type) nugetFamily() bool {
 	return t == NuGet || t == Chocolatey || t == PowerShell
 }

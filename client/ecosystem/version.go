@@ -25,7 +25,7 @@ func SortKey(t Type, v string) string {
 	return string(appendSortKey(space[:0], t, v))
 }
 
-// SameVersion tells whether two spellings mean the same version of a package, the one that the feed has. Where the
+// SameVersion reports whether two spellings mean the same version of a package, the one that the feed has. Where the
 // ecosystem itself holds two spellings for one version (NuGet, PyPI, Composer) so does this; everywhere else, what is
 // written differently is another version, even if neither comes before the other: Maven keeps 1.0 and 1.0.0 side by
 // side. Where it holds, [CompareVersions] is 0.

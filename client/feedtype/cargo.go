@@ -20,8 +20,12 @@ type crate struct {
 	Yanked  flag   `json:"yanked"`
 }
 
+// cargoQuery looks for a crate.
+type cargoQuery struct{ query }
+
 // locateCargo finds the version in the crate's index file and its address by the template in config.json.
-func locateCargo(ctx context.Context, q query) (Content, error) {
+func locateCargo(ctx context.Context, of query) (Content, error) {
+	q := cargoQuery{of}
 	base, name := "cargo/"+q.feed+"/", strings.ToLower(q.pkg.Name)
 	if strings.Contains(name, ".") { // no crate has one, and of a part of the name it could make a dot segment
 		return Content{}, &NameError{"package name", q.pkg.Name, "has a dot, which the name of a crate has not"}
@@ -52,7 +56,7 @@ const maxCrateLines = 1_000_000
 
 // findCrate reads the lines of the index, which are JSON each. A yanked version counts only where it is asked for by number.
 // A line that cannot be read is passed over, as cargo does, unless it may be the one that is missing.
-func (q query) findCrate(ctx context.Context, ref string) (found crate, err error) {
+func (q cargoQuery) findCrate(ctx context.Context, ref string) (found crate, err error) {
 	pick := newestOf(q.pkg)
 	err = q.read(ctx, ref, "text/plain, */*", func(_ *Document, r io.Reader) error {
 		lines := bufio.NewScanner(r)

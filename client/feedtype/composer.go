@@ -11,16 +11,20 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
+// composerQuery looks for a Composer package.
+type composerQuery struct{ query }
+
 // locateComposer finds the package's metadata by the template in packages.json, or in that file itself, and the archive in the
 // metadata (getcomposer.org, doc/05-repositories).
-func locateComposer(ctx context.Context, q query) (content Content, err error) {
+func locateComposer(ctx context.Context, of query) (content Content, err error) {
+	q := composerQuery{of}
 	if q.pkg.Group == "" {
 		return Content{}, &NameError{"group", "", "is empty; a Composer package has a vendor such as \"acme\""}
 	}
 	var root *Document
 	var template string
 	err = q.read(ctx, "composer/"+q.feed+"/packages.json", "application/json", func(doc *Document, r io.Reader) error {
-		search := q.composerSearch()
+		search := newComposerSearch(q.query)
 		if err := search.read(r); err != nil {
 			return err
 		}
@@ -46,7 +50,7 @@ func locateComposer(ctx context.Context, q query) (content Content, err error) {
 			return Content{}, q.broken(root.URL, err)
 		}
 		err = q.read(ctx, ref, "application/json", func(doc *Document, r io.Reader) error {
-			search := q.composerSearch()
+			search := newComposerSearch(q.query)
 			if err := search.read(r); err != nil {
 				return err
 			}
@@ -112,7 +116,7 @@ type composerSearch struct {
 	template text // of an address, in packages.json
 }
 
-func (q query) composerSearch() *composerSearch {
+func newComposerSearch(q query) *composerSearch {
 	return &composerSearch{q: q, pick: newestOf(q.pkg)}
 }
 
@@ -166,7 +170,7 @@ func (s *composerSearch) result() composerVersion {
 }
 
 // composerContent makes the answer. A version without an archive has no dist, or the text "__unset" in a minified document.
-func (q query) composerContent(doc *Document, found composerVersion) (content Content, err error) {
+func (q composerQuery) composerContent(doc *Document, found composerVersion) (content Content, err error) {
 	var dist composerDist
 	odd, err := mistyped(json.Unmarshal(found.Dist, &dist))
 	switch {

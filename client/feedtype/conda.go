@@ -17,9 +17,13 @@ type condaRecord struct {
 	file                 string
 }
 
-// locateConda reads the subdir's index, which says which builds there are and vouches for them. ProGet also makes a
+// condaQuery looks for a conda package.
+type condaQuery struct{ query }
+
+// locateConda reads the subdir's index, which says which builds there are and has their checksums. ProGet also makes a
 // connector's packages available by it. Where there is none, a full identity is enough for the address.
-func locateConda(ctx context.Context, q query) (content Content, err error) {
+func locateConda(ctx context.Context, of query) (content Content, err error) {
+	q := condaQuery{of}
 	if err := q.need([2]string{"subdir", "linux-64"}); err != nil {
 		return Content{}, err
 	}
@@ -36,7 +40,7 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 		return q.condaWithoutIndex(base, err)
 	}
 	if len(found) == 0 {
-		return Content{}, q.condaElsewhere(ctx)
+		return Content{}, q.condaMissing(ctx)
 	}
 	record, err := q.pickConda(found)
 	if err != nil {
@@ -50,8 +54,8 @@ func locateConda(ctx context.Context, q query) (content Content, err error) {
 // condaForAll is the subdir of packages that run everywhere. Conda looks there too.
 const condaForAll = "noarch"
 
-// condaElsewhere says whether a version that is not there is for all machines.
-func (q query) condaElsewhere(ctx context.Context) error {
+// condaMissing says whether a version that is not there is for all machines.
+func (q condaQuery) condaMissing(ctx context.Context) error {
 	if q.pkg.Qualifiers["subdir"] == condaForAll {
 		return missing(q.pkg)
 	}
@@ -66,11 +70,11 @@ func (q query) condaElsewhere(ctx context.Context) error {
 	if err := extra(err); err != nil {
 		return err
 	}
-	return q.elsewhere("subdir", others)
+	return q.missingBut("subdir", others)
 }
 
 // condaWithoutIndex builds the address; absent is why it must.
-func (q query) condaWithoutIndex(base string, absent error) (Content, error) {
+func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error) {
 	if isLatest(q.pkg.Version) {
 		return Content{}, absent
 	}
@@ -85,7 +89,7 @@ func (q query) condaWithoutIndex(base string, absent error) (Content, error) {
 const maxBuilds = 10_000
 
 // findConda keeps the records of the version in an index of any size: others are read one at a time and dropped.
-func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
+func (q condaQuery) findConda(r io.Reader) (found []condaRecord, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "packages" && key != "packages.conda" {
@@ -99,7 +103,7 @@ func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
 			if _, err := j.decode(&record); err != nil {
 				return err
 			}
-			if found = q.keepConda(found, record, pick); len(found) > maxBuilds {
+			if found = q.addConda(found, record, pick); len(found) > maxBuilds {
 				return errTooMany
 			}
 			return nil
@@ -108,14 +112,14 @@ func (q query) findConda(r io.Reader) (found []condaRecord, err error) {
 	return found, err
 }
 
-// isNamed tells the files of the package; conda reads names in lower case.
-func (q query) isNamed(file string) bool {
+// isNamed recognizes the files of the package; conda reads names in lower case.
+func (q condaQuery) isNamed(file string) bool {
 	n := len(q.pkg.Name)
 	return len(file) > n && file[n] == '-' && strings.EqualFold(file[:n], q.pkg.Name)
 }
 
-// keepConda adds a record that is meant; of a word for a version, those of the newest so far.
-func (q query) keepConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
+// addConda adds a record that is meant; of a word for a version, those of the newest so far.
+func (q condaQuery) addConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
 	rank := pick.rank
 	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]
 	switch {
@@ -132,7 +136,7 @@ func (q query) keepConda(found []condaRecord, r condaRecord, pick *newest) []con
 }
 
 // pickConda needs one build; of its two packings the newer one is taken, as conda does.
-func (q query) pickConda(found []condaRecord) (condaRecord, error) {
+func (q condaQuery) pickConda(found []condaRecord) (condaRecord, error) {
 	var builds []string
 	for _, r := range found {
 		if !slices.Contains(builds, string(r.Build)) {

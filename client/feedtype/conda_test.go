@@ -165,7 +165,7 @@ func (c *channel) Read(p []byte) (int, error) {
 
 // BenchmarkConda reads an index of 40 MB; the bytes allocated are those of all records, one at a time in memory.
 func BenchmarkConda(b *testing.B) {
-	q := query{doubt: new(error), pkg: condaNamed("1.0")}
+	q := condaQuery{query{doubt: new(error), pkg: condaNamed("1.0")}}
 	b.ReportAllocs()
 	for b.Loop() {
 		found, err := q.findConda(&channel{n: 100_000})

@@ -12,10 +12,14 @@ import (
 // cranSource is the folder of source packages, the only one with an archive of older versions.
 const cranSource = "src/contrib"
 
+// cranQuery looks for an R package.
+type cranQuery struct{ query }
+
 // locateCRAN reads the index of a repository's folder, which may name the file and a folder below, and tells whether the version
 // is the current one or in the archive (cran.r-project.org, R-admin, setting up a package repository). Without an index the
 // server is asked for the file of the current one.
-func locateCRAN(ctx context.Context, q query) (Content, error) {
+func locateCRAN(ctx context.Context, of query) (Content, error) {
+	q := cranQuery{of}
 	folder, extension := cranPlace(q.pkg.Qualifiers)
 	base := "cran/" + q.feed + "/" + escapePath(folder) + "/"
 	found, err := q.findCRAN(ctx, base)
@@ -93,7 +97,7 @@ func (e *cranEntry) set(s map[string]string) {
 }
 
 // findCRAN looks the package up; a zero entry where there is no index.
-func (q query) findCRAN(ctx context.Context, base string) (found cranEntry, err error) {
+func (q cranQuery) findCRAN(ctx context.Context, base string) (found cranEntry, err error) {
 	pick := newestOf(q.pkg)
 	var refused error
 	for _, file := range []string{"PACKAGES.gz", "PACKAGES"} {

@@ -14,10 +14,14 @@ import (
 // debianForAll is the architecture of packages that run everywhere.
 const debianForAll = "all"
 
-// locateDebian goes down the chain of a repository: the Release file vouches for the Packages file of the component and
-// architecture, and that for the package (wiki.debian.org, DebianRepository/Format). Who vouches for Release is not looked at:
+// debianQuery looks for a Debian package.
+type debianQuery struct{ query }
+
+// locateDebian goes down the chain of a repository: the Release file has the checksum of the Packages file of the component and
+// architecture, and that for the package (wiki.debian.org, DebianRepository/Format). Who signed Release is not checked:
 // its signature needs a key that this program does not have.
-func locateDebian(ctx context.Context, q query) (Content, error) {
+func locateDebian(ctx context.Context, of query) (Content, error) {
+	q := debianQuery{of}
 	if err := q.need([2]string{"distro", "bookworm"}, [2]string{"component", "main"}, [2]string{"arch", "amd64"}); err != nil {
 		return Content{}, err
 	}
@@ -56,30 +60,12 @@ func locateDebian(ctx context.Context, q query) (Content, error) {
 	if err := q.refusable(refused); err != nil {
 		return Content{}, err
 	}
-	return Content{}, q.elsewhere("arch", others)
-}
-
-// need checks that the package has the qualifiers, each given with an example. All that are missing are one error.
-func (q query) need(qualifiers ...[2]string) error {
-	var missing *QualifierError
-	for _, k := range qualifiers {
-		switch {
-		case q.pkg.Qualifiers[k[0]] != "":
-		case missing == nil:
-			missing = &QualifierError{Type: q.pkg.Type, Key: k[0], Example: k[1]}
-		default:
-			missing.Also = append(missing.Also, k[0]+"="+k[1])
-		}
-	}
-	if missing == nil {
-		return nil
-	}
-	return missing
+	return Content{}, q.missingBut("arch", others)
 }
 
 // debianFolders are where the lists of the architecture are. What is for all architectures may have no folder of its own: then
 // it is in those of the others. And what has none for its architecture may be for all, which the error then says.
-func (q query) debianFolders(release releaseFile) []string {
+func (q debianQuery) debianFolders(release releaseFile) []string {
 	component := q.pkg.Qualifiers["component"] + "/binary-"
 	folders := []string{component + q.pkg.Qualifiers["arch"]}
 	for _, file := range slices.Sorted(maps.Keys(release.sums)) {
@@ -116,9 +102,9 @@ type debList struct {
 	ignored []string          // as in Content
 }
 
-// readPackages reads a Packages file. Where it is not the one that Release vouches for, since the repository is made anew at
+// readPackages reads a Packages file. Where it is not the one that Release has the checksum of, since the repository is rebuilt at
 // this moment, the one that was is under the name of its checksum (wiki.ubuntu.com, AptByHash).
-func (q query) readPackages(ctx context.Context, dist, file string, release releaseFile) (debList, error) {
+func (q debianQuery) readPackages(ctx context.Context, dist, file string, release releaseFile) (debList, error) {
 	sums, ignored := chooseSum("debian Release", release.sums[file])
 	read := func(ref string) (list debList, err error) {
 		err = q.stream(ctx, dist+escapePath(ref), sums, func(_ *Document, r io.Reader) error {
@@ -152,7 +138,7 @@ func byHashFolder(algorithm string) string {
 }
 
 // findDebian looks for the package in a Packages file, all of it: one may hold several versions.
-func (q query) findDebian(r io.Reader) (list debList, err error) {
+func (q debianQuery) findDebian(r io.Reader) (list debList, err error) {
 	keys := []string{"Version", "Architecture", "Filename", "Size", "SHA256", "SHA512", "SHA1", "MD5sum"}
 	pick := newestOf(q.pkg)
 	err = eachControl(r, q.pkg.Name, keys, func(s map[string]string) error {
@@ -172,7 +158,7 @@ func (q query) findDebian(r io.Reader) (list debList, err error) {
 }
 
 // debianContent makes the answer of a stanza. Filename is relative to the feed, wherever the index was.
-func (q query) debianContent(list debList) (Content, error) {
+func (q debianQuery) debianContent(list debList) (Content, error) {
 	s := list.found
 	file := s["Filename"]
 	for rest := ""; rest != file; {

@@ -20,8 +20,8 @@ const (
 	maxFieldBytes = 1 << 10
 )
 
-// release reads the Release file of a distribution. Without one the usual names are tried, and nothing vouches for them.
-func (q query) release(ctx context.Context, dist string) (release releaseFile, err error) {
+// release reads the Release file of a distribution. Without one the usual names are tried, and nothing has their checksums.
+func (q debianQuery) release(ctx context.Context, dist string) (release releaseFile, err error) {
 	for _, name := range []string{"Release", "InRelease"} {
 		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
 			release, err = readRelease(r, q.pkg.Qualifiers["component"]+"/binary-")

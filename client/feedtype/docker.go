@@ -7,9 +7,13 @@ import (
 	"strings"
 )
 
+// dockerQuery looks for an image.
+type dockerQuery struct{ query }
+
 // locateDocker builds the address of an image's manifest: the feed is the first part of the repository, and the version a
 // tag or a digest (Inedo docs, proget/docker/private-registries). The word latest is a tag there.
-func locateDocker(ctx context.Context, q query) (Content, error) {
+func locateDocker(ctx context.Context, of query) (Content, error) {
+	q := dockerQuery{of}
 	repository := q.pkg.Name
 	if q.pkg.Group != "" {
 		repository = q.pkg.Group + "/" + repository
@@ -35,7 +39,7 @@ const maxTagPages = 1000
 
 // latestTag picks the newest of the tags that are stable versions, with or without a "v" before them. The list may come in pages,
 // of which the last may have it (github.com/opencontainers/distribution-spec, listing tags).
-func (q query) latestTag(ctx context.Context, ref string) (string, error) {
+func (q dockerQuery) latestTag(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	seen := map[string]bool{}
 	for ref != "" && !seen[ref] {

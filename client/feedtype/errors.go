@@ -81,9 +81,6 @@ func (e *documentError) Error() string { return fmt.Sprintf("%s index %s: %s", e
 // Unwrap gives what is wrong.
 func (e *documentError) Unwrap() error { return e.err }
 
-// broken names the document in an error about it.
-func (q query) broken(url string, err error) error { return &documentError{q.pkg.Type, url, err} }
-
 // transferError is an error of the way that a document came, and not of the document.
 type transferError struct{ err error }
 
@@ -115,9 +112,9 @@ func (e *oddError) Error() string {
 	return fmt.Sprintf("%q should be %s, is %s", e.field, e.want, e.got)
 }
 
-// explain says in our words what a decoder found wrong. head is the beginning of the document, which tells most when it is
+// describeFault says in our words what a decoder found wrong. head is the beginning of the document, which says most when it is
 // another kind of document.
-func explain(err error, head []byte) error {
+func describeFault(err error, head []byte) error {
 	if _, cut := errors.AsType[*transferError](err); cut {
 		return err
 	}
@@ -129,7 +126,7 @@ func explain(err error, head []byte) error {
 	}
 	if garbled, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		if strings.Contains(garbled.Msg, "unexpected EOF") {
-			return explain(io.ErrUnexpectedEOF, head)
+			return describeFault(io.ErrUnexpectedEOF, head)
 		}
 		return notThis("XML", fmt.Sprintf("in line %d", garbled.Line), head)
 	}

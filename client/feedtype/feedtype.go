@@ -79,7 +79,7 @@ func (c Checksum) Matches(sum []byte) bool {
 	return bytes.Equal(c.Sum, sum) || slices.ContainsFunc(c.Or, func(other []byte) bool { return bytes.Equal(other, sum) })
 }
 
-// String tells the algorithm and the source: "sha512 (npm index)".
+// String gives the algorithm and the source: "sha512 (npm index)".
 func (c Checksum) String() string { return c.Algorithm + " (" + c.Source + ")" }
 
 // ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is not there.

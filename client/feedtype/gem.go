@@ -36,7 +36,7 @@ func locateGem(ctx context.Context, q query) (Content, error) {
 	found := search.found
 	if found.text == "" {
 		if isLatest(q.pkg.Version) || len(search.others) > 0 {
-			return Content{}, q.elsewhere("platform", search.others)
+			return Content{}, q.missingBut("platform", search.others)
 		}
 		found.text, found.version = q.pkg.Version, q.pkg.Version
 		if search.platform != anyPlatform {
@@ -84,7 +84,7 @@ func (s *gemSearch) look(g gem) {
 	}
 }
 
-// gemRank tells how well a version is the one that is asked for, 0 for not at all. RubyGems itself reads 1.0.0-beta1 as
+// gemRank says how well a version is the one that is asked for, 0 for not at all. RubyGems itself reads 1.0.0-beta1 as
 // 1.0.0.pre.beta1, and 1.0 as 1.0.0.
 func gemRank(version, asked string) int {
 	switch {

@@ -27,8 +27,12 @@ func (c chart) url() string {
 	return ""
 }
 
+// helmQuery looks for a chart.
+type helmQuery struct{ query }
+
 // locateHelm takes the chart's first address from the repository's index. A group is a repository inside the feed.
-func locateHelm(ctx context.Context, q query) (content Content, err error) {
+func locateHelm(ctx context.Context, of query) (content Content, err error) {
+	q := helmQuery{of}
 	ref := "helm/" + q.feed + "/"
 	if q.pkg.Group != "" {
 		ref += escapePath(q.pkg.Group) + "/"
@@ -45,7 +49,7 @@ func locateHelm(ctx context.Context, q query) (content Content, err error) {
 }
 
 // findChart looks through the versions of the chart. An index that was merged may have a version twice: the first is taken.
-func (q query) findChart(r io.Reader) (found chart, err error) {
+func (q helmQuery) findChart(r io.Reader) (found chart, err error) {
 	pick := newestOf(q.pkg)
 	var other text
 	unread, err := readHelm(r, q.pkg.Name, func(c chart) {
@@ -71,7 +75,7 @@ func (q query) findChart(r io.Reader) (found chart, err error) {
 }
 
 // chartContent makes the answer. A version without any address was taken back.
-func (q query) chartContent(doc *Document, found chart) (content Content, err error) {
+func (q helmQuery) chartContent(doc *Document, found chart) (content Content, err error) {
 	switch {
 	case found.odd != nil:
 		return Content{}, fmt.Errorf("version %s: %w", found.Version, found.odd)

@@ -97,7 +97,7 @@ func TestDeepJSON(t *testing.T) {
 		`{"x": ` + deep, `{"versions": {"1": ` + deep, `{"versions": {"1": {"dist": ` + strings.Repeat(`{"a":`, 1_000_000),
 	} {
 		_, err := readPackument(strings.NewReader(text), query{pkg: ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1"}})
-		if !errors.Is(explain(err, []byte("{")), errTooDeep) {
+		if !errors.Is(describeFault(err, []byte("{")), errTooDeep) {
 			t.Errorf("%.20s: %v", text, err)
 		}
 	}

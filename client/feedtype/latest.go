@@ -4,7 +4,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// isLatest tells a word that stands for a version from a version.
+// isLatest reports whether a word stands for a version.
 func isLatest(version string) bool { return version == Latest || version == LatestStable }
 
 // newest keeps the highest of the versions that it is offered, by the order of their ecosystem.
@@ -20,7 +20,7 @@ func newestOf(pkg ecosystem.Package) *newest {
 	return &newest{t: pkg.Type, stable: pkg.Version == LatestStable}
 }
 
-// offer tells whether v is the newest so far, so that the caller can keep what belongs to it. What could not be asked for
+// offer reports whether v is the newest so far, so that the caller can keep what belongs to it. What could not be asked for
 // as a version does not count.
 func (n *newest) offer(v string) bool {
 	if checkPart("version", v) != nil || isLatest(v) || n.stable && ecosystem.IsPrerelease(n.t, v) {
@@ -33,7 +33,7 @@ func (n *newest) offer(v string) bool {
 	return true
 }
 
-// wanted tells whether v, which may have further spellings, is the version that was asked for: by the rules of its ecosystem,
+// wanted reports whether v, which may have further spellings, is the version that was asked for: by the rules of its ecosystem,
 // or as the newest so far. Where an index has it in several spellings, the one that was asked for goes before the others. A
 // picker whose last true answer is kept has the right one in the end.
 func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
@@ -54,7 +54,7 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	return true
 }
 
-// likeness tells how well a spelling of a version is the one that was asked for: 2 where its ecosystem holds them for one, 1
+// likeness says how well a spelling of a version is the one that was asked for: 2 where its ecosystem holds them for one, 1
 // where its tools take the one for the other (dpkg and rpm an epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
 	switch {

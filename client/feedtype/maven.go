@@ -9,9 +9,13 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
+// mavenQuery looks for a Maven artifact.
+type mavenQuery struct{ query }
+
 // locateMaven builds the address from the repository layout (maven.apache.org, repository/layout). Only words for versions
 // and snapshots need an index.
-func locateMaven(ctx context.Context, q query) (Content, error) {
+func locateMaven(ctx context.Context, of query) (Content, error) {
+	q := mavenQuery{of}
 	if q.pkg.Group == "" {
 		return Content{}, &NameError{"group", "", "is empty; a Maven artifact has a group such as \"org.acme\""}
 	}
@@ -88,7 +92,7 @@ func cutLast(s string, separator byte) (before, after string) {
 	return "", ""
 }
 
-// isDigits tells whether s is n digits, and not none.
+// isDigits reports whether s is n digits, and not none.
 func isDigits(s string, n int) bool {
 	return n > 0 && len(s) == n && strings.Trim(s, "0123456789") == ""
 }
@@ -112,7 +116,7 @@ type mavenMetadata struct {
 }
 
 // mavenMetadata reads the index of an artifact (all versions) or of one snapshot version (its builds), by its folder.
-func (q query) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
+func (q mavenQuery) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
 	err = q.read(ctx, folder+"/maven-metadata.xml", "application/xml, text/xml", func(_ *Document, r io.Reader) error {
 		if err := newXML(r).Decode(&m); err != nil {
 			return err
@@ -133,7 +137,7 @@ func (m *mavenMetadata) of(pkg ecosystem.Package) error {
 
 // latestMaven orders the versions itself: latest and release in the index are what was deployed last, not what is newest, and
 // may have been deleted since.
-func (q query) latestMaven(ctx context.Context, folder string) (string, error) {
+func (q mavenQuery) latestMaven(ctx context.Context, folder string) (string, error) {
 	m, err := q.mavenMetadata(ctx, folder)
 	if err != nil {
 		return "", err
@@ -150,7 +154,7 @@ func (q query) latestMaven(ctx context.Context, folder string) (string, error) {
 
 // snapshotValue is the version in the file's name: the time stamp of the newest build of a snapshot. Where no index tells it, the
 // literal name stands, which ProGet answers with the newest build (Inedo docs, proget/feeds/maven).
-func (q query) snapshotValue(ctx context.Context, folder, version, classifier, extension string) (string, error) {
+func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifier, extension string) (string, error) {
 	base, isSnapshot := strings.CutSuffix(version, "-SNAPSHOT")
 	if !isSnapshot {
 		return version, nil
@@ -177,7 +181,7 @@ func (q query) snapshotValue(ctx context.Context, folder, version, classifier, e
 
 // siblingChecksum asks for the checksum files beside an artifact until there is one. What is no checksum counts as not
 // there: some servers answer with a page.
-func (q query) siblingChecksum(ctx context.Context, ref string) (sums []Checksum, err error) {
+func (q mavenQuery) siblingChecksum(ctx context.Context, ref string) (sums []Checksum, err error) {
 	for _, algorithm := range []string{"sha256", "sha512", "sha1", "md5"} {
 		err = q.read(ctx, ref+"."+algorithm, "", func(_ *Document, r io.Reader) error {
 			sums = readSum(algorithm, r)

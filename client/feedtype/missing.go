@@ -111,10 +111,28 @@ func (q query) sameName(j *jsonReader) error {
 	return nil
 }
 
-// elsewhere is [missing] for a version that an index has with other values of a qualifier; without any it is missing.
-func (q query) elsewhere(key string, values []string) error {
+// missingBut is [missing] for a version that an index has with other values of a qualifier; without any it is missing.
+func (q query) missingBut(key string, values []string) error {
 	if len(values) == 0 {
 		return missing(q.pkg)
 	}
 	return &MissingError{Package: q.pkg, Key: key, Others: slices.Sorted(slices.Values(values))}
+}
+
+// need checks that the package has the qualifiers, each given with an example. All that are missing are one error.
+func (q query) need(qualifiers ...[2]string) error {
+	var missing *QualifierError
+	for _, k := range qualifiers {
+		switch {
+		case q.pkg.Qualifiers[k[0]] != "":
+		case missing == nil:
+			missing = &QualifierError{Type: q.pkg.Type, Key: k[0], Example: k[1]}
+		default:
+			missing.Also = append(missing.Also, k[0]+"="+k[1])
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return missing
 }

@@ -27,8 +27,12 @@ func registrations() []string {
 	}
 }
 
+// nugetQuery looks for a NuGet package.
+type nugetQuery struct{ query }
+
 // locateNuGet prefers v3. Either version of the protocol may be switched off for a feed, so v2 is the fallback.
-func locateNuGet(ctx context.Context, q query) (Content, error) {
+func locateNuGet(ctx context.Context, of query) (Content, error) {
+	q := nugetQuery{of}
 	service, err := q.nugetService(ctx)
 	if err != nil {
 		return Content{}, err
@@ -71,7 +75,7 @@ func locateNuGet(ctx context.Context, q query) (Content, error) {
 }
 
 // nupkg is what is known of a version before any index was asked.
-func (q query) nupkg(version string) Content {
+func (q nugetQuery) nupkg(version string) Content {
 	return Content{FileName: q.pkg.Name + "." + version + ".nupkg", Version: version, Size: -1, Note: stripNote}
 }
 
@@ -79,7 +83,7 @@ func (q query) nupkg(version string) Content {
 type nugetService struct{ flat, registration string }
 
 // nugetService reads the service index; a zero one where the feed does not speak v3.
-func (q query) nugetService(ctx context.Context) (service nugetService, err error) {
+func (q nugetQuery) nugetService(ctx context.Context) (service nugetService, err error) {
 	err = q.read(ctx, "nuget/"+q.feed+"/v3/index.json", "application/json", func(doc *Document, r io.Reader) error {
 		found, err := readService(r)
 		if err != nil {
@@ -154,7 +158,7 @@ func flatRef(base, id, version string) string {
 // flatVersion is the version as the flat container's list writes it, which is how its addresses do; "" where it is in no list.
 // The protocol wants the normal form there, but a feed may list what was uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2
 // entry says that the normal form is the feed's own, the list is not asked.
-func (q query) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {
+func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {
 	asked := q.pkg.Version
 	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)
 	if strings.EqualFold(asked, normal) && strings.EqualFold(entry.Properties.Version, normal) {
@@ -169,7 +173,7 @@ func (q query) flatVersion(ctx context.Context, base string, entry atomEntry) (s
 	return found, q.refusable(err)
 }
 
-// nugetRank tells how well v is the version that is asked for: as it was typed, in its normal form, or in another spelling of
+// nugetRank says how well v is the version that is asked for: as it was typed, in its normal form, or in another spelling of
 // the same; 0 for another version.
 func nugetRank(v, asked, normal string) int {
 	switch {
@@ -184,7 +188,7 @@ func nugetRank(v, asked, normal string) int {
 }
 
 // eachFlat reads the flat container's list of versions.
-func (q query) eachFlat(ctx context.Context, base string, f func(string)) error {
+func (q nugetQuery) eachFlat(ctx context.Context, base string, f func(string)) error {
 	ref := base + escape(strings.ToLower(q.pkg.Name)) + "/index.json"
 	return q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error { return eachVersion(r, f) })
 }

@@ -237,7 +237,7 @@ func TestLatestQueryQuotes(t *testing.T) {
 		t.Error(got)
 	}
 	index := serve(nil)
-	_, _ = query{Index: index, pkg: ecosystem.Package{Name: "O'Neil"}}.entryV2(t.Context(), "f", "1.0+b")
+	_, _ = nugetQuery{query{Index: index, pkg: ecosystem.Package{Name: "O'Neil"}}}.entryV2(t.Context(), "f", "1.0+b")
 	if want := "f/Packages(Id=%27O%27%27Neil%27,Version=%271.0%2Bb%27)"; len(index.asked) != 1 || index.asked[0] != want {
 		t.Errorf("%q, want %s", index.asked, want)
 	}

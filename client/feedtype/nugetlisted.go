@@ -52,7 +52,7 @@ func (l *listing) newest(pkg ecosystem.Package) string {
 // registration is refused and nothing else tells, the answer could be wrong.
 //
 // flat is the same version as the flat container's list writes it, "" if that was not read.
-func (q query) latestV3(ctx context.Context, service nugetService) (version, flat string, err error) {
+func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version, flat string, err error) {
 	all := &listing{pick: newestOf(q.pkg)}
 	var refused error
 	if service.registration != "" {
@@ -85,15 +85,15 @@ func (q query) latestV3(ctx context.Context, service nugetService) (version, fla
 }
 
 // askOthers asks the documents beside the v3 feed which versions are unlisted, until one tells.
-func (q query) askOthers(ctx context.Context, all *listing) error {
-	if err := extra(q.heldVersions(ctx, all)); err != nil || all.told {
+func (q nugetQuery) askOthers(ctx context.Context, all *listing) error {
+	if err := extra(q.storedVersions(ctx, all)); err != nil || all.told {
 		return err
 	}
 	return extra(q.eachV2(ctx, "nuget/"+q.feed, func(e atomEntry) { all.mark(e.Properties.Version, e.listed(), e.Properties.Published) }))
 }
 
-// heldVersions reads ProGet's list of the versions that the feed holds (Inedo docs, proget/api/packages/list-versions).
-func (q query) heldVersions(ctx context.Context, all *listing) error {
+// storedVersions reads ProGet's list of the versions that the feed holds (Inedo docs, proget/api/packages/list-versions).
+func (q nugetQuery) storedVersions(ctx context.Context, all *listing) error {
 	ref := "api/packages/" + q.feed + "/versions?name=" + queryEscape(q.pkg.Name)
 	return q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
 		return oneOrMany(r, func(row struct {
@@ -115,7 +115,7 @@ type registrationPage struct{ id, upper string }
 
 // registration reads all of a package's registration, the newest page first: one that has nothing newer than what is found is
 // not asked for.
-func (q query) registration(ctx context.Context, base string, all *listing) error {
+func (q nugetQuery) registration(ctx context.Context, base string, all *listing) error {
 	var pages []registrationPage
 	err := q.read(ctx, base+escape(strings.ToLower(q.pkg.Name))+"/index.json", "application/json", func(doc *Document, r io.Reader) error {
 		return readJSON(r, func(j *jsonReader, key string) error {
@@ -158,7 +158,7 @@ func (q query) registration(ctx context.Context, base string, all *listing) erro
 }
 
 // readRegistrationPage reads a page. Its id is "" if it has its versions in it.
-func (q query) readRegistrationPage(j *jsonReader, all *listing) (page registrationPage, err error) {
+func (q nugetQuery) readRegistrationPage(j *jsonReader, all *listing) (page registrationPage, err error) {
 	inline := false
 	err = j.members(func(key string) error {
 		var value text
@@ -187,7 +187,7 @@ func (q query) readRegistrationPage(j *jsonReader, all *listing) (page registrat
 }
 
 // readLeaf reads one version of a registration. One that is of another package does not count.
-func (q query) readLeaf(j *jsonReader, all *listing) error {
+func (q nugetQuery) readLeaf(j *jsonReader, all *listing) error {
 	var leaf struct {
 		CatalogEntry struct {
 			ID, Version, Published text

@@ -11,19 +11,21 @@ import (
 )
 
 // locatePowerShell: a PowerShell feed speaks v2 (Inedo docs, proget/feeds/powershell).
-func locatePowerShell(ctx context.Context, q query) (Content, error) {
+func locatePowerShell(ctx context.Context, of query) (Content, error) {
+	q := nugetQuery{of}
 	return q.locateV2(ctx, "nuget/"+q.feed)
 }
 
 // locateChocolatey also speaks v2, at one of two addresses: Inedo's documentation names feeds/F today and nuget/F in its
 // older pages (Inedo docs, proget/feeds/chocolatey).
-func locateChocolatey(ctx context.Context, q query) (Content, error) {
+func locateChocolatey(ctx context.Context, of query) (Content, error) {
+	q := nugetQuery{of}
 	return q.locateV2(ctx, "nuget/"+q.feed, "feeds/"+q.feed)
 }
 
 // locateV2 asks for the package's entry, which has its checksum and address, at the feed's address and at others that it may
 // have. A version that is named can do without: the address then is the one that the protocol's clients use.
-func (q query) locateV2(ctx context.Context, bases ...string) (Content, error) {
+func (q nugetQuery) locateV2(ctx context.Context, bases ...string) (Content, error) {
 	var untagged atomEntry
 	asked := func(ctx context.Context, base string) (found atomEntry, err error) {
 		if !isLatest(q.pkg.Version) {
@@ -63,7 +65,7 @@ func (q query) locateV2(ctx context.Context, bases ...string) (Content, error) {
 }
 
 // contentV2 makes the answer of an entry.
-func (q query) contentV2(base string, entry atomEntry) Content {
+func (q nugetQuery) contentV2(base string, entry atomEntry) Content {
 	version := entry.Properties.Version
 	if version == "" {
 		version = q.pkg.Version
@@ -79,7 +81,7 @@ func (q query) contentV2(base string, entry atomEntry) Content {
 
 // searchV2 looks for the version in its normal form, and then in the list of all: the feed may have it in another spelling.
 // The latest is the newest of those that are listed.
-func (q query) searchV2(ctx context.Context, base string) (best atomEntry, err error) {
+func (q nugetQuery) searchV2(ctx context.Context, base string) (best atomEntry, err error) {
 	asked := q.pkg.Version
 	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)
 	if !isLatest(asked) && normal != asked {
@@ -104,7 +106,7 @@ func (q query) searchV2(ctx context.Context, base string) (best atomEntry, err e
 // taggedV2 finds the entry that the feed calls the latest (Inedo docs, proget/feeds/nuget/legacy-nuget). A server that takes
 // no notice of the filter answers with any packages, so the entry must say of itself that it is the one. untagged is the
 // newest of those that say nothing, for a feed that has no other list. Both are zero if there is none.
-func (q query) taggedV2(ctx context.Context, base string) (tagged, untagged atomEntry, err error) {
+func (q nugetQuery) taggedV2(ctx context.Context, base string) (tagged, untagged atomEntry, err error) {
 	pick, other := newestOf(q.pkg), newestOf(q.pkg)
 	_, err = q.readV2(ctx, base+"/"+latestQuery(q.pkg.Name, q.pkg.Version), func(e atomEntry) {
 		tag := e.Properties.IsAbsoluteLatestVersion
@@ -123,7 +125,7 @@ func (q query) taggedV2(ctx context.Context, base string) (tagged, untagged atom
 }
 
 // entryV2 finds the entry of a version; a zero one where the feed has none or does not speak v2.
-func (q query) entryV2(ctx context.Context, base, version string) (found atomEntry, err error) {
+func (q nugetQuery) entryV2(ctx context.Context, base, version string) (found atomEntry, err error) {
 	ref := base + "/Packages(Id=" + escape(quote(q.pkg.Name)) + ",Version=" + escape(quote(version)) + ")"
 	_, err = q.readV2(ctx, ref, func(e atomEntry) {
 		v := e.Properties.Version
@@ -138,7 +140,7 @@ func (q query) entryV2(ctx context.Context, base, version string) (found atomEnt
 const maxV2Pages = 100
 
 // eachV2 reads the entries of all versions, page by page.
-func (q query) eachV2(ctx context.Context, base string, f func(atomEntry)) error {
+func (q nugetQuery) eachV2(ctx context.Context, base string, f func(atomEntry)) error {
 	next := base + "/FindPackagesById()?id=" + queryEscape(quote(q.pkg.Name)) + "&semVerLevel=2.0.0"
 	seen := map[string]bool{}
 	for next != "" && !seen[next] {
@@ -155,7 +157,7 @@ func (q query) eachV2(ctx context.Context, base string, f func(atomEntry)) error
 }
 
 // readV2 reads the entries of a document that are of this package, and its link to the next page.
-func (q query) readV2(ctx context.Context, ref string, f func(atomEntry)) (next string, err error) {
+func (q nugetQuery) readV2(ctx context.Context, ref string, f func(atomEntry)) (next string, err error) {
 	err = q.read(ctx, ref, "application/atom+xml, application/xml", func(doc *Document, r io.Reader) error {
 		if isHTML(doc) {
 			return nil
@@ -208,7 +210,7 @@ type atomEntry struct {
 // found tells an entry from the zero one, which stands for none.
 func (e atomEntry) found() bool { return e.Properties.Version != "" || e.src != "" }
 
-// isOf tells whether the entry is of the package of that name, as far as it says: in a property or, in feeds that leave that
+// isOf reports whether the entry is of the package of that name, as far as it says: in a property or, in feeds that leave that
 // out, in the entry's own address.
 func (e atomEntry) isOf(name string) bool {
 	id := e.Properties.ID

@@ -17,8 +17,12 @@ type pubVersion struct {
 	odd        error  // why there is no address
 }
 
+// pubQuery looks for a Dart package.
+type pubQuery struct{ query }
+
 // locatePub takes the archive's address from the list of versions.
-func locatePub(ctx context.Context, q query) (content Content, err error) {
+func locatePub(ctx context.Context, of query) (content Content, err error) {
+	q := pubQuery{of}
 	ref := "pub/" + q.feed + "/api/packages/" + escape(q.pkg.Name)
 	err = q.read(ctx, ref, pubAccept, func(doc *Document, r io.Reader) error {
 		found, err := q.findPub(r)
@@ -39,7 +43,7 @@ func locatePub(ctx context.Context, q query) (content Content, err error) {
 }
 
 // findPub reads the versions. A retracted one counts only where it is asked for by number.
-func (q query) findPub(r io.Reader) (found pubVersion, err error) {
+func (q pubQuery) findPub(r io.Reader) (found pubVersion, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key == "name" {

@@ -183,7 +183,7 @@ func pypiChoice(files []pypiFile) error {
 	return &QualifierError{Type: ecosystem.PyPI, Key: "file_name", Example: names[0], Choices: names, Version: files[0].version}
 }
 
-// isSpecific tells any file but a wheel for every platform.
+// isSpecific recognizes any file but a wheel for every platform.
 func (f pypiFile) isSpecific() bool {
 	return !strings.HasSuffix(strings.ToLower(f.name), "-none-any.whl")
 }
@@ -192,7 +192,7 @@ func (f pypiFile) isSpecific() bool {
 func sdistExtensions() []string { return []string{".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip"} }
 func builtExtensions() []string { return []string{".whl", ".egg", ".exe", ".msi"} }
 
-// isDistribution tells a file's name from other ends of links.
+// isDistribution recognizes a file's name among other ends of links.
 func isDistribution(name string) bool {
 	lower := strings.ToLower(name)
 	has := func(extension string) bool { return strings.HasSuffix(lower, extension) }

@@ -79,7 +79,7 @@ func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want 
 	if _, mismatch := errors.AsType[*MismatchError](err); mismatch || err == nil {
 		return err
 	}
-	return q.broken(doc.URL, explain(err, in.head))
+	return q.broken(doc.URL, describeFault(err, in.head))
 }
 
 // optional turns the absence of a document into no error, for those that a package can do without.
@@ -116,7 +116,10 @@ func (q query) refusable(err error) error {
 	return nil
 }
 
-// isHTML tells a page for people, which servers answer in place of many a missing document, from an index.
+// isHTML recognizes a page for people, which servers answer instead of a missing index.
 func isHTML(doc *Document) bool {
 	return strings.Contains(strings.ToLower(doc.ContentType), "html")
 }
+
+// broken names the document in an error about it.
+func (q query) broken(url string, err error) error { return &documentError{q.pkg.Type, url, err} }

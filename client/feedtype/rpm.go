@@ -8,9 +8,13 @@ import (
 	"strings"
 )
 
-// locateRPM reads the repository's table of contents, repomd.xml, and the list of packages that it names and vouches for
+// rpmQuery looks for an RPM package.
+type rpmQuery struct{ query }
+
+// locateRPM reads the repository's table of contents, repomd.xml, and the list of packages that it names, with its checksum
 // (github.com/rpm-software-management/createrepo_c).
-func locateRPM(ctx context.Context, q query) (content Content, err error) {
+func locateRPM(ctx context.Context, of query) (content Content, err error) {
+	q := rpmQuery{of}
 	if err := q.need([2]string{"arch", "x86_64"}); err != nil {
 		return Content{}, err
 	}
@@ -147,7 +151,7 @@ func (p rpmPackage) full() string {
 }
 
 // findRPM looks through the list of packages.
-func (q query) findRPM(root *Document, r io.Reader) (content Content, err error) {
+func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err error) {
 	pick := newestOf(q.pkg)
 	var found *rpmPackage
 	var others []string
@@ -171,7 +175,7 @@ func (q query) findRPM(root *Document, r io.Reader) (content Content, err error)
 		return nil
 	})
 	if err == nil && found == nil {
-		err = q.elsewhere("arch", others)
+		err = q.missingBut("arch", others)
 	}
 	if err != nil {
 		return Content{}, err
@@ -180,7 +184,7 @@ func (q query) findRPM(root *Document, r io.Reader) (content Content, err error)
 }
 
 // wantsRPM compares with and without the epoch: few people know the epoch of a package, and ProGet does not show it.
-func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
+func (q rpmQuery) wantsRPM(p rpmPackage, pick *newest) bool {
 	if epoch := q.pkg.Qualifiers["epoch"]; epoch != "" && epoch != p.Version.Epoch {
 		return false
 	}
@@ -188,7 +192,7 @@ func (q query) wantsRPM(p rpmPackage, pick *newest) bool {
 }
 
 // rpmContent makes the answer of a package; its file is named by its location.
-func (q query) rpmContent(root *Document, p rpmPackage) (content Content, err error) {
+func (q rpmQuery) rpmContent(root *Document, p rpmPackage) (content Content, err error) {
 	content = Content{Version: p.short(), Size: parseSize(p.Size.Package)}
 	if q.pkg.Version == p.full() { // who names the epoch keeps it
 		content.Version = p.full()

@@ -16,8 +16,8 @@ import (
 // and 300 MB (Fedora's primary.xml).
 const maxExpandedBytes = 768 << 20
 
-// MismatchError says that an index document is not the one that the document above it vouches for: it was changed on its
-// way, or made anew between two requests.
+// MismatchError says that an index document is not the one that the document above it has the checksum of: it was changed on its
+// way, or rebuilt between two requests.
 type MismatchError struct {
 	URL       string
 	Algorithm string

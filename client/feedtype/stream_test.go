@@ -94,9 +94,9 @@ func TestEntryBounds(t *testing.T) {
 	q := query{doubt: new(error), pkg: rpmNamed("tool", "1")}
 	tests := map[string]error{
 		"stanza": eachStanza(io.MultiReader(strings.NewReader("Package: "), junk()), nil, nil),
-		"conda":  errorOf(q.findConda(io.MultiReader(strings.NewReader(`{"packages": {"a": "`), junk()))),
-		"info":   errorOf(q.findConda(io.MultiReader(strings.NewReader(`{"info": "`), junk()))),
-		"rpm":    errorOf(q.findRPM(&Document{}, io.MultiReader(strings.NewReader(`<metadata><package><name>`), junk()))),
+		"conda":  errorOf(condaQuery{q}.findConda(io.MultiReader(strings.NewReader(`{"packages": {"a": "`), junk()))),
+		"info":   errorOf(condaQuery{q}.findConda(io.MultiReader(strings.NewReader(`{"info": "`), junk()))),
+		"rpm":    errorOf(rpmQuery{q}.findRPM(&Document{}, io.MultiReader(strings.NewReader(`<metadata><package><name>`), junk()))),
 		"gem":    eachGem(junk(), nil),
 		"deb":    errorOf(readRelease(junk(), "")),
 	}

@@ -9,9 +9,13 @@ import (
 	"strings"
 )
 
+// terraformQuery looks for a Terraform module.
+type terraformQuery struct{ query }
+
 // locateTerraform follows the module registry protocol: discovery, then the download document, which names the archive in a
 // header or, in later servers, in JSON (developer.hashicorp.com, terraform/internals/module-registry-protocol).
-func locateTerraform(ctx context.Context, q query) (Content, error) {
+func locateTerraform(ctx context.Context, of query) (Content, error) {
+	q := terraformQuery{of}
 	module, err := q.module()
 	if err != nil {
 		return Content{}, err
@@ -47,7 +51,7 @@ func locateTerraform(ctx context.Context, q query) (Content, error) {
 
 // module gives namespace, module and provider. ProGet names the package MODULE.PROVIDER (Inedo docs, proget/feeds/terraform); a
 // package URL may have the provider as a segment.
-func (q query) module() ([]string, error) {
+func (q terraformQuery) module() ([]string, error) {
 	parts := strings.Split(q.pkg.Group+"/"+q.pkg.Name, "/")
 	if i := strings.LastIndexByte(q.pkg.Name, '.'); len(parts) == 2 && i > 0 {
 		parts = []string{parts[0], q.pkg.Name[:i], q.pkg.Name[i+1:]}
@@ -59,7 +63,7 @@ func (q query) module() ([]string, error) {
 }
 
 // moduleBase asks the host where its modules are, and ends with a slash.
-func (q query) moduleBase(ctx context.Context) (base string, err error) {
+func (q terraformQuery) moduleBase(ctx context.Context) (base string, err error) {
 	err = q.read(ctx, ".well-known/terraform.json", "application/json", func(doc *Document, r io.Reader) error {
 		link := text("")
 		err := readJSON(r, func(j *jsonReader, key string) error { // other services have objects
@@ -82,7 +86,7 @@ func (q query) moduleBase(ctx context.Context) (base string, err error) {
 }
 
 // latestModule picks from the list of versions, which is asked for only then.
-func (q query) latestModule(ctx context.Context, ref string) (string, error) {
+func (q terraformQuery) latestModule(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
 		return readJSON(r, func(j *jsonReader, key string) error {

@@ -141,7 +141,7 @@ func TestModule(t *testing.T) {
 	}
 	for _, test := range tests {
 		q := query{doubt: new(error), pkg: ecosystem.Package{Group: test.group, Name: test.name}}
-		got, err := q.module()
+		got, err := terraformQuery{q}.module()
 		if err == nil && strings.Join(got, "/") != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("module of %q %q is %q, %v; want %q", test.group, test.name, got, err, test.want)
 		}

@@ -10,9 +10,13 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
+// universalQuery looks for a universal package.
+type universalQuery struct{ query }
+
 // locateUniversal asks the feed's version list for the checksum, and builds the address (Inedo docs, proget/api/universal-feed).
 // The list may lack a package that a connector would fetch, so a version that is named can do without.
-func locateUniversal(ctx context.Context, q query) (Content, error) {
+func locateUniversal(ctx context.Context, of query) (Content, error) {
+	q := universalQuery{of}
 	found, err := q.universalVersion(ctx)
 	if err != nil {
 		return Content{}, err
@@ -49,7 +53,7 @@ type universalEntry struct {
 }
 
 // universalVersion finds the version that is asked for; a zero entry where the list does not have it.
-func (q query) universalVersion(ctx context.Context) (found universalEntry, err error) {
+func (q universalQuery) universalVersion(ctx context.Context) (found universalEntry, err error) {
 	ask := url.Values{"name": {q.pkg.Name}}
 	if q.pkg.Group != "" {
 		ask.Set("group", q.pkg.Group)

@@ -19,8 +19,12 @@ type vsixEntry struct {
 	} `xml:"Vsix"`
 }
 
+// vsixQuery looks for an extension of Visual Studio Code.
+type vsixQuery struct{ query }
+
 // locateVSIX takes the extension's address from the gallery's Atom feed, which publishes no checksums.
-func locateVSIX(ctx context.Context, q query) (content Content, err error) {
+func locateVSIX(ctx context.Context, of query) (content Content, err error) {
+	q := vsixQuery{of}
 	err = q.read(ctx, "vsix/"+q.feed, "application/atom+xml, application/xml", func(doc *Document, r io.Reader) error {
 		found, err := q.findVSIX(r)
 		if err != nil {
@@ -35,7 +39,7 @@ func locateVSIX(ctx context.Context, q query) (content Content, err error) {
 }
 
 // findVSIX looks through the gallery, which lists each version as an entry of its own.
-func (q query) findVSIX(r io.Reader) (found vsixEntry, err error) {
+func (q vsixQuery) findVSIX(r io.Reader) (found vsixEntry, err error) {
 	pick := newestOf(q.pkg)
 	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
 		if start.Name.Local != "entry" {
@@ -57,7 +61,7 @@ func (q query) findVSIX(r io.Reader) (found vsixEntry, err error) {
 }
 
 // isVSIX: an extension's id begins with its publisher, which a package URL may have as the group.
-func (q query) isVSIX(e vsixEntry) bool {
+func (q vsixQuery) isVSIX(e vsixEntry) bool {
 	id := q.pkg.Name
 	if q.pkg.Group != "" {
 		id = q.pkg.Group + "." + id

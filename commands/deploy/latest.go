@@ -88,14 +88,15 @@ func (w *versionWords) ask(ctx context.Context, feed string, pkg ecosystem.Packa
 
 // unresolved says why there is no version to record.
 func (w *versionWords) unresolved(pkg ecosystem.Package, err error) error {
-	e, ok := errors.AsType[*client.Error](w.server.WithCredentialHint(err))
+	err = w.server.WithCredentialHint(err)
+	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
 		return err
 	}
-	said := *e
+	said, hint := *e, cli.HintOf(err)
 	said.Message = fmt.Sprintf("cannot find out which version of %s is %q, so nothing was recorded: %s", pkg.Name, pkg.Version, e.Message)
 	if _, ok := errors.AsType[*feedtype.QualifierError](err); ok {
-		said.Hint = "give the version itself, or the package as a package URL with the qualifier"
+		hint = "give the version itself, or the package as a package URL with the qualifier"
 	}
-	return &said
+	return cli.WithHint(&said, hint)
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -89,8 +90,8 @@ func checkProxy(s *cli.Server) check {
 // checkTLS looks at the certificate, or at why there is none to look at.
 func (e examination) checkTLS(base *url.URL, h client.Health, err error) check {
 	const name = "tls"
-	switch failed := cli.ClientError(err); {
-	case failed != nil && failed.Certificate:
+	switch {
+	case errors.Is(err, client.ReasonCertificate):
 		return fault(name, err)
 	case base.Scheme != "https" && e.server.KeyFrom != "" && !isLoopback(base.Hostname()):
 		return doubt(name, "no TLS: credentials and packages are sent unencrypted", "use an https:// address if the server supports it")
@@ -114,7 +115,7 @@ func isLoopback(host string) bool {
 }
 
 func checkConnection(err error) check {
-	if e := cli.ClientError(err); e != nil && e.Certificate {
+	if errors.Is(err, client.ReasonCertificate) {
 		return skip("connection", "the certificate was not accepted", "")
 	}
 	if err == nil {

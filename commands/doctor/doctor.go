@@ -112,8 +112,8 @@ func fault(name string, err error) check {
 
 // remedyOf is what the client knows to do about an error.
 func remedyOf(err error) string {
-	if e := cli.ClientError(err); e != nil && e.Hint != "" {
-		return e.Hint
+	if hint := cli.HintOf(err); hint != "" {
+		return hint
 	}
 	return "see the server's message above; its log may have more"
 }

@@ -46,7 +46,7 @@ func TestCheckTLS(t *testing.T) {
 		{"a long time", "https://p", "K", in(90 * 24 * time.Hour), nil, false, checkOK, "certificate valid until 2027-02-19"},
 		{"the last weeks", "https://p", "K", in(20 * 24 * time.Hour), nil, false, checkWarning, "certificate valid until 2026-12-11"},
 		{"not verified", "https://p", "K", in(time.Hour), nil, true, checkWarning, "certificate verification is off"},
-		{"not accepted", "https://p", "K", client.Health{}, &client.Error{Kind: client.KindUnavailable, Certificate: true, Message: "m", Hint: "h"}, false, checkFailure, "m"},
+		{"not accepted", "https://p", "K", client.Health{}, &client.Error{Kind: client.KindUnavailable, Reason: client.ReasonCertificate, Message: "m", Hint: "h"}, false, checkFailure, "m"},
 		{"no answer", "https://p", "K", client.Health{}, errors.New("x"), false, checkSkipped, "no connection"},
 		{"a key in the clear", "http://p", "K", client.Health{}, nil, false, checkWarning, "no TLS: credentials and packages are sent unencrypted"},
 		{"nothing to hide", "http://p", "", client.Health{}, nil, false, checkOK, "not used (http)"},

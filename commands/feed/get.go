@@ -3,7 +3,6 @@ package feed
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -125,10 +124,10 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 // typeHint says what to do if the server cannot tell a feed's type, which
 // ProGet does from 2023 on.
 func typeHint(err error) error {
-	if e, ok := errors.AsType[*client.Error](err); ok && e.Kind == client.KindNotFound {
-		e.Hint = "check the feed's name; older servers can't report a feed's type, so give it with --type or a package URL"
+	if client.KindOf(err) != client.KindNotFound {
+		return err
 	}
-	return err
+	return cli.WithHint(err, "check the feed's name; older servers can't report a feed's type, so give it with --type or a package URL")
 }
 
 // fetch fetches and shows the result.

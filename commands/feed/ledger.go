@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"errors"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -37,12 +36,11 @@ func withSettleHint(l cli.Ledger, record *delivery.Fetch, err error) error {
 		return err
 	}
 	then := "; then " + l.SettleCommands(record.Entry.ID)
-	if f, ok := errors.AsType[*cli.Failure](err); ok {
-		f.Hint += then
-	} else if e, ok := errors.AsType[*client.Error](err); ok && e.Hint != "" {
-		e.Hint += then
+	hint := cli.HintOf(err)
+	if hint == "" {
+		return err
 	}
-	return err
+	return cli.WithHint(err, hint+then)
 }
 
 // concludeRecord writes the outcome of the record. cause is why the fetch failed,

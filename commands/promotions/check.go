@@ -158,5 +158,5 @@ func unmet(ctx context.Context, o checkOptions, began, now time.Time) error {
 // mayPass tells whether waiting may fix an error.
 func mayPass(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
-	return ok && e.Kind == client.KindUnavailable && e.Transient && !e.Certificate
+	return ok && e.Kind == client.KindUnavailable && e.Transient && !errors.Is(e, client.ReasonCertificate)
 }

@@ -33,20 +33,30 @@ func (a *attempt) result(cause error) Result {
 	return Result{Index: a.index, Entry: a.entry, Cause: cause, InLedger: a.inLedger}
 }
 
+// worker sends the records of a run, as one of several goroutines.
+type worker struct {
+	o        Options
+	attempts <-chan *attempt
+	answers  chan<- *attempt
+	decided  <-chan struct{} // what it waits for after a record that failed
+	late     bool            // each record is sent later than it was made
+	started  time.Time       // of the run: what was made before is late
+}
+
 // work sends one record after the other. After one that failed it waits until
 // it is decided whether the rest is sent.
-func (s *Sender) work(ctx context.Context) {
-	for a := range s.attempts {
-		s.send(ctx, a)
+func (w *worker) work(ctx context.Context) {
+	for a := range w.attempts {
+		w.send(ctx, a)
 		failed := a.err != nil
-		s.answers <- a
+		w.answers <- a
 		if failed {
-			<-s.decided
+			<-w.decided
 		}
 	}
 }
 
-func (s *Sender) send(ctx context.Context, a *attempt) {
+func (w *worker) send(ctx context.Context, a *attempt) {
 	// Not recovered, a panic would end the program with the exit code that means
 	// that nothing was sent.
 	defer func() {
@@ -57,29 +67,29 @@ func (s *Sender) send(ctx context.Context, a *attempt) {
 	if a.err = sendable(a.entry.Record); a.err != nil {
 		return
 	}
-	learnt, err := s.o.Server.Check(ctx, a.entry.Record)
+	learnt, err := w.o.Server.Check(ctx, a.entry.Record)
 	if a.entry.Type == "" {
 		a.entry.Type, a.learnt = learnt, learnt
 	}
 	if a.err = err; err == nil {
-		a.receipt, a.err = s.o.Server.Record(ctx, s.dated(a), s.request(ctx, a))
+		a.receipt, a.err = w.o.Server.Record(ctx, w.dated(a), w.request(ctx, a))
 	}
 }
 
 // request is how a is sent. While it waits for its next attempt, because the
 // server never had it, the ledger does not have it as in flight.
-func (s *Sender) request(ctx context.Context, a *attempt) client.RecordOptions {
-	o := s.o.Request
-	if !a.inLedger || s.o.Session == nil {
+func (w *worker) request(ctx context.Context, a *attempt) client.RecordOptions {
+	o := w.o.Request
+	if !a.inLedger || w.o.Session == nil {
 		return o
 	}
 	o.Waiting = func() func() error {
 		ctx, id := context.WithoutCancel(ctx), a.entry.ID
-		if s.o.Session.Suspend(ctx, id) != nil {
+		if w.o.Session.Suspend(ctx, id) != nil {
 			return nil // it stays in flight, which is safe
 		}
 		return func() error {
-			still, err := s.o.Session.Resume(ctx, id)
+			still, err := w.o.Session.Resume(ctx, id)
 			switch {
 			case err != nil:
 				return &client.Error{Kind: client.KindInternal, Message: "not sent again, because " + err.Error(), Err: err}
@@ -112,8 +122,8 @@ func sendable(r records.Record) error {
 
 // dated is the record as it is sent: one that is sent later than it was made says
 // when that was. Otherwise the server takes its own clock.
-func (s *Sender) dated(a *attempt) records.Record {
-	if s.flushing || a.entry.MadeAt.Before(s.started) {
+func (w *worker) dated(a *attempt) records.Record {
+	if w.late || a.entry.MadeAt.Before(w.started) {
 		return Dated(a.entry.Record, a.entry.MadeAt)
 	}
 	return a.entry.Record

@@ -45,13 +45,13 @@ type Sender struct {
 	flushing bool // whatever is not sent stays in the ledger as it was
 	// hasLedger is true if the run began with one.
 	hasLedger bool
-	started   time.Time
 	flushedAt time.Time // when Options.Flush was called last
 
 	attempts chan *attempt
 	answers  chan *attempt
 	decided  chan struct{} // what a worker whose record failed waits for
-	workers  int           // no fewer than were ever in flight, so that each attempt finds one
+	worker   *worker
+	workers  int // no fewer than were ever in flight, so that each attempt finds one
 	inFlight int
 	returned []*attempt
 
@@ -85,7 +85,10 @@ func (s *Sender) run(ctx context.Context) error {
 	room := min(s.o.Parallel, batchSize)
 	s.attempts, s.answers, s.decided = make(chan *attempt, room+s.ahead()), make(chan *attempt, room), make(chan struct{})
 	defer close(s.attempts)
-	s.started = s.o.Now().Truncate(time.Second)
+	s.worker = &worker{
+		o: s.o, attempts: s.attempts, answers: s.answers, decided: s.decided,
+		late: s.flushing, started: s.o.Now().Truncate(time.Second),
+	}
 	var outcomes []ledger.Outcome
 	for {
 		s.stopIfInterrupted(ctx)
@@ -171,7 +174,7 @@ func (s *Sender) free() int {
 func (s *Sender) begin(ctx context.Context, a *attempt) {
 	if s.inFlight++; s.workers < min(s.inFlight, s.o.Parallel) {
 		s.workers++
-		go s.work(ctx)
+		go s.worker.work(ctx)
 	}
 	s.attempts <- a
 }

@@ -146,3 +146,36 @@ func (in *input) fail(place string, err error) bool {
 	}
 	return in.yield(Item{}, found)
 }
+
+// beginsPURLs tells a file of package URLs from CSV by its first line, which is a package URL or a comment.
+func (in *input) beginsPURLs() bool {
+	const typeLine = "#TYPE"               // of Export-Csv
+	start, _ := in.buf.Peek(len(typeLine)) // an error shows again at the next read
+	return hasPURLScheme(string(start)) || start[0] == '#' && string(start) != typeLine
+}
+
+// purls reads package URLs, one a line. A "#" at the beginning of a line or after a space begins a comment.
+func (in *input) purls() {
+	any := false
+	for {
+		in.src.next()
+		text, err := in.firstLine()
+		if err != nil {
+			in.fail(linePlace(in.line), err)
+			return
+		}
+		if len(text) == 0 {
+			break
+		}
+		if purl := withoutComment(string(text)); purl != "" {
+			any = true
+			if !in.emit(linePlace(in.line), readPURL(purl)) {
+				return
+			}
+		}
+		in.line++
+	}
+	if !any {
+		in.fail("", ErrEmpty)
+	}
+}

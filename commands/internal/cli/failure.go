@@ -92,11 +92,16 @@ func (e ChildExit) Error() string { return fmt.Sprintf("the command ended with e
 
 // Describe turns any error into a failure.
 func Describe(err error) *Failure {
+	if h := outerHint(err); h != nil {
+		f := *Describe(h.err)
+		f.Hint = h.hint
+		return &f
+	}
 	if f, ok := errors.AsType[*Failure](err); ok {
 		return f
 	}
 	if e, ok := errors.AsType[*client.Error](err); ok {
-		return &Failure{Kind: e.Kind, Status: e.Status, Lines: []string{e.Error()}, Hint: e.Hint, Err: err}
+		return &Failure{Kind: e.Kind, Status: e.Status, Lines: []string{e.Error()}, Hint: clientHint(e), Err: err}
 	}
 	if errors.Is(err, context.Canceled) {
 		return &Failure{Kind: client.KindInterrupted, Lines: []string{"interrupted"}, Err: err}
@@ -108,6 +113,86 @@ func Describe(err error) *Failure {
 		return &Failure{Kind: client.KindInternal, Lines: []string{"cannot write the result: " + err.Error()}, Err: err}
 	}
 	return &Failure{Kind: client.KindInternal, Lines: []string{err.Error()}, Err: err}
+}
+
+// hinted is an error with a hint that only the command line can give.
+type hinted struct {
+	err  error
+	hint string
+}
+
+// Error is the error's own.
+func (h *hinted) Error() string { return h.err.Error() }
+
+// Unwrap returns the error.
+func (h *hinted) Unwrap() error { return h.err }
+
+// WithHint is err with a hint that replaces its own; nil for nil.
+func WithHint(err error, hint string) error {
+	if err == nil {
+		return nil
+	}
+	return &hinted{err, hint}
+}
+
+// HintOf says what to do about an error, "" if nobody knows.
+func HintOf(err error) string {
+	if h := outerHint(err); h != nil {
+		return h.hint
+	}
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f.Hint
+	}
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		return clientHint(e)
+	}
+	return ""
+}
+
+// outerHint is a hint that is not that of a failure's cause; nil for none.
+func outerHint(err error) *hinted {
+	h, ok := errors.AsType[*hinted](err)
+	if !ok {
+		return nil
+	}
+	if f, ok := errors.AsType[*Failure](err); ok && errors.Is(f, h) {
+		return nil
+	}
+	return h
+}
+
+// clientHint says which flag or variable helps for the reason of a client's
+// error: the client knows neither.
+func clientHint(e *client.Error) string {
+	const again = "to download the package again, leave out the deployment headers (the --deployment-* flags)"
+	switch e.Reason {
+	case client.ReasonUnknownAuthority:
+		return "name the certificate authority with --ca-cert, or check the host name in the server's address"
+	case client.ReasonProxyDown:
+		return "the proxy cannot be reached: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+	case client.ReasonProxyRefused:
+		return "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user name and password"
+	case client.ReasonFileExists:
+		return "use --force to replace it, or name another with --output-file"
+	case client.ReasonNoFileName:
+		return "name the file with --output-file"
+	case client.ReasonNoChecksum:
+		return "give one with --checksum, or download without --verify required"
+	case client.ReasonNoFeedType:
+		return "give it with --type or a package URL"
+	case client.ReasonQualifier:
+		return "for the one that exists use --qualifier " + strings.Join(e.Choices[:min(len(e.Choices), 1)], "")
+	case client.ReasonPlatform:
+		if len(e.Choices) == 0 {
+			return "choose one with --qualifier arch=ARCH"
+		}
+		return "download the image for one platform that exists: --qualifier " + e.Choices[0]
+	case client.ReasonRecorded:
+		return strings.TrimPrefix(e.Hint+"; "+again, "; ")
+	case client.ReasonMaybeRecorded:
+		return strings.TrimPrefix(e.Hint+"; check the package's history in ProGet; "+again, "; ")
+	}
+	return e.Hint
 }
 
 // tooLarge is a result of which more would have to be kept than fits.

@@ -180,7 +180,7 @@ func (s *Server) Proxy() (*url.URL, error) {
 // credentials and the address came from, unless the client knows better.
 func (s *Server) WithCredentialHint(err error) error {
 	e, ok := errors.AsType[*client.Error](err)
-	if !ok || e.Kind != client.KindAuth || e.Hint != "" {
+	if !ok || e.Kind != client.KindAuth || HintOf(err) != "" {
 		return err
 	}
 	from := "no credentials were given; set PROGET_API_KEY"
@@ -190,8 +190,7 @@ func (s *Server) WithCredentialHint(err error) error {
 	if e.Right != "" {
 		from = e.Right + "; " + from
 	}
-	e.Hint = fmt.Sprintf("%s; the server's address %s came from %s", from, s.BaseURL(), s.AddressFrom)
-	return err
+	return WithHint(err, fmt.Sprintf("%s; the server's address %s came from %s", from, s.BaseURL(), s.AddressFrom))
 }
 
 // asksAPerson tells whether the key would be read from standard input, or from

@@ -9,32 +9,32 @@ import (
 	"time"
 )
 
-// keeping learns whether a server keeps a connection open after an answer.
+// keepAlive learns whether a server keeps a connection open after an answer.
 //
 // A record that is written to a connection at the moment at which the other
-// side closes it is lost, and nobody can tell whether it arrived. Some servers
+// side closes it is lost, and nobody knows whether it arrived. Some servers
 // and balancers close each connection after one answer without saying so. So
 // the first connections are watched for a moment before a record goes over one
 // of them a second time, and new ones are made meanwhile. A server that closed
 // one gets a new connection for each record from then on.
-type keeping struct {
+type keepAlive struct {
 	mu      sync.Mutex
-	state   keepingState
+	state   keepAliveState
 	since   time.Time     // of the first answer
 	longest time.Duration // how long it is watched
 	least   time.Duration // leastWatch, unless a test has more time
-	resting int           // connections that nobody has
+	idle    int           // connections that nobody has
 	// asked says that the server asked for a client certificate.
 	asked atomic.Bool
 }
 
-type keepingState int
+type keepAliveState int
 
 const (
-	keepsUnknown keepingState = iota // no answer yet, so there is no connection to reuse
-	keepsWatched                     // answered, and not yet seen to keep a connection
-	keepsAlive                       // a connection was kept
-	keepsNothing                     // a connection was closed without a word
+	keepAliveUnknown keepAliveState = iota // no answer yet, so there is no connection to reuse
+	keepAliveWatched                       // answered, and not yet seen to keep a connection
+	keepAliveProven                        // a connection was kept
+	keepAliveNever                         // a connection was closed without a word
 )
 
 // Limits on the reuse of a connection.
@@ -49,59 +49,59 @@ const (
 	idleLimit = time.Second
 )
 
-// reuse reports whether a record may go over a connection that was used before.
-func (k *keeping) reuse() bool {
+// grantReuse decides whether a record may go over a connection that was used before.
+func (k *keepAlive) grantReuse() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.state == keepsWatched && k.resting > 0 && time.Since(k.since) >= k.longest {
-		k.state = keepsAlive
+	if k.state == keepAliveWatched && k.idle > 0 && time.Since(k.since) >= k.longest {
+		k.state = keepAliveProven
 	}
-	return k.state == keepsAlive
+	return k.state == keepAliveProven
 }
 
-// keep reports whether the connection of a record is to be kept for another: to
-// be watched, or to be reused.
-func (k *keeping) keep() bool {
-	if k.reuse() {
+// grantKeepAlive decides whether the connection of a record is to be kept for
+// another: to be watched, or to be reused.
+func (k *keepAlive) grantKeepAlive() bool {
+	if k.grantReuse() {
 		return true
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.state == keepsUnknown || k.state == keepsWatched && k.resting == 0
+	return k.state == keepAliveUnknown || k.state == keepAliveWatched && k.idle == 0
 }
 
-// rests counts connections that nobody has.
-func (k *keeping) rests(change int) {
+// addIdle counts connections that nobody has.
+func (k *keepAlive) addIdle(change int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.resting += change
+	k.idle += change
 }
 
 // answered notes an answer on a connection that is to be kept, and how long it
 // took. One on a reused connection shows that it was.
-func (k *keeping) answered(reused bool, took time.Duration) {
+func (k *keepAlive) answered(reused bool, took time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
-	case k.state == keepsUnknown:
-		k.state, k.since = keepsWatched, time.Now()
+	case k.state == keepAliveUnknown:
+		k.state, k.since = keepAliveWatched, time.Now()
 		k.longest = max(k.least, min(max(leastWatch, watchTimes*took), mostWatch))
-	case k.state == keepsWatched && reused:
-		k.state = keepsAlive
+	case k.state == keepAliveWatched && reused:
+		k.state = keepAliveProven
 	}
 }
 
 // lost notes that the other side closed a kept connection, or spoke unasked.
-func (k *keeping) lost() {
+func (k *keepAlive) lost() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.state = keepsNothing
+	k.state = keepAliveNever
 }
 
-// heed notes what an answer says of its connection: one that is to be idle for
+// readHeader notes what an answer says of its connection: one that is to be idle for
 // no longer than our own limit is closed too soon to be reused (RFC 2068 section
 // 19.7.1, Keep-Alive: timeout=5).
-func (k *keeping) heed(resp *http.Response) {
+func (k *keepAlive) readHeader(resp *http.Response) {
 	for parameter := range strings.SplitSeq(resp.Header.Get("Keep-Alive"), ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
 		seconds, err := strconv.ParseUint(value, 10, 32)

@@ -1,0 +1,166 @@
+package client
+
+import (
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"sync"
+	"time"
+)
+
+// progress watches one request through httptrace.
+type progress struct {
+	record  bool
+	began   time.Time
+	waiting sync.WaitGroup // until net/http has handed over the answer, or failed
+
+	mu       sync.Mutex
+	used     int // connections on which something was written before this one
+	conn     *connection
+	other    bool // there was a connection that is none of ours
+	reused   bool
+	baseline int64 // bytes written to conn before
+	answered int64 // bytes read from conn before
+}
+
+// trace watches for the connections that the request gets. One that is made for
+// it alone says nothing about whether the server keeps them.
+func (p *progress) trace(k *keepAlive, oneShot bool) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { p.got(info) },
+		GotFirstResponseByte: func() {
+			conn, reused := p.current()
+			if conn != nil {
+				conn.answerBegins(p)
+			}
+			if !oneShot {
+				k.answered(reused, time.Since(p.began))
+			}
+		},
+		PutIdleConn: func(err error) {
+			if conn, _ := p.current(); conn != nil && err == nil {
+				conn.rest(p)
+			}
+		},
+	}
+}
+
+func (p *progress) got(info httptrace.GotConnInfo) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.begunLocked() {
+		p.used++
+	}
+	conn, secure := connectionOf(info.Conn)
+	p.conn, p.other, p.reused = conn, conn == nil, info.Reused
+	if conn != nil {
+		p.baseline, p.answered = conn.written.Load(), conn.read.Load()
+		conn.begin(p, secure, info.Reused)
+	}
+}
+
+func (p *progress) current() (conn *connection, reused bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conn, p.reused
+}
+
+// sends counts the connections to which the request was written, in part at
+// least: net/http repeats it by itself on a new one where nothing was written to
+// a kept one that had been closed.
+func (p *progress) sends() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.begunLocked() {
+		return p.used + 1
+	}
+	return max(p.used, 1)
+}
+
+func (p *progress) begunLocked() bool {
+	return p.other || p.conn != nil && p.conn.written.Load() > p.baseline
+}
+
+// connected reports whether there was a connection, begun whether anything was
+// written to it since.
+func (p *progress) connected() (connected, begun bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conn != nil || p.other, p.begunLocked()
+}
+
+// pooled reports whether the request got a connection that was used before.
+func (p *progress) pooled() bool {
+	_, reused := p.current()
+	return reused
+}
+
+// reusing reports whether the request went over a connection used before.
+func (p *progress) reusing() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.reused && p.begunLocked()
+}
+
+// unasked reports whether an answer came before the request was written.
+func (p *progress) unasked() bool {
+	conn, _ := p.current()
+	return conn != nil && conn.spokeFirst(p)
+}
+
+// failedPhase says how far a request came that was not answered, and which
+// protocol the other side spoke if it was another.
+func failedPhase(p *progress, err error) (at phase, said string) {
+	connected, begun := p.connected()
+	if connected {
+		if said = p.otherProtocol(); said != "" {
+			return phaseOtherProtocol, said
+		}
+	}
+	switch {
+	case begun && p.wantedCertificate(err):
+		return phaseTLS, ""
+	case begun:
+		return phaseSent, ""
+	case connected:
+		return phaseConnected, ""
+	}
+	if refusal, ok := errors.AsType[*proxyError](err); ok {
+		// A proxy that says 5xx did not reach the server either: that may pass.
+		if refusal.status >= 500 {
+			return phaseConnecting, ""
+		}
+		return phaseProxy, ""
+	}
+	if isTLSFailure(err) {
+		return phaseTLS, ""
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return phaseResolving, ""
+	}
+	return phaseConnecting, ""
+}
+
+// otherProtocol names the protocol of a server that does not speak HTTP at all.
+func (p *progress) otherProtocol() string {
+	conn, _ := p.current()
+	if conn == nil || conn.isSecure() {
+		return ""
+	}
+	return otherProtocolOf(conn.said())
+}
+
+// wantedCertificate reports whether the server ended a TLS 1.3 handshake because
+// it asked for a certificate and got none. Its alert comes after the request was written, but
+// before the server has read any of it: nothing else has come since the
+// handshake, not even a session ticket.
+func (p *progress) wantedCertificate(err error) bool {
+	// 24 bytes: a record of TLS 1.3 with an alert and nothing else.
+	const alertLength = 5 + 2 + 1 + 16
+	if !isAlert(err, alertCertificateRequired) {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conn != nil && p.conn.keepAlive.asked.Load() && !p.reused && p.conn.read.Load()-p.answered == alertLength
+}
