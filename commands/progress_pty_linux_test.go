@@ -6,7 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // screen is what a person sees of what was written to a terminal.
@@ -118,6 +121,45 @@ func TestWarningStaysAboveTheBar(t *testing.T) {
 	seen.write(all.String())
 	left := strings.Join(seen.lines, "\n")
 	if strings.Count(left, "warning: --check: ") != 1 || strings.Contains(left, "records ") {
+		t.Errorf("on the screen is\n%s\nwritten was\n%q", left, all.String())
+	}
+}
+
+// TestCtrlCLeavesACleanScreen: what the terminal writes for Ctrl-C is wiped with the line of progress, at 60 columns too.
+func TestCtrlCLeavesACleanScreen(t *testing.T) {
+	t.Parallel()
+	b := keepBooks(t, nil)
+	person, program := openTerminal(t)
+	if err := unix.IoctlSetWinsize(int(person.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 50, Col: 60}); err != nil {
+		t.Fatal(err)
+	}
+	cmd := b.command("promotions", "check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "29m")
+	cmd.Env = append(cmd.Env, "TERM=xterm", "NO_COLOR=1")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = program, program, program
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = program.Close()
+	var all strings.Builder
+	var typed sync.Once
+	part := make([]byte, 4096)
+	for {
+		n, err := person.Read(part)
+		all.Write(part[:n])
+		if strings.Contains(all.String(), "m left)") {
+			typed.Do(func() { _, _ = person.WriteString("\x03") })
+		}
+		if err != nil { // the program has ended
+			break
+		}
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
+		t.Fatalf("%v\n%q", err, all.String())
+	}
+	var seen screen
+	seen.write(all.String())
+	if left := strings.TrimRight(strings.Join(seen.lines, "\n"), " \n"); left != "error: interrupted" {
 		t.Errorf("on the screen is\n%s\nwritten was\n%q", left, all.String())
 	}
 }

@@ -33,7 +33,7 @@ type Progress struct {
 	mu    sync.Mutex
 	tasks []*task
 	stop  chan struct{} // ends the ticking; nil while there are no tasks
-	drawn bool          // a line is on the terminal
+	drawn string        // the line that is on the terminal; "" for none
 }
 
 // task is something that takes time.
@@ -59,8 +59,17 @@ func (p *Progress) Count(name string, total int64) *Bar { return p.add(name, tot
 
 // Status begins a line whose text is asked for each time it is drawn, and cleaned. The function that it returns ends it.
 func (p *Progress) Status(text func() string) (done func()) {
-	return p.begin(func(time.Duration) string { return Clean(text()) })
+	return p.begin(func(time.Duration) string {
+		line := Clean(text())
+		if textWidth(line) > p.lineWidth() {
+			return cutMiddle(line, p.lineWidth()) // how long it will take stands at the end
+		}
+		return line
+	})
 }
+
+// lineWidth is how wide a line may be: in the last column a terminal may begin a new one.
+func (p *Progress) lineWidth() int { return p.width - 1 }
 
 // Write writes whole lines, such as a warning, above what is drawn, and plainly to the stream where nothing is.
 func (p *Progress) Write(b []byte) (n int, err error) {
@@ -75,13 +84,10 @@ func (p *Progress) Write(b []byte) (n int, err error) {
 func (p *Progress) Above(write func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	was := p.drawn
+	line := p.drawn
 	p.wipe()
 	write()
-	if was {
-		p.drawn = true // at once, whatever the time
-		p.draw(time.Now())
-	}
+	p.show(line)
 }
 
 // Close ends every line.
@@ -152,29 +158,37 @@ func (p *Progress) idle() {
 	}
 }
 
-// draw draws the last task, if it has taken long enough. The cursor stays at the beginning of the line, so that what the
-// terminal itself writes there (^C) is wiped with it. The caller holds the lock.
+// draw draws the last task, if it has taken long enough. The caller holds the lock.
 func (p *Progress) draw(now time.Time) {
 	if len(p.tasks) == 0 {
 		return
 	}
 	t := p.tasks[len(p.tasks)-1]
 	elapsed := now.Sub(t.began)
-	if !p.drawn && elapsed < quickTask {
+	if p.drawn == "" && elapsed < quickTask {
 		return
 	}
-	p.drawn = true
-	// In the last column a terminal may begin a new line.
-	_, _ = io.WriteString(p.out, "\r"+cut(t.line(elapsed), p.width-1)+eraseToEnd+"\r")
+	if line := cut(t.line(elapsed), p.lineWidth()); line != p.drawn {
+		p.show(line)
+	}
+}
+
+// show writes a line. The cursor stays at its beginning, so that what the terminal itself writes there (^C) is wiped
+// with it.
+func (p *Progress) show(line string) {
+	if line != "" {
+		_, _ = io.WriteString(p.out, "\r"+line+eraseToEnd+"\r")
+	}
+	p.drawn = line
 }
 
 // eraseToEnd erases the rest of the line (ECMA-48 EL).
 const eraseToEnd = "\x1b[K"
 
 func (p *Progress) wipe() {
-	if p.drawn {
+	if p.drawn != "" {
 		_, _ = io.WriteString(p.out, "\r"+eraseToEnd)
-		p.drawn = false
+		p.drawn = ""
 	}
 }
 

@@ -115,6 +115,9 @@ func TestProgressLines(t *testing.T) {
 			b.Add(4)
 		}, time.Second, "late [====================] 100% 4 B, 4 B/s"},
 		{80, func(p *Progress) { p.Status(func() string { return "retrying in 1s\x1b" }) }, time.Second, `retrying in 1s\x1b`},
+		{60, func(p *Progress) {
+			p.Status(func() string { return "waiting for Acme.Web 1.2.0 to be promoted to nuget-prod (29m left)" })
+		}, time.Second, "waiting for Acme.Web 1.2.0 to…oted to nuget-prod (29m left)"},
 		{80, func(p *Progress) { p.Count("records", 100) }, 499 * time.Millisecond, ""},
 	} {
 		var out bytes.Buffer

@@ -51,7 +51,7 @@ type wait struct {
 	began        time.Time
 	end          time.Time
 	said         time.Time    // when a line was last written; the zero time is never
-	last         atomic.Value // string: what the last check found
+	last         atomic.Value // string: why the last check got no answer
 	feedsChecked bool
 }
 
@@ -153,9 +153,9 @@ func (w *wait) aloud(period time.Duration, ask func()) {
 	ask()
 }
 
-// note keeps what a check found, for the line about it.
+// note keeps why a check got no answer, for the line about it.
 func (w *wait) note(err error) {
-	found := "not promoted yet"
+	found := ""
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		found = e.Message
 	}
@@ -213,10 +213,10 @@ func (w *wait) say() {
 	w.io.Waiting(w.line())
 }
 
-// line says what is waited for, for how long, and what the last check found.
+// line says what is waited for, for how long, and why it is not known yet.
 func (w *wait) line() string {
 	text := fmt.Sprintf("for %s (%s left)", w.reader.query.awaited(), w.left())
-	if found, ok := w.last.Load().(string); ok {
+	if found, _ := w.last.Load().(string); found != "" {
 		text += ": " + found
 	}
 	return text
