@@ -122,6 +122,7 @@ func TestOutputsMeetTheirSchemas(t *testing.T) {
 		{"promotion", 0, []string{"promotions", "list", "--flat", "-o", "json"}},
 		{"promoted-package", 0, []string{"promotions", "check", "pkg:nuget/Newtonsoft.Json@12.0.3", "--to-feed", "nuget-approved", "-o", "json"}},
 		{"matrix", 0, []string{"promotions", "matrix", "--stages", "nuget-dev,nuget-test,nuget-prod", "-o", "json"}},
+		{"audit", 8, []string{"promotions", "audit", "--feed", "nuget-prod", "--from-feed", "nuget-dev", "--all", "-o", "json"}},
 		{"fetched-package", 0, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "-o", "json",
 			"--deployment-application", "Shop", "--deployment-description", "d", "--deployment-target", "web01"}},
 		{"planned-fetch", 0, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "-o", "json", "--dry-run",

@@ -89,16 +89,18 @@ func audit(ctx context.Context, io *cli.IO, o auditOptions) error {
 		return err
 	}
 	found := held.compare(promoted, o.all)
-	if err := cli.WriteSeq(ctx, io, auditView(), found.rows()); err != nil {
+	empty := fmt.Sprintf("No versions found in %s.", feed.Name)
+	if found.total > 0 {
+		empty = fmt.Sprintf("%s in %s: all promoted.", cli.Plural(found.total, "version", "versions"), feed.Name)
+	}
+	if err := cli.WriteSeq(ctx, io, auditView(empty), found.rows()); err != nil {
 		return err
 	}
 	if found.uploaded > 0 {
 		return notPromoted(o, found)
 	}
-	if found.total == 0 {
-		io.Note("no versions found in %s", feed.Name)
-	} else {
-		io.Note("%s in %s: all promoted", cli.Plural(found.total, "version", "versions"), feed.Name)
+	if o.all || !io.Watched() { // else the result says it
+		io.Note("%s", strings.TrimSuffix(empty, "."))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -111,8 +112,9 @@ func (r auditRow) promotion() client.Promotion {
 	return *r.Promotion
 }
 
-// auditView shows versions and how they came into the feed.
-func auditView() output.View[auditRow] {
+// auditView shows versions and how they came into the feed; empty is the sentence
+// for none.
+func auditView(empty string) output.View[auditRow] {
 	type column = output.Column[auditRow]
 	version := column{Header: "version", Cell: func(r auditRow) string { return r.Version }}
 	from := func(r auditRow) string { return r.promotion().FromFeed }
@@ -121,16 +123,16 @@ func auditView() output.View[auditRow] {
 	published := func(r auditRow) string { return shownDate(r.Published) }
 	promoted := func(r auditRow) string { return shownDate(r.promotion().Date) }
 	by := func(r auditRow) string { return r.PublishedBy }
-	return output.View[auditRow]{JSON: auditRow.asJSON, Columns: []column{
-		{Header: "PACKAGE", Cell: func(r auditRow) string { return ecosystem.JoinName(r.kind, r.group, r.Name) }, Shrink: output.ShrinkLate},
-		{Header: "VERSION", Cell: version.Cell},
+	return output.View[auditRow]{JSON: auditRow.asJSON, Empty: empty, Columns: []column{
+		{Header: "PACKAGE", Cell: func(r auditRow) string { return ecosystem.JoinName(r.kind, r.group, r.Name) }, Shrink: output.ShrinkLast},
+		{Header: "VERSION", Cell: version.Cell, Shrink: output.ShrinkLast},
 		{Header: "STATUS", Cell: auditRow.status, Style: auditRow.style},
-		{Header: "PUBLISHED", Cell: published},
-		{Header: "BY", Cell: by, Shrink: output.ShrinkLate},
-		{Header: "FROM", Cell: from, Shrink: output.ShrinkLate},
-		{Header: "PROMOTED", Cell: promoted},
-		{Header: "USER", Cell: user, Shrink: output.ShrinkLate},
-		{Header: "COMMENTS", Cell: comments, Shrink: output.ShrinkEarly},
+		{Header: "PUBLISHED", Cell: published, Brief: func(r auditRow) string { return cli.ShortDate(r.Published) }, Shrink: output.ShrinkDate},
+		{Header: "BY", Cell: by, Prose: true, Shrink: output.ShrinkLate},
+		{Header: "FROM", Cell: from, Shrink: output.ShrinkLate, Spare: 3},
+		{Header: "PROMOTED", Cell: promoted, Brief: func(r auditRow) string { return cli.ShortDate(r.promotion().Date) }, Shrink: output.ShrinkDate},
+		{Header: "USER", Cell: user, Prose: true, Shrink: output.ShrinkLate, Spare: 1},
+		{Header: "COMMENTS", Cell: comments, Prose: true, Shrink: output.ShrinkEarly, Spare: 2},
 	}, CSV: []column{
 		{Header: "purl", Cell: auditRow.purl},
 		{Header: "packageName", Cell: func(r auditRow) string { return r.Name }},
