@@ -51,7 +51,7 @@ which is often that of the source package.
   progetctl deploy where --package Newtonsoft.Json
 
   # which run a version that is too old?
-  progetctl deploy where pkg:nuget/Newtonsoft.Json --version '<13.0.1'
+  progetctl deploy where --package Newtonsoft.Json --version '<13.0.1'
 
   # what ran on web01 on 1 March?
   progetctl deploy where --target web01 --at 2026-03-01

@@ -34,12 +34,21 @@ const packageBits = uint64(0xffff) << 48
 func placeHash(server string, r records.Record) uint64 {
 	group := strings.ToLower(strings.TrimPrefix(r.GroupName, "@"))
 	whole := hashed(server, []string{strings.ToLower(r.FeedName), group, strings.ToLower(r.PackageName), strings.ToLower(r.Target)}, "")
-	return packageHash(r.PackageName) | uint64(whole)&^packageBits
+	return packageHash(r.PackageName) | mixed(whole)&^packageBits
 }
 
 // packageHash is the part of a hash that the package's name decides.
 func packageHash(name string) uint64 {
-	return uint64(hashed("", nil, strings.ToLower(name))) & packageBits
+	return mixed(hashed("", nil, strings.ToLower(name))) & packageBits
+}
+
+// mixed lets each bit of a hash depend on each other: the upper bits of FNV's say little of the last letters, and names
+// often differ in those alone. It is the last step of MurmurHash3.
+func mixed(hash int64) uint64 {
+	h := uint64(hash)
+	h = (h ^ h>>33) * 0xff51afd7ed558ccd
+	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
 }
 
 // appendPlace writes the entry of a record.

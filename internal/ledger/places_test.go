@@ -131,3 +131,16 @@ func TestIDsKeepTheirText(t *testing.T) {
 		}
 	}
 }
+
+// Names that differ in their last letter only are told apart.
+func TestHashesDiffer(t *testing.T) {
+	t.Parallel()
+	packages, places := map[uint64]bool{}, map[uint64]bool{}
+	for i := range 1000 {
+		packages[packageHash(fmt.Sprintf("Acme.Package.%03d", i))] = true
+		places[placeHash(host, records.Record{PackageName: "Lib", Target: fmt.Sprintf("web%03d", i)})] = true
+	}
+	if len(packages) < 980 || len(places) != 1000 {
+		t.Errorf("%d hashes of 1000 packages, %d of 1000 places", len(packages), len(places))
+	}
+}

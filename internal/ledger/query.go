@@ -108,7 +108,8 @@ func (l *Ledger) historyLatest(ctx context.Context, f Filter) iter.Seq2[Entry, e
 			return
 		}
 		seen, count := newest{}, 0
-		for _, e := range all {
+		for i, e := range all {
+			all[i] = Entry{} // its texts are the caller's from here on
 			e.Type = cmp.Or(e.Type, types[e.Feed().fold()])
 			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasVersion(e) {
 				continue
@@ -131,25 +132,27 @@ func (f Filter) hasVersion(e Entry) bool {
 // newest are the packages and targets of which an entry was seen, reading from the newest. What can run beside each other
 // is told apart: packages of different servers and types. Where one of two entries has no type, because it is older or
 // nobody could tell, the two are of one package if they share the feed.
-type newest map[string]bool
+type newest map[uint64]struct{}
 
 // has reports whether a newer entry of e's package and target was seen, and notes e.
 func (n newest) has(e Entry) bool {
 	r := e.Record
-	key := func(kind, of string) string {
-		return strings.ToLower(strings.Join([]string{
-			kind, of, e.Server, strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target,
-		}, "\x00"))
+	names := []string{
+		strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target), "feed", strings.ToLower(r.FeedName),
 	}
-	keys := []string{key("feed", r.FeedName)}
+	seen := n.note(e.Server, names)
 	if e.Type != "" {
-		keys = append(keys, key("type", string(e.Type)))
+		names[3], names[4] = "type", string(e.Type)
+		seen = n.note(e.Server, names) || seen
 	}
-	seen := false
-	for _, k := range keys {
-		seen = seen || n[k]
-		n[k] = true
-	}
+	return seen
+}
+
+// note remembers names by a hash, and reports whether they were there.
+func (n newest) note(server string, names []string) bool {
+	hash := mixed(hashed(server, names, ""))
+	_, seen := n[hash]
+	n[hash] = struct{}{}
 	return seen
 }
 
