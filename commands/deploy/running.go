@@ -139,16 +139,18 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	if f.options.ranged() {
 		f.compare()
 	}
-	if f.options.affectedBy.Given() {
-		if err := f.matchAdvisories(ctx); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case f.options.affectedBy.Given():
+		err = f.matchAdvisories(ctx)
+	case f.options.vulnerable:
+		err = f.askVulnerabilities(ctx)
 	}
 	slices.SortStableFunc(f.rows, func(a, b runs) int {
 		return cmp.Or(strings.Compare(a.Record.Target, b.Record.Target), strings.Compare(a.Record.GroupName, b.Record.GroupName),
 			strings.Compare(a.Record.PackageName, b.Record.PackageName))
 	})
-	return nil
+	return err
 }
 
 // read reads what runs. A package URL means packages of its type alone; a record
@@ -213,7 +215,10 @@ func (f *running) warn() {
 // sentence is the error of --exit-code.
 func (f *running) sentence() string {
 	what := cli.Plural(len(f.rows), "package on a target is", "packages on targets are")
-	if f.options.affectedBy.Given() {
+	switch {
+	case f.options.vulnerable:
+		return fmt.Sprintf("%s vulnerable, or could not be checked", what)
+	case f.options.affectedBy.Given():
 		return fmt.Sprintf("%s affected, or could not be compared", what)
 	}
 	return fmt.Sprintf("%s listed", what)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -20,13 +21,22 @@ type whereOptions struct {
 	server                    cli.Text // its address, if only its records are shown
 	at                        time.Time
 	affectedBy                cli.Text // file of advisories, or "-"
+	vulnerable                bool
+	severity                  severity // the lowest, "" for any
+	parallel                  int
 	exitCode                  bool
 	ledger                    cli.Ledger
 	connect                   func(context.Context) (*cli.Server, error)
 }
 
+// severity is how bad a vulnerability is, in ProGet's words.
+type severity string
+
+// severities are in order, the lowest first.
+func severities() []severity { return []severity{"low", "medium", "high", "critical"} }
+
 func newWhere(app *cli.App, run func(context.Context, *cli.IO, whereOptions) error) *cobra.Command {
-	var o whereOptions
+	o := whereOptions{parallel: defaultParallel}
 	cmd := &cobra.Command{
 		Use:        "where [PURL]",
 		SuggestFor: []string{"running", "targets", "state"},
@@ -40,6 +50,9 @@ the order of the package's own ecosystem. Its type comes from the record; if the
 record has none, the feed's type is asked of the server once and remembered.
 
 --affected-by lists only what security advisories in the OSV format name.
+--vulnerable lists only what ProGet's own vulnerability data names, which needs a
+server and an API key with the right Manage SCA (Projects & Builds).
+
 What cannot be compared is listed too, and marked, with a warning. A package of a
 distribution (Debian, RPM, Alpine) is found under the name that the advisory has,
 which is often that of the source package.
@@ -56,8 +69,11 @@ which is often that of the source package.
   # what ran on web01 on 1 March?
   progetctl deploy where --target web01 --at 2026-03-01
 
-  # fail a nightly job if anything that runs is affected
-  curl -s https://api.osv.dev/v1/vulns/GHSA-5crp-9r3c-p9vr | progetctl deploy where --affected-by - --exit-code`,
+  # which run what this advisory names?
+  curl -s https://api.osv.dev/v1/vulns/GHSA-5crp-9r3c-p9vr | progetctl deploy where --affected-by -
+
+  # fail a nightly job if anything that runs is vulnerable
+  progetctl deploy where --vulnerable --severity high --exit-code`,
 	}
 	f := app.Flags(cmd)
 	o.declare(f)
@@ -73,15 +89,24 @@ func (o *whereOptions) declare(f *cli.Flags) {
 	f.Text(&o.application, cli.Flag{Name: "application", Usage: "only what this application deployed"})
 	f.Moment(&o.at, cli.Flag{Name: "at", Usage: "as of this time: a date (the end of the day, UTC), a date and time, or a time back from now such as 30d"})
 	f.Path(&o.affectedBy, cli.Flag{Name: "affected-by", Word: "FILE", Usage: "only what the advisories in this file name, in OSV form (- for standard input)"}).ReadsStdin()
+	f.Switch(&o.vulnerable, cli.Flag{Name: "vulnerable", Usage: "only what ProGet's vulnerability data names"})
+	cli.OptionalChoice(f, &o.severity, severities(), cli.Flag{Name: "severity", Usage: "with --vulnerable: only vulnerabilities that are at least this severe"})
+	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "with --vulnerable: requests to send concurrently"})
 	f.Switch(&o.exitCode, cli.Flag{Name: "exit-code", Usage: "exit with 8 if anything is listed"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
-	f.ServerLater(&o.connect, cli.ServerUse{})
+	f.ServerLater(&o.connect, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})
 	f.Check(o.check)
 }
 
 // check checks what concerns several values, and reads the range.
 func (o *whereOptions) check(p *cli.Problems) {
+	if o.vulnerable && o.affectedBy.Given() {
+		p.Addf("--vulnerable and --affected-by can't be used together")
+	}
+	if o.severity != "" && !o.vulnerable {
+		p.Addf("--severity requires --vulnerable")
+	}
 	if !ecosystem.IsRange(o.pkg.Version) {
 		return
 	}
@@ -111,7 +136,7 @@ func sourceFilter(f *cli.Flags, to *cli.Text) {
 func (o whereOptions) ranged() bool { return o.versions.String() != "" }
 
 // compares tells whether the types of packages matter.
-func (o whereOptions) compares() bool { return o.ranged() || o.affectedBy.Given() }
+func (o whereOptions) compares() bool { return o.ranged() || o.affectedBy.Given() || o.vulnerable }
 
 // filter is the question to the ledger.
 func (o whereOptions) filter() ledger.Filter {
