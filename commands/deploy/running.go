@@ -144,7 +144,7 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	case f.options.affectedBy.Given():
 		err = f.matchAdvisories(ctx)
 	case f.options.vulnerable:
-		err = f.askVulnerabilities(ctx)
+		err = askVulnerabilities(ctx, f)
 	}
 	slices.SortStableFunc(f.rows, func(a, b runs) int {
 		return cmp.Or(strings.Compare(a.Record.Target, b.Record.Target), strings.Compare(a.Record.GroupName, b.Record.GroupName),

@@ -15,7 +15,7 @@ import (
 
 // askVulnerabilities leaves what ProGet's vulnerability data names. What ProGet
 // has no such data for stays, marked.
-func (f *running) askVulnerabilities(ctx context.Context) error {
+func askVulnerabilities(ctx context.Context, f *running) error {
 	server, err := f.options.connect(ctx)
 	if err != nil {
 		return err
