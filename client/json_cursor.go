@@ -15,6 +15,24 @@ import (
 type jsonCursor struct {
 	text []byte
 	pos  int
+	// recent has texts that were read before, of which a list repeats many: feeds,
+	// users, types. Each has one place, by its length and its ends.
+	recent [64]string
+}
+
+// recentLength is the length in bytes of the longest text that is kept.
+const recentLength = 64
+
+// string makes a string of raw, or finds one that was made before.
+func (c *jsonCursor) string(raw []byte) string {
+	if len(raw) == 0 || len(raw) > recentLength {
+		return string(raw)
+	}
+	place := &c.recent[(len(raw)*7+int(raw[0])*3+int(raw[len(raw)-1]))%len(c.recent)]
+	if *place != string(raw) {
+		*place = string(raw)
+	}
+	return *place
 }
 
 // next passes over white space and separators and gives the byte that follows,
@@ -116,7 +134,7 @@ func (c *jsonCursor) value() string {
 	case '"':
 		raw, plain := c.quoted()
 		if plain {
-			return string(raw)
+			return c.string(raw)
 		}
 		return unquote(raw)
 	case '{', '[', 'n':
@@ -125,7 +143,7 @@ func (c *jsonCursor) value() string {
 	}
 	start := c.pos
 	c.skip()
-	return string(c.text[start:c.pos])
+	return c.string(c.text[start:c.pos])
 }
 
 // quoted reads a string and gives what is between its quotation marks. It is

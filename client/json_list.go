@@ -42,7 +42,7 @@ func (s *elementStream) each(use func(*jsonCursor) error) error {
 		if err != nil {
 			return err
 		}
-		if err := useObject(element, use); err != nil {
+		if err := s.useObject(element, use); err != nil {
 			return err
 		}
 	}
@@ -52,7 +52,7 @@ func (s *elementStream) each(use func(*jsonCursor) error) error {
 func (s *elementStream) only(use func(*jsonCursor) error) error {
 	element, err := s.next(true)
 	if err == nil {
-		err = useObject(element, use)
+		err = s.useObject(element, use)
 	}
 	if err == nil {
 		err = s.end()
@@ -64,11 +64,12 @@ func (s *elementStream) only(use func(*jsonCursor) error) error {
 }
 
 // useObject gives an object to use, unless it is null.
-func useObject(element []byte, use func(*jsonCursor) error) error {
+func (s *elementStream) useObject(element []byte, use func(*jsonCursor) error) error {
 	if !json.Valid(element) {
 		return errNoJSON
 	}
-	c := &jsonCursor{text: element}
+	c := &s.cursor
+	c.text, c.pos = element, 0
 	switch c.next() {
 	case '{':
 		return use(c)
@@ -87,6 +88,8 @@ type elementStream struct {
 	left int64 // bytes that may still be read
 	seen int   // elements
 	err  error // of r
+
+	cursor jsonCursor // at the element that is read
 }
 
 func newElementStream(r io.Reader) *elementStream {

@@ -98,6 +98,18 @@ func TestDecodeReadsOddValues(t *testing.T) {
 	}
 }
 
+// The quick way to read a date finds what the slow one does.
+func TestParseServerDateQuickly(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		digits := rapid.StringMatching(`[0-9]{4}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9](:[0-6][0-9])?([.,][0-9]{0,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?`)
+		text := rapid.OneOf(digits, rapid.String()).Draw(t, "date")
+		if got, want := parseServerDate(text), parseAnyDate(strings.TrimSpace(text)); !got.Equal(want) {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	})
+}
+
 func TestParseServerDate(t *testing.T) {
 	t.Parallel()
 	noon := "2023-11-29T12:00:00Z"
