@@ -24,16 +24,17 @@ const completionTime = 500 * time.Millisecond
 func (a *app) completeValues(cmd *cobra.Command) {
 	complete := func(f *pflag.Flag) {
 		if f.Value.Type() != "bool" {
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, presentable(a.completer(f))) // fails for a flag that is there twice only
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, presentable(a.completer(cmd, f))) // fails for a flag that is there twice only
 		}
 	}
 	cmd.LocalNonPersistentFlags().VisitAll(complete)
 	cmd.PersistentFlags().VisitAll(complete)
-	if takesPURL(cmd) {
+	if cli.TakesPURL(cmd) {
 		cmd.ValidArgsFunction = presentable(a.completePURL)
-	}
-	if takesSource(cmd) {
-		cmd.ValidArgsFunction = presentable(a.fromConfig)
+	} else if values := a.Of(cmd); values != nil {
+		if complete := a.argumentCompleter(values.ArgumentKind()); complete != nil {
+			cmd.ValidArgsFunction = presentable(complete)
+		}
 	}
 	for _, child := range cmd.Commands() {
 		a.completeValues(child)
@@ -42,12 +43,27 @@ func (a *app) completeValues(cmd *cobra.Command) {
 
 // completer finds what completes a flag: words, or what the kind of its value
 // says.
-func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
+func (a *app) completer(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	v, ours := f.Value.(*cli.Value)
 	if !ours {
 		return words[string](nil)
 	}
+	// What a command finds in the ledger alone is best completed from there.
+	if values := a.Of(cmd); values != nil && !values.AsksServer() {
+		switch v.Kind {
+		case cli.KindFeed:
+			return inLedger{a.App}.names(recordedFeed, a.fromServer(feedNames))
+		case cli.KindPackage:
+			return inLedger{a.App}.names(recordedPackage, a.fromServer(packageNames))
+		case cli.KindVersion:
+			return inLedger{a.App}.names(recordedVersion, a.fromServer(packageVersions))
+		}
+	}
 	switch v.Kind {
+	case cli.KindTarget:
+		return inLedger{a.App}.names(recordedTarget, nil)
+	case cli.KindApplication:
+		return inLedger{a.App}.names(recordedApplication, nil)
 	case cli.KindSource:
 		return a.fromConfig
 	case cli.KindPackage:
@@ -62,6 +78,20 @@ func (a *app) completer(f *pflag.Flag) cobra.CompletionFunc {
 	return words(v.Words())
 }
 
+// argumentCompleter completes the arguments of a command by their kind, nil for
+// those of which nothing is known.
+func (a *app) argumentCompleter(kind cli.Kind) cobra.CompletionFunc {
+	switch kind {
+	case cli.KindRecord:
+		return inLedger{a.App}.unsettled
+	case cli.KindSource:
+		return a.fromConfig
+	case cli.KindPath:
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	}
+	return nil
+}
+
 // words completes from a fixed set.
 func words[T ~string](set []T) cobra.CompletionFunc {
 	var all []cobra.Completion
@@ -71,17 +101,11 @@ func words[T ~string](set []T) cobra.CompletionFunc {
 	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// takesSource tells whether a command takes the name of a saved source as its
-// argument.
-func takesSource(cmd *cobra.Command) bool {
-	return strings.HasSuffix(cmd.Use, " NAME") || strings.HasSuffix(cmd.Use, " [NAME]")
-}
-
 // fromConfig completes the name of a source, as a flag's value or as the one
 // argument. Files that can't be read are ignored while the line is being typed.
 func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var all []string
-	if takesSource(cmd) && len(args) > 0 {
+	if values := a.Of(cmd); values != nil && values.ArgumentKind() == cli.KindSource && len(args) > 0 {
 		return all, cobra.ShellCompDirectiveNoFileComp
 	}
 	found, _ := cli.Sources(a.IO).List()

@@ -12,9 +12,6 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// takesPURL tells whether a command takes a package URL as its argument.
-func takesPURL(cmd *cobra.Command) bool { return strings.Contains(cmd.Use, "[PURL]") }
-
 // completePURL completes a package URL step by step: its type, a package of the
 // feed that the command line is about, a version of that. No blank is put
 // behind the first two, for more may follow.

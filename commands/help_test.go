@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/help"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -68,33 +69,14 @@ func TestFlagsAreExplained(t *testing.T) {
 	})
 }
 
-// TestHelpFitsATerminal: help is not wrapped, so its lines must fit.
-func TestHelpFitsATerminal(t *testing.T) {
-	t.Parallel()
-	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {
-		for line := range strings.Lines(cmd.Long) {
-			if len([]rune(line)) > 90 {
-				t.Errorf("%s: %d columns: %s", cmd.CommandPath(), len([]rune(line)), line)
-			}
-		}
-	})
-	for _, topic := range helpTopics(&app{cli.New(Env{})}) {
-		for line := range strings.Lines(topic.Long) {
-			if len([]rune(line)) > 110 {
-				t.Errorf("%s: %d columns: %s", topic.Name(), len([]rune(line)), line)
-			}
-		}
-	}
-}
-
 // TestEnvironmentTopicIsWhole: the topic is made of the declarations of the
 // whole tree, and each variable stands in the contract's table below it.
 func TestEnvironmentTopicIsWhole(t *testing.T) {
 	t.Parallel()
 	got := here(t, nil, "help", "environment")
 	for _, line := range []string{
-		"  PROGET_URL                 address of the server (--source)\n",
-		"  PROGET_FEED                ", "  PROGETCTL_LEDGER           ", "  PROGETCTL_TARGET           ", "  HTTPS_PROXY                proxy for https addresses\n",
+		"  PROGET_URL                 URL of the ProGet server (--source)\n",
+		"  GitHub Actions (GITHUB_ACTIONS)\n    pipeline  GITHUB_REPOSITORY + GITHUB_WORKFLOW, or GITHUB_REPOSITORY\n", "  PROGET_FEED                ", "  PROGETCTL_LEDGER           ", "  PROGETCTL_TARGET           ", "  HTTPS_PROXY                proxy for https URLs\n",
 	} {
 		if !strings.Contains(got.stdout, line) {
 			t.Errorf("no line %q in\n%s", line, got.stdout)
@@ -116,15 +98,16 @@ func TestFormattingTopic(t *testing.T) {
 		t.Fatal(err)
 	}
 	exact := out.String() == "comments\n=1+1\x1b\n"
-	if !exact || !strings.Contains(formattingTopic, "nothing is altered in a pipe") {
-		t.Errorf("csv is %q, and the topic says:\n%s", out.String(), formattingTopic)
+	topic := strings.Join(strings.Fields(here(t, nil, "help", "formatting").stdout), " ")
+	if !exact || !strings.Contains(topic, "nothing is altered in a pipe") {
+		t.Errorf("csv is %q, and the topic says:\n%s", out.String(), topic)
 	}
 }
 
 // TestExitCodesTopic: each code that a command may end with has its line.
 func TestExitCodesTopic(t *testing.T) {
 	t.Parallel()
-	topic := exitCodesTopic()
+	topic := here(t, nil, "help", "exit-codes").stdout
 	for _, code := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "130"} {
 		if !regexp.MustCompile(`(?m)^  ` + code + ` +\S`).MatchString(topic) {
 			t.Errorf("no line for %s", code)
@@ -151,23 +134,72 @@ func TestCompletionIsForShellsOnly(t *testing.T) {
 	}
 }
 
-// TestHelpFitsTheTerminal: the texts of flags are wrapped between words; in a
-// pipe each is one line.
+// TestHelpFitsTheTerminal: at each width, no page and no topic has a longer line,
+// unless it is one word that is longer, and none breaks a word.
 func TestHelpFitsTheTerminal(t *testing.T) {
 	t.Parallel()
-	for _, terminal := range []bool{true, false} {
+	whole := NewRoot(Env{})
+	for _, test := range []struct {
+		terminal bool
+		columns  int
+		want     int
+	}{{true, 60, 60}, {true, 80, 80}, {true, 100, 100}, {true, 160, 100}, {true, 0, 80}, {true, 20, 40}, {false, 160, 80}} {
 		var out bytes.Buffer
-		env := Env{Stdout: &out, Stderr: &bytes.Buffer{}, StdoutTerminal: terminal, Width: func() int { return 100 }}
-		if code := Main(t.Context(), env, []string{"deploy", "record", "--help"}); code != cli.CodeDone {
-			t.Fatalf("exit code %d", code)
-		}
-		_, flags, found := strings.Cut(out.String(), "\nFlags:\n")
+		env := Env{Stdout: &out, Stderr: &bytes.Buffer{}, StdoutTerminal: test.terminal, Width: func() int { return test.columns }}
+		a := &app{cli.New(env)}
 		longest := 0
-		for line := range strings.Lines(flags) {
-			longest = max(longest, len(line)-1)
+		for _, cmd := range everyPage(whole) {
+			out.Reset()
+			if err := help.Show(a.IO, cmd); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(out.String()) {
+				n := len([]rune(strings.TrimRight(line, "\n")))
+				longest = max(longest, n)
+				if n > test.want && len(strings.Fields(line)) > 2 && !strings.HasPrefix(line, "  ") {
+					t.Errorf("%s at %+v: %d columns: %s", cmd.CommandPath(), test, n, line)
+				}
+			}
 		}
-		if !found || (longest <= 100) != terminal {
-			t.Errorf("on a terminal of 100 columns (%t) the longest line has %d:\n%s", terminal, longest, flags)
+		if test.want >= 80 && (longest > test.want || longest < test.want-3) {
+			t.Errorf("%+v: the longest line has %d columns", test, longest)
+		}
+	}
+}
+
+// everyPage lists all that has help: commands, groups and topics.
+func everyPage(cmd *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{cmd}
+	for _, child := range cmd.Commands() {
+		all = append(all, everyPage(child)...)
+	}
+	return all
+}
+
+// TestHelpOrder: sentence, usage with the required flags, examples, flags with the
+// required ones first, exit status.
+func TestHelpOrder(t *testing.T) {
+	t.Parallel()
+	got := here(t, nil, "deploy", "record", "--help").stdout
+	at := -1
+	for _, part := range []string{
+		"Record that a package was deployed.\n", "\nUSAGE\n  progetctl deploy record (PURL | --package NAME --version VERSION)\n", "--target ",
+		"  progetctl deploy record --input-file FILE [flags]\n", "\nEXAMPLES\n", "\nREQUIRED FLAGS (without --input-file)\n", "\nPACKAGE FLAGS\n", "\nEXIT STATUS\n", "progetctl help flags",
+	} {
+		next := strings.Index(got, part)
+		if next <= at {
+			t.Errorf("%q is missing or out of place in\n%s", part, got)
+		}
+		at = next
+	}
+	for _, global := range []string{"--api-key KEY", "--timeout", "--help"} {
+		if strings.Contains(got, global) {
+			t.Errorf("%s stands in the help of one command", global)
+		}
+		for _, page := range [][]string{nil, {"help", "flags"}} {
+			if all := here(t, nil, page...).stdout; global != "--help" && !strings.Contains(all, global) {
+				t.Errorf("%q has no %s", page, global)
+			}
 		}
 	}
 }

@@ -1,14 +1,13 @@
 package commands
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/commands/deploy"
 	"github.com/progetctl/progetctl/commands/doctor"
 	"github.com/progetctl/progetctl/commands/feed"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/help"
 	"github.com/progetctl/progetctl/commands/promotions"
 	"github.com/progetctl/progetctl/commands/sandbox"
 	"github.com/progetctl/progetctl/commands/sources"
@@ -27,7 +26,7 @@ func (a *app) rootFor(args []string) *cobra.Command {
 			if b.name == args[0] {
 				root := a.trunk()
 				root.CompletionOptions.DisableDefaultCmd = true
-				root.AddCommand(b.grow())
+				root.AddCommand(b.command())
 				return root
 			}
 		}
@@ -37,16 +36,34 @@ func (a *app) rootFor(args []string) *cobra.Command {
 
 // branch is a command directly below the root.
 type branch struct {
-	name string
-	grow func() *cobra.Command
+	name, group string
+	grow        func() *cobra.Command
 }
+
+// command makes the command, in its group of the root's help.
+func (b branch) command() *cobra.Command {
+	cmd := b.grow()
+	cmd.GroupID = b.group
+	return cmd
+}
+
+// The groups of the root's help, in their order.
+const (
+	groupJobs   = "jobs"
+	groupSetup  = "setup"
+	groupTry    = "try"
+	groupTopics = "topics"
+)
 
 func (a *app) branches() []branch {
 	return []branch{
-		{"deploy", func() *cobra.Command { return deploy.New(a.App) }},
-		{"promotions", func() *cobra.Command { return promotions.New(a.App) }}, {"feed", func() *cobra.Command { return feed.New(a.App) }},
-		{"sources", func() *cobra.Command { return sources.New(a.App, doctor.NewTest(a.App)) }}, {"doctor", func() *cobra.Command { return doctor.New(a.App) }},
-		{"sandbox", func() *cobra.Command { return sandbox.New(a.App) }}, {"version", func() *cobra.Command { return newVersion(a.App, version) }},
+		{"deploy", groupJobs, func() *cobra.Command { return deploy.New(a.App) }},
+		{"promotions", groupJobs, func() *cobra.Command { return promotions.New(a.App) }},
+		{"feed", groupJobs, func() *cobra.Command { return feed.New(a.App) }},
+		{"sources", groupSetup, func() *cobra.Command { return sources.New(a.App, doctor.NewTest(a.App)) }},
+		{"doctor", groupSetup, func() *cobra.Command { return doctor.New(a.App) }},
+		{"version", groupSetup, func() *cobra.Command { return newVersion(a.App, version) }},
+		{"sandbox", groupTry, func() *cobra.Command { return sandbox.New(a.App) }},
 	}
 }
 
@@ -54,9 +71,12 @@ func (a *app) branches() []branch {
 func (a *app) root() *cobra.Command {
 	root := a.trunk()
 	for _, b := range a.branches() {
-		root.AddCommand(b.grow())
+		root.AddCommand(b.command())
 	}
-	root.AddCommand(helpTopics(a)...)
+	for _, topic := range help.Topics(a.App, root) {
+		topic.GroupID = groupTopics
+		root.AddCommand(topic)
+	}
 	root.SetHelpCommand(helpCommand(a))
 	a.strictCompletion(root)
 	return root
@@ -67,9 +87,6 @@ func (a *app) trunk() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "progetctl",
 		Short: "Record deployments, query promotions and download packages in Inedo ProGet",
-		Long: `progetctl records package deployments in Inedo ProGet, queries promotions, and
-downloads packages from any feed, optionally recording the download as a
-deployment.`,
 		Example: `  # see the three jobs at work, on a server inside the program
   progetctl sandbox demo
 
@@ -91,7 +108,9 @@ deployment.`,
 	root.SetErr(a.IO.Stderr)
 	root.SetIn(a.IO.Stdin)
 	root.SetFlagErrorFunc(cli.FlagError)
-	root.SetUsageFunc(func(cmd *cobra.Command) error { return showUsage(a.IO, cmd) })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = help.Show(a.IO, cmd) }) // the result stream remembers a failure
+	root.AddGroup(&cobra.Group{ID: groupJobs, Title: "DEPLOYMENTS, PROMOTIONS, PACKAGES"}, &cobra.Group{ID: groupSetup, Title: "SET UP"},
+		&cobra.Group{ID: groupTry, Title: "TRY IT"}, &cobra.Group{ID: groupTopics, Title: "HELP TOPICS (progetctl help TOPIC)"})
 	a.RegisterGlobals(root)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
@@ -103,13 +122,39 @@ func (a *app) strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
+			cmd.GroupID, cmd.Short, cmd.Long = groupSetup, "Print a completion script for your shell", ""
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, a.MissingCommand
 			for _, shell := range cmd.Commands() {
 				shell.Args = cli.NoArguments
-				shell.Long = strings.TrimSpace(shell.Long) + "\n\n" + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage)
-				shell.Example = "  " + shell.CommandPath()
+				name, setup := completionHelp(shell.Name())
+				shell.Short = "Print the completion script for " + name
+				shell.Long = "Load the script in each session, and start a new shell.\n\n" + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage)
+				shell.Example = setup
 				shell.RunE = runCompletion
 			}
 		}
 	}
+}
+
+// completionHelp is the name of a shell, and how its script is loaded.
+func completionHelp(shell string) (name, example string) {
+	switch shell {
+	case "bash":
+		return "bash", `  # now
+  source <(progetctl completion bash)
+
+  # in every session; needs the package bash-completion
+  progetctl completion bash > ~/.local/share/bash-completion/completions/progetctl`
+	case "zsh":
+		return "zsh", `  # in every session; "autoload -U compinit; compinit" must be in ~/.zshrc
+  progetctl completion zsh > "${fpath[1]}/_progetctl"`
+	case "fish":
+		return "fish", `  # now
+  progetctl completion fish | source
+
+  # in every session
+  progetctl completion fish > ~/.config/fish/completions/progetctl.fish`
+	}
+	return "PowerShell", `  # now; to load it in every session, add this line to $PROFILE
+  progetctl completion powershell | Out-String | Invoke-Expression`
 }

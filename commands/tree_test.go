@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/help"
 	"github.com/spf13/cobra"
 )
 
@@ -12,7 +14,7 @@ import (
 func TestBranchIsAsInTheWholeTree(t *testing.T) {
 	t.Parallel()
 	whole, seen := map[string]string{}, 0
-	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) { whole[cmd.CommandPath()] = cmd.Long + cmd.UsageString() })
+	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) { whole[cmd.CommandPath()] = shown(t, cmd) })
 	for _, b := range (&app{cli.New(Env{})}).branches() {
 		branch, _, err := (&app{cli.New(Env{})}).rootFor([]string{b.name, "--anything"}).Find([]string{b.name})
 		if err != nil || branch.Name() != b.name {
@@ -20,7 +22,7 @@ func TestBranchIsAsInTheWholeTree(t *testing.T) {
 		}
 		eachCommand(branch, func(cmd *cobra.Command) {
 			seen++
-			if got := cmd.Long + cmd.UsageString(); got != whole[cmd.CommandPath()] {
+			if got := shown(t, cmd); got != whole[cmd.CommandPath()] {
 				t.Errorf("help of %s differs from that in the whole tree:\n%s", cmd.CommandPath(), got)
 			}
 		})
@@ -42,4 +44,14 @@ func TestTreeIsWholeWhereItIsLookedAt(t *testing.T) {
 			}
 		}
 	}
+}
+
+// shown is the help of a command in a pipe.
+func shown(t *testing.T, cmd *cobra.Command) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := help.Show(cli.New(Env{Stdout: &out}).IO, cmd); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }

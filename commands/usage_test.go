@@ -25,12 +25,33 @@ func TestUsageErrors(t *testing.T) {
 		says []string
 	}{
 		{"unknown command", nil, []string{"frobnicate"}, []string{`unknown command "frobnicate" for "progetctl"`}},
-		{"nearly a command", nil, []string{"promotion", "list"}, []string{`unknown command "promotion"`, "hint: did you mean progetctl promotions?"}},
+		{"nearly a command", nil, []string{"promotion", "list"}, []string{`unknown command "promotion"`, "hint: did you mean progetctl promotions list?"}},
 		{"nearly a command below", nil, []string{"deploy", "recrod"}, []string{`unknown command "recrod" for "progetctl deploy"`, "did you mean progetctl deploy record?"}},
 		{"by meaning", nil, []string{"deploy", "list"}, []string{`unknown command "list" for "progetctl deploy"`, "did you mean progetctl deploy history?"}},
 		{"by meaning, of a feed", nil, []string{"feed", "download"}, []string{"did you mean progetctl feed get?"}},
 		{"without its group", nil, []string{"record"}, []string{`unknown command "record" for "progetctl"`, "did you mean progetctl deploy record?"}},
 		{"by meaning, without its group", nil, []string{"login"}, []string{"did you mean progetctl sources add?"}},
+		{"a verb of others", nil, []string{"install"}, []string{"did you mean progetctl feed get?"}},
+		{"another verb", nil, []string{"pull"}, []string{"did you mean progetctl feed get?"}},
+		{"a list of what", nil, []string{"ls"}, []string{"did you mean progetctl deploy history or progetctl promotions list or progetctl sources list?"}},
+		{"who am I", nil, []string{"whoami"}, []string{"did you mean progetctl doctor?"}},
+		{"status", nil, []string{"status"}, []string{"did you mean progetctl doctor?"}},
+		{"get", nil, []string{"get"}, []string{"did you mean progetctl feed get"}},
+		{"config", nil, []string{"config"}, []string{"did you mean progetctl sources add?"}},
+		{"in the wrong group", nil, []string{"packages", "download"}, []string{"did you mean progetctl feed get?"}},
+		{"nearly a command of a group", nil, []string{"recrod"}, []string{"did you mean progetctl deploy record?"}},
+		{"what pgutil does", nil, []string{"promote"}, []string{"progetctl doesn't do that; use pgutil packages promote"}},
+		{"a topic", nil, []string{"help", "env"}, []string{"did you mean progetctl help environment?"}},
+		{"a flag of others", nil, []string{"deploy", "record", "--env", "prod"}, []string{"did you mean --target?"}},
+		{"a format as a flag", nil, []string{"promotions", "list", "--json"}, []string{"did you mean -o json?"}},
+		{"a name", nil, []string{"feed", "get", "--name", "A"}, []string{"did you mean --package?"}},
+		{"a letter", nil, []string{"deploy", "record", "-f", "x.csv"}, []string{`unknown flag "-f"`, "did you mean --input-file?"}},
+		{"a server", nil, []string{"doctor", "--url", "https://x"}, []string{"did you mean --source?"}},
+		{"a token", nil, []string{"doctor", "--token", "x"}, []string{"did you mean --api-key?"}},
+		{"a feed's name", nil, []string{"feed", "get", "--feed-name", "x"}, []string{"did you mean --feed?"}},
+		{"a file to write", nil, []string{"feed", "get", "--out", "x"}, []string{"did you mean --output-file?"}},
+		{"name and version in one argument", []string{nowhere}, []string{"deploy", "record", "@angular/animation@12.3.1", "--feed", "F", "--application", "A", "--description", "D", "--target", "T"}, []string{
+			"for a plain name use --package @angular/animation --version 12.3.1"}},
 		{"flag by meaning", nil, []string{"feed", "get", "--target", "web01"}, []string{`unknown flag "--target"`, "did you mean --deployment-target?"}},
 		{"another flag by meaning", nil, []string{"deploy", "record", "--user", "x"}, []string{"did you mean --deployment-user?"}},
 		{"name and version as arguments", nil, []string{"deploy", "record", "Newtonsoft.Json", "12.0.3"}, []string{
@@ -122,7 +143,7 @@ func TestEveryGroup(t *testing.T) {
 			return
 		}
 		if alone := here(t, nil, path...); len(path) == 0 {
-			if alone.code != cli.CodeDone || !strings.Contains(alone.stdout, "Available Commands:") || alone.stderr != "" {
+			if alone.code != cli.CodeDone || !strings.Contains(alone.stdout, "DEPLOYMENTS, PROMOTIONS, PACKAGES\n") || alone.stderr != "" {
 				t.Errorf("the program alone: %+v", alone)
 			}
 		} else {

@@ -10,7 +10,9 @@ import (
 
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
-	return app.Group("deploy", "Record package deployments and manage the ledger",
+	cmd := app.Group("deploy", "Record package deployments and manage the ledger",
 		newRecord(app, record), newPending(app, pending), newFlush(app, flush), newSettle(app, settle), newHistory(app, history),
 		newWhere(app, where), newRetire(app, retire), newImport(app, importLines), newPrune(app, prune))
+	cmd.SuggestFor = []string{"deployments", "deployment"}
+	return cmd
 }

@@ -25,23 +25,23 @@ type flushOptions struct {
 func newFlush(app *cli.App, run func(context.Context, *cli.IO, flushOptions) error) *cobra.Command {
 	o := flushOptions{parallel: defaultParallel}
 	cmd := &cobra.Command{
-		Use:   "flush",
-		Short: "Send queued records",
-		Long: `Send the current server's queued records, each with the date on which it was made.
-Several flushes may run at once: none sends what another is sending. A flush that
-was killed is carried on by the next one; what was in flight then comes back as
-uncertain.
+		Use:        "flush",
+		SuggestFor: []string{"retry", "resend", "sync", "send"},
+		Short:      "Send queued records",
+		Long: `Send the queued records of the current server, each with its original date.
+Several flushes can run at the same time; no record is sent twice. If a flush is
+killed, the next one continues; requests it had in progress become uncertain.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeAuth, cli.CodeUnavailable, cli.CodePartial, cli.CodeInterrupted),
 		Example: `  progetctl deploy flush
 
-  # send again what was not answered or was refused, too
+  # also resend records that got no response or were rejected
   progetctl deploy flush --resend`,
 		Args: cli.NoArguments,
 	}
 	f := app.Flags(cmd)
 	declareSending(f, &o.encoding, &o.parallel)
-	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "send the uncertain and the refused ones too, which may leave two records"})
+	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "also resend uncertain and rejected records; may create duplicates"})
 	requiredLedger(f, &o.ledger)
 	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })

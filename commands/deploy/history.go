@@ -26,20 +26,18 @@ func newHistory(app *cli.App, run func(context.Context, *cli.IO, historyOptions)
 	var o historyOptions
 	cmd := &cobra.Command{
 		Use:        "history [PURL]",
-		SuggestFor: []string{"list", "ls", "log", "show"},
+		SuggestFor: []string{"list", "ls", "log", "show", "view", "audit"},
 		Short:      "Show deployments recorded in the local ledger",
-		Long: `Show what this ledger knows of deployments, newest first: what this program
-recorded, or tried to, from this machine or with this ledger file. What others
-recorded is in ProGet only, which has no way to ask for it. All servers are shown
-unless --source is given.
-
-` + cli.PURLHelp + `
+		Long: `Show deployments that progetctl recorded, or tried to, with this ledger: newest
+first, for all servers unless --source is given. Deployments that were recorded with
+another ledger, or without progetctl, aren't included; ProGet has no API to list
+them.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  # which targets run this package now?
   progetctl deploy history --package Newtonsoft.Json --latest
 
-  # one audit over several hosts
+  # the targets in the histories of several hosts
   cat host*/history.ndjson | jq -r 'select(.status == "recorded") | .record.Target' | sort -u`,
 	}
 	f := app.Flags(cmd)
@@ -52,17 +50,17 @@ unless --source is given.
 // do not narrow a question about old ones.
 func (o *historyOptions) declare(f *cli.Flags) {
 	f.Package(&o.pkg)
-	f.Text(&o.target, cli.Flag{Name: "target", Usage: "only deployments to this target"})
+	f.Target(&o.target, cli.Flag{Name: "target", Usage: "only deployments to this target"})
 	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only deployments from this feed"})
-	f.Text(&o.application, cli.Flag{Name: "application", Usage: "only deployments by this application"})
+	f.Application(&o.application, cli.Flag{Name: "application", Usage: "only deployments by this application"})
 	cli.OptionalChoice(f, &o.status, statuses(), cli.Flag{
-		Name: "status", Word: "STATUS", Usage: "only records with this status: " + cli.Joined(statuses(), "|"),
+		Name: "status", Word: "STATUS", Usage: "only records with this status: " + cli.Joined(statuses(), ", "),
 	})
 	f.Period(&o.since, &o.until,
-		cli.Flag{Usage: "only deployments made at or after this date, or that long ago: 2026-11-21, today, 24h, 7d"},
-		cli.Flag{Usage: "only deployments made at or before this date; a date alone is its whole day, UTC"})
+		cli.Flag{Usage: "only deployments since this date, or within this long: 2026-11-21, today, 24h, 7d"},
+		cli.Flag{Usage: "only deployments up to this date; a date without a time is the whole day, UTC"})
 	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of results"})
-	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest deployment of each package to each target, chosen before --version, --status and --since narrow the list"})
+	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest deployment of each package to each target; chosen before --version, --status and --since are applied"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
 }

@@ -29,11 +29,11 @@ func newImport(app *cli.App, run func(context.Context, *cli.IO, importOptions) e
 		Use:        "import FILE...",
 		SuggestFor: []string{"merge", "load", "restore"},
 		Short:      "Take records of other ledgers into this one",
-		Long: `Read what deploy history of other ledgers wrote (-o json or ndjson) and add the
-records that this ledger does not have, told by their ids. A record that is
-uncertain here and was settled there is settled here. Everything else stays as it
-is, so the same lines can be imported again. Queued records are left out: their
-own ledger sends them.
+		Long: `Read the output of "deploy history" of other ledgers (-o json or ndjson) and add the
+records that this ledger doesn't have, by ID. A record that is uncertain here and was
+settled there is settled here. Everything else stays as it is, so importing the same
+lines again changes nothing. Queued records are left out, because their own ledger
+sends them.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeInterrupted),
 		Example: `  # move the history of this machine into the shared ledger
@@ -45,6 +45,7 @@ own ledger sends them.
 	}
 	f := app.Flags(cmd)
 	f.Args(&o.files)
+	f.ArgsAre(cli.KindPath)
 	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "count what would be imported and change nothing"})
 	f.Check(func(p *cli.Problems) {
 		inputs := 0

@@ -20,16 +20,19 @@ type pendingOptions struct{ ledger cli.Ledger }
 func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions) error) *cobra.Command {
 	var o pendingOptions
 	cmd := &cobra.Command{
-		Use:   "pending",
-		Short: "List records that are waiting to be sent or resolved",
-		Long: `List what awaits, oldest first and for all servers: queued records, which deploy
-flush will send; uncertain ones, which may be in ProGet's history; and failed ones,
-which a flush saw refused. The last two await your word: deploy settle.
+		Use:        "pending",
+		SuggestFor: []string{"status", "queue", "queued", "outbox", "unsent"},
+		Short:      "List records that are waiting to be sent or resolved",
+		Long: `List the records of all servers that need attention, oldest first:
+
+  queued     "deploy flush" sends it
+  uncertain  it got no response, and may be in ProGet already; see "deploy settle"
+  failed     a flush sent it, and the server rejected it; see "deploy settle"
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  progetctl deploy pending
 
-  # does anything await?
+  # how many are there?
   progetctl deploy pending --jq length`,
 		Args: cli.NoArguments,
 	}

@@ -21,15 +21,15 @@ type pruneOptions struct {
 func newPrune(app *cli.App, run func(context.Context, *cli.IO, pruneOptions) error) *cobra.Command {
 	var o pruneOptions
 	cmd := &cobra.Command{
-		Use:        "prune --older-than DURATION",
+		Use:        "prune",
 		SuggestFor: []string{"clean", "gc", "vacuum", "expire", "purge"},
 		Short:      "Remove old records from the ledger",
-		Long: `Remove records that were settled and made before then, and make the ledger's file
-smaller. What is pending or in flight stays, and so does the newest record of each
-package and target: deploy where, for now, is as complete as before.
+		Long: `Remove settled records that are older, and make the ledger's file smaller. Pending
+records and those in progress stay, and so does the newest record of each package and
+target, so that "deploy where" stays complete.
 
-Afterwards deploy history does not show what was removed, deploy where --at does
-not know what ran before then, and --once with a longer window may record again.
+Afterwards "deploy history" doesn't show what was removed, "deploy where --at" doesn't
+know what ran before then, and --once with a longer window may record again.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeInterrupted),
 		Example: `  # how many records would be removed?

@@ -40,34 +40,32 @@ type recordOptions struct {
 func newRecord(app *cli.App, run func(context.Context, *cli.IO, recordOptions) error) *cobra.Command {
 	o := recordOptions{parallel: defaultParallel, shell: shell.Default(runtime.GOOS)}
 	cmd := &cobra.Command{
-		Use:   "record [PURL]",
-		Short: "Record that a package was deployed",
-		Long: `Record in ProGet that a package was deployed to a target, or many packages from a
-file.
+		Use:        "record [PURL]",
+		SuggestFor: []string{"add", "create", "new", "report", "post", "track", "mark", "save", "notify"},
+		Short:      "Record that a package was deployed",
+		Long: `Record in ProGet that a package was deployed to a target. With --input-file, record
+many deployments: flags fill in what a line of the file leaves out.
 
-` + cli.PURLHelp + `
-
-What never arrived, or was told to come back, is tried again. A record that was
-sent and not answered is uncertain (exit 7): it may be in the package's history,
-and it is not resent without --resend. Every record is written to the ledger
-before it is sent, with what became of it after: see deploy pending, flush, settle
-and history.
+Requests that never reached the server, or that it asked to retry later, are
+retried. A record that was sent but got no response is "uncertain" (exit 7): it may
+have been stored, so it isn't resent unless you pass --resend. Each record is saved
+to the ledger before it is sent, and its outcome afterwards.
 
 ` + cli.CIHelp + `
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodePartial, cli.CodeInterrupted),
-		Example: `  # record one deployment
+		Example: `  # record that web01 now runs a package
   progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet \
     --application HDARS --description "Deployed by HDARS to Testing" --target web01
 
-  # one record for each of two targets, as a script reads it
+  # two targets, one record each, as JSON
   progetctl deploy record --feed DefaultNuGet --package Newtonsoft.Json --version 12.0.3 \
     --application HDARS --description "Deployed by HDARS to Testing" --target web01 --target web02 -o json
 
-  # many records from a file; run again, it sends only what is missing
+  # many records from a file; run it again to send only what is missing
   progetctl deploy record --input-file deployments.csv --once
 
-  # a deployment must not fail because its bookkeeping is down
+  # don't fail a deployment because ProGet is down
   progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --ledger deployments.db \
     --application HDARS --description "Deployed by HDARS" --target web01 --on-failure queue`,
 	}
@@ -79,30 +77,33 @@ and history.
 
 // declare declares the values. A file may have those of the record.
 func (o *recordOptions) declare(f *cli.Flags, io *cli.IO) {
-	file := f.Path(&o.file, cli.Flag{Name: "input-file", Word: "FILE", Usage: "records from a file: a JSON array or object, NDJSON, CSV with a header line, or one package URL per line; - is standard input"})
+	f.Group("Sending")
+	file := f.Path(&o.file, cli.Flag{Name: "input-file", Word: "FILE", Usage: "read records from a file: JSON, NDJSON, CSV with a header line, or one package URL per line; - reads standard input"})
 	file.ReadsStdin()
 	f.Package(&o.pkg)
-	f.Text(&o.application, cli.Flag{Name: "application", Usage: "application or tool doing the deployment", Variables: []string{"PROGETCTL_APPLICATION"}, CI: cli.CIApplication, Required: true, Unless: file})
+	f.RequirePackage(file, nil)
+	f.Application(&o.application, cli.Flag{Name: "application", Usage: "application or tool doing the deployment", Variables: []string{"PROGETCTL_APPLICATION"}, CI: cli.CIApplication, Required: true, Unless: file})
 	f.Text(&o.description, cli.Flag{Name: "description", Usage: "short summary of the deployment", Variables: []string{"PROGETCTL_DESCRIPTION"}, CI: cli.CIDescription, Required: true, Unless: file})
-	f.Texts(&o.targets, cli.Flag{Name: "target", Usage: "server or environment deployed to; one record for each", Variables: []string{"PROGETCTL_TARGET"}, Required: true, Unless: file})
-	f.SourceFeed(&o.feed, cli.Flag{Usage: "feed that the package is in", Required: true, Unless: file})
-	f.Text(&o.user, cli.Flag{Name: "deployment-user", Word: "NAME", Usage: "who deployed; without it, the authenticated user", Variables: []string{"PROGETCTL_DEPLOYMENT_USER"}, CI: cli.CIUser})
-	f.URL(&o.url, cli.Flag{Name: "deployment-url", Usage: "link to more information about the deployment, http or https", Variables: []string{"PROGETCTL_DEPLOYMENT_URL"}, CI: cli.CIURL})
-	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date of the deployment: 2026-11-21, or 2026-11-21T10:00:00Z", Default: "the server's time"})
-	declareSending(f, &o.encoding, &o.parallel)
-	cli.Choice(f, &o.policy, delivery.Policies(), cli.Flag{Name: "on-failure", Usage: "if ProGet is unavailable: fail, warn (exit 0) or queue for deploy flush (exit 0)", Variables: []string{"PROGETCTL_ON_FAILURE"}, Default: "fail"})
-	f.Duration(&o.once, cli.Flag{Name: "once", Word: "WINDOW", Usage: "skip deployments already in the ledger within WINDOW: --once is 24h, else write it with =, as in --once=7d", Alone: "24h"})
-	f.Switch(&o.check, cli.Flag{Name: "check", Usage: "check that the feed has this version first; if not, record nothing (exit 5)"})
-	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "resend records whose outcome is unknown, which may leave two records"})
-	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "send nothing: print the requests as curl commands, and where each value came from"})
-	cli.OptionalChoice(f, &o.shell, shell.All(), cli.Flag{Name: "shell", Usage: "with --dry-run: the shell to write the commands for", Default: "sh; on Windows, powershell"})
-	f.Ledger(&o.ledger)
+	targets := f.Texts(&o.targets, cli.Flag{Name: "target", Word: "NAME", Usage: "server or environment deployed to", Variables: []string{"PROGETCTL_TARGET"}, Required: true, Unless: file})
+	targets.Kind = cli.KindTarget
+	f.SourceFeed(&o.feed, cli.Flag{Usage: "feed with the package", Required: true, Unless: file})
+	f.Group("Deployment")
+	f.Text(&o.user, cli.Flag{Name: "deployment-user", Word: "NAME", Usage: "who deployed", Default: "the authenticated user", Variables: []string{"PROGETCTL_DEPLOYMENT_USER"}, CI: cli.CIUser})
+	f.URL(&o.url, cli.Flag{Name: "deployment-url", Usage: "link to more information about the deployment", Variables: []string{"PROGETCTL_DEPLOYMENT_URL"}, CI: cli.CIURL})
+	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date of the deployment, such as 2026-11-21 or 2026-11-21T10:00:00Z", Default: "the server's time"})
 	f.CIDefaults()
+	f.Group("Sending")
+	declareSending(f, &o.encoding, &o.parallel)
+	f.Switch(&o.check, cli.Flag{Name: "check", Usage: "check that the feed has this version first; if not, record nothing (exit 5)"})
+	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "send nothing; print the requests as curl commands, with the origin of each value"})
+	cli.OptionalChoice(f, &o.shell, shell.All(), cli.Flag{Name: "shell", Usage: "with --dry-run: the shell to write the commands for", Default: "sh; on Windows, powershell"})
+	f.Group("Failure and duplicate")
+	cli.Choice(f, &o.policy, delivery.Policies(), cli.Flag{Name: "on-failure", Usage: "if ProGet is unavailable: fail; warn (exit 0); or queue for \"deploy flush\" (exit 0)", Variables: []string{"PROGETCTL_ON_FAILURE"}, Default: "fail"})
+	f.Duration(&o.once, cli.Flag{Name: "once", Word: "WINDOW", Usage: "skip deployments already in the ledger within WINDOW (default 24h; write --once=7d)", Alone: "24h"})
+	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "resend records whose outcome is unknown; may create duplicates"})
+	f.Ledger(&o.ledger)
 	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option { return []client.Option{client.WithParallel(o.parallel)} }})
 	f.Check(func(p *cli.Problems) {
-		if !file.OnLine() {
-			o.pkg.Require(true, p)
-		}
 		o.checkFile(p)
 		o.checkLedger(io, p)
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -28,15 +29,12 @@ type retireOptions struct {
 func newRetire(app *cli.App, run func(context.Context, *cli.IO, retireOptions) error) *cobra.Command {
 	var o retireOptions
 	cmd := &cobra.Command{
-		Use:        "retire [PURL] --target TARGET",
+		Use:        "retire [PURL]",
 		SuggestFor: []string{"remove", "uninstall", "undeploy", "decommission"},
 		Short:      "Note that a target no longer runs a package",
-		Long: `Note in the ledger that a target no longer runs a package; without a package,
-that it no longer runs anything, because it is gone. deploy where leaves it out
-from then on, and deploy history shows when it was retired. Nothing is sent:
-ProGet has no such record.
-
-` + cli.PURLHelp + `
+		Long: `Note in the ledger that a target no longer runs a package or, without a package, that
+it no longer runs anything. From then on "deploy where" leaves it out, and "deploy
+history" shows when it was retired. Nothing is sent, because ProGet has no such record.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeNotFound),
 		Example: `  # the package was uninstalled
@@ -46,10 +44,10 @@ ProGet has no such record.
   progetctl deploy retire --target web01 --description 'replaced by web07'`,
 	}
 	f := app.Flags(cmd)
-	f.Text(&o.target, cli.Flag{Name: "target", Usage: "server or environment that no longer runs it", Required: true})
+	f.Target(&o.target, cli.Flag{Name: "target", Usage: "server or environment that no longer runs it", Required: true})
 	f.Package(&o.pkg)
 	f.Text(&o.description, cli.Flag{Name: "description", Usage: "why, in a few words"})
-	f.Date(&o.date, cli.Flag{Name: "date", Usage: "since when (default: now)"})
+	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date since when", Default: "now"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
@@ -135,7 +133,7 @@ func notRunning(ctx context.Context, l *ledger.Ledger, o retireOptions, filter l
 	}
 	slices.Sort(known)
 	hint := "progetctl deploy where lists what runs where"
-	if near := cli.Nearest(wanted, slices.Compact(known)); len(near) > 0 {
+	if near := suggest.Nearest(wanted, slices.Compact(known)); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %s? %s", cmp.Or(strings.Join(near, " or "), wanted), hint)
 	}
 	return &cli.Failure{

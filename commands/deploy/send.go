@@ -49,8 +49,8 @@ const defaultParallel = 8
 
 // declareSending declares how requests are sent.
 func declareSending(f *cli.Flags, encoding *client.Encoding, parallel *int) {
-	cli.Choice(f, encoding, client.Encodings(), cli.Flag{Name: "encoding", Usage: "body of the request", Default: "json"})
-	f.Count(parallel, 1, cli.Flag{Name: "parallel", Usage: "requests to send concurrently", Default: strconv.Itoa(defaultParallel)})
+	cli.Choice(f, encoding, client.Encodings(), cli.Flag{Name: "encoding", Usage: "request body format", Default: "json"})
+	f.Count(parallel, 1, cli.Flag{Name: "parallel", Usage: "number of requests to send concurrently", Default: strconv.Itoa(defaultParallel)})
 }
 
 // options are those of the engine.

@@ -20,18 +20,19 @@ type settleOptions struct {
 func newSettle(app *cli.App, run func(context.Context, *cli.IO, settleOptions) error) *cobra.Command {
 	var o settleOptions
 	cmd := &cobra.Command{
-		Use:   "settle ID... --as recorded|dropped",
-		Short: "Mark uncertain or rejected records as recorded or dropped",
-		Long: `Decide about records that are uncertain, or that a flush saw refused, after a look
-at the package's history in ProGet: recorded, because it is there, or dropped,
-because it is not and need not be. To send one again instead, use deploy flush
---resend. Either all named records are settled or none.
+		Use:        "settle ID...",
+		SuggestFor: []string{"resolve", "confirm", "drop", "close"},
+		Short:      "Mark uncertain or rejected records as recorded or dropped",
+		Long: `Check the package's history in ProGet first. If the deployment is there, mark the
+record as recorded; if it isn't and needn't be, as dropped. To send it again, use
+"deploy flush --resend" instead. If one of the IDs can't be settled, none is.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  progetctl deploy settle 01JCZK3V7Q8M4T5W6X7Y8Z9A0B --as recorded`,
 	}
 	f := app.Flags(cmd)
 	f.Args(&o.ids)
+	f.ArgsAre(cli.KindRecord)
 	cli.Choice(f, &o.as, []ledger.Status{ledger.Recorded, ledger.Dropped}, cli.Flag{Name: "as", Usage: "outcome of the records", Required: true})
 	f.Check(func(p *cli.Problems) {
 		if len(o.ids) == 0 {

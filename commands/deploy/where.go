@@ -41,13 +41,13 @@ func newWhere(app *cli.App, run func(context.Context, *cli.IO, whereOptions) err
 		Use:        "where [PURL]",
 		SuggestFor: []string{"running", "targets", "state"},
 		Short:      "Show which targets run which packages now",
-		Long: `Show what runs where, as far as this ledger knows: the newest deployment of each
-package to each target, one row for each, without what was retired. Records that
-the server refused, or that were never sent, change nothing.
+		Long: `Show the newest deployment of each package to each target that this ledger knows,
+without what was retired. Records that the server rejected or that were never sent
+don't count.
 
 --version takes a version or a range ('<13.0.1', '>=12.0 <13.0.1'), compared in
 the order of the package's own ecosystem. Its type comes from the record; if the
-record has none, the feed's type is asked of the server once and remembered.
+record has none, the server is asked once for the feed's type.
 
 --affected-by lists only what security advisories in the OSV format name.
 --vulnerable lists only what ProGet's own vulnerability data names, which needs a
@@ -56,8 +56,6 @@ server and an API key with the right Manage SCA (Projects & Builds).
 What cannot be compared is listed too, and marked, with a warning. A package of a
 distribution (Debian, RPM, Alpine) is found under the name that the advisory has,
 which is often that of the source package.
-
-` + cli.PURLHelp + `
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeAuth, cli.CodeUnavailable, cli.CodeUnmet, cli.CodeInterrupted),
 		Example: `  # which servers run this package?
@@ -84,9 +82,9 @@ which is often that of the source package.
 // declare declares the filters.
 func (o *whereOptions) declare(f *cli.Flags) {
 	f.Package(&o.pkg)
-	f.Text(&o.target, cli.Flag{Name: "target", Usage: "only this target"})
+	f.Target(&o.target, cli.Flag{Name: "target", Usage: "only this target"})
 	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only packages from this feed"})
-	f.Text(&o.application, cli.Flag{Name: "application", Usage: "only what this application deployed"})
+	f.Application(&o.application, cli.Flag{Name: "application", Usage: "only what this application deployed"})
 	f.Moment(&o.at, cli.Flag{Name: "at", Usage: "as of this time: a date (the end of the day, UTC), a date and time, or a time back from now such as 30d"})
 	f.Path(&o.affectedBy, cli.Flag{Name: "affected-by", Word: "FILE", Usage: "only what the advisories in this file name, in OSV form (- for standard input)"}).ReadsStdin()
 	f.Switch(&o.vulnerable, cli.Flag{Name: "vulnerable", Usage: "only what ProGet's vulnerability data names"})

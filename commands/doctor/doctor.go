@@ -25,16 +25,19 @@ func New(app *cli.App) *cobra.Command { return newDoctor(app, doctor) }
 func newDoctor(app *cli.App, run func(context.Context, *cli.IO, options) error) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "Diagnose connection, credential and feed problems",
-		Long: `Check the server's address, the proxy, TLS, the server's health, version and clock,
-what the credentials may do and, with --feed, the feed and whether it stores
-deployment records; and the ledger if it is a PostgreSQL database. Nothing is recorded. Each check is ok, a warning or a failure,
-with what to do about it. What an earlier failure makes impossible is skipped.
+		Use:        "doctor",
+		SuggestFor: []string{"ping", "health", "healthcheck", "check", "status", "whoami", "diagnose", "info", "test"},
+		Short:      "Diagnose connection, credential and feed problems",
+		Long: `Check the server's URL, proxy, TLS, health, version and clock, what the credentials
+can do and, with --feed, the feed and whether it stores deployment records. A ledger
+in PostgreSQL is checked too. Nothing is recorded. Each check is ok, a warning or a
+failure, and says what to do about it. What an earlier failure makes impossible is
+skipped.
 
 ` + cli.ExitStatus(exitCodes()...) + `
-  The exit code is that of the first failure; warnings don't count. 3 means that the
-  feed doesn't store deployment records.`,
+
+The exit code is that of the first failure; warnings don't count. 3 means that the
+feed doesn't store deployment records.`,
 		Example: `  progetctl doctor --feed DefaultNuGet
 
   # what is wrong, for a script

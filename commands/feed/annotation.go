@@ -23,12 +23,12 @@ func (o *getOptions) declareAnnotation(f *cli.Flags) {
 	}
 	var application, description, to, url, user, date cli.Text
 	values = []*cli.Value{
-		f.Text(&application, cli.Flag{Name: "deployment-application", Usage: "application or tool doing the deployment", Variables: []string{"PROGETCTL_APPLICATION"}, CI: cli.CIApplication, Required: true, When: annotated}),
-		f.Text(&description, cli.Flag{Name: "deployment-description", Usage: "short summary of the deployment", Variables: []string{"PROGETCTL_DESCRIPTION"}, CI: cli.CIDescription, Required: true, When: annotated}),
-		f.Text(&to, cli.Flag{Name: "deployment-target", Usage: "server or environment deployed to", Variables: []string{"PROGETCTL_TARGET"}, Required: true, When: annotated}),
-		f.URL(&url, cli.Flag{Name: "deployment-url", Usage: "link to more information about the deployment, http or https", Variables: []string{"PROGETCTL_DEPLOYMENT_URL"}, CI: cli.CIURL, When: annotated}),
-		f.Text(&user, cli.Flag{Name: "deployment-user", Word: "NAME", Usage: "who deploys; without it, the authenticated user", Variables: []string{"PROGETCTL_DEPLOYMENT_USER"}, CI: cli.CIUser, When: annotated}),
-		f.Date(&date, cli.Flag{Name: "deployment-date", Usage: "date of the deployment: 2026-11-21, or 2026-11-21T10:00:00Z", Default: "the server's time"}),
+		f.Application(&application, cli.Flag{Name: "deployment-application", Usage: "application or tool doing the deployment; required with any other of these", Variables: []string{"PROGETCTL_APPLICATION"}, CI: cli.CIApplication, Required: true, When: annotated}),
+		f.Text(&description, cli.Flag{Name: "deployment-description", Usage: "short summary of the deployment; required with any other of these", Variables: []string{"PROGETCTL_DESCRIPTION"}, CI: cli.CIDescription, Required: true, When: annotated}),
+		f.Target(&to, cli.Flag{Name: "deployment-target", Usage: "server or environment deployed to; required with any other of these", Variables: []string{"PROGETCTL_TARGET"}, Required: true, When: annotated}),
+		f.URL(&url, cli.Flag{Name: "deployment-url", Usage: "link to more information about the deployment", Variables: []string{"PROGETCTL_DEPLOYMENT_URL"}, CI: cli.CIURL, When: annotated}),
+		f.Text(&user, cli.Flag{Name: "deployment-user", Word: "NAME", Usage: "who deployed", Default: "the authenticated user", Variables: []string{"PROGETCTL_DEPLOYMENT_USER"}, CI: cli.CIUser, When: annotated}),
+		f.Date(&date, cli.Flag{Name: "deployment-date", Usage: "date of the deployment, such as 2026-11-21 or 2026-11-21T10:00:00Z", Default: "the server's time"}),
 	}
 	f.Check(func(p *cli.Problems) {
 		if !annotated() {

@@ -10,5 +10,7 @@ import (
 
 // New makes the group of commands.
 func New(app *cli.App) *cobra.Command {
-	return app.Group("feed", "Download packages from feeds", newGet(app, get))
+	cmd := app.Group("feed", "Download packages from feeds", newGet(app, get))
+	cmd.SuggestFor = []string{"packages", "package"}
+	return cmd
 }

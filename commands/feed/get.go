@@ -33,27 +33,25 @@ func newGet(app *cli.App, run func(context.Context, *cli.IO, getOptions) error) 
 	var o getOptions
 	cmd := &cobra.Command{
 		Use:        "get [PURL]",
-		SuggestFor: []string{"download", "fetch", "pull", "install"},
+		SuggestFor: []string{"download", "fetch", "pull", "install", "restore", "cp", "copy", "dl"},
 		Short:      "Download a package, optionally recording the deployment",
-		Long: `Download a package from a feed. With --deployment-* flags, the one request for
-its content carries ProGet's deployment headers, so ProGet records the
-deployment: never twice, and never for an index or a resumed transfer.
+		Long: `Download a package from a feed. The file is written only when complete and verified.
 
-` + cli.PURLHelp + `
-
-The file is written only when complete and verified.
+With --deployment flags, the one request for the package's content carries ProGet's
+deployment headers, so that ProGet records the deployment: never twice, and never
+for an index or a resumed transfer.
 
 ` + cli.CIHelp + `
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodePartial, cli.CodeIntegrity, cli.CodeInterrupted),
-		Example: `  # a plain download
+		Example: `  # download a package
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet
 
   # download and record the deployment in one request
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --deployment-application HDARS \
     --deployment-description "Deployed by HDARS to Testing" --deployment-target web01
 
-  # a path relative to the server URL, to standard output
+  # download a path of the server, to standard output
   progetctl feed get --path nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3 -O - > package.nupkg`,
 	}
 	f := app.Flags(cmd)

@@ -121,8 +121,8 @@ PROGETCTL_LEDGER is "${L}": an unexpanded variable
 --output-file: folder "no/folder/" does not exist
 --type "nuget" contradicts the package URL, whose type is "npm"
 --qualifier "x" is not KEY=VALUE`},
-		{"doubled", nil, []string{"--path", "a", "--path", "b", "-O", "x", "-O", "y"}, `--output-file is given 2 times, but takes one value
---path is given 2 times, but takes one value`},
+		{"doubled", nil, []string{"--path", "a", "--path", "b", "-O", "x", "-O", "y"}, `--path is given 2 times, but takes one value
+--output-file is given 2 times, but takes one value`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

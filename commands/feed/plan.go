@@ -16,23 +16,29 @@ func (o *getOptions) declare(f *cli.Flags, io *cli.IO) {
 	var path, feed, kind, out cli.Text
 	var qualifiers, checksums []cli.Text
 	var force bool
+	f.Group("Package")
 	byPath := f.Text(&path, cli.Flag{Name: "path", Word: "PATH", Usage: "download this path relative to the server URL, with no other requests"})
 	byPackage := func() bool { return !byPath.OnLine() } // else no variable says what is fetched
 	excluded := []*cli.Value{
-		f.SourceFeed(&feed, cli.Flag{Usage: "feed that the package is in", Required: true, Unless: byPath, When: byPackage}),
-		f.Text(&kind, cli.Flag{Name: "type", Word: "TYPE", Usage: "type of the feed; without it or a package URL, the server is asked"}),
+		f.SourceFeed(&feed, cli.Flag{Usage: "feed with the package", Required: true, Unless: byPath, When: byPackage}),
+		f.Text(&kind, cli.Flag{Name: "type", Word: "TYPE", Usage: "feed type", Default: "from the package URL, or from the server"}),
 	}
 	excluded[1].Suggests(func() []string { return cli.Words(ecosystem.KnownTypes()) })
 	excluded = append(excluded, f.Package(&o.pkg)...)
-	excluded = append(excluded, f.Texts(&qualifiers, cli.Flag{Name: "qualifier", Word: "KEY=VALUE", Usage: "package URL qualifier: file_name, classifier, arch"}))
-	f.Texts(&checksums, cli.Flag{Name: "checksum", Word: "ALGORITHM:HEX", Usage: "expected checksum of the content: sha256, sha512, sha1 or md5"})
-	cli.Choice(f, &o.verify, client.Verifications(), cli.Flag{Name: "verify", Usage: "verify against the checksums that the feed publishes", Default: "auto"})
-	f.Path(&out, cli.Flag{Name: "output-file", Short: "O", Usage: "file or folder to write; - is standard output"})
+	f.RequirePackage(byPath, func() bool {
+		return o.pkg.Type != ecosystem.Asset && ecosystem.ParseType(kind.Value) != ecosystem.Asset
+	})
+	excluded = append(excluded, f.Texts(&qualifiers, cli.Flag{Name: "qualifier", Word: "KEY=VALUE", Usage: "package URL qualifier, such as file_name, classifier or arch"}))
+	f.Group("File")
+	f.Texts(&checksums, cli.Flag{Name: "checksum", Word: "ALGORITHM:HEX", Usage: "expected checksum: sha256, sha512, sha1 or md5"})
+	cli.Choice(f, &o.verify, client.Verifications(), cli.Flag{Name: "verify", Usage: "verify the checksums that the feed publishes", Default: "auto"})
+	f.Path(&out, cli.Flag{Name: "output-file", Short: "O", Usage: "file or folder to write to; - writes to standard output"})
 	f.Switch(&force, cli.Flag{Name: "force", Usage: "overwrite an existing file"})
-	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "print the URL and the headers; the index may be asked, the package is not"})
+	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "print the URL and headers; don't download"})
+	f.Group("Deployment record")
 	o.declareAnnotation(f)
-	f.Ledger(&o.ledger)
 	f.CIDefaults()
+	f.Ledger(&o.ledger)
 	f.Server(&o.server, cli.ServerUse{})
 	f.Excludes(byPath, excluded...)
 	f.Check(func(p *cli.Problems) {
@@ -42,7 +48,6 @@ func (o *getOptions) declare(f *cli.Flags, io *cli.IO) {
 			o.pkg = cli.Package{}
 			return
 		}
-		o.pkg.Require(o.pkg.Type != ecosystem.Asset && ecosystem.ParseType(kind.Value) != ecosystem.Asset, p)
 		o.checkType(kind, p)
 		o.addQualifiers(qualifiers, p)
 	})

@@ -48,8 +48,6 @@ listed. A version with several files has the date and user of the newest.
 The server can't list the packages of Docker, Bower and classic Maven feeds or the
 files of asset directories. They can't be audited.
 
-` + cli.PURLHelp + `
-
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeUnmet, cli.CodeInterrupted),
 		Example: `  # what is in production that was never promoted there
   progetctl promotions audit --feed nuget-prod

@@ -13,6 +13,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -115,7 +116,7 @@ func (v *inventory) noSuchPackage(names []string) error {
 	if q.pkg.Name == "" {
 		return f
 	}
-	if near := cli.Nearest(ecosystem.JoinName(v.feed.Type, q.pkg.Group, q.pkg.Name), names); len(near) > 0 {
+	if near := suggest.Nearest(ecosystem.JoinName(v.feed.Type, q.pkg.Group, q.pkg.Name), names); len(near) > 0 {
 		f.Hint = fmt.Sprintf("did you mean %s?", strings.Join(near, " or "))
 	}
 	return f

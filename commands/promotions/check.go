@@ -31,24 +31,23 @@ func newCheck(app *cli.App, run func(context.Context, *cli.IO, checkOptions) err
 	o := checkOptions{wait: waitOptions{interval: firstInterval}}
 	o.query.ungrouped = true
 	cmd := &cobra.Command{
-		Use:   "check [PURL] --to-feed FEED",
-		Short: "Succeed only if a package was promoted to a feed",
-		Long: `A gate for a CI job: exit with 0, and print the promotions that match, only if
-this version of the package was promoted to the feed. Otherwise exit with 8.
-Anything unclear counts as "not promoted": without --group, only packages without
-a group match; undated promotions never match --since or --until.
+		Use:        "check [PURL]",
+		SuggestFor: []string{"verify", "gate", "wait", "assert", "status", "is-promoted"},
+		Short:      "Succeed only if a package was promoted to a feed",
+		Long: `A gate for a CI job: exits with 0 and prints the matching promotions if this version
+was promoted to the feed, else with 8. Anything unclear counts as "not promoted":
+without --group, only packages without a group match; undated promotions never
+match --since or --until.
 
-With --wait, keep checking until the promotion exists or the time is up: after
---interval at first, then less and less often, up to once a minute. If the server
-is down, it keeps waiting. Problems that waiting can't fix (certificate, sign-in
-page, credentials, an unknown feed) end the command immediately. --retries has no
-effect with --wait. Progress goes to stderr once a minute (on a terminal, at each
-check); --quiet turns it off.
-
-` + cli.PURLHelp + `
+With --wait, progetctl keeps checking until the promotion exists or the time is up:
+after --interval at first, then less often, up to once a minute. If the server is
+down, it keeps waiting. Problems that waiting can't fix (certificate, sign-in page,
+credentials, unknown feed) end it immediately. --retries has no effect with --wait.
+Progress goes to stderr once a minute (on a terminal, at each check); --quiet turns
+it off.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeUnmet, cli.CodeInterrupted),
-		Example: `  # go on only with an approved package
+		Example: `  # continue only with an approved package
   progetctl promotions check pkg:nuget/Newtonsoft.Json@12.0.3 --to-feed nuget-approved
 
   # wait for the approval
@@ -57,14 +56,14 @@ check); --quiet turns it off.
 	}
 	f := app.Flags(cmd)
 	o.query.declare(f)
+	f.RequirePackage(nil, nil)
 	o.query.declarePeriod(f)
-	f.Feeds(&o.query.fromFeed, cli.Flag{Name: "from-feed", Usage: "only promotions from these feeds"})
+	f.Feeds(&o.query.fromFeed, cli.Flag{Name: "from-feed", Usage: "only promotions from this feed"})
 	var toFeed cli.Text
-	f.Feed(&toFeed, cli.Flag{Name: "to-feed", Usage: "feed that the package must have been promoted to", Required: true})
+	f.Feed(&toFeed, cli.Flag{Name: "to-feed", Usage: "feed the package must have been promoted to", Required: true})
 	o.wait.declare(f)
 	declareFlat(f, &o.flat)
 	f.Check(func(p *cli.Problems) {
-		o.query.pkg.Require(true, p)
 		o.query.toFeed = []string{toFeed.Value}
 	})
 	f.Server(&o.server, cli.ServerUse{Options: func() []client.Option {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
 )
 
 // seenFeeds are those of the named feeds that some promotion leads to or from:
@@ -73,7 +74,7 @@ func knownFeeds(ctx context.Context, server *cli.Server, asked error) (names []s
 
 func unknownFeed(feed string, known []string) error {
 	f := &cli.Failure{Kind: client.KindNotFound, Lines: []string{fmt.Sprintf("the server has no feed %q", feed)}}
-	if near := cli.Nearest(feed, known); len(near) > 0 {
+	if near := suggest.Nearest(feed, known); len(near) > 0 {
 		f.Hint = fmt.Sprintf("did you mean %s?", strings.Join(near, " or "))
 	} else {
 		f.Hint = "check the feed's name; these credentials may not list the feeds, or none has a similar name"

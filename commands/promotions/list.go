@@ -24,26 +24,23 @@ type listOptions struct {
 func newList(app *cli.App, run func(context.Context, *cli.IO, listOptions) error) *cobra.Command {
 	var o listOptions
 	cmd := &cobra.Command{
-		Use:   "list [PURL]",
-		Short: "List promotions of packages",
-		Long: `List the promotions on the server, narrowed by feeds, package, version and date.
-The server's answer is filtered again here, by the rules of each package's
-ecosystem: 1.0 is 1.0.0 for NuGet, my_pkg is My.Pkg for PyPI, an npm scope can be
-written with or without its @.
+		Use:        "list [PURL]",
+		SuggestFor: []string{"ls", "show", "history", "log", "search", "find", "get"},
+		Short:      "List promotions of packages",
+		Long: `List promotions on the server, filtered by feed, package, version and date. Names
+and versions are compared as each ecosystem does: for NuGet 1.0 equals 1.0.0, for
+PyPI my_pkg equals My.Pkg, and an npm scope can be written with or without its @.
 
-` + cli.PURLHelp + `
+A package that was uploaded straight to a feed was not promoted, so it isn't listed.
+With --since or --until, promotions outside that period aren't listed either: a
+missing package may have been promoted before.
 
-What the list cannot show: a package that was uploaded straight to a feed was not
-promoted, and is not listed. A window of dates (--since, --until) hides the
-promotions outside it: a package that is not listed for the last week may have
-been promoted before.
-
-With --sort none and -o ndjson or csv, each promotion is written as it arrives,
-and memory does not grow with the list. An answer that breaks off is an error
-(exit 6), whatever was written until then.
+With --sort none and -o ndjson or csv, promotions are written as they arrive, in
+constant memory. If the response ends early, the exit code is 6 even though some were
+written.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeInterrupted),
-		Example: `  # everything that was promoted to a feed, newest first
+		Example: `  # everything promoted to a feed, newest first
   progetctl promotions list --to-feed npm-approved
 
   # who approved this package, and when
@@ -53,19 +50,19 @@ and memory does not grow with the list. An answer that breaks off is an error
   # what went to production in the last week
   progetctl promotions list --to-feed nuget-prod --since 7d
 
-  # the version of each package that came to production last
+  # the newest promotion of each package to production
   progetctl promotions list --to-feed nuget-prod --latest --sort package
 
-  # all there is, for another program
+  # everything, for another program
   progetctl promotions list --sort none -o ndjson`,
 	}
 	f := app.Flags(cmd)
 	o.query.declare(f)
 	o.query.declareFeeds(f)
 	o.query.declarePeriod(f)
-	cli.Choice(f, &o.order, orders(), cli.Flag{Name: "sort", Usage: "order: by date or version the newest first; none is the server's own, in constant memory", Default: string(byDate)})
+	cli.Choice(f, &o.order, orders(), cli.Flag{Name: "sort", Usage: "sort order; date and version are newest first, none is the server's order", Default: string(byDate)})
 	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of promotions"})
-	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest promotion of each package to each feed, chosen before --version and --since narrow the list"})
+	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest promotion of each package to each feed; chosen before --version and --since are applied"})
 	declareFlat(f, &o.flat)
 	f.Server(&o.server, cli.ServerUse{})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
@@ -73,7 +70,7 @@ and memory does not grow with the list. An answer that breaks off is an error
 }
 
 func declareFlat(f *cli.Flags, to *bool) {
-	f.Switch(to, cli.Flag{Name: "flat", Usage: "one JSON object per promotion, with the package's properties on it (ndjson always does this)"})
+	f.Switch(to, cli.Flag{Name: "flat", Usage: "one JSON object per promotion (ndjson always does this)"})
 }
 
 // list runs the command.

@@ -19,31 +19,30 @@ type matrixOptions struct {
 func newMatrix(app *cli.App, run func(context.Context, *cli.IO, matrixOptions) error) *cobra.Command {
 	var o matrixOptions
 	cmd := &cobra.Command{
-		Use:   "matrix [PURL] --stages FEED,FEED[,FEED...]",
-		Short: "Show how far each version has been promoted",
-		Long: `Show one row for each version, newest first, and one column for each stage, which
-is a feed: the date when the version first arrived there. "yes" means that it is
-only known to have been there, because it was promoted on from there; "skipped"
-marks a stage that a version did not pass. The cell of a feed of another type than
-the package's stays empty.
-
-` + cli.PURLHelp + `
+		Use:        "matrix [PURL]",
+		SuggestFor: []string{"stages", "pipeline", "overview", "progress"},
+		Short:      "Show how far each version has been promoted",
+		Long: `Show one row per version, newest first, and one column per stage. A stage is a feed.
+A cell has the date when the version first arrived in that feed. "yes" means that the
+date is unknown, but that it was promoted on from there. "skipped" marks a stage that
+the version didn't pass. For a feed of another type than the package's, the cell is
+empty.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeRejected, cli.CodeAuth, cli.CodeNotFound, cli.CodeUnavailable, cli.CodeInterrupted),
-		Example: `  # how far the versions of a package came
+		Example: `  # how far each version of a package has been promoted
   progetctl promotions matrix pkg:nuget/Acme.Web --stages nuget-dev,nuget-test,nuget-prod
 
-  # into the summary of a GitHub job
+  # add it to the summary of a GitHub Actions job
   progetctl promotions matrix --package Acme.Web --stages nuget-dev,nuget-test,nuget-prod \
     -o markdown >> "$GITHUB_STEP_SUMMARY"
 
-  # what skipped a stage
+  # which versions skipped a stage?
   progetctl promotions matrix --stages nuget-dev,nuget-test,nuget-prod \
     --jq '.[] | select(.skipped != []) | .packageName + " " + .version'`,
 	}
 	f := app.Flags(cmd)
 	o.query.declare(f)
-	f.Feeds(&o.stages, cli.Flag{Name: "stages", Usage: "the feeds that a version goes through, in their order, separated by commas", Required: true})
+	f.Feeds(&o.stages, cli.Flag{Name: "stages", Word: "FEED,FEED…", Usage: "feeds that a version is promoted through, in order", Required: true})
 	f.Check(func(p *cli.Problems) { checkStages(o.stages, p) })
 	f.Server(&o.server, cli.ServerUse{})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })

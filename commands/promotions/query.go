@@ -33,8 +33,8 @@ func (q *query) declare(f *cli.Flags) {
 
 // declareFeeds declares the feeds of a list.
 func (q *query) declareFeeds(f *cli.Flags) {
-	f.Feeds(&q.fromFeed, cli.Flag{Name: "from-feed", Usage: "only promotions from these feeds"})
-	f.Feeds(&q.toFeed, cli.Flag{Name: "to-feed", Usage: "only promotions to these feeds"})
+	f.Feeds(&q.fromFeed, cli.Flag{Name: "from-feed", Usage: "only promotions from this feed"})
+	f.Feeds(&q.toFeed, cli.Flag{Name: "to-feed", Usage: "only promotions to this feed"})
 }
 
 // declarePeriod declares the window of dates.

@@ -14,8 +14,9 @@ import (
 
 func newDemo(app *cli.App, run func(context.Context, *cli.IO) error) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "demo",
-		Short: "Walk through the three jobs, showing each command and its output",
+		Use:        "demo",
+		SuggestFor: []string{"try", "example", "examples", "tutorial", "quickstart"},
+		Short:      "Walk through the three jobs, showing each command and its output",
 		Long: `Start a private fake ProGet and do the three jobs on it: record a deployment,
 query promotions, and download a package with its deployment record. Each step
 shows the command as you would type it, with its output.

@@ -24,19 +24,20 @@ type execOptions struct {
 func newExec(app *cli.App, run func(context.Context, *cli.IO, execOptions) error) *cobra.Command {
 	var o execOptions
 	cmd := &cobra.Command{
-		Use:   "exec [flags] -- COMMAND [ARGUMENT...]",
-		Short: "Run a command against a private fake ProGet",
-		Long: `Run a command against a fake ProGet of its own: PROGET_URL, PROGET_API_KEY and
-PROGETCTL_LEDGER are set for it, every other PROGET* variable is cleared. When the
-command has ended, the deployments that it recorded are printed.
+		Use:        "exec [flags] -- COMMAND [ARGUMENT...]",
+		SuggestFor: []string{"run"},
+		Short:      "Run a command against a private fake ProGet",
+		Long: `Run a command against a fake ProGet of its own. PROGET_URL, PROGET_API_KEY and
+PROGETCTL_LEDGER are set for it; all other PROGET variables are cleared. When the
+command ends, the deployments that it recorded are printed.
 
 ` + faultHelp + `EXIT STATUS
-  the command's own; 128 plus the signal's number if a signal ended it; 2 if the
-  command cannot be found`,
+The exit code is that of the command, 128 plus the signal number if a signal ended it,
+or 2 if it can't be found.`,
 		Example: `  # try out a deployment script
   progetctl sandbox exec -- sh deploy.sh
 
-  # … while the server is down for three requests
+  # the same while the server is down for three requests
   progetctl sandbox exec --fault 'path=/api/package-deployment;status=503;times=3' -- sh deploy.sh`,
 		Args: cobra.ArbitraryArgs,
 	}

@@ -26,15 +26,16 @@ type startOptions struct {
 func newStart(app *cli.App, run func(context.Context, *cli.IO, startOptions) error) *cobra.Command {
 	var o startOptions
 	cmd := &cobra.Command{
-		Use:   "start",
-		Short: "Run a fake ProGet until Ctrl-C",
-		Long: `Run a fake ProGet until Ctrl-C: the endpoints that progetctl uses, with a few
-feeds, packages and promotions, in memory. Open its address in a browser to see
-what was recorded. It listens on loopback unless --addr says otherwise.
-The lines that point your shell at it are printed.
+		Use:        "start",
+		SuggestFor: []string{"serve", "server", "up", "mock", "fake"},
+		Short:      "Run a fake ProGet until Ctrl-C",
+		Long: `Run a fake ProGet until Ctrl-C, with the APIs that progetctl uses and a few feeds,
+packages and promotions, all in memory. Open its URL in a browser to see what was
+recorded. It listens on 127.0.0.1 unless you pass --addr. The lines that point your
+shell at it are printed.
 
-With --api-key or --api-key-file, clients must send that key. Without it,
-anonymous access is allowed, as in a fresh ProGet.
+With --api-key or --api-key-file, clients must send that key. Without it, anonymous
+access is allowed, as in a fresh ProGet.
 
 ` + faultHelp + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  progetctl sandbox start --api-key secret &

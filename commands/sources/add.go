@@ -23,15 +23,18 @@ type addOptions struct {
 func newAdd(app *cli.App, run func(context.Context, *cli.IO, addOptions) error) *cobra.Command {
 	var o addOptions
 	cmd := &cobra.Command{
-		Use:        "add [NAME] --url URL",
-		SuggestFor: []string{"login", "new", "set"},
+		Use:        "add [NAME]",
+		SuggestFor: []string{"login", "new", "set", "create", "save", "auth", "config", "configure", "init", "signin"},
 		Short:      "Save a server",
-		Long: `Save a server and how to get its credentials: --api-key or --username and
---password (saved in the file), --api-key-file (the file is read each time; with -,
-the key is read now, without showing it on a terminal, and saved), or --key-command
-(a program that prints the key, run each time without a shell). --auth, --ca-cert,
---client-cert, --client-key and --insecure are saved too. Environment variables are
-not saved.
+		Long: `Save a server and how to get its credentials:
+
+  --api-key, or --username and --password  saved in the file
+  --api-key-file FILE                      read from FILE at each run
+  --api-key-file -                         read now, from standard input or without showing it on a terminal, and saved
+  --key-command COMMAND                    printed by COMMAND, run without a shell at each run
+
+--auth, --ca-cert, --client-cert, --client-key and --insecure are saved as well.
+Environment variables are not saved.
 
 ` + sourcesHelp + `
 
@@ -55,13 +58,13 @@ func (o *addOptions) declare(f *cli.Flags) {
 	var name, url, feed, keyCommand cli.Text
 	var given cli.GivenFlags
 	declareName(f, &name, &given, cli.Flag{Usage: "name of the source, instead of the argument", Default: config.DefaultName})
-	f.Text(&url, cli.Flag{Name: "url", Word: "URL", Usage: "address of the server", Required: true})
+	f.Text(&url, cli.Flag{Name: "url", Word: "URL", Usage: "URL of the server", Required: true})
 	f.Feed(&feed, cli.Flag{Name: "feed", Usage: "default feed"})
 	f.Text(&keyCommand, cli.Flag{
 		Name: "key-command", Word: "COMMAND",
-		Usage: "program that prints the API key, with its arguments: words, or a JSON array of strings",
+		Usage: "command that prints the API key: words, or a JSON array of strings",
 	})
-	f.Switch(&o.force, cli.Flag{Name: "force", Usage: "replace an existing source with that name"})
+	f.Switch(&o.force, cli.Flag{Name: "force", Usage: "replace an existing source"})
 	f.Check(func(p *cli.Problems) {
 		o.source = config.Source{
 			Name: name.Or(config.DefaultName, "default").Value, URL: cli.BaseURL(url, p), Feed: feed.Value, Insecure: given.Insecure,

@@ -10,9 +10,10 @@ import (
 
 func newList(app *cli.App, run func(context.Context, *cli.IO) error) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List saved servers",
-		Long: `List the saved sources and pgutil's: which is the default, and how each gets its
+		Use:        "list",
+		SuggestFor: []string{"ls", "show", "get"},
+		Short:      "List saved servers",
+		Long: `List your saved sources and pgutil's: which is the default, and where each gets its
 credentials. Secrets are never shown.
 
 ` + sourcesHelp + `

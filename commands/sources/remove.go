@@ -18,8 +18,9 @@ func newRemove(app *cli.App, run func(context.Context, *cli.IO, removeOptions) e
 	var o removeOptions
 	var given cli.GivenFlags
 	cmd := &cobra.Command{
-		Use:   "remove NAME",
-		Short: "Remove a saved server",
+		Use:        "remove NAME",
+		SuggestFor: []string{"rm", "delete", "del", "logout", "unset"},
+		Short:      "Remove a saved server",
 		Long: `Remove a saved source. Remove pgutil's sources with pgutil.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),

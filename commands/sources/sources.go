@@ -21,11 +21,11 @@ func New(app *cli.App, test *cobra.Command) *cobra.Command {
 }
 
 // sourcesHelp says where sources are looked for.
-const sourcesHelp = `A source is a saved server with a name, for --source and PROGET_SOURCE. If no server
-is named, the default source is used: the one chosen with "progetctl sources use",
-or the one named Default. Sources are saved in progetctl/config.json in your
-configuration folder, which only you can read. pgutil's sources are used too; if
-both define a name, ours wins.`
+const sourcesHelp = `Use the name with --source or PROGET_SOURCE. If you pass neither, the default source is
+used: the one chosen with "progetctl sources use", or the one named Default.
+
+Sources are saved in progetctl/config.json in your configuration folder, readable
+only by you. pgutil's sources are used too; if both define a name, ours wins.`
 
 // listedSource is a source as it is shown: without its secrets.
 type listedSource struct {
@@ -112,6 +112,10 @@ func declareName(f *cli.Flags, to *cli.Text, given *cli.GivenFlags, flag cli.Fla
 	var args []string
 	f.Args(&args)
 	name := f.Text(to, flag)
+	if flag.Default == "" { // one that is there
+		f.ArgsAre(cli.KindSource)
+		name.Kind = cli.KindSource
+	}
 	f.GivenFlags(given)
 	f.Check(func(p *cli.Problems) {
 		if given.Source.Given() {

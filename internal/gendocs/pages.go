@@ -8,27 +8,69 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"github.com/progetctl/progetctl/commands"
 )
 
-// writeReference writes one Markdown page for each command: progetctl_deploy_record.md.
+// referenceWidth is the width of lists and command lines in the Markdown reference.
+const referenceWidth = 100
+
+// writeReference writes one Markdown page for each command and topic: progetctl_deploy_record.md.
 func writeReference(root *cobra.Command, dir string) error {
-	return writePages(root, dir, "_", ".md", func(cmd *cobra.Command) ([]byte, error) {
-		var sections string
-		cmd.Long, sections = structured(cmd.Long, "###")
-		var page bytes.Buffer
-		if err := doc.GenMarkdown(cmd, &page); err != nil {
-			return nil, err
+	return writePages(root, dir, "_", ".md", referencePage)
+}
+
+// referencePage is the help of a command with links to its neighbours.
+func referencePage(cmd *cobra.Command) string {
+	page := commands.NewHelpPage(cmd)
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n", cmd.CommandPath(), marks.Replace(page.Sentence))
+	for _, part := range page.Parts(referenceWidth) {
+		fmt.Fprintf(&b, "\n## %s\n", titled(part.Title))
+		for _, block := range blocks(part.Text) {
+			if block.literal {
+				b.WriteString("\n```\n" + block.text + "\n```\n")
+			} else {
+				b.WriteString("\n" + marks.Replace(block.text) + "\n")
+			}
 		}
-		if sections == "" {
-			return page.Bytes(), nil
+	}
+	b.WriteString("\n## See also\n\n")
+	for _, line := range related(cmd, func(c *cobra.Command) string {
+		return fmt.Sprintf("* [%s](%s.md): %s", c.CommandPath(), strings.ReplaceAll(c.CommandPath(), " ", "_"), marks.Replace(c.Short))
+	}) {
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+// titled writes a heading of the help as a page does: Exit status. What stands in parentheses is no shouting.
+func titled(title string) string {
+	words, rest, _ := strings.Cut(title, " (")
+	if title = words[:1] + strings.ToLower(words[1:]); rest != "" {
+		title += " (" + rest
+	}
+	return title
+}
+
+// marks are the characters that Markdown would take for its own in prose; an underscore inside a word is none.
+var marks = strings.NewReplacer(`\`, `\\`, `<`, `\<`, `*`, `\*`, "`", "\\`")
+
+// related are the pages beside a command's: its parent's, that of the flags of every command, and those below it.
+func related(cmd *cobra.Command, name func(*cobra.Command) string) []string {
+	var all []string
+	if cmd.HasParent() {
+		all = append(all, name(cmd.Parent()))
+	}
+	if flags, _, err := cmd.Root().Find([]string{"flags"}); err == nil && flags.HasParent() && cmd.Runnable() {
+		all = append(all, name(flags))
+	}
+	for _, child := range visible(cmd)[1:] {
+		if child.Parent() == cmd {
+			all = append(all, name(child))
 		}
-		const last = "### SEE ALSO"
-		before, after, _ := strings.Cut(page.String(), last)
-		return []byte(before + sections + "\n\n" + last + after), nil
-	})
+	}
+	return all
 }
 
 // writeCompletions writes one script for each shell: progetctl.bash, .zsh, .fish and .ps1.
@@ -51,18 +93,13 @@ func writeCompletions(root *cobra.Command, dir string) error {
 
 // writePages writes a page for a command and for each one below it that users see, named after the words of the command
 // joined by sep.
-func writePages(root *cobra.Command, dir, sep, ext string, page func(*cobra.Command) ([]byte, error)) error {
+func writePages(root *cobra.Command, dir, sep, ext string, page func(*cobra.Command) string) error {
 	if err := fresh(dir, root.Name()+"*"+ext); err != nil {
 		return err
 	}
-	root.DisableAutoGenTag = true // the tag carries the day of the build
 	for _, cmd := range visible(root) {
-		text, err := page(cmd)
-		if err != nil {
-			return fmt.Errorf("page of %q: %w", cmd.CommandPath(), err)
-		}
 		name := strings.ReplaceAll(cmd.CommandPath(), " ", sep) + ext
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(page(cmd)), 0o644); err != nil {
 			return err
 		}
 	}
@@ -73,7 +110,7 @@ func writePages(root *cobra.Command, dir, sep, ext string, page func(*cobra.Comm
 func visible(cmd *cobra.Command) []*cobra.Command {
 	all := []*cobra.Command{cmd}
 	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() && !c.IsAdditionalHelpTopicCommand() {
+		if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
 			all = append(all, visible(c)...)
 		}
 	}

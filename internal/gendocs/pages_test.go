@@ -20,7 +20,7 @@ func small() *cobra.Command {
 	root := &cobra.Command{Use: "tool", Short: "Do things"}
 	group := &cobra.Command{Use: "deploy", Short: "Deploy things"}
 	record := &cobra.Command{Use: "record", Short: "Record a thing", Run: nothing, Long: "Record a <thing>.\n\nEXIT STATUS\n  0  done"}
-	record.Flags().String("feed", "main", "`FEED` of the thing")
+	record.Flags().String("feed", "main", "FEED of the thing")
 	record.Flags().Bool("dry-run", false, "send nothing")
 	root.PersistentFlags().Int("retries", 4, "further attempts")
 	group.AddCommand(record)
@@ -37,8 +37,8 @@ func TestPagesOfATree(t *testing.T) {
 		write func(*cobra.Command, string) error
 		want  []string
 	}{
-		{"reference", writeReference, []string{"tool.md", "tool_deploy.md", "tool_deploy_record.md"}},
-		{"man", writeMan, []string{"tool-deploy-record.1", "tool-deploy.1", "tool.1"}},
+		{"reference", writeReference, []string{"tool.md", "tool_deploy.md", "tool_deploy_record.md", "tool_topic.md"}},
+		{"man", writeMan, []string{"tool-deploy-record.1", "tool-deploy.1", "tool-topic.1", "tool.1"}},
 		{"completions", writeCompletions, []string{"tool.bash", "tool.fish", "tool.ps1", "tool.zsh"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -70,8 +70,9 @@ func TestManPage(t *testing.T) {
 	page := strings.NewReplacer(`\-`, "-", `\fB`, "", `\fP`, "").Replace(contents(t, dir)["tool-deploy-record.1"])
 	for _, want := range []string{
 		`.TH "TOOL-DEPLOY-RECORD" "1" "Nov 2026" "tool" "tool manual"`,
-		"Record a <thing>.", ".SH EXIT STATUS", "0  done",
-		"--feed=FEED", "FEED of the thing (default main)", "--retries=int", "further attempts (default 4)", "\n--dry-run\n",
+		".SH NAME\ntool-deploy-record - Record a thing\n", ".SH SYNOPSIS", "tool deploy record [flags]",
+		"Record a <thing>.", ".SH EXIT STATUS", "0  done", "\n--feed string\nFEED of the thing\n", "\n--dry-run\nsend nothing\n",
+		".SH SEE ALSO\ntool-deploy(1)\n",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q:\n%s", want, page)
@@ -79,7 +80,7 @@ func TestManPage(t *testing.T) {
 	}
 }
 
-// TestReferencePage has the section behind the options, where it does not tear the usage line from the synopsis.
+// TestReferencePage has the parts in the order of the help.
 func TestReferencePage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -89,8 +90,8 @@ func TestReferencePage(t *testing.T) {
 	page := contents(t, dir)["tool_deploy_record.md"]
 	at := -1
 	for _, want := range []string{
-		"## tool deploy record", "### Synopsis", `Record a \<thing>.`, "tool deploy record [flags]", "### Options",
-		"### EXIT STATUS\n\n```\n0  done\n```", "### SEE ALSO",
+		"# tool deploy record", "Record a thing.", "## Usage", "tool deploy record [flags]", "--feed string",
+		`Record a \<thing>.`, "## Exit status\n\n```\n0  done\n```", "## See also", "* [tool deploy](tool_deploy.md): Deploy things",
 	} {
 		next := strings.Index(page, want)
 		if next <= at {
@@ -151,7 +152,7 @@ func TestFreshLeavesOthersAlone(t *testing.T) {
 	if err := writeReference(small(), dir); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"README.md", "tool.md", "tool.txt", "tool_deploy.md", "tool_deploy_record.md"}
+	want := []string{"README.md", "tool.md", "tool.txt", "tool_deploy.md", "tool_deploy_record.md", "tool_topic.md"}
 	if got := names(contents(t, dir)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -40,6 +40,7 @@ func New(env Env) *App {
 
 // RegisterGlobals gives the root of the command tree the flags of every command.
 func (a *App) RegisterGlobals(root *cobra.Command) {
+	root.PersistentFlags().SortFlags = false
 	for _, v := range a.globals.values {
 		v.register(root.PersistentFlags())
 	}
@@ -95,6 +96,7 @@ func (v *Value) explain(names []string, flags map[string][]string, meanings map[
 // Flags begins the declaration of a command's values.
 func (a *App) Flags(cmd *cobra.Command) *Flags {
 	f := &Flags{app: a, cmd: cmd}
+	cmd.Flags().SortFlags = false // help has them in the order in which they are declared
 	a.commands[cmd] = f
 	a.declared = append(a.declared, f)
 	return f

@@ -5,8 +5,9 @@ import (
 )
 
 // CIHelp stands in the help of each command that takes defaults from a CI job.
-const CIHelp = `In a CI job, the run gives what is left out: its name, number and commit, its page
-and who started it. It never gives the target. --dry-run shows what came from where.`
+const CIHelp = `In CI, missing values are taken from the job: name, run number, commit, URL and user
+(see "progetctl help environment"). The target is never guessed. --dry-run shows
+where each value comes from.`
 
 // orCI takes what the CI job says instead of a value that was not given. What a
 // template left unexpanded is worth nothing.

@@ -33,8 +33,17 @@ func (f *Flags) Since(from *time.Time, since Flag) {
 	f.declare(KindMoment, since, func(t Text, p *Problems) { *from = f.moment(t, 0, p) })
 }
 
+// Target declares the name of a server or environment.
+func (f *Flags) Target(to *Text, flag Flag) *Value { return f.text(KindTarget, "NAME", to, flag) }
+
+// Application declares the name of an application.
+func (f *Flags) Application(to *Text, flag Flag) *Value {
+	return f.text(KindApplication, "NAME", to, flag)
+}
+
 // Ledger declares --ledger.
 func (f *Flags) Ledger(to *Ledger) *Value {
+	f.ledger = to
 	if state := config.StateFolder(f.app.IO.Getenv); state != "" {
 		to.Path = filepath.Join(state, "progetctl", "ledger.db")
 	}
@@ -47,13 +56,32 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 // argument that may stand instead of them. It returns the values of the flags.
 func (f *Flags) Package(to *Package) []*Value {
 	f.identity = to
-	name := f.Text(&to.name, Flag{Name: "package", Word: "NAME", Usage: "package name, optionally with its group: @angular/animation, org.acme:tool, acme/tools/builder"})
+	was := f.group
+	f.Group("Package")
+	defer f.Group(was)
+	name := f.Text(&to.name, Flag{Name: "package", Word: "NAME", Usage: "package name, optionally with its group, such as @angular/animation or org.acme:tool"})
 	name.Kind = KindPackage
-	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: "version of the package"})
+	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: "package version"})
 	version.Kind = KindVersion
-	group := f.Text(&to.group, Flag{Name: "group", Word: "GROUP", Usage: "group of the package: npm scope, Maven group id, universal group"})
+	group := f.Text(&to.group, Flag{Name: "group", Word: "GROUP", Usage: "package group: npm scope, Maven group ID or universal group"})
 	f.cmd.Args = onePURL
 	return []*Value{name, version, group}
+}
+
+// RequirePackage declares that the command needs the package that [Flags.Package]
+// declared: its name, and its version if versioned, nil for always, says so. unless,
+// if set, is a value whose flag stands instead of the package.
+func (f *Flags) RequirePackage(unless *Value, versioned func() bool) {
+	for _, v := range f.values {
+		if v.Kind == KindPackage || v.Kind == KindVersion {
+			v.Required, v.Unless = true, unless
+		}
+	}
+	f.Check(func(p *Problems) {
+		if unless == nil || !unless.OnLine() {
+			f.identity.require(versioned == nil || versioned(), p)
+		}
+	})
 }
 
 // Server declares that the command asks the server.

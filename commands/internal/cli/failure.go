@@ -268,15 +268,15 @@ func ExitStatus(codes ...int) string {
 func CodeMeaning(code int) string {
 	return map[int]string{
 		CodeDone:        "done",
-		CodeInternal:    "a bug, or something unforeseen on this machine",
-		CodeUsage:       "usage: nothing was sent",
-		CodeRejected:    "the server refused the data",
-		CodeAuth:        "the server refused the credentials (401, 403)",
+		CodeInternal:    "internal error, or a problem on this machine",
+		CodeUsage:       "invalid command line or input file; nothing was sent",
+		CodeRejected:    "the server rejected the data",
+		CodeAuth:        "the server rejected the credentials (401, 403)",
 		CodeNotFound:    "no such feed, package or endpoint (404)",
-		CodeUnavailable: "no usable answer, and nothing was stored: safe to run again",
-		CodePartial:     "part of it was done, or may have been: look before you run it again",
+		CodeUnavailable: "no usable response; nothing was stored, safe to run again",
+		CodePartial:     "part of it was done, or may have been; check before running it again",
 		CodeUnmet:       "the answer is no: not promoted, or something was found",
 		CodeIntegrity:   "a checksum or length does not match; no file is left behind",
-		CodeInterrupted: "interrupted",
+		CodeInterrupted: "interrupted by Ctrl-C or a signal",
 	}[code]
 }

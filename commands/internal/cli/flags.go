@@ -17,9 +17,12 @@ type Flags struct {
 	values        []*Value
 	checks        []func(*Problems)
 	args          *[]string // destination of the arguments, nil for none
-	argsUnchecked bool      // because they are another program's
+	argsKind      Kind
+	argsUnchecked bool   // because they are another program's
+	group         string // in help, of the values that are declared next
 
 	noCI     *Value         // nil for a command that takes nothing from a CI job
+	ledger   *Ledger        // destination of --ledger, nil for a command without it
 	feed     *Value         // falls back to the feed of the named source
 	identity *Package       // of the package URL or its flags
 	server   *serverRequest // nil for a command that asks no server
@@ -30,9 +33,13 @@ type Flags struct {
 	given          *GivenFlags   // destination of the server's flags as they are
 }
 
+// Group puts the values that are declared next under a title in help: Package,
+// Ledger. Values that are required stand in a group of their own.
+func (f *Flags) Group(title string) { f.group = title }
+
 // declare adds a value. What store gets is never empty.
 func (f *Flags) declare(kind Kind, flag Flag, store func(Text, *Problems)) *Value {
-	v := &Value{Flag: flag, Kind: kind, store: store}
+	v := &Value{Flag: flag, Kind: kind, Group: f.group, store: store}
 	f.values = append(f.values, v)
 	v.register(f.cmd.Flags())
 	return v
@@ -71,10 +78,13 @@ func (f *Flags) Texts(to *[]Text, flag Flag) *Value {
 	return f.declare(KindText, flag, func(t Text, _ *Problems) { *to = append(*to, t) })
 }
 
-// Feeds declares several feeds, separated by commas; an empty name between them
-// is a problem.
+// Feeds declares several feeds, separated by commas or given one by one; an empty
+// name between them is a problem.
 func (f *Flags) Feeds(to *[]string, flag Flag) *Value {
-	flag.Word = "FEEDS"
+	if flag.Word == "" {
+		flag.Word = "FEED"
+	}
+	flag.repeatable = true
 	return f.declare(KindFeeds, flag, func(t Text, p *Problems) {
 		for name := range strings.SplitSeq(t.Value, ",") {
 			name = strings.TrimSpace(name)
@@ -164,6 +174,15 @@ func (f *Flags) CommandPath() string { return f.cmd.CommandPath() }
 
 // Args declares the arguments of the command.
 func (f *Flags) Args(to *[]string) { f.args = to }
+
+// ArgsAre says what the arguments are, for completion.
+func (f *Flags) ArgsAre(kind Kind) { f.argsKind = kind }
+
+// ArgumentKind is what the arguments are.
+func (f *Flags) ArgumentKind() Kind { return f.argsKind }
+
+// AsksServer says that the command asks the server, and not the ledger alone.
+func (f *Flags) AsksServer() bool { return f.server != nil || f.ledger == nil }
 
 // Command declares that the arguments are the command line of another program,
 // to which an empty word may mean something.

@@ -11,6 +11,7 @@ import (
 // globals are the values that every command has.
 type globals struct {
 	values []*Value
+	group  string // in help, of the values that are declared next
 	// Of the server.
 	source, url, key, keyFile, username, password, auth *Value
 	timeout, retries, caCert, clientCert, clientKey     *Value
@@ -29,39 +30,42 @@ func newGlobals() *globals {
 }
 
 func (g *globals) add(kind Kind, flag Flag) *Value {
-	v := &Value{Flag: flag, Kind: kind}
+	v := &Value{Flag: flag, Kind: kind, Group: g.group}
 	g.values = append(g.values, v)
 	return v
 }
 
 func (g *globals) declareServer() {
-	g.source = g.add(KindSource, Flag{Name: "source", Word: "NAME|URL", Variables: []string{"PROGET_SOURCE"}, Usage: "the ProGet server: a URL, or a named source (PROGET_SOURCE or PROGET_URL)"})
-	g.url = g.add(KindText, Flag{Variables: []string{"PROGET_URL"}, Usage: "address of the server (--source)"})
-	g.key = g.add(KindCredential, Flag{Name: "api-key", Word: "KEY", Variables: []string{"PROGET_API_KEY"}, Usage: "API key; visible to other users in the process list: prefer the variable or --api-key-file"})
-	g.keyFile = g.add(KindPath, Flag{Name: "api-key-file", Word: "PATH", Variables: []string{"PROGET_API_KEY_FILE"}, Usage: "read the API key from a file; - is standard input"})
-	g.username = g.add(KindCredential, Flag{Name: "username", Word: "NAME", Variables: []string{"PROGET_USERNAME"}, Usage: "user name for Basic authentication instead of a key"})
+	g.group = "Server"
+	g.source = g.add(KindSource, Flag{Name: "source", Word: "NAME|URL", Variables: []string{"PROGET_SOURCE"}, Usage: "ProGet server: a URL or the name of a saved source (PROGET_URL or PROGET_SOURCE)"})
+	g.url = g.add(KindText, Flag{Variables: []string{"PROGET_URL"}, Usage: "URL of the ProGet server (--source)"})
+	g.key = g.add(KindCredential, Flag{Name: "api-key", Word: "KEY", Variables: []string{"PROGET_API_KEY"}, Usage: "API key; visible to other users in the process list; prefer PROGET_API_KEY or --api-key-file"})
+	g.keyFile = g.add(KindPath, Flag{Name: "api-key-file", Word: "PATH", Variables: []string{"PROGET_API_KEY_FILE"}, Usage: "file with the API key; - reads standard input"})
+	g.username = g.add(KindCredential, Flag{Name: "username", Word: "NAME", Variables: []string{"PROGET_USERNAME"}, Usage: "user name for Basic authentication, instead of an API key"})
 	g.password = g.add(KindCredential, Flag{Name: "password", Word: "TEXT", Variables: []string{"PROGET_PASSWORD"}, Usage: "password for Basic authentication"})
 	g.auth = g.add(KindChoice, Flag{Name: "auth", Word: "MODE", Variables: []string{"PROGET_AUTH"}, Usage: "how to send the API key: auto, header, query or basic", Default: "auto"})
 	g.auth.words = func() []string { return Words(client.AuthModes()) }
+	g.group = "Connection"
 	g.timeout = g.add(KindDuration, Flag{Name: "timeout", Word: "DURATION", Variables: []string{"PROGETCTL_TIMEOUT"}, Usage: "how long to wait for a response to start, and between bytes", Default: "100s"})
 	g.retries = g.add(KindCount, Flag{Name: "retries", Word: "N", Variables: []string{"PROGETCTL_RETRIES"}, Usage: "retries after a temporary failure", Default: "4"})
 	g.caCert = g.add(KindPath, Flag{Name: "ca-cert", Word: "PATH", Variables: []string{"PROGETCTL_CA_CERT"}, Usage: "additional CA certificates to trust (PEM)"})
 	g.clientCert = g.add(KindPath, Flag{Name: "client-cert", Word: "PATH", Variables: []string{"PROGETCTL_CLIENT_CERT"}, Usage: "client certificate (PEM)"})
-	g.clientKey = g.add(KindPath, Flag{Name: "client-key", Word: "PATH", Variables: []string{"PROGETCTL_CLIENT_KEY"}, Usage: "key of the client certificate (PEM)"})
-	g.insecure = g.add(KindSwitch, Flag{Name: "insecure", Word: "bool", Alone: "true", Usage: "skip TLS certificate verification; warns"})
-	g.httpsProxy = g.add(KindProxy, Flag{Variables: []string{"HTTPS_PROXY", "https_proxy"}, Usage: "proxy for https addresses"})
-	g.httpProxy = g.add(KindProxy, Flag{Variables: []string{"HTTP_PROXY", "http_proxy"}, Usage: "proxy for http addresses"})
-	g.noProxy = g.add(KindProxy, Flag{Variables: []string{"NO_PROXY", "no_proxy"}, Usage: "hosts that are asked without a proxy"})
+	g.clientKey = g.add(KindPath, Flag{Name: "client-key", Word: "PATH", Variables: []string{"PROGETCTL_CLIENT_KEY"}, Usage: "private key of the client certificate (PEM)"})
+	g.insecure = g.add(KindSwitch, Flag{Name: "insecure", Word: "bool", Alone: "true", Usage: "skip TLS certificate verification; prints a warning"})
+	g.httpsProxy = g.add(KindProxy, Flag{Variables: []string{"HTTPS_PROXY", "https_proxy"}, Usage: "proxy for https URLs"})
+	g.httpProxy = g.add(KindProxy, Flag{Variables: []string{"HTTP_PROXY", "http_proxy"}, Usage: "proxy for http URLs"})
+	g.noProxy = g.add(KindProxy, Flag{Variables: []string{"NO_PROXY", "no_proxy"}, Usage: "hosts to connect to without a proxy"})
 }
 
 func (g *globals) declareOutput() {
-	g.format = g.add(KindChoice, Flag{Name: "output", Short: "o", Word: "FORMAT", Usage: "format of the result: " + strings.Join(output.Formats(), ", "), Default: "table"})
+	g.group = "Output"
+	g.format = g.add(KindChoice, Flag{Name: "output", Short: "o", Word: "FORMAT", Usage: "output format: " + strings.Join(output.Formats(), ", "), Default: "table"})
 	g.format.words = output.Formats
 	g.jq = g.add(KindText, Flag{Name: "jq", Word: "EXPR", Usage: "filter the JSON with a jq expression; implies -o json"})
 	g.quiet = g.add(KindSwitch, Flag{Name: "quiet", Short: "q", Word: "bool", Alone: "true", Usage: "hide progress and notes"})
 	g.debug = g.add(KindSwitch, Flag{Name: "debug", Word: "bool", Alone: "true", Variables: []string{"PROGETCTL_DEBUG"}, Usage: "show each request and response on stderr, without credentials"})
-	g.add(KindText, Flag{Variables: []string{"NO_COLOR"}, Usage: "no colour"})
-	g.add(KindText, Flag{Variables: []string{"FORCE_COLOR"}, Usage: "colour where there is no terminal, too"})
+	g.add(KindText, Flag{Variables: []string{"NO_COLOR"}, Usage: "turn colour off"})
+	g.add(KindText, Flag{Variables: []string{"FORCE_COLOR"}, Usage: "use colour even if the output is not a terminal"})
 }
 
 // resolveOutput says how the run writes.

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
 )
 
 // Group makes a command that only holds others.
@@ -31,7 +31,11 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 		return Told{Kind: client.KindUsage}
 	}
 	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
-	f.Hint = didYouMean(nearestCommands(cmd, args[0]), "see "+cmd.CommandPath()+" --help")
+	f.Hint = "see " + cmd.CommandPath() + " --help"
+	if there := suggest.Elsewhere(args[0]); there != "" {
+		f.Hint = "progetctl doesn't do that; use " + there
+	}
+	f.Hint = didYouMean(suggest.Commands(cmd, args), f.Hint)
 	return f
 }
 
@@ -54,27 +58,4 @@ func commandNames(cmd *cobra.Command) []string {
 		}
 	}
 	return names
-}
-
-// nearestCommands are the commands of a group that a word may stand for, and
-// those of its groups that have this very name or stand for it: progetctl record.
-func nearestCommands(cmd *cobra.Command, word string) []string {
-	if cmd.SuggestionsMinimumDistance == 0 {
-		cmd.SuggestionsMinimumDistance = 2
-	}
-	var near []string
-	for _, group := range cmd.Commands() {
-		for _, child := range group.Commands() {
-			if child.Name() == word || slices.Contains(child.SuggestFor, word) {
-				near = append(near, child.CommandPath())
-			}
-		}
-	}
-	if len(near) > 0 {
-		return near
-	}
-	for _, name := range cmd.SuggestionsFor(word) {
-		near = append(near, cmd.CommandPath()+" "+name)
-	}
-	return near
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/shell"
@@ -96,6 +97,19 @@ func (l Ledger) OpenToRead(ctx context.Context, o *IO) (*ledger.Ledger, error) {
 		return nil, nil
 	}
 	return opened, LedgerFailure(err)
+}
+
+// OpenForCompletion opens a ledger that is there, and waits no longer than longest
+// for another process; it is nil, and nothing is said, if that cannot be done.
+func (l Ledger) OpenForCompletion(ctx context.Context, o *IO, longest time.Duration) *ledger.Ledger {
+	if l.Off() || l.Path == "" {
+		return nil
+	}
+	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: true, Now: o.Now, Busy: longest})
+	if err != nil {
+		return nil
+	}
+	return opened
 }
 
 // LedgerFailure is an error of the ledger if the ledger is needed. An

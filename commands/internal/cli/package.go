@@ -20,10 +20,8 @@ type Package struct {
 	group, name, version Text
 }
 
-// PURLHelp explains the argument in the help of each command that takes it.
-const PURLHelp = `A package URL (pkg:npm/@angular/animation@12.3.1) may stand in the place of
---package, --version and --group; its @ may be written raw or as %40 (in a
-Windows cmd file double each %, or write @).`
+// TakesPURL tells whether a command takes a package URL as its argument.
+func TakesPURL(cmd *cobra.Command) bool { return strings.Contains(cmd.Use, "[PURL]") }
 
 // resolve reads the package from the argument or the flags.
 func (pkg *Package) resolve(args []string, p *Problems) {
@@ -46,7 +44,11 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 		}
 	}
 	if !hasPURLScheme(url) && ValueProblem("", url) == "" {
-		p.Addf("%q is not a package URL (pkg:TYPE/NAME@VERSION); for a plain name use --package %s", url, url)
+		name := url
+		if at := strings.LastIndexByte(url, '@'); at > 0 && at < len(url)-1 { // one at the begin is an npm scope's
+			name = url[:at] + " --version " + url[at+1:]
+		}
+		p.Addf("%q is not a package URL (pkg:TYPE/NAME@VERSION); for a plain name use --package %s", url, name)
 		return
 	}
 	var err error
@@ -56,8 +58,8 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	}
 }
 
-// Require names what is missing: the name, and with version set the version.
-func (pkg *Package) Require(version bool, p *Problems) {
+// require names what is missing: the name, and with version set the version.
+func (pkg *Package) require(version bool, p *Problems) {
 	if pkg.URL != "" {
 		if version && pkg.Name != "" && pkg.Version == "" {
 			p.Addf("the package URL %q has no version; add @VERSION", pkg.URL)

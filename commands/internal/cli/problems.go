@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
+	"github.com/progetctl/progetctl/output"
 )
 
 // FlagError makes a usage error of what pflag found; an unknown flag is named
@@ -30,6 +32,7 @@ func dashed(name string) string {
 	return "--" + name
 }
 
+// nearestFlags are the flags of a command that an unknown one stands for.
 func nearestFlags(cmd *cobra.Command, typed string) []string {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -37,40 +40,7 @@ func nearestFlags(cmd *cobra.Command, typed string) []string {
 			names = append(names, f.Name)
 		}
 	})
-	names = nearestFlagNames(typed, names)
-	for i, name := range names {
-		names[i] = "--" + name
-	}
-	return names
-}
-
-// nearestFlagNames are those that end with the word that was typed, as
-// deployment-target does with target, else those that are spelled like it.
-func nearestFlagNames(typed string, names []string) []string {
-	var longer []string
-	for _, name := range names {
-		if strings.HasSuffix(name, "-"+typed) {
-			longer = append(longer, name)
-		}
-	}
-	if len(longer) > 0 {
-		return longer
-	}
-	return Nearest(typed, names)
-}
-
-// Nearest gives the known words that what was typed may stand for: those at most
-// two letters away, and those that begin with it. It measures with the distance
-// that Cobra has for commands.
-func Nearest(typed string, known []string) []string {
-	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
-	for _, name := range known {
-		// Of a name with a blank, Cobra would take the first word.
-		if !strings.Contains(name, " ") {
-			probe.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
-		}
-	}
-	return probe.SuggestionsFor(typed)
+	return suggest.Flags(typed, names, output.Formats())
 }
 
 func didYouMean(names []string, otherwise string) string {

@@ -210,6 +210,7 @@ func (f *Flags) resolveValue(v *Value, run ci.Defaults, source *config.Source, p
 	if v.repeatable && v.OnLine() {
 		for _, text := range v.texts {
 			if t, problem := v.usable(Text{text, "--" + v.Name}); problem == "" {
+				v.got = t
 				v.store(t, p)
 			}
 		}
@@ -238,6 +239,19 @@ type Partial struct {
 	Server  *Server // that can be asked without asking a person first
 	Feed    string  // that the command line is about, "" for none
 	Package ecosystem.Package
+}
+
+// PartialLedger is the ledger of a command line that is still being typed.
+func (f *Flags) PartialLedger() Ledger {
+	if f.ledger == nil {
+		return Ledger{Path: "off"}
+	}
+	for _, v := range f.values {
+		if v.Kind == KindLedger {
+			f.resolveValue(v, ci.Defaults{}, nil, &Problems{})
+		}
+	}
+	return *f.ledger
 }
 
 // Partial reads a command line that is still being typed. Nothing is said about

@@ -34,12 +34,16 @@ const (
 	KindPackage
 	KindVersion
 	KindProxy // checked only if it is used
+	KindTarget
+	KindApplication
+	KindRecord // the ID of a record in the ledger
 )
 
 // Value is a declared value, with what the command line says of it.
 type Value struct {
 	Flag
-	Kind Kind
+	Kind  Kind
+	Group string // its title in help, "" for none
 
 	stdin bool // "-" is standard input
 	words func() []string
@@ -59,26 +63,40 @@ func (v *Value) register(flags *pflag.FlagSet) {
 	flag.NoOptDefVal = v.Alone
 }
 
-// usage is the text that help shows.
+// usage is the text about a flag that stands on its own, in completion.
 func (v *Value) usage() string {
+	switch {
+	case v.AlwaysRequired() && v.Unless != nil:
+		return v.Help() + " (required without --" + v.Unless.Name + ")"
+	case v.AlwaysRequired():
+		return v.Help() + " (required)"
+	}
+	return v.Help()
+}
+
+// Help is the text about a flag in help, which has the required ones in a group
+// of their own.
+func (v *Value) Help() string {
 	text := v.Usage
 	if v.repeatable {
 		text += "; repeatable"
 	}
-	if len(v.Variables) > 0 && !strings.Contains(text, v.Variables[0]) {
-		text += " (" + strings.Join(v.Variables, " or ") + ")"
-	}
-	switch {
-	case v.Required && v.Unless != nil:
-		text += " (required without --" + v.Unless.Name + ")"
-	case v.Required && v.When == nil:
-		text += " (required)"
-	}
+	var more []string
 	if v.Default != "" {
-		text += " (default " + v.Default + ")"
+		more = append(more, "default "+v.Default)
+	}
+	if len(v.Variables) > 0 && !strings.Contains(text, v.Variables[0]) {
+		more = append(more, strings.Join(v.Variables, " or "))
+	}
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, "; ") + ")"
 	}
 	return text
 }
+
+// AlwaysRequired says that the command needs the value whatever else is given,
+// but for the one that stands instead of it.
+func (v *Value) AlwaysRequired() bool { return v.Required && (v.When == nil || v.Unless != nil) }
 
 // Set takes any text.
 func (v *Value) Set(text string) error { v.texts = append(v.texts, text); return nil }
@@ -135,7 +153,7 @@ func (v *Value) usable(t Text) (Text, string) {
 	}
 	problem := ValueProblem(t.From, t.Value)
 	switch v.Kind { // what is pasted along with a name cannot be seen
-	case KindText, KindFeed, KindPackage, KindVersion:
+	case KindText, KindFeed, KindPackage, KindVersion, KindTarget, KindApplication:
 		if t.Value = client.TrimPasted(t.Value); t.Value == "" && problem == "" {
 			problem = t.From + " is blank"
 		}
@@ -181,6 +199,9 @@ func (v *Value) read(env Env, p *Problems) Text {
 
 // lacking says that a value is required and nothing gave it.
 func (v *Value) lacking() bool {
+	if v.Kind == KindPackage || v.Kind == KindVersion { // which a package URL may give
+		return false
+	}
 	given := v.OnLine() || v.got.Given()
 	return v.Required && !given && (v.When == nil || v.When()) && (v.Unless == nil || !v.Unless.OnLine())
 }

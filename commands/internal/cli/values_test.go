@@ -212,7 +212,7 @@ func TestEachProblemIsNamedOnce(t *testing.T) {
 			`PROGETCTL_LEDGER is "${X}": an unexpanded variable`,
 		}},
 		{"doubled", []string{required}, []string{"--text", "a", "--count", "1", "--text", "b", "--count=1", "--timeout", "1s", "--timeout", "1s", "--on", "--on", "--several", "a", "--several", "a"}, []string{
-			"--count is given 2 times, but takes one value", "--text is given 2 times, but takes one value", "--timeout is given 2 times, but takes one value",
+			"--text is given 2 times, but takes one value", "--count is given 2 times, but takes one value", "--timeout is given 2 times, but takes one value",
 		}},
 		{"malformed", []string{required, "X_COUNT=x"}, []string{"--wait=soon", "--date", "x", "--choice", "xml", "--since", "x", "--url", "ftp://x", "--feeds", "a,,b", "--on=maybe"}, []string{
 			`--url "ftp://x" is not an absolute http or https URL`, "a name in --feeds is empty", `--on "maybe" is not a valid value; use 1 or 0`,

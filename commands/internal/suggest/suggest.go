@@ -1,0 +1,144 @@
+// Package suggest finds the word that a wrong one on a command line stands for: by
+// meaning, as users of other tools would write it, else by spelling.
+package suggest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Flags are the flags of a command that a wrong one stands for, as they are typed:
+// "--target", "-o json". Known are their names without dashes, formats those of
+// --output.
+func Flags(typed string, known, formats []string) []string {
+	if near := meant(typed, known, formats); len(near) > 0 {
+		return near
+	}
+	var near []string
+	for _, name := range known { // as deployment-target does with target
+		if strings.HasSuffix(name, "-"+typed) || len(typed) > 3 && strings.HasSuffix(typed, "-"+name) {
+			near = append(near, name)
+		}
+	}
+	if len(near) == 0 {
+		near = Nearest(typed, known)
+	}
+	for i, name := range near {
+		near[i] = "--" + name
+	}
+	return near
+}
+
+// meant are the flags that a word stands for by its meaning. Of the flags that the
+// word may mean, those count that the command has.
+func meant(typed string, known, formats []string) []string {
+	if slices.Contains(formats, typed) {
+		return []string{"-o " + typed}
+	}
+	for _, likely := range strings.Fields(flagMeanings()[typed]) {
+		var near []string
+		for flag := range strings.SplitSeq(likely, ",") {
+			if name, _, _ := strings.Cut(flag, "="); slices.Contains(known, name) {
+				near = append(near, "--"+strings.Replace(flag, "=", " ", 1))
+			}
+		}
+		if len(near) > 0 {
+			return near
+		}
+	}
+	return nil
+}
+
+// Nearest gives the known words that what was typed may stand for by its spelling:
+// those at most two letters away, and those that begin with it. It measures with
+// the distance that Cobra has for commands.
+func Nearest(typed string, known []string) []string {
+	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, name := range known {
+		// Of a name with a space, Cobra would take the first word.
+		if !strings.Contains(name, " ") {
+			probe.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
+		}
+	}
+	return probe.SuggestionsFor(typed)
+}
+
+// Commands are the commands below cmd that words stand for, as they are typed:
+// "progetctl deploy history". A command says in SuggestFor which words mean it.
+func Commands(cmd *cobra.Command, words []string) []string {
+	near := commands(cmd, func(c *cobra.Command) bool { return c.Name() == words[0] || slices.Contains(c.SuggestFor, words[0]) })
+	if len(near) == 0 {
+		var names []string
+		visit(cmd, func(c *cobra.Command) { names = append(names, c.Name()) })
+		close := Nearest(words[0], names)
+		near = commands(cmd, func(c *cobra.Command) bool { return slices.Contains(close, c.Name()) })
+	}
+	var paths []string
+	for _, c := range near {
+		path := typedPath(c)
+		if c.HasAvailableSubCommands() && len(words) > 1 {
+			if below := Commands(c, words[1:]); len(below) == 1 {
+				path = below[0]
+			}
+		}
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// typedPath is what one types for a command, or for the help on a topic.
+func typedPath(cmd *cobra.Command) string {
+	if cmd.IsAdditionalHelpTopicCommand() {
+		return cmd.Root().Name() + " help " + cmd.Name()
+	}
+	return cmd.CommandPath()
+}
+
+// commands are those directly below cmd that fit, or if none does, those below
+// these.
+func commands(cmd *cobra.Command, fits func(*cobra.Command) bool) []*cobra.Command {
+	var near []*cobra.Command
+	direct := false
+	visit(cmd, func(c *cobra.Command) {
+		if fits(c) {
+			near, direct = append(near, c), direct || c.Parent() == cmd
+		}
+	})
+	if direct {
+		near = slices.DeleteFunc(near, func(c *cobra.Command) bool { return c.Parent() != cmd })
+	}
+	return near
+}
+
+// visit calls do for the commands and topics below cmd.
+func visit(cmd *cobra.Command, do func(*cobra.Command)) {
+	for _, child := range cmd.Commands() {
+		if child.Hidden {
+			continue
+		}
+		do(child)
+		visit(child, do)
+	}
+}
+
+// Elsewhere is the command of Inedo's pgutil for what a word asks for, "" if
+// progetctl is not the wrong tool for it.
+func Elsewhere(word string) string {
+	switch word {
+	case "promote":
+		return "pgutil packages promote"
+	case "upload", "push", "publish":
+		return "pgutil packages upload"
+	case "repackage":
+		return "pgutil packages repackage"
+	case "scan", "sbom":
+		return "pgutil builds scan"
+	case "feeds", "vulns", "licenses", "builds", "assets", "apikeys", "connectors", "settings", "upack", "webhooks":
+		return "pgutil " + word
+	}
+	return ""
+}
