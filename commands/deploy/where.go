@@ -88,7 +88,7 @@ func (o *whereOptions) declare(f *cli.Flags) {
 	f.Moment(&o.at, cli.Flag{Name: "at", Usage: "as of this time: a date (the end of the day, UTC), a date and time, or a time back from now such as 30d"})
 	f.Path(&o.affectedBy, cli.Flag{Name: "affected-by", Word: "FILE", Usage: "only what the advisories in this file name, in OSV form (- for standard input)"}).ReadsStdin()
 	f.Switch(&o.vulnerable, cli.Flag{Name: "vulnerable", Usage: "only what ProGet's vulnerability data names"})
-	cli.OptionalChoice(f, &o.severity, severities(), cli.Flag{Name: "severity", Word: "LEVEL", Usage: "with --vulnerable: only vulnerabilities that are at least this severe"})
+	cli.OptionalChoice(f, &o.severity, severities(), cli.Flag{Name: "severity", Word: "LEVEL", Usage: "with --vulnerable: only vulnerabilities at least this severe: " + cli.Joined(severities(), ", ")})
 	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "with --vulnerable: requests to send concurrently"})
 	f.Switch(&o.exitCode, cli.Flag{Name: "exit-code", Usage: "exit with 8 if anything is listed"})
 	requiredLedger(f, &o.ledger)
