@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
@@ -34,7 +36,7 @@ func parsed[T any](t *testing.T, make func(*cli.App, func(context.Context, *cli.
 // TestParseRecord has the options of deploy record, and the records that they make.
 func TestParseRecord(t *testing.T) {
 	t.Parallel()
-	base := recordOptions{encoding: client.EncodingJSON, parallel: 8, policy: delivery.PolicyFail, ledger: cli.Ledger{Path: "l", Named: true}}
+	base := recordOptions{encoding: client.EncodingJSON, parallel: 8, policy: delivery.PolicyFail, ledger: cli.Ledger{Path: "l", Named: true}, shell: shell.Default(runtime.GOOS)}
 	record := records.Record{Application: "A", Description: "D", FeedName: "F", PackageName: "P", Version: "1", Target: "T"}
 	line := func(more ...string) []string {
 		return append([]string{"--application", "A", "--description", "D", "--feed", "F", "--package", "P", "--version", "1", "--target", "T"}, more...)
@@ -54,7 +56,8 @@ func TestParseRecord(t *testing.T) {
 				r.UserName, r.URL, r.Date, r.GroupName = "me", "https://ci.example/1", "2026-11-20T09:00:00Z", "G"
 			}),
 		}},
-		{"how it is sent", nil, line("--encoding", "form", "--parallel", "3", "--on-failure", "warn", "--resend", "--check", "--dry-run"), func(o *recordOptions) {
+		{"how it is sent", nil, line("--encoding", "form", "--parallel", "3", "--on-failure", "warn", "--resend", "--check", "--dry-run", "--shell", "cmd"), func(o *recordOptions) {
+			o.shell = shell.Cmd
 			o.encoding, o.parallel, o.policy, o.resend, o.check, o.dryRun = client.EncodingForm, 3, delivery.PolicyWarn, true, true, true
 		}, []records.Record{record}},
 		{"the policy of the environment", []string{"PROGETCTL_ON_FAILURE=queue", "CI=true"}, line(), func(o *recordOptions) { o.policy = delivery.PolicyQueue }, []records.Record{record}},
