@@ -39,7 +39,7 @@ func forbidden(dir string, test bool, imported string) string {
 	case below(dir, "internal/scripttest"):
 		return unless(below(to, "internal/sandbox"), "scripts see the program from outside: what they share with it, they could not test")
 	case below(dir, "internal/doctest"):
-		return unless(test && in(to, "commands", "internal/scripttest"), "doctest runs the program as its users do, and holds tests alone")
+		return unless(test && in(to, "commands", "internal/scripttest", "internal/ledger/pgtest"), "doctest runs the program as its users do, and holds tests alone")
 	case test && below(to, "internal"):
 		return ""
 	}
