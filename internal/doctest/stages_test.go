@@ -43,6 +43,12 @@ stdout '^ok +feed +DefaultNuGet '
 -- key --
 K
 `,
+		"these deployments": `
+sandbox start -api-key K
+code 0 progetctl deploy record pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --date 2026-02-20 --application Shop --description d --target web01 --target web02
+code 0 progetctl deploy record pkg:nuget/Newtonsoft.Json@13.0.1 --feed DefaultNuGet --application Shop --description d --target web01
+exec sh -eu block.sh
+`,
 		"a client certificate": `
 sandbox start -tls -client-cert
 env PROGETCTL_CA_CERT=ca.pem
@@ -78,7 +84,7 @@ exec sh -eu block.sh
 stdout '^Recorded Newtonsoft.Json 12.0.3 on web01 '
 stdout '^not approved: exit code 8$'
 stdout '^to the last line$'
-stdout '^The sandbox recorded 5 deployments:$'
+stdout '^The sandbox recorded 6 deployments:$'
 stderr '^error: Acme.Web 1.2.0 has not been promoted to nuget-prod$'
 `,
 	}
