@@ -20,7 +20,7 @@ func (l *line) fillFromPURL(purl string) {
 		return
 	}
 	if l.Record.PackageName != "" || l.Record.Version != "" || l.Record.GroupName != "" {
-		l.problems = append(l.problems, errors.New("Purl can't be used together with PackageName, Version or GroupName"))
+		l.problems = append(l.problems, errors.New(`property "Purl" can't be used together with PackageName, Version or GroupName`))
 		return
 	}
 	pkg, err := ecosystem.ParseKnownPURL(purl)
