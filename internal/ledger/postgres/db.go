@@ -32,8 +32,9 @@ type DB struct {
 	marker  string    // that the session has as long as it is the same
 	pooled  bool      // a pooler stands between, which must keep sessions
 
-	readOnly bool
-	owners   map[int64]bool // that this session shows alive
+	readOnly  bool
+	mayInsert bool           // as the last look at the tables had it
+	owners    map[int64]bool // that this session shows alive
 
 	open    bool     // a transaction is under way
 	begun   bool     // and the server knows
@@ -126,9 +127,10 @@ func (d *DB) enter(ctx context.Context) error {
 	var standby bool
 	message := "SET search_path TO " + pq.QuoteIdentifier(d.address.schema) +
 		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) +
-		fmt.Sprintf("; DO $$BEGIN PERFORM pg_advisory_lock_shared(%d); END$$", d.schemaKey()) +
-		"; SELECT pg_backend_pid(), coalesce((SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()), '')," +
-		" coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding'), pg_is_in_recovery()"
+		// Neither a block of PL/pgSQL nor the view pg_stat_activity: a new session takes milliseconds to load either.
+		"; SELECT pg_backend_pid(), coalesce((SELECT backend_start::text FROM pg_stat_get_activity(pg_backend_pid())), '')," +
+		" coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding'), pg_is_in_recovery()" +
+		fmt.Sprintf(" FROM pg_advisory_lock_shared(%d)", d.schemaKey())
 	err := d.query(ctx, func(rows *sql.Rows) error {
 		return rows.Scan(&d.backend.pid, &d.backend.start, &marker, &encoding, &standby)
 	}, message)
@@ -163,11 +165,8 @@ func (d *DB) drop() {
 	d.conn, d.db = nil, nil
 }
 
-// Close ends the session.
+// Close ends the session. Its row in the table writer is left to a later process: see [DB.Begin].
 func (d *DB) Close() error {
-	if d.conn != nil && d.written > 0 {
-		_, _ = d.conn.ExecContext(context.Background(), fmt.Sprintf("DELETE FROM writer WHERE id = %d", d.id)) // else a later process does
-	}
 	d.drop()
 	return nil
 }

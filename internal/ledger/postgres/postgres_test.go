@@ -49,6 +49,25 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
+// A single record, from the connection to its end, is ten messages and two commits.
+func TestRoundTripsOfOneRecord(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t)
+	where := place(t, p.address())
+	_ = open(t, where).Close() // the tables are there
+	n := p.count(func() {
+		l := open(t, where)
+		s := session(t, l, ledger.SessionOptions{})
+		if _, err := s.Advance(t.Context(), recorded(add(t, s, 1, 1)...), nil); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = s.Close(), l.Close()
+	})
+	if n > 10 {
+		t.Errorf("one record is %d messages", n)
+	}
+}
+
 // A connection that breaks before a message arrived, or after the server has carried it out: nothing is lost, nothing is
 // written twice, and the session goes on.
 func TestConnectionBreaks(t *testing.T) {
@@ -173,6 +192,9 @@ func TestErrors(t *testing.T) {
 	s := start(t)
 	url := s.URL()
 	admin(t, `CREATE SCHEMA strange; CREATE TABLE strange.deployment (a int)`)
+	admin(t, `CREATE SCHEMA named; CREATE TABLE named.deployment (a int); CREATE TABLE named.schema_version (number text)`)
+	admin(t, `CREATE SCHEMA worded; CREATE TABLE worded.deployment (a int); CREATE TABLE worded.schema_version (version text); INSERT INTO worded.schema_version VALUES ('1.2')`)
+	admin(t, `CREATE SCHEMA alone; CREATE TABLE alone.schema_version (version int); INSERT INTO alone.schema_version VALUES (1)`)
 	admin(t, `CREATE ROLE nobody LOGIN PASSWORD 'canary-p%40ss''w'`)
 	newer := schema()
 	_ = open(t, url+"&search_path="+newer).Close()
@@ -189,6 +211,9 @@ func TestErrors(t *testing.T) {
 		"unknown database":    {strings.Replace(url, "/postgres?", "/none?", 1), `database "none" does not exist`, ledger.ErrUnusable},
 		"no rights":           {strings.Replace(url, "postgres:canary", "nobody:canary", 1), "permission denied", ledger.ErrUnusable},
 		"somebody's tables":   {url + "&search_path=strange", "tables of another program", ledger.ErrDamaged},
+		"another's version":   {url + "&search_path=named", "tables of another program", ledger.ErrDamaged},
+		"a version in words":  {url + "&search_path=worded", "tables of another program", ledger.ErrDamaged},
+		"a version alone":     {url + "&search_path=alone", "tables of another program", ledger.ErrDamaged},
 		"newer":               {url + "&search_path=" + newer, "schema version 99", ledger.ErrNewer},
 		"unknown certificate": {tls, "unknown authority", ledger.ErrUnusable},
 		"bad sslmode":         {strings.Replace(url, "sslmode=disable", "sslmode=canary-p%2540ss%27w", 1), "sslmode", ledger.ErrUnusable},

@@ -94,27 +94,30 @@ func (d *DB) migrate(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&d.readOnly) }, fmt.Sprintf(
-		"SELECT %t OR NOT has_table_privilege('deployment', 'INSERT')", d.readOnly))
+	d.readOnly = d.readOnly || !d.mayInsert
+	return nil
 }
 
-// version is the number of steps that the schema has; 0 for none.
+// version is the number of steps that the schema has; 0 for none. It notes whether this role may add records.
 func (d *DB) version(ctx context.Context) (version int, err error) {
-	var ours, others bool
-	exists := func(table string) string {
-		return "to_regclass(" + literal(pq.QuoteIdentifier(d.address.schema)+"."+table) + ") IS NOT NULL"
+	var steps, deployment, owner bool
+	class := func(table string) string {
+		return "to_regclass(" + literal(pq.QuoteIdentifier(d.address.schema)+"."+table) + ")"
 	}
-	err = d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&ours, &others) },
-		"SELECT "+exists("schema_version")+", "+exists("deployment")+" OR "+exists("owner"))
-	switch {
-	case err != nil:
+	err = d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&steps, &deployment, &owner, &d.mayInsert) },
+		"SELECT "+class("schema_version")+" IS NOT NULL, "+class("deployment")+" IS NOT NULL, "+class("owner")+" IS NOT NULL, "+
+			"coalesce(has_table_privilege("+class("deployment")+", 'INSERT'), true)") // true of tables that it will make
+	if err != nil || !steps && !deployment && !owner {
 		return 0, err
-	case !ours && others:
-		return 0, fmt.Errorf("%w: the schema %q has tables of another program; name another schema with ?search_path=", engine.ErrDamaged, d.address.schema)
-	case !ours:
-		return 0, nil
 	}
-	err = d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&version) }, "SELECT version FROM schema_version")
+	counted := false
+	if steps && deployment {
+		err = d.query(ctx, func(rows *sql.Rows) error { counted = true; return rows.Scan(&version) }, "SELECT version FROM schema_version")
+	}
+	// A table schema_version of other columns, of a text, or without a row is not ours.
+	if err == nil && !counted || code(err) == "42703" || err != nil && code(err) == "" && !lost(err) && ctx.Err() == nil {
+		return 0, fmt.Errorf("%w: the schema %q has tables of another program; name another schema with ?search_path=", engine.ErrDamaged, d.address.schema)
+	}
 	return version, err
 }
 

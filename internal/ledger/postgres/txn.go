@@ -21,9 +21,9 @@ func (d *DB) Begin(ctx context.Context) error {
 	d.written++
 	d.open, d.begun = true, false
 	d.pending = []string{"BEGIN", fmt.Sprintf(
-		"INSERT INTO writer (id, seq) SELECT %d, %d / (current_setting(%s, true) = %s)::int ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
+		"INSERT INTO writer (id, seq) SELECT %d, %d / (current_setting(%s, true) = %s)::int ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = now()",
 		d.id, d.written, literal(marking), literal(d.marker))}
-	if d.written == 1 { // what processes left that were killed
+	if d.written == 1 { // what processes left that ended: none removes its own row, which would cost each a commit
 		d.pending = append(d.pending, "DELETE FROM writer WHERE id IN (SELECT id FROM writer WHERE at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)")
 	}
 	return nil
