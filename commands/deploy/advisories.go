@@ -75,7 +75,7 @@ func (f *running) matchAdvisories(ctx context.Context) error {
 	}
 	if err := problems.Err(); err != nil {
 		return &cli.Failure{
-			Kind: client.KindUsage, Lines: strings.Split("--affected-by:\n"+err.Error(), "\n"), Err: err,
+			Kind: client.KindUsage, Lines: strings.Split("--affected-by: "+err.Error(), "\n"), Err: err,
 			Hint: "expected advisories in the OSV format (https://ossf.github.io/osv-schema/), as from https://api.osv.dev",
 		}
 	}

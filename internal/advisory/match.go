@@ -29,6 +29,7 @@ type Packages struct {
 	known    map[string]int
 	unknown  map[string]bool
 	commits  []string // ids
+	nameless []string // ids of those that name no package at all
 }
 
 // Add takes a package version to be matched, and gives it a number from 0 on; the same version again has the same one.
@@ -171,6 +172,9 @@ func (p *Packages) note(a *Advisory) {
 		}
 		p.unknown[word] = true
 	}
+	if len(a.affected) == 0 {
+		p.nameless = append(p.nameless, a.ID)
+	}
 	for i := range a.affected {
 		if one := &a.affected[i]; one.gitOnly() && (one.kind != "" || !one.named) {
 			p.commits = append(p.commits, a.ID)
@@ -187,7 +191,16 @@ func (p *Packages) Notes() []string {
 	} else if n > 1 {
 		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name affected Git commits only, which cannot be compared with versions", n, p.commits[0]))
 	}
+	if n := len(p.nameless); n == 1 {
+		notes = append(notes, fmt.Sprintf("advisory %s names no packages, so nothing was looked for", p.nameless[0]))
+	} else if n > 1 {
+		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name no packages, so nothing was looked for", n, p.nameless[0]))
+	}
 	for word := range p.unknown {
+		if word == "" {
+			notes = append(notes, "a package in an advisory has no ecosystem, so it was not looked for")
+			continue
+		}
 		notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were not looked for", word))
 	}
 	slices.Sort(notes)

@@ -140,11 +140,15 @@ func TestNotesAreGivenOnce(t *testing.T) {
 	strange := affected("Ravens", "x", `"versions": ["1"]`)
 	none := affected("Go", "example.org/x", `"versions": ["1"]`)
 	commits := `{"id": "CVE-1", "affected": [{"ranges": [{"type": "GIT", "events": [{"introduced": "0"}]}]}]}`
+	pointer := `{"id": "CVE-2", "modified": "2026-01-01T00:00:00Z"}` // as OSV's answer to a batch of questions
 	for _, c := range []struct{ osv, want string }{
 		{pypi + npm + none, ""},
 		{git, "advisory X-1 names affected Git commits only, which cannot be compared with versions"},
 		{git + git + commits, "3 advisories (the first is X-1) name affected Git commits only, which cannot be compared with versions"},
 		{strange + strange, `the ecosystem "Ravens" in an advisory is not known, so its packages were not looked for`},
+		{affected("", "x", `"versions": ["1"]`), "a package in an advisory has no ecosystem, so it was not looked for"},
+		{pointer, "advisory CVE-2 names no packages, so nothing was looked for"},
+		{pointer + npm + pointer, "2 advisories (the first is CVE-2) name no packages, so nothing was looked for"},
 	} {
 		if _, notes := find(t, "pkg:npm/y@1", c.osv); strings.Join(notes, "\n") != c.want {
 			t.Errorf("got %q, want %q", notes, c.want)

@@ -65,6 +65,7 @@ func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 		{"not JSON", "osv", "line 1: not JSON: invalid character 'o' looking for beginning of value"},
 		{"a number", "[1]", `index 0: not an OSV document: found JSON of the kind "number", expected an object`},
 		{"a text", `"x"`, "line 1: found x, expected an object or an array"},
+		{"a null", `null`, "line 1: found null, expected an object or an array"},
 		{"no id", one + "\n" + `{"modified": "x"}` + "\n" + two, `A; line 2: not an OSV document: it has no "id"; B`},
 		{"no OSV", `[{"id": "01JCZK3V7Q8M4T5W6X7Y8Z9A0B", "server": "x"}]`, `index 0: not an OSV document: it has neither "modified" nor "affected"`},
 		{"vulns", `{"vulns": 1}`, `line 1: "vulns" is not an array`},

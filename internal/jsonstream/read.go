@@ -76,6 +76,9 @@ func (in *input) read() {
 				return
 			}
 		default:
+			if token == nil {
+				token = "null"
+			}
 			in.fail(place(), fmt.Errorf("found %v, expected an object or an array", token))
 			return
 		}
