@@ -31,6 +31,9 @@ func parseAddress(place string) (address, error) {
 		return a, errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Path == "" {
+		u.Path = "/" // else a URL without a host is written without "//", which the driver takes for no URL
+	}
 	query := u.Query()
 	if path := query.Get("search_path"); path != "" {
 		// The schema is set after the connection is made, because poolers refuse what they don't know.

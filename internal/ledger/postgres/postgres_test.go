@@ -238,6 +238,22 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// A URL may leave everything to the service file.
+func TestServiceFile(t *testing.T) {
+	s, path := start(t), filepath.Join(t.TempDir(), "services")
+	text := fmt.Sprintf("[shared]\nhost=127.0.0.1\nport=%d\nuser=postgres\npassword=%s\ndbname=postgres\nsslmode=disable\n", s.Port, pgtest.Password)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PGSERVICEFILE", path)
+	for _, url := range []string{"postgres://?service=shared", "postgres:///?service=shared"} {
+		l := open(t, url+"&search_path="+schema())
+		if want := fmt.Sprintf("postgres://127.0.0.1:%d/postgres", s.Port); l.Name() != want {
+			t.Errorf("%s is called %s, want %s", url, l.Name(), want)
+		}
+	}
+}
+
 // A role that may only read reads, and a ledger that is not there is not made by reading.
 func TestReaders(t *testing.T) {
 	t.Parallel()
