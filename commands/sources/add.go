@@ -89,11 +89,13 @@ func add(ctx context.Context, io *cli.IO, o addOptions) error {
 		return sourceFailure(err)
 	}
 	source.File = sources.Path()
+	standard, err := sources.Find("")
+	source.Default = err == nil && standard.Name == source.Name
 	if io.InWords() {
 		if err := io.Say("Saved source %q (%s) in %s", source.Name, withoutUser(source.URL), source.File); err != nil {
 			return err
 		}
-		if standard, err := sources.Find(""); err != nil || standard.Name != source.Name {
+		if !source.Default {
 			io.Note("use it with --source %s, or make it the default with `progetctl sources use %s`", shell.Hint(source.Name), shell.Hint(source.Name))
 		}
 		return nil
