@@ -2,6 +2,7 @@ package promotions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -127,6 +128,9 @@ func auditableFeed(ctx context.Context, o auditOptions) (client.Feed, error) {
 		}
 		return feed, unknownFeed(o.feed(), known)
 	default:
+		if failed, ok := errors.AsType[*client.Error](err); ok && failed.Reason == client.ReasonNoFeedType {
+			return feed, cli.WithHint(err, "without it versions cannot be compared; check the server's version and the path of its address")
+		}
 		return feed, o.server.WithCredentialHint(err)
 	}
 	if feed.Name == "" {
