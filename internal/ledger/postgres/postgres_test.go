@@ -274,6 +274,30 @@ func TestReaders(t *testing.T) {
 	}
 }
 
+// Of several processes that find no tables at the same moment, one makes them, and all go on.
+func TestFirstUseByMany(t *testing.T) {
+	t.Parallel()
+	for range 5 {
+		where := place(t)
+		failed := make(chan error)
+		const processes = 6
+		for range processes {
+			go func() {
+				l, err := ledger.Open(t.Context(), ledger.Options{Path: where, Busy: time.Minute})
+				if err == nil {
+					err = l.Close()
+				}
+				failed <- err
+			}()
+		}
+		for range processes {
+			if err := <-failed; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // An older program that is at work keeps a newer one from changing the tables under it.
 func TestMigrationWaitsForTheLiving(t *testing.T) {
 	t.Parallel()

@@ -129,7 +129,8 @@ func (d *DB) update(ctx context.Context) error {
 	if err := d.query(ctx, nil, fmt.Sprintf("SELECT pg_advisory_unlock_shared(%d)", key)); err != nil {
 		return err
 	}
-	_, err := d.exec(ctx, fmt.Sprintf("BEGIN; DO $$BEGIN PERFORM pg_advisory_xact_lock(%d); END$$", key))
+	// The lock of a table makes the server hear of what others made while this transaction waited: to_regclass alone does not.
+	_, err := d.exec(ctx, fmt.Sprintf("BEGIN; DO $$BEGIN PERFORM pg_advisory_xact_lock(%d); END$$; LOCK TABLE pg_catalog.pg_class IN ACCESS SHARE MODE", key))
 	if code(err) == "55P03" {
 		err = fmt.Errorf("%w: another version of this program is at work with it", engine.ErrBusy)
 	}
