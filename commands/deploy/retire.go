@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/suggest"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -50,6 +51,11 @@ history" shows when it was retired. Nothing is sent, because ProGet has no such 
 	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date since when", Default: "now"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
+	f.Check(func(p *cli.Problems) {
+		if ecosystem.IsRange(o.pkg.Version) {
+			p.Addf("--version %q is a range; give one version, or leave it out to retire whatever version runs", o.pkg.Version)
+		}
+	})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
 	return cmd
 }
