@@ -153,18 +153,14 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	return err
 }
 
-// read reads what runs. A package URL means packages of its type alone; a record
-// without a type may be one.
+// read reads what runs.
 func (f *running) read(ctx context.Context, l *ledger.Ledger) error {
 	f.rows = f.rows[:0]
-	wanted := f.options.filter().Type
 	for e, err := range l.Running(ctx, f.options.filter()) {
 		if err != nil {
 			return cli.LedgerFailure(err)
 		}
-		if wanted == "" || e.Type == "" || e.Type == wanted {
-			f.rows = append(f.rows, runs{Entry: e})
-		}
+		f.rows = append(f.rows, runs{Entry: e})
 	}
 	return nil
 }

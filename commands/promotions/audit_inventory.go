@@ -184,8 +184,7 @@ func (v *inventory) readPackage(ctx context.Context, p *heldPackage) error {
 	return nil
 }
 
-// addVersion adds a version to a package. Of several files of one version, the
-// newest says when and by whom it was published.
+// addVersion adds a version to a package, or one of its files.
 func (v *inventory) addVersion(p *heldPackage, row client.PackageVersion) error {
 	if row.Version == "" {
 		return &cli.Failure{Kind: client.KindUnavailable, Lines: []string{
@@ -203,14 +202,6 @@ func (v *inventory) addVersion(p *heldPackage, row client.PackageVersion) error 
 	if full {
 		return tooMuchToAudit("the versions of " + cli.Plural(len(v.packages), "package", "packages"))
 	}
-	for i, known := range p.versions {
-		if known.version == added.version || ecosystem.SameVersion(v.feed.Type, known.version, added.version) {
-			if added.published > known.published {
-				p.versions[i] = added
-			}
-			return nil
-		}
-	}
 	p.versions = append(p.versions, added)
 	return nil
 }
@@ -218,8 +209,21 @@ func (v *inventory) addVersion(p *heldPackage, row client.PackageVersion) error 
 // heldVersionBytes estimates what is held for each version, in bytes.
 const heldVersionBytes = 72
 
-// order puts the newest version first.
+// order leaves one of each version, and puts the newest version first. Of several
+// files of a version, the newest says when and by whom it was published.
 func (v *inventory) order(p *heldPackage) {
+	at := make(map[string]int, len(p.versions))
+	kept := p.versions[:0]
+	for _, version := range p.versions {
+		key := ecosystem.VersionKey(v.feed.Type, version.version)
+		if i, known := at[key]; !known {
+			at[key] = len(kept)
+			kept = append(kept, version)
+		} else if version.published > kept[i].published {
+			kept[i] = version
+		}
+	}
+	p.versions = slices.Clip(kept)
 	slices.SortFunc(p.versions, func(a, b heldVersion) int {
 		return cmp.Or(ecosystem.CompareVersions(v.feed.Type, b.version, a.version), strings.Compare(b.version, a.version))
 	})

@@ -181,14 +181,17 @@ func (f Filter) names(e Entry) bool {
 		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && (f.Server == "" || f.Server == e.Server)
 }
 
+// hasType tells whether a record may be of the filter's type: one without a type may be of any.
+func (f Filter) hasType(e Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }
+
 // Running yields what targets run: the newest of each package and target, as [Filter.Latest] has it, without what was
-// retired. Application, feed, version and status narrow the list afterwards; until is as of when.
+// retired. Application, feed, type, version and status narrow the list afterwards; until is as of when.
 func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	narrow := f
 	f.Latest, f.Application, f.Feed, f.Version, f.Status, f.Limit = true, "", "", "", "", 0
 	return func(yield func(Entry, error) bool) {
 		for e, err := range l.History(ctx, f) {
-			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasVersion(e)) {
+			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasType(e) || !narrow.hasVersion(e)) {
 				continue
 			}
 			if !yield(e, err) {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/output"
 )
@@ -143,10 +144,9 @@ func (o *IO) Print(text string) error {
 // Redacted is a text without the secrets of this run.
 func (o *IO) Redacted(text string) string { return o.redactor.Text(text) }
 
-// Harmless makes a line for people of what others wrote: see [output.Clean] and
-// [ci.Harmless]. Whether the variables of a build system are seen says nothing of
-// who reads the log in the end.
-func Harmless(line string) string { return ci.Harmless(output.Clean(line)) }
+// Harmless makes a line for people of what others wrote. Whether the variables of a
+// build system are seen says nothing of who reads the log in the end.
+func Harmless(line string) string { return shell.Harmless(line) }
 
 // HarmlessLines is a log in which others' words stand, line by line: control
 // characters are shown, and orders to a build system lose their power.

@@ -20,7 +20,7 @@ func posixArgument(a Argument) string {
 // Quote quotes for a POSIX shell. What a terminal or a build system would act on is left to the shell's printf to write.
 func Quote(s string) string {
 	text := strings.TrimRight(s, "\n") // $(…) drops them
-	if harmless(text) == text {
+	if Harmless(text) == text {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	var b strings.Builder

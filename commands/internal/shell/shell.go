@@ -103,8 +103,8 @@ func expand(template, before, after string) string {
 	return strings.NewReplacer("{", before, "}", after).Replace(template)
 }
 
-// harmless is text as a person may see it, see [output.Clean] and [ci.Harmless].
-func harmless(text string) string { return ci.Harmless(output.Clean(text)) }
+// Harmless is a line as a person and a log may see it, see [output.Clean] and [ci.Harmless].
+func Harmless(text string) string { return ci.Harmless(output.Clean(text)) }
 
 // Hint quotes a value in a command that a hint tells the user to run, for the default shell of this platform.
 func Hint(value string) string {

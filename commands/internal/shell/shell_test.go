@@ -67,7 +67,7 @@ func TestShowsNothingHidden(t *testing.T) {
 			if s == POSIX {
 				shown = "curl " + strings.TrimRight(Quote(w), "\n'") // line breaks at the very end stay as they are
 			}
-			if harmless(shown) != shown {
+			if Harmless(shown) != shown {
 				t.Errorf("%s: %q is printed as %q", s, w, shown)
 			}
 		}
@@ -78,7 +78,7 @@ func TestShowsNothingHidden(t *testing.T) {
 func TestCmd(t *testing.T) {
 	t.Parallel()
 	for _, w := range anyWords() {
-		w = harmless(strings.ReplaceAll(w, "%", "")) // for percent signs there is no quoting that holds at a prompt and in a file
+		w = Harmless(strings.ReplaceAll(w, "%", "")) // for percent signs there is no quoting that holds at a prompt and in a file
 		command := "curl " + cmdArgument(Text(w)) + " " + cmdArgument(Argument{Value: w, Template: "?key={KEY}"}) + " end"
 		parsed, acted := readCmd(command)
 		if acted != "" {

@@ -34,7 +34,7 @@ func powershellArgument(a Argument) string {
 		if plain(a.Value) {
 			return a.Value
 		}
-		if shown := harmless(a.Value); shown == a.Value {
+		if shown := Harmless(a.Value); shown == a.Value {
 			return "'" + doubled(a.Value, singleQuotes) + "'"
 		}
 	}
@@ -45,7 +45,7 @@ func powershellArgument(a Argument) string {
 		switch {
 		case strings.ContainsRune(doubleQuotes+"`$", r):
 			b.WriteString("`" + text)
-		case harmless(text) != text, r == '#', r == ':' && strings.HasPrefix(a.Value[i:], "::"):
+		case Harmless(text) != text, r == '#', r == ':' && strings.HasPrefix(a.Value[i:], "::"):
 			for _, unit := range utf16.Encode([]rune{r}) {
 				fmt.Fprintf(&b, "$([char]0x%x)", unit)
 			}
@@ -81,7 +81,7 @@ func cmdArgument(a Argument) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	slashes, outside := 0, false // outside of quotes, as the Command Prompt counts them
-	for _, r := range harmless(a.Value) {
+	for _, r := range Harmless(a.Value) {
 		switch {
 		case r == '\\':
 			slashes++
