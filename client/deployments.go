@@ -82,7 +82,7 @@ type Receipt struct {
 // What never reached the server, or was asked to retry later, is tried again. What was sent
 // and not answered gives [KindUncertain] and is not sent again without
 // [RecordOptions.Resend]. A nil error means that the server answered 2xx.
-// [KindNotFound] means that the server knows no such feed.
+// [KindNotFound] means that the server has no such feed.
 func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordOptions) (Receipt, error) {
 	r := s.request(d, o.Encoding)
 	a := newAttempts(s.c)

@@ -24,7 +24,7 @@ type sink interface {
 	streams() bool
 }
 
-// errExists ends a transfer whose content is there already.
+// errExists ends a transfer whose content already exists.
 var errExists = errors.New("the file exists already")
 
 // writeError is a failure on this machine, to be told from one of the server.

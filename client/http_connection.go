@@ -153,7 +153,7 @@ func (c *connection) Write(b []byte) (int, error) {
 // open refuses the first write of a request to a connection that the other side
 // has closed, or may close, or on which something came that nobody asked for: it would be
 // taken for the answer. To see that nothing is buffered, it waits until the
-// reader has come back to the network. Not with TLS: its reader writes as well.
+// reader has returned to the network. Not with TLS: its reader writes as well.
 func (c *connection) open() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -95,15 +95,15 @@ func (p *pattern) begin(v rune) {
 // second place.
 func plainPattern(secret string) pattern {
 	p := pattern{letters: make([]letter, 0, len(secret))}
-	blanks := 0
+	spaces := 0
 	for i, r := range secret {
 		m := letter{skip: "\x00"}
 		switch {
 		case r == ' ' || r == '+':
 			m.values = " +\u00a0\t"
-			blanks++
+			spaces++
 			// Pages write several as one.
-			m.optional = blanks > 1 && r == ' '
+			m.optional = spaces > 1 && r == ' '
 		case r == utf8.RuneError && !strings.HasPrefix(secret[i:], "\ufffd"):
 			m.values = string([]rune{rune(secret[i]), utf8.RuneError}) // not UTF-8
 		case r < utf8.RuneSelf:
@@ -113,7 +113,7 @@ func plainPattern(secret string) pattern {
 			m.optional = isInvisible(r) // many drop those
 		}
 		if r != ' ' {
-			blanks = 0
+			spaces = 0
 		}
 		p.letters = append(p.letters, m)
 	}

@@ -48,7 +48,7 @@ func (s *elementStream) each(use func(*jsonCursor) error) error {
 	}
 }
 
-// only gives an object that stands in the place of the array to use.
+// only gives an object that was sent instead of the array to use.
 func (s *elementStream) only(use func(*jsonCursor) error) error {
 	element, err := s.next(true)
 	if err == nil {

@@ -75,7 +75,7 @@ func TestPassword(t *testing.T) {
 }
 
 // TestWordsAtTheReadLimit puts the key across the end of what is read of an
-// error, behind blanks that are cut: no part of it may stay.
+// error, after spaces that are cut: no part of it may stay.
 func TestWordsAtTheReadLimit(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{testKey, url.QueryEscape(testKey), jsonText(testKey)} {

@@ -115,11 +115,11 @@ func TestDecodeIsBounded(t *testing.T) {
 		{"brackets", `[`, `[`, "more than 1 MiB"},
 		{"keys", `[{"a":1`, `,"a":1`, "more than 1 MiB"},
 		{"digits", `[`, `1`, "more than 1 MiB"},
-		{"blanks in an element", `[{`, ` `, "more than 1 MiB"},
-		{"blanks", `[`, ` `, "cut off"},
+		{"spaces in an element", `[{`, ` `, "more than 1 MiB"},
+		{"spaces", `[`, ` `, "cut off"},
 		{"nulls", `[null`, `,null`, "not valid JSON"},
 		{"empty packages", `[{}`, `,{}`, "cut off"},
-		{"null and blanks", `null`, ` `, "more than 1 MiB"},
+		{"null and spaces", `null`, ` `, "more than 1 MiB"},
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

@@ -1,7 +1,7 @@
 package client
 
 // Reason says why a request failed, where [Kind] is not enough to tell people
-// what to do: this package knows no flags and no variables, so its callers say
+// what to do: this package has no flags and no variables, so its callers say
 // that in their own terms. It is an error, so that errors.Is finds it:
 //
 //	if errors.Is(err, client.ReasonFileExists) { … }

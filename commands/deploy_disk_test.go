@@ -64,7 +64,7 @@ func (b *bookkeeping) refuseNeedy(code int, why string) {
 		}
 	}
 	if n := b.stored()["needy"]; n != 0 {
-		b.t.Errorf("%d records were sent all the same", n)
+		b.t.Errorf("%d records were sent anyway", n)
 	}
 }
 

@@ -22,7 +22,7 @@ import (
 // batchSize is how many records the delivery writes down in one transaction.
 const batchSize = 2048
 
-// bookkeeping is a stand-in, a folder and a ledger in it, for tests that run
+// bookkeeping is a fake ProGet, a folder and a ledger in it, for tests that run
 // the real program in processes of its own.
 type bookkeeping struct {
 	t      testing.TB
@@ -33,7 +33,7 @@ type bookkeeping struct {
 	env    []string
 }
 
-// keepBooks starts a stand-in behind around, which may be nil.
+// keepBooks starts a fake ProGet behind around, which may be nil.
 func keepBooks(t testing.TB, around func(http.Handler) http.Handler) *bookkeeping {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Options{APIKey: "K"})
@@ -142,7 +142,7 @@ func (b *bookkeeping) write(name, text string) string {
 	return path
 }
 
-// stored counts what the stand-in has recorded, by target.
+// stored counts what the fake ProGet has recorded, by target.
 func (b *bookkeeping) stored() map[string]int {
 	all := map[string]int{}
 	for _, d := range b.server.Deployments() {
@@ -172,7 +172,7 @@ func (b *bookkeeping) entries(text string) []ledger.Entry {
 	return all
 }
 
-// pending is what the ledger says awaits, by target.
+// pending is what the ledger calls pending, by target.
 func (b *bookkeeping) pending() map[string]ledger.Status {
 	b.t.Helper()
 	all := map[string]ledger.Status{}

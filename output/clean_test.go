@@ -32,7 +32,7 @@ func TestClean(t *testing.T) {
 		{"letters of the world", "Żółć 日本語 العربية हिन्दी", "Żółć 日本語 العربية हिन्दी"},
 		{"combining mark", "e\u0301", "e\u0301"},
 		{"emoji with selector, tone, flag", "❤️ 👍🏽 🇩🇪", "❤️ 👍🏽 🇩🇪"},
-		{"other blanks", "10\u00a0000\u3000円", "10\u00a0000\u3000円"},
+		{"other spaces", "10\u00a0000\u3000円", "10\u00a0000\u3000円"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

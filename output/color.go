@@ -32,7 +32,7 @@ func (s Style) sgr() string {
 }
 
 // Apply returns text in the style, ended by a reset. The text must be one line and clean already ([Clean]): its width
-// on the terminal stays what it was. Plain and an empty text come back as they are.
+// on the terminal stays what it was. Plain and an empty text are returned unchanged.
 func (s Style) Apply(text string) string {
 	return string(s.append(nil, []byte(text)))
 }

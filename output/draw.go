@@ -33,7 +33,7 @@ func (t *table) draw(w *trimmer) error {
 }
 
 // texts returns a row as it is shown. The slice is a new one each time: tablewriter keeps it. The cells are filled up
-// here, because tablewriter puts a stray reset behind the blanks that it adds to a coloured cell.
+// here, because tablewriter puts a stray reset behind the spaces that it adds to a coloured cell.
 func (t *table) texts(row []cell) []string {
 	texts := make([]string, 0, len(row))
 	for i, c := range row {
@@ -67,7 +67,7 @@ func (t *table) appendLine(line []byte, row []cell) []byte {
 	return append(line, '\n')
 }
 
-// appendCell appends a cell as it is shown: cut where its column was shrunk, in its style, and filled up with blanks
+// appendCell appends a cell as it is shown: cut where its column was shrunk, in its style, and filled up with spaces
 // to the width of the column and the gap behind it.
 func (t *table) appendCell(line []byte, column int, c cell) []byte {
 	width, shrink := t.columns[column].width, t.columns[column].shrink
@@ -75,7 +75,7 @@ func (t *table) appendCell(line []byte, column int, c cell) []byte {
 		text := shorten(string(c.text), width, shrink)
 		c.text, c.width = []byte(text), textWidth(text)
 	}
-	return appendBlanks(c.style.append(line, c.text), max(width-c.width, 0)+gap)
+	return appendSpaces(c.style.append(line, c.text), max(width-c.width, 0)+gap)
 }
 
 // header returns the names of the columns.
@@ -87,11 +87,11 @@ func (t *table) header() []cell {
 	return names
 }
 
-// trimmer takes the blanks off the end of each line. tablewriter ignores the errors of Write: out keeps the first one
+// trimmer takes the spaces off the end of each line. tablewriter ignores the errors of Write: out keeps the first one
 // for Flush.
 type trimmer struct {
 	out     *bufio.Writer
-	pending int    // blanks that were held back: they count only if more text follows
+	pending int    // spaces that were held back: they count only if more text follows
 	trimmed []byte // what is passed on of the part being written
 }
 
@@ -110,7 +110,7 @@ func (t *trimmer) add(line []byte) {
 	content, ended := bytes.CutSuffix(line, []byte("\n"))
 	text := bytes.TrimRight(content, " ")
 	if len(text) > 0 {
-		t.trimmed = append(appendBlanks(t.trimmed, t.pending), text...)
+		t.trimmed = append(appendSpaces(t.trimmed, t.pending), text...)
 		t.pending = 0
 	}
 	t.pending += len(content) - len(text)
@@ -120,7 +120,7 @@ func (t *trimmer) add(line []byte) {
 	}
 }
 
-func appendBlanks(b []byte, n int) []byte {
+func appendSpaces(b []byte, n int) []byte {
 	for range n {
 		b = append(b, ' ')
 	}

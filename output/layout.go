@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	gap      = 2   // blanks between columns
+	gap      = 2   // spaces between columns
 	leastCut = 8   // columns that values need beside their names in a block
 	mostWide = 200 // a longer cell, if there is no width to keep to, moves its own line and not everyone's
 	ellipsis = "…"
@@ -23,7 +23,7 @@ func textWidth(s string) int { return displaywidth.String(s) }
 // noBase is what Unicode shows a mark on that has no letter (The Unicode Standard, section 2.11).
 const noBase = "◌"
 
-// detached returns clean text that is as wide between blanks as it is alone. A mark at its beginning would go on the
+// detached returns clean text that is as wide between spaces as it is alone. A mark at its beginning would go on the
 // blank before it, and a prefix at its end would take the blank behind it: these get a base of their own.
 func detached(text string) string {
 	first, _ := utf8.DecodeRuneInString(text)
@@ -37,7 +37,7 @@ func detached(text string) string {
 	return text
 }
 
-// wrapped yields the lines of clean text that is wrapped to a width: at blanks, and inside a word only if the word is
+// wrapped yields the lines of clean text that is wrapped to a width: at spaces, and inside a word only if the word is
 // wider than a line. A character that is wider than a line has a line of its own.
 func wrapped(text string, width int) iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -57,7 +57,7 @@ func wrapped(text string, width int) iter.Seq[string] {
 				start, used = begin, textWidth(text[begin:at])
 			}
 			if isBlank && at == start && at > 0 {
-				start = next // a line does not begin with the blanks at which it was broken
+				start = next // a line does not begin with the spaces at which it was broken
 				continue
 			}
 			if isBlank {

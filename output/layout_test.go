@@ -123,7 +123,7 @@ func TestCutByWidth(t *testing.T) {
 	}
 }
 
-// A cell takes the same columns between blanks as alone, whatever it begins and ends with.
+// A cell takes the same columns between spaces as alone, whatever it begins and ends with.
 func TestDetached(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
@@ -146,7 +146,7 @@ func TestDetached(t *testing.T) {
 			t.Errorf("detached(%+q) = %+q, want %+q", in, got, want)
 		}
 		if between := textWidth("a " + got + " b"); between != 4+textWidth(got) {
-			t.Errorf("%+q: %d columns alone, %d between blanks", in, textWidth(got), between-4)
+			t.Errorf("%+q: %d columns alone, %d between spaces", in, textWidth(got), between-4)
 		}
 	}
 }
@@ -179,7 +179,7 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
-// Wrapping loses no character but blanks, and no line is too wide unless it is a single character.
+// Wrapping loses no character but spaces, and no line is too wide unless it is a single character.
 func TestWrappedProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

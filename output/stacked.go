@@ -48,12 +48,12 @@ func (l stackedLayout) appendValue(block []byte, name, value cell) []byte {
 			block = append(name.style.append(block, []byte(line)), '\n')
 		}
 	} else {
-		block = appendBlanks(name.style.append(block, name.text), l.indent-name.width)
+		block = appendSpaces(name.style.append(block, name.text), l.indent-name.width)
 	}
 	first := !l.under
 	for line := range wrapped(string(value.text), l.width-l.indent) {
 		if !first {
-			block = appendBlanks(block, l.indent)
+			block = appendSpaces(block, l.indent)
 		}
 		first = false
 		block = append(value.style.append(block, []byte(line)), '\n')

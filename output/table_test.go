@@ -55,7 +55,7 @@ func TestBothWaysLookTheSame(t *testing.T) {
 }
 
 // Nothing that a server sends can make a line longer than the terminal where all columns may shrink, add a line, or
-// leave blanks at its end.
+// leave spaces at its end.
 func TestTableLines(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -75,7 +75,7 @@ func TestTableLines(t *testing.T) {
 				rt.Errorf("%d columns of %d: %q", w, width, line)
 			}
 			if strings.HasSuffix(line, " ") {
-				rt.Errorf("blanks at the end: %q", line)
+				rt.Errorf("spaces at the end: %q", line)
 			}
 		}
 	})

@@ -60,7 +60,7 @@ func TestIrregularVersionsKeepTheirSpelling(t *testing.T) {
 	}
 }
 
-// Numbers of any length sort by value, and texts of any length come back in time.
+// Numbers of any length sort by value, and texts of any length are read in time.
 func TestLongVersions(t *testing.T) {
 	t.Parallel()
 	lengths := []int{1, 19, 20, 254, 255, 256, 1000, 70000}

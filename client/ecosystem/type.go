@@ -52,7 +52,7 @@ func (t Type) Known() bool {
 
 // ParseType gives the type that a word stands for, in any letter case: ProGet's feed types ("universal",
 // "rubygems") and package types ("upack", "gem"), the types of package URLs, and the names that people use ("pip").
-// A word that is not known comes back in lower case, without surrounding blanks.
+// An unknown word is returned in lower case, without surrounding spaces.
 func ParseType(word string) Type {
 	word = strings.ToLower(strings.TrimSpace(word))
 	switch word {

@@ -18,7 +18,7 @@ func TestParseSum(t *testing.T) {
 		{"hex", "sha256", hex.EncodeToString(raw(32)), raw(32)},
 		{"hex in capitals", "SHA-256", strings.ToUpper(hex.EncodeToString(raw(32))), raw(32)},
 		{"old rpm", "sha", hex.EncodeToString(raw(20)), raw(20)},
-		{"blanks", "md5", " " + hex.EncodeToString(raw(16)) + "\n", raw(16)},
+		{"spaces", "md5", " " + hex.EncodeToString(raw(16)) + "\n", raw(16)},
 		{"base64", "sha512", base64.StdEncoding.EncodeToString(raw(64)), raw(64)},
 		{"base64 without padding", "SHA512", base64.RawStdEncoding.EncodeToString(raw(64)), raw(64)},
 		{"base64 of sha384", "sha384", base64.StdEncoding.EncodeToString(raw(48)), raw(48)},

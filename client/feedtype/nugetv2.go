@@ -276,7 +276,7 @@ func readEntries(doc *Document, r io.Reader, f func(atomEntry)) (next string, er
 	return next, err
 }
 
-// trim takes the blanks off that a server's templates leave around its texts.
+// trim removes the spaces that a server's templates leave around its texts.
 func (e *atomEntry) trim() {
 	p := &e.Properties
 	for _, text := range []*string{

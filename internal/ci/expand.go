@@ -103,7 +103,7 @@ func (m mark) in(getenv func(string) string) bool {
 }
 
 // clean makes one line of a value that others may have chosen (a workflow's or a user's name): control and bidi
-// characters and line breaks become blanks, and two number signs, with which log commands begin, become one.
+// characters and line breaks become spaces, and two number signs, with which log commands begin, become one.
 func clean(value string) string {
 	value = strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {

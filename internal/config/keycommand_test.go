@@ -81,7 +81,7 @@ func TestRunKeyCommand(t *testing.T) {
 		{"a key after a byte order mark, from Windows", []string{self, "print", "\ufeffk3y\r\n"}, "k3y", ""},
 		{"no shell between", []string{self, "print", "$HOME", "*", ";id"}, "$HOME * ;id", ""},
 		{"nothing", []string{self, "print"}, "", "printed nothing"},
-		{"blanks", []string{self, "print", " \n"}, "", "printed nothing"},
+		{"spaces", []string{self, "print", " \n"}, "", "printed nothing"},
 		{"several lines", []string{self, "lines"}, "", "more than one line"},
 		{"too much", []string{self, "flood"}, "", "more than one line"},
 		{"a failure", []string{self, "fail", canary}, "", "failed (exit status 3): no such entry"},

@@ -20,6 +20,6 @@
 // result too, with no attempts. A record that was sent and not answered is settled
 // as uncertain. It is never sent again unless that was asked for.
 //
-// The package knows no command line and no terminal: whoever calls it hands over
+// The package has no command line and no terminal: whoever calls it hands over
 // the server, the ledger's session, the clock and what is to be done with results.
 package delivery

@@ -309,7 +309,7 @@ func TestCrashWhileSending(t *testing.T) {
 	}
 }
 
-// An interrupted run says of each record what became of it: queued if that was
+// An interrupted run says the outcome of each record: queued if that was
 // asked for.
 func TestInterruptedRun(t *testing.T) {
 	t.Parallel()

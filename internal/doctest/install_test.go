@@ -143,7 +143,7 @@ type installation struct {
 }
 
 // installations are those that every runner must get right; own is a program
-// that is there already, sum the checksum of the runner's archive.
+// that already exists, sum the checksum of the runner's archive.
 func installations(own, archive, sum string) []installation {
 	says := archive + ": version"
 	return []installation{

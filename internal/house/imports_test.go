@@ -79,22 +79,22 @@ func room(dir, to string) string {
 	case below(dir, "commands/internal/shell"):
 		return unless(in(to, "output", "internal/ci"), "how a shell reads a line has nothing to do with what is on it")
 	case below(dir, "commands/internal/suggest"):
-		return "suggest compares words, and knows no value behind them"
+		return "suggest compares words, not the values of a command"
 	case below(dir, "commands/internal/help"):
-		return unless(in(to, "commands/internal/cli", "client", "output", "internal/ci"), "help is made from declarations, and knows no command")
+		return unless(in(to, "commands/internal/cli", "client", "output", "internal/ci"), "help is made from declarations, and must not know any command")
 	case below(dir, "commands/internal/cli"):
 		return unless(in(to, "commands/internal/cli", "commands/internal/shell", "commands/internal/suggest", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records", "internal/jsontext"), "what commands are made of knows none of them, and sends no records")
 	case below(dir, "commands"):
 		return unless(in(to, "commands/internal", "client", "output", "internal"), "a command knows what is below it; what two of them share is in commands/internal/cli")
 	case below(dir, "client"):
 		return unless(in(to, "client", "internal/records", "internal/safefile", "internal/jsontext"),
-			"client is a library of its own: it knows no terminal, no flag, no ledger, and other programs import it")
+			"client is a library of its own: it has no terminal, no flag, no ledger, and other programs import it")
 	case below(dir, "output"):
 		return "output knows how things look, not where they come from"
 	case in(dir, "internal/gendocs"):
 		return unless(below(to, "commands"), "gendocs needs the command tree and nothing else")
 	case below(dir, "internal/delivery"):
-		return unless(in(to, "internal", "client"), "delivery sends records for whoever calls it: it knows no command and no terminal")
+		return unless(in(to, "internal", "client"), "delivery sends records for whoever calls it: it has no command and no terminal")
 	case below(dir, "internal"):
 		return unless(in(to, "internal", "client/ecosystem"), "internal packages serve the rooms above and know none of them")
 	}

@@ -20,7 +20,7 @@ const (
 	Leave Action = "leave" // it is uncertain, and sending it again was not asked for
 )
 
-// Added is what became of a draft.
+// Added is the outcome for a draft.
 type Added struct {
 	Action Action
 	// Entry is new, or the known one: with its id, its time and its status from before.

@@ -8,7 +8,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// Outcome is what became of a record of this session.
+// Outcome is the result for a record of this session.
 type Outcome struct {
 	ID string
 	// Status is Recorded, Failed, Uncertain or Queued (to be sent by a later flush). The zero value puts a record that
@@ -24,7 +24,7 @@ type Outcome struct {
 // transaction. It returns those that it marked: the caller sends these and no others, because a process that hung for
 // longer than its lease may find its records taken by another.
 //
-// What a session that claims (see [Session.Claim]) settles as Failed awaits a person's word in [Ledger.Pending]. An
+// What a session that claims (see [Session.Claim]) settles as Failed is pending until a person decides, see [Ledger.Pending]. An
 // outcome that is given again changes nothing.
 func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
 	err = s.change(ctx, func(t *txn, state *share) (err error) {
@@ -171,7 +171,7 @@ func (state *share) done(id string, settled bool) {
 }
 
 // settleOne writes the outcome of a record that is still this session's, or that another process, taking this one for
-// dead, has called uncertain: the answer came after all. Of what this session has not in flight it knows no answer.
+// dead, has called uncertain: the answer came after all. It has no answer for records that are not in flight in this session.
 func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	if o.Status == "" {
 		return t.exec("UPDATE deployment SET owner = 0, attempts = attempts + ? WHERE id = ? AND owner = ?", o.Attempts, o.ID, s.owner)

@@ -228,7 +228,7 @@ func checkCrash(t *testing.T, path string, dead int) map[Status]int {
 			t.Errorf("%s arrived and is %s: it would be sent again", e.ID, e.Status)
 		}
 		if arrived[e.ID] == 0 && e.Status == Recorded {
-			t.Errorf("%s is recorded and never arrived", e.ID)
+			t.Errorf("%s is recorded and never reached the server", e.ID)
 		}
 		delete(arrived, e.ID)
 	}

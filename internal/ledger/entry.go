@@ -12,7 +12,7 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// Status is what became of a record, as people and scripts see it.
+// Status is the state of a record, as people and scripts see it.
 type Status string
 
 // The statuses. Skipped is never stored: it is the caller's word for a record that [Session.Add] says to skip.
@@ -28,7 +28,7 @@ const (
 )
 
 // Two states have no status of their own: sending, which no row holds (see stateNow), shows as uncertain, and refused (by
-// a flush, so that it awaits a person) as failed.
+// a flush, so that it is pending) as failed.
 const (
 	sending Status = "sending"
 	refused Status = "refused"

@@ -41,7 +41,7 @@ func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (set
 	return settled, nil
 }
 
-// held is an entry, and whether nobody is about it and it awaits a decision.
+// held is an entry, and whether it is pending and nobody is changing it.
 type held struct {
 	Entry
 	open bool

@@ -224,7 +224,7 @@ func TestOpenWithoutAPlace(t *testing.T) {
 	}
 }
 
-// A damaged file found so late that tables can be read all the same must stay as it is too.
+// A damaged file found so late that tables can be read anyway must stay as it is too.
 func FuzzOpenDamaged(f *testing.F) {
 	whole := func(t *testing.T) []byte { return ledgerFile(t, filepath.Join(t.TempDir(), "l.db")) }
 	f.Add(uint32(18), byte(1))

@@ -9,7 +9,7 @@ import (
 // Pruned says what [Ledger.Prune] removed, or would remove.
 type Pruned struct {
 	Removed int
-	// Kept are older than the limit, and stay because they await something.
+	// Kept are older than the limit, and stay because they are pending.
 	Open int
 	// Newest are older than the limit, and stay because no newer record says what their target runs.
 	Newest int

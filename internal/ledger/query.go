@@ -13,20 +13,20 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// awaiting is the condition of what awaits a flush or a person: an open state that nobody is about to change.
-func (l *Ledger) awaiting() string {
+// pending is the condition of what a flush or a person has still to settle: an open state that nobody is changing.
+func (l *Ledger) pending() string {
 	return openStates + " AND id NOT IN (" + l.db.SQL().InFlight + ")"
 }
 
-// Pending yields what awaits a flush or a person, of all servers, oldest first: queued, uncertain, and what a flush saw
+// Pending yields what a flush or a person has still to settle, of all servers, oldest first: queued, uncertain, and what a flush saw
 // refused (failed). Other methods may be called while it runs.
 func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		l.pages(ctx, l.awaiting(), nil, false, yield)
+		l.pages(ctx, l.pending(), nil, false, yield)
 	}
 }
 
-// Backlog counts what awaits at one server.
+// Backlog counts what is pending at one server.
 type Backlog struct {
 	Server                     string
 	Queued, Uncertain, Refused int
@@ -35,7 +35,7 @@ type Backlog struct {
 	Planned int
 }
 
-// Backlogs counts what awaits, by server, in the order of their addresses.
+// Backlogs counts what is pending, by server, in the order of their addresses.
 func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 	err = l.read(ctx, func(t *txn) error {
 		return t.each(func(rows *sql.Rows) error {
@@ -45,7 +45,7 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 			return err
 		}, `SELECT server, count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'uncertain'),
 				count(*) FILTER (WHERE state = 'refused'), count(*) FILTER (WHERE state = 'planned') FROM (
-				SELECT server, state FROM deployment WHERE `+l.awaiting()+`
+				SELECT server, state FROM deployment WHERE `+l.pending()+`
 				UNION ALL SELECT d.server, d.state FROM abandoned AS a JOIN deployment AS d ON d.id = a.id
 				WHERE d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)) AS waiting
 			GROUP BY server ORDER BY server`)

@@ -31,7 +31,7 @@ type SessionOptions struct {
 //		…                          // send those in begun
 //	}
 //
-// and for a flush the same with [Session.Claim] in the place of Add and Advance. So there is one sync for every group of
+// and for a flush the same with [Session.Claim] instead of Add and Advance. So there is one sync for every group of
 // answers that came in while the last one was being written, not one for each record, and yet never more than Parallel
 // records are marked.
 //

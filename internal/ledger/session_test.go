@@ -166,7 +166,7 @@ func TestClaimTakesEachOnceOldestFirst(t *testing.T) {
 	wantTargets(t, claim(t, session(t, l, SessionOptions{}), nil, 8), "web0002")
 }
 
-// What a flush saw refused awaits a person, or --resend; what a batch saw refused is over.
+// What a flush saw refused is pending until a person decides, or --resend; what a batch saw refused is over.
 func TestRefusedByAFlush(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{})

@@ -14,7 +14,7 @@ func renameNoReplace(folder *os.File, from, to string) error {
 	switch err {
 	case nil:
 		return nil
-	case unix.EINVAL, unix.ENOSYS, unix.ENOTSUP: // the file system knows no flags
+	case unix.EINVAL, unix.ENOSYS, unix.ENOTSUP: // the file system does not support flags
 		return errors.ErrUnsupported
 	}
 	return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}

@@ -20,7 +20,7 @@ import (
 	"runtime"
 )
 
-// Options say how a [File] treats what is there already.
+// Options say how a [File] treats what already exists.
 type Options struct {
 	// Force replaces an existing file, and a symbolic link itself rather than the file that it points to. Without it the
 	// file that is there stays, even one that appears while this one is being written.

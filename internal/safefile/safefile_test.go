@@ -157,7 +157,7 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// commitWithLink is Commit on a file system that knows no exclusive rename.
+// commitWithLink is Commit on a file system without an exclusive rename.
 func commitWithLink(f *File) error {
 	defer f.Abort()
 	return errors.Join(f.temporary.Close(), f.link())

@@ -16,7 +16,7 @@ func TestKeyFileEncodings(t *testing.T) {
 		"UTF-8 with a mark":     "\xef\xbb\xbfkey\r\n",
 		"UTF-16, little endian": "\xff\xfek\x00e\x00y\x00\r\x00\n\x00",
 		"UTF-16, big endian":    "\xfe\xff\x00k\x00e\x00y\x00\n",
-		"blanks around it":      " key \u00a0\t",
+		"spaces around it":      " key \u00a0\t",
 		"zero width around it":  "\u200bkey\u200b\n",
 		"a mark behind a mark":  "\ufeff\ufeffkey",
 	} {

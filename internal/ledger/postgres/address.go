@@ -62,7 +62,7 @@ func parseAddress(place string) (address, error) {
 	return a, nil
 }
 
-// variants are the spellings in which secrets may come back in a message.
+// variants are the spellings in which secrets may appear in a message.
 func variants(secrets ...string) (all []string) {
 	for _, s := range secrets {
 		for _, spelling := range []string{s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(strconv.Quote(s), `"`)} {

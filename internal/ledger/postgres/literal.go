@@ -11,7 +11,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// filled puts a statement's values in the place of its question marks.
+// filled replaces the question marks of a statement with its values.
 func filled(statement string, args []any) string {
 	if len(args) == 0 {
 		return statement
