@@ -40,7 +40,7 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	pkg.URL = url
 	for _, t := range []Text{pkg.group, pkg.name, pkg.version} {
 		if t.Given() {
-			p.Addf("%s and the package URL %q can't be used together", t.From, url)
+			p.Addf("%s and the package URL %q can't be used together%s", t.From, url, pkg.versionInside(t, url))
 		}
 	}
 	if !hasPURLScheme(url) && ValueProblem("", url) == "" {
@@ -56,6 +56,15 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	if pkg.Package, err = ecosystem.ParseKnownPURL(url); err != nil && ValueProblem("", url) == "" {
 		p.Add(err)
 	}
+}
+
+// versionInside says how the package URL is written with the version that t, if it
+// is --version, gives beside it.
+func (pkg *Package) versionInside(t Text, url string) string {
+	if t != pkg.version || !hasPURLScheme(url) || strings.ContainsAny(url[strings.LastIndexByte(url, '/')+1:], "@?#") {
+		return ""
+	}
+	return fmt.Sprintf("; write %q", url+"@"+t.Value)
 }
 
 // require names what is missing: the name, and with version set the version.

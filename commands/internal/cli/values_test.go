@@ -223,6 +223,8 @@ func TestEachProblemIsNamedOnce(t *testing.T) {
 		{"a bad variable beside its flag", []string{required, "X_TEXT=$(X)"}, []string{"--text", "x"}, nil},
 		{"a flag instead of a value", []string{required}, []string{"--several", "--on"}, []string{"--several is followed by the flag --on instead of a value; check for an empty, unquoted variable"}},
 		{"a package by both names", []string{required}, []string{"pkg:npm/a@1", "--group", "g"}, []string{`--group and the package URL "pkg:npm/a@1" can't be used together`}},
+		{"a version beside a package URL", []string{required}, []string{"pkg:npm/@s/a", "--version", "<13.0.1"}, []string{`--version and the package URL "pkg:npm/@s/a" can't be used together; write "pkg:npm/@s/a@<13.0.1"`}},
+		{"two versions", []string{required}, []string{"pkg:npm/a@1", "--version", "2"}, []string{`--version and the package URL "pkg:npm/a@1" can't be used together`}},
 		{"a period turned round", []string{required}, []string{"--since", "1d", "--until", "2d"}, []string{`--until "2d" is before --since "1d"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
