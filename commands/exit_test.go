@@ -47,14 +47,21 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 // TestCrash exits 1, for 2 would mean that nothing was sent.
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	var stderr bytes.Buffer
-	env := plainEnv(new(bytes.Buffer), &stderr)
-	env.Now = func() time.Time { panic("nil map\x1b[2J") }
-	if code := Main(t.Context(), env, []string{"promotions", "list", "--since", "1d"}); code != cli.CodeInternal {
-		t.Errorf("exit code %d", code)
-	}
-	if got := stderr.String(); !strings.Contains(got, "a bug") || strings.Contains(got, "\x1b") {
-		t.Errorf("%q", got)
+	for debug, want := range map[string]bool{"": false, "PROGETCTL_DEBUG=1": true} {
+		var stderr bytes.Buffer
+		env := plainEnv(new(bytes.Buffer), &stderr)
+		env.Environ = func() []string { return []string{debug} }
+		env.Now = func() time.Time { panic("nil map\x1b[2J") }
+		if code := Main(t.Context(), env, []string{"promotions", "list", "--since", "1d"}); code != cli.CodeInternal {
+			t.Errorf("exit code %d", code)
+		}
+		got := stderr.String()
+		if !strings.Contains(got, "a bug") || strings.Contains(got, "\x1b") {
+			t.Errorf("%q", got)
+		}
+		if strings.Contains(got, "nil map") != want || strings.Contains(got, "exit_test.go") != want {
+			t.Errorf("with %q: %q", debug, got)
+		}
 	}
 }
 
@@ -68,9 +75,12 @@ func TestCrashWhileSending(t *testing.T) {
 	env := plainEnv(&stdout, &stderr)
 	env.Environ = func() []string { return b.env }
 	env.Sleep = func(context.Context, time.Duration) error { panic("out of time") }
-	code := Main(t.Context(), env, one("web01", "--target", "web02", "--parallel", "1"))
-	if code != cli.CodePartial || !strings.Contains(stdout.String()+stderr.String(), "out of time") || len(b.stored()) != 1 {
+	code := Main(t.Context(), env, one("web01", "--target", "web02", "--parallel", "1", "--debug"))
+	if code != cli.CodePartial || !strings.Contains(stderr.String(), "out of time\n") || len(b.stored()) != 1 {
 		t.Errorf("exit code %d, %v stored\n%s\n%s", code, b.stored(), &stdout, &stderr)
+	}
+	if strings.Contains(stdout.String(), "out of time") || !strings.Contains(stdout.String()+stderr.String(), "this is a bug") {
+		t.Errorf("%s\n%s", &stdout, &stderr)
 	}
 }
 

@@ -62,7 +62,7 @@ func (s sending) options(io *cli.IO, address string) delivery.Options {
 			io.Warn("cannot write the outcome to the ledger, where the record stays uncertain: %s", err)
 		},
 		Waiting: func() { io.Note("waiting for another process that is sending the same records") },
-		Sleep:   io.Wait,
+		Crashed: io.ShowCrash, Sleep: io.Wait,
 	}
 }
 

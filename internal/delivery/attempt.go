@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -61,7 +60,8 @@ func (w *worker) send(ctx context.Context, a *attempt) {
 	// that nothing was sent.
 	defer func() {
 		if cause := recover(); cause != nil {
-			a.err = &client.Error{Kind: client.KindUncertain, Message: fmt.Sprintf("progetctl crashed while sending (this is a bug): %v", cause)}
+			w.o.Crashed(cause)
+			a.err = &client.Error{Kind: client.KindUncertain, Message: "progetctl crashed while it sent this record; this is a bug"}
 		}
 	}()
 	if a.err = sendable(a.entry.Record); a.err != nil {

@@ -45,7 +45,7 @@ type stored struct {
 
 func newBatch(o Options, drafts Drafts) *batch {
 	return &batch{
-		o: o, session: o.Session, drafts: newReader(drafts), maker: Maker{Server: o.Address, Host: o.Host, Now: o.Now},
+		o: o, session: o.Session, drafts: newReader(drafts, o.Crashed), maker: Maker{Server: o.Address, Host: o.Host, Now: o.Now},
 	}
 }
 

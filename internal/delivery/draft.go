@@ -1,7 +1,7 @@
 package delivery
 
 import (
-	"fmt"
+	"errors"
 	"iter"
 	"time"
 
@@ -59,7 +59,7 @@ type readBatch struct {
 	err    error
 }
 
-func newReader(drafts Drafts) *reader {
+func newReader(drafts Drafts, crashed func(cause any)) *reader {
 	batches, enough := make(chan readBatch), make(chan struct{})
 	pass := func(b readBatch) bool {
 		select {
@@ -75,7 +75,8 @@ func newReader(drafts Drafts) *reader {
 		// that nothing was sent.
 		defer func() {
 			if cause := recover(); cause != nil {
-				pass(readBatch{err: fmt.Errorf("progetctl crashed while reading the records (this is a bug): %v", cause)})
+				crashed(cause)
+				pass(readBatch{err: errors.New("progetctl crashed while it read the records; this is a bug")})
 			}
 		}()
 		readBatches(drafts, pass)

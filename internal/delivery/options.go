@@ -52,6 +52,9 @@ type Options struct {
 	// Waiting is called once when nothing is left to send but records that another
 	// process is about to send.
 	Waiting func()
+	// Crashed is called with what a panic said, in the goroutine and on the stack
+	// that it happened on.
+	Crashed func(cause any)
 	Sleep   func(context.Context, time.Duration) error
 
 	Parallel int                  // most records in flight, at least 1

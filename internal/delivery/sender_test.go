@@ -86,6 +86,7 @@ func TestBrokenSourceLosesNothing(t *testing.T) {
 // would end the program with the exit code that means that nothing was sent.
 func TestCrashWhileReading(t *testing.T) {
 	t.Parallel()
+	var crashes []any
 	r := newReader(func(yield func(records.Item, error) bool) {
 		for range batchSize {
 			if !yield(records.Item{}, nil) {
@@ -93,13 +94,16 @@ func TestCrashWhileReading(t *testing.T) {
 			}
 		}
 		panic("a hole")
-	})
+	}, func(cause any) { crashes = append(crashes, cause) })
 	defer r.close()
 	if drafts, err := r.next(); len(drafts) != batchSize || err != nil {
 		t.Errorf("%d drafts before the crash, %v", len(drafts), err)
 	}
-	if _, err := r.next(); err == nil || !strings.Contains(err.Error(), "a hole") || !r.ended {
+	if _, err := r.next(); err == nil || !strings.Contains(err.Error(), "a bug") || strings.Contains(err.Error(), "a hole") || !r.ended {
 		t.Errorf("the crash is reported as %v", err)
+	}
+	if len(crashes) != 1 || crashes[0] != "a hole" {
+		t.Errorf("the causes are %v", crashes)
 	}
 }
 
@@ -113,7 +117,7 @@ func TestReadingEndsWithTheRun(t *testing.T) {
 			defer func() { reading = false }()
 			for yield(records.Item{}, nil) {
 			}
-		})
+		}, nil)
 		for range batches {
 			if _, err := r.next(); err != nil {
 				t.Error(err)
@@ -306,6 +310,14 @@ func TestCrashWhileSending(t *testing.T) {
 	}
 	if counts := r.statuses(); counts[ledger.Uncertain] != 1 || counts[ledger.Recorded] != 8 {
 		t.Errorf("%v", counts)
+	}
+	if len(r.crashes) != 1 || r.crashes[0] != "a hole" {
+		t.Errorf("the causes are %v", r.crashes)
+	}
+	for _, one := range r.shown {
+		if one.Entry.Error != nil && strings.Contains(one.Entry.Error.Message, "a hole") {
+			t.Errorf("the ledger has what the panic said: %q", one.Entry.Error.Message)
+		}
 	}
 }
 

@@ -52,6 +52,7 @@ type run struct {
 	flushed int
 	waited  int
 	warned  []error
+	crashes []any
 }
 
 // newRun is a run of a sender to a server.
@@ -62,6 +63,7 @@ func newRun(server Server, change func(*Options)) *run {
 		LedgerFailed: func(err error) { r.warned = append(r.warned, err) },
 		NotWritten:   func(err error) { r.warned = append(r.warned, err) },
 		Waiting:      func() { r.waited++ },
+		Crashed:      func(cause any) { r.crashes = append(r.crashes, cause) },
 		Sleep:        func(context.Context, time.Duration) error { return nil },
 		Emit:         func(one Result) { r.shown = append(r.shown, one) },
 		Flush:        func() { r.flushed++ },

@@ -9,8 +9,6 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -137,13 +135,11 @@ func (a *App) Finish(err error) int {
 
 // Crashed reports a panic and returns the exit code.
 func (a *App) Crashed(cause any) int {
-	f := &Failure{Kind: client.KindInternal, Lines: []string{fmt.Sprintf("progetctl crashed (this is a bug): %v", cause)}}
+	f := &Failure{Kind: client.KindInternal, Lines: []string{"progetctl crashed; this is a bug"}}
 	if a.IO.Sent.Load() {
 		f.Hint = "the server may have stored what was being sent; check ProGet and `progetctl deploy pending` before you run it again"
 	}
 	f.show(a.IO)
-	if a.IO.Getenv("PROGETCTL_DEBUG") != "" {
-		_, _ = a.IO.Stderr.Write(debug.Stack())
-	}
+	a.IO.ShowCrash(cause)
 	return ExitCode(f.Kind)
 }

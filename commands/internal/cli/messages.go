@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -94,4 +95,12 @@ func (o *IO) pause(ctx context.Context, d time.Duration) error {
 func retryLine(left time.Duration, next client.Attempt) string {
 	seconds := max(left.Round(time.Second), time.Second)
 	return fmt.Sprintf("no response yet; retrying in %s, attempt %d of %d", seconds, next.Number, next.Of)
+}
+
+// ShowCrash shows, on request, what a panic said and where it happened: Go's words
+// help those who correct the program, and nobody else.
+func (o *IO) ShowCrash(cause any) {
+	if o.Debug || o.Getenv("PROGETCTL_DEBUG") != "" {
+		fmt.Fprintf(o.Stderr, "%s\n%s", Harmless(o.Redacted(fmt.Sprint(cause))), debug.Stack())
+	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
@@ -47,27 +46,31 @@ type interruptible struct {
 // Read leaves a read behind that was interrupted: the program ends anyway.
 func (p interruptible) Read(out []byte) (int, error) {
 	type read struct {
-		n   int
-		err error
+		n     int
+		err   error
+		crash any
 	}
 	done := make(chan read, 1)
 	// A read that was left behind must not write to what the caller has back.
 	buffer := make([]byte, len(out))
 	go func() {
-		// Unrecovered, a panic would end the program with the exit code that means
-		// that nothing was sent.
+		// A panic here would end the program with the exit code that means that
+		// nothing was sent; the reader's own is reported.
 		defer func() {
-			if cause := recover(); cause != nil {
-				done <- read{0, fmt.Errorf("progetctl crashed while reading (this is a bug): %v", cause)}
+			if crash := recover(); crash != nil {
+				done <- read{crash: crash}
 			}
 		}()
 		n, err := p.r.Read(buffer)
-		done <- read{n, err}
+		done <- read{n: n, err: err}
 	}()
 	select {
 	case <-p.ctx.Done():
 		return 0, p.ctx.Err()
 	case got := <-done:
+		if got.crash != nil {
+			panic(got.crash)
+		}
 		return copy(out, buffer[:got.n]), got.err
 	}
 }

@@ -20,3 +20,20 @@ func TestInterruptible(t *testing.T) {
 		}
 	}
 }
+
+// TestInterruptibleCrash passes a panic on to the goroutine that reads, where it is
+// recovered.
+func TestInterruptibleCrash(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if cause := recover(); cause != "a hole" {
+			t.Errorf("recovered %v", cause)
+		}
+	}()
+	n, err := Interruptible(t.Context(), crashingReader{}).Read(make([]byte, 1))
+	t.Errorf("read %d, %v", n, err)
+}
+
+type crashingReader struct{}
+
+func (crashingReader) Read([]byte) (int, error) { panic("a hole") }
