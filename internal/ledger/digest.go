@@ -71,33 +71,34 @@ func (p place) compare(q place) int {
 }
 
 // addDigest appends a row with the entries of the records that a transaction adds. Runs of single records would leave a
-// row each: every 64th row takes in the small ones before it.
+// row each: one in 64 takes in the small ones before it. The random bits of an id say which, because the row's number is
+// known only when the database has answered.
 func (t *txn) addDigest(entries []byte) error {
 	if len(entries) == 0 {
 		return nil
 	}
 	const run, small = 64, 512 * placeSize
-	n, err := t.number("INSERT INTO digest (entries) VALUES (?) RETURNING n", entries)
-	if err != nil || n%run != 0 || len(entries) > small {
-		return err
+	if entries[len(entries)-1]%run != 0 || len(entries) > small {
+		return t.later("INSERT INTO digest (entries) VALUES (?)", entries)
 	}
 	var merged []byte
 	var taken []any
-	err = t.each(func(rows *sql.Rows) error {
+	err := t.each(func(rows *sql.Rows) error {
 		var row int
 		var part []byte
 		err := rows.Scan(&row, &part)
 		merged, taken = append(merged, part...), append(taken, row)
 		return err
-	}, "SELECT n, entries FROM digest WHERE n > ? AND n < ? AND length(entries) <= ? ORDER BY n", n-run, n, small)
-	if err != nil || len(taken) == 0 {
+	}, "SELECT n, entries FROM digest WHERE n > (SELECT max(n) FROM digest) - ? AND length(entries) <= ? ORDER BY n"+t.db.SQL().SkipLocked, 8*run, small)
+	if err != nil {
 		return err
 	}
-	// Only what was read: others may have added rows since.
-	if err := t.later("DELETE FROM digest WHERE n IN ("+marks(len(taken))+")", taken...); err != nil {
-		return err
+	if len(taken) > 0 {
+		if err := t.later("DELETE FROM digest WHERE n IN ("+marks(len(taken))+")", taken...); err != nil {
+			return err
+		}
 	}
-	return t.later("UPDATE digest SET entries = ? WHERE n = ?", append(merged, entries...), n)
+	return t.later("INSERT INTO digest (entries) VALUES (?)", append(merged, entries...))
 }
 
 // rebuildDigest makes the digest of the records that there are.
