@@ -21,6 +21,7 @@ package ledger
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/progetctl/progetctl/internal/ledger/engine"
@@ -56,6 +57,8 @@ type Ledger struct {
 
 	mu sync.Mutex // held while a statement or a transaction is under way on db
 	db engine.DB
+
+	fresh atomic.Bool // no session has begun since it was opened
 }
 
 // Open opens the ledger, making it if need be, brings its schema up to date, and turns what dead processes left in flight
@@ -66,6 +69,7 @@ type Ledger struct {
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	o = o.withDefaults()
 	l := &Ledger{options: o}
+	l.fresh.Store(true)
 	db, err := openEngine(ctx, engine.Options{
 		Place: o.Path, MustExist: o.MustExist, Now: o.Now, Busy: o.Busy,
 		Fill: l.fill, Opened: l.opened,
@@ -83,9 +87,9 @@ func (l *Ledger) fill(ctx context.Context, db engine.DB) error {
 }
 
 // opened recovers what dead processes left.
-func (l *Ledger) opened(ctx context.Context, db engine.DB) error {
+func (l *Ledger) opened(ctx context.Context, db engine.DB, owners []engine.Owner) error {
 	l.db = db
-	return l.Recover(ctx)
+	return l.recoverFrom(ctx, owners)
 }
 
 // Close closes the ledger. Sessions must be closed before.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -62,11 +63,11 @@ func lockPath(l *Ledger, owner int64) string {
 
 func alive(t testing.TB, l *Ledger, owner int64) bool {
 	t.Helper()
-	living, err := l.db.Alive(t.Context(), owner)
+	owners, err := l.db.Owners(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return living
+	return slices.ContainsFunc(owners, func(o engine.Owner) bool { return o.ID == owner && o.Alive })
 }
 
 func open(t testing.TB, o Options) *Ledger {

@@ -2,23 +2,31 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
-)
+	"slices"
 
-// lease is one row of the table owner.
-type lease struct{ id, until int64 }
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
 
 // Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
 // it, and so does [Ledger.Session]; it writes nothing where there is nothing to recover.
 func (l *Ledger) Recover(ctx context.Context) error {
-	if l.db.ReadOnly() {
-		return nil
-	}
-	dead, err := l.dead(ctx)
-	if len(dead) == 0 || err != nil {
+	var owners []engine.Owner
+	err := l.read(ctx, func(t *txn) (err error) {
+		owners, err = t.db.Owners(ctx)
 		return err
+	})
+	if err != nil {
+		return err
+	}
+	return l.recoverFrom(ctx, owners)
+}
+
+// recoverFrom is Recover, for owners that were looked up.
+func (l *Ledger) recoverFrom(ctx context.Context, owners []engine.Owner) error {
+	dead := slices.DeleteFunc(owners, func(o engine.Owner) bool { return o.Alive && o.Until >= l.now().UnixMilli() })
+	if len(dead) == 0 || l.db.ReadOnly() {
+		return nil
 	}
 	return l.write(ctx, func(t *txn) error {
 		if err := t.lock(); err != nil {
@@ -33,55 +41,34 @@ func (l *Ledger) Recover(ctx context.Context) error {
 	})
 }
 
-// dead are the owners that ended, or hang.
-func (l *Ledger) dead(ctx context.Context) (dead []lease, err error) {
-	err = l.read(ctx, func(t *txn) error {
-		var leases []lease
-		err := t.each(func(rows *sql.Rows) error {
-			var one lease
-			err := rows.Scan(&one.id, &one.until)
-			leases = append(leases, one)
-			return err
-		}, "SELECT id, lease_until FROM owner")
-		for _, one := range leases {
-			alive, fault := t.db.Alive(ctx, one.id)
-			if err = errors.Join(err, fault); one.until < l.now().UnixMilli() || !alive && fault == nil {
-				dead = append(dead, one)
-			}
-		}
-		return err
-	})
-	return dead, err
-}
-
 // bury removes an owner, unless it has renewed its lease in the meantime: what it had in flight becomes uncertain, and
 // the rest of what was its own is left to everybody.
-func (t *txn) bury(dead lease) error {
+func (t *txn) bury(dead engine.Owner) error {
 	// First, because it keeps the owner from renewing its lease until this is done.
-	n, err := t.exec("UPDATE owner SET lease_until = lease_until WHERE id = ? AND lease_until = ?", dead.id, dead.until)
+	n, err := t.exec("UPDATE owner SET lease_until = lease_until WHERE id = ? AND lease_until = ?", dead.ID, dead.Until)
 	if n == 0 || err != nil {
 		return err
 	}
 	if err := t.later(`UPDATE deployment
 		SET state = 'uncertain', owner = 0, attempts = attempts + 1,
 			error_kind = 'uncertain', error_status = 0, error_message = 'the process that sent it ended before the answer came'
-		WHERE id IN (`+t.inFlight()+` WHERE owner.id = ?)`, dead.id); err != nil {
+		WHERE id IN (`+t.inFlight()+` WHERE owner.id = ?)`, dead.ID); err != nil {
 		return err
 	}
 	if err := t.abandon(dead); err != nil {
 		return err
 	}
-	return t.deregister(dead.id)
+	return t.deregister(dead.ID)
 }
 
 // inFlight selects the ids of what is being sent.
 func (t *txn) inFlight() string { return t.db.SQL().InFlight }
 
 // abandon notes what a dead owner had planned and not begun, and forgets what has been taken up of earlier ones'.
-func (t *txn) abandon(dead lease) error {
+func (t *txn) abandon(dead engine.Owner) error {
 	err := t.later(`INSERT INTO abandoned
 		SELECT d.id FROM owner AS o JOIN deployment AS d ON d.id >= o.first_open
-		WHERE o.id = ? AND o.first_open <> '' AND d.owner = o.id AND d.state = 'planned' ON CONFLICT DO NOTHING`, dead.id)
+		WHERE o.id = ? AND o.first_open <> '' AND d.owner = o.id AND d.state = 'planned' ON CONFLICT DO NOTHING`, dead.ID)
 	if err != nil {
 		return err
 	}

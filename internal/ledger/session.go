@@ -7,6 +7,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
 // SessionOptions says for what a session sends.
@@ -112,8 +114,10 @@ func (s *Session) Entries(ctx context.Context, ids []string) (entries []Entry, e
 
 // Session begins a session, after recovering what dead ones left.
 func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error) {
-	if err := l.Recover(ctx); err != nil {
-		return nil, err
+	if !l.fresh.Swap(false) { // else Open has just done it
+		if err := l.Recover(ctx); err != nil {
+			return nil, err
+		}
 	}
 	var owner int64
 	err := l.read(ctx, func(t *txn) (err error) {
@@ -147,7 +151,7 @@ func (s *Session) Close() error {
 		if err := t.lock(); err != nil {
 			return err
 		}
-		return t.bury(lease{s.owner, state.until})
+		return t.bury(engine.Owner{ID: s.owner, Until: state.until})
 	})
 }
 

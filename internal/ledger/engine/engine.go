@@ -33,7 +33,7 @@ type DB interface {
 	Later(ctx context.Context, statement string, args ...any) error
 	// Query calls f on every row.
 	Query(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error
-	// Lock lets no other transaction take records until this one ends.
+	// Lock lets no other transaction take records until this one ends. It comes first in a transaction.
 	Lock(context.Context) error
 
 	// LockTable lets no other transaction write to a table until this one ends.
@@ -45,13 +45,20 @@ type DB interface {
 	// process.
 	NewOwner(context.Context) (int64, error)
 	Release(ctx context.Context, owner int64)
-	// Alive tells whether an owner may be alive.
-	Alive(ctx context.Context, owner int64) (bool, error)
+	// Owners are those that have a row in the table owner.
+	Owners(context.Context) ([]Owner, error)
 	// Sweep clears away what owners left that died before they wrote anything.
 	Sweep(context.Context)
 
 	// Close ends the connection.
 	Close() error
+}
+
+// Owner is a sender of records.
+type Owner struct {
+	ID    int64
+	Until int64 // of its lease, in milliseconds since 1970
+	Alive bool  // may be alive
 }
 
 // Dialect is how the database spells what is not the same everywhere.
@@ -70,6 +77,6 @@ type Options struct {
 	Busy      time.Duration    // longest wait for another process's transaction
 	// Fill completes a migration, in its transaction, from the records that there are.
 	Fill func(context.Context, DB) error
-	// Opened is called with the database as soon as its schema is up to date, as long as it can be written.
-	Opened func(context.Context, DB) error
+	// Opened is called with the database, and the owners in it, as soon as its schema is up to date.
+	Opened func(context.Context, DB, []Owner) error
 }

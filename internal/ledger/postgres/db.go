@@ -27,25 +27,20 @@ type DB struct {
 	options engine.Options
 	db      *sql.DB
 	conn    *sql.Conn // nil after it broke
-	backend backend   // the session behind conn, or the last one
+	backend int       // the number of the session behind conn, or of the last one
 	id      int64     // of this process's row in the table writer
 	marker  string    // that the session has as long as it is the same
 	pooled  bool      // a pooler stands between, which must keep sessions
 
 	readOnly  bool
 	mayInsert bool           // as the last look at the tables had it
-	owners    map[int64]bool // that this session shows alive
+	owners    map[int64]bool // that this session shows alive; false until the server has been told
 
 	open    bool     // a transaction is under way
 	begun   bool     // and the server knows
+	locks   []string // calls that take locks with the first statement of the transaction
 	pending []string // statements that go with the next message
 	written int64    // the number of the last transaction
-}
-
-// backend is a session of the server.
-type backend struct {
-	pid   int
-	start string // when it began, because numbers come again
 }
 
 const (
@@ -65,11 +60,12 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 		_ = d.Close()
 		return nil, d.wrap(err)
 	}
-	if err := d.migrate(ctx); err != nil {
+	owners, err := d.migrate(ctx)
+	if err != nil {
 		_ = d.Close()
 		return nil, d.wrap(err)
 	}
-	if err := o.Opened(ctx, d); err != nil {
+	if err := o.Opened(ctx, d, owners); err != nil {
 		_ = d.Close()
 		return nil, err
 	}
@@ -127,12 +123,10 @@ func (d *DB) enter(ctx context.Context) error {
 	var standby bool
 	message := "SET search_path TO " + pq.QuoteIdentifier(d.address.schema) +
 		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) +
-		// Neither a block of PL/pgSQL nor the view pg_stat_activity: a new session takes milliseconds to load either.
-		"; SELECT pg_backend_pid(), coalesce((SELECT backend_start::text FROM pg_stat_get_activity(pg_backend_pid())), '')," +
-		" coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding'), pg_is_in_recovery()" +
+		"; SELECT pg_backend_pid(), coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding'), pg_is_in_recovery()" +
 		fmt.Sprintf(" FROM pg_advisory_lock_shared(%d)", d.schemaKey())
 	err := d.query(ctx, func(rows *sql.Rows) error {
-		return rows.Scan(&d.backend.pid, &d.backend.start, &marker, &encoding, &standby)
+		return rows.Scan(&d.backend, &marker, &encoding, &standby)
 	}, message)
 	if err != nil {
 		return err

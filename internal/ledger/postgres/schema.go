@@ -75,27 +75,48 @@ func migrations() []string {
 	return []string{strings.ReplaceAll(step, " TEXT ", ` text COLLATE "C" `)}
 }
 
-// migrate takes the steps that the schema lacks, all or none.
-func (d *DB) migrate(ctx context.Context) error {
-	version, err := d.version(ctx)
-	if err != nil {
-		return err
-	}
+// migrate takes the steps that the schema lacks, all or none. It returns the owners that there are.
+func (d *DB) migrate(ctx context.Context) ([]engine.Owner, error) {
 	known := len(migrations())
+	if version, owners, err := d.look(ctx); err == nil && version == known {
+		d.readOnly = d.readOnly || !d.mayInsert
+		return owners, nil
+	}
+	version, err := d.version(ctx)
 	switch {
+	case err != nil:
+		return nil, err
 	case version > known:
-		return fmt.Errorf("%w: schema version %d, known up to %d", engine.ErrNewer, version, known)
+		return nil, fmt.Errorf("%w: schema version %d, known up to %d", engine.ErrNewer, version, known)
 	case version == 0 && d.options.MustExist:
-		return fmt.Errorf("%w", engine.ErrNotExist)
+		return nil, fmt.Errorf("%w", engine.ErrNotExist)
 	case version < known && d.readOnly:
-		return errors.New("its tables are of an older version of this program, and it is read-only")
+		return nil, errors.New("its tables are of an older version of this program, and it is read-only")
 	case version < known:
 		if err := d.update(ctx); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	d.readOnly = d.readOnly || !d.mayInsert
-	return nil
+	if d.readOnly = d.readOnly || !d.mayInsert; d.readOnly {
+		return nil, nil
+	}
+	return d.Owners(ctx)
+}
+
+// look asks in one message what matters of tables of today: the version, whether this role may add records, and the owners.
+// Any other tables, or none, are an error.
+func (d *DB) look(ctx context.Context) (version int, owners []engine.Owner, err error) {
+	version = -1
+	err = d.query(ctx, func(rows *sql.Rows) error {
+		var id, until sql.NullInt64
+		var alive sql.NullBool
+		err := rows.Scan(&version, &d.mayInsert, &id, &until, &alive)
+		if id.Valid {
+			owners = append(owners, engine.Owner{ID: id.Int64, Until: until.Int64, Alive: alive.Bool})
+		}
+		return err
+	}, "SELECT version, has_table_privilege('deployment', 'INSERT'), id, lease_until, "+aliveColumn+" FROM schema_version LEFT JOIN owner ON true")
+	return version, owners, err
 }
 
 // version is the number of steps that the schema has; 0 for none. It notes whether this role may add records.

@@ -54,11 +54,13 @@ func (d *DB) ensure(ctx context.Context) error {
 }
 
 // takeBack ends the former session, should the server still think that it lives, and takes its locks.
-func (d *DB) takeBack(ctx context.Context, former backend) error {
-	if former.pid != 0 && former != d.backend {
+func (d *DB) takeBack(ctx context.Context, former int) error {
+	if former != 0 && former != d.backend {
+		// Numbers of sessions come again: it must have the lock that every session of this program has.
 		err := d.query(ctx, nil, fmt.Sprintf(
-			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %d AND backend_start::text = %s AND usename = current_user",
-			former.pid, literal(former.start)))
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_locks USING (pid)"+
+				" WHERE pid = %d AND usename = current_user AND locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = %d",
+			former, d.schemaKey()))
 		if err != nil {
 			return err
 		}
@@ -67,41 +69,41 @@ func (d *DB) takeBack(ctx context.Context, former backend) error {
 		if err := d.query(ctx, nil, fmt.Sprintf("SELECT pg_advisory_lock(%d)", owner)); err != nil {
 			return err
 		}
+		d.owners[owner] = true
 	}
 	return nil
 }
 
-// NewOwner takes an advisory lock under a random number.
-func (d *DB) NewOwner(ctx context.Context) (int64, error) {
-	id, taken := randomID(), false
-	err := d.Query(ctx, func(rows *sql.Rows) error { return rows.Scan(&taken) }, fmt.Sprintf("SELECT pg_try_advisory_lock(%d)", id))
-	if err == nil && !taken {
-		err = d.wrap(errPooler) // a number that nobody else can have
-	}
-	if err == nil {
-		d.owners[id] = true
-	}
-	return id, err
+// NewOwner makes a random number, which the next transaction takes an advisory lock of: before anybody can see the number.
+func (d *DB) NewOwner(context.Context) (int64, error) {
+	id := randomID()
+	d.owners[id] = false
+	return id, nil
 }
 
 // Kill does to an owner what the end of its process does: for tests.
-func (d *DB) Kill(owner int64) { d.Release(context.Background(), owner) }
-
-// Release gives up an owner's lock.
-func (d *DB) Release(ctx context.Context, owner int64) {
-	delete(d.owners, owner)
-	if d.conn != nil {
-		_ = d.query(ctx, nil, fmt.Sprintf("SELECT pg_advisory_unlock(%d)", owner)) // ends with the session anyway
-	}
+func (d *DB) Kill(owner int64) {
+	d.Release(context.Background(), owner)
+	_ = d.query(context.Background(), nil, fmt.Sprintf("SELECT pg_advisory_unlock(%d)", owner))
 }
 
-// Alive tries whether a session holds the owner's lock. Shared, because others may try at the same moment.
-func (d *DB) Alive(ctx context.Context, owner int64) (alive bool, err error) {
-	if d.owners[owner] {
-		return true, nil
-	}
-	err = d.Query(ctx, func(rows *sql.Rows) error { return rows.Scan(&alive) }, fmt.Sprintf("SELECT NOT pg_try_advisory_xact_lock_shared(%d)", owner))
-	return alive, err
+// Release forgets an owner. Its lock, which nobody asks for without its row, ends with the session.
+func (d *DB) Release(_ context.Context, owner int64) { delete(d.owners, owner) }
+
+// aliveColumn tries whether a session holds the lock of an owner. Shared, because others may try at the same moment.
+const aliveColumn = "NOT pg_try_advisory_xact_lock_shared(id)"
+
+// Owners are those that have a row in the table owner.
+func (d *DB) Owners(ctx context.Context) (owners []engine.Owner, err error) {
+	err = d.Query(ctx, func(rows *sql.Rows) error {
+		var o engine.Owner
+		err := rows.Scan(&o.ID, &o.Until, &o.Alive)
+		_, ours := d.owners[o.ID]
+		o.Alive = o.Alive || ours // a session's own lock is free for itself
+		owners = append(owners, o)
+		return err
+	}, "SELECT id, lease_until, "+aliveColumn+" FROM owner")
+	return owners, err
 }
 
 // Sweep has nothing to do: the server frees the locks of sessions that ended.
@@ -127,7 +129,7 @@ func (d *DB) checkPooler(ctx context.Context) error {
 	var pid int
 	var marker string
 	err = other.QueryRowContext(ctx, "SELECT pg_backend_pid(), coalesce(current_setting("+literal(marking)+", true), '')").Scan(&pid, &marker)
-	if err == nil && (pid == d.backend.pid || marker != "") {
+	if err == nil && (pid == d.backend || marker != "") {
 		return errPooler
 	}
 	return err

@@ -13,20 +13,37 @@ import (
 // Begin begins a transaction. The server hears of it with the first statement.
 //
 // A transaction's number goes into this process's row of the table writer: by it a commit whose answer was lost is looked
-// up. The same statement fails unless the session is still the one that has the locks.
+// up. The same statement takes the locks, and fails unless the session is still the one that this process began.
 func (d *DB) Begin(ctx context.Context) error {
 	if err := d.ensure(ctx); err != nil {
 		return d.wrap(err)
 	}
 	d.written++
 	d.open, d.begun = true, false
-	d.pending = []string{"BEGIN", fmt.Sprintf(
-		"INSERT INTO writer (id, seq) SELECT %d, %d / (current_setting(%s, true) = %s)::int ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = now()",
-		d.id, d.written, literal(marking), literal(d.marker))}
-	if d.written == 1 { // what processes left that ended: none removes its own row, which would cost each a commit
-		d.pending = append(d.pending, "DELETE FROM writer WHERE id IN (SELECT id FROM writer WHERE at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)")
-	}
+	d.locks, d.pending = nil, nil
 	return nil
+}
+
+// opening are the first statements of a transaction. The locks are taken there because a SELECT would have a result, and
+// a block of PL/pgSQL takes a new session milliseconds.
+func (d *DB) opening() []string {
+	locks := d.locks
+	for owner, shown := range d.owners {
+		if !shown {
+			locks = append(locks, fmt.Sprintf("pg_advisory_lock(%d)", owner))
+		}
+	}
+	from := ""
+	for i, lock := range locks {
+		from += fmt.Sprintf("%s %s AS lock%d", []string{" FROM", ","}[min(i, 1)], lock, i)
+	}
+	statements := []string{"BEGIN", fmt.Sprintf(
+		"INSERT INTO writer (id, seq) SELECT %d, %d / (current_setting(%s, true) = %s)::int%s ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = now()",
+		d.id, d.written, literal(marking), literal(d.marker), from)}
+	if d.written == 1 { // what processes left that ended: none removes its own row, which would cost each a commit
+		statements = append(statements, "DELETE FROM writer WHERE id IN (SELECT id FROM writer WHERE at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)")
+	}
+	return statements
 }
 
 // Later keeps a statement for the next message.
@@ -37,9 +54,12 @@ func (d *DB) Later(_ context.Context, statement string, args ...any) error {
 
 // message is what is pending, and a last statement.
 func (d *DB) message(last string) string {
-	m := strings.Join(append(d.pending, last), ";\n")
+	statements := append(d.pending, last)
+	if !d.begun {
+		statements = append(d.opening(), statements...)
+	}
 	d.pending = nil
-	return m
+	return strings.Join(statements, ";\n")
 }
 
 // Exec returns the number of rows that were changed.
@@ -131,8 +151,9 @@ func (d *DB) Rollback(ctx context.Context) {
 }
 
 // Lock takes the lock under which records change hands, before the statements that look at them.
-func (d *DB) Lock(ctx context.Context) error {
-	return d.Later(ctx, fmt.Sprintf("DO $$BEGIN PERFORM pg_advisory_xact_lock(%d); END$$", d.key("takers")))
+func (d *DB) Lock(context.Context) error {
+	d.locks = append(d.locks, fmt.Sprintf("pg_advisory_xact_lock(%d)", d.key("takers")))
+	return nil
 }
 
 // LockTable takes a table's lock before the statements that rely on it.
@@ -154,6 +175,7 @@ func (d *DB) exec(ctx context.Context, message string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	d.noteShown()
 	n, err := result.RowsAffected()
 	return int(n), err
 }
@@ -169,6 +191,7 @@ func (d *DB) query(ctx context.Context, f func(*sql.Rows) error, message string)
 		return err
 	}
 	defer rows.Close()
+	d.noteShown()
 	for rows.Next() {
 		if f == nil {
 			continue
@@ -178,4 +201,13 @@ func (d *DB) query(ctx context.Context, f func(*sql.Rows) error, message string)
 		}
 	}
 	return rows.Err()
+}
+
+// noteShown notes that a transaction has taken the locks of the owners.
+func (d *DB) noteShown() {
+	if d.begun {
+		for owner := range d.owners {
+			d.owners[owner] = true
+		}
+	}
 }

@@ -105,7 +105,11 @@ func (d *DB) connect(ctx context.Context) (err error) {
 	if err := d.migrate(ctx, migrations()); err != nil {
 		return d.wrap(err)
 	}
-	return d.options.Opened(ctx, d)
+	owners, err := d.Owners(ctx)
+	if err != nil {
+		return err
+	}
+	return d.options.Opened(ctx, d, owners)
 }
 
 // Close closes the file. It fails if the file is no longer at its place: what was written since is lost, though no write

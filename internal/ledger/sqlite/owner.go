@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -81,9 +82,21 @@ func (d *DB) Release(_ context.Context, id int64) {
 
 func (d *DB) lockPath(id int64) string { return fmt.Sprintf("%s.owner-%016x.lock", d.locks, id) }
 
-// Alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
-func (d *DB) Alive(_ context.Context, id int64) (bool, error) { return d.alive(id), nil }
+// Owners are those that have a row in the table owner.
+func (d *DB) Owners(ctx context.Context) (owners []engine.Owner, err error) {
+	err = d.Query(ctx, func(rows *sql.Rows) error {
+		var o engine.Owner
+		err := rows.Scan(&o.ID, &o.Until)
+		owners = append(owners, o)
+		return err
+	}, "SELECT id, lease_until FROM owner")
+	for i := range owners {
+		owners[i].Alive = d.alive(owners[i].ID)
+	}
+	return owners, err
+}
 
+// alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
 func (d *DB) alive(id int64) bool {
 	path := d.lockPath(id)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {

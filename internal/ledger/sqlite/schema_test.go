@@ -18,7 +18,7 @@ func open(t *testing.T, path string, open func(context.Context, engine.Options) 
 	d, err := open(t.Context(), engine.Options{
 		Place: path, MustExist: path != "", Now: time.Now, Busy: time.Second,
 		Fill:   func(context.Context, engine.DB) error { return nil },
-		Opened: func(context.Context, engine.DB) error { return nil },
+		Opened: func(context.Context, engine.DB, []engine.Owner) error { return nil },
 	})
 	if err != nil {
 		t.Fatal(err)
