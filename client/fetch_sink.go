@@ -128,7 +128,7 @@ func (s *fileSink) open(disposition string) error {
 		s.file, err = safefile.Create(s.path, safefile.Options{Force: true})
 		return err
 	}
-	return &Error{Kind: KindUsage, Reason: ReasonFileExists, Message: fmt.Sprintf("file %q already exists", s.path), Err: err}
+	return &Error{Kind: KindUsage, Reason: ReasonFileExists, Message: "file " + safefile.Quote(s.path) + " already exists", Err: err}
 }
 
 // fileName chooses the name of the file: the caller's or the package's own,

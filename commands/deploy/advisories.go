@@ -13,6 +13,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/advisory"
 	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // verdict is what was found of one package version.
@@ -95,7 +96,7 @@ func openAdvisories(ctx context.Context, o *cli.IO, path string) (io.ReadCloser,
 	}
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		_ = file.Close()
-		return nil, cli.Usage("--affected-by: %q is a folder", path)
+		return nil, cli.Usage("--affected-by: %s is a folder", safefile.Quote(path))
 	}
 	return file, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // recordFile is an input file that is read twice: checked as a whole, then
@@ -44,7 +45,7 @@ func openRecords(ctx context.Context, stdin io.Reader, path string) (*recordFile
 	switch {
 	case err != nil:
 	case info.IsDir():
-		err = fmt.Errorf("%q is a folder", path)
+		err = fmt.Errorf("%s is a folder", safefile.Quote(path))
 	case !info.Mode().IsRegular():
 		defer func() { _ = f.Close() }()
 		return spool(cli.Interruptible(ctx, f))

@@ -9,6 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/client/feedtype"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // declare declares the values. A path stands instead of a feed and a package.
@@ -130,13 +131,13 @@ func parseDestination(out cli.Text, force bool, io *cli.IO, p *cli.Problems) cli
 	case err == nil && info.IsDir():
 		d.Folder = out.Value
 	case err == nil && !info.Mode().IsRegular():
-		p.Addf("%s %q is neither a file nor a folder; to write to it, use --output-file - and redirect the output", out.From, out.Value)
+		p.Addf("%s %s is neither a file nor a folder; to write to it, use --output-file - and redirect the output", out.From, safefile.Quote(out.Value))
 	case os.IsPathSeparator(out.Value[len(out.Value)-1]):
-		p.Addf("%s: folder %q does not exist", out.From, out.Value)
+		p.Addf("%s: folder %s does not exist", out.From, safefile.Quote(out.Value))
 	default:
 		d.Folder, d.Name, d.Overwrite = filepath.Dir(out.Value), filepath.Base(out.Value), true
 		if folder, err := os.Stat(d.Folder); err != nil || !folder.IsDir() {
-			p.Addf("%s: folder %q does not exist", out.From, d.Folder)
+			p.Addf("%s: folder %s does not exist", out.From, safefile.Quote(d.Folder))
 		}
 	}
 	return d

@@ -9,6 +9,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // removeOptions say which source is removed.
@@ -39,7 +40,7 @@ func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
 	err := sources.Remove(ctx, name)
 	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
 		if source, inOther := sources.Find(name); inOther == nil {
-			f := cli.Usage("source %q is in pgutil's file %q", source.Name, source.File)
+			f := cli.Usage("source %q is in pgutil's file %s", source.Name, safefile.Quote(source.File))
 			f.Hint = "remove it with `pgutil sources remove --name=" + shell.Hint(source.Name) + "`"
 			return f
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 const (
@@ -23,7 +25,7 @@ type BusyError struct{ Lock string }
 
 // Error names the lock, for which programs such as lsof tell the process.
 func (e *BusyError) Error() string {
-	return fmt.Sprintf("cannot change the sources: another process has held the lock for %s: %q", lockTime, e.Lock)
+	return fmt.Sprintf("cannot change the sources: another process has held the lock for %s: %s", lockTime, safefile.Quote(e.Lock))
 }
 
 // lock lets one process at a time change the file at path, until the function that it returns is called. What is locked
@@ -45,7 +47,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		_ = os.Remove(held.Path()) // it locks nothing
 		return func() {}, nil
 	case err != nil:
-		return nil, fmt.Errorf("cannot lock the sources with %q: %w", held.Path(), err)
+		return nil, fmt.Errorf("cannot lock the sources with %s: %w", safefile.Quote(held.Path()), err)
 	}
 	return func() { _ = held.Close() }, nil
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // Store finds and changes the sources of one user. Nothing is read before it is needed.
@@ -36,7 +38,7 @@ type FileError struct {
 
 // Error names the file and what is wrong with it, and never quotes it.
 func (e *FileError) Error() string {
-	return fmt.Sprintf("cannot use the sources in %q: %s", e.Path, e.Err)
+	return fmt.Sprintf("cannot use the sources in %s: %s", safefile.Quote(e.Path), e.Err)
 }
 
 // Unwrap returns the cause.

@@ -83,7 +83,7 @@ func room(dir, to string) string {
 	case below(dir, "commands/internal/help"):
 		return unless(in(to, "commands/internal/cli", "client", "output", "internal/ci"), "help is made from declarations, and must not know any command")
 	case below(dir, "commands/internal/cli"):
-		return unless(in(to, "commands/internal/cli", "commands/internal/shell", "commands/internal/suggest", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records", "internal/jsontext"), "what commands are made of knows none of them, and sends no records")
+		return unless(in(to, "commands/internal/cli", "commands/internal/shell", "commands/internal/suggest", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records", "internal/jsontext", "internal/safefile"), "what commands are made of knows none of them, and sends no records")
 	case below(dir, "commands"):
 		return unless(in(to, "commands/internal", "client", "output", "internal"), "a command knows what is below it; what two of them share is in commands/internal/cli")
 	case below(dir, "client"):

@@ -44,7 +44,7 @@ type File struct {
 type ExistsError struct{ Path string }
 
 // Error quotes the path.
-func (e *ExistsError) Error() string { return fmt.Sprintf("file %q already exists", e.Path) }
+func (e *ExistsError) Error() string { return "file " + Quote(e.Path) + " already exists" }
 
 // Is makes errors.Is(err, fs.ErrExist) true.
 func (e *ExistsError) Is(target error) bool { return target == fs.ErrExist }
@@ -57,11 +57,11 @@ var errFinished = errors.New("the file is finished already")
 func Create(path string, options Options) (*File, error) {
 	dir, name := filepath.Split(path)
 	if name == "" || name == "." || name == ".." {
-		return nil, fmt.Errorf("%q names no file", path)
+		return nil, fmt.Errorf("%s names no file", Quote(path))
 	}
 	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
-		return nil, fmt.Errorf("folder of %q: %w", path, err)
+		return nil, fmt.Errorf("folder of %s: %w", Quote(path), err)
 	}
 	f := &File{root: root, name: name, path: path, force: options.Force, private: options.Private}
 	if err = f.checkTarget(); err == nil {
@@ -83,11 +83,11 @@ func (f *File) checkTarget() error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return fmt.Errorf("%q is a folder", f.path)
+		return fmt.Errorf("%s is a folder", Quote(f.path))
 	case !f.force:
 		return &ExistsError{f.path}
 	case info.Mode().Type()&^fs.ModeSymlink != 0:
-		return fmt.Errorf("%q is not a regular file", f.path) // renaming over /dev/null would take it away
+		return fmt.Errorf("%s is not a regular file", Quote(f.path)) // renaming over /dev/null would take it away
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func (f *File) createTemporary() error {
 	f.sweep()
 	file, err := f.createPart()
 	if err != nil {
-		return fmt.Errorf("temporary file for %q: %w", f.path, err)
+		return fmt.Errorf("temporary file for %s: %w", Quote(f.path), err)
 	}
 	f.temporary = file
 	info, err := file.Stat()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // authMethod is how credentials reach an API endpoint.
@@ -177,9 +178,9 @@ func (c *connection) keyFromFile(file Text) client.Secret {
 	case err != nil:
 		c.problems.Addf("%s: %s", file.From, err)
 	case len(raw) > keyFileLimit:
-		c.problems.Addf("%s: %q is too large for a key", file.From, file.Value)
+		c.problems.Addf("%s: %s is too large for a key", file.From, safefile.Quote(file.Value))
 	case key == "":
-		c.problems.Addf("%s: no key in %q", file.From, file.Value)
+		c.problems.Addf("%s: no key in %s", file.From, safefile.Quote(file.Value))
 	}
 	return client.NewSecret(key)
 }

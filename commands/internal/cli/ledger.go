@@ -9,6 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/ledger"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // Ledger is where a command's ledger is.
@@ -55,7 +56,7 @@ func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger
 	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Host: o.Host(), Now: o.Now})
 	if err == nil {
 		for _, why := range opened.Warnings() {
-			o.Warn("ledger %q: %s", opened.Name(), why)
+			o.Warn("ledger %s: %s", safefile.Quote(opened.Name()), why)
 		}
 	}
 	return opened, err

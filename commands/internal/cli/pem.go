@@ -14,6 +14,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/shell"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // CertificatePool reads the authorities to trust besides the system's, in PEM
@@ -45,7 +46,7 @@ func CertificatePool(path string) (*x509.CertPool, error) {
 	case begun == 0:
 		return nil, lacks(path, text, "certificate")
 	case whole < begun, !pool.AppendCertsFromPEM(text):
-		return nil, fmt.Errorf("a certificate in %q is damaged", path)
+		return nil, fmt.Errorf("a certificate in %s is damaged", safefile.Quote(path))
 	}
 	return pool, nil
 }
@@ -59,7 +60,7 @@ func loadCertificate(cert, key string) (tls.Certificate, error) {
 	for i, path := range []string{cert, key} {
 		raw, err := os.ReadFile(path)
 		if err != nil {
-			return tls.Certificate{}, fmt.Errorf("%q: %w", path, err)
+			return tls.Certificate{}, fmt.Errorf("%s: %w", safefile.Quote(path), err)
 		}
 		texts[i] = tidyPEM(raw)
 	}
@@ -71,7 +72,7 @@ func loadCertificate(cert, key string) (tls.Certificate, error) {
 	case private == nil:
 		return tls.Certificate{}, lacks(key, keyText, "private key")
 	case private.Type == "ENCRYPTED PRIVATE KEY", private.Headers["DEK-Info"] != "":
-		return tls.Certificate{}, fmt.Errorf("the private key in %q is encrypted; decrypt it with `openssl pkey -in %s -out %s`", key, shell.Hint(key), shell.Hint(key+".decrypted"))
+		return tls.Certificate{}, fmt.Errorf("the private key in %s is encrypted; decrypt it with `openssl pkey -in %s -out %s`", safefile.Quote(key), shell.Hint(key), shell.Hint(key+".decrypted"))
 	}
 	pair, err := tls.X509KeyPair(certText, keyText)
 	if err != nil {
@@ -116,13 +117,13 @@ func isAnything(string) bool { return true }
 // lacks says what a file holds instead of what was looked for.
 func lacks(path string, text []byte, wanted string) error {
 	if other := blockOf(text, isAnything); other != nil {
-		return fmt.Errorf("%q contains a PEM block of type %q but no %s", path, other.Type, wanted)
+		return fmt.Errorf("%s contains a PEM block of type %q but no %s", safefile.Quote(path), other.Type, wanted)
 	}
 	switch {
 	case bytes.Contains(text, []byte("-----BEGIN ")):
-		return fmt.Errorf("the PEM text in %q is damaged", path)
+		return fmt.Errorf("the PEM text in %s is damaged", safefile.Quote(path))
 	case len(text) > 0 && text[0] == 0x30: // how DER and PKCS #12 begin
-		return fmt.Errorf("%q is not PEM but binary, such as .pfx or .p12; convert it with `openssl pkcs12 -in %s -nodes -out %s`", path, shell.Hint(path), shell.Hint(path+".pem"))
+		return fmt.Errorf("%s is not PEM but binary, such as .pfx or .p12; convert it with `openssl pkcs12 -in %s -nodes -out %s`", safefile.Quote(path), shell.Hint(path), shell.Hint(path+".pem"))
 	}
-	return fmt.Errorf("%q contains no PEM %s", path, wanted)
+	return fmt.Errorf("%s contains no PEM %s", safefile.Quote(path), wanted)
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"fmt"
+
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // The kinds of [Error], for errors.Is.
@@ -32,11 +34,11 @@ type Error struct {
 func (e *Error) Error() string {
 	switch {
 	case e.Kind == ErrNotExist: // the cause says the same
-		return fmt.Sprintf("ledger %q %v", e.Path, e.Kind)
+		return fmt.Sprintf("ledger %s %v", safefile.Quote(e.Path), e.Kind)
 	case errors.Is(e.Err, e.Kind): // its text begins with the kind's
-		return fmt.Sprintf("ledger %q %v", e.Path, e.Err)
+		return fmt.Sprintf("ledger %s %v", safefile.Quote(e.Path), e.Err)
 	}
-	return fmt.Sprintf("ledger %q %v: %v", e.Path, e.Kind, e.Err)
+	return fmt.Sprintf("ledger %s %v: %v", safefile.Quote(e.Path), e.Kind, e.Err)
 }
 
 // Unwrap gives kind and cause.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/progetctl/progetctl/internal/ledger/engine"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15 wants a number that is
@@ -69,7 +70,7 @@ func noDanglingLink(path string) error {
 		return nil // no link
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("it is a link to %q, which does not exist", target)
+		return fmt.Errorf("it is a link to %s, which does not exist", safefile.Quote(target))
 	}
 	return nil
 }
