@@ -117,6 +117,9 @@ func (s *fileSink) open(disposition string) error {
 	if err == nil {
 		return nil
 	}
+	if _, refused := errors.AsType[*safefile.NameError](err); refused {
+		return &Error{Kind: KindUsage, Message: err.Error(), Err: err}
+	}
 	if _, exists := errors.AsType[*safefile.ExistsError](err); !exists {
 		return localOrNil(err)
 	}

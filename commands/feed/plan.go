@@ -138,6 +138,8 @@ func parseDestination(out cli.Text, force bool, io *cli.IO, p *cli.Problems) cli
 		d.Folder, d.Name, d.Overwrite = filepath.Dir(out.Value), filepath.Base(out.Value), true
 		if folder, err := os.Stat(d.Folder); err != nil || !folder.IsDir() {
 			p.Addf("%s: folder %s does not exist", out.From, safefile.Quote(d.Folder))
+		} else if err := safefile.CheckName(d.Name); err != nil {
+			p.Addf("%s: %s", out.From, err)
 		}
 	}
 	return d

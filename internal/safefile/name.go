@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"mime"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // maxNameBytes is the longest name that the common file systems take: 255 bytes on Linux, 255 UTF-16 units on Windows and
 // macOS, which are never more than the bytes.
 const maxNameBytes = 255
+
+// forbidden is what Windows has in no name, besides separators and control characters.
+const forbidden = `<>:"|?*`
 
 // maxExtensionBytes is the longest ending that is kept when a name is shortened.
 const maxExtensionBytes = 16
@@ -33,6 +38,40 @@ func BaseName(serverName string) (string, error) {
 		name = shorten("_" + name)
 	}
 	return name, nil
+}
+
+// NameError says why a system can't give a file its name.
+type NameError struct{ Name, Why string }
+
+// Error quotes the name.
+func (e *NameError) Error() string { return Quote(e.Name) + " can't be a file name: " + e.Why }
+
+// CheckName returns a [*NameError] for a name that this system refuses or, as Windows does, takes for another one. It is for
+// the names that people choose; [BaseName] makes a good one of a server's.
+func CheckName(name string) error { return checkNameOn(runtime.GOOS, name) }
+
+// checkNameOn is CheckName on a platform, as in runtime.GOOS.
+func checkNameOn(goos, name string) error {
+	length, windows := len(name), goos == "windows"
+	if windows {
+		length = len(utf16.Encode([]rune(name)))
+	}
+	why := ""
+	switch {
+	case length > maxNameBytes:
+		why = fmt.Sprintf("it is longer than %d characters", maxNameBytes)
+	case !windows:
+	case isDevice(name):
+		why = "Windows keeps it for a device"
+	case strings.ContainsAny(name, forbidden):
+		why = "Windows forbids " + strings.Join(strings.Split(forbidden, ""), " ")
+	case strings.TrimRight(name, " .") != name:
+		why = "Windows drops a dot or space at the end"
+	}
+	if why == "" {
+		return nil
+	}
+	return &NameError{name, why}
 }
 
 // FromContentDisposition reads the file name of a Content-Disposition header (RFC 6266), with filename* (RFC 5987) before
@@ -59,7 +98,7 @@ func withoutDrive(name string) string {
 
 // printable replaces what Windows forbids, and control, bidi and invisible characters.
 func printable(r rune) rune {
-	if strings.ContainsRune(`<>:"|?*`, r) || !unicode.IsPrint(r) {
+	if strings.ContainsRune(forbidden, r) || !unicode.IsPrint(r) {
 		return '_'
 	}
 	return r

@@ -55,6 +55,27 @@ func TestBaseNameErrorQuotesTheName(t *testing.T) {
 	}
 }
 
+func TestCheckName(t *testing.T) {
+	t.Parallel()
+	wide := strings.Repeat("é", 200)
+	tests := []struct{ name, windows, linux string }{ // why not
+		{"tool.zip", "", ""}, {"größe.zip", "", ""}, {".hidden", "", ""}, {"console.log", "", ""},
+		{"CON", "device", ""}, {"nul.txt", "device", ""}, {"com¹.x", "device", ""},
+		{"a:b", "forbids", ""}, {"what?", "forbids", ""},
+		{"tool.", "at the end", ""}, {"tool ", "at the end", ""},
+		{wide, "", "longer"}, {wide + strings.Repeat("a", 56), "longer", "longer"}, {strings.Repeat("😀", 128), "longer", "longer"},
+		{strings.Repeat("a", 255), "", ""}, {strings.Repeat("a", 256), "longer", "longer"},
+	}
+	for _, test := range tests {
+		for goos, why := range map[string]string{"windows": test.windows, "linux": test.linux} {
+			err := checkNameOn(goos, test.name)
+			if (err == nil) != (why == "") || err != nil && !strings.Contains(err.Error(), why) {
+				t.Errorf("on %s, %q: %v, want %q", goos, test.name, err, why)
+			}
+		}
+	}
+}
+
 func TestFromContentDisposition(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ header, want string }{
@@ -86,8 +107,8 @@ func checkSafe(t *testing.T, name string) {
 		t.Errorf("%q has a forbidden character", name)
 	case strings.HasPrefix(name, "."), strings.HasPrefix(name, "-"), strings.HasSuffix(name, "."), strings.HasSuffix(name, " "):
 		t.Errorf("%q has a dot or blank at an end", name)
-	case isDevice(name):
-		t.Errorf("%q is a device", name)
+	case checkNameOn("windows", name) != nil:
+		t.Error(checkNameOn("windows", name))
 	}
 	if again, err := BaseName(name); err != nil || again != name {
 		t.Errorf("BaseName(%q) = %q, %v: a safe name was changed", name, again, err)

@@ -31,7 +31,7 @@ func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
 	if err != nil {
 		return "", false, engine.Unusable(o.Place, err)
 	}
-	if err := noDanglingLink(path); err != nil {
+	if err := errors.Join(safefile.CheckName(filepath.Base(o.Place)), notShared(runtime.GOOS, path), noDanglingLink(path)); err != nil {
 		return "", false, engine.Unusable(path, err)
 	}
 	flags := os.O_RDWR
@@ -61,6 +61,22 @@ func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
 		return "", false, engine.Unusable(path, err)
 	}
 	return resolved, readOnly, nil
+}
+
+// notShared refuses a path of a Windows share: the processes of two machines would not see each other's locks and shared
+// memory, which SQLite needs for WAL mode (sqlite.org/wal.html), and would damage the file.
+func notShared(goos, path string) error {
+	if goos != "windows" {
+		return nil
+	}
+	rest, unc := strings.CutPrefix(strings.ReplaceAll(path, `\`, "/"), "//")
+	if device, ok := strings.CutPrefix(rest, "?/"); ok { // \\?\C:\x is on this machine, \\?\UNC\server\share is not
+		unc = strings.HasPrefix(strings.ToUpper(device), "UNC/")
+	}
+	if !unc || strings.HasPrefix(rest, "./") {
+		return nil
+	}
+	return errors.New("it is on a network share, which SQLite can't lock; use a file on this machine, or share a ledger in PostgreSQL (--ledger postgres://…)")
 }
 
 // noDanglingLink refuses a link to nothing: making the file that it names would put the records where nobody looks.
