@@ -37,8 +37,7 @@ sends them.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeInterrupted),
 		Example: `  # move the history of this machine into the shared ledger
-  progetctl deploy history -o ndjson |
-    progetctl deploy import - --ledger 'postgres://agent@db.corp.local/progetctl'
+  progetctl deploy history -o ndjson | progetctl deploy import - --ledger 'postgres://agent@db.corp.local/progetctl'
 
   # one ledger of several hosts
   progetctl deploy import host*/history.ndjson --ledger all.db`,
@@ -46,19 +45,11 @@ sends them.
 	f := app.Flags(cmd)
 	f.Args(&o.files)
 	f.ArgsAre(cli.KindPath)
+	f.ArgsReadStdin()
 	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "count what would be imported and change nothing"})
 	f.Check(func(p *cli.Problems) {
-		inputs := 0
-		for _, file := range o.files {
-			if file == "-" {
-				inputs++
-			}
-		}
-		switch {
-		case len(o.files) == 0:
+		if len(o.files) == 0 {
 			p.Addf("at least one file is required (- for standard input)")
-		case inputs > 1:
-			p.Addf("standard input can be read only once")
 		}
 	})
 	requiredLedger(f, &o.ledger)

@@ -161,9 +161,9 @@ func TestParseProblems(t *testing.T) {
 --once "soon" is not a valid duration; use 90s, 24h or 7d
 PROGETCTL_LEDGER is "${X}": an unexpanded variable
 --input-file: stat no.csv: no such file or directory`},
-		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--once", "--on-failure", "queue", "--ledger", "off", "--api-key-file", "-"}, `--once needs a ledger, but it is turned off
---on-failure queue needs a ledger, but it is turned off
---input-file - and --api-key-file - can't both read standard input`},
+		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--once", "--on-failure", "queue", "--ledger", "off", "--api-key-file", "-"}, `--input-file - and --api-key-file - can't both read standard input
+--once needs a ledger, but it is turned off
+--on-failure queue needs a ledger, but it is turned off`},
 		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--on-failure", "queue"}, `--on-failure queue in a CI job (CI is set) needs a ledger that is kept after the job; name one with --ledger`},
 		{"history", []string{"PROGETCTL_LEDGER=off"}, []string{"--status", "lost", "--limit", "0", "--source", "https://u:p@x"}, `--status "lost" is not a valid value; use recorded, queued, failed, uncertain, planned, dropped or retired
 --limit "0" must be a whole number, 1 or more
@@ -173,6 +173,9 @@ progetctl history needs a ledger, but it is turned off`},
 		{"settle", nil, []string{"$ID", "--as", "queued"}, "the argument is \"$ID\": an unexpanded variable\n--as \"queued\" is not a valid value; use recorded or dropped"},
 		{"flush", []string{"PROGETCTL_LEDGER=off", server}, []string{"--parallel", "x"}, "--parallel \"x\" must be a whole number, 1 or more\nprogetctl flush needs a ledger, but it is turned off"},
 		{"pending", []string{"PROGETCTL_LEDGER= "}, nil, "PROGETCTL_LEDGER is blank"},
+		{"where", nil, []string{"--affected-by", "-", "--api-key-file", "-"}, "--affected-by - and --api-key-file - can't both read standard input"},
+		{"import", nil, []string{"-", "--api-key-file", "-"}, "argument 1 (-) and --api-key-file - can't both read standard input"},
+		{"import", nil, []string{"a", "-", "-"}, "argument 2 (-) and argument 3 (-) can't both read standard input"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -182,6 +185,8 @@ progetctl history needs a ledger, but it is turned off`},
 				"settle":  func(app *cli.App) *cobra.Command { return newSettle(app, settle) },
 				"flush":   func(app *cli.App) *cobra.Command { return newFlush(app, flush) },
 				"pending": func(app *cli.App) *cobra.Command { return newPending(app, pending) },
+				"where":   func(app *cli.App) *cobra.Command { return newWhere(app, where) },
+				"import":  func(app *cli.App) *cobra.Command { return newImport(app, importLines) },
 			}[test.name]
 			r := clitest.Run(t, clitest.Env(t, test.environ...), make, test.args...)
 			want := "error: " + strings.ReplaceAll(test.want, "\n", "\nerror: ") + "\nhint: see progetctl " + test.name + " --help\n"

@@ -155,8 +155,7 @@ func (c *connection) keyFromFile(file Text) client.Secret {
 	in := c.io.Stdin
 	switch {
 	case file.Value != "-":
-	case c.stdinUser != "":
-		c.problems.Addf("%s - and %s - can't both read standard input", c.stdinUser, file.From)
+	case !c.stdin.claim(file.From+" -", c.problems):
 		return client.Secret{}
 	case c.io.StdinTerminal && c.io.ReadSecret != nil:
 		return c.typedKey(file.From)

@@ -18,7 +18,9 @@ type Flags struct {
 	checks        []func(*Problems)
 	args          *[]string // destination of the arguments, nil for none
 	argsKind      Kind
-	argsUnchecked bool   // because they are another program's
+	argsUnchecked bool // because they are another program's
+	argsStdin     bool // an argument "-" is standard input
+	stdin         stdin
 	group         string // in help, of the values that are declared next
 
 	noCI     *Value         // nil for a command that takes nothing from a CI job
@@ -177,6 +179,9 @@ func (f *Flags) Args(to *[]string) { f.args = to }
 
 // ArgsAre says what the arguments are, for completion.
 func (f *Flags) ArgsAre(kind Kind) { f.argsKind = kind }
+
+// ArgsReadStdin declares that the argument "-" is standard input.
+func (f *Flags) ArgsReadStdin() { f.argsStdin = true }
 
 // ArgumentKind is what the arguments are.
 func (f *Flags) ArgumentKind() Kind { return f.argsKind }

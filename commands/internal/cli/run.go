@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"strconv"
@@ -27,7 +28,7 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	if f.args != nil {
 		*f.args = args
 	}
-	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p}
+	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p, stdin: &f.stdin}
 	switch {
 	case f.sourceArgument:
 		c.findSource(args)
@@ -43,6 +44,7 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 			p.Addf("%s", v.missing())
 		}
 	}
+	f.claimStdin(args, p)
 	if f.identity != nil {
 		f.identity.resolve(args, p)
 	}
@@ -168,21 +170,29 @@ func (f *Flags) moment(t Text, day time.Duration, p *Problems) time.Time {
 
 // connectLater makes the connection when the command runs.
 func (f *Flags) connectLater(ctx context.Context) (*Server, error) {
-	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: &Problems{}}
+	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: &Problems{}, stdin: &f.stdin}
 	c.findAddress()
-	c.stdinUser = f.stdinUser()
 	s := c.connect(f.later.use)
 	return s, c.problems.err(f.cmd)
 }
 
-// stdinUser is the flag that reads standard input, "" for none.
-func (f *Flags) stdinUser() (flag string) {
+// claimStdin gives standard input to what the command line says reads it. A key
+// file that a variable or a source names claims it when it is read, because not
+// every command needs the key.
+func (f *Flags) claimStdin(args []string, p *Problems) {
 	for _, v := range f.values {
 		if v.stdin && v.got.Value == "-" {
-			flag = v.got.From
+			f.stdin.claim(v.got.From+" -", p)
 		}
 	}
-	return flag
+	for i, arg := range args {
+		if f.argsStdin && arg == "-" {
+			f.stdin.claim(fmt.Sprintf("argument %d (-)", i+1), p)
+		}
+	}
+	if file := f.app.globals.keyFile.onLine(); file.Value == "-" {
+		f.stdin.claim(file.From+" -", p)
+	}
 }
 
 // resolveServer makes the connection that the command asked for.
@@ -190,7 +200,6 @@ func (f *Flags) resolveServer(c *connection) {
 	if f.server == nil {
 		return
 	}
-	c.stdinUser = f.stdinUser()
 	*f.server.to = c.connect(f.server.use)
 }
 
@@ -258,7 +267,7 @@ func (f *Flags) PartialLedger() Ledger {
 // what is wrong with it; ok says that there is a server to ask.
 func (f *Flags) Partial(ctx context.Context, args []string) (partial Partial, ok bool) {
 	p := &Problems{}
-	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p}
+	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p, stdin: &f.stdin}
 	c.findAddress()
 	if c.asksAPerson() {
 		return partial, false

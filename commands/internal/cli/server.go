@@ -62,9 +62,9 @@ type connection struct {
 	ctx      context.Context
 	problems *Problems
 
-	address   Text
-	source    *config.Source // nil if the address was given as a URL
-	stdinUser string         // the flag that reads standard input, "" for none
+	address Text
+	source  *config.Source // nil if the address was given as a URL
+	stdin   *stdin
 }
 
 // variable reads the variables of a value alone.

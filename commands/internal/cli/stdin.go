@@ -4,9 +4,25 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 )
+
+// stdin is standard input, which one value of a run can read.
+type stdin struct{ users []string }
+
+// claim reports whether user may read standard input: it is the first that asked.
+// A second one is a problem, named once however often it asks.
+func (s *stdin) claim(user string, p *Problems) bool {
+	if !slices.Contains(s.users, user) {
+		s.users = append(s.users, user)
+		if len(s.users) > 1 {
+			p.Addf("%s and %s can't both read standard input", s.users[0], user)
+		}
+	}
+	return s.users[0] == user
+}
 
 // readSecret reads a line from the terminal at standard input without showing it.
 func readSecret(ctx context.Context) (string, error) {

@@ -44,7 +44,7 @@ func connectionOf(t *testing.T, environ []string, flags ...string) *connection {
 	if err := cmd.PersistentFlags().Parse(flags); err != nil {
 		t.Fatal(err)
 	}
-	return &connection{globals: a.globals, io: a.IO, ctx: t.Context(), problems: &Problems{}}
+	return &connection{globals: a.globals, io: a.IO, ctx: t.Context(), problems: &Problems{}, stdin: &stdin{}}
 }
 
 // TestPrecedence takes a flag before a variable before the default.
