@@ -21,7 +21,7 @@ type Advisory struct {
 	Severity string
 
 	affected []affected
-	unknown  []string // ecosystems that are neither ProGet's nor known to be of no concern
+	unknown  []string // ecosystems that are neither ProGet's nor known to have nothing in ProGet
 }
 
 // affected says which versions of one package are affected.
@@ -29,6 +29,7 @@ type affected struct {
 	kind     ecosystem.Type // "" where no package of ProGet's is named
 	key      string         // see packageKey
 	loose    string         // see looseKey
+	strange  string         // why the name may be that of a package of any type, "" where it is not
 	named    bool           // a package is named, if only one that ProGet has no feeds for
 	versions []string
 	ranges   []versionRange
@@ -127,13 +128,17 @@ func (a *Advisory) decodeAffected(field affectedField) (affected, error) {
 	if name == "" {
 		return one, errors.New("the package has no name")
 	}
-	if kind == "" && !known {
-		a.unknown = append(a.unknown, p.Ecosystem)
-	}
-	one.kind = kind
-	if kind != "" {
+	one.kind, one.loose = kind, looseKey(group, name)
+	switch {
+	case kind != "":
 		one.key = packageKey(kind, group, name)
-		one.loose = looseKey(group, name)
+	case !known && p.Ecosystem == "":
+		one.strange = "the advisory names no ecosystem"
+	case !known:
+		one.strange = fmt.Sprintf("the advisory's ecosystem %q is not known", p.Ecosystem)
+	}
+	if one.strange != "" {
+		a.unknown = append(a.unknown, p.Ecosystem)
 	}
 	return one, nil
 }

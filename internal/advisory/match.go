@@ -26,6 +26,7 @@ type Packages struct {
 	versions []ecosystem.Package
 	typed    map[ecosystem.Type]map[string][]int // by type and packageKey
 	untyped  map[string][]int                    // by looseKey
+	loose    map[string][]int                    // all, by looseKey; nil until an advisory needs it
 	known    map[string]int
 	unknown  map[string]bool
 	commits  []string // ids
@@ -43,7 +44,7 @@ func (p *Packages) Add(pkg ecosystem.Package) int {
 		p.known, p.untyped, p.typed = map[string]int{}, map[string][]int{}, map[ecosystem.Type]map[string][]int{}
 	}
 	n := len(p.versions)
-	p.known[identity] = n
+	p.known[identity], p.loose = n, nil
 	p.versions = append(p.versions, pkg)
 	if !pkg.Type.Known() {
 		key := looseKey(pkg.Group, pkg.Name)
@@ -65,6 +66,11 @@ func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 		found := map[int]*Finding{}
 		for i := range a.affected {
 			one := &a.affected[i]
+			if one.strange != "" {
+				for _, n := range p.byName(one.loose) {
+					a.merge(found, n, one, Finding{Doubt: one.strange, Fixed: one.fixed("", "")})
+				}
+			}
 			if one.kind == "" {
 				continue
 			}
@@ -81,6 +87,18 @@ func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 			}
 		}
 	}
+}
+
+// byName finds the versions of the packages, of whatever type, that a name may mean.
+func (p *Packages) byName(loose string) []int {
+	if p.loose == nil {
+		p.loose = map[string][]int{}
+		for n, v := range p.versions {
+			key := looseKey(v.Group, v.Name)
+			p.loose[key] = append(p.loose[key], n)
+		}
+	}
+	return p.loose[loose]
 }
 
 // add judges one version by one affected package.
@@ -198,10 +216,10 @@ func (p *Packages) Notes() []string {
 	}
 	for word := range p.unknown {
 		if word == "" {
-			notes = append(notes, "a package in an advisory has no ecosystem, so it was not looked for")
+			notes = append(notes, "a package in an advisory has no ecosystem, so it was looked for by name alone")
 			continue
 		}
-		notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were not looked for", word))
+		notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were looked for by name alone", word))
 	}
 	slices.Sort(notes)
 	return notes

@@ -122,6 +122,10 @@ func TestMatch(t *testing.T) {
 		{"SEMVER for PyPI", "pkg:pypi/Django@4.1.9", semver, "X-1  4.2.0"},
 		{"SEMVER cannot read PyPI's pre-release", "pkg:pypi/Django@4.2rc1", semver, "?X-1  4.2.0"},
 		{"an unknown type", "pkg:unknown/my_package@0.1", pypi, "?PYSEC-2026-1 critical 1.10,2.0.1"},
+		{"an unknown ecosystem", "pkg:maven/org.acme/My.Package@0.1", affected("Ravens", "my-package", `"versions": ["1"]`), "?X-1"},
+		{"no ecosystem", "pkg:npm/%40acme/tool@0.1", affected("", "tool", `"versions": ["1"]`), "?X-1"},
+		{"an unknown ecosystem, another name", "pkg:npm/tools@0.1", affected("Ravens", "tool", `"versions": ["1"]`), ""},
+		{"an ecosystem that ProGet has no feeds for", "pkg:npm/tool@0.1", affected("Hackage", "tool", `"versions": ["1"]`), ""},
 		{"an unknown type, another name", "pkg:unknown/your_package@0.1", pypi, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,8 +149,8 @@ func TestNotesAreGivenOnce(t *testing.T) {
 		{pypi + npm + none, ""},
 		{git, "advisory X-1 names affected Git commits only, which cannot be compared with versions"},
 		{git + git + commits, "3 advisories (the first is X-1) name affected Git commits only, which cannot be compared with versions"},
-		{strange + strange, `the ecosystem "Ravens" in an advisory is not known, so its packages were not looked for`},
-		{affected("", "x", `"versions": ["1"]`), "a package in an advisory has no ecosystem, so it was not looked for"},
+		{strange + strange, `the ecosystem "Ravens" in an advisory is not known, so its packages were looked for by name alone`},
+		{affected("", "x", `"versions": ["1"]`), "a package in an advisory has no ecosystem, so it was looked for by name alone"},
 		{pointer, "advisory CVE-2 names no packages, so nothing was looked for"},
 		{pointer + npm + pointer, "2 advisories (the first is CVE-2) name no packages, so nothing was looked for"},
 	} {
