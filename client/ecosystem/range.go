@@ -23,7 +23,7 @@ var ErrNotOrdered = errors.New("the version cannot be compared")
 // IsRange tells whether s is meant as a range, not as a single version: it has what is in no version of any ecosystem, and
 // in the ranges of some. [ParseRange] does not read all of them ("^1.2", "[1.0,2.0)").
 func IsRange(s string) bool {
-	return strings.ContainsAny(s, "<>=|^[](), ") || strings.HasPrefix(s, "~")
+	return strings.ContainsAny(s, "<>=|^*[](), ") || strings.HasPrefix(s, "~")
 }
 
 // ParseRange reads a range: ">=12.0 <13.0.1". Bounds that all have to hold are separated by spaces or commas, ranges of

@@ -106,7 +106,7 @@ func TestRangeCheck(t *testing.T) {
 
 func TestIsRange(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]bool{"13.0.1": false, "1!2.0+a": false, "1.0 - 2.0": true, "^1": true, "~1.2": true, "[1,2)": true, "<13": true, ">=1": true, "!=1": true, "1||2": true, "2.0~rc1": false} {
+	for text, want := range map[string]bool{"13.0.1": false, "1!2.0+a": false, "1.0 - 2.0": true, "^1": true, "~1.2": true, "[1,2)": true, "<13": true, ">=1": true, "!=1": true, "1||2": true, "*": true, "1.*": true, "2.0~rc1": false} {
 		if got := IsRange(text); got != want {
 			t.Errorf("IsRange(%q) = %v", text, got)
 		}

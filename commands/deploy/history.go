@@ -49,7 +49,7 @@ them.
 // declare declares the filters. The variables that give defaults to a new record
 // do not narrow a question about old ones.
 func (o *historyOptions) declare(f *cli.Flags) {
-	f.Package(&o.pkg)
+	f.PackageFilter(&o.pkg, false)
 	f.Target(&o.target, cli.Flag{Name: "target", Usage: "only deployments to this target"})
 	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only deployments from this feed"})
 	f.Application(&o.application, cli.Flag{Name: "application", Usage: "only deployments by this application"})

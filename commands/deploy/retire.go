@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
-	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/suggest"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -46,16 +45,11 @@ history" shows when it was retired. Nothing is sent, because ProGet has no such 
 	}
 	f := app.Flags(cmd)
 	f.Target(&o.target, cli.Flag{Name: "target", Usage: "server or environment that no longer runs it", Required: true})
-	f.Package(&o.pkg)
+	f.PackageFilter(&o.pkg, false)
 	f.Text(&o.description, cli.Flag{Name: "description", Usage: "why, in a few words"})
 	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date since when", Default: "now"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
-	f.Check(func(p *cli.Problems) {
-		if ecosystem.IsRange(o.pkg.Version) {
-			p.Addf("--version %q is a range; give one version, or leave it out to retire whatever version runs", o.pkg.Version)
-		}
-	})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
 	return cmd
 }

@@ -81,7 +81,7 @@ which is often that of the source package.
 
 // declare declares the filters.
 func (o *whereOptions) declare(f *cli.Flags) {
-	f.Package(&o.pkg)
+	f.PackageFilter(&o.pkg, true)
 	f.Target(&o.target, cli.Flag{Name: "target", Usage: "only this target"})
 	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only packages from this feed"})
 	f.Application(&o.application, cli.Flag{Name: "application", Usage: "only what this application deployed"})

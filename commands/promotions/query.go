@@ -24,7 +24,7 @@ type query struct {
 
 // declare declares the filters that all questions share.
 func (q *query) declare(f *cli.Flags) {
-	f.Package(&q.pkg)
+	f.PackageFilter(&q.pkg, false)
 	f.Check(func(*cli.Problems) {
 		// A package URL without a namespace says that there is none.
 		q.ungrouped = q.ungrouped || q.pkg.URL != ""

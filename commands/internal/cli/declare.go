@@ -27,10 +27,11 @@ func (f *Flags) Period(from, to *time.Time, since, until Flag) {
 	})
 }
 
-// Since declares --since alone.
+// Since declares --since alone, for what must not pass because nothing can be
+// that young.
 func (f *Flags) Since(from *time.Time, since Flag) {
 	since.Name, since.Word = "since", "WHEN"
-	f.declare(KindMoment, since, func(t Text, p *Problems) { *from = f.moment(t, 0, p) })
+	f.declare(KindMoment, since, func(t Text, p *Problems) { *from = f.pastMoment(t, p) })
 }
 
 // Target declares the name of a server or environment.
@@ -54,14 +55,28 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 
 // Package declares the flags that name a package, and the package URL as the
 // argument that may stand instead of them. It returns the values of the flags.
-func (f *Flags) Package(to *Package) []*Value {
+func (f *Flags) Package(to *Package) []*Value { return f.pkg(to, "package version") }
+
+// PackageFilter is [Flags.Package] for a command that looks among versions that
+// are known already: no feed is asked what "latest" is, and a range is taken only
+// if ranges says so.
+func (f *Flags) PackageFilter(to *Package, ranges bool) {
+	usage := "package version"
+	if ranges {
+		usage += ", or a range such as '<13.0.1' or '>=12.0 <13.0.1'"
+	}
+	f.pkg(to, usage)
+	f.Check(func(p *Problems) { to.checkFilter(ranges, p) })
+}
+
+func (f *Flags) pkg(to *Package, versionUsage string) []*Value {
 	f.identity = to
 	was := f.group
 	f.Group("Package")
 	defer f.Group(was)
 	name := f.Text(&to.name, Flag{Name: "package", Word: "NAME", Usage: "package name, optionally with its group, such as @angular/animation or org.acme:tool"})
 	name.Kind = KindPackage
-	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: "package version"})
+	version := f.Text(&to.version, Flag{Name: "version", Word: "VERSION", Usage: versionUsage})
 	version.Kind = KindVersion
 	group := f.Text(&to.group, Flag{Name: "group", Word: "GROUP", Usage: "package group: npm scope, Maven group ID or universal group"})
 	f.cmd.Args = onePURL
@@ -99,9 +114,7 @@ func (f *Flags) ServerLater(to *func(context.Context) (*Server, error), use Serv
 func (f *Flags) Moment(to *time.Time, flag Flag) *Value {
 	flag.Word = "WHEN"
 	return f.declare(KindMoment, flag, func(t Text, p *Problems) {
-		if begin := f.moment(t, 0, p); begin.After(f.app.IO.Now()) {
-			p.Addf("%s %q is in the future", t.From, t.Value)
-		}
+		f.pastMoment(t, p)
 		*to = f.moment(t, 24*time.Hour-time.Second, &Problems{})
 	})
 }

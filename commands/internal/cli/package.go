@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/client/feedtype"
 )
 
 // Package is the package that a command is about, from a package URL or from
@@ -80,6 +82,22 @@ func (pkg *Package) require(version bool, p *Problems) {
 	}
 	if version && !pkg.version.Given() {
 		p.Addf("--version is required (or a package URL as the argument)")
+	}
+}
+
+// checkFilter says what is wrong with a version that others are compared with.
+// For Docker, latest is a tag.
+func (pkg *Package) checkFilter(ranges bool, p *Problems) {
+	_, _, from := pkg.Origins()
+	if ecosystem.IsRange(pkg.Version) && !ranges {
+		p.Addf("%s: %q is not a version; only progetctl deploy where takes ranges", from, pkg.Version)
+	}
+	switch strings.ToLower(pkg.Version) {
+	case feedtype.Latest, feedtype.LatestStable:
+		if pkg.Type != ecosystem.Docker {
+			p.Addf("%s: %q works only with deploy record and feed get, which ask the feed; give the version itself (for a Docker tag, pkg:docker/%s@%s)",
+				from, pkg.Version, cmp.Or(pkg.Name, "NAME"), pkg.Version)
+		}
 	}
 }
 

@@ -168,6 +168,15 @@ func (f *Flags) moment(t Text, day time.Duration, p *Problems) time.Time {
 	return at
 }
 
+// pastMoment is moment for the begin of a period that must not lie in the future.
+func (f *Flags) pastMoment(t Text, p *Problems) time.Time {
+	begin := f.moment(t, 0, p)
+	if begin.After(f.app.IO.Now()) {
+		p.Addf("%s %q is in the future", t.From, t.Value)
+	}
+	return begin
+}
+
 // connectLater makes the connection when the command runs.
 func (f *Flags) connectLater(ctx context.Context) (*Server, error) {
 	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: &Problems{}, stdin: &f.stdin}

@@ -69,8 +69,10 @@ WITHOUT A PACKAGE URL
 or the name with --group: --group org.acme --package tool.
 
 VERSIONS
-"latest" and "latest-stable" stand for the newest version in the feed. The feed is asked
-which one that is; a record never contains the word. For Docker, latest is a tag.`
+With "deploy record" and "feed get", "latest" and "latest-stable" stand for the newest
+version in the feed. The feed is asked which one that is; a record never contains the
+word. For Docker, latest is a tag. Other commands take a version itself, and
+"deploy where" a range.`
 }
 
 // exitCodesTopic is made of the same table as the help of the commands.
