@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
@@ -32,19 +33,18 @@ func newAudit(app *cli.App, run func(context.Context, *cli.IO, auditOptions) err
 	o := auditOptions{parallel: auditParallel}
 	cmd := &cobra.Command{
 		Use:   "audit [PURL] --feed FEED",
-		Short: "List what is in a feed that nobody promoted into it",
-		Long: `List the versions in a feed that were never promoted into it: they were uploaded
+		Short: "List what is in a feed but was never promoted to it",
+		Long: `List the versions in a feed that were never promoted to it: they were uploaded
 there directly. Exit with 8 if there are any, and with 0 if every version in the
 feed was promoted. --all lists the promoted ones too, with their promotions.
 
 Every package of the feed is asked for its versions, --parallel at a time. If any
-part of the answer is missing, nothing is listed, and the exit code is 6: half an
-audit is none. A package or version that you name and the feed doesn't have is an
-error (exit 5).
+part of the answer is missing, nothing is listed (exit 6). A package or version
+that you name and the feed doesn't have is an error (exit 5).
 
 With --from-feed, only promotions from these feeds count. --since takes the date on
-which a version was published to the feed; a version without a date is always
-listed. A version with several files has the date and user of the newest.
+which a version was published to the feed; a version without a date counts, with a
+warning. A version with several files has the date and user of the newest.
 
 The server can't list the packages of Docker, Bower and classic Maven feeds or the
 files of asset directories. They can't be audited.
@@ -64,7 +64,7 @@ files of asset directories. They can't be audited.
 	f.Feed(&feed, cli.Flag{Name: "feed", Usage: "feed to audit", Required: true})
 	f.Feeds(&o.query.fromFeed, cli.Flag{Name: "from-feed", Usage: "count only promotions from these feeds"})
 	o.query.declare(f)
-	f.Since(&o.since, cli.Flag{Usage: "only versions published since this date, or within this long: 2026-11-21, 24h, 7d"})
+	f.Since(&o.since, cli.Flag{Usage: "only versions published since this date, or within this long: 2026-11-21, today, 24h, 7d"})
 	f.Switch(&o.all, cli.Flag{Name: "all", Usage: "list the promoted versions too"})
 	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "requests to send concurrently", Default: fmt.Sprint(auditParallel)})
 	f.Check(func(*cli.Problems) { o.query.toFeed = []string{feed.Value} })
@@ -88,12 +88,16 @@ func audit(ctx context.Context, io *cli.IO, o auditOptions) error {
 		return err
 	}
 	found := held.compare(promoted, o.all)
-	empty := fmt.Sprintf("No versions found in %s.", feed.Name)
+	empty := "No" + o.versions(feed.Name) + "."
 	if found.total > 0 {
-		empty = fmt.Sprintf("%s in %s: all promoted.", cli.Plural(found.total, "version", "versions"), feed.Name)
+		empty = fmt.Sprintf("%d%s: all promoted.", found.total, o.versions(feed.Name))
 	}
 	if err := cli.WriteSeq(ctx, io, auditView(empty), found.rows()); err != nil {
 		return err
+	}
+	if found.undated > 0 {
+		io.Warn("%s no date of publication, and may have been published before %s; counted anyway",
+			cli.Plural(found.undated, "version has", "versions have"), shownDate(o.since))
 	}
 	if found.uploaded > 0 {
 		return notPromoted(o, found)
@@ -104,15 +108,33 @@ func audit(ctx context.Context, io *cli.IO, o auditOptions) error {
 	return nil
 }
 
+// versions says in words which versions are audited.
+func (o auditOptions) versions(feed string) string {
+	text := " versions"
+	switch pkg := o.query.pkg; {
+	case pkg.Name != "":
+		text += " of " + strings.TrimSpace(ecosystem.JoinName(pkg.Type, pkg.Group, pkg.Name)+" "+pkg.Version)
+	case pkg.Group != "":
+		text += " of packages of " + pkg.Group
+	}
+	text += " in " + feed
+	if !o.since.IsZero() {
+		text += " published since " + shownDate(o.since)
+	}
+	return text
+}
+
 // notPromoted is the error of a feed that has what nobody promoted.
 func notPromoted(o auditOptions, found *findings) error {
-	where := found.feed
-	if len(o.query.fromFeed) > 0 {
-		where += " from " + strings.Join(o.query.fromFeed, " or ")
+	verb := "were"
+	if found.uploaded == 1 {
+		verb = "was"
 	}
-	return &cli.Failure{Kind: cli.KindUnmet, Lines: []string{
-		fmt.Sprintf("%s never promoted to %s, of %d in the feed",
-			cli.Plural(found.uploaded, "version was", "versions were"), where, found.total)}}
+	text := fmt.Sprintf("%d of %d%s %s never promoted there", found.uploaded, found.total, o.versions(found.feed), verb)
+	if len(o.query.fromFeed) > 0 {
+		text += " from " + strings.Join(o.query.fromFeed, " or ")
+	}
+	return &cli.Failure{Kind: cli.KindUnmet, Lines: []string{text}}
 }
 
 // auditableFeed asks for the feed's type, without which names and versions cannot

@@ -17,6 +17,7 @@ type findings struct {
 	feed            string
 	all             bool
 	total, uploaded int
+	undated         int // of a total that only the date narrows
 }
 
 // compare looks for the promotion of each version.
@@ -24,6 +25,9 @@ func (v *inventory) compare(promoted *arrivals, all bool) *findings {
 	f := &findings{held: v, promoted: promoted, feed: v.feed.Name, all: all}
 	for row := range f.each() {
 		f.total++
+		if row.Published.IsZero() && !v.options.since.IsZero() {
+			f.undated++
+		}
 		if row.Promotion == nil {
 			f.uploaded++
 		}
