@@ -124,7 +124,7 @@ func remedyOf(err error) string {
 // doctor runs the command.
 func doctor(ctx context.Context, io *cli.IO, o options) error {
 	e := examination{ctx: ctx, server: o.server, now: io.Now}
-	checks := append(e.run(o.feed.Value), checkLedger(ctx, o.ledger)...)
+	checks := append(e.run(o.feed.Value), checkLedger(ctx, io, o.ledger)...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -13,12 +13,12 @@ import (
 
 // checkLedger looks at a ledger in PostgreSQL. There is none for a ledger that is
 // a file.
-func checkLedger(ctx context.Context, l cli.Ledger) []check {
+func checkLedger(ctx context.Context, io *cli.IO, l cli.Ledger) []check {
 	if !ledger.IsURL(l.Path) {
 		return nil
 	}
 	const name = "ledger"
-	facts, err := ledger.Examine(ctx, ledger.Options{Path: l.Path})
+	facts, err := ledger.Examine(ctx, ledger.Options{Path: l.Path, Secret: io.Hide})
 	switch {
 	case errors.Is(err, context.Canceled):
 		return []check{fault(name, &client.Error{Kind: client.KindInterrupted, Message: "interrupted", Err: err})}

@@ -31,11 +31,13 @@ type Facts = postgres.Facts
 // Examine looks at a ledger in PostgreSQL, and changes nothing.
 func Examine(ctx context.Context, o Options) (Facts, error) {
 	o = o.withDefaults()
-	return postgres.Examine(ctx, engine.Options{Place: o.Path, Busy: o.Busy, Now: o.Now})
+	return postgres.Examine(ctx, engine.Options{Place: o.Path, Busy: o.Busy, Now: o.Now, Secret: o.Secret})
 }
 
-// IsURL tells a ledger in PostgreSQL from a file.
+// IsURL tells a ledger in PostgreSQL from a file. What may have been meant as an address counts as one, and fails as one:
+// the path of a file is shown in messages, with the password that is in it.
 func IsURL(place string) bool {
-	scheme, _, found := strings.Cut(place, "://")
-	return found && (strings.EqualFold(scheme, "postgres") || strings.EqualFold(scheme, "postgresql"))
+	place = strings.ToLower(strings.TrimLeft(place, " \t\r\n'\""))
+	return strings.Contains(place, "://") || strings.Contains(place, "password=") ||
+		strings.HasPrefix(place, "postgres:") || strings.HasPrefix(place, "postgresql:")
 }

@@ -34,6 +34,7 @@ type Options struct {
 	MustExist bool             // fail with ErrNotExist instead of creating it; for commands that only read
 	Now       func() time.Time // time.Now if nil
 	Busy      time.Duration    // longest wait for another process's transaction; 5 seconds if zero
+	Secret    func(string)     // is told the secrets of a database's address before they are used; may be nil
 	Lease     time.Duration    // silence after which an owner counts as hanging; 5 minutes if zero
 }
 
@@ -71,7 +72,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	l := &Ledger{options: o}
 	l.fresh.Store(true)
 	db, err := openEngine(ctx, engine.Options{
-		Place: o.Path, MustExist: o.MustExist, Now: o.Now, Busy: o.Busy,
+		Place: o.Path, MustExist: o.MustExist, Now: o.Now, Busy: o.Busy, Secret: o.Secret,
 		Fill: l.fill, Opened: l.opened,
 	})
 	if err != nil {

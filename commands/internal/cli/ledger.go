@@ -53,7 +53,7 @@ func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger
 	if l.Path == "" {
 		return nil, errNoPlace
 	}
-	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Host: o.Host(), Now: o.Now})
+	opened, err := ledger.Open(ctx, ledger.Options{Path: l.Path, MustExist: mustExist, Host: o.Host(), Now: o.Now, Secret: o.Hide})
 	if err == nil {
 		for _, why := range opened.Warnings() {
 			o.Warn("ledger %s: %s", safefile.Quote(opened.Name()), why)

@@ -144,6 +144,9 @@ func (o *IO) Print(text string) error {
 // Redacted is a text without the secrets of this run.
 func (o *IO) Redacted(text string) string { return o.redactor.Text(text) }
 
+// Hide makes a secret of this run known.
+func (o *IO) Hide(secret string) { o.redactor.Add(client.NewSecret(secret)) }
+
 // Harmless makes a line for people of what others wrote. Whether the variables of a
 // build system are seen says nothing of who reads the log in the end.
 func Harmless(line string) string { return shell.Harmless(line) }

@@ -23,14 +23,36 @@ type address struct {
 // schemaName is the schema of the tables unless the URL names another.
 const schemaName = "progetctl"
 
-// parseAddress reads a URL, completed by libpq's variables, password file and service file. Its errors show no part of it.
-func parseAddress(place string) (address, error) {
-	a := address{schema: schemaName}
-	u, err := url.Parse(place)
+var errAddress = errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
+
+// parseURL reads a URL. Where an @ stands behind the host, or there is a fragment, a password has a character in it that
+// is not percent-encoded, and a part of it would be taken for the host or the database, and shown.
+func parseURL(place string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(place))
 	if err != nil {
-		return a, errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
+		return nil, errAddress
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
+	known := u.Scheme == "postgres" || u.Scheme == "postgresql"
+	if !known || u.Opaque != "" || strings.ContainsAny(u.EscapedPath(), "@:") || strings.Contains(place, "#") {
+		return nil, errAddress
+	}
+	for key := range u.Query() {
+		if strings.ContainsAny(key, "@/:") {
+			return nil, errAddress
+		}
+	}
+	return u, nil
+}
+
+// parseAddress reads a URL, completed by libpq's variables, password file and service file. Its errors show no part of it
+// that may be a secret; secret is told those that it finds.
+func parseAddress(place string, secret func(string)) (address, error) {
+	a := address{schema: schemaName}
+	u, err := parseURL(place)
+	if err != nil {
+		return a, err
+	}
 	if u.Path == "" {
 		u.Path = "/" // else a URL without a host is written without "//", which the driver takes for no URL
 	}
@@ -47,12 +69,12 @@ func parseAddress(place string) (address, error) {
 		query.Set("fallback_application_name", "progetctl")
 	}
 	password, _ := u.User.Password()
-	a.secrets = variants(password, query.Get("password"))
+	a.hide(secret, password, query.Get("password"))
 	u.RawQuery = query.Encode()
 	if a.config, err = pq.NewConfig(u.String()); err != nil {
 		return a, errors.New(a.redact(strings.TrimPrefix(err.Error(), "pq: ")))
 	}
-	a.secrets = append(a.secrets, variants(a.config.Password)...)
+	a.hide(secret, a.config.Password)
 	if a.config.Database == "" {
 		a.config.Database = a.config.User
 	}
@@ -62,16 +84,18 @@ func parseAddress(place string) (address, error) {
 	return a, nil
 }
 
-// variants are the spellings in which secrets may appear in a message.
-func variants(secrets ...string) (all []string) {
+// hide makes secrets known, in the spellings that the driver's errors may have. Those of a server are for whoever shows
+// them.
+func (a *address) hide(secret func(string), secrets ...string) {
 	for _, s := range secrets {
-		for _, spelling := range []string{s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(strconv.Quote(s), `"`)} {
-			if spelling != "" {
-				all = append(all, spelling)
-			}
+		if s == "" {
+			continue
 		}
+		if secret != nil {
+			secret(s)
+		}
+		a.secrets = append(a.secrets, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(strconv.Quote(s), `"`))
 	}
-	return all
 }
 
 func (a address) redact(text string) string {

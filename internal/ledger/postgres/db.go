@@ -9,10 +9,12 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,6 +29,7 @@ type DB struct {
 	options engine.Options
 	db      *sql.DB
 	conn    *sql.Conn // nil after it broke
+	link    *link     // what conn runs over
 	backend int       // the number of the session behind conn, or of the last one
 	id      int64     // of this process's row in the table writer
 	marker  string    // that the session has as long as it is the same
@@ -51,7 +54,7 @@ const (
 
 // Open connects, and makes the tables or brings them up to date.
 func Open(ctx context.Context, o engine.Options) (*DB, error) {
-	a, err := parseAddress(o.Place)
+	a, err := parseAddress(o.Place, o.Secret)
 	if err != nil {
 		return nil, engine.Unusable("postgres://", err)
 	}
@@ -104,12 +107,13 @@ func (d *DB) dial(ctx context.Context, mark bool) error {
 	if err != nil {
 		return err
 	}
-	connector.Dialer(dialer{})
+	to := &dialer{}
+	connector.Dialer(to)
 	d.drop()
 	d.db = sql.OpenDB(connector)
-	if d.conn, err = d.db.Conn(ctx); err != nil {
+	if err := d.signIn(ctx, to); err != nil {
 		d.drop()
-		return err
+		return cmp.Or(ctx.Err(), err)
 	}
 	return d.enter(ctx)
 }
@@ -147,6 +151,45 @@ func (d *DB) enter(ctx context.Context) error {
 	}
 	return d.checkPooler(ctx)
 }
+
+// signIn makes the connection.
+func (d *DB) signIn(ctx context.Context, to *dialer) (err error) {
+	defer d.survive(&err, new(bool))
+	defer func() { d.link = to.last.Load() }()
+	defer context.AfterFunc(ctx, to.end)()
+	d.conn, err = d.db.Conn(ctx)
+	return err
+}
+
+// heed breaks the connection off if ctx ends before the function that it returns is called, which then says so: the driver
+// only asks the server to stop, and reads on.
+func (d *DB) heed(ctx context.Context, err *error) (done func()) {
+	stop := context.AfterFunc(ctx, d.link.end)
+	return func() {
+		if stop(); *err != nil {
+			*err = cmp.Or(ctx.Err(), *err)
+		}
+	}
+}
+
+// survive is deferred around calls of the driver, which panics on messages that no PostgreSQL sends. What was called is in
+// no state to be used or closed after that. A panic of this program's own, while *ours is true, goes on.
+func (d *DB) survive(err *error, ours *bool) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if *ours {
+		panic(cause)
+	}
+	if d.link != nil {
+		d.link.end()
+	}
+	d.conn, d.db = nil, nil
+	*err = errProtocol
+}
+
+var errProtocol = errors.New("the server does not speak PostgreSQL's protocol")
 
 // drop gives up the connection. What the server has of it ends by itself, or by [DB.ensure].
 func (d *DB) drop() {

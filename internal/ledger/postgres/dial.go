@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"net"
+	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,49 +12,90 @@ import (
 const silence = time.Minute
 
 // dialer makes connections that notice when the other end is gone.
-type dialer struct{}
+type dialer struct{ last atomic.Pointer[link] }
 
-func (dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	d := net.Dialer{Timeout: connectTimeout, KeepAliveConfig: net.KeepAliveConfig{
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	to := net.Dialer{Timeout: connectTimeout, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3,
 	}}
-	c, err := d.DialContext(ctx, network, address)
+	c, err := to.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	return impatient{c}, nil
+	made := &link{Conn: c}
+	d.last.Store(made)
+	return made, nil
+}
+
+// end breaks the last connection off.
+func (d *dialer) end() {
+	if last := d.last.Load(); last != nil {
+		last.end()
+	}
 }
 
 // DialContext connects.
-func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	return d.dial(ctx, network, address)
 }
 
 // Dial connects.
-func (d dialer) Dial(network, address string) (net.Conn, error) {
+func (d *dialer) Dial(network, address string) (net.Conn, error) {
 	return d.dial(context.Background(), network, address)
 }
 
 // DialTimeout connects within a time.
-func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return d.dial(ctx, network, address)
 }
 
-// impatient is a connection that fails if the other end says nothing.
-type impatient struct{ net.Conn }
-
-func (c impatient) Read(b []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(silence)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Read(b)
+// link is a connection that fails if the other end says nothing, if it takes longer to sign in than the driver allows, and
+// once it has been broken off: a server that talks without end would never let the program go.
+type link struct {
+	net.Conn
+	limit atomic.Pointer[time.Time] // the driver's, for the sign-in
+	ended atomic.Bool
 }
 
-func (c impatient) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(silence)); err != nil {
+// end lets every read and write fail, those that are under way too.
+func (l *link) end() {
+	l.ended.Store(true)
+	_ = l.Conn.SetDeadline(time.Now())
+}
+
+// SetDeadline keeps the driver's limit, which each read would else move.
+func (l *link) SetDeadline(at time.Time) error {
+	l.limit.Store(&at)
+	return l.Conn.SetDeadline(at)
+}
+
+// patient begins a read or write with the time that it has.
+func (l *link) patient(set func(time.Time) error) error {
+	until := time.Now().Add(silence)
+	if limit := l.limit.Load(); limit != nil && !limit.IsZero() && limit.Before(until) {
+		until = *limit
+	}
+	if err := set(until); err != nil {
+		return err
+	}
+	if l.ended.Load() { // looked at after the deadline was set, which else might undo that of end
+		return os.ErrDeadlineExceeded
+	}
+	return nil
+}
+
+func (l *link) Read(b []byte) (int, error) {
+	if err := l.patient(l.SetReadDeadline); err != nil {
 		return 0, err
 	}
-	return c.Conn.Write(b)
+	return l.Conn.Read(b)
+}
+
+func (l *link) Write(b []byte) (int, error) {
+	if err := l.patient(l.SetWriteDeadline); err != nil {
+		return 0, err
+	}
+	return l.Conn.Write(b)
 }

@@ -91,7 +91,7 @@ func (d *DB) plain(err error) string {
 	var name x509.HostnameError
 	host := d.address.host()
 	switch {
-	case errors.Is(err, errPooler), errors.Is(err, engine.ErrNewer), errors.Is(err, engine.ErrDamaged), errors.Is(err, engine.ErrBusy):
+	case errors.Is(err, errPooler), errors.Is(err, errProtocol), errors.Is(err, engine.ErrNewer), errors.Is(err, engine.ErrDamaged), errors.Is(err, engine.ErrBusy):
 		return err.Error()
 	case errors.As(err, &said):
 		return serverWords(said)

@@ -25,7 +25,7 @@ type Facts struct {
 
 // Examine connects and looks, and changes nothing. It fails as [Open] does, also for a pooler that does not keep sessions.
 func Examine(ctx context.Context, o engine.Options) (Facts, error) {
-	a, err := parseAddress(o.Place)
+	a, err := parseAddress(o.Place, o.Secret)
 	if err != nil {
 		return Facts{}, engine.Unusable("postgres://", err)
 	}

@@ -113,22 +113,25 @@ func (d *DB) Sweep(context.Context) {}
 var errPooler = errors.New("a connection pooler hands the session to others between transactions: connect to PostgreSQL itself, or have the pooler keep sessions (PgBouncer: pool_mode = session)")
 
 // checkPooler makes sure that a second connection does not get the same session.
-func (d *DB) checkPooler(ctx context.Context) error {
+func (d *DB) checkPooler(ctx context.Context) (err error) {
+	defer d.survive(&err, new(bool))
 	connector, err := pq.NewConnectorConfig(d.address.config.Clone())
 	if err != nil {
 		return err
 	}
-	connector.Dialer(dialer{})
+	to := &dialer{}
+	connector.Dialer(to)
+	defer context.AfterFunc(ctx, to.end)()
 	second := sql.OpenDB(connector)
 	defer second.Close()
 	other, err := second.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	defer other.Close()
 	var pid int
 	var marker string
 	err = other.QueryRowContext(ctx, "SELECT pg_backend_pid(), coalesce(current_setting("+literal(marking)+", true), '')").Scan(&pid, &marker)
+	_ = other.Close() // not deferred: after a panic of the driver it would wait forever
 	if err == nil && (pid == d.backend || marker != "") {
 		return errPooler
 	}

@@ -166,25 +166,30 @@ func (*DB) Compact(context.Context) error { return nil }
 
 var errNoConnection = errors.New("the connection was lost")
 
-func (d *DB) exec(ctx context.Context, message string) (int, error) {
+func (d *DB) exec(ctx context.Context, message string) (n int, err error) {
 	if d.conn == nil {
 		return 0, errNoConnection
 	}
+	defer d.survive(&err, new(bool))
+	defer d.heed(ctx, &err)()
 	d.begun = d.open
 	result, err := d.conn.ExecContext(ctx, message)
 	if err != nil {
 		return 0, err
 	}
 	d.noteShown()
-	n, err := result.RowsAffected()
-	return int(n), err
+	changed, err := result.RowsAffected()
+	return int(changed), err
 }
 
 // query sends a message whose first result is given to f, row by row; nil for none.
-func (d *DB) query(ctx context.Context, f func(*sql.Rows) error, message string) error {
+func (d *DB) query(ctx context.Context, f func(*sql.Rows) error, message string) (err error) {
 	if d.conn == nil {
 		return errNoConnection
 	}
+	ours := false
+	defer d.survive(&err, &ours)
+	defer d.heed(ctx, &err)()
 	d.begun = d.open
 	rows, err := d.conn.QueryContext(ctx, message)
 	if err != nil {
@@ -196,9 +201,11 @@ func (d *DB) query(ctx context.Context, f func(*sql.Rows) error, message string)
 		if f == nil {
 			continue
 		}
+		ours = true
 		if err := f(rows); err != nil {
 			return err
 		}
+		ours = false
 	}
 	return rows.Err()
 }
