@@ -72,7 +72,7 @@ func (t *txn) abandon(dead engine.Owner) error {
 	if err != nil {
 		return err
 	}
-	return t.later("DELETE FROM abandoned WHERE id IN (SELECT a.id FROM abandoned AS a JOIN deployment AS d ON d.id = a.id WHERE d.state <> 'planned')")
+	return t.later("DELETE FROM abandoned WHERE id IN (SELECT a.id FROM " + abandonedRecords + " AND d.state <> 'planned')")
 }
 
 // register writes the owner's row.

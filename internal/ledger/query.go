@@ -35,6 +35,9 @@ type Backlog struct {
 	Planned int
 }
 
+// abandonedPlans are the servers and states of what nobody will send.
+const abandonedPlans = "SELECT d.server, d.state FROM " + abandonedRecords + " AND d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)"
+
 // Backlogs counts what is pending, by server, in the order of their addresses.
 func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 	err = l.read(ctx, func(t *txn) error {
@@ -45,9 +48,7 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 			return err
 		}, `SELECT server, count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'uncertain'),
 				count(*) FILTER (WHERE state = 'refused'), count(*) FILTER (WHERE state = 'planned') FROM (
-				SELECT server, state FROM deployment WHERE `+l.pending()+`
-				UNION ALL SELECT d.server, d.state FROM abandoned AS a JOIN deployment AS d ON d.id = a.id
-				WHERE d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)) AS waiting
+				SELECT server, state FROM deployment WHERE `+l.pending()+` UNION ALL `+abandonedPlans+`) AS waiting
 			GROUP BY server ORDER BY server`)
 	})
 	return all, err
