@@ -57,6 +57,12 @@ type input struct {
 func (in *input) read() {
 	for empty := true; ; empty = false {
 		in.src.left = in.Max
+		if in.isWhole() {
+			if !in.whole() {
+				return
+			}
+			continue
+		}
 		place, token, err := in.token()
 		switch {
 		case errors.Is(err, io.EOF) && !empty:
@@ -83,6 +89,26 @@ func (in *input) read() {
 			return
 		}
 	}
+}
+
+// isWhole tells whether an object comes next of which no property has to be looked at, which saves most of the time.
+func (in *input) isWhole() bool {
+	if in.List != "" || in.Keep != nil || !in.dec.More() { // More has it in the buffer
+		return false
+	}
+	var next [1]byte
+	_, err := in.dec.Buffered().Read(next[:])
+	return err == nil && next[0] == '{'
+}
+
+// whole reads an object at once.
+func (in *input) whole() bool {
+	place := "line " + strconv.Itoa(in.src.line(in.dec.InputOffset()))
+	var text json.RawMessage
+	if err := in.dec.Decode(&text); err != nil {
+		return in.end("line "+strconv.Itoa(in.src.line(in.dec.InputOffset())), err)
+	}
+	return in.emit(place, text)
 }
 
 // token reads the next token; place gives the line on which it begins.
