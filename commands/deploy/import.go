@@ -108,7 +108,7 @@ type importing struct {
 }
 
 // portionOfImport is how many records one transaction takes in.
-const portionOfImport = 1000
+const portionOfImport = 20_000
 
 func (i *importing) file(ctx context.Context, stdin io.Reader, path string) error {
 	in, name := cli.Interruptible(ctx, stdin), "standard input"

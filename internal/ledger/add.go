@@ -191,11 +191,3 @@ func (i *inserts) finish() error {
 	}
 	return i.t.addDigest(i.digest)
 }
-
-// addUnless is add, but for a rehearsal.
-func (i *inserts) addUnless(dry bool, e Entry) error {
-	if dry {
-		return nil
-	}
-	return i.add(e)
-}

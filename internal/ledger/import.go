@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 )
 
 // Imported counts what [Ledger.Import] did with entries.
@@ -32,7 +34,7 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 		if err != nil {
 			return err
 		}
-		rows := inserts{t: t, whole: true}
+		var added []Entry
 		for _, e := range entries {
 			uncertain, known := open[e.ID]
 			switch {
@@ -41,7 +43,7 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 			case !known:
 				done.Added++
 				open[e.ID] = false // a second line of this id changes nothing
-				err = rows.addUnless(dry, e)
+				added = append(added, e)
 			case uncertain && e.Status != Uncertain:
 				done.Settled++
 				open[e.ID] = false
@@ -53,9 +55,34 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 				return err
 			}
 		}
-		return rows.finish()
+		if dry {
+			return nil
+		}
+		return t.insertAll(added)
 	})
 	return done, err
+}
+
+// insertAll inserts settled entries in the order of their identities. That index has no order that records come in: as they
+// come, each would write a page of it, and read one again that the cache had to give up. In this order each page is
+// written once in a transaction, and what the rows touch otherwise fits into the cache.
+func (t *txn) insertAll(entries []Entry) error {
+	type numbered struct {
+		identity int64
+		entry    *Entry
+	}
+	all := make([]numbered, len(entries))
+	for i := range entries {
+		all[i] = numbered{identity(entries[i].Server, entries[i].Record), &entries[i]}
+	}
+	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.identity, b.identity) })
+	rows := inserts{t: t, whole: true}
+	for _, one := range all {
+		if err := rows.add(*one.entry); err != nil {
+			return err
+		}
+	}
+	return rows.finish()
 }
 
 // openOf says which of the entries are here, and whether they are uncertain with nobody about to settle them.
