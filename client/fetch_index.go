@@ -107,7 +107,7 @@ func (f failures) notLocated(ctx context.Context, err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		if e.Kind == KindNotFound {
 			return e.with(func(e *Error) {
-				e.Hint = "this is the index that would list the package, so there was nothing to search: " + missingHint
+				e.Hint = "this is the index that would list the package, so there was nothing to search: " + MissingHint
 			})
 		}
 		return e
@@ -120,7 +120,7 @@ func (f failures) notLocated(ctx context.Context, err error) error {
 	case mismatch:
 		e.Kind, e.Hint = KindIntegrity, "the index changed between two requests, or on its way; try again, and if it persists ask the administrator of the server"
 	case errors.Is(err, feedtype.ErrNotFound):
-		e.Kind, e.Hint = KindNotFound, missingHint
+		e.Kind, e.Hint = KindNotFound, MissingHint
 		if missing, ok := errors.AsType[*feedtype.MissingError](err); ok && len(missing.Others) > 0 {
 			e.Hint, e.Reason = "", ReasonQualifier
 			for _, value := range missing.Others {

@@ -75,8 +75,9 @@ func (f failures) interrupted(ctx context.Context, x exchange, e *Error) *Error 
 	return stopped
 }
 
-// missingHint is for what the server, or an index of it, does not have.
-const missingHint = "check the names of feed and package; a package blocked by policy is not found either"
+// MissingHint is the hint, or its end, of an error about what the server, or an
+// index of it, does not have.
+const MissingHint = "check the names of feed and package; a package blocked by policy is not found either"
 
 // answered says what to do about an answer; nothing if its words must do.
 func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duration) advice {
@@ -89,7 +90,7 @@ func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duratio
 	case x.page:
 		return advice{hint: "a sign-in or licence page in between? check the server's address and the credentials"}
 	case v == verdictNotFound:
-		return advice{hint: missingHint}
+		return advice{hint: MissingHint}
 	case status == http.StatusProxyAuthRequired:
 		return advice{reason: ReasonProxyRefused}
 	case v == verdictAgain && wait > 0:

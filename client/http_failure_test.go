@@ -111,7 +111,7 @@ func TestHintForWhatAnIndexLacks(t *testing.T) {
 	t.Parallel()
 	_, address := startSandbox(t, sandbox.Options{})
 	_, err := newClient(t, address).Downloads.Locate(t.Context(), "npm-approved", ecosystem.Package{Type: ecosystem.NPM, Group: "@angular", Name: "animation", Version: "99.0.0"})
-	if e := wantKind(t, err, KindNotFound); e.Status != 0 || e.Hint != missingHint {
+	if e := wantKind(t, err, KindNotFound); e.Status != 0 || e.Hint != MissingHint {
 		t.Errorf("%v, status %d, hint %q", e, e.Status, e.Hint)
 	}
 }

@@ -24,7 +24,7 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 			pkg:     ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "2.0.0"},
 			pages:   map[string]string{"/npm/F/a": `{"versions": {"1.0.0": {"dist": {"tarball": "a.tgz"}}}}`},
 			message: "/npm/F/a",
-			hint:    missingHint,
+			hint:    MissingHint,
 		},
 		{
 			name:    "another platform",
@@ -37,7 +37,7 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 			name:    "no index for a word",
 			pkg:     ecosystem.Package{Type: ecosystem.Gem, Name: "a", Version: "latest"},
 			message: "the feed has no index to look in (rubygems/F/info/a)",
-			hint:    missingHint,
+			hint:    MissingHint,
 		},
 		{
 			name:    "no index of the package",

@@ -103,7 +103,7 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 	}
 	t.feed, t.pkg = o.feed, o.pkg.Package
 	if t.content, err = downloads.Locate(ctx, t.feed, t.pkg); err != nil {
-		return t, err
+		return t, o.server.ExplainMissing(ctx, t.feed, t.pkg, err)
 	}
 	if found := t.content.Version; found != "" && found != t.pkg.Version {
 		t.asked, t.pkg.Version = t.pkg.Version, found
@@ -132,6 +132,9 @@ func typeHint(err error) error {
 func fetch(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 	got, record, err := download(ctx, io, o, t)
 	if err != nil {
+		if t.path == "" {
+			err = o.server.ExplainMissing(ctx, t.feed, t.pkg, err)
+		}
 		return withSettleHint(o.ledger, record, o.server.WithCredentialHint(err))
 	}
 	for _, warning := range got.Warnings {

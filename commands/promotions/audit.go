@@ -144,11 +144,10 @@ func auditableFeed(ctx context.Context, o auditOptions) (client.Feed, error) {
 	switch client.KindOf(err) {
 	case "":
 	case client.KindNotFound:
-		known, doubt := knownFeeds(ctx, o.server, err)
-		if doubt || len(known) > 0 && isOneOf(o.feed(), known) {
-			return feed, tooOldToList(err)
+		if missing, _ := o.server.MissingFeed(ctx, o.feed(), err); missing != nil {
+			return feed, missing
 		}
-		return feed, unknownFeed(o.feed(), known)
+		return feed, tooOldToList(err)
 	default:
 		if failed, ok := errors.AsType[*client.Error](err); ok && failed.Reason == client.ReasonNoFeedType {
 			return feed, cli.WithHint(err, "without it versions cannot be compared; check the server's version and the path of its address")

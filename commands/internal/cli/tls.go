@@ -1,10 +1,21 @@
 package cli
 
 import (
+	"bytes"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // tlsConfig reads the TLS flags and variables, then what the source says.
@@ -70,4 +81,115 @@ func ClientCertificate(cert, key Text, p *Problems) (pair tls.Certificate, ok bo
 		p.Addf("%s: %s", cert.From, err)
 	}
 	return pair, true
+}
+
+// CertificatePool reads the authorities to trust besides the system's, in PEM
+// or, as Windows exports them, in DER.
+func CertificatePool(path string) (*x509.CertPool, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if all, err := x509.ParseCertificates(raw); err == nil && len(all) > 0 {
+		for _, certificate := range all {
+			pool.AddCert(certificate)
+		}
+		return pool, nil
+	}
+	text := tidyPEM(raw)
+	begun, whole := bytes.Count(text, []byte("-----BEGIN CERTIFICATE-----")), 0
+	blockOf(text, func(kind string) bool {
+		if isCertificate(kind) {
+			whole++
+		}
+		return false
+	})
+	switch {
+	case begun == 0:
+		return nil, lacks(path, text, "certificate")
+	case whole < begun, !pool.AppendCertsFromPEM(text):
+		return nil, fmt.Errorf("a certificate in %s is damaged", safefile.Quote(path))
+	}
+	return pool, nil
+}
+
+// loadCertificate reads a certificate and its key, which may share a file.
+func loadCertificate(cert, key string) (tls.Certificate, error) {
+	if key == "" {
+		key = cert
+	}
+	var texts [2][]byte
+	for i, path := range []string{cert, key} {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return tls.Certificate{}, fmt.Errorf("%s: %w", safefile.Quote(path), err)
+		}
+		texts[i] = tidyPEM(raw)
+	}
+	certText, keyText := texts[0], texts[1]
+	private := blockOf(keyText, isPrivateKey)
+	switch {
+	case blockOf(certText, isCertificate) == nil:
+		return tls.Certificate{}, lacks(cert, certText, "certificate")
+	case private == nil:
+		return tls.Certificate{}, lacks(key, keyText, "private key")
+	case private.Type == "ENCRYPTED PRIVATE KEY", private.Headers["DEK-Info"] != "":
+		return tls.Certificate{}, fmt.Errorf("the private key in %s is encrypted; decrypt it with `openssl pkey -in %s -out %s`", safefile.Quote(key), shell.Hint(key), shell.Hint(key+".decrypted"))
+	}
+	pair, err := tls.X509KeyPair(certText, keyText)
+	if err != nil {
+		return pair, fmt.Errorf("the certificate in %q and the private key in %q are damaged or don't belong together", cert, key)
+	}
+	return pair, nil
+}
+
+// tidyPEM is PEM text as encoding/pem reads it, which passes over a block in
+// silence if anything stands before its first line: a byte order mark (also
+// between files that were joined), spaces of a YAML document, the last line of
+// a block before it. PowerShell writes UTF-16.
+func tidyPEM(raw []byte) []byte {
+	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw)
+	if err != nil {
+		text = raw
+	}
+	text = bytes.ReplaceAll(text, []byte("-----BEGIN "), []byte("\n-----BEGIN "))
+	var tidy strings.Builder
+	for line := range strings.FieldsFuncSeq(string(text), func(r rune) bool { return r == '\n' || r == '\r' }) {
+		tidy.WriteString(client.TrimPasted(line) + "\n")
+	}
+	return []byte(tidy.String())
+}
+
+// blockOf is the first block of a type that is wanted, nil if there is none.
+func blockOf(text []byte, wanted func(kind string) bool) *pem.Block {
+	for {
+		var block *pem.Block
+		if block, text = pem.Decode(text); block == nil || wanted(block.Type) {
+			return block
+		}
+	}
+}
+
+func isCertificate(kind string) bool { return kind == "CERTIFICATE" }
+
+func isPrivateKey(kind string) bool { return strings.HasSuffix(kind, "PRIVATE KEY") }
+
+func isAnything(string) bool { return true }
+
+// lacks says what a file holds instead of what was looked for.
+func lacks(path string, text []byte, wanted string) error {
+	if other := blockOf(text, isAnything); other != nil {
+		return fmt.Errorf("%s contains a PEM block of type %q but no %s", safefile.Quote(path), other.Type, wanted)
+	}
+	switch {
+	case bytes.Contains(text, []byte("-----BEGIN ")):
+		return fmt.Errorf("the PEM text in %s is damaged", safefile.Quote(path))
+	case len(text) > 0 && text[0] == 0x30: // how DER and PKCS #12 begin
+		return fmt.Errorf("%s is not PEM but binary, such as .pfx or .p12; convert it with `openssl pkcs12 -in %s -nodes -out %s`", safefile.Quote(path), shell.Hint(path), shell.Hint(path+".pem"))
+	}
+	return fmt.Errorf("%s contains no PEM %s", safefile.Quote(path), wanted)
 }
