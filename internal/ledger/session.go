@@ -240,6 +240,11 @@ func (s *Session) keep(t *txn, state *share) error {
 			// Even if this transaction fails: the row that marked them is gone.
 			state.inFlight[id], s.inFlight[id] = false, false
 		}
+		// Another process may be about to take what it saw without an owner: either this one finds it taken, or the other
+		// one finds it owned.
+		if err := t.lock(); err != nil {
+			return err
+		}
 	}
 	state.registered = true
 	return t.register(s.owner, state.until)

@@ -24,7 +24,7 @@ func (l *Ledger) write(ctx context.Context, f func(*txn) error) error {
 		return engine.Unusable(l.db.Name(), engine.ErrReadOnly)
 	}
 	t := &txn{ctx: context.WithoutCancel(ctx), l: l, db: l.db}
-	const attempts = 3 // the engine itself waits for the database to be back
+	const attempts = 10 // each of a session that ended; the engine itself waits for the database to be back
 	var err error
 	for range attempts {
 		if err = t.once(f); !errors.Is(err, engine.ErrLost) {
@@ -83,7 +83,7 @@ func (t *txn) later(statement string, args ...any) error {
 	return t.db.Later(t.ctx, statement, args...)
 }
 
-// lock lets no other transaction take records until this one ends. It comes first in a transaction that takes some.
+// lock lets no other transaction take records until this one ends. It comes before the look at what may be taken.
 func (t *txn) lock() error { return t.db.Lock(t.ctx) }
 
 // each calls f on every row; rows are closed before it returns.

@@ -33,7 +33,7 @@ type DB interface {
 	Later(ctx context.Context, statement string, args ...any) error
 	// Query calls f on every row.
 	Query(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error
-	// Lock lets no other transaction take records until this one ends. It comes first in a transaction.
+	// Lock lets no other transaction take records until this one ends.
 	Lock(context.Context) error
 
 	// LockTable lets no other transaction write to a table until this one ends.

@@ -34,10 +34,13 @@ func (d *DB) ensure(ctx context.Context) error {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := d.connect(ctx)
 		if err == nil {
-			break
+			err = d.takeBack(ctx, former)
 		}
+		if err == nil {
+			return nil
+		}
+		d.drop()
 		if !lost(err) || time.Now().After(deadline) {
-			d.drop()
 			return err
 		}
 		select {
@@ -46,11 +49,6 @@ func (d *DB) ensure(ctx context.Context) error {
 		case <-time.After(pause):
 		}
 	}
-	if err := d.takeBack(ctx, former); err != nil {
-		d.drop()
-		return err
-	}
-	return nil
 }
 
 // takeBack ends the former session, should the server still think that it lives, and takes its locks.

@@ -78,7 +78,7 @@ func (d *DB) Query(ctx context.Context, f func(*sql.Rows) error, query string, a
 	if d.open {
 		return d.failed(d.query(ctx, counting, d.message(filled(query, args))))
 	}
-	const attempts = 3
+	const attempts = 10
 	var err error
 	for range attempts {
 		if err = d.ensure(ctx); err != nil {
@@ -98,7 +98,7 @@ func (d *DB) Query(ctx context.Context, f func(*sql.Rows) error, query string, a
 
 // failed makes of an error in a transaction that the connection broke, or the ledger's.
 func (d *DB) failed(err error) error {
-	if c := code(err); c == "40P01" || c == "40001" { // of two transactions that waited for each other, one is undone
+	if undone(err) {
 		return d.wrap(fmt.Errorf("%w: %w", engine.ErrLost, err))
 	}
 	if !lost(err) {
@@ -109,30 +109,31 @@ func (d *DB) failed(err error) error {
 	return d.wrap(fmt.Errorf("%w: %w", engine.ErrLost, err))
 }
 
+// undone is true if two transactions waited for each other, and the server chose this one to fail.
+func undone(err error) bool { return code(err) == "40P01" || code(err) == "40001" }
+
 // end forgets the transaction.
 func (d *DB) end() { d.open, d.begun, d.pending = false, false, nil }
 
 // Commit ends the transaction. If no answer comes, the server is asked whether it was committed.
 func (d *DB) Commit(ctx context.Context) error {
 	_, err := d.exec(ctx, d.message("COMMIT"))
-	if !lost(err) {
-		if err == nil {
-			d.end()
-		}
-		return d.wrap(err)
+	switch {
+	case err == nil:
+		d.end()
+		return nil
+	case !lost(err):
+		return d.failed(err)
 	}
 	d.end()
 	d.drop()
-	if again := d.ensure(ctx); again != nil {
-		return d.wrap(again)
-	}
 	// Waits until the former session's transaction is over, if it had written the row and not yet ended.
 	var written int64
-	fault := d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&written) }, fmt.Sprintf(
+	fault := d.Query(ctx, func(rows *sql.Rows) error { return rows.Scan(&written) }, fmt.Sprintf(
 		"INSERT INTO writer (id, seq) VALUES (%d, 0) ON CONFLICT (id) DO UPDATE SET seq = writer.seq RETURNING seq", d.id))
 	switch {
 	case fault != nil:
-		return d.wrap(fault)
+		return fault
 	case written == d.written:
 		return nil
 	}
@@ -151,8 +152,12 @@ func (d *DB) Rollback(ctx context.Context) {
 }
 
 // Lock takes the lock under which records change hands, before the statements that look at them.
-func (d *DB) Lock(context.Context) error {
-	d.locks = append(d.locks, fmt.Sprintf("pg_advisory_xact_lock(%d)", d.key("takers")))
+func (d *DB) Lock(ctx context.Context) error {
+	lock := fmt.Sprintf("pg_advisory_xact_lock(%d)", d.key("takers"))
+	if d.begun {
+		return d.Later(ctx, "DO $$BEGIN PERFORM "+lock+"; END$$")
+	}
+	d.locks = append(d.locks, lock)
 	return nil
 }
 
