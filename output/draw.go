@@ -20,9 +20,9 @@ func (t *table) draw(w *trimmer) error {
 		tablewriter.WithRowAutoWrap(tw.WrapNone), tablewriter.WithTrimSpace(tw.Off),
 		// Else the width of characters such as Ω hangs on LANG and TERM.
 		tablewriter.WithEastAsian(false))
-	drawn.Header(t.texts(t.header()))
+	drawn.Header(t.columns.texts(t.columns.header()))
 	for row := range t.rows.all() {
-		if err := drawn.Append(t.texts(row)); err != nil {
+		if err := drawn.Append(t.columns.texts(row)); err != nil {
 			return fmt.Errorf("draw the table: %w", err)
 		}
 	}
@@ -34,11 +34,11 @@ func (t *table) draw(w *trimmer) error {
 
 // texts returns a row as it is shown. The slice is a new one each time: tablewriter keeps it. The cells are filled up
 // here, because tablewriter puts a stray reset behind the spaces that it adds to a coloured cell.
-func (t *table) texts(row []cell) []string {
+func (all columns) texts(row []cell) []string {
 	texts := make([]string, 0, len(row))
 	for i, c := range row {
-		if !t.columns[i].hidden {
-			texts = append(texts, string(t.appendCell(nil, i, c)))
+		if !all[i].hidden {
+			texts = append(texts, string(all[i].appendCell(nil, c)))
 		}
 	}
 	return texts
@@ -46,22 +46,22 @@ func (t *table) texts(row []cell) []string {
 
 // writePlain writes the table to w with the same look as draw, in constant memory.
 func (t *table) writePlain(w *trimmer) error {
-	line := t.appendLine(nil, t.header())
+	line := t.columns.appendLine(nil, t.columns.header())
 	_, err := w.Write(line)
 	for row := range t.rows.all() {
 		if err != nil {
 			break
 		}
-		line = t.appendLine(line[:0], row)
+		line = t.columns.appendLine(line[:0], row)
 		_, err = w.Write(line)
 	}
 	return err
 }
 
-func (t *table) appendLine(line []byte, row []cell) []byte {
+func (all columns) appendLine(line []byte, row []cell) []byte {
 	for i, c := range row {
-		if !t.columns[i].hidden {
-			line = t.appendCell(line, i, c)
+		if !all[i].hidden {
+			line = all[i].appendCell(line, c)
 		}
 	}
 	return append(line, '\n')
@@ -69,19 +69,18 @@ func (t *table) appendLine(line []byte, row []cell) []byte {
 
 // appendCell appends a cell as it is shown: cut where its column was shrunk, in its style, and filled up with spaces
 // to the width of the column and the gap behind it.
-func (t *table) appendCell(line []byte, column int, c cell) []byte {
-	width, shrink := t.columns[column].width, t.columns[column].shrink
-	if shrink != ShrinkNever && c.width > width {
-		text := shorten(string(c.text), width, shrink)
-		c.text, c.width = []byte(text), textWidth(text)
+func (c *tableColumn) appendCell(line []byte, shown cell) []byte {
+	if c.shrink != ShrinkNever && shown.width > c.width {
+		text := shorten(string(shown.text), c.width, c.shrink)
+		shown.text, shown.width = []byte(text), textWidth(text)
 	}
-	return appendSpaces(c.style.append(line, c.text), max(width-c.width, 0)+gap)
+	return appendSpaces(shown.style.append(line, shown.text), max(c.width-shown.width, 0)+gap)
 }
 
 // header returns the names of the columns.
-func (t *table) header() []cell {
-	names := make([]cell, len(t.columns))
-	for i, c := range t.columns {
+func (all columns) header() []cell {
+	names := make([]cell, len(all))
+	for i, c := range all {
 		names[i] = c.header
 	}
 	return names

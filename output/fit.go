@@ -37,47 +37,47 @@ func (s step) least(c tableColumn) int {
 }
 
 // leaveOut hides the columns that say nothing here, unless none would be left.
-func (t *table) leaveOut() {
+func (all columns) leaveOut() {
 	hides := func(c tableColumn) bool {
 		return c.show == ShowWide || !c.filled || c.show == ShowVaried && !c.varies
 	}
-	if !slices.ContainsFunc(t.columns, func(c tableColumn) bool { return !hides(c) }) {
+	if !slices.ContainsFunc(all, func(c tableColumn) bool { return !hides(c) }) {
 		return
 	}
-	for i, c := range t.columns {
-		t.columns[i].hidden = hides(c)
+	for i, c := range all {
+		all[i].hidden = hides(c)
 	}
 }
 
-// layOut sets the widths of the columns, and hides spare ones, so that a line fits into the terminal. It reports whether
-// one does; if not, it changes nothing.
-func (t *table) layOut() bool {
-	if t.total <= 0 {
+// layOut sets the widths of the columns, and hides spare ones, so that a line of them takes at most total; 0 is no limit. It
+// reports whether one does; if not, it changes nothing.
+func (all columns) layOut(total int) bool {
+	if total <= 0 {
 		return true
 	}
 	for _, s := range steps() {
 		var kept, widths, least []int
 		var shrink []Shrink
 		line := -gap
-		for i, c := range t.columns {
+		for i, c := range all {
 			if c.hidden || c.spare >= s.spare {
 				continue
 			}
 			kept, widths, shrink = append(kept, i), append(widths, c.width), append(shrink, c.shrink)
 			least = append(least, s.least(c))
 		}
-		fitted := fit(widths, least, shrink, t.total)
+		fitted := fit(widths, least, shrink, total)
 		for _, width := range fitted {
 			line += width + gap
 		}
-		if line > t.total {
+		if line > total {
 			continue
 		}
-		for i := range t.columns {
-			t.columns[i].hidden = true
+		for i := range all {
+			all[i].hidden = true
 		}
 		for k, i := range kept {
-			t.columns[i].hidden, t.columns[i].width = false, fitted[k]
+			all[i].hidden, all[i].width = false, fitted[k]
 		}
 		return true
 	}

@@ -3,7 +3,7 @@ package output
 // writeStacked writes each row as a block, one column a line after its header's name, empty cells left out. Nothing is
 // cut: a long value goes on under its beginning, and no line is wider than the terminal.
 func (t *table) writeStacked(w *trimmer) error {
-	l := t.stackedLayout()
+	l := newStackedLayout(t.columns, t.total)
 	var block []byte
 	for row := range t.rows.all() {
 		if block != nil {
@@ -28,9 +28,9 @@ type stackedLayout struct {
 	under  bool // each value stands under its name, because there is too little space beside it
 }
 
-func (t *table) stackedLayout() stackedLayout {
-	l := stackedLayout{width: t.total}
-	for _, c := range t.columns {
+func newStackedLayout(all columns, width int) stackedLayout {
+	l := stackedLayout{width: width}
+	for _, c := range all {
 		if !c.hidden {
 			l.indent = max(l.indent, c.header.width+gap)
 		}

@@ -25,11 +25,14 @@ type tableWriter struct {
 
 // table is what a table consists of once its cells are clean text.
 type table struct {
-	columns []tableColumn
+	columns columns
 	rows    rowStore
 	total   int  // columns of the terminal, 0 for no limit
 	plain   bool // there is a cell that tablewriter would not align
 }
+
+// columns are the columns of a table, also those that are not shown.
+type columns []tableColumn
 
 // tableColumn is a column of a table.
 type tableColumn struct {
@@ -138,12 +141,12 @@ func (w *tableWriter) Close() error {
 func (w *tableWriter) write(out *trimmer) error {
 	t := &w.table
 	if t.rows.rows == 0 && w.empty != "" {
-		return t.writeSentence(out, w.empty)
+		return writeSentence(out, w.empty, t.total)
 	}
 	if w.fitted {
-		t.leaveOut()
+		t.columns.leaveOut()
 	}
-	if !t.layOut() && t.rows.rows > 0 {
+	if !t.columns.layOut(t.total) && t.rows.rows > 0 {
 		return t.writeStacked(out)
 	}
 	if t.plain || t.rows.rows > mostDrawn {
@@ -152,9 +155,8 @@ func (w *tableWriter) write(out *trimmer) error {
 	return t.draw(out)
 }
 
-// writeSentence writes text, wrapped to the terminal.
-func (t *table) writeSentence(out *trimmer, text string) error {
-	width := t.total
+// writeSentence writes text, wrapped to the terminal, which 0 columns do not limit.
+func writeSentence(out *trimmer, text string, width int) error {
 	if width <= 0 {
 		width = len(text)
 	}
