@@ -67,6 +67,23 @@ func (v View[T]) shape(current *T) shape {
 	return s
 }
 
+// ColumnsFor shows items in the columns of what is in them: of gives it.
+func ColumnsFor[U, T any](columns []Column[T], of func(U) T) []Column[U] {
+	all := make([]Column[U], len(columns))
+	for i, c := range columns {
+		all[i] = Column[U]{
+			Header: c.Header, Cell: func(item U) string { return c.Cell(of(item)) }, Prose: c.Prose, Show: c.Show, Shrink: c.Shrink, Spare: c.Spare,
+		}
+		if c.Brief != nil {
+			all[i].Brief = func(item U) string { return c.Brief(of(item)) }
+		}
+		if c.Style != nil {
+			all[i].Style = func(item U) Style { return c.Style(of(item)) }
+		}
+	}
+	return all
+}
+
 func columnsOf[T any](typed []Column[T], current *T) []column {
 	columns := make([]column, len(typed))
 	for i, c := range typed {

@@ -69,21 +69,7 @@ func (r runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 // with what was found out about them.
 func runningView() output.View[runs] {
 	of := func(columns []output.Column[ledger.Entry]) []output.Column[runs] {
-		all := make([]output.Column[runs], 0, len(columns)+2)
-		for _, c := range columns {
-			one := output.Column[runs]{
-				Header: c.Header, Cell: func(r runs) string { return c.Cell(r.Entry) },
-				Prose: c.Prose, Show: c.Show, Shrink: c.Shrink, Spare: c.Spare,
-			}
-			if c.Brief != nil {
-				one.Brief = func(r runs) string { return c.Brief(r.Entry) }
-			}
-			if c.Style != nil {
-				one.Style = func(r runs) output.Style { return c.Style(r.Entry) }
-			}
-			all = append(all, one)
-		}
-		return all
+		return output.ColumnsFor(columns, func(r runs) ledger.Entry { return r.Entry })
 	}
 	view := cli.LedgerView("Nothing that matches is deployed.")
 	found := []output.Column[runs]{
