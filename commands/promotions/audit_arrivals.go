@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -24,7 +25,8 @@ func versionKeyOf(t ecosystem.Type, group, name, version string) versionKey {
 type arrivals struct {
 	wordList
 	feed   client.Feed
-	newest map[versionKey]arrival
+	newest []arrival
+	known  map[versionKey]uint32 // indexes in newest
 }
 
 // arrival is a promotion without what is known of it anyway.
@@ -43,7 +45,7 @@ func gatherArrivals(ctx context.Context, io *cli.IO, o auditOptions, feed client
 	r := &reader{server: o.server, query: o.query}
 	// Versions are compared here, and whether the feed has the type is known.
 	r.query.pkg.Version, r.query.pkg.Type = "", ""
-	a := &arrivals{feed: feed, newest: map[versionKey]arrival{}}
+	a := &arrivals{feed: feed, known: map[versionKey]uint32{}}
 	for p, err := range r.packages(ctx) {
 		if err != nil {
 			return nil, missingPart(err, "the promotions into "+feed.Name)
@@ -71,15 +73,17 @@ func (a *arrivals) add(p promotedPackage) error {
 		if !promotion.Date.IsZero() {
 			date = promotion.Date.Unix()
 		}
-		before, known := a.newest[key]
-		if known && before.date >= date {
+		at, known := a.known[key]
+		switch {
+		case !known:
+			at = uint32(len(a.newest))
+			a.known[key], a.newest = at, append(a.newest, arrival{})
+			a.held += arrivalBytes
+		case a.newest[at].date >= date:
 			continue
 		}
-		if !known {
-			a.held += arrivalBytes
-		}
-		a.held += len(promotion.Comments) - len(before.comments)
-		a.newest[key] = arrival{date, promotion.ID, a.word(promotion.FromFeed), a.word(promotion.User), promotion.Comments}
+		a.held += len(promotion.Comments) - len(a.newest[at].comments)
+		a.newest[at] = arrival{date, promotion.ID, a.word(promotion.FromFeed), a.word(promotion.User), promotion.Comments}
 	}
 	if a.held > heldLimit {
 		return tooMuchToAudit(fmt.Sprintf("%d promotions and more", len(a.newest)))
@@ -95,12 +99,23 @@ func tooMuchToAudit(what string) error {
 	}
 }
 
-// of is the promotion of a version into the feed, nil for none.
-func (a *arrivals) of(key versionKey) *client.Promotion {
-	found, ok := a.newest[key]
-	if !ok {
+// neverArrived is the index of a version that was not promoted into the feed.
+const neverArrived = math.MaxUint32
+
+// find gives the index of a version's arrival.
+func (a *arrivals) find(group, name, version string) uint32 {
+	if at, known := a.known[versionKeyOf(a.feed.Type, group, name, version)]; known {
+		return at
+	}
+	return neverArrived
+}
+
+// promotion is that of an arrival, nil for none.
+func (a *arrivals) promotion(at uint32) *client.Promotion {
+	if at == neverArrived {
 		return nil
 	}
+	found := a.newest[at]
 	p := &client.Promotion{
 		FromFeed: a.words[found.from], ToFeed: a.feed.Name, User: a.words[found.user], Comments: found.comments, ID: found.id,
 	}

@@ -37,6 +37,7 @@ type heldVersion struct {
 	version   string
 	published int64  // seconds since 1970, undated where the server does not say
 	by        uint32 // index of the user
+	arrival   uint32 // index of its promotion, once that is known
 }
 
 // takeInventory asks for the packages of a feed and for the versions of each.

@@ -2,6 +2,7 @@ package promotions
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -20,47 +21,49 @@ type findings struct {
 	undated         int // of a total that only the date narrows
 }
 
-// compare looks for the promotion of each version.
+// compare leaves the versions that are asked about, and looks for the promotion
+// of each.
 func (v *inventory) compare(promoted *arrivals, all bool) *findings {
 	f := &findings{held: v, promoted: promoted, feed: v.feed.Name, all: all}
-	for row := range f.each() {
-		f.total++
-		if row.Published.IsZero() && !v.options.since.IsZero() {
-			f.undated++
+	for _, p := range v.packages {
+		p.versions = slices.DeleteFunc(p.versions, func(version heldVersion) bool { return !v.holds(version) })
+		group, name := v.split(p)
+		for i := range p.versions {
+			version := &p.versions[i]
+			if version.arrival = promoted.find(group, name, version.version); version.arrival == neverArrived {
+				f.uploaded++
+			}
+			if version.published == undated && !v.options.since.IsZero() {
+				f.undated++
+			}
 		}
-		if row.Promotion == nil {
-			f.uploaded++
-		}
+		f.total += len(p.versions)
 	}
 	return f
 }
 
-// rows yields what is listed: what was not promoted, or all.
-func (f *findings) rows() iter.Seq[auditRow] {
-	return func(yield func(auditRow) bool) {
-		for row := range f.each() {
-			if (f.all || row.Promotion == nil) && !yield(row) {
-				return
-			}
-		}
-	}
+// split gives the group and the name of a package as its ecosystem writes them.
+func (v *inventory) split(p *heldPackage) (group, name string) {
+	return ecosystem.SplitName(v.feed.Type, ecosystem.JoinName(v.feed.Type, p.group, p.name))
 }
 
-// each yields every version that is asked about, by package, the newest first.
-func (f *findings) each() iter.Seq[auditRow] {
-	t := f.held.feed.Type
+// rows yields what is listed, by package, the newest version first: what was not
+// promoted, or all.
+func (f *findings) rows() iter.Seq[auditRow] {
 	return func(yield func(auditRow) bool) {
 		for _, p := range f.held.packages {
-			group, name := ecosystem.SplitName(t, ecosystem.JoinName(t, p.group, p.name))
+			group, name := f.held.split(p)
 			for _, v := range p.versions {
-				if !f.held.holds(v) {
+				if v.arrival != neverArrived && !f.all {
 					continue
 				}
-				row := auditRow{kind: t, group: group, Name: name, Version: v.version, Feed: f.feed, PublishedBy: f.held.users.words[v.by]}
+				row := auditRow{
+					kind: f.held.feed.Type, group: group, Name: name, Version: v.version, Feed: f.feed,
+					PublishedBy: f.held.users.words[v.by], Promotion: f.promoted.promotion(v.arrival),
+				}
 				if v.published != undated {
 					row.Published = time.Unix(v.published, 0).UTC()
 				}
-				row.Promotion = f.promoted.of(versionKeyOf(t, group, name, v.version))
 				if !yield(row) {
 					return
 				}
