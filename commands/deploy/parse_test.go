@@ -1,10 +1,8 @@
 package deploy
 
 import (
-	"context"
 	"reflect"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,18 +18,6 @@ import (
 )
 
 const server = "PROGET_URL=https://proget.example"
-
-// parsed returns what a command line of a command comes to.
-func parsed[T any](t *testing.T, make func(*cli.App, func(context.Context, *cli.IO, T) error) *cobra.Command, environ []string, args ...string) (got T) {
-	t.Helper()
-	r := clitest.Run(t, clitest.Env(t, environ...), func(app *cli.App) *cobra.Command {
-		return make(app, func(_ context.Context, _ *cli.IO, o T) error { got = o; return nil })
-	}, args...)
-	if r.Code != 0 || r.Stderr != "" {
-		t.Fatalf("%q, %q: %+v", environ, args, r)
-	}
-	return got
-}
 
 // TestParseRecord has the options of deploy record, and the records that they make.
 func TestParseRecord(t *testing.T) {
@@ -73,7 +59,7 @@ func TestParseRecord(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := parsed(t, newRecord, append([]string{server, "PROGETCTL_LEDGER=l"}, test.environ...), test.args...)
+			got := clitest.Parsed(t, clitest.Env(t, append([]string{server, "PROGETCTL_LEDGER=l"}, test.environ...)...), newRecord, test.args...)
 			if got.server.BaseURL() != "https://proget.example" {
 				t.Errorf("the server is %s", got.server.BaseURL())
 			}
@@ -117,7 +103,7 @@ func TestParseHistory(t *testing.T) {
 	} {
 		// None of the variables of a new record counts, nor the server's.
 		environ := []string{"PROGETCTL_TARGET=other", "PROGET_FEED=other", "PROGETCTL_APPLICATION=other", server}
-		if got := parsed(t, newHistory, environ, test.args...).filter(); !reflect.DeepEqual(got, test.want) {
+		if got := clitest.Parsed(t, clitest.Env(t, environ...), newHistory, test.args...).filter(); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%q: %+v, want %+v", test.args, got, test.want)
 		}
 	}
@@ -128,13 +114,13 @@ func TestParseOthers(t *testing.T) {
 	t.Parallel()
 	const named = "PROGETCTL_LEDGER=l"
 	at := cli.Ledger{Path: "l", Named: true}
-	if got := parsed(t, newPending, []string{named}); got.ledger != at {
+	if got := clitest.Parsed(t, clitest.Env(t, named), newPending); got.ledger != at {
 		t.Errorf("pending: %+v", got)
 	}
-	if got, want := parsed(t, newSettle, []string{named}, "A", "B", "--as", "dropped"), (settleOptions{[]string{"A", "B"}, ledger.Dropped, at}); !reflect.DeepEqual(got, want) {
+	if got, want := clitest.Parsed(t, clitest.Env(t, named), newSettle, "A", "B", "--as", "dropped"), (settleOptions{[]string{"A", "B"}, ledger.Dropped, at}); !reflect.DeepEqual(got, want) {
 		t.Errorf("settle: %+v", got)
 	}
-	got := parsed(t, newFlush, []string{named, server}, "--parallel", "2", "--encoding", "form", "--resend")
+	got := clitest.Parsed(t, clitest.Env(t, named, server), newFlush, "--parallel", "2", "--encoding", "form", "--resend")
 	if want := (flushOptions{got.server, at, client.EncodingForm, 2, true}); got != want {
 		t.Errorf("flush: %+v", got)
 	}
@@ -193,10 +179,7 @@ progetctl history needs a ledger, but it is turned off`},
 				"import":  func(app *cli.App) *cobra.Command { return newImport(app, importLines) },
 			}[test.name]
 			r := clitest.Run(t, clitest.Env(t, test.environ...), make, test.args...)
-			want := "error: " + strings.ReplaceAll(test.want, "\n", "\nerror: ") + "\nhint: see progetctl " + test.name + " --help\n"
-			if r.Code != 2 || r.Stdout != "" || r.Stderr != want {
-				t.Errorf("%d\n%s, want\n%s", r.Code, r.Stderr, want)
-			}
+			clitest.CheckProblems(t, r, test.name, test.want)
 		})
 	}
 }

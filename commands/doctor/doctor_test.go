@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"context"
 	"errors"
 	"net/url"
 	"os"
@@ -15,23 +14,10 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 	"github.com/progetctl/progetctl/internal/config"
-	"github.com/spf13/cobra"
 	"pgregory.net/rapid"
 )
 
 func noonToday() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
-
-// parsed reads a command line as the command does.
-func parsed(t *testing.T, environ []string, args ...string) (got options) {
-	t.Helper()
-	r := clitest.Run(t, clitest.Env(t, environ...), func(app *cli.App) *cobra.Command {
-		return newDoctor(app, func(_ context.Context, _ *cli.IO, o options) error { got = o; return nil })
-	}, args...)
-	if r.Code != 0 {
-		t.Fatalf("%q, %q: %+v", environ, args, r)
-	}
-	return got
-}
 
 func TestCheckTLS(t *testing.T) {
 	t.Parallel()
@@ -122,7 +108,7 @@ func TestCheckProxy(t *testing.T) {
 		{[]string{"HTTPS_PROXY=http://proxy", "NO_PROXY=corp.local"}, checkOK, "not used"},
 	}
 	for _, test := range tests {
-		o := parsed(t, append(test.environ, "PROGET_URL=https://proget.corp.local"))
+		o := clitest.Parsed(t, clitest.Env(t, append(test.environ, "PROGET_URL=https://proget.corp.local")...), newDoctor)
 		if got := checkProxy(o.server); got.Status != test.status || got.Message != test.message {
 			t.Errorf("%v: %+v", test.environ, got)
 		}
@@ -145,7 +131,7 @@ func TestCheckAddressLooksAtTheMode(t *testing.T) {
 		if err := os.Chmod(store.Path(), mode); err != nil {
 			t.Fatal(err)
 		}
-		if got := checkAddress(parsed(t, environ).server); got.Status != want {
+		if got := checkAddress(clitest.Parsed(t, clitest.Env(t, environ...), newDoctor).server); got.Status != want {
 			t.Errorf("%v: %+v, want %s", mode, got, want)
 		}
 	}
@@ -266,7 +252,7 @@ func TestParse(t *testing.T) {
 		{[]string{"PROGET_FEED=$E"}, []string{"--source", "https://p.example/x", "--feed", "F", "--api-key", "K"}, "https://p.example/x", "F", "--source", "--api-key"},
 		{[]string{"HTTPS_PROXY=http://"}, []string{"--source", "https://p.example"}, "https://p.example", "", "--source", ""},
 	} {
-		got := parsed(t, test.environ, test.args...)
+		got := clitest.Parsed(t, clitest.Env(t, test.environ...), newDoctor, test.args...)
 		if s := got.server; s.BaseURL() != test.url || s.AddressFrom != test.from || s.KeyFrom != test.keyFrom || got.feed.Value != test.feed {
 			t.Errorf("%q, %q: %+v, %q from %s, key from %q", test.environ, test.args, got.feed, s.BaseURL(), s.AddressFrom, s.KeyFrom)
 		}
@@ -277,14 +263,9 @@ func TestParse(t *testing.T) {
 func TestParseProblems(t *testing.T) {
 	t.Parallel()
 	r := clitest.Run(t, clitest.Env(t, "PROGET_FEED=$(Feed)", "PROGETCTL_RETRIES=x"), New, "--timeout", "soon", "--auth", "token")
-	want := `error: no server: use --source URL, set PROGET_URL, or save one with ` + "`progetctl sources add`" + `
-error: PROGET_FEED is "$(Feed)": an unexpanded variable
-error: --auth "token" is not a valid value; use auto, header, query or basic
-error: --timeout "soon" is not a valid duration; use 90s, 24h or 7d
-error: PROGETCTL_RETRIES "x" must be a whole number, 0 or more
-hint: see progetctl doctor --help
-`
-	if r.Code != 2 || r.Stderr != want {
-		t.Errorf("%d\n%s", r.Code, r.Stderr)
-	}
+	clitest.CheckProblems(t, r, "doctor", `no server: use --source URL, set PROGET_URL, or save one with `+"`progetctl sources add`"+`
+PROGET_FEED is "$(Feed)": an unexpanded variable
+--auth "token" is not a valid value; use auto, header, query or basic
+--timeout "soon" is not a valid duration; use 90s, 24h or 7d
+PROGETCTL_RETRIES "x" must be a whole number, 0 or more`)
 }

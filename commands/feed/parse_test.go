@@ -2,7 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"context"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -18,18 +17,6 @@ import (
 )
 
 const server = "PROGET_URL=https://proget.example"
-
-// parsed returns what a command line of feed get comes to.
-func parsed(t *testing.T, environ []string, args ...string) (got getOptions) {
-	t.Helper()
-	r := clitest.Run(t, clitest.Env(t, append([]string{server, "PROGETCTL_LEDGER=l"}, environ...)...), func(app *cli.App) *cobra.Command {
-		return newGet(app, func(_ context.Context, _ *cli.IO, o getOptions) error { got = o; return nil })
-	}, args...)
-	if r.Code != 0 || r.Stderr != "" {
-		t.Fatalf("%q, %q: %+v", environ, args, r)
-	}
-	return got
-}
 
 // TestParseGet has what the command line and the environment come to.
 func TestParseGet(t *testing.T) {
@@ -77,7 +64,7 @@ func TestParseGet(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := parsed(t, test.environ, test.args...)
+			got := clitest.Parsed(t, clitest.Env(t, append([]string{server, "PROGETCTL_LEDGER=l"}, test.environ...)...), newGet, test.args...)
 			if got.server.BaseURL() != "https://proget.example" || !reflect.DeepEqual(got.pkg.Package, test.pkg) {
 				t.Errorf("%+v from %s, want %+v", got.pkg.Package, got.server.BaseURL(), test.pkg)
 			}
@@ -127,10 +114,7 @@ PROGETCTL_LEDGER is "${L}": an unexpanded variable
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			r := clitest.Run(t, clitest.Env(t, append([]string{server}, test.environ...)...), func(app *cli.App) *cobra.Command { return newGet(app, get) }, test.args...)
-			want := "error: " + strings.ReplaceAll(test.want, "\n", "\nerror: ") + "\nhint: see progetctl get --help\n"
-			if r.Code != 2 || r.Stdout != "" || r.Stderr != want {
-				t.Errorf("%d\n%s, want\n%s", r.Code, r.Stderr, want)
-			}
+			clitest.CheckProblems(t, r, "get", test.want)
 		})
 	}
 }

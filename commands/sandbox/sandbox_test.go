@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,30 +16,6 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 	fake "github.com/progetctl/progetctl/internal/sandbox"
 )
-
-// startParsed returns what a command line of sandbox start comes to.
-func startParsed(t *testing.T, env cli.Env, args ...string) (got startOptions) {
-	t.Helper()
-	r := clitest.Run(t, env, func(app *cli.App) *cobra.Command {
-		return newStart(app, func(_ context.Context, _ *cli.IO, o startOptions) error { got = o; return nil })
-	}, args...)
-	if r.Code != 0 || r.Stderr != "" {
-		t.Fatalf("%q: %+v", args, r)
-	}
-	return got
-}
-
-// execParsed returns what a command line of sandbox exec comes to.
-func execParsed(t *testing.T, args ...string) (got execOptions) {
-	t.Helper()
-	r := clitest.Run(t, clitest.Env(t), func(app *cli.App) *cobra.Command {
-		return newExec(app, func(_ context.Context, _ *cli.IO, o execOptions) error { got = o; return nil })
-	}, args...)
-	if r.Code != 0 || r.Stderr != "" {
-		t.Fatalf("%q: %+v", args, r)
-	}
-	return got
-}
 
 // withoutFuncs are options without what no test can compare.
 func withoutFuncs(o fake.Options) fake.Options {
@@ -76,7 +51,7 @@ func TestParseStart(t *testing.T) {
 			Edition: "enterprise", PackagesDir: folder, BasePath: "/proget", IgnoreFilters: true, GroupBug: true, OldHealth: true, ChocolateyAtFeeds: true,
 		}},
 	} {
-		got := startParsed(t, clitest.Env(t, test.environ...), test.args...)
+		got := clitest.Parsed(t, clitest.Env(t, test.environ...), newStart, test.args...)
 		if options := withoutFuncs(got.server.options); got.address != test.address || !reflect.DeepEqual(options, test.want) || got.server.server == nil {
 			t.Errorf("%q, %q: %+v at %s, want %+v at %s", test.environ, test.args, options, got.address, test.want, test.address)
 		}
@@ -93,7 +68,7 @@ func TestRequestsAreShown(t *testing.T) {
 	}{{true, nil, true}, {true, []string{"--quiet"}, false}, {false, nil, false}} {
 		env := clitest.Env(t)
 		env.StderrTerminal = test.terminal
-		if got := startParsed(t, env, test.args...); (got.server.options.Log != nil) != test.want {
+		if got := clitest.Parsed(t, env, newStart, test.args...); (got.server.options.Log != nil) != test.want {
 			t.Errorf("terminal %v, %q: %v", test.terminal, test.args, got.server.options.Log)
 		}
 	}
@@ -112,7 +87,7 @@ func TestParseExec(t *testing.T) {
 		// What its words mean is the command's own business.
 		{[]string{"--", "sh", "-c", "$CMD", "", " ", "${X}"}, []string{"sh", "-c", "$CMD", "", " ", "${X}"}, "enterprise"},
 	} {
-		got := execParsed(t, test.args...)
+		got := clitest.Parsed(t, clitest.Env(t), newExec, test.args...)
 		want := fake.Options{Edition: test.edition, APIKey: privateKey}
 		if !reflect.DeepEqual(got.command, test.command) || !reflect.DeepEqual(withoutFuncs(got.server.options), want) {
 			t.Errorf("%q: %q, %+v", test.args, got.command, got.server.options)
@@ -123,7 +98,7 @@ func TestParseExec(t *testing.T) {
 // TestFaultsApply in their order, each to its own path.
 func TestFaultsApply(t *testing.T) {
 	t.Parallel()
-	got := execParsed(t, "--fault", "path=/health;status=503", "--fault", "path=/health;status=418;times=2", "--", "true")
+	got := clitest.Parsed(t, clitest.Env(t), newExec, "--fault", "path=/health;status=503", "--fault", "path=/health;status=418;times=2", "--", "true")
 	for i, want := range []int{503, 418, 418, 200} {
 		answer := httptest.NewRecorder()
 		got.server.server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/health", nil))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -75,17 +74,14 @@ func TestParseAdd(t *testing.T) {
 		}},
 		{[]string{"--url", "https://p.example", "--api-key-file", "-"}, addOptions{source: config.Source{Name: "Default", URL: "https://p.example", APIKey: "typed"}}},
 	} {
-		var got addOptions
 		env := clitest.Env(t, environ...)
 		env.Stdin = strings.NewReader("typed\n")
-		r := clitest.Run(t, env, func(app *cli.App) *cobra.Command {
-			return newAdd(app, func(_ context.Context, _ *cli.IO, o addOptions) error { got = o; return nil })
-		}, test.args...)
+		got := clitest.Parsed(t, env, newAdd, test.args...)
 		if len(got.source.KeyCommand) == 0 {
 			got.source.KeyCommand = nil
 		}
-		if r.Code != 0 || !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%q: %+v\n%+v, want\n%+v", test.args, r, got, test.want)
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q: %+v, want\n%+v", test.args, got, test.want)
 		}
 	}
 }
@@ -133,14 +129,7 @@ func TestParseProblems(t *testing.T) {
 		{func(app *cli.App) *cobra.Command { return newRemove(app, remove) }, []string{"--name", "a", "--name", "b"}, []string{"--name is given 2 times, but takes one value"}},
 		{func(app *cli.App) *cobra.Command { return newList(app, list) }, []string{"-o", "x"}, []string{`--output "x" is not a valid value; use table, wide, json, ndjson, csv or markdown`}},
 	} {
-		r := clitest.Run(t, clitest.Env(t), test.make, test.args...)
-		lines := strings.Split(strings.TrimSpace(r.Stderr), "\n")
-		want := append([]string{}, test.want...)
-		for i := range want {
-			want[i] = "error: " + want[i]
-		}
-		if r.Code != 2 || !slices.Equal(lines[:len(lines)-1], want) {
-			t.Errorf("%q: %d\n%s", test.args, r.Code, r.Stderr)
-		}
+		command := test.make(cli.New(clitest.Env(t))).Name()
+		clitest.CheckProblems(t, clitest.Run(t, clitest.Env(t), test.make, test.args...), command, strings.Join(test.want, "\n"))
 	}
 }

@@ -4,6 +4,7 @@ package clitest
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -51,4 +52,26 @@ func Run(t testing.TB, env cli.Env, make func(*cli.App) *cobra.Command, args ...
 	app.ExpectJSON(args)
 	code := app.Finish(root.ExecuteContext(t.Context()))
 	return Ran{code, stdout.String(), stderr.String()}
+}
+
+// Parsed returns the options that a command line comes to. make is the command's
+// constructor, of which the run is replaced.
+func Parsed[T any](t testing.TB, env cli.Env, make func(*cli.App, func(context.Context, *cli.IO, T) error) *cobra.Command, args ...string) (got T) {
+	t.Helper()
+	r := Run(t, env, func(app *cli.App) *cobra.Command {
+		return make(app, func(_ context.Context, _ *cli.IO, o T) error { got = o; return nil })
+	}, args...)
+	if r.Code != 0 || r.Stderr != "" {
+		t.Fatalf("%q: %+v", args, r)
+	}
+	return got
+}
+
+// CheckProblems insists on a usage error that names these problems, one a line.
+func CheckProblems(t testing.TB, r Ran, command, problems string) {
+	t.Helper()
+	want := "error: " + strings.ReplaceAll(problems, "\n", "\nerror: ") + "\nhint: see progetctl " + command + " --help\n"
+	if r.Code != cli.CodeUsage || r.Stdout != "" || r.Stderr != want {
+		t.Errorf("%d\n%s, want\n%s", r.Code, r.Stderr, want)
+	}
 }
