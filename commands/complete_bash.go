@@ -104,9 +104,9 @@ __NAME_get_completion_results()
 }
 `
 
-// WriteBashCompletion writes Cobra's script for bash, made fit for package URLs
+// writeBashCompletion writes Cobra's script for bash, made fit for package URLs
 // and for what stands on a command line.
-func WriteBashCompletion(w io.Writer, root *cobra.Command, descriptions bool) error {
+func writeBashCompletion(w io.Writer, root *cobra.Command, descriptions bool) error {
 	var script bytes.Buffer
 	if err := root.GenBashCompletionV2(&script, descriptions); err != nil {
 		return err

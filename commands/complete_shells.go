@@ -18,7 +18,7 @@ func WriteCompletion(w io.Writer, root *cobra.Command, shell string, description
 	var err error
 	switch shell {
 	case "bash":
-		return WriteBashCompletion(w, root, descriptions)
+		return writeBashCompletion(w, root, descriptions)
 	case "fish":
 		err = root.GenFishCompletion(&script, descriptions)
 		script.WriteString(completionScript(fishAsk, root, descriptions))

@@ -83,12 +83,6 @@ func ExampleParseQuery_mistake() {
 	// Output: jq expression ".name |": unexpected EOF at column 8
 }
 
-func ExampleParseFormat() {
-	_, err := output.ParseFormat("yaml")
-	fmt.Println(err)
-	// Output: unknown format "yaml"; use one of table, wide, json, ndjson, csv, markdown
-}
-
 func ExampleClean() {
 	fmt.Println(output.Clean("invoice\u202efdp.exe\x1b[2K\r\nok"))
 	// Output: invoice\u202efdp.exe\x1b[2K\r\nok

@@ -1,11 +1,5 @@
 package output
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
-
 // Format is the shape of a result on stdout, the value of the flag --output.
 type Format string
 
@@ -21,18 +15,10 @@ const (
 	Markdown Format = "markdown"
 )
 
-// Formats returns the names that [ParseFormat] takes, the default first.
+// Formats returns the names of the formats, the default first.
 func Formats() []string {
 	return []string{string(Table), string(Wide), string(JSON), string(NDJSON), string(CSV), string(Markdown)}
 }
 
 // ForPeople reports whether the format is a table: a command may say a result of one line as a sentence instead.
 func (f Format) ForPeople() bool { return f == "" || f == Table || f == Wide }
-
-// ParseFormat returns the format of that name, in lower case. The error for any other names the known ones.
-func ParseFormat(s string) (Format, error) {
-	if !slices.Contains(Formats(), s) {
-		return "", fmt.Errorf("unknown format %q; use one of %s", s, strings.Join(Formats(), ", "))
-	}
-	return Format(s), nil
-}

@@ -154,7 +154,7 @@ func (b *batch) advance(ctx context.Context, next *step, outcomes []ledger.Outco
 
 // failedWith is the result of a record that is not sent because of err.
 func failedWith(a *attempt, err *client.Error) Result {
-	a.entry.Status, a.entry.Error = Outcome(err)
+	a.entry.Status, a.entry.Error = outcomeOf(err)
 	return a.result(err)
 }
 

@@ -57,7 +57,7 @@ func (f *Fetch) Conclude(ctx context.Context, got client.Fetched, cause error) e
 		cause = got.DeploymentError
 	}
 	if cause != nil && f.Entry.Status != ledger.Recorded {
-		_, f.Entry.Error = Outcome(cause)
+		_, f.Entry.Error = outcomeOf(cause)
 	}
 	var failed []error
 	if f.session != nil {

@@ -93,7 +93,7 @@ func (b *batch) unsentDraft(u unsent, d records.Item, index int, known ledger.Ad
 	case "":
 		a.entry = b.maker.Entry(d, u.status)
 	case ledger.Wait:
-		u.status, u.failure = Outcome(u.why)
+		u.status, u.failure = outcomeOf(u.why)
 	}
 	a.queued = known.Action == ledger.Send && known.Entry.Status == ledger.Queued
 	a.unanswered = a.unanswered || known.Entry.Status == ledger.Uncertain && known.Action == ledger.Send

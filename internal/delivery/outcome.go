@@ -8,9 +8,9 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// Outcome is the status and error of a record that was not recorded because of
+// outcomeOf is the status and error of a record that was not recorded because of
 // err: uncertain if the server may have stored it, else failed.
-func Outcome(err error) (ledger.Status, *ledger.Failure) {
+func outcomeOf(err error) (ledger.Status, *ledger.Failure) {
 	kind := client.KindOf(err)
 	failure := &ledger.Failure{Kind: string(kind), Message: err.Error()}
 	if e, ok := errors.AsType[*client.Error](err); ok {
@@ -48,7 +48,7 @@ func (s *Sender) outcome(a *attempt) (ledger.Outcome, Result) {
 
 // failed is the status and error of a record that was not recorded.
 func (s *Sender) failed(a *attempt) (ledger.Status, *ledger.Failure) {
-	status, failure := Outcome(a.err)
+	status, failure := outcomeOf(a.err)
 	kind := client.KindOf(a.err)
 	stays := s.flushing || a.queued
 	passes := kind == client.KindUnavailable || kind == client.KindInterrupted || (stays && kind == client.KindAuth)

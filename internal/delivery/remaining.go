@@ -12,7 +12,7 @@ import (
 func (b *batch) Remaining(ctx context.Context, returned []*attempt, why *client.Error, emit func(Result)) error {
 	b.waiting = append(returned, b.waiting...)
 	u := unsent{why: why}
-	u.status, u.failure = Outcome(why)
+	u.status, u.failure = outcomeOf(why)
 	if b.o.Policy == PolicyQueue && why.Kind != client.KindAuth {
 		u.status = ledger.Queued
 	}

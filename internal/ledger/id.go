@@ -55,7 +55,7 @@ func appendID(b []byte, id string) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, hi), lo)
 }
 
-// ValidID tells whether a text is an id of this program's.
-func ValidID(id string) bool {
+// validID tells whether a text is an id of this program's.
+func validID(id string) bool {
 	return len(id) == 26 && id[0] <= '7' && strings.Trim(id, idAlphabet) == ""
 }

@@ -136,13 +136,13 @@ func TestIDsKeepTheirText(t *testing.T) {
 	var ids IDs
 	for range 100 {
 		id := ids.New(noon)
-		if got := (place{id: [16]byte(appendID(nil, id))}).text(); got != id || !ValidID(id) {
+		if got := (place{id: [16]byte(appendID(nil, id))}).text(); got != id || !validID(id) {
 			t.Fatalf("%s became %s", id, got)
 		}
 	}
 	for _, id := range []string{"", "01JCZK3V7Q8M4T5W6X7Y8Z9A0", "81JCZK3V7Q8M4T5W6X7Y8Z9A0B", "01JCZK3V7Q8M4T5W6X7Y8Z9A0I", "01jczk3v7q8m4t5w6x7y8z9a0b"} {
-		if ValidID(id) {
-			t.Errorf("ValidID(%q)", id)
+		if validID(id) {
+			t.Errorf("validID(%q)", id)
 		}
 	}
 }

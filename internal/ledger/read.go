@@ -73,7 +73,7 @@ func decodeEntry(text []byte) (Entry, error) {
 	server, err := Server(t.Server)
 	e.Server = server
 	switch {
-	case !ValidID(t.ID):
+	case !validID(t.ID):
 		return e, fmt.Errorf("not a ledger's record: \"id\" is %q, which this program cannot have written", t.ID)
 	case err != nil:
 		return e, errors.New("not a ledger's record: \"server\" is not an http or https URL")

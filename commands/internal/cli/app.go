@@ -120,7 +120,7 @@ func (a *App) Finish(err error) int {
 			Describe(broken).show(a.IO)
 			return CodeInternal
 		}
-		return ExitCode(told.Kind)
+		return exitCode(told.Kind)
 	}
 	if child, ok := errors.AsType[ChildExit](err); ok {
 		return int(child)
@@ -130,7 +130,7 @@ func (a *App) Finish(err error) int {
 		f.Kind = client.KindInterrupted
 	}
 	f.show(a.IO)
-	return ExitCode(f.Kind)
+	return exitCode(f.Kind)
 }
 
 // Crashed reports a panic and returns the exit code.
@@ -141,5 +141,5 @@ func (a *App) Crashed(cause any) int {
 	}
 	f.show(a.IO)
 	a.IO.ShowCrash(cause)
-	return ExitCode(f.Kind)
+	return exitCode(f.Kind)
 }

@@ -164,7 +164,7 @@ func crashSignals() []os.Signal {
 
 // claimSignals makes sure that no signal ends this process with the exit code 2,
 // from its start to its end. Ignoring costs nothing at the start; a command that
-// does more than print heeds them, see [App.HeedSignals].
+// does more than print heeds them, see [App.heedSignals].
 func claimSignals() {
 	signal.Ignore(crashSignals()...)
 	// A closed pipe would end the program before it can say what it did.

@@ -13,7 +13,7 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// The exit codes of the program. Each kind of error has one, see [ExitCode].
+// The exit codes of the program. Each kind of error has one, see [exitCode].
 const (
 	CodeDone        = 0
 	CodeInternal    = 1
@@ -28,8 +28,8 @@ const (
 	CodeInterrupted = 130
 )
 
-// ExitCode maps every kind of error to its exit code: the only place that does.
-func ExitCode(kind client.Kind) int {
+// exitCode maps every kind of error to its exit code: the only place that does.
+func exitCode(kind client.Kind) int {
 	switch kind {
 	case "":
 		return CodeDone

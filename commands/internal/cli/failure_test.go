@@ -27,7 +27,7 @@ func TestExitCodes(t *testing.T) {
 		client.KindUnavailable: 6, client.KindPartial: 7, client.KindUncertain: 7, KindUnmet: 8, client.KindIntegrity: 9,
 		client.KindInterrupted: 130, "a kind that nobody knows": 1,
 	} {
-		if got := ExitCode(kind); got != want {
+		if got := exitCode(kind); got != want {
 			t.Errorf("%q exits with %d, want %d", kind, got, want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestInterruptedRun(t *testing.T) {
 	a := New(Env{Stdout: new(bytes.Buffer), Stderr: &stderr})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, end := a.HeedSignals(ctx)
+	_, end := a.heedSignals(ctx)
 	end()
 	if code := a.Finish(errors.New("symptom")); code != CodeInterrupted {
 		t.Errorf("exit code %d", code)

@@ -220,7 +220,7 @@ func (f *Flags) Run(run func(context.Context, *IO) error) {
 	f.RunBriefly(func(ctx context.Context, o *IO) error { return run(ctx, o) })
 	brief := f.cmd.RunE
 	f.cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ctx, ignore := f.app.HeedSignals(cmd.Context())
+		ctx, ignore := f.app.heedSignals(cmd.Context())
 		defer ignore()
 		cmd.SetContext(ctx)
 		return brief(cmd, args)

@@ -59,8 +59,8 @@ func (p *Problems) Addf(format string, args ...any) {
 	p.lines = append(p.lines, fmt.Sprintf(format, args...))
 }
 
-// Warnf adds a warning.
-func (p *Problems) Warnf(format string, args ...any) {
+// warnf adds a warning.
+func (p *Problems) warnf(format string, args ...any) {
 	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
 }
 

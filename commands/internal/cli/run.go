@@ -79,11 +79,11 @@ func endingSignals() []os.Signal {
 // sends one, and its shell one more.
 const sameHangup = time.Second
 
-// HeedSignals lets the first signal end the run in order and the second end it
+// heedSignals lets the first signal end the run in order and the second end it
 // immediately, until the run of the program is over. The function that it
 // returns notes whether there was one. It costs a thread, which is noticeable at
 // the start of a short run.
-func (a *App) HeedSignals(ctx context.Context) (context.Context, func()) {
+func (a *App) heedSignals(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	caught := make(chan os.Signal, 2)
 	signal.Notify(caught, endingSignals()...)

@@ -62,7 +62,7 @@ func (c *connection) insecure(source config.Source) bool {
 		on, from = c.globals.switched(flag, c.io, c.problems), "--insecure"
 	}
 	if on {
-		c.problems.Warnf("%s: TLS certificate verification is off, so anyone on the network path can read the credentials", from)
+		c.problems.warnf("%s: TLS certificate verification is off, so anyone on the network path can read the credentials", from)
 	}
 	return on
 }
