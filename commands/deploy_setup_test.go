@@ -49,7 +49,7 @@ func keepBooks(t testing.TB, around func(http.Handler) http.Handler) *bookkeepin
 	b := &bookkeeping{t: t, server: server, url: web.URL, dir: t.TempDir()}
 	b.ledger = filepath.Join(b.dir, "ledger.db")
 	b.env = []string{
-		"HOME=" + b.dir, "XDG_STATE_HOME=" + filepath.Join(b.dir, "state"), "XDG_CONFIG_HOME=" + filepath.Join(b.dir, "config"),
+		"HOME=" + b.dir, "APPDATA=" + filepath.Join(b.dir, "config"), "XDG_STATE_HOME=" + filepath.Join(b.dir, "state"), "XDG_CONFIG_HOME=" + filepath.Join(b.dir, "config"),
 		"TMPDIR=" + b.dir, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "PROGETCTL_LEDGER=" + b.ledger,
 		"GORACE=" + os.Getenv("GORACE"),
 	}

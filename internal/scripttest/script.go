@@ -54,6 +54,7 @@ func Params(folder string, more map[string]Command) testscript.Params {
 //	requests [COUNT]               print the requests that it received
 //	hostile NAME                   see hostileServers
 //	expand FROM TO                 copy a file with its variables filled in
+//	lines NAME FILE                set NAME_1, NAME_2, … to the lines of a file
 //	annotated COUNT [PATH]         see countAnnotated
 func Commands() map[string]Command {
 	return map[string]Command{
@@ -64,6 +65,7 @@ func Commands() map[string]Command {
 		"hostile":   startHostile,
 		"annotated": countAnnotated,
 		"expand":    expandFile,
+		"lines":     setLines,
 	}
 }
 
