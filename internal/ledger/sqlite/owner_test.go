@@ -15,6 +15,7 @@ func TestLockOnARemovedFileIsNone(t *testing.T) {
 	if ok, err := lock.TryLock(); !ok || err != nil || !inPlace(lock) {
 		t.Fatalf("%t, %v, in place %t", ok, err, inPlace(lock))
 	}
+	defer func() { _ = lock.Close() }()
 	if err := os.Remove(path); err != nil {
 		t.Skip("an open file cannot be removed here: ", err)
 	}
