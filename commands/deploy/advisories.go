@@ -53,7 +53,7 @@ func (f *running) matchAdvisories(ctx context.Context) error {
 		numbers[i] = packages.Add(f.identity(r))
 	}
 	verdicts := map[int]*verdict{}
-	var problems records.Problems
+	problems := records.Problems{Alike: true}
 	for a, err := range advisory.Read(in) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -76,7 +76,7 @@ func (f *running) matchAdvisories(ctx context.Context) error {
 	}
 	if err := problems.Err(); err != nil {
 		return &cli.Failure{
-			Kind: client.KindUsage, Lines: strings.Split("--affected-by: "+err.Error(), "\n"), Err: err,
+			Kind: client.KindUsage, Lines: problems.Lines("--affected-by: "), Err: err,
 			Hint: "expected advisories in the OSV format (https://ossf.github.io/osv-schema/), as from https://api.osv.dev",
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -82,7 +81,7 @@ func importLines(ctx context.Context, io *cli.IO, o importOptions) (err error) {
 		return err
 	}
 	defer func() { err = cli.Both(cli.LedgerFailure(l.Close()), err) }()
-	run := &importing{ledger: l, dry: o.dryRun, sum: importSummary{dry: o.dryRun}}
+	run := &importing{ledger: l, dry: o.dryRun, sum: importSummary{dry: o.dryRun}, problems: records.Problems{Alike: true}}
 	for _, file := range o.files {
 		if err := run.file(ctx, io.Stdin, file); err != nil {
 			return err
@@ -174,7 +173,7 @@ func (i *importing) failure() error {
 		return nil
 	}
 	return &cli.Failure{
-		Kind: client.KindUsage, Lines: strings.Split(err.Error(), "\n"), Err: err,
-		Hint: "expected the lines of progetctl deploy history -o ndjson; all others were imported, and may be imported again",
+		Kind: client.KindUsage, Lines: i.problems.Lines(""), Err: err,
+		Hint: "expected the output of progetctl deploy history -o ndjson; the other lines were imported, and can be imported again",
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
 	"github.com/progetctl/progetctl/internal/records"
 	"github.com/progetctl/progetctl/internal/safefile"
 )
@@ -123,16 +124,22 @@ func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
 		return nil
 	}
 	f := &cli.Failure{Kind: client.KindUsage, Hint: "nothing was sent"}
-	var named interface{ Unwrap() []error }
-	if errors.As(problems.Err(), &named) {
-		for _, err := range named.Unwrap() {
-			f.Lines = append(f.Lines, "--input-file: "+err.Error())
-		}
-		if more := problems.Count() - len(named.Unwrap()); more > 0 {
-			f.Lines = append(f.Lines, fmt.Sprintf("and %s more", cli.Plural(more, "problem", "problems")))
+	if properties := append(records.Names(), "Purl"); suggestProperties(&problems, properties) {
+		f.Hint += "; the properties are " + strings.Join(properties, ", ")
+	}
+	f.Lines = problems.Lines("--input-file: ")
+	return f
+}
+
+// suggestProperties gives unknown properties the nearest that exists, and reports
+// whether there are any.
+func suggestProperties(problems *records.Problems, known []string) (found bool) {
+	for _, err := range problems.Unwrap() {
+		if u, ok := errors.AsType[*records.UnknownProperty](err); ok {
+			u.Near, found = suggest.Property(u.Name, known), true
 		}
 	}
-	return f
+	return found
 }
 
 // drafts yields the records once more, to be sent.

@@ -188,7 +188,7 @@ func excerpt(value []byte) string {
 	return fmt.Sprintf("%q", string(runes))
 }
 
-func unknown(name string) error { return fmt.Errorf("unknown property %s", excerpt([]byte(name))) }
+func unknown(name string) error { return &UnknownProperty{Name: name} }
 func doubled(name string) error { return fmt.Errorf("property %q is given twice", name) }
 
 // present drops the nils.

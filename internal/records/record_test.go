@@ -82,6 +82,30 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestSharedProblems: a mistake of the whole file is named once.
+func TestSharedProblems(t *testing.T) {
+	t.Parallel()
+	add := func(p *Problems) string {
+		for i := range 3 {
+			place := fmt.Sprintf("line %d", i+1)
+			p.Add(&Problem{Place: place, Err: &UnknownProperty{Name: "name"}})
+			p.Add(&Problem{Place: place, Err: &UnknownProperty{Name: "ver", Near: "Version"}})
+			p.Add(&Problem{Place: place, Err: errors.New("cause")})
+		}
+		return strings.Join(p.Lines("f: "), "\n")
+	}
+	if got, want := add(&Problems{}), `f: line 1 and 2 more: unknown property "name"
+f: line 1 and 2 more: unknown property "ver"; did you mean "Version"?
+f: line 1: cause
+f: line 2: cause
+f: line 3: cause`; got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+	if got := add(&Problems{Alike: true}); !strings.HasSuffix(got, "\nf: line 1 and 2 more: cause") {
+		t.Error(got)
+	}
+}
+
 // genRecord makes records of any text that JSON can carry.
 func genRecord() *rapid.Generator[Record] {
 	return rapid.Custom(func(t *rapid.T) Record {

@@ -25,7 +25,7 @@ func TestMessagesAreBounded(t *testing.T) {
 	if got := boundedLines(append(slices.Clone(lines), "and 3 more")); len(got) != 21 || got[20] != "and 3 more" {
 		t.Errorf("%q", got)
 	}
-	if got := boundedLines(append(slices.Clone(lines), "20", "21")); len(got) != 21 || got[20] != "and 2 problems more" {
+	if got := boundedLines(append(slices.Clone(lines), "20", "21")); len(got) != 21 || got[20] != "and 2 more" {
 		t.Errorf("%q", got)
 	}
 }

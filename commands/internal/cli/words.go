@@ -52,7 +52,7 @@ func bounded(message string) string { return jsontext.Cut(message, mostWords) }
 func boundedLines(lines []string) []string {
 	const most = records.MaxNamed + 1 // with a count of its own
 	if more := len(lines) - records.MaxNamed; len(lines) > most {
-		lines = append(lines[:records.MaxNamed:records.MaxNamed], fmt.Sprintf("and %s more", Plural(more, "problem", "problems")))
+		lines = append(lines[:records.MaxNamed:records.MaxNamed], fmt.Sprintf("and %d more", more))
 	}
 	short := make([]string, len(lines))
 	for i, line := range lines {

@@ -1,5 +1,7 @@
 package suggest
 
+import "strings"
+
 // flagMeanings are words that users of gh, kubectl, curl, jf and pgutil would
 // write, with the flags that mean the same here: the first that the command has, or
 // those joined by a comma if it may mean either. What follows an = is a value.
@@ -36,4 +38,28 @@ func flagMeanings() map[string]string {
 		"dryrun": "dry-run", "whatif": "dry-run", "noop": "dry-run", "plan": "dry-run", "jobs": "parallel", "j": "parallel", "concurrency": "parallel", "threads": "parallel", "workers": "parallel",
 		"retry": "retries", "max-time": "timeout", "wait-timeout": "wait", "connect-timeout": "timeout", "idempotent": "once", "ignore-errors": "on-failure=warn", "allow-failure": "on-failure=warn", "async": "on-failure=queue", "db": "ledger", "database": "ledger",
 	}
+}
+
+// propertyMeanings are names that people give the columns of a list of deployments,
+// in small letters alone, with the properties that mean the same.
+func propertyMeanings() map[string]string {
+	means := map[string]string{}
+	for property, names := range map[string]string{
+		"PackageName": "name pkg artifact component module packageid",
+		"Version":     "tag release packageversion",
+		"GroupName":   "scope namespace org organization",
+		"FeedName":    "repo repository registry source packagefeed",
+		"Application": "project service system product deployedwith",
+		"Description": "message comment comments notes summary title",
+		"Target":      "server servername host hostname machine node env environment computer computername destination deployedto",
+		"UserName":    "by author actor deployer deployedby deploymentuser",
+		"Url":         "link uri page runurl buildurl deploymenturl",
+		"Date":        "time timestamp when deployedat deployedon deploymentdate created madeat",
+		"Purl":        "packageurl",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			means[name] = property
+		}
+	}
+	return means
 }

@@ -51,6 +51,24 @@ func meant(typed string, known, formats []string) []string {
 	return nil
 }
 
+// Property is the property of a deployment record that a wrong name in a file stands
+// for, "" for none; known are all of them.
+func Property(typed string, known []string) string {
+	letters := strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' || r == '.' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(typed))
+	if meant := propertyMeanings()[letters]; meant != "" {
+		return meant
+	}
+	if near := Nearest(letters, known); len(near) > 0 {
+		return near[0]
+	}
+	return ""
+}
+
 // Nearest gives the known words that what was typed may stand for by its spelling:
 // those at most two letters away, and those that begin with it. It measures with
 // the distance that Cobra has for commands.

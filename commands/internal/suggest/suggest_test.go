@@ -86,3 +86,21 @@ func TestMeaningsAreFlags(t *testing.T) {
 		}
 	}
 }
+
+func TestProperty(t *testing.T) {
+	t.Parallel()
+	known := []string{"Application", "Description", "Target", "FeedName", "PackageName", "Version", "GroupName", "UserName", "Url", "Date", "Purl"}
+	for typed, want := range map[string]string{
+		"name": "PackageName", "package_name": "PackageName", "Package": "PackageName", "Feed": "FeedName", "Versoin": "Version",
+		"Deployment-Url": "Url", "host name": "Target", "app": "Application", "frobnicate": "",
+	} {
+		if got := Property(typed, known); got != want {
+			t.Errorf("%s: %q, want %q", typed, got, want)
+		}
+	}
+	for word, property := range propertyMeanings() {
+		if !slices.Contains(known, property) {
+			t.Errorf("%q means %q", word, property)
+		}
+	}
+}
