@@ -151,7 +151,7 @@ func (c *Client) resolveLink(ref string) (*url.URL, error) {
 	return c.onOurOrigin(u), nil
 }
 
-// onOurOrigin puts a link on the base URL's scheme where it names the same host:
+// onOurOrigin puts a link on the base URL's scheme if it names the same host:
 // behind a proxy that ends TLS, indexes say http.
 func (c *Client) onOurOrigin(u *url.URL) *url.URL {
 	if c.home.upgradeOf(originOf(u)) && (u.Port() == "" || u.Port() == "80" || u.Port() == c.base.Port()) {

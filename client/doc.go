@@ -18,7 +18,7 @@
 //
 // A record is never called recorded unless the server answered 2xx for it.
 // What was sent and not answered is [KindUncertain]: the API has no key by
-// which a server could tell a second copy, so it is not sent again unasked.
+// which a server could tell a second copy, so it is not sent again unless you ask for it.
 //
 // Every read of a server's body has a limit or runs in constant memory, and
 // every wait ends with the context.

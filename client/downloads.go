@@ -19,8 +19,8 @@ type Verify string
 
 // The ways to verify.
 const (
-	VerifyAuto     Verify = "auto"     // what the feed's index publishes, where it publishes anything
-	VerifyRequired Verify = "required" // fail where nothing is published to check against
+	VerifyAuto     Verify = "auto"     // what the feed's index publishes, if anything
+	VerifyRequired Verify = "required" // fail if nothing is published to check against
 	VerifyOff      Verify = "off"      // only the caller's checksums
 )
 
@@ -45,7 +45,7 @@ type FetchRequest struct {
 	Checksums   []feedtype.Checksum // the caller's own
 	Verify      Verify              // the zero value is VerifyAuto
 	Destination Destination
-	// Progress gets the size (-1 where unknown) when the content begins to
+	// Progress gets the size (-1 if unknown) when the content begins to
 	// arrive, and how many bytes have come in all, which falls back when a
 	// transfer begins again. It may be nil.
 	Progress func(done, size int64)
@@ -67,7 +67,7 @@ type Fetched struct {
 	Bytes      int64           // size of the content
 	SHA256     string          // of the content, hex
 	Verified   []string        // what was checked: "sha512 (npm index)"
-	Warnings   []string        // what is odd of a package that is here anyway
+	Warnings   []string        // what is odd about a package that was downloaded anyway
 	Attempts   int             // requests for the content, annotated or not
 	Resumed    bool            // the transfer broke and went on where it stopped
 	Existing   bool            // the file was there already, with the published checksum
@@ -140,11 +140,11 @@ func pathFileName(ref string) string {
 	return ""
 }
 
-// universalExtension is zip or tgz where a path asks for a universal package's
+// universalExtension is zip or tgz if a path asks for a universal package's
 // content alone (Inedo docs, proget/api/universal-feed).
 func universalExtension(ref string) string {
 	_, query, _ := strings.Cut(ref, "?")
-	// ASP.NET, by which ProGet reads them, sees no case in names. What cannot be read is no parameter.
+	// ASP.NET, by which ProGet reads them, ignores the case of names. What cannot be read is skipped.
 	parameters, _ := url.ParseQuery(strings.ToLower(query))
 	if form := parameters.Get("contentonly"); form == "zip" || form == "tgz" {
 		return form
@@ -162,15 +162,15 @@ func (s *DownloadsService) URL(content feedtype.Content) string {
 }
 
 // Fetch fetches a package's content. The annotation, if any, goes on exactly
-// one request; it is repeated only where that certainly did nothing. The file
-// appears whole and checked, or not at all. An image becomes a tar archive in
+// one request; it is repeated only if that certainly did nothing. The file
+// is written only when complete and verified. An image becomes a tar archive in
 // the OCI image layout; the annotated request asks for its manifest once more,
 // after all of it was fetched and checked.
 //
-// Kinds of error: [KindUsage] where the file exists already, [KindIntegrity]
-// where a checksum or the length does not match, [KindPartial] where the
+// Kinds of error: [KindUsage] if the file exists already, [KindIntegrity]
+// if a checksum or the length does not match, [KindPartial] if the
 // deployment is recorded but the content could not be had, [KindUncertain]
-// where neither is known.
+// if neither is known.
 func (s *DownloadsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, error) {
 	f, err := s.newFetching(req)
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 	KindAuth Kind = "auth"
 	// KindNotFound is 404: feed, package or endpoint.
 	KindNotFound Kind = "not-found"
-	// KindUnavailable is no usable answer, and nothing was stored.
+	// KindUnavailable means that there was no usable answer, and nothing was stored.
 	KindUnavailable Kind = "unavailable"
 	// KindUncertain is a request that was sent and not answered: it may have been stored.
 	KindUncertain Kind = "uncertain"
@@ -35,18 +35,18 @@ const (
 	KindInterrupted Kind = "interrupted"
 )
 
-// Error is a failed request. It is not changed once it was returned: what is said
+// Error is a failed request. It is never changed after it was returned: what is said
 // of it later is a new error around it.
 type Error struct {
 	Kind    Kind
 	Reason  Reason // more than the kind says; may be empty
-	Method  string // empty where nothing was sent
-	URL     string // redacted; empty where nothing was sent
+	Method  string // empty if nothing was sent
+	URL     string // redacted; empty if nothing was sent
 	Status  int    // HTTP status of the answer; 0 without one
 	Message string // what happened, in our words
 	Server  string // the server's own words, without secrets, at most 1 KiB; may hold control characters
 	Hint    string // what to do about it, as far as that is the same in every program; may be empty
-	// Right is what a request with [KindAuth] takes, in a sentence; "" where that is
+	// Right is what a request with [KindAuth] takes, in a sentence; "" if that is
 	// not known. It comes before the hint.
 	Right string
 	// Choices are the qualifiers, as KEY=VALUE, with which the request may succeed,
@@ -55,7 +55,7 @@ type Error struct {
 	Err     error // the cause; may be nil
 	// Transient is true if the same request may succeed a little later.
 	Transient bool
-	// RetryAfter is how long the server asked to be left alone; 0 where it did
+	// RetryAfter is how long the server asked to be left alone; 0 if it did
 	// not say.
 	RetryAfter time.Duration
 

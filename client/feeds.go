@@ -38,7 +38,7 @@ func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 // FeedSettings are the settings of a feed that concern deployments.
 type FeedSettings struct {
 	Name string `json:"name"`
-	// RecordsEnabled is true if the feed stores deployment records; nil where
+	// RecordsEnabled is true if the feed stores deployment records; nil if
 	// the server does not say, which it does from 2022.26 on.
 	RecordsEnabled *bool `json:"deploymentRecordsEnabled"`
 }

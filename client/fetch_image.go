@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// image is a container image on its way: what its manifests say, in the order
+// image is a container image that is being fetched: what its manifests say, in the order
 // in which they came.
 type image struct {
 	*fetching
@@ -151,7 +151,7 @@ func (m *image) part(d descriptor, kind string, into sink) (*transfer, error) {
 	u.Path = u.Path[:strings.LastIndex(u.Path, "/manifests/")] + "/" + kind + "/" + d.Digest
 	t := m.transfer(&u, into, []feedtype.Checksum{sum})
 	t.token, t.stated = m.token, statedSize{bytes: d.Size, exact: true}
-	m.attempts.made-- // the first attempt at a part is no further one at the image
+	m.attempts.made-- // the first attempt at a part is not counted as another one at the image
 	return t, nil
 }
 

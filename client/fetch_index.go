@@ -15,13 +15,13 @@ import (
 // on the server's origin only, and never annotated.
 type index struct {
 	c *Client
-	// broke is true if a document broke off on its way.
+	// broke is true if a document broke off during its transfer.
 	broke bool
 }
 
 var _ feedtype.Prober = (*index)(nil)
 
-// askIndex looks a package up, and again where an index breaks off on its way.
+// askIndex looks a package up, and once more if an index breaks off.
 func askIndex(ctx context.Context, c *Client, protocol feedtype.Protocol, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
 	a := newAttempts(c)
 	for {

@@ -17,7 +17,7 @@ const (
 	manifestLimit = 4 << 20
 	// manifestsLimit is 64 MiB, for all manifests of an image.
 	manifestsLimit = 64 << 20
-	// partsLimit is 10,000 manifests and blobs: an image has some dozens.
+	// partsLimit is 10,000 manifests and blobs: an image has a few dozen.
 	partsLimit = 10_000
 	// depthLimit is 10 manifests, each in an index that the one before names:
 	// an image has 2.
@@ -47,7 +47,7 @@ type annotations struct {
 	RefName       string `json:"org.opencontainers.image.ref.name,omitempty"`
 }
 
-// describes reports whether a part says something of the image and is none itself:
+// describes reports whether a part only describes the image:
 // an attestation (docs.docker.com, build/metadata/attestations).
 func (d descriptor) describes() bool {
 	return d.Annotations != nil && d.Annotations.ReferenceType == "attestation-manifest" ||

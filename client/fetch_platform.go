@@ -76,7 +76,7 @@ func (p platform) normal() platform {
 	if p.Variant == "" {
 		p.Variant = variant
 	}
-	// What every processor of the kind has is no variant.
+	// What every processor of the kind has is not a variant.
 	if p.Architecture == "amd64" && p.Variant == "v1" || p.Architecture == "arm64" && p.Variant == "v8" {
 		p.Variant = ""
 	}

@@ -12,9 +12,9 @@ import (
 )
 
 // Published completes content, which [DownloadsService.Locate] found, with a
-// checksum where the feed's own index publishes none: ProGet's list of versions
+// checksum if the feed's own index publishes none: ProGet's list of versions
 // has them for packages of any type that it holds or has cached (Inedo docs,
-// proget/api/packages/list-versions). The content comes back next to an error,
+// proget/api/packages/list-versions). The content is returned with an error,
 // too, so that a caller who can do without may.
 //
 // The list is asked for once: it is an extra, for which no transfer should wait
@@ -35,7 +35,7 @@ func (s *DownloadsService) Published(ctx context.Context, feed string, pkg ecosy
 }
 
 // onlyFile finds the one file that pkg means. A version may have several, which
-// their qualifiers tell apart; a doubt is no match.
+// their qualifiers tell apart; if in doubt, there is no match.
 func onlyFile(versions iter.Seq2[PackageVersion, error], pkg ecosystem.Package) (only PackageVersion, ok bool, err error) {
 	matching := 0
 	for v, err := range versions {

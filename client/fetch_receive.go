@@ -104,7 +104,7 @@ func afterAnswer(err error) error {
 	return e
 }
 
-// seek makes ready for the body of x: its beginning, or the rest of what is here.
+// seek prepares for the body of x: the content from its beginning, or what is missing of it.
 func (t *transfer) seek(x exchange) error {
 	if x.resp.StatusCode == http.StatusPartialContent {
 		start, total, ok := contentRange(x.resp.Header.Get("Content-Range"))
@@ -125,8 +125,8 @@ func (t *transfer) seek(x exchange) error {
 	return nil
 }
 
-// noRest takes a 416: either all of the content is here, of which only the end
-// had not been told, or what is here is no part of anything any more.
+// noRest takes a 416: either all of the content has been received and only its end
+// was not known, or what was received belongs to nothing any more.
 func (t *transfer) noRest(x exchange) error {
 	drain(x.resp.Body)
 	total, known := strings.CutPrefix(x.resp.Header.Get("Content-Range"), "bytes */")
@@ -136,7 +136,7 @@ func (t *transfer) noRest(x exchange) error {
 	return t.startOver(x, "the server no longer has the rest of the package")
 }
 
-// startOver drops what is here for another attempt from the beginning.
+// startOver drops what was received, for another attempt from the beginning.
 func (t *transfer) startOver(x exchange, why string) error {
 	if !t.into.restart() {
 		return t.broken(x, why, false)
@@ -160,7 +160,7 @@ func refusesRange(x exchange, v verdict) bool {
 	return v != verdictAgain || x.resp.StatusCode >= 500 && x.resp.StatusCode != http.StatusServiceUnavailable
 }
 
-// askWithoutRange takes the refusal of a range, whatever it says: what is here
+// askWithoutRange takes the refusal of a range, whatever it says: what was received
 // is dropped for another attempt from the beginning, if it can be.
 func (t *transfer) askWithoutRange(ctx context.Context, x exchange, v verdict) error {
 	e := t.c.failures.of(ctx, x, v)
@@ -204,7 +204,7 @@ func (t *transfer) copyBody(x exchange) error {
 }
 
 // brokeOff takes a body that broke off: the rest is asked for if the server can
-// tell whether it belongs to what is here.
+// tell whether it belongs to what was received.
 func (t *transfer) brokeOff(x exchange, err error) error {
 	if t.state != askWhole {
 		t.state = askAll
@@ -232,7 +232,7 @@ func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 const dateGap = time.Minute
 
 // validator returns what can stand in If-Range: the ETag, unless it is a weak
-// one, or where there is none the date of the last change (RFC 9110 section
+// one, or if there is none the date of the last change (RFC 9110 section
 // 13.1.5). ProGet's asset endpoint sends its tags without quotes; they go back
 // as they came.
 func validator(h http.Header) string {
@@ -262,7 +262,7 @@ func otherVersion(h http.Header, sent string) bool {
 	return said != "" && said != sent
 }
 
-// contentRange reads "bytes START-END/TOTAL"; total is -1 where it is "*".
+// contentRange reads "bytes START-END/TOTAL"; total is -1 if it is "*".
 func contentRange(header string) (start, total int64, ok bool) {
 	spec, found := strings.CutPrefix(header, "bytes ")
 	if !found {

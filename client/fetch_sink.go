@@ -15,10 +15,10 @@ import (
 // sink is where the bytes of one transfer go.
 type sink interface {
 	io.Writer
-	// open makes ready for the first byte, with what the answer tells of the
+	// open prepares for the first byte, with what the answer says about the
 	// name. It is called again when a transfer goes on, and does nothing then.
 	open(disposition string) error
-	// restart drops what was written; false where that cannot be done.
+	// restart drops what was written; false if that cannot be done.
 	restart() bool
 	// streams reports whether what was written is out of reach.
 	streams() bool
@@ -93,8 +93,8 @@ func (s *fileSink) prepare() error {
 	if s.known != "" {
 		return s.open("")
 	}
-	// The server may yet call the package something else. What is in the way of
-	// the likely name, or of any, is worth an error before anything is asked.
+	// The server may still call the package something else. A file in the way of
+	// the likely name, or of any name, is reported before anything is requested.
 	err := s.open("")
 	s.abort()
 	s.file = nil
@@ -102,7 +102,7 @@ func (s *fileSink) prepare() error {
 }
 
 // open creates the file. A file that is there and is not to be replaced is a
-// usage error, or errExists where it holds what would be fetched. An annotated
+// usage error, or errExists if it holds what would be fetched. An annotated
 // package is fetched anyway, for its record.
 func (s *fileSink) open(disposition string) error {
 	if s.file != nil {
@@ -167,7 +167,7 @@ func (s *fileSink) abort() {
 	}
 }
 
-// localOrNil is a failure on this machine; nil is none.
+// localOrNil makes err a failure on this machine; nil stays nil.
 func localOrNil(err error) error {
 	if err == nil {
 		return nil

@@ -13,7 +13,7 @@ type statedSize struct {
 }
 
 // sizeSlack is 1 MiB, what a content without a checksum may have beyond twice
-// its stated size: indexes that sign or repack packages state sizes of before.
+// its stated size: indexes that sign or repack packages state the sizes from before.
 const sizeSlack = 1 << 20
 
 // bound is the most bytes that are written, or -1.
@@ -36,7 +36,7 @@ func (s statedSize) exceeded() error {
 }
 
 // compare compares the size of a whole content. What passes its checksum, or
-// has none, is worth a warning alone.
+// has none, only causes a warning.
 func (s statedSize) compare(size int64) (warning string, err error) {
 	if size == s.bytes || s.bytes <= 0 && !s.exact {
 		return "", nil

@@ -93,7 +93,7 @@ const longestToken = 16 << 10
 // pullScope is what a token for reading a repository must be good for.
 func pullScope(repository string) string { return "repository:" + repository + ":pull" }
 
-// bearerRealm reads the challenge of a 401 that wants a bearer token.
+// bearerRealm reads the challenge of a 401 that requires a bearer token.
 func bearerRealm(err error) (map[string]string, bool) {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Status != http.StatusUnauthorized {

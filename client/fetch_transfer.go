@@ -18,10 +18,10 @@ import (
 //	askForwarded   the content came, and broke off    → askRest, askAll
 //	askAll         the content broke off              → askRest, askAll
 //	askRest        the rest broke off, too            → askRest
-//	               there is no rest to be had         → askWhole
+//	               the rest cannot be had             → askWhole
 //	askWhole       the content broke off              → askWhole
 //
-// A content that is here to its end is checked, which ends the transfer.
+// Content that has been received to its end is checked, which ends the transfer.
 type transferState int
 
 const (
@@ -49,9 +49,9 @@ type transfer struct {
 	annotation *Annotation // nil for none
 
 	state     transferState
-	offset    int64       // bytes of the content that are here
-	size      int64       // bytes in all, -1 where unknown
-	validator string      // of the version that is being fetched, "" where it has none that serves
+	offset    int64       // bytes of the content that were received
+	size      int64       // bytes in all, -1 if unknown
+	validator string      // of the version that is being fetched, "" if it has none that serves
 	header    http.Header // of the answer that had the content
 }
 
@@ -62,7 +62,7 @@ func (t *transfer) annotate(a *Annotation) {
 	}
 }
 
-// run sends requests until the content is here and checked, or nothing more can
+// run sends requests until the content is received and checked, or nothing more can
 // be tried. It lists the checksums that matched.
 func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 	for {
@@ -175,7 +175,7 @@ func (t *transfer) annotatedFailed(ctx context.Context, x exchange, v verdict) *
 	t.state, t.result.Deployment = askAll, DeploymentUncertain
 	t.result.DeploymentError = t.c.failures.of(ctx, x, v)
 	return t.result.DeploymentError.with(func(e *Error) {
-		// A page and a redirect come again however often one asks.
+		// Asking again would give the same page or redirect.
 		e.Transient = !x.page && !x.isRedirection() && ctx.Err() == nil
 	})
 }

@@ -15,9 +15,9 @@ import (
 type Health struct {
 	Healthy  bool
 	Problems []string // in the server's words, without secrets; may hold control characters
-	Version  string   // "2026.12", or the number in a header; "" where it is not told
+	Version  string   // "2026.12", or the number in a header; "" if it is not told
 
-	Date        time.Time // the server's clock; zero where it is not told
+	Date        time.Time // the server's clock; zero if it is not told
 	Certificate time.Time // when the server's certificate ends; zero without TLS
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // longestWait is how long all waits between the attempts of one request may
-// take together; a Retry-After that does not fit ends the attempts at once.
+// take together; a Retry-After that does not fit ends the attempts immediately.
 const longestWait = time.Minute
 
 // Attempt is one attempt of a request that may be repeated.
@@ -42,7 +42,7 @@ type attempts struct {
 
 func newAttempts(c *Client) *attempts { return &attempts{c: c, left: c.retries} }
 
-// nextBackOff is the wait where the server names none.
+// nextBackOff is the wait if the server names none.
 func (a *attempts) nextBackOff() time.Duration {
 	if a.back == nil {
 		// A factor of one spreads each wait over 0 to twice the interval: full
@@ -101,14 +101,14 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	value := resp.Header.Get("Retry-After")
 	seconds, err := strconv.ParseUint(value, 10, 32)
 	if err == nil || errors.Is(err, strconv.ErrRange) {
-		// What is out of range comes back as the largest number, 136 years.
+		// A number that is out of range becomes the largest one, 136 years.
 		return time.Duration(seconds) * time.Second, true
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
 		return 0, false
 	}
-	// By the server's own clock where it tells the time: ours may be off.
+	// By the server's own clock if it tells the time: ours may be off.
 	if sent, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		now = sent
 	}

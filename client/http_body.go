@@ -105,7 +105,7 @@ type opening struct {
 	broken  bool   // the body broke off after head
 }
 
-// readUntilClear reads 512 bytes, or more where these do not say what the body is.
+// readUntilClear reads 512 bytes, or more if these do not say what the body is.
 func (o *opening) readUntilClear() {
 	for n := sniffLength; ; n *= 2 {
 		o.read(n)
@@ -129,7 +129,7 @@ func (o *opening) read(n int) {
 	}
 	body := o.resp.Body
 	if joined, ok := body.(*joinedBody); ok {
-		body = joined.rest // nobody has read of it yet
+		body = joined.rest // nothing was read from it yet
 	}
 	more, err := io.ReadAll(io.LimitReader(body, int64(n-len(o.head))))
 	o.head = append(o.head, more...)

@@ -12,7 +12,7 @@ import (
 )
 
 // coding judges the Content-Encoding of an answer to a request for a file, which
-// asked for none. A server may name what is no coding, or the compression of the
+// asked for none. A server may name what is not a coding, or the compression of the
 // file itself; then the bytes are the file, which a checksum can confirm. refused
 // names a coding that stands between the bytes and the file.
 func coding(x exchange, names ...string) (refused string, doubtful []string) {

@@ -31,8 +31,8 @@ type connection struct {
 	early   bool   // something came before user wrote: it is not an answer
 	readYet int64  // bytes read before user wrote
 	ended   bool   // it is closed, by either side
-	idle    bool   // nobody has it
-	first   []byte // what the other side said first
+	idle    bool   // no request uses it
+	first   []byte // what the other side sent first
 }
 
 // firstLength is enough to tell the protocols that otherProtocolOf knows.
@@ -121,11 +121,11 @@ func (c *connection) Read(b []byte) (int, error) {
 		if c.secure {
 			break // most likely the alert with which TLS is closed
 		}
-		// An answer that nobody asked for ends the connection. net/http would
+		// An unrequested answer ends the connection. net/http would
 		// end it as well, but show the answer in a log.
 		return 0, io.EOF
 	case c.opening && c.secure && c.reused && n > 0:
-		// TLS is being closed. The alert with which we answer is no request.
+		// TLS is being closed. The alert with which we answer is not a request.
 		c.ended = true
 	case c.opening && !c.secure && n > 0:
 		c.early = true
@@ -151,7 +151,7 @@ func (c *connection) Write(b []byte) (int, error) {
 }
 
 // open refuses the first write of a request to a connection that the other side
-// has closed, or may close, or on which something came that nobody asked for: it would be
+// has closed, or may close, or on which something unrequested came: it would be
 // taken for the answer. To see that nothing is buffered, it waits until the
 // reader has returned to the network. Not with TLS: its reader writes as well.
 func (c *connection) open() error {
@@ -184,7 +184,7 @@ func (c *connection) open() error {
 }
 
 // awaitBefore waits until the request before has its answer. net/http hands a
-// connection to the next request a moment before it hands over an answer without
+// connection to the next request a moment before it delivers an answer without
 // a body, and loses that answer if the next request ends the connection.
 func (c *connection) awaitBefore() {
 	if before := c.before; before != nil {
@@ -219,7 +219,7 @@ func (c *connection) isSecure() bool {
 	return c.secure
 }
 
-// said returns what the other side said first.
+// said returns what the other side sent first.
 func (c *connection) said() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()

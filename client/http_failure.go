@@ -15,7 +15,7 @@ import (
 )
 
 // failures makes the errors of requests: what happened in plain words, without
-// secrets, and what to do about it where that does not depend on the program.
+// secrets, and what to do about it if that does not depend on the program.
 type failures struct {
 	scrub scrubber
 	home  origin
@@ -172,7 +172,7 @@ func (f failures) redirected(x exchange) (message, hint string) {
 	message += ": " + f.scrub.url(target)
 	switch {
 	case x.request.effect() == effectRecord && x.resp.StatusCode == http.StatusSeeOther:
-		// What to do about a record in doubt is said where it is reported.
+		// What to do about an uncertain record is said where it is reported.
 	case originOf(target).upgradeOf(originOf(x.request.url)):
 		hint = fmt.Sprintf("the server is at https://%s: use that address", target.Host)
 	case x.request.url.Scheme == "https" && target.Scheme == "http":

@@ -12,7 +12,7 @@ import (
 // keepAlive learns whether a server keeps a connection open after an answer.
 //
 // A record that is written to a connection at the moment at which the other
-// side closes it is lost, and nobody knows whether it arrived. Some servers
+// side closes it is lost, and it is unknown whether it arrived. Some servers
 // and balancers close each connection after one answer without saying so. So
 // the first connections are watched for a moment before a record goes over one
 // of them a second time, and new ones are made meanwhile. A server that closed
@@ -23,7 +23,7 @@ type keepAlive struct {
 	since   time.Time     // of the first answer
 	longest time.Duration // how long it is watched
 	least   time.Duration // leastWatch, unless a test has more time
-	idle    int           // connections that nobody has
+	idle    int           // connections that no request uses
 	// asked says that the server asked for a client certificate.
 	asked atomic.Bool
 }
@@ -70,7 +70,7 @@ func (k *keepAlive) grantKeepAlive() bool {
 	return k.state == keepAliveUnknown || k.state == keepAliveWatched && k.idle == 0
 }
 
-// addIdle counts connections that nobody has.
+// addIdle counts connections that no request uses.
 func (k *keepAlive) addIdle(change int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -91,7 +91,7 @@ func (k *keepAlive) answered(reused bool, took time.Duration) {
 	}
 }
 
-// lost notes that the other side closed a kept connection, or spoke unasked.
+// lost notes that the other side closed a kept connection, or sent something unrequested.
 func (k *keepAlive) lost() {
 	k.mu.Lock()
 	defer k.mu.Unlock()

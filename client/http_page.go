@@ -13,7 +13,7 @@ import (
 )
 
 // leadsElsewhere tells a successful answer that sends a browser elsewhere,
-// whatever its body holds.
+// regardless of its body.
 func (o *opening) leadsElsewhere() bool {
 	return o.isData() && strings.Contains(strings.ToLower(o.resp.Header.Get("Refresh")), "url")
 }
@@ -42,7 +42,7 @@ func (o *opening) isPage() bool {
 
 // takesPage reports whether a web page is a fit answer: to a request for an
 // index that is written in HTML, or for a file that is a page itself. The file
-// must have the same name where it was found: behind a redirect, another
+// must have the same name where it was found: after a redirect, another
 // page is a sign-in form more often than not.
 func (r request) takesPage() bool {
 	if r.page == "" {
@@ -167,7 +167,7 @@ func beginning(text []byte, whole bool) start {
 	}
 }
 
-// unlessWhole is the answer where a document ends before it says anything.
+// unlessWhole is the answer if a document ends before it says anything.
 func unlessWhole(whole bool) start {
 	if whole {
 		return beginsData

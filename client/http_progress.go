@@ -12,12 +12,12 @@ import (
 type progress struct {
 	record  bool
 	began   time.Time
-	waiting sync.WaitGroup // until net/http has handed over the answer, or failed
+	waiting sync.WaitGroup // until net/http has delivered the answer, or failed
 
 	mu       sync.Mutex
 	used     int // connections on which something was written before this one
 	conn     *connection
-	other    bool // there was a connection that is none of ours
+	other    bool // there was a connection that is not one of ours
 	reused   bool
 	baseline int64 // bytes written to conn before
 	answered int64 // bytes read from conn before
@@ -66,7 +66,7 @@ func (p *progress) current() (conn *connection, reused bool) {
 }
 
 // sends counts the connections to which the request was written, in part at
-// least: net/http repeats it by itself on a new one where nothing was written to
+// least: net/http repeats it by itself on a new one if nothing was written to
 // a kept one that had been closed.
 func (p *progress) sends() int {
 	p.mu.Lock()

@@ -10,12 +10,12 @@ import (
 // maxHops bounds a chain of redirects, as net/http does.
 const maxHops = 10
 
-// follower says what to send after a redirect; ok is false where the redirect
+// follower says what to send after a redirect; ok is false if the redirect
 // is not followed.
 type follower func(x exchange, target *url.URL) (next request, ok bool)
 
 // send sends r once and follows redirects as follow allows. The hops of a
-// followed chain count as one attempt. A chain that comes back to an address a
+// followed chain count as one attempt. A chain that returns to an address a
 // second time ends there: an annotation must not go round and round.
 func (e *exchanger) send(ctx context.Context, r request, follow follower) exchange {
 	repeats := 0

@@ -39,7 +39,7 @@ func beginsEscape(c byte) bool {
 }
 
 // readings are all ways to read what stands at i, which is inside of the text:
-// the byte, the character, and whatever it is an escape of, by any kind of
+// the byte, the character, and whatever that is an escape of, by any kind of
 // escaping and by several, one on top of the other. A text does not say how it
 // was escaped, so that %41 may be the three characters as well.
 func (t *scanned) readings(i, depth int) []reading {

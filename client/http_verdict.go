@@ -52,7 +52,7 @@ func classify(o observed) verdict {
 	case v != verdictUncertain || o.effect != effectNone:
 		return v
 	case o.page || isRedirection(o.status):
-		// A sign-in form and a redirect come again however often one asks.
+		// Asking again would give the same sign-in form or redirect.
 		return verdictNothing
 	}
 	return verdictAgain

@@ -13,7 +13,7 @@ import (
 // Limits on what is read of a server's error.
 const (
 	// errorBodyLimit is 64 KiB: enough for the title of a page or the message
-	// in a JSON error, however long the rest is.
+	// in a JSON error, even if the rest is long.
 	errorBodyLimit = 64 << 10
 	// serverWordsLimit is 1 KiB, what a person may be asked to read.
 	serverWordsLimit = 1 << 10

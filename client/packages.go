@@ -66,7 +66,7 @@ func (s *PackagesService) rows(ctx context.Context, ref, expected string) iter.S
 	}
 }
 
-// storedName names pkg as ProGet does, where a package URL has other words: no vendor
+// storedName names pkg as ProGet does if a package URL has other words: no vendor
 // before a package of an operating system, an extension's publisher and a
 // module's provider as parts of the name.
 func storedName(pkg ecosystem.Package) ecosystem.Package {
@@ -90,8 +90,8 @@ func (v PackageVersion) Type() ecosystem.Type {
 }
 
 // Find returns a version of a package that a feed has, nil if it has none. The server is asked
-// for that version and, where it finds none, for all of them: it may compare
-// versions by their text, where 1.0 and 1.0.0 differ. Where it may not list
+// for that version and, if it finds none, for all of them: it may compare
+// versions by their text, in which 1.0 and 1.0.0 differ. If it may not list
 // packages of the feed's type, that it has none is an error of
 // [KindUnavailable], not a no.
 func (s *PackagesService) Find(ctx context.Context, feed string, pkg ecosystem.Package) (*PackageVersion, error) {
@@ -120,7 +120,7 @@ func (s *PackagesService) Has(ctx context.Context, feed string, pkg ecosystem.Pa
 	return found != nil, err
 }
 
-// listed returns an error where a feed's packages are not in the lists of GET
+// listed returns an error if a feed's packages are not in the lists of GET
 // /api/packages, so that an empty one says nothing: Docker's and Bower's, and
 // those of classic Maven feeds, which answer to the same word as the new ones
 // (Inedo docs, proget/api/packages). t is the type of the package, "" if unknown.

@@ -82,7 +82,7 @@ func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 	return stream.each(one)
 }
 
-// packageVersion reads one version. What has no name is none; files of an asset
+// packageVersion reads one version. One without a name is skipped; files of an asset
 // directory have no version.
 func (c *jsonCursor) packageVersion() (PackageVersion, error) {
 	var values [versionProperties]string

@@ -14,7 +14,7 @@ func TrimPasted(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) })
 }
 
-// isInvisible reports whether r takes no room and is typed by nobody: byte
+// isInvisible reports whether r takes no space and is never typed: byte
 // order marks, zero-width spaces and joiners, soft hyphens, marks of direction.
 func isInvisible(r rune) bool { return unicode.Is(unicode.Cf, r) }
 

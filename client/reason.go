@@ -1,6 +1,6 @@
 package client
 
-// Reason says why a request failed, where [Kind] is not enough to tell people
+// Reason says why a request failed, when [Kind] is not enough to tell people
 // what to do: this package has no flags and no variables, so its callers say
 // that in their own terms. It is an error, so that errors.Is finds it:
 //

@@ -37,9 +37,9 @@ type Vulnerability struct {
 	Details  string `json:"details,omitempty"`  // may be long, in Markdown
 	CVSS     string `json:"cvss,omitempty"`     // a vector, or a score
 	Score    string `json:"score,omitempty"`    // the score of CVSS as the server wrote it, "7.5"
-	Severity string `json:"severity,omitempty"` // "Low", "Medium", "High" or "Critical"; "" where ProGet has none
-	// Published and Withdrawn are UTC, whole seconds; zero where the server gives
-	// none. What is withdrawn is none any more.
+	Severity string `json:"severity,omitempty"` // "Low", "Medium", "High" or "Critical"; "" if ProGet has none
+	// Published and Withdrawn are UTC, whole seconds; zero if the server gives
+	// none. A withdrawn one is no longer a vulnerability.
 	Published time.Time `json:"published,omitzero"`
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
 	// Affected has the indexes of the packages that were asked about and have it;
@@ -53,7 +53,7 @@ const rightForVulnerabilities = "vulnerabilities need an API key with the right 
 // Audit asks which vulnerabilities ProGet knows of some packages, each with its
 // type, name and version, [MostAudited] at most: POST
 // /api/sca/audit-package-vulns. It stores nothing, so it is repeated as a GET is.
-// What comes back is the whole answer or an error.
+// The result is the whole answer or an error.
 //
 // [KindAuth] is common: the hint names the right. [KindUnavailable] stands for a
 // server that does not have vulnerabilities, too: one that says it is the Free

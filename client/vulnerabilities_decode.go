@@ -28,7 +28,7 @@ func vulnerabilityNames() []string {
 }
 
 // decodeVulnerabilities reads an array of vulnerabilities of so many packages.
-// The word null is no answer.
+// The word null is not an answer.
 func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, err error) {
 	stream := newElementStream(body)
 	null, err := stream.open()

@@ -24,7 +24,7 @@ func SplitName(t Type, s string) (group, name string) {
 	return s[:at], s[at+1:]
 }
 
-// JoinName writes group and name as the ecosystem writes them: "@angular/animation" (the "@" is added where it is
+// JoinName writes group and name as the ecosystem writes them: "@angular/animation" (the "@" is added if it is
 // missing), "org.acme:tool", "acme/tools/builder". It is the inverse of [SplitName] for every type with groups.
 func JoinName(t Type, group, name string) string {
 	switch {
@@ -55,7 +55,7 @@ func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
 	return PackageKey(t, aGroup, aName) == PackageKey(t, bGroup, bName)
 }
 
-// PackageKey gives the canonical spelling of a package's group and name, equal for two packages exactly where
+// PackageKey gives the canonical spelling of a package's group and name, equal for two packages exactly if
 // [SamePackage] holds. It serves as a map key, not for display.
 func PackageKey(t Type, group, name string) string {
 	group = strings.TrimPrefix(fold(group), "@")
@@ -69,7 +69,7 @@ func PackageKey(t Type, group, name string) string {
 }
 
 // slashed writes a name that may carry its group with slashes alone, without the "@" of a scope. Beside a group of its own
-// a colon stands for a slash only behind that group once more.
+// a colon stands for a slash only after that group once more.
 func slashed(t Type, group, name string) string {
 	if t.colonGroups() && !strings.Contains(name, "/") {
 		if rest, twice := strings.CutPrefix(name, group+":"); twice && group != "" {

@@ -2,7 +2,7 @@ package ecosystem
 
 import "strings"
 
-// The tags of Alpine's tokens, in order: a suffix such as _rc comes before the end of the version, _p behind it.
+// The tags of Alpine's tokens, in order: a suffix such as _rc comes before the end of the version, _p after it.
 const (
 	apkPreSuffix = iota + 1
 	apkEnd
@@ -11,11 +11,11 @@ const (
 	apkSuffixNumber
 	apkPostSuffix
 	apkLetter
-	apkFraction // a number behind a dot that begins with zero: its digits compare as text
+	apkFraction // a number after a dot that begins with zero: its digits compare as text
 	apkNumber
 )
 
-// apkPreSuffixes and apkPostSuffixes are the suffixes before and behind the release, each in order.
+// apkPreSuffixes and apkPostSuffixes are the suffixes before and after the release, each in order.
 func apkPreSuffixes() []string  { return []string{"alpha", "beta", "pre", "rc"} }
 func apkPostSuffixes() []string { return []string{"cvs", "svn", "git", "hg", "p"} }
 

@@ -18,7 +18,7 @@ const (
 type composerVersion struct {
 	numbers   semVer
 	stability byte
-	suffix    string // numbers between dots or hyphens behind the stability
+	suffix    string // numbers between dots or hyphens after the stability
 	dev       bool   // on the way to that stability
 }
 
@@ -78,7 +78,7 @@ func appendComposer(dst []byte, v string) ([]byte, bool) {
 	if !ok {
 		return dst, false
 	}
-	dst = append(dst, composerStable) // behind every branch
+	dst = append(dst, composerStable) // after every branch
 	for _, digits := range parsed.numbers.numbers {
 		dst = appendNumber(dst, digits)
 	}

@@ -50,7 +50,7 @@ func appendCondaParts(dst []byte, parts string) []byte {
 	return append(dst, tagEnd)
 }
 
-// condaSign reports whether a part comes before (-1) or behind (1) an absent one, as its first item that is not zero
+// condaSign reports whether a part comes before (-1) or after (1) an absent one, as its first item that is not zero
 // does.
 func condaSign(part string) int {
 	switch rest := strings.TrimLeft(part, "0"); {
@@ -62,7 +62,7 @@ func condaSign(part string) int {
 	return -1
 }
 
-// condaPost reports whether the word that s begins with is "post", which comes behind every number.
+// condaPost reports whether the word that s begins with is "post", which comes after every number.
 func condaPost(s string) bool {
 	word, _ := span(s, condaWord)
 	return word == "post"
@@ -98,7 +98,7 @@ func appendCondaPart(dst []byte, part string) []byte {
 func appendCondaWord(dst []byte, zeros *padding, word string) []byte {
 	switch word {
 	case "post":
-		return append(zeros.above(dst), longNumber, longNumber) // behind every number
+		return append(zeros.above(dst), longNumber, longNumber) // after every number
 	case "dev":
 		return appendText(zeros.below(dst), "DEV") // before every other word
 	}

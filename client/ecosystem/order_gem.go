@@ -31,7 +31,7 @@ func appendGem(dst []byte, v string) ([]byte, bool) {
 	return append(dst, tagEnd), true
 }
 
-// spelledGem writes the hyphens of a version out. What is no version with them written out stays as it is: "0.-" must
+// spelledGem writes the hyphens of a version out. If the result is not a version, v stays as it is: "0.-" must
 // not become "0..pre.", which sorts elsewhere.
 func spelledGem(v string) string {
 	if spelled := strings.ReplaceAll(v, "-", ".pre."); validGem(spelled) {

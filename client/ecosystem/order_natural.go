@@ -25,7 +25,7 @@ func appendNatural(dst []byte, v string) []byte {
 	return append(append(dst, naturalEnd), v...)
 }
 
-// appendCRAN orders R's versions: lists of numbers between dots and hyphens, the longer behind the shorter. Source:
+// appendCRAN orders R's versions: lists of numbers between dots and hyphens, the longer after the shorter. Source:
 // R documentation, numeric_version.
 func appendCRAN(dst []byte, v string) ([]byte, bool) {
 	for v += "."; v != ""; {

@@ -39,7 +39,7 @@ func parsePEP440(v string) (p pep440, ok bool) {
 	return p, v == ""
 }
 
-// cutRelease splits behind the numbers between dots that v begins with.
+// cutRelease splits after the numbers between dots that v begins with.
 func cutRelease(v string) (release, rest string) {
 	end := 0
 	for rest = v; ; rest = rest[1:] {
@@ -111,7 +111,7 @@ func wordsAndDots(s string) bool {
 }
 
 // The tags of absent and present parts: a development release of nothing else comes before the first pre-release, a
-// version without one behind the last.
+// version without one after the last.
 const (
 	pepLowest = iota
 	pepPresent
@@ -151,7 +151,7 @@ func appendPart(dst []byte, present bool, digits string, absent byte) []byte {
 	return appendNumber(append(dst, pepPresent), digits)
 }
 
-// appendLocal orders local versions behind the same version without, words before numbers.
+// appendLocal orders local versions after the same version without, words before numbers.
 func appendLocal(dst []byte, local string) []byte {
 	if local == "" {
 		return append(dst, naturalEnd)

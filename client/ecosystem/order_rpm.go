@@ -1,6 +1,6 @@
 package ecosystem
 
-// The tags of RPM's segments, in order: a tilde comes before the end, a caret behind it, numbers behind words.
+// The tags of RPM's segments, in order: a tilde comes before the end, a caret after it, numbers after words.
 const (
 	rpmTilde = iota + 1
 	rpmEnd

@@ -5,8 +5,8 @@ import "strings"
 // semVer is a version of one to four numbers: SemVer 2.0 and what NuGet makes of it. Source: semver.org, section 11;
 // learn.microsoft.com, nuget/concepts/package-versioning.
 type semVer struct {
-	numbers [4]string // runs of digits; empty where the version has fewer
-	pre     string    // behind the hyphen; empty for a release
+	numbers [4]string // runs of digits; empty if the version has fewer
+	pre     string    // after the hyphen; empty for a release
 }
 
 // parseSemVer reads the family's versions leniently: fewer than three numbers, leading zeros and any character in a
@@ -29,13 +29,13 @@ func parseSemVer(v string) (semVer, bool) {
 	return semVer{}, false
 }
 
-// hasEmptyPart reports whether there is nothing before, between or behind dots.
+// hasEmptyPart reports whether there is nothing before, between or after dots.
 func hasEmptyPart(s string) bool {
 	return s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..")
 }
 
-// The tags of a pre-release, in order: a release comes behind all of its pre-releases, numbers before words, and the
-// longer list of identifiers behind the shorter.
+// The tags of a pre-release, in order: a release comes after all of its pre-releases, numbers before words, and the
+// longer list of identifiers after the shorter.
 const (
 	semVerEnd = iota + 1
 	semVerNumber

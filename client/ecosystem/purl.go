@@ -17,13 +17,13 @@ type Package struct {
 	// Type is the kind of package.
 	Type Type
 	// Group is the scope, group ID or path before the name, as its author wrote it: an npm scope may have its "@" or
-	// not. Empty where the package has none.
+	// not. Empty if the package has none.
 	Group string
 	// Name is the package's name without the group.
 	Name string
 	// Version is one version, or empty.
 	Version string
-	// Qualifiers tell apart the files of one version ("arch", "classifier", …), keys in lower case. Nil where there
+	// Qualifiers tell apart the files of one version ("arch", "classifier", …), keys in lower case. Nil if there
 	// are none.
 	Qualifiers map[string]string
 }
@@ -74,7 +74,7 @@ func parsePURL(s string) (Package, error) {
 	return p, p.check()
 }
 
-// regroup separates group from name where an encoded slash hid what is which ("%40angular%2Fanimation"). The name of a
+// regroup separates group from name if an encoded slash hid which is which ("%40angular%2Fanimation"). The name of a
 // Docker package is its whole repository. Source: Inedo docs, proget/docker/semantic-versioning.
 func regroup(t Type, group, name string) (string, string) {
 	if t != Docker && !strings.Contains(name, "/") || group == "" && !t.hasGroups() {
@@ -83,7 +83,7 @@ func regroup(t Type, group, name string) (string, string) {
 	return SplitName(t, strings.TrimPrefix(group+"/"+name, "/"))
 }
 
-// cutPURL splits a package URL behind its type; in the rest, only the "@" before the version is left raw.
+// cutPURL splits a package URL after its type; in the rest, only the "@" before the version is left raw.
 func cutPURL(s string) (word, path string, err error) {
 	scheme, rest, _ := strings.Cut(s, ":")
 	word, rest, _ = strings.Cut(strings.TrimLeft(rest, "/"), "/")

@@ -8,7 +8,7 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// span splits s behind its longest prefix of bytes that keep the rule.
+// span splits s after its longest prefix of bytes that keep the rule.
 func span(s string, rule func(byte) bool) (run, rest string) {
 	for i := range len(s) {
 		if !rule(s[i]) {
@@ -62,7 +62,7 @@ func cutLast(s string, sep byte) (before, after string) {
 	return s, ""
 }
 
-// cutAnyPrefix drops the first of the prefixes that s begins with and tells which; empty where there is none.
+// cutAnyPrefix drops the first of the prefixes that s begins with and returns it; empty if there is none.
 func cutAnyPrefix(s string, prefixes ...string) (prefix, rest string) {
 	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(s, p); ok {

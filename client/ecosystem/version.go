@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// CompareVersions orders two versions by the rules of their ecosystem: negative where a comes before b, positive
-// where it comes after, zero where the ecosystem sees no order between them (1.0 and 1.0.0 in many, two builds of
+// CompareVersions orders two versions by the rules of their ecosystem: negative if a comes before b, positive
+// if it comes after, zero if the ecosystem sees no order between them (1.0 and 1.0.0 in many, two builds of
 // one SemVer version). It is a total order on all strings: a version that breaks the rules comes before every one
 // that keeps them.
 func CompareVersions(t Type, a, b string) int {
@@ -33,7 +33,7 @@ func SameVersion(t Type, a, b string) bool {
 	return a == b || VersionKey(t, a) == VersionKey(t, b)
 }
 
-// VersionKey gives the canonical spelling of a version, equal for two versions exactly where [SameVersion] holds. It
+// VersionKey gives the canonical spelling of a version, equal for two versions exactly if [SameVersion] holds. It
 // serves as a map key, not for display.
 func VersionKey(t Type, v string) string {
 	switch {
@@ -59,7 +59,7 @@ func spelling(t Type, v string) string {
 }
 
 // NormalizeVersion writes a version as its ecosystem's registry does: NuGet's normal form (three or four numbers
-// without leading zeros, no build metadata; letters keep their case, a flat container wants them lower), PEP 440's,
+// without leading zeros, no build metadata; letters keep their case, a flat container requires lower case), PEP 440's,
 // and SemVer without the "v" that npm and Helm drop, for npm without build metadata too, and a gem's without hyphens. Every other version, and
 // one that breaks its ecosystem's rules, comes back as it is.
 func NormalizeVersion(t Type, v string) string {

@@ -51,10 +51,10 @@ func locateCargo(ctx context.Context, of query) (Content, error) {
 	return content, err
 }
 
-// maxCrateLines is the most versions of a crate: a million, where real ones have some thousand.
+// maxCrateLines is the most versions of a crate: a million; real ones have a few thousand.
 const maxCrateLines = 1_000_000
 
-// findCrate reads the lines of the index, which are JSON each. A yanked version counts only where it is asked for by number.
+// findCrate reads the lines of the index, which are JSON each. A yanked version counts only if it is asked for by number.
 // A line that cannot be read is passed over, as cargo does, unless it may be the one that is missing.
 func (q cargoQuery) findCrate(ctx context.Context, ref string) (found crate, err error) {
 	pick := newestOf(q.pkg)

@@ -10,7 +10,7 @@ import (
 )
 
 // algorithms lists those that are known, in the order in which one of several is chosen: sha256
-// first, since that is as good as its longer kin and a caller who tells people the sha256 computes it anyway.
+// first, since it is as good as the longer ones, and a caller who shows the sha256 computes it anyway.
 func algorithms() []string { return []string{"sha256", "sha512", "sha384", "sha1", "md5"} }
 
 // sumSize gives the bytes in a sum of the algorithm of that name, 0 for one that is not known.
@@ -52,7 +52,7 @@ func withoutJoints(r rune) rune {
 }
 
 // ParseSum reads a checksum of the algorithm in hexadecimal digits or in base64 (either alphabet, padded or not), with or
-// without the algorithm's name before it ("sha256:…", "sha512-…"). A text of another length is none: a cut checksum would be
+// without the algorithm's name before it ("sha256:…", "sha512-…"). A text of another length is not a checksum: a cut one would be
 // easier to meet.
 func ParseSum(algorithm, text string) ([]byte, bool) {
 	algorithm, text = AlgorithmName(algorithm), strings.TrimSpace(text)
@@ -74,7 +74,7 @@ func ParseSum(algorithm, text string) ([]byte, bool) {
 }
 
 // chooseSum takes the first good one of the checksums that a document publishes for one file, by algorithm. What stands in
-// the place of a checksum and is none comes back in ignored, as a sentence. An empty text is no checksum, and neither is one
+// the place of a checksum and is none is returned in ignored, as a sentence. An empty text is not a checksum, nor is one
 // of an algorithm that is not known: a newer server may publish it beside the others.
 func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignored []string) {
 	named := make(map[string]string, len(sums))

@@ -85,7 +85,7 @@ func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error
 	return Content{Ref: base + escape(file), FileName: file, Version: q.pkg.Version, Size: -1, guessed: true}, nil
 }
 
-// maxBuilds is the most builds of one version that are kept: 10,000, where real ones have some ten.
+// maxBuilds is the most builds of one version that are kept: 10,000; real ones have a few dozen.
 const maxBuilds = 10_000
 
 // findConda keeps the records of the version in an index of any size: others are read one at a time and dropped.

@@ -69,9 +69,9 @@ func cranPlace(qualifiers map[string]string) (folder, extension string) {
 // cranEntry is what an index says of a package.
 type cranEntry struct {
 	index      bool   // there is one
-	version    string // the one that is asked for; "" where it is not there
+	version    string // the one that is asked for; "" if it is not there
 	sum        string // md5, hex
-	file, path string // where it is not under its usual name, or in a folder below
+	file, path string // if it is not under its usual name, or in a folder below
 	rank       int
 }
 
@@ -96,7 +96,7 @@ func (e *cranEntry) set(s map[string]string) {
 	e.path = strings.Join(slices.DeleteFunc(folders, func(f string) bool { return f == "" || f == "." }), "/")
 }
 
-// findCRAN looks the package up; a zero entry where there is no index.
+// findCRAN looks the package up; a zero entry if there is no index.
 func (q cranQuery) findCRAN(ctx context.Context, base string) (found cranEntry, err error) {
 	pick := newestOf(q.pkg)
 	var refused error

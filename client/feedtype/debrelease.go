@@ -14,7 +14,7 @@ type releaseFile struct {
 }
 
 const (
-	// maxReleaseFiles is the most lists of packages of one component that are kept: 10,000, where real ones have some hundred.
+	// maxReleaseFiles is the most lists of packages of one component that are kept: 10,000; real ones have a few hundred.
 	maxReleaseFiles = 10_000
 	// maxFieldBytes is more than a checksum or a path in a Release file takes: 1 KiB.
 	maxFieldBytes = 1 << 10

@@ -9,5 +9,5 @@
 //
 // Feeds speak the ecosystems' own protocols; Inedo documents their base URLs only (Inedo docs, proget/api/http-requests).
 // So each file imitates the ecosystem's official client: it reads the index and takes the URL found there, and builds a URL
-// only where the ecosystem defines its shape.
+// only if the ecosystem defines its shape.
 package feedtype

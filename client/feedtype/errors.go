@@ -28,7 +28,7 @@ type QualifierError struct {
 	Type    ecosystem.Type
 	Key     string
 	Example string   // a value that shows the form: "amd64"
-	Choices []string // the values that the index offers for this version; nil where it was not asked
+	Choices []string // the values that the index offers for this version; nil if it was not asked
 	Also    []string // further qualifiers that are missing, as KEY=EXAMPLE
 	Version string   // the one that was found, if it has several files
 }
@@ -81,7 +81,7 @@ func (e *documentError) Error() string { return fmt.Sprintf("%s index %s: %s", e
 // Unwrap gives what is wrong.
 func (e *documentError) Unwrap() error { return e.err }
 
-// transferError is an error of the way that a document came, and not of the document.
+// transferError is an error of a document's transfer, not of the document itself.
 type transferError struct{ err error }
 
 // Error says that the document is not whole.

@@ -21,7 +21,7 @@ import (
 const (
 	// maxRatio is how many times its size on the wire a document may expand to. Real indexes shrink to a tenth or a fiftieth.
 	maxRatio = 100
-	// freeBytes may come of any document, however small: 16 MiB. A short one that says the same over and over shrinks more.
+	// freeBytes is what any document may expand to, however small it is: 16 MiB. Short repetitive ones shrink more.
 	freeBytes = 16 << 20
 	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19 need.
 	maxWindowBytes = 32 << 20
@@ -45,7 +45,7 @@ type format struct {
 }
 
 // expand tells the compression from the first bytes, because a server may answer an index plain under the name of a compressed
-// one, compressed although nobody asked for it, and with a header that is about the file and not about the way. Only deflate
+// one, compressed without being asked for it, and with a header that describes the file and not the transfer. Only deflate
 // has no mark of its own. release gives back what the decoder holds.
 func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, release func(), err error) {
 	release = func() {}

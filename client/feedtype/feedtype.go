@@ -32,13 +32,13 @@ type Index interface {
 // Prober is an [Index] that can also ask for a file without fetching it.
 type Prober interface {
 	// Missing reports whether the file at ref, as in [Index.Fetch], is certainly not there (404, 410). Whatever else the
-	// server answers is no certainty.
+	// server answers is not certain.
 	Missing(ctx context.Context, ref string) bool
 }
 
 // Document is one answer of an [Index].
 type Document struct {
-	URL         string      // absolute, where the document was found in the end: its links are relative to this
+	URL         string      // absolute, after redirects: the document's links are relative to it
 	ContentType string      // media type as the server wrote it, may be ""
 	Header      http.Header // may be nil
 	Body        io.ReadCloser
@@ -50,12 +50,12 @@ type Content struct {
 	FileName  string     // the name its ecosystem gives it; perhaps from a server: not safe to use on a disk but as a base name
 	Version   string     // as the feed spells it, else as asked for; "" for an asset
 	Checksums []Checksum // what the feed publishes: one, or none
-	Size      int64      // bytes, as the index states them; -1 where it does not
-	Ignored   []string   // what stands where a checksum is published and is none, each as a sentence
+	Size      int64      // bytes, as the index states them; -1 if it does not
+	Ignored   []string   // what was published as a checksum and is not one, each as a sentence
 	Search    string     // where the version was looked for, if no index lists it and Ref is made from what was asked for; else ""
 	Note      string     // what a person should know when a checksum does not match; may be ""
-	Doubt     error      // why an index was done without that the server has but did not give; nil if there is no such index
-	Image     *Image     // not nil where Ref is the manifest of a container image, which names the parts that are its content
+	Doubt     error      // why an index that the server has but did not give was skipped; nil if there is no such index
+	Image     *Image     // not nil if Ref is the manifest of a container image, which names the parts that are its content
 	guessed   bool       // no index lists the version
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// anyPlatform is the word of RubyGems for a gem that runs everywhere; it is no part of a file name.
+// anyPlatform is RubyGems' word for a gem that runs everywhere; file names leave it out.
 const anyPlatform = "ruby"
 
 // gem is one line of a compact index.

@@ -13,7 +13,7 @@ import (
 )
 
 // maxYAMLBytes is the most YAML that is parsed at once: 256 KiB. The parser takes up to 200 times that in memory. Entries of
-// real indexes have some KiB; of a larger index, only the entries of the wanted chart are parsed, one by one.
+// real indexes have a few KiB; of a larger index, only the entries of the wanted chart are parsed, one by one.
 const maxYAMLBytes = 256 << 10
 
 // readHelm gives f each version of the chart. unread says why one that could not be read was left out, which matters if the
@@ -168,7 +168,7 @@ func follow(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// scalar is the text of a value as it is written, so that the version 1.10 stays that; "" for what is no scalar.
+// scalar is the text of a value as it is written, so that the version 1.10 stays that; "" for anything else.
 func scalar(n *yaml.Node) string {
 	if n == nil || n.Kind != yaml.ScalarNode || isNull(n) {
 		return ""

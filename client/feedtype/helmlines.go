@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// maxChartBytes bounds the entries of one chart in a large index: 16 MiB, where the largest real one has 5 MB.
+	// maxChartBytes bounds the entries of one chart in a large index: 16 MiB; the largest real one has 5 MB.
 	maxChartBytes = 16 << 20
-	// maxCharts is the most versions of one chart: 50,000, where real ones have some thousand.
+	// maxCharts is the most versions of one chart: 50,000; real ones have a few thousand.
 	maxCharts = 50_000
 	// maxUnread is how many versions may be passed over because they cannot be read: 100. Each may take long to parse.
 	maxUnread = 100
@@ -126,7 +126,7 @@ func (l *chartLines) chartKey(content []byte) error {
 	return nil
 }
 
-// yamlKey splits "key: value", with or without quotes around the key. A comment is no value.
+// yamlKey splits "key: value", with or without quotes around the key. A comment is not a value.
 func yamlKey(content []byte) (key, rest string) {
 	key, rest, ok := strings.Cut(string(content), ": ")
 	if !ok {

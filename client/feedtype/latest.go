@@ -35,7 +35,7 @@ func (n *newest) offer(v string) bool {
 
 // wanted reports whether v, which may have further spellings, is the version that was asked for: by the rules of its ecosystem,
 // or as the newest so far. Where an index has it in several spellings, the one that was asked for goes before the others. A
-// picker whose last true answer is kept has the right one in the end.
+// picker whose last true answer is kept ends up with the right one.
 func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	if isLatest(pkg.Version) {
 		return n.offer(v)
@@ -54,8 +54,8 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	return true
 }
 
-// likeness says how well a spelling of a version is the one that was asked for: 2 where its ecosystem holds them for one, 1
-// where its tools take the one for the other (dpkg and rpm an epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
+// likeness says how well a spelling of a version is the one that was asked for: 2 if its ecosystem takes them for the same, 1
+// if its tools take the one for the other (dpkg and rpm an epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
 	switch {
 	case ecosystem.SameVersion(t, spelling, asked):

@@ -179,7 +179,7 @@ func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifi
 	return value, checkPublished("version", value)
 }
 
-// siblingChecksum asks for the checksum files beside an artifact until there is one. What is no checksum counts as not
+// siblingChecksum asks for the checksum files beside an artifact until there is one. What is not a checksum counts as not
 // there: some servers answer with a page.
 func (q mavenQuery) siblingChecksum(ctx context.Context, ref string) (sums []Checksum, err error) {
 	for _, algorithm := range []string{"sha256", "sha512", "sha1", "md5"} {

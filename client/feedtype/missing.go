@@ -80,7 +80,7 @@ func (q query) missing(ctx context.Context, ref string) bool {
 // builtByLayout is the [Content.Search] of packages whose address follows from their identity.
 const builtByLayout = "no index was looked in, because the address follows from the group, name, version and qualifiers"
 
-// String says where a version was looked for in vain.
+// String says where a version was looked for and not found.
 func (t *trail) String() string {
 	switch {
 	case len(t.looked) > 0:

@@ -100,7 +100,7 @@ func readPackument(r io.Reader, q query) (packument, error) {
 // npmOverhead is what a version takes in memory beside its texts, in bytes.
 const npmOverhead = 200
 
-// readDist reads what is used of a version. A checksum that is no text is none.
+// readDist reads what is used of a version. A checksum that is not text is ignored.
 func readDist(j *jsonReader, version string) (npmDist, error) {
 	var entry struct {
 		Version text    `json:"version"`
@@ -117,7 +117,7 @@ func readDist(j *jsonReader, version string) (npmDist, error) {
 }
 
 // pick finds the version that is meant: itself, a tag, or one that differs in its build metadata only, which npm drops when
-// it publishes. The tag latest says what the newest release is, so latest-stable is that, or the newest release before it where
+// it publishes. The tag latest says what the newest release is, so latest-stable is that, or the newest release before it if
 // the tag is on a pre-release: what is newer than the tag waits under another one.
 func (p packument) pick(pkg ecosystem.Package) string {
 	if _, ok := p.dists[pkg.Version]; ok && !isLatest(pkg.Version) {

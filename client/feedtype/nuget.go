@@ -47,7 +47,7 @@ func locateNuGet(ctx context.Context, of query) (Content, error) {
 			return Content{}, err
 		}
 	}
-	// The flat container publishes no checksum; the v2 entry of the same package does, where v2 is on.
+	// The flat container publishes no checksum; the v2 entry of the same package does, if v2 is on.
 	entry, err := q.entryV2(ctx, v2, q.pkg.Version)
 	if extra(err) != nil {
 		return Content{}, err
@@ -82,7 +82,7 @@ func (q nugetQuery) nupkg(version string) Content {
 // nugetService is what is used of a v3 service index: addresses that end with a slash, "" for those that it does not name.
 type nugetService struct{ flat, registration string }
 
-// nugetService reads the service index; a zero one where the feed does not speak v3.
+// nugetService reads the service index; a zero one if the feed does not speak v3.
 func (q nugetQuery) nugetService(ctx context.Context) (service nugetService, err error) {
 	err = q.read(ctx, "nuget/"+q.feed+"/v3/index.json", "application/json", func(doc *Document, r io.Reader) error {
 		found, err := readService(r)
@@ -155,7 +155,7 @@ func flatRef(base, id, version string) string {
 	return base + escape(id) + "/" + escape(version) + "/" + escape(id+"."+version+".nupkg")
 }
 
-// flatVersion is the version as the flat container's list writes it, which is how its addresses do; "" where it is in no list.
+// flatVersion is the version as the flat container's list writes it, which is how its addresses do; "" if it is in no list.
 // The protocol wants the normal form there, but a feed may list what was uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2
 // entry says that the normal form is the feed's own, the list is not asked.
 func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {

@@ -20,7 +20,7 @@ type listing struct {
 	told     bool            // a document says it of some version
 }
 
-// mark takes what a document says of a version, and tells whether it is listed. The date of an unlisted one is 1900, in the feeds that have no property for it.
+// mark takes what a document says about a version, and reports whether it is listed. The date of an unlisted one is 1900, in the feeds that have no property for it.
 func (l *listing) mark(version string, listed *flag, published string) bool {
 	unlisted := strings.HasPrefix(published, "1900-") && (listed == nil || !bool(*listed))
 	if listed != nil {
@@ -47,7 +47,7 @@ func (l *listing) newest(pkg ecosystem.Package) string {
 	return pick.best
 }
 
-// latestV3 is the newest version that is listed. The registration tells it; where there is none, or it leaves the property out,
+// latestV3 is the newest version that is listed. The registration has it; if there is none, or it leaves the property out,
 // ProGet's own list of versions and the v2 feed do. What no document calls unlisted is listed, as the protocol says; but if the
 // registration is refused and nothing else tells, the answer could be wrong.
 //

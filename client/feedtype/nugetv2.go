@@ -124,7 +124,7 @@ func (q nugetQuery) taggedV2(ctx context.Context, base string) (tagged, untagged
 	return tagged, untagged, optional(err)
 }
 
-// entryV2 finds the entry of a version; a zero one where the feed has none or does not speak v2.
+// entryV2 finds the entry of a version; a zero one if the feed has none or does not speak v2.
 func (q nugetQuery) entryV2(ctx context.Context, base, version string) (found atomEntry, err error) {
 	ref := base + "/Packages(Id=" + escape(quote(q.pkg.Name)) + ",Version=" + escape(quote(version)) + ")"
 	_, err = q.readV2(ctx, ref, func(e atomEntry) {

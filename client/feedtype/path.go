@@ -9,7 +9,7 @@ import (
 )
 
 // ParsePath tells what it can of the package behind a path below the server's base URL: the feed, which stands second in
-// the paths of nearly every protocol, and the package where the path's shape is fixed. What it cannot tell is empty.
+// the paths of nearly every protocol, and the package if the path's shape is fixed. What it cannot tell is empty.
 func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 	path, query, _ := strings.Cut(strings.Trim(path, "/"), "?")
 	parts := strings.Split(path, "/")

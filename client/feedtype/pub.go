@@ -42,7 +42,7 @@ func locatePub(ctx context.Context, of query) (content Content, err error) {
 	return content, err
 }
 
-// findPub reads the versions. A retracted one counts only where it is asked for by number.
+// findPub reads the versions. A retracted one counts only if it is asked for by number.
 func (q pubQuery) findPub(r io.Reader) (found pubVersion, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {

@@ -26,7 +26,7 @@ type pypiFile struct {
 	hashes  map[string]string // hex by algorithm; a link may have some, too
 	size    int64             // bytes; -1 unknown
 	yanked  bool
-	version string // from the name; "" where the name does not tell
+	version string // from the name; "" if the name does not tell
 }
 
 // locatePyPI finds the project's page, and the file on it.
@@ -123,7 +123,7 @@ func (p *pypiFiles) resolve(doc *Document, link string) (string, error) {
 	return resolve(&Document{URL: base}, link)
 }
 
-// maxPyPIFiles is the most files of one version that are kept: 10,000, where real ones have some hundred.
+// maxPyPIFiles is the most files of one version that are kept: 10,000; real ones have a few hundred.
 const maxPyPIFiles = 10_000
 
 func newPyPIFiles(pkg ecosystem.Package) *pypiFiles {

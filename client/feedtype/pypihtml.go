@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxTokenBytes bounds one tag or text of a page: 1 MiB, where real ones have a few hundred bytes.
+// maxTokenBytes bounds one tag or text of a page: 1 MiB; real ones have a few hundred bytes.
 const maxTokenBytes = 1 << 20
 
 // readSimpleHTML reads the anchors of a simple page. As in pip, a file's name is the end of its link, which the text of the

@@ -12,7 +12,7 @@ const (
 	// maxIndexBytes is the most that is read of the index of one package: 64 MiB, on the wire and expanded. The largest
 	// package documents and simple pages in public use have half of that.
 	maxIndexBytes = 64 << 20
-	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have some KiB, with a readme some
+	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have a few KiB, with a readme some
 	// hundred.
 	maxEntryBytes = 4 << 20
 	// maxEntries is the most entries that are looked at in one document: 4 million, four times what conda-forge has. A
@@ -103,7 +103,7 @@ func extra(err error) error {
 }
 
 // refusable is [optional] for indexes that a package which is named in full can do without: the server may refuse them. That is
-// remembered, because it is the reason if the package is not found in the end. A page or a redirect in its place, or garbage,
+// remembered, because it is the reason if the package is then not found. A page or a redirect in its place, or garbage,
 // stays an error.
 func (q query) refusable(err error) error {
 	refused, ok := errors.AsType[*RefusedError](err)

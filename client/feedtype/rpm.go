@@ -46,7 +46,7 @@ type rpmChecksum struct {
 	Sum  string `xml:",chardata"`
 }
 
-// rpmLocation is relative to the repository's root, or to Base where there is one.
+// rpmLocation is relative to the repository's root, or to Base if there is one.
 type rpmLocation struct {
 	Base string `xml:"base,attr"`
 	Href string `xml:"href,attr"`

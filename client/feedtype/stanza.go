@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// maxLineBytes bounds a line of a control file: 1 MiB, where the longest real ones (dependencies) have some ten KiB.
+// maxLineBytes bounds a line of a control file: 1 MiB; the longest real ones (dependencies) have a few dozen KiB.
 const maxLineBytes = 1 << 20
 
 // eachStanza reads paragraphs of "Key: value" lines, as Alpine publishes them, and calls f with the values of those keys. Only the
@@ -104,7 +104,7 @@ func (f *fields) keep(line []byte) {
 	}
 }
 
-// end hands over what was collected, if there is anything: several empty lines may stand between paragraphs.
+// end passes on what was collected, if there is anything: several empty lines may stand between paragraphs.
 func (f *fields) end(use func(map[string]string) error) error {
 	other := f.other
 	f.other = false

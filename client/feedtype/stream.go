@@ -34,7 +34,7 @@ func (q query) stream(ctx context.Context, ref string, want []Checksum, parse fu
 	return q.fetch(ctx, ref, "", maxExpandedBytes, want, parse)
 }
 
-// input is a document on its way from the wire to a parser.
+// input is a document between the wire and a parser.
 type input struct {
 	doc     *Document
 	bound   int64
@@ -95,7 +95,7 @@ func (in *input) verify(want []Checksum, parseErr error) error {
 	return &MismatchError{in.doc.URL, w.Algorithm, w.Sum, got}
 }
 
-// newSum is the hash for the one checksum in want. Old repositories vouch by SHA-1 or MD5 only, which is better than nothing.
+// newSum is the hash for the one checksum in want. Old repositories publish SHA-1 or MD5 only, which is better than nothing.
 func newSum(want []Checksum) hash.Hash {
 	algorithm := ""
 	for _, w := range want {
@@ -115,7 +115,7 @@ func newSum(want []Checksum) hash.Hash {
 }
 
 // wireReader reads a body as it comes. It counts the bytes, because what they expand to is measured by them, and marks the
-// errors that are of the way and not of the document.
+// errors of the transfer as such.
 type wireReader struct {
 	body boundedReader
 	also io.Writer // takes the bytes too; may be nil

@@ -59,7 +59,7 @@ func (q terraformQuery) module() ([]string, error) {
 	if len(parts) != 3 || parts[0] == "" || parts[2] == "" {
 		return nil, &NameError{"package name", q.pkg.Name, "is no module; expected the namespace as the group and MODULE.PROVIDER as the name"}
 	}
-	return parts, checkPart("package name", strings.Join(parts, "/")) // a part may be a dot segment where the whole is none
+	return parts, checkPart("package name", strings.Join(parts, "/")) // a part may be a dot segment even if the whole is none
 }
 
 // moduleBase asks the host where its modules are, and ends with a slash.
@@ -132,7 +132,7 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 // splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with its parameters for the
 // archive's format and checksum taken off (github.com/hashicorp/go-getter). Only archives by http are files.
 func splitGetter(link string) (plain, archive string, sums map[string]string, err error) {
-	// Elsewhere than behind a getter's name, "::" is part of an IPv6 address or of a query string.
+	// Except after a getter's name, "::" is part of an IPv6 address or of a query string.
 	if getter, _, found := strings.Cut(link, "::"); found && !strings.ContainsAny(getter, ":/?") {
 		return "", "", nil, fmt.Errorf("the link is for %q: it is not an archive but a repository", getter)
 	}

@@ -52,7 +52,7 @@ type universalEntry struct {
 	IsVirtual   flag
 }
 
-// universalVersion finds the version that is asked for; a zero entry where the list does not have it.
+// universalVersion finds the version that is asked for; a zero entry if the list does not have it.
 func (q universalQuery) universalVersion(ctx context.Context) (found universalEntry, err error) {
 	ask := url.Values{"name": {q.pkg.Name}}
 	if q.pkg.Group != "" {
@@ -75,7 +75,7 @@ func (q universalQuery) universalVersion(ctx context.Context) (found universalEn
 	return found, q.refusable(err)
 }
 
-// oneOrMany reads an array of entries, or the one object that the server gives where a version was asked for.
+// oneOrMany reads an array of entries, or the one object that the server gives if a version was asked for.
 func oneOrMany[T any](r io.Reader, f func(T)) error {
 	buffered := bufio.NewReader(r)
 	first, err := firstByte(buffered)
@@ -100,7 +100,7 @@ func oneOrMany[T any](r io.Reader, f func(T)) error {
 	return j.end()
 }
 
-// firstByte looks at the first byte that is no white space, and leaves it to be read.
+// firstByte looks at the first byte that is not white space, and leaves it to be read.
 func firstByte(r *bufio.Reader) (byte, error) {
 	for {
 		b, err := r.ReadByte()

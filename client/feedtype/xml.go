@@ -44,7 +44,7 @@ func (g *guardedXML) Token() (xml.Token, error) {
 	return token, err
 }
 
-// maxSmallXMLBytes bounds a document that is decoded as a whole: 16 MiB. Real ones (maven-metadata.xml) have some hundred KiB.
+// maxSmallXMLBytes bounds a document that is decoded as a whole: 16 MiB. Real ones (maven-metadata.xml) have a few hundred KiB.
 const maxSmallXMLBytes = 16 << 20
 
 // newXML makes a decoder for a document that is decoded as a whole.

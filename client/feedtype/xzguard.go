@@ -17,7 +17,7 @@ const (
 var errDictionary = fmt.Errorf("its dictionary is larger than %d MiB", maxDictionaryBytes>>20)
 
 // xzGuard follows the structure of an xz file as it passes (tukaani.org, xz-file-format) and fails before a block whose
-// dictionary is too large reaches the decoder, which would make it unasked. What is malformed is left to the decoder to refuse.
+// dictionary is too large reaches the decoder, which would allocate it. What is malformed is left to the decoder to refuse.
 type xzGuard struct {
 	r     *bufio.Reader
 	pass  int64  // bytes that may go by before the next look

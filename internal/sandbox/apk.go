@@ -62,7 +62,7 @@ func (s *Server) apkIndex(x *exchange, f *feed, packages []*stored) {
 	x.send(http.StatusOK, "application/gzip", signature)
 }
 
-// apkControl cuts the control segment out of a package: the first gzip member that is no signature. What is not made
+// apkControl cuts the control segment out of a package: the first gzip member that is not a signature. What is not made
 // of gzip members is returned whole.
 func apkControl(content []byte) []byte {
 	reader, start := bytes.NewReader(content), 0

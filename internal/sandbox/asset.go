@@ -62,7 +62,7 @@ func (p *stored) assetItem() assetItem {
 
 const assetType = "application/octet-stream"
 
-// sendAsset differs from packages in its validator: ProGet sends the bare SHA-1, without the quotes that HTTP wants.
+// sendAsset differs from packages in its validator: ProGet sends the bare SHA-1, without the quotes that HTTP requires.
 func (x *exchange) sendAsset(f *feed, p *stored) {
 	if x.replace == nil {
 		x.replace = http.Header{}

@@ -28,7 +28,7 @@ type atomFeed struct {
 	Entries []atomEntry `xml:"entry"`
 }
 
-// atomEntry is one package. The namespaces are set only where the entry is the document itself and not part of a feed.
+// atomEntry is one package. The namespaces are set only if the entry is the document itself and not part of a feed.
 type atomEntry struct {
 	XMLName    xml.Name       `xml:"entry"`
 	Atom       string         `xml:"xmlns,attr,omitempty"`

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The names of callers. A key has no person behind it in the sandbox.
+// The names of callers. In the sandbox, a key belongs to no person.
 const (
 	anonymous = "Anonymous"
 	apiUser   = "api"
@@ -15,7 +15,7 @@ const (
 // forbidden is ProGet's answer to a key that may not do what was asked (Inedo docs, proget/api/packages).
 const forbidden = "The specified API key does not have the proper permissions to perform this action."
 
-// credentials are what a request brought along.
+// credentials are those of a request.
 type credentials struct {
 	keys           []string // keys by header, query, form or JSON
 	user, password string
@@ -62,7 +62,7 @@ func rawOf(r *http.Request) credentials {
 	return c
 }
 
-// admit checks credentials and notes whom they prove. Without a configured key everybody may do everything.
+// admit checks credentials and notes whom they prove. Without a configured key, everyone may do everything.
 func (s *Server) admit(x *exchange, c credentials) bool {
 	user, known := s.identify(c)
 	if known {

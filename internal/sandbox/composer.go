@@ -9,7 +9,7 @@ import (
 )
 
 // composerVersion is one version with the properties that composer reads; a map, because the minified form tells what
-// changes from one version to the next, whatever it is (github.com/composer/metadata-minifier).
+// changes from one version to the next (github.com/composer/metadata-minifier).
 type composerVersion map[string]any
 
 // composer serves packages.json, p2/{vendor}/{name}.json, p2/{vendor}/{name}~dev.json, and the archives
@@ -33,7 +33,7 @@ func (s *Server) composer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// composerPackage answers the released versions, or the branches where the name ends in ~dev; newest first, minified.
+// composerPackage answers the released versions, or the branches if the name ends in ~dev; newest first, minified.
 func (s *Server) composerPackage(x *exchange, f *feed, vendor, name string) {
 	bare, wantsBranches := strings.CutSuffix(name, "~dev")
 	found := s.list(f, func(p *stored) bool { return p.Group == vendor && p.Name == bare })

@@ -29,7 +29,7 @@ type condaFile struct {
 	Version string   `json:"version"`
 }
 
-// conda serves {subdir}/repodata.json and {subdir}/{file}. Squeezed and sharded forms of the index are not there.
+// conda serves {subdir}/repodata.json and {subdir}/{file}. There are no compressed or sharded forms of the index.
 func (s *Server) conda(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -73,7 +73,7 @@ func condaIndex(subdir string, packages []*stored) repodata {
 	return index
 }
 
-// buildNumber is what follows the last underscore of a build string, as in py311_0; 0 where that is no number.
+// buildNumber is what follows the last underscore of a build string, as in py311_0; 0 if that is no number.
 func (p *stored) buildNumber() int {
 	build := p.qualifier("build")
 	number, err := strconv.Atoi(build[strings.LastIndexByte(build, '_')+1:])

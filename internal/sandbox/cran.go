@@ -44,7 +44,7 @@ func (s *Server) cranFile(x *exchange, f *feed, archived, file string) {
 }
 
 // cranIndex lists only the newest versions, in the format of Debian's control files: R installs no others by name, and
-// whoever wants one has to look into the archive.
+// to find one, look into the archive.
 func (s *Server) cranIndex(f *feed) string {
 	var index strings.Builder
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

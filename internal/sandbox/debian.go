@@ -36,7 +36,7 @@ func (s *Server) debianFile(x *exchange, f *feed, path string) {
 	x.sendPackage(f, found[0], "application/vnd.debian.binary-package")
 }
 
-// poolPath is Filename: with a folder for the first letter, or four letters where that is lib's.
+// poolPath is Filename: with a folder for the first letter, or four letters if that is lib's.
 func (p *stored) poolPath() string {
 	letters := p.Name[:1]
 	if strings.HasPrefix(p.Name, "lib") && len(p.Name) > 3 {
@@ -45,7 +45,7 @@ func (p *stored) poolPath() string {
 	return strings.Join([]string{"pool", p.qualifier("component"), letters, p.Name, p.FileName}, "/")
 }
 
-// debianIndex serves Release and what it lists. All of it is written anew for each request, so that no two of its files
+// debianIndex serves Release and what it lists. All of it is generated for each request, so that no two of its files
 // can contradict each other after a package was added.
 func (s *Server) debianIndex(x *exchange, f *feed, distro, path string) {
 	found := s.list(f, func(p *stored) bool { return p.qualifier("distro") == distro })
@@ -66,7 +66,7 @@ func (s *Server) debianIndex(x *exchange, f *feed, distro, path string) {
 	x.text(http.StatusNotFound, "File "+path+" not found.")
 }
 
-// debianLists writes Packages for each component and architecture, plain and squeezed. Packages for all architectures
+// debianLists writes Packages for each component and architecture, plain and compressed. Packages for all architectures
 // stand in the list of each as well as in one of their own: apt asks for the latter only if Release names it.
 func debianLists(packages []*stored) []archive.File {
 	var files []archive.File

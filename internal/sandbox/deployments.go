@@ -137,7 +137,7 @@ func (d Deployment) missing() []string {
 		named{"FeedName", d.FeedName}, named{"PackageName", d.PackageName}, named{"Version", d.Version})...)
 }
 
-// blank is missing for a GET, where the package is known: an asset may have no version.
+// blank is missing for a GET, in which the package is known: an asset may have no version.
 func (d Deployment) blank() []string {
 	return blankOf(named{"Application", d.Application}, named{"Description", d.Description}, named{"Target", d.Target})
 }

@@ -62,7 +62,7 @@ func languages() []ecosystem {
 	}
 }
 
-// systems are the feeds of Linux distributions: several architectures, epochs, both kinds of squeezing.
+// systems are the feeds of Linux distributions: several architectures, epochs, both kinds of compression.
 func systems() []ecosystem {
 	return []ecosystem{
 		{Feed{Name: "debian", Type: "debian"}, packDeb, []Package{

@@ -23,7 +23,7 @@ type Request struct {
 	Header http.Header
 	// Body holds what was read of the body, 1 MiB at most.
 	Body []byte
-	// Status of the answer; 0 while there is none, and where the connection was reset instead.
+	// Status of the answer; 0 while there is none, and if the connection was reset instead.
 	Status int
 	// User that the credentials proved: "api", Options.User, or "Anonymous".
 	User string
@@ -106,13 +106,13 @@ func (x *exchange) update(change func(*Request)) {
 	x.server.mu.Unlock()
 }
 
-// note explains an answer that looks like success and is none to the caller, in the log and in Requests.
+// note explains an answer that the caller takes for success and is none, in the log and in Requests.
 func (x *exchange) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.update(func(r *Request) { r.Note = text })
 }
 
-// WriteHeader sends the status, with what a fault wants to see in the header: an empty value takes a field away.
+// WriteHeader sends the status, with the fields that a fault sets: an empty value removes a field.
 func (x *exchange) WriteHeader(status int) {
 	header := x.Header()
 	for name, values := range x.replace {

@@ -42,14 +42,14 @@ type Fault struct {
 	// Wait holds the answer back until a value can be received: close it to let everybody go on, or send to release
 	// one pause. The end of the request's context ends every pause, too.
 	Wait <-chan struct{}
-	// Delay holds the answer back for a time where Wait is nil. Without either, Stall lasts until the client goes.
+	// Delay holds the answer back for a time if Wait is nil. Without either, Stall lasts until the client goes.
 	Delay time.Duration
 
 	// Status answers in the server's place, with Header and Body; nothing is stored. 0 lets the server answer.
 	Status int
 	// Header replaces fields of whichever answer is sent; an empty value removes the field (Content-Length: chunked).
 	Header http.Header
-	// Body is the answer's body when Status is set, repeated until it has Fill bytes where Fill is larger.
+	// Body is the answer's body when Status is set, repeated until it has Fill bytes if Fill is larger.
 	Body string
 	Fill int64
 

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// document collects a page. Everything but the marks below is escaped on its way in: what a page shows came from
+// document collects a page. Everything but the marks below is escaped when it is added: what a page shows came from
 // requests. It is written by hand because html/template adds 3 MB to the binary.
 type document struct {
 	strings.Builder
@@ -138,7 +138,7 @@ func (d *document) table(header []string, fill func(row func(...cell))) {
 	}
 }
 
-// deployments lists records, newest first, with the package where the page is not about one.
+// deployments lists records, newest first, with the package if the page is not about one.
 func (d *document) deployments(list []Deployment, withPackage bool) {
 	header := []string{"Target", "Date", "Application", "Description", "User", "Recorded by"}
 	if withPackage {
@@ -161,7 +161,7 @@ func (d *document) deployments(list []Deployment, withPackage bool) {
 	})
 }
 
-// application is a link where the record has a web address, and only then: javascript: is an address, too.
+// application is a link only if the record has a web address: javascript: is an address, too.
 func (d *document) application(item Deployment) cell {
 	address, err := url.Parse(item.URL)
 	if err != nil || address.Scheme != "http" && address.Scheme != "https" {

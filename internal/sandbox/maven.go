@@ -100,7 +100,7 @@ type snapshotVersion struct {
 	Updated    string `xml:"updated"`
 }
 
-// mavenMetadata answers for an artifact's folder, or for a snapshot's where the last segment is one.
+// mavenMetadata answers for an artifact's folder, or for a snapshot's if the last segment is one.
 func (s *Server) mavenMetadata(x *exchange, f *feed, folder []string) {
 	document, n := mavenDocument{}, len(folder)
 	if strings.HasSuffix(folder[n-1], "-SNAPSHOT") {

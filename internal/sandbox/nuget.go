@@ -80,7 +80,7 @@ func (s *Server) flatVersions(x *exchange, f *feed, id string) {
 	x.json(map[string][]string{"versions": versions})
 }
 
-// flatPackage serves {id}/{version}/{id}.{version}.nupkg, where the protocol wants lower case and normal form.
+// flatPackage serves {id}/{version}/{id}.{version}.nupkg, which the protocol has in lower case and normal form.
 func (s *Server) flatPackage(x *exchange, f *feed, id, version, file string) {
 	found := s.list(f, func(p *stored) bool {
 		return strings.ToLower(p.Name) == id && normalizeNuGet(p.Version) == version

@@ -85,7 +85,7 @@ func (s *Server) v2Entry(x *exchange, f *feed, arguments string) {
 	x.atom(s.v2AtomEntry(x.r, f, found[0], true))
 }
 
-// v2ByID answers an empty list, not 404, for an ID that nobody has.
+// v2ByID answers an empty list, not 404, for an ID that does not exist.
 func (s *Server) v2ByID(x *exchange, f *feed, count bool) {
 	id, ok := literal(x.r.URL.Query().Get("id"))
 	if !ok {

@@ -253,7 +253,7 @@ func (p *v2Parser) call(name string) (v2Filter, error) {
 	return call, nil
 }
 
-// areConditions tells whether filters are true or false for every row.
+// areConditions reports whether filters are true or false for every row.
 func areConditions(filters ...v2Filter) bool {
 	for _, filter := range filters {
 		if _, condition := filter(noV2Row()).(bool); !condition {

@@ -119,7 +119,7 @@ func (s *Server) addPart(feedName, mediaType string, content []byte) ociDescript
 	return d
 }
 
-// part finds one; nil where it is not there.
+// part finds one; nil if it is not there.
 func (s *Server) part(feedName, digest string) *stored {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -260,7 +260,7 @@ func (s *Server) registryToken(x *exchange) {
 	x.json(map[string]string{"token": s.token()})
 }
 
-// token is what the registry takes instead of the key. It gives the key away to nobody.
+// token is what the registry takes instead of the key. It does not reveal the key.
 func (s *Server) token() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte("registry "+url.QueryEscape(s.opts.APIKey))))
 }

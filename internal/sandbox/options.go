@@ -75,7 +75,7 @@ type Options struct {
 	// them prints now. Elsewhere /feeds is the web pages, and older documents have /nuget.
 	ChocolateyAtFeeds bool
 
-	// KeepRequests makes Requests work. Off, nothing is kept, which long runs and benchmarks want.
+	// KeepRequests makes Requests work. If off, nothing is kept, for long runs and benchmarks.
 	KeepRequests bool
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time

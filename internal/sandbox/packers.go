@@ -104,7 +104,7 @@ func packVSIX(p Package) ([]byte, error) {
 		archive.File{Name: "[Content_Types].xml", Content: types})
 }
 
-// packModule has its files at the root, as terraform wants them after unpacking.
+// packModule has its files at the root, as terraform expects them after unpacking.
 func packModule(p Package) ([]byte, error) {
 	return archive.Zip(archive.File{Name: "main.tf", Content: "# " + p.FileName + "\n"})
 }

@@ -39,7 +39,7 @@ func (s *Server) page(x *exchange, rest []string) {
 	}
 }
 
-// indexPage shows what a person who has just run a command wants to see: did it arrive.
+// indexPage answers the question of a person who has just run a command: did it arrive?
 func (s *Server) indexPage(x *exchange) {
 	d := s.document(siteName)
 	d.paragraph("A fake ProGet for demos and tests. Everything is gone when it stops.")

@@ -31,7 +31,7 @@ type Promotion struct {
 	ID               int
 }
 
-// promotionSource yields packages anew for each query.
+// promotionSource yields packages, from the beginning for each query.
 type promotionSource = iter.Seq[PromotedPackage]
 
 // AddPromotions adds promoted packages. The sequence is run through for each query, by several at once, and not kept
@@ -166,7 +166,7 @@ func (q promotionFilter) apply(p PromotedPackage) (PromotedPackage, bool) {
 	return p, len(kept) > 0
 }
 
-// asked is true where nothing was asked: an empty parameter is as good as none.
+// asked is true if nothing was asked: an empty parameter counts as none.
 func asked(wanted, have string) bool {
 	return wanted == "" || strings.EqualFold(wanted, have)
 }
@@ -178,7 +178,7 @@ type promotionForm struct {
 	layout                                 string
 }
 
-// promotionForm spells the answer as the server's dialect and case want it.
+// promotionForm spells the answer in the server's dialect and case.
 func (s *Server) promotionForm() promotionForm {
 	spell := func(name string) string {
 		if s.opts.PascalCase {

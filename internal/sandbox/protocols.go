@@ -73,7 +73,7 @@ func (s *Server) enter(x *exchange, p protocol, name string) *feed {
 	return f
 }
 
-// pageOrFeed serves /feeds where Chocolatey feeds have their address there: those, and the web pages of the others.
+// pageOrFeed serves /feeds if Chocolatey feeds have their address there: those, and the web pages of the others.
 func (s *Server) pageOrFeed(x *exchange, segments []string) {
 	if len(segments) > 0 {
 		if f := s.lookup(segments[0]); f != nil && f.Type == "chocolatey" {

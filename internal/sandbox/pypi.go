@@ -32,7 +32,7 @@ func (s *Server) pypi(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// simplePage lists a project's files, as HTML unless the server is one that knows JSON and the client wants it.
+// simplePage lists a project's files, as HTML unless the server is one that knows JSON and the client asks for it.
 func (s *Server) simplePage(x *exchange, f *feed, project string) {
 	found := s.list(f, func(p *stored) bool { return normalizePyPI(p.Name) == normalizePyPI(project) })
 	if len(found) == 0 {

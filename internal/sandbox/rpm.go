@@ -35,7 +35,7 @@ type repomdData struct {
 	OpenSize int         `xml:"open-size"`
 }
 
-// rpmChecksum is in hex. PkgID is YES where it identifies the package for the other indexes.
+// rpmChecksum is in hex. PkgID is YES if it identifies the package for the other indexes.
 type rpmChecksum struct {
 	Type  string `xml:"type,attr"`
 	PkgID string `xml:"pkgid,attr,omitempty"`

@@ -53,7 +53,7 @@ func gemVersion(version string) archive.Object {
 	return archive.Object{Class: "Gem::Version", Value: []any{version}}
 }
 
-// gemDescription answers quick/Marshal.4.8/{full name}.gemspec.rz, the gem's specification, squeezed by zlib. Its fields
+// gemDescription answers quick/Marshal.4.8/{full name}.gemspec.rz, the gem's specification, compressed with zlib. Its fields
 // stand in the order of Gem::Specification's _dump.
 func (s *Server) gemDescription(x *exchange, f *feed, file string) {
 	found := s.list(f, func(p *stored) bool { return strings.TrimSuffix(p.FileName, ".gem")+".gemspec.rz" == file })

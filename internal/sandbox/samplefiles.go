@@ -102,7 +102,7 @@ func sdist(folder, name, version string) ([]byte, error) {
 	)
 }
 
-// pythonMetadata is the core metadata that pip wants to find in wheel and sdist.
+// pythonMetadata is the core metadata that pip expects in wheel and sdist.
 func pythonMetadata(name, version string) string {
 	return "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n"
 }

@@ -33,7 +33,7 @@ type Server struct {
 	faults faultBook
 }
 
-// New makes a server. The error tells of contradictory options or an unreadable PackagesDir.
+// New makes a server. Contradictory options or an unreadable PackagesDir are an error.
 func New(opts Options) (*Server, error) {
 	if err := opts.normalize(); err != nil {
 		return nil, err

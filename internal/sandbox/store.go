@@ -19,7 +19,7 @@ type Feed struct {
 	Type string
 	// NoV2 and NoV3 switch off one of the two APIs of a NuGet feed. Chocolatey and PowerShell feeds have no v3 anyway.
 	NoV2, NoV3 bool
-	// Zstd makes an RPM feed squeeze its index with zstd, as repositories of recent Fedoras do, and not with gzip.
+	// Zstd makes an RPM feed compress its index with zstd, as repositories of recent Fedoras do, and not with gzip.
 	Zstd bool
 	// NoRecords switches deployment records off for this feed.
 	NoRecords bool
@@ -27,7 +27,7 @@ type Feed struct {
 
 // Package is one version of one package with its content.
 type Package struct {
-	// Group is the scope, namespace or group path, with npm's @; empty where there is none.
+	// Group is the scope, namespace or group path, with npm's @; empty if there is none.
 	Group string
 	Name  string
 	// Version as the package states it, not normalized.
@@ -57,7 +57,7 @@ type stored struct {
 	md5, sha1, sha256, sha512 string
 }
 
-// packageType maps feed types to package types (those of package URLs) where the two differ.
+// packageType maps feed types to package types (those of package URLs) if the two differ.
 func packageType(feedType string) string {
 	switch feedType {
 	case "universal":
@@ -121,7 +121,7 @@ func (p *stored) sameAs(other Package) bool {
 
 // qualifier is the value of one of the package's qualifiers, empty if it has none of that name.
 func (p Package) qualifier(name string) string {
-	// What cannot be read was not put there by the samples, and then there is no value.
+	// What cannot be read did not come from the samples, and has no value.
 	values, _ := url.ParseQuery(p.Qualifier)
 	return values.Get(name)
 }

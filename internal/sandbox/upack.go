@@ -58,7 +58,7 @@ func (s *Server) upackFind(f *feed, group, name, version string) []*stored {
 	})
 }
 
-// upackVersions answers an object where a version is asked for, else an array.
+// upackVersions answers an object if a version is asked for, else an array.
 func (s *Server) upackVersions(x *exchange, f *feed) {
 	query := x.r.URL.Query()
 	name, version := query.Get("name"), query.Get("version")

@@ -66,12 +66,12 @@ func comparePart(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-// numeric says no to the empty part, which stands for one that is not there.
+// numeric is false for the empty part, which stands for a missing one.
 func numeric(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// prerelease goes by the hyphen, which is right for SemVer and NuGet and near enough for the others.
+// prerelease looks for a hyphen, which is right for SemVer and NuGet and close enough for the others.
 func prerelease(version string) bool {
 	return strings.Contains(withoutBuild(version), "-")
 }

@@ -25,7 +25,7 @@ type Vulnerability struct {
 	Score float64
 	// Severity is Low, Medium, High or Critical; empty for none.
 	Severity string
-	// Published and Withdrawn; zero where there is none.
+	// Published and Withdrawn; zero if there is none.
 	Published, Withdrawn time.Time
 }
 

@@ -33,7 +33,7 @@ func ar(files ...File) []byte {
 	return out.Bytes()
 }
 
-// Gem makes a Ruby gem from its specification in YAML and its files: a tar of squeezed parts and their checksums
+// Gem makes a Ruby gem from its specification in YAML and its files: a tar of compressed parts and their checksums
 // (github.com/rubygems/rubygems, lib/rubygems/package). Errors are those of Tar.
 func Gem(specification string, files ...File) ([]byte, error) {
 	data, err := TarGz(files...)

@@ -68,7 +68,7 @@ func Build(id Identity, description string) ([]byte, error) {
 	)
 }
 
-// Read finds out which package a file is. The error tells that it is no zip, or has no usable .nuspec at its root.
+// Read finds out which package a file is. It is an error if the file is not a zip, or has no usable .nuspec at its root.
 func Read(content []byte) (Identity, error) {
 	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
