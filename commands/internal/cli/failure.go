@@ -13,51 +13,6 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// The exit codes of the program. Each kind of error has one, see [exitCode].
-const (
-	CodeDone        = 0
-	CodeInternal    = 1
-	CodeUsage       = 2
-	CodeRejected    = 3
-	CodeAuth        = 4
-	CodeNotFound    = 5
-	CodeUnavailable = 6
-	CodePartial     = 7
-	CodeUnmet       = 8
-	CodeIntegrity   = 9
-	CodeInterrupted = 130
-)
-
-// exitCode maps every kind of error to its exit code: the only place that does.
-func exitCode(kind client.Kind) int {
-	switch kind {
-	case "":
-		return CodeDone
-	case client.KindUsage:
-		return CodeUsage
-	case client.KindRejected:
-		return CodeRejected
-	case client.KindAuth:
-		return CodeAuth
-	case client.KindNotFound:
-		return CodeNotFound
-	case client.KindUnavailable:
-		return CodeUnavailable
-	case client.KindPartial, client.KindUncertain:
-		return CodePartial
-	case KindUnmet:
-		return CodeUnmet
-	case client.KindIntegrity:
-		return CodeIntegrity
-	case client.KindInterrupted:
-		return CodeInterrupted
-	}
-	return CodeInternal
-}
-
-// KindUnmet is a promotion that is not there.
-const KindUnmet client.Kind = "unmet"
-
 // Failure is an error in the shape in which it is shown.
 type Failure struct {
 	Kind   client.Kind
@@ -252,31 +207,4 @@ func (f *Failure) show(o *IO) {
 func ClientError(err error) *client.Error {
 	e, _ := errors.AsType[*client.Error](err)
 	return e
-}
-
-// ExitStatus is the EXIT STATUS section of a command's help.
-func ExitStatus(codes ...int) string {
-	var b strings.Builder
-	b.WriteString("EXIT STATUS\n")
-	for _, code := range codes {
-		fmt.Fprintf(&b, "  %-4d %s\n", code, CodeMeaning(code))
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// CodeMeaning says what an exit code means.
-func CodeMeaning(code int) string {
-	return map[int]string{
-		CodeDone:        "done",
-		CodeInternal:    "internal error, or a problem on this machine",
-		CodeUsage:       "invalid command line or input file; nothing was sent",
-		CodeRejected:    "the server rejected the data",
-		CodeAuth:        "the server rejected the credentials (401, 403)",
-		CodeNotFound:    "no such feed, package or endpoint (404)",
-		CodeUnavailable: "no usable response; nothing was stored, safe to run again",
-		CodePartial:     "part of it was done, or may have been; check before running it again",
-		CodeUnmet:       "the answer is no: not promoted, or something was found",
-		CodeIntegrity:   "a checksum or length does not match; no file is left behind",
-		CodeInterrupted: "interrupted by Ctrl-C or a signal",
-	}[code]
 }
