@@ -72,6 +72,25 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 	return added, err
 }
 
+// Lookup finds what this ledger knows of drafts, as [Session.Add] would, and changes nothing. The Action of one that it
+// does not know is "".
+func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, error) {
+	found := make([]Added, len(drafts))
+	err := s.l.read(ctx, func(t *txn) error {
+		known, err := lookUp(t, s.o, drafts)
+		if err != nil {
+			return err
+		}
+		for i, draft := range drafts {
+			if action, record := known.match(draft); record != nil {
+				found[i] = Added{Action: action, Entry: record.Entry, Known: true}
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
 // lookUpToTake reads what the ledger knows of drafts, and keeps other transactions from taking it.
 func (s *Session) lookUpToTake(t *txn, drafts []records.Item) (*known, error) {
 	if s.o.Once == 0 && !slices.ContainsFunc(drafts, func(d records.Item) bool { return d.ID != "" }) {
@@ -80,13 +99,13 @@ func (s *Session) lookUpToTake(t *txn, drafts []records.Item) (*known, error) {
 	if err := t.lock(); err != nil {
 		return nil, err
 	}
-	return s.lookUp(t, drafts)
+	return lookUp(t, s.o, drafts)
 }
 
 // add takes over a known record or inserts a new one.
 func (s *Session) add(rows *inserts, k *known, draft records.Item, begin bool) (Added, error) {
 	draft.MadeAt = s.madeAt(draft)
-	if action, found := s.match(k, draft); found != nil {
+	if action, found := k.match(draft); found != nil {
 		added := Added{Action: action, Entry: found.Entry, Known: true, Begun: begin && action == Send}
 		if action != Send {
 			return added, nil
@@ -189,5 +208,5 @@ func (i *inserts) finish() error {
 	if err := i.flush(); err != nil {
 		return err
 	}
-	return i.t.addDigest(i.digest)
+	return addDigest(i.t, i.digest)
 }

@@ -73,7 +73,7 @@ func (p place) compare(q place) int {
 // addDigest appends a row with the entries of the records that a transaction adds. Runs of single records would leave a
 // row each: one in 64 takes in the small ones before it. The random bits of an id say which, because the row's number is
 // known only when the database has answered.
-func (t *txn) addDigest(entries []byte) error {
+func addDigest(t *txn, entries []byte) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (t *txn) addDigest(entries []byte) error {
 }
 
 // rebuildDigest makes the digest of the records that there are.
-func (t *txn) rebuildDigest() error {
+func rebuildDigest(t *txn) error {
 	// Nobody adds entries meanwhile: they would be there twice.
 	if err := t.db.LockTable(t.ctx, "digest"); err != nil {
 		return err

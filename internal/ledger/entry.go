@@ -128,8 +128,6 @@ func recordColumns() string {
 	return string(list)
 }
 
-func (t *txn) columns() string { return columns(t.db.SQL()) }
-
 // stateNow is the state, or that the record is being sent.
 func stateNow(d engine.Dialect) string {
 	return "CASE WHEN id IN (" + d.InFlight + ") THEN 'sending' ELSE state END"

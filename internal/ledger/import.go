@@ -30,7 +30,7 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 				return err
 			}
 		}
-		open, err := t.openOf(entries)
+		open, err := openOf(t, entries)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 			case uncertain && e.Status != Uncertain:
 				done.Settled++
 				open[e.ID] = false
-				err = t.settleAs(dry, e)
+				err = settleAs(t, dry, e)
 			default:
 				done.Known++
 			}
@@ -58,7 +58,7 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 		if dry {
 			return nil
 		}
-		return t.insertAll(added)
+		return insertAll(t, added)
 	})
 	return done, err
 }
@@ -66,7 +66,7 @@ func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Im
 // insertAll inserts settled entries in the order of their identities. That index has no order that records come in: as they
 // come, each would write a page of it, and read one again that the cache had to give up. In this order each page is
 // written once in a transaction, and what the rows touch otherwise fits into the cache.
-func (t *txn) insertAll(entries []Entry) error {
+func insertAll(t *txn, entries []Entry) error {
 	type numbered struct {
 		identity int64
 		entry    *Entry
@@ -86,7 +86,7 @@ func (t *txn) insertAll(entries []Entry) error {
 }
 
 // openOf says which of the entries are here, and whether they are uncertain with nobody about to settle them.
-func (t *txn) openOf(entries []Entry) (map[string]bool, error) {
+func openOf(t *txn, entries []Entry) (map[string]bool, error) {
 	open := make(map[string]bool, len(entries))
 	for len(entries) > 0 {
 		some := entries[:min(len(entries), portion)]
@@ -113,7 +113,7 @@ func (t *txn) openOf(entries []Entry) (map[string]bool, error) {
 }
 
 // settleAs gives a record the outcome that it has elsewhere.
-func (t *txn) settleAs(dry bool, e Entry) error {
+func settleAs(t *txn, dry bool, e Entry) error {
 	if dry {
 		return nil
 	}

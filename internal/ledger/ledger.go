@@ -84,7 +84,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 
 // fill makes what a migration computes from the records that there are.
 func (l *Ledger) fill(ctx context.Context, db engine.DB) error {
-	return (&txn{ctx: ctx, l: l, db: db}).rebuildDigest()
+	return rebuildDigest(&txn{ctx: ctx, l: l, db: db})
 }
 
 // opened recovers what dead processes left.

@@ -108,6 +108,15 @@ func session(t testing.TB, l *Ledger, o SessionOptions) *Session {
 	return s
 }
 
+// number runs a query for a single number outside of a transaction.
+func (l *Ledger) number(ctx context.Context, query string) (n int, err error) {
+	err = l.read(ctx, func(t *txn) error {
+		n, err = t.number(query)
+		return err
+	})
+	return n, err
+}
+
 // kill does to a session what the end of its process does: its lock is free, nothing else is done.
 func (s *Session) kill() {
 	s.stop()

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 	"encoding/binary"
 	"hash/fnv"
@@ -100,27 +99,10 @@ func looseWord(word string) byte {
 	return word[0]
 }
 
-// Lookup finds what this ledger knows of drafts, as [Session.Add] would, and changes nothing. The Action of one that it
-// does not know is "".
-func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, error) {
-	found := make([]Added, len(drafts))
-	err := s.l.read(ctx, func(t *txn) error {
-		known, err := s.lookUp(t, drafts)
-		if err != nil {
-			return err
-		}
-		for i, draft := range drafts {
-			if action, record := s.match(known, draft); record != nil {
-				found[i] = Added{Action: action, Entry: record.Entry, Known: true}
-			}
-		}
-		return nil
-	})
-	return found, err
-}
-
 // known is what the ledger has that drafts may stand for.
 type known struct {
+	o          SessionOptions
+	since      string // the lowest id of the window of SessionOptions.Once
 	byID       map[string]*knownRecord
 	byIdentity map[int64][]*knownRecord // the newest first
 }
@@ -143,8 +125,8 @@ func (k *known) note(r *knownRecord) {
 // lookUp reads what drafts may stand for, many with one query: the records with their ids, and with SessionOptions.Once
 // those of the same identity that were written down within the window. That goes by the time in their ids, because made_at
 // may be a date of long ago.
-func (s *Session) lookUp(t *txn, drafts []records.Item) (*known, error) {
-	k := &known{byID: map[string]*knownRecord{}, byIdentity: map[int64][]*knownRecord{}}
+func lookUp(t *txn, o SessionOptions, drafts []records.Item) (*known, error) {
+	k := &known{o: o, since: firstID(t.l.now().Add(-o.Once)), byID: map[string]*knownRecord{}, byIdentity: map[int64][]*knownRecord{}}
 	const chunk = 256 // drafts
 	for some := range slices.Chunk(drafts, chunk) {
 		var ids, identities []any
@@ -152,8 +134,8 @@ func (s *Session) lookUp(t *txn, drafts []records.Item) (*known, error) {
 			if d.ID != "" {
 				ids = append(ids, d.ID)
 			}
-			if s.o.Once > 0 {
-				identities = append(identities, identity(s.o.Server, d.Record), formerIdentity(s.o.Server, d.Record))
+			if o.Once > 0 {
+				identities = append(identities, identity(o.Server, d.Record), formerIdentity(o.Server, d.Record))
 			}
 		}
 		if len(ids) > 0 {
@@ -162,7 +144,7 @@ func (s *Session) lookUp(t *txn, drafts []records.Item) (*known, error) {
 			}
 		}
 		if len(identities) > 0 {
-			args := append(identities, s.o.Server, firstID(s.l.now().Add(-s.o.Once)))
+			args := append(identities, o.Server, k.since)
 			err := k.read(t, "identity IN ("+marks(len(identities))+") AND server = ? AND id >= ?", args...)
 			if err != nil {
 				return nil, err
@@ -191,25 +173,25 @@ func (k *known) read(t *txn, condition string, args ...any) error {
 // same deployment. Of several records of one deployment the one decides that speaks most against sending, and of these the
 // newest. A record under the draft's id whose properties were changed since is another. Failed ones don't count unless
 // they have the id.
-func (s *Session) match(k *known, draft records.Item) (best Action, found *knownRecord) {
+func (k *known) match(draft records.Item) (best Action, found *knownRecord) {
 	if k == nil {
 		return "", nil
 	}
-	if r := k.byID[draft.ID]; draft.ID != "" && r != nil && r.Server == s.o.Server && same(r.Entry, draft) {
-		action, _ := s.rank(r.state, r.owned)
+	if r := k.byID[draft.ID]; draft.ID != "" && r != nil && r.Server == k.o.Server && same(r.Entry, draft) {
+		action, _ := k.rank(r.state, r.owned)
 		return cmp.Or(action, Send), r // one that failed is sent
 	}
-	if s.o.Once == 0 {
+	if k.o.Once == 0 {
 		return "", nil
 	}
 	highest := 0
-	numbers := []int64{identity(s.o.Server, draft.Record), formerIdentity(s.o.Server, draft.Record)}
+	numbers := []int64{identity(k.o.Server, draft.Record), formerIdentity(k.o.Server, draft.Record)}
 	for _, number := range slices.Compact(numbers) {
 		for _, r := range k.byIdentity[number] {
-			if !s.within(r) || !same(r.Entry, draft) {
+			if !k.within(r) || !same(r.Entry, draft) {
 				continue
 			}
-			if action, n := s.rank(r.state, r.owned); n > highest || n == highest && n > 0 && r.ID > found.ID {
+			if action, n := k.rank(r.state, r.owned); n > highest || n == highest && n > 0 && r.ID > found.ID {
 				best, found, highest = action, r, n
 			}
 		}
@@ -217,13 +199,13 @@ func (s *Session) match(k *known, draft records.Item) (best Action, found *known
 	return best, found
 }
 
-// within tells whether a record was written down within the window, for this session's server.
-func (s *Session) within(r *knownRecord) bool {
-	return r.Server == s.o.Server && r.ID >= firstID(s.l.now().Add(-s.o.Once))
+// within tells whether a record was written down within the window, for the server.
+func (k *known) within(r *knownRecord) bool {
+	return r.Server == k.o.Server && r.ID >= k.since
 }
 
 // rank orders what is known: of several records of one deployment, the one that speaks most against sending decides.
-func (s *Session) rank(state Status, owned bool) (Action, int) {
+func (k *known) rank(state Status, owned bool) (Action, int) {
 	switch {
 	case state == Recorded:
 		return Skip, 6
@@ -231,7 +213,7 @@ func (s *Session) rank(state Status, owned bool) (Action, int) {
 		return Skip, 5
 	case owned:
 		return Wait, 4
-	case state == Uncertain && !s.o.Resend:
+	case state == Uncertain && !k.o.Resend:
 		return Leave, 3
 	case state == Uncertain:
 		return Send, 3

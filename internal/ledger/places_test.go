@@ -123,7 +123,7 @@ func TestDigestIsRebuilt(t *testing.T) {
 		return all
 	}
 	before := read()
-	if err := l.write(t.Context(), func(x *txn) error { return x.rebuildDigest() }); err != nil {
+	if err := l.write(t.Context(), rebuildDigest); err != nil {
 		t.Fatal(err)
 	}
 	if after := read(); !slices.Equal(before, after) || len(before) != len(history(t, l, Filter{})) {

@@ -30,7 +30,7 @@ func (l *Ledger) Prune(ctx context.Context, before time.Time, dry bool) (Pruned,
 	if err != nil || dry || done.Removed == 0 {
 		return done, err
 	}
-	if err := l.write(ctx, func(t *txn) error { return t.rebuildDigest() }); err != nil {
+	if err := l.write(ctx, rebuildDigest); err != nil {
 		return done, err
 	}
 	return done, l.compact(ctx)
@@ -48,7 +48,7 @@ func (l *Ledger) removeBefore(ctx context.Context, before int64, newest map[stri
 			return done, err
 		}
 		err = run(ctx, func(t *txn) error {
-			found, err := t.settledBefore(before, at, page)
+			found, err := settledBefore(t, before, at, page)
 			if err != nil {
 				return err
 			}
@@ -83,7 +83,7 @@ type oldRow struct {
 }
 
 // settledBefore are records of before a time, behind a place in the order of time.
-func (t *txn) settledBefore(before int64, at cursor, n int) (found []oldRow, err error) {
+func settledBefore(t *txn, before int64, at cursor, n int) (found []oldRow, err error) {
 	err = t.each(func(rows *sql.Rows) error {
 		var r oldRow
 		err := rows.Scan(&r.id, &r.madeAt, &r.settled)

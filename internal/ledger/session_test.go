@@ -251,7 +251,7 @@ func TestRecordsComeBackExactly(t *testing.T) {
 		id := add(t, s, []records.Item{{Record: r}}, 0)[0]
 		var found []held
 		err := l.read(t.Context(), func(tx *txn) (err error) {
-			found, err = tx.find(id)
+			found, err = find(tx, id)
 			return err
 		})
 		if err != nil || len(found) != 1 || found[0].Record != r || found[0].Via != Get {

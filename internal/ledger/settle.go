@@ -17,7 +17,7 @@ func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (set
 		if err := t.lock(); err != nil {
 			return err
 		}
-		if err := t.settleable(ids); err != nil {
+		if err := settleable(t, ids); err != nil {
 			return err
 		}
 		settled = make([]Entry, 0, len(ids))
@@ -27,7 +27,7 @@ func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (set
 			if err != nil {
 				return err
 			}
-			found, err := t.find(id)
+			found, err := find(t, id)
 			if err != nil {
 				return err
 			}
@@ -47,11 +47,11 @@ type held struct {
 	open bool
 }
 
-func (t *txn) settleable(ids []string) error {
+func settleable(t *txn, ids []string) error {
 	var unknown []string
 	var settled []Entry
 	for _, id := range ids {
-		found, err := t.find(id)
+		found, err := find(t, id)
 		switch {
 		case err != nil:
 			return err
@@ -71,7 +71,7 @@ func (t *txn) settleable(ids []string) error {
 }
 
 // find returns the entry with an id, or nothing.
-func (t *txn) find(id string) (found []held, err error) {
+func find(t *txn, id string) (found []held, err error) {
 	err = t.each(func(rows *sql.Rows) error {
 		var h held
 		var err error

@@ -64,14 +64,8 @@ func arguments(ids []string) []any {
 	return args
 }
 
-// number runs a query for a single number outside of a transaction.
-func (l *Ledger) number(ctx context.Context, query string) (n int, err error) {
-	err = l.read(ctx, func(t *txn) error {
-		n, err = t.number(query)
-		return err
-	})
-	return n, err
-}
+// columns are those of an entry, as the database spells them.
+func (t *txn) columns() string { return columns(t.db.SQL()) }
 
 // exec returns the number of rows that were changed.
 func (t *txn) exec(statement string, args ...any) (int, error) {
