@@ -5,6 +5,7 @@
 package advisory
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,6 +75,9 @@ var errWithdrawn = errors.New("withdrawn")
 
 // decode makes an advisory of a document's text.
 func decode(text []byte) (*Advisory, error) {
+	if bytes.Count(text, []byte(",")) >= maxValues {
+		return nil, fmt.Errorf("an advisory with more than %d values", maxValues)
+	}
 	var d document
 	if err := json.Unmarshal(text, &d); err != nil {
 		return nil, wrongShape(err)

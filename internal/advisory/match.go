@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,7 +64,7 @@ func (p *Packages) Add(pkg ecosystem.Package) int {
 func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 	return func(yield func(int, Finding) bool) {
 		p.note(a)
-		found := map[int]*Finding{}
+		found := map[int]*merged{}
 		for i := range a.affected {
 			one := &a.affected[i]
 			if one.strange != "" {
@@ -81,8 +82,9 @@ func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 				a.merge(found, n, one, Finding{Doubt: "the type of the package is not known", Fixed: one.fixed("", "")})
 			}
 		}
-		for n, f := range found {
-			if !yield(n, *f) {
+		for n, m := range found {
+			m.Fixed = m.sorted()
+			if !yield(n, m.Finding) {
 				return
 			}
 		}
@@ -102,7 +104,7 @@ func (p *Packages) byName(loose string) []int {
 }
 
 // add judges one version by one affected package.
-func (a *Advisory) add(found map[int]*Finding, n int, one *affected, version string) {
+func (a *Advisory) add(found map[int]*merged, n int, one *affected, version string) {
 	hit, doubt := one.judge(version)
 	switch {
 	case hit:
@@ -112,21 +114,34 @@ func (a *Advisory) add(found map[int]*Finding, n int, one *affected, version str
 	}
 }
 
+// merged is a finding of which the fixed versions are gathered, each once.
+type merged struct {
+	Finding
+	kind  ecosystem.Type
+	fixed map[string]bool
+}
+
 // merge puts what several affected packages of one advisory say into one finding: certainty is more than doubt.
-func (a *Advisory) merge(found map[int]*Finding, n int, one *affected, f Finding) {
-	f.ID, f.Severity = a.ID, cmp.Or(a.Severity, one.severity)
+func (a *Advisory) merge(found map[int]*merged, n int, one *affected, f Finding) {
 	known := found[n]
 	switch {
 	case known == nil, known.Doubt != "" && f.Doubt == "":
-		found[n] = &f
-	case (known.Doubt == "") == (f.Doubt == ""):
-		for _, v := range f.Fixed {
-			if !slices.Contains(known.Fixed, v) {
-				known.Fixed = append(known.Fixed, v)
-			}
-		}
-		slices.SortStableFunc(known.Fixed, func(a, b string) int { return ecosystem.CompareVersions(one.kind, a, b) })
+		f.ID, f.Severity = a.ID, cmp.Or(a.Severity, one.severity)
+		known = &merged{f, one.kind, map[string]bool{}}
+		found[n] = known
+	case (known.Doubt == "") != (f.Doubt == ""):
+		return
 	}
+	for _, v := range f.Fixed {
+		known.fixed[v] = true
+	}
+}
+
+// sorted are the fixed versions in the ecosystem's order, nil if there are none.
+func (m *merged) sorted() []string {
+	return slices.SortedFunc(maps.Keys(m.fixed), func(a, b string) int {
+		return cmp.Or(ecosystem.CompareVersions(m.kind, a, b), strings.Compare(a, b))
+	})
 }
 
 // judge tells whether a version is affected, or why that cannot be told. Versions that are listed and ranges add up; Git
@@ -163,22 +178,17 @@ func sameOrder(t ecosystem.Type, a, b string) bool {
 }
 
 // fixed are the versions after the given one in which the advisory is fixed; all of them where none is given.
-func (one *affected) fixed(t ecosystem.Type, version string) []string {
-	var all []string
+func (one *affected) fixed(t ecosystem.Type, version string) (all []string) {
 	for _, r := range one.ranges {
 		if r.Type == "GIT" {
 			continue
 		}
 		for _, e := range r.Events {
-			switch {
-			case e.Fixed == "" || slices.Contains(all, e.Fixed):
-			case version != "" && ecosystem.CompareVersions(t, e.Fixed, version) <= 0:
-			default:
+			if e.Fixed != "" && (version == "" || ecosystem.CompareVersions(t, e.Fixed, version) > 0) {
 				all = append(all, e.Fixed)
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b string) int { return ecosystem.CompareVersions(one.kind, a, b) })
 	return all
 }
 

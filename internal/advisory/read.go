@@ -9,8 +9,12 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// maxDocument is the longest document in bytes. Those that list every version have some megabytes.
-const maxDocument = 64 << 20
+// A document is bounded in bytes, and in values, each of which takes many times its length of memory. Those that list every
+// version have some megabytes, and ten thousands of values.
+const (
+	maxDocument = 16 << 20
+	maxValues   = 200_000
+)
 
 // Read yields the advisories of r one by one, without those that are withdrawn. It takes one object, an array, objects one
 // after the other (NDJSON) and objects with a property "vulns" that is an array, as OSV's API answers. Text is UTF-8, or

@@ -103,7 +103,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestReadIsBounded(t *testing.T) {
 	t.Parallel()
-	if got := read(&endless{}); got != "line 1: an object longer than 64 MiB" {
+	if got := read(&endless{}); got != "line 1: an object longer than 16 MiB" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -120,3 +120,29 @@ func TestReadErrorsComeBack(t *testing.T) {
 type failing struct{}
 
 func (*failing) Read([]byte) (int, error) { return 0, fmt.Errorf("the disk is gone") }
+
+// What is small in a file and large in memory, or read again and again, is refused.
+func TestReadRefusesBombs(t *testing.T) {
+	t.Parallel()
+	list := func(element, around string) string {
+		return strings.Replace(`{"id": "A", "affected": [`+around+"]}", "?", strings.TrimSuffix(strings.Repeat(element+",", 200_001), ","), 1)
+	}
+	for name, text := range map[string]string{
+		"packages": list(`{}`, `?`), "ranges": list(`{}`, `{"ranges": [?]}`), "events": list(`{}`, `{"ranges": [{"events": [?]}]}`),
+		"versions": list(`""`, `{"versions": [?]}`), "scores": list(`{}`, `{"severity": [?]}`), "of no kind": list(`0`, `{"x": [?]}`),
+	} {
+		if got := read(strings.NewReader(text)); got != "line 1: an advisory with more than 200000 values" {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+	for name, text := range map[string]string{
+		"before": "?" + one, "after": one + "?", "in an array": "[?" + one + "]", "in an object": `{"id":?"A"}`, "alone": "?",
+	} {
+		for _, blank := range []string{"\n", " "} {
+			got := read(strings.NewReader(strings.Replace(text, "?", strings.Repeat(blank, 1<<20+1), 1)))
+			if !strings.HasSuffix(got, "more than 1 MiB of blanks in a row") {
+				t.Errorf("%q %s: got %q", blank, name, got)
+			}
+		}
+	}
+}

@@ -208,6 +208,9 @@ func (in *input) fail(place string, err error) bool {
 
 // notJSON words a decoder's error.
 func notJSON(err error) error {
+	if errors.Is(err, errBlank) {
+		return errBlank
+	}
 	if long, ok := errors.AsType[*tooLongError](err); ok {
 		return long
 	}
@@ -226,7 +229,12 @@ func notJSON(err error) error {
 // tooLongError is the error of an object that goes on beyond the bound.
 type tooLongError struct{ max int }
 
+var errBlank = fmt.Errorf("more than %d MiB of blanks in a row", maxBlanks>>20)
+
 func (e *tooLongError) Error() string { return fmt.Sprintf("an object longer than %d MiB", e.max>>20) }
+
+// maxBlanks is the longest run of blanks in bytes: the decoder looks at each of them again whenever it reads on.
+const maxBlanks = 1 << 20
 
 // source hands on the text, no more than a document's worth between two resets of left, and knows its lines.
 type source struct {
@@ -236,6 +244,7 @@ type source struct {
 	read  int64
 	lines int     // breaks before those in ends
 	ends  []int64 // offsets of line breaks that were not asked about yet
+	blank int     // the blanks since the last other character
 }
 
 // Read hands on text while there is some left to hand on.
@@ -245,8 +254,17 @@ func (s *source) Read(p []byte) (int, error) {
 	}
 	n, err := s.in.Read(p[:min(len(p), s.left)])
 	for i, c := range p[:n] {
-		if c == '\n' {
+		switch c {
+		case '\n':
 			s.ends = append(s.ends, s.read+int64(i))
+			s.blank++
+		case ' ', '\t', '\r':
+			s.blank++
+		default:
+			s.blank = 0
+		}
+		if s.blank > maxBlanks {
+			return 0, errBlank
 		}
 	}
 	s.left -= n
