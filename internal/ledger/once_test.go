@@ -1,16 +1,17 @@
 package ledger
 
 import (
+	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/progetctl/progetctl/internal/records"
-
 	"pgregory.net/rapid"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 func addOnce(t *testing.T, l *Ledger, o SessionOptions, d records.Item) (*Session, Added) {
@@ -369,4 +370,22 @@ func TestLooseVersion(t *testing.T) {
 	if _, got := addOnce(t, l, SessionOptions{}, draft("web01")); got.Action != Skip || got.Entry.ID != id {
 		t.Errorf("a row of before is %+v", got)
 	}
+}
+
+// Ledgers have hashes that earlier versions computed with hash/fnv.
+func TestHashIsFNV(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOfN(rapid.String(), 2, 6).Draw(t, "parts")
+		last := len(parts) - 1
+		sum := fnv.New128a()
+		for _, part := range parts {
+			sum.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+			sum.Write([]byte(part))
+		}
+		want := int64(binary.BigEndian.Uint64(sum.Sum(nil)))
+		if got := hashed(parts[0], parts[1:last], parts[last]); got != want {
+			t.Fatalf("%q: %d, want %d", parts, got, want)
+		}
+	})
 }
