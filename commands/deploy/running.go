@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -100,7 +101,7 @@ func (r runs) findings() string {
 type running struct {
 	io      *cli.IO
 	options whereOptions
-	rows    []runs
+	rows    []*runs
 	notes   []string // warnings, once the rows are written
 }
 
@@ -132,9 +133,9 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	case f.options.vulnerable:
 		err = askVulnerabilities(ctx, f)
 	}
-	slices.SortStableFunc(f.rows, func(a, b runs) int {
+	slices.SortFunc(f.rows, func(a, b *runs) int {
 		return cmp.Or(strings.Compare(a.Record.Target, b.Record.Target), strings.Compare(a.Record.GroupName, b.Record.GroupName),
-			strings.Compare(a.Record.PackageName, b.Record.PackageName))
+			strings.Compare(a.Record.PackageName, b.Record.PackageName), b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
 	})
 	return err
 }
@@ -146,9 +147,20 @@ func (f *running) read(ctx context.Context, l *ledger.Ledger) error {
 		if err != nil {
 			return cli.LedgerFailure(err)
 		}
-		f.rows = append(f.rows, runs{Entry: e})
+		f.rows = append(f.rows, &runs{Entry: e})
 	}
 	return nil
+}
+
+// all yields what is found.
+func (f *running) all() iter.Seq[runs] {
+	return func(yield func(runs) bool) {
+		for _, r := range f.rows {
+			if !yield(*r) {
+				return
+			}
+		}
+	}
 }
 
 // compare leaves what is in the range.
@@ -167,7 +179,7 @@ func (f *running) compare() {
 }
 
 // identity is the package of a row.
-func (f *running) identity(r runs) ecosystem.Package {
+func (f *running) identity(r *runs) ecosystem.Package {
 	p := ecosystem.Package{
 		Type: cmp.Or(r.Type, f.options.filter().Type), Group: r.Record.GroupName, Name: r.Record.PackageName, Version: r.Record.Version,
 	}

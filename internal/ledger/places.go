@@ -74,7 +74,7 @@ func (f Filter) covers(madeAt int64) bool {
 
 // latest reads the newest record of each place that names meet and that may have changed its target, newest first.
 // Memory goes with the places, not with the records.
-func (l *Ledger) latest(ctx context.Context, f Filter) ([]Entry, error) {
+func (l *Ledger) latest(ctx context.Context, f Filter) ([]*Entry, error) {
 	tops := map[uint64]place{}
 	err := l.places(ctx, f.placesOf(func(p place) {
 		if top, known := tops[p.hash]; !known || p.compare(top) > 0 {
@@ -106,7 +106,7 @@ func (l *Ledger) latest(ctx context.Context, f Filter) ([]Entry, error) {
 	newestFirst(before)
 	more, _, err := l.choose(ctx, f, before)
 	chosen = append(chosen, more...)
-	slices.SortFunc(chosen, func(a, b Entry) int {
+	slices.SortFunc(chosen, func(a, b *Entry) int {
 		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
 	})
 	return chosen, err
@@ -124,7 +124,7 @@ func (f Filter) placesOf(next func(place)) func(place) {
 
 // choose reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
 // which there was none, with the last that was looked at.
-func (l *Ledger) choose(ctx context.Context, f Filter, all []place) (chosen []Entry, passedOver map[uint64]place, err error) {
+func (l *Ledger) choose(ctx context.Context, f Filter, all []place) (chosen []*Entry, passedOver map[uint64]place, err error) {
 	passedOver = map[uint64]place{}
 	done := map[uint64]bool{}
 	some := make([]place, 0, portion)
@@ -138,7 +138,7 @@ func (l *Ledger) choose(ctx context.Context, f Filter, all []place) (chosen []En
 			case done[p.hash]:
 				continue
 			case ok && f.counts(e):
-				chosen = append(chosen, e)
+				chosen = append(chosen, &e)
 				fallthrough
 			case ok && !f.names(e):
 				done[p.hash] = true

@@ -109,8 +109,9 @@ func (l *Ledger) historyLatest(ctx context.Context, f Filter) iter.Seq2[Entry, e
 			return
 		}
 		seen, count := newest{}, 0
-		for i, e := range all {
-			all[i] = Entry{} // its texts are the caller's from here on
+		for i := range all {
+			e := *all[i]
+			all[i] = nil // it is the caller's from here on
 			e.Type = cmp.Or(e.Type, types[e.Feed().fold()])
 			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasVersion(e) {
 				continue
