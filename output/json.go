@@ -67,7 +67,7 @@ func (w *arrayWriter) separator() string {
 func (w *arrayWriter) Flush() error { return nil }
 
 func (w *arrayWriter) Close() error {
-	for _, chunk := range w.kept.chunks {
+	for chunk := range w.kept.all() {
 		for line := range bytes.Lines(chunk) {
 			if err := w.writeItem(line); err != nil {
 				return err

@@ -1,9 +1,10 @@
 package output
 
 import (
+	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"iter"
-	"slices"
 )
 
 // cell is a cell of a table as it is kept until the widths are known: clean text, its width in terminal columns, its look.
@@ -17,11 +18,16 @@ type cell struct {
 // would need twice their memory while being copied.
 const chunkSize = 256 << 10
 
+// plainSize is the number of bytes up to which a chunkStore keeps its chunks as they are. Beyond it packs them: rows repeat
+// each other, and take a sixth.
+const plainSize = 64 << 20
+
 // chunkStore keeps encoded items one after the other, each whole in one chunk.
 type chunkStore struct {
 	most   int // bytes that may be kept, 0 for no limit
-	size   int // bytes that are kept
+	size   int // bytes that are kept, unpacked
 	chunks [][]byte
+	packed int // chunks that are packed: the first ones
 }
 
 // add keeps a copy of an item.
@@ -32,11 +38,44 @@ func (s *chunkStore) add(item []byte) error {
 	}
 	last := len(s.chunks) - 1
 	if last < 0 || cap(s.chunks[last])-len(s.chunks[last]) < len(item) {
+		if s.size > plainSize {
+			s.pack()
+		}
 		s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, len(item))))
 		last++
 	}
 	s.chunks[last] = append(s.chunks[last], item...)
 	return nil
+}
+
+// pack compresses the chunks that are not.
+func (s *chunkStore) pack() {
+	var b bytes.Buffer
+	w, _ := flate.NewWriter(&b, flate.BestSpeed) // fails for a level that there is not
+	for ; s.packed < len(s.chunks); s.packed++ {
+		b.Reset()
+		w.Reset(&b)
+		_, _ = w.Write(s.chunks[s.packed]) // a buffer takes everything
+		_ = w.Close()
+		s.chunks[s.packed] = bytes.Clone(b.Bytes())
+	}
+}
+
+// all gives the chunks in order; the bytes of one are good until the next.
+func (s *chunkStore) all() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var plain bytes.Buffer
+		for i, chunk := range s.chunks {
+			if i < s.packed {
+				plain.Reset()
+				_, _ = plain.ReadFrom(flate.NewReader(bytes.NewReader(chunk))) // what pack made
+				chunk = plain.Bytes()
+			}
+			if !yield(chunk) {
+				return
+			}
+		}
+	}
 }
 
 // rowStore keeps the rows of a table one behind the other, a few bytes more than their text, where a slice of strings
@@ -66,7 +105,7 @@ func (s *rowStore) add(row []cell) error {
 func (s *rowStore) all() iter.Seq[[]cell] {
 	return func(yield func([]cell) bool) {
 		row := make([]cell, s.columns)
-		for b := range slices.Values(s.kept.chunks) {
+		for b := range s.kept.all() {
 			for len(b) > 0 {
 				for i := range row {
 					row[i], b = unpack(b)

@@ -1,6 +1,8 @@
 package output
 
 import (
+	"bytes"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -40,6 +42,38 @@ func TestRowStoreGivesBackWhatItGot(t *testing.T) {
 			t.Fatalf("%d of %d rows", i, len(want))
 		}
 	})
+}
+
+// Rows beyond what is kept as it is are packed, and come back as they were.
+func TestRowStorePacksManyRows(t *testing.T) {
+	t.Parallel()
+	row := func(i int) []cell {
+		return []cell{{text: fmt.Appendf(nil, "row %d %s", i, strings.Repeat("text ", 20_000)), width: i}}
+	}
+	const rows = plainSize/100_000 + 20
+	store := rowStore{columns: 1}
+	for i := range rows {
+		if err := store.add(row(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := 0
+	for _, chunk := range store.kept.chunks {
+		held += cap(chunk)
+	}
+	if held > plainSize/10 {
+		t.Errorf("%d bytes are held of %d", held, store.kept.size)
+	}
+	i := 0
+	for got := range store.all() {
+		if want := row(i); got[0].width != i || !bytes.Equal(got[0].text, want[0].text) {
+			t.Fatalf("row %d is another", i)
+		}
+		i++
+	}
+	if i != rows {
+		t.Errorf("%d of %d rows", i, rows)
+	}
 }
 
 func TestRowStoreStopsWhenAsked(t *testing.T) {
