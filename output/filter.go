@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/itchyny/gojq"
@@ -34,13 +35,14 @@ func newPrinter(out *bufio.Writer, o Options) *printer {
 	return &printer{out: out, query: o.Query, ctx: cmp.Or(o.Context, context.Background()), terminal: o.Terminal}
 }
 
-// run prints the results for one input. What came before an error is passed on, as jq does.
-func (p *printer) run(input any) error {
-	err := p.query.run(p.ctx, input, p.print)
-	if err != nil {
+// run prints the results of code, which is the query or what it does with each element, for one input. What came before
+// an error is passed on, as jq does.
+func (p *printer) run(code *gojq.Code, input any) error {
+	err := p.query.run(p.ctx, code, input, p.print)
+	if err != nil && !errors.Is(err, errHalted) {
 		return cmp.Or(p.out.Flush(), err)
 	}
-	return nil
+	return err
 }
 
 func (p *printer) print(value any) error {
@@ -89,18 +91,16 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("the result is too large to keep until it is complete (more than %s)", FormatBytes(int64(e.Limit)))
 }
 
-// filterWriter keeps all items as one array in memory and runs the query on it at the end.
+// filterWriter keeps all items, as compact JSON, and runs the query at the end on the array of them.
 type filterWriter struct {
 	shape   shape
 	encoder *encoder
 	printer *printer
-	items   []any
-	size    int // of the items, as JSON
-	most    int // of size
+	kept    chunkStore // lines of compact JSON
 }
 
 func newFilterWriter(out *bufio.Writer, o Options, s shape) *filterWriter {
-	return &filterWriter{shape: s, encoder: newEncoder(), printer: newPrinter(out, o), items: []any{}, most: mostFiltered}
+	return &filterWriter{shape: s, encoder: newEncoder(), printer: newPrinter(out, o), kept: chunkStore{most: mostFiltered}}
 }
 
 func (w *filterWriter) takesItems() bool { return true }
@@ -110,22 +110,65 @@ func (w *filterWriter) writeCurrent() error {
 	if err != nil {
 		return err
 	}
-	if w.size += len(text); w.size > w.most {
-		return &SizeError{Limit: w.most, Filtered: true}
+	if w.kept.add(text) != nil {
+		return &SizeError{Limit: w.kept.most, Filtered: true}
 	}
-	value, err := decode(text)
-	if err != nil {
-		return err
-	}
-	w.items = append(w.items, value)
 	return nil
 }
 
 func (w *filterWriter) Flush() error { return nil }
 
 func (w *filterWriter) Close() error {
-	if err := w.printer.run(w.items); err != nil {
+	items := []any{}
+	for chunk := range w.kept.all() {
+		for line := range bytes.Lines(chunk) {
+			value, err := decode(line)
+			if err != nil {
+				return err
+			}
+			items = append(items, value)
+		}
+	}
+	if err := w.printer.run(w.printer.query.code, items); err != nil && !errors.Is(err, errHalted) {
 		return err
 	}
 	return w.printer.out.Flush()
 }
+
+// eachWriter runs what a query does with each element of the array as the element comes, and prints what the query on the
+// whole array would.
+type eachWriter struct {
+	shape   shape
+	encoder *encoder
+	printer *printer
+	halted  bool
+}
+
+func newEachWriter(out *bufio.Writer, o Options, s shape) *eachWriter {
+	return &eachWriter{shape: s, encoder: newEncoder(), printer: newPrinter(out, o)}
+}
+
+func (w *eachWriter) takesItems() bool { return true }
+
+func (w *eachWriter) writeCurrent() error {
+	if w.halted {
+		return nil
+	}
+	text, err := w.encoder.encode(w.shape.element())
+	if err != nil {
+		return err
+	}
+	value, err := decode(text)
+	if err != nil {
+		return err
+	}
+	err = w.printer.run(w.printer.query.each, value)
+	if w.halted = errors.Is(err, errHalted); w.halted {
+		return nil
+	}
+	return err
+}
+
+func (w *eachWriter) Flush() error { return nil }
+
+func (w *eachWriter) Close() error { return w.printer.out.Flush() }

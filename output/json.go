@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -138,7 +139,10 @@ func (w *lineWriter) filterRow(text []byte) error {
 	if err != nil {
 		return err
 	}
-	return w.filter.run(value)
+	if err := w.filter.run(w.options.Query.code, value); !errors.Is(err, errHalted) {
+		return err
+	}
+	return nil
 }
 
 func (w *lineWriter) Flush() error { return w.out.Flush() }

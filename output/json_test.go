@@ -107,7 +107,7 @@ func TestKeptItemsAreBounded(t *testing.T) {
 		var out bytes.Buffer
 		w := New(&out, test.o, textView(1, ShrinkNever))
 		if f, ok := w.(*typedWriter[[]string]).writer.(*filterWriter); ok {
-			f.most = 1000
+			f.kept.most = 1000
 		}
 		var err error
 		for range 20 {

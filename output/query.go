@@ -15,6 +15,7 @@ import (
 type Query struct {
 	expr string
 	code *gojq.Code
+	each *gojq.Code // what is left for each element of an array if that is all that code looks at; else nil
 }
 
 // QueryError is a jq expression that does not compile, or that failed on the data.
@@ -38,11 +39,41 @@ func ParseQuery(expr string) (*Query, error) {
 	if err != nil {
 		return nil, &QueryError{expr, locate(expr, err)}
 	}
-	code, err := gojq.Compile(parsed, gojq.WithEnvironLoader(func() []string { return nil }))
+	q := &Query{expr: expr}
+	if q.code, err = compile(parsed); err != nil {
+		return nil, &QueryError{expr, err}
+	}
+	if rest := ofEach(parsed); rest != nil {
+		q.each, err = compile(rest)
+	}
 	if err != nil {
 		return nil, &QueryError{expr, err}
 	}
-	return &Query{expr, code}, nil
+	return q, nil
+}
+
+func compile(parsed *gojq.Query) (*gojq.Code, error) {
+	return gojq.Compile(parsed, gojq.WithEnvironLoader(func() []string { return nil }))
+}
+
+// ofEach is what a query does with each element of its input if it begins with .[], and sees the input nowhere else: f of
+// .[] | f, or .name of .[].name. It is nil for any other.
+func ofEach(q *gojq.Query) *gojq.Query {
+	switch {
+	case q.Meta != nil || len(q.Imports) > 0:
+		return nil
+	case q.Term != nil && q.Term.Type == gojq.TermTypeIdentity && len(q.Term.SuffixList) > 0:
+		iterated, rest := q.Term.SuffixList[0], q.Term.SuffixList[1:]
+		if !iterated.Iter || len(rest) > 0 && rest[0].Optional {
+			return nil
+		}
+		return &gojq.Query{FuncDefs: q.FuncDefs, Term: &gojq.Term{Type: gojq.TermTypeIdentity, SuffixList: rest}}
+	case q.Op == gojq.OpPipe && len(q.Patterns) == 0: // with patterns, what follows sees the input
+		if left := ofEach(q.Left); left != nil {
+			return &gojq.Query{FuncDefs: q.FuncDefs, Left: left, Op: gojq.OpPipe, Right: q.Right}
+		}
+	}
+	return nil
 }
 
 // locate adds the column to a syntax error. gojq counts in bytes, up to the end of the token that it did not expect.
@@ -55,9 +86,12 @@ func locate(expr string, err error) error {
 	return fmt.Errorf("%w at column %d", err, utf8.RuneCountInString(expr[:start])+1)
 }
 
-// run calls emit for each value that the query makes of the input, until one fails or ctx is done.
-func (q *Query) run(ctx context.Context, input any, emit func(any) error) error {
-	results := q.code.RunWithContext(ctx, input)
+// errHalted is the end of a query that ends itself.
+var errHalted = errors.New("halted")
+
+// run calls emit for each value that code makes of the input, until one fails or ctx is done.
+func (q *Query) run(ctx context.Context, code *gojq.Code, input any, emit func(any) error) error {
+	results := code.RunWithContext(ctx, input)
 	for {
 		value, ok := results.Next()
 		if !ok {
@@ -78,7 +112,7 @@ func (q *Query) failure(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
-		return nil
+		return errHalted
 	}
 	return &QueryError{q.expr, err}
 }

@@ -2,9 +2,11 @@ package output
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -156,9 +158,60 @@ func TestQueryOnBrokenEncoding(t *testing.T) {
 	t.Parallel()
 	for _, format := range []Format{JSON, NDJSON} {
 		w := New(&bytes.Buffer{}, Options{Format: format, Query: mustParse(t, ".")}, View[raw]{})
-		if err := w.Write(`{"cut":`); err == nil {
+		if err := cmp.Or(w.Write(`{"cut":`), w.Close()); err == nil {
 			t.Errorf("%s: no error", format)
 		}
+	}
+}
+
+// A query that looks at each element of the array runs on them one by one, and prints what it prints for the whole.
+func TestQueryOnEachElement(t *testing.T) {
+	t.Parallel()
+	items := []any{
+		map[string]any{"a": 1, "b": []int{1, 2}}, map[string]any{"a": "x", "b": []int{}}, map[string]any{"a": nil, "b": []int{3}},
+	}
+	for expr, each := range map[string]bool{
+		".[]": true, ".[].a": true, ".[].b[]": true, ".[] | .a": true, ".[] | .a, .b": true, ".[] | select(.a) | .b[]": true,
+		"def f: .a; .[] | f": true, "def f: .a; .[].b | def g: f?; g": true, ".[] | .a as $x | .b[] | [$x, .]": true,
+		".[] | halt": true, ".[] | .a | if . == \"x\" then halt else . end": true, ".[] | error": true, ".[] | .a.b": true,
+		".": false, "length": false, ".[] as $x | length": false, ".[], 1": false, ".[] + 1": false, "[.[]]": false, "(.[] | .a), length": false,
+		".[0]": false, ".[]?": false, ".[1:] | .[]": false, "first(.[])": false, "label $out | .[] | ., break $out": false, ".[] |= 1": false,
+		"map(.a)": false, ".[] // 1": false, "reduce .[] as $x (0; . + 1)": false, "path(.[])": false,
+	} {
+		q := mustParse(t, expr)
+		if (q.each != nil) != each {
+			t.Errorf("%s: on each element: %v, want %v", expr, q.each != nil, each)
+		}
+		var results []string
+		for _, complete := range []bool{false, true} {
+			for _, some := range [][]any{items, nil} {
+				var out bytes.Buffer
+				w := New(&out, Options{Query: q, Complete: complete}, View[any]{})
+				var err error
+				for _, item := range some {
+					if err == nil {
+						err = w.Write(item)
+					}
+				}
+				if err == nil {
+					err = w.Close()
+				}
+				results = append(results, fmt.Sprintf("%s\n%v", out.String(), err))
+			}
+		}
+		if results[0] != results[2] || results[1] != results[3] {
+			t.Errorf("%s:\n%s", expr, strings.Join(results, "\n"))
+		}
+	}
+}
+
+// What each element needs is not kept.
+func TestQueryOnEachElementKeepsNothing(t *testing.T) {
+	t.Parallel()
+	items := slices.Repeat([]any{strings.Repeat("x", 1000)}, 1000)
+	text, early := written(t, Options{Query: mustParse(t, ".[]"), Complete: true}, items)
+	if len(text)-early > 2*bufferSize {
+		t.Errorf("%d of %d bytes before Close", early, len(text))
 	}
 }
 
@@ -182,7 +235,7 @@ func FuzzQuery(f *testing.F) {
 		defer cancel()
 		p := &printer{terminal: true}
 		size := 0
-		err = q.run(ctx, value, func(v any) error {
+		err = q.run(ctx, q.code, value, func(v any) error {
 			text, err := p.format(v)
 			if i := firstHidden(string(text), func(r rune) bool { return r == '\n' || r == '\t' }); i >= 0 {
 				t.Errorf("%q printed a hidden rune: %+q", expr, text)
@@ -192,7 +245,7 @@ func FuzzQuery(f *testing.F) {
 			}
 			return err
 		})
-		if _, ok := errors.AsType[*QueryError](err); err != nil && !ok && !errors.Is(err, errFull) && ctx.Err() == nil {
+		if _, ok := errors.AsType[*QueryError](err); err != nil && !ok && !errors.Is(err, errFull) && !errors.Is(err, errHalted) && ctx.Err() == nil {
 			t.Errorf("%q: %T %v", expr, err, err)
 		}
 	})

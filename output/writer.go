@@ -74,7 +74,8 @@ type View[T any] struct {
 type Options struct {
 	Format Format
 	// Query is the filter of --jq, nil for none. In ndjson it runs on each object as it comes; in any other format
-	// on the whole array, which is then in memory (at most 64 MiB of JSON), and the result is what the filter prints.
+	// on the whole array, which is then in memory (at most 64 MiB of JSON; but see Complete), and the result is what the
+	// filter prints.
 	Query *Query
 	// Context ends a filter that does not end by itself. Nil: it runs on.
 	Context context.Context
@@ -83,8 +84,8 @@ type Options struct {
 	Terminal bool
 	Width    int
 	Color    bool // see [ColorEnabled]
-	// Complete says that all items are known when the first is written, and nothing but the stream can fail any more:
-	// then json passes them on one by one.
+	// Complete says that all items are known, or on this machine, when the first is written: then json passes them on one
+	// by one, and so does a filter that begins with .[] and looks at each of them.
 	Complete bool
 	// MostHeld is the number of bytes that json and table may keep until Close, 0 for no limit. Beyond it Write returns
 	// a *[SizeError].
@@ -100,7 +101,7 @@ type Options struct {
 // encoding, of a size (*[SizeError]), or of the filter (*[QueryError], or the context's error). After an error the writer is of no further use.
 type Writer[T any] interface {
 	// Write adds an item. Ndjson, csv and markdown pass it on through a buffer of 64 KiB, in constant memory, and so
-	// does json if Options.Complete is set; else json and table keep it until Close, and a filter always does.
+	// do json and many filters if Options.Complete is set; else json, table and filters keep it until Close.
 	Write(item T) error
 	// Flush passes on what is buffered, for results that arrive slowly. It does nothing in json and table.
 	Flush() error
@@ -131,6 +132,8 @@ func newWriter(out *bufio.Writer, o Options, s shape) writer {
 	switch {
 	case o.Format == NDJSON, s.single && o.Query != nil:
 		return newLineWriter(out, o, s)
+	case o.Query != nil && o.Complete && o.Query.each != nil:
+		return newEachWriter(out, o, s)
 	case o.Query != nil:
 		return newFilterWriter(out, o, s)
 	case o.Format == JSON:

@@ -124,21 +124,19 @@ func list(ctx context.Context, io *cli.IO, from cli.Ledger, view output.View[led
 	if err != nil {
 		return err
 	}
-	w := cli.NewResult(ctx, io, view)
-	if l != nil {
-		defer func() { _ = l.Close() }()
-		all, err := find(l)
-		if err != nil {
-			return err
-		}
-		for e, err := range all {
-			if err != nil {
-				return cli.LedgerFailure(err)
-			}
-			if err := w.Write(e); err != nil {
-				return err
-			}
-		}
+	if l == nil {
+		return cli.WriteAll(ctx, io, view)
 	}
-	return w.Close()
+	defer func() { _ = l.Close() }()
+	all, err := find(l)
+	if err != nil {
+		return err
+	}
+	return cli.WriteRead(ctx, io, view, func(yield func(ledger.Entry, error) bool) {
+		for e, err := range all {
+			if !yield(e, cli.LedgerFailure(err)) {
+				return
+			}
+		}
+	})
 }

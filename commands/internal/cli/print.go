@@ -118,10 +118,25 @@ func WriteAll[T any](ctx context.Context, o *IO, view output.View[T], items ...T
 
 // WriteSeq writes a whole result whose items are all known, so that JSON need not be kept until the last of them.
 func WriteSeq[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq[T]) error {
+	return WriteRead(ctx, o, view, func(yield func(T, error) bool) {
+		for item := range items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	})
+}
+
+// WriteRead writes a result whose items are read on this machine, however many there are. An error among them ends it:
+// then JSON has no end, so that no program takes it for the whole.
+func WriteRead[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq2[T, error]) error {
 	options := o.OutputOptions(ctx)
 	options.Complete = true
 	w := output.New(o.Stdout, options, view)
-	for item := range items {
+	for item, err := range items {
+		if err != nil {
+			return err
+		}
 		if err := w.Write(item); err != nil {
 			return err
 		}
