@@ -133,11 +133,18 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	case f.options.vulnerable:
 		err = askVulnerabilities(ctx, f)
 	}
-	slices.SortFunc(f.rows, func(a, b *runs) int {
-		return cmp.Or(strings.Compare(a.Record.Target, b.Record.Target), strings.Compare(a.Record.GroupName, b.Record.GroupName),
-			strings.Compare(a.Record.PackageName, b.Record.PackageName), b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
-	})
+	slices.SortFunc(f.rows, (*runs).compare)
 	return err
+}
+
+// compare orders by target, then by package, the newest first.
+func (r *runs) compare(other *runs) int {
+	a, b := &r.Record, &other.Record
+	if c := strings.Compare(a.Target, b.Target); c != 0 { // most rows differ in it
+		return c
+	}
+	return cmp.Or(strings.Compare(a.GroupName, b.GroupName), strings.Compare(a.PackageName, b.PackageName),
+		other.MadeAt.Compare(r.MadeAt), strings.Compare(other.ID, r.ID))
 }
 
 // read reads what runs.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -158,4 +160,28 @@ func TestHashesDiffer(t *testing.T) {
 	if len(packages) < 980 || len(places) != 1000 {
 		t.Errorf("%d hashes of 1000 packages, %d of 1000 places", len(packages), len(places))
 	}
+}
+
+func TestNewestPlacesAreThoseOfAMap(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var n newestPlaces
+		want := map[uint64]place{}
+		for i := range rapid.IntRange(0, 1500).Draw(t, "places") {
+			p := place{hash: rapid.Uint64Range(0, 1000).Draw(t, "hash"), madeAt: int64(rapid.IntRange(0, 5).Draw(t, "made_at")), id: [16]byte{1, byte(i >> 8), byte(i)}}
+			n.add(p)
+			if top, known := want[p.hash]; !known || p.compare(top) > 0 {
+				want[p.hash] = p
+			}
+		}
+		all := n.all()
+		for _, p := range all {
+			if want[p.hash] != p {
+				t.Fatalf("%+v, want %+v", p, want[p.hash])
+			}
+		}
+		if len(all) != len(want) {
+			t.Fatalf("%d, want %d", len(all), len(want))
+		}
+	})
 }

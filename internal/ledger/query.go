@@ -219,7 +219,7 @@ func (l *Ledger) pages(ctx context.Context, where string, args []any, down bool,
 	}
 	query := "SELECT " + columns(l.db.SQL()) + " FROM deployment WHERE " + where + " " + order
 	for {
-		entries, err := l.page(ctx, query, append(args[:len(args):len(args)], at.madeAt, at.id, page))
+		entries, err := l.page(ctx, page, query, append(args[:len(args):len(args)], at.madeAt, at.id, page))
 		if err != nil {
 			yield(Entry{}, err)
 			return
@@ -236,7 +236,9 @@ func (l *Ledger) pages(ctx context.Context, where string, args []any, down bool,
 	}
 }
 
-func (l *Ledger) page(ctx context.Context, query string, args []any) (entries []Entry, err error) {
+// page reads at most n entries.
+func (l *Ledger) page(ctx context.Context, n int, query string, args []any) (entries []Entry, err error) {
+	entries = make([]Entry, 0, n)
 	err = l.read(ctx, func(t *txn) error {
 		return t.each(func(rows *sql.Rows) error {
 			e, err := scan(rows)
