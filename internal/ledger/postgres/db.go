@@ -63,7 +63,7 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 		_ = d.Close()
 		return nil, d.wrap(err)
 	}
-	owners, err := d.migrate(ctx)
+	owners, err := migrate(ctx, d)
 	if err != nil {
 		_ = d.Close()
 		return nil, d.wrap(err)
@@ -210,6 +210,8 @@ func (d *DB) Close() error {
 
 // Name is postgres://host[:port]/database.
 func (d *DB) Name() string { return d.address.name() }
+
+func (d *DB) wrap(err error) error { return wrap(d.address, err) }
 
 // ReadOnly is true for a standby server, and for a role that may only read.
 func (d *DB) ReadOnly() bool { return d.readOnly }

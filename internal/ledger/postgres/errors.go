@@ -16,15 +16,15 @@ import (
 )
 
 // wrap makes an [engine.Error] of what the server or the network said, without secrets.
-func (d *DB) wrap(err error) error {
+func wrap(a address, err error) error {
 	if err == nil || errors.As(err, new(*engine.Error)) {
 		return err
 	}
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	words := d.address.redact(d.plain(err))
-	return &engine.Error{Path: d.Name(), Kind: kindOf(err), Err: engine.Reason{Words: words, Err: redacted{words, err}}}
+	words := a.redact(plain(a.host(), err))
+	return &engine.Error{Path: a.name(), Kind: kindOf(err), Err: engine.Reason{Words: words, Err: redacted{words, err}}}
 }
 
 // redacted is an error that can be asked what it is, and shows no secret if it is printed.
@@ -83,13 +83,12 @@ func kindOf(err error) error {
 }
 
 // plain says in plain words what went wrong.
-func (d *DB) plain(err error) string {
+func plain(host string, err error) string {
 	var said *pq.Error
 	var dns *net.DNSError
 	var network *net.OpError
 	var authority x509.UnknownAuthorityError
 	var name x509.HostnameError
-	host := d.address.host()
 	switch {
 	case errors.Is(err, errPooler), errors.Is(err, errProtocol), errors.Is(err, engine.ErrNewer), errors.Is(err, engine.ErrDamaged), errors.Is(err, engine.ErrBusy):
 		return err.Error()

@@ -31,11 +31,11 @@ func Examine(ctx context.Context, o engine.Options) (Facts, error) {
 	}
 	d := newDB(a, o)
 	defer func() { _ = d.Close() }()
-	facts, err := d.examine(ctx)
+	facts, err := examine(ctx, d)
 	return facts, d.wrap(err)
 }
 
-func (d *DB) examine(ctx context.Context) (f Facts, err error) {
+func examine(ctx context.Context, d *DB) (f Facts, err error) {
 	f = Facts{Name: d.Name(), Known: len(migrations()), Warnings: d.Warnings()}
 	f.Verified = d.address.config.SSLMode == pq.SSLModeVerifyCA || d.address.config.SSLMode == pq.SSLModeVerifyFull
 	if err := d.connect(ctx); err != nil {
@@ -44,7 +44,7 @@ func (d *DB) examine(ctx context.Context) (f Facts, err error) {
 	if err := d.checkPooler(ctx); err != nil {
 		return f, err
 	}
-	if f.Version, err = d.version(ctx); err != nil {
+	if f.Version, err = schemaVersion(ctx, d); err != nil {
 		return f, err
 	}
 	if f.Version > f.Known {

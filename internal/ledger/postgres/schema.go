@@ -76,13 +76,13 @@ func migrations() []string {
 }
 
 // migrate takes the steps that the schema lacks, all or none. It returns the owners that there are.
-func (d *DB) migrate(ctx context.Context) ([]engine.Owner, error) {
+func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 	known := len(migrations())
-	if version, owners, err := d.look(ctx); err == nil && version == known {
+	if version, owners, err := look(ctx, d); err == nil && version == known {
 		d.readOnly = d.readOnly || !d.mayInsert
 		return owners, nil
 	}
-	version, err := d.version(ctx)
+	version, err := schemaVersion(ctx, d)
 	switch {
 	case err != nil:
 		return nil, err
@@ -93,7 +93,7 @@ func (d *DB) migrate(ctx context.Context) ([]engine.Owner, error) {
 	case version < known && d.readOnly:
 		return nil, errors.New("its tables are of an older version of this program, and it is read-only")
 	case version < known:
-		if err := d.update(ctx); err != nil {
+		if err := update(ctx, d); err != nil {
 			return nil, err
 		}
 	}
@@ -105,7 +105,7 @@ func (d *DB) migrate(ctx context.Context) ([]engine.Owner, error) {
 
 // look asks in one message what matters of tables of today: the version, whether this role may add records, and the owners.
 // Any other tables, or none, are an error.
-func (d *DB) look(ctx context.Context) (version int, owners []engine.Owner, err error) {
+func look(ctx context.Context, d *DB) (version int, owners []engine.Owner, err error) {
 	version = -1
 	err = d.query(ctx, func(rows *sql.Rows) error {
 		var id, until sql.NullInt64
@@ -119,8 +119,8 @@ func (d *DB) look(ctx context.Context) (version int, owners []engine.Owner, err 
 	return version, owners, err
 }
 
-// version is the number of steps that the schema has; 0 for none. It notes whether this role may add records.
-func (d *DB) version(ctx context.Context) (version int, err error) {
+// schemaVersion is the number of steps that the schema has; 0 for none. It notes whether this role may add records.
+func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 	var steps, deployment, owner bool
 	class := func(table string) string {
 		return "to_regclass(" + literal(pq.QuoteIdentifier(d.address.schema)+"."+table) + ")"
@@ -144,7 +144,7 @@ func (d *DB) version(ctx context.Context) (version int, err error) {
 
 // update takes steps while nobody else works with the tables: a living process of an older version would find its
 // statements refused, and lose outcomes. Of several processes that come at once, one takes the steps.
-func (d *DB) update(ctx context.Context) error {
+func update(ctx context.Context, d *DB) error {
 	ctx = context.WithoutCancel(ctx)
 	key := d.schemaKey()
 	if err := d.query(ctx, nil, fmt.Sprintf("SELECT pg_advisory_unlock_shared(%d)", key)); err != nil {
@@ -156,7 +156,7 @@ func (d *DB) update(ctx context.Context) error {
 		err = fmt.Errorf("%w: another version of this program is at work with it", engine.ErrBusy)
 	}
 	if err == nil {
-		err = d.takeSteps(ctx)
+		err = takeSteps(ctx, d)
 	}
 	if err != nil {
 		_, _ = d.exec(ctx, "ROLLBACK") // ends with the connection anyway
@@ -166,8 +166,8 @@ func (d *DB) update(ctx context.Context) error {
 	return err
 }
 
-func (d *DB) takeSteps(ctx context.Context) error {
-	version, err := d.version(ctx)
+func takeSteps(ctx context.Context, d *DB) error {
+	version, err := schemaVersion(ctx, d)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ import (
 
 // DB is an open file.
 type DB struct {
-	path    string // with links resolved, so that every process looks for lock files in the same place
-	locks   string // the path beside which lock files are; another than path for a copy
+	owners
+	path    string // that of the file, or of its copy; with links resolved
 	options engine.Options
 	// readOnly is true if nothing is recovered because nothing can be written. copied is the folder of a copy.
 	readOnly bool
@@ -31,7 +31,6 @@ type DB struct {
 	db       *sql.DB
 	conn     *sql.Conn
 	stmts    map[string]*sql.Stmt // prepared on conn: a batch runs the same two statements many thousand times
-	owners   map[int64]*owner
 }
 
 // Open opens the file, creating it (mode 0600) and its folder (0700) if need be, and brings its schema up to date.
@@ -58,7 +57,7 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 }
 
 func newDB(o engine.Options) *DB {
-	return &DB{path: o.Place, locks: o.Place, options: o, stmts: map[string]*sql.Stmt{}, owners: map[int64]*owner{}}
+	return &DB{owners: owners{ledger: o.Place, held: map[int64]*owner{}}, path: o.Place, options: o, stmts: map[string]*sql.Stmt{}}
 }
 
 // OpenReadOnly opens a file of which the path is known to be without links, and which cannot be written.
@@ -102,14 +101,14 @@ func (d *DB) connect(ctx context.Context) (err error) {
 	if d.conn, err = d.db.Conn(ctx); err != nil {
 		return d.wrap(err)
 	}
-	if err := d.migrate(ctx, migrations()); err != nil {
+	if err := migrate(ctx, d, migrations()); err != nil {
 		return d.wrap(err)
 	}
-	owners, err := d.Owners(ctx)
+	all, err := d.Owners(ctx)
 	if err != nil {
 		return err
 	}
-	return d.options.Opened(ctx, d, owners)
+	return d.options.Opened(ctx, d, all)
 }
 
 // Close closes the file. It fails if the file is no longer at its place: what was written since is lost, though no write
@@ -138,10 +137,34 @@ func (d *DB) Close() error {
 }
 
 // Name is the file's absolute path with symbolic links resolved.
-func (d *DB) Name() string { return d.locks }
+func (d *DB) Name() string { return d.ledger }
 
 // ReadOnly is true if the file cannot be written.
 func (d *DB) ReadOnly() bool { return d.readOnly }
+
+// Warnings say that other users can change the ledger.
+func (d *DB) Warnings() []string {
+	if why := exposed(d.path); why != "" {
+		return []string{why}
+	}
+	return nil
+}
+
+func (d *DB) wrap(err error) error { return wrap(d.Name(), d.path, err) }
+
+// Owners are those that have a row in the table owner.
+func (d *DB) Owners(ctx context.Context) (all []engine.Owner, err error) {
+	err = d.Query(ctx, func(rows *sql.Rows) error {
+		var o engine.Owner
+		err := rows.Scan(&o.ID, &o.Until)
+		all = append(all, o)
+		return err
+	}, "SELECT id, lease_until FROM owner")
+	for i := range all {
+		all[i].Alive = d.alive(all[i].ID)
+	}
+	return all, err
+}
 
 // SQL is SQLite's dialect.
 func (*DB) SQL() engine.Dialect {

@@ -12,19 +12,20 @@ import (
 )
 
 // wrap makes an [engine.Error] of what SQLite said or what its file turned out to be; any other error passes as it is.
-func (d *DB) wrap(err error) error {
+// name is what the ledger is called, path the file that is open.
+func wrap(name, path string, err error) error {
 	if errors.As(err, new(*engine.Error)) {
 		return err
 	}
 	kind := kindOf(err)
 	if errors.As(err, new(*sqlite.Error)) || kind != engine.ErrUnusable {
-		return &engine.Error{Path: d.locks, Kind: kind, Err: d.plain(err)}
+		return &engine.Error{Path: name, Kind: kind, Err: plain(path, err)}
 	}
 	return err
 }
 
 // plain says in plain words what SQLite has only a code for.
-func (d *DB) plain(err error) error {
+func plain(path string, err error) error {
 	var lite *sqlite.Error
 	if !errors.As(err, &lite) {
 		return err
@@ -35,7 +36,7 @@ func (d *DB) plain(err error) error {
 	case sqlite3.SQLITE_READONLY:
 		return engine.Reason{Words: engine.ErrReadOnly.Error(), Err: err}
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM:
-		if tooManyFiles(d.path) {
+		if tooManyFiles(path) {
 			return engine.Reason{Words: "too many files are open: raise the limit (ulimit -n)", Err: err}
 		}
 	}

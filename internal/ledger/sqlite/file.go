@@ -91,18 +91,11 @@ func noDanglingLink(path string) error {
 	return nil
 }
 
-// Warnings say that other users can change the ledger. Windows has no modes that would tell.
-func (d *DB) Warnings() []string {
-	if why := d.exposed(); why != "" {
-		return []string{why}
-	}
-	return nil
-}
-
-func (d *DB) exposed() string {
+// exposed says that other users can change the ledger, "" if not. Windows has no modes that would tell.
+func exposed(path string) string {
 	const byOthers = 0o002
-	file, err1 := os.Stat(d.path)
-	folder, err2 := os.Stat(filepath.Dir(d.path))
+	file, err1 := os.Stat(path)
+	folder, err2 := os.Stat(filepath.Dir(path))
 	switch {
 	case runtime.GOOS == "windows" || err1 != nil || err2 != nil:
 		return ""

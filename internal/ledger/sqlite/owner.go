@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -22,21 +21,27 @@ type owner struct {
 	lock *flock.Flock
 }
 
+// owners are the lock files beside a ledger, by which processes see each other.
+type owners struct {
+	ledger string           // path with links resolved, so that every process looks in the same place
+	held   map[int64]*owner // by this process
+}
+
 // NewOwner takes a lock under a new random number. It holds the lock before any other process can read the number, so
 // whoever finds the number and no lock knows that its process is dead.
-func (d *DB) NewOwner(context.Context) (int64, error) {
+func (all *owners) NewOwner(context.Context) (int64, error) {
 	for {
 		var random [8]byte
 		_, _ = rand.Read(random[:]) // never fails, by its documentation
 		id := int64(binary.BigEndian.Uint64(random[:])>>1) | 1
-		lock := flock.New(d.lockPath(id), flock.SetPermissions(0o600))
+		lock := flock.New(all.lockPath(id), flock.SetPermissions(0o600))
 		switch locked, err := lock.TryLock(); {
 		case err != nil:
 			(&owner{id: id, lock: lock}).release() // a file system without locks would keep the file of each attempt
-			return 0, engine.Unusable(d.path, err)
+			return 0, engine.Unusable(all.ledger, err)
 		case locked && inPlace(lock):
-			d.share(lock)
-			d.owners[id] = &owner{id: id, lock: lock}
+			all.share(lock)
+			all.held[id] = &owner{id: id, lock: lock}
 			return id, nil
 		}
 		_ = lock.Close() // another process's sweep was quicker: take another number
@@ -45,8 +50,8 @@ func (d *DB) NewOwner(context.Context) (int64, error) {
 
 // share lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
 // process of another user would take this one for alive long after its end. Where that is refused, the lease decides.
-func (d *DB) share(lock *flock.Flock) {
-	info, err := os.Stat(d.path)
+func (all *owners) share(lock *flock.Flock) {
+	info, err := os.Stat(all.ledger)
 	if err != nil {
 		return
 	}
@@ -70,35 +75,23 @@ func (o *owner) release() {
 }
 
 // Kill does to an owner what the end of its process does: for tests.
-func (d *DB) Kill(owner int64) { _ = d.owners[owner].lock.Close() }
+func (all *owners) Kill(owner int64) { _ = all.held[owner].lock.Close() }
 
 // Release gives up an owner's lock.
-func (d *DB) Release(_ context.Context, id int64) {
-	if o := d.owners[id]; o != nil {
+func (all *owners) Release(_ context.Context, id int64) {
+	if o := all.held[id]; o != nil {
 		o.release()
 	}
-	delete(d.owners, id)
+	delete(all.held, id)
 }
 
-func (d *DB) lockPath(id int64) string { return fmt.Sprintf("%s.owner-%016x.lock", d.locks, id) }
-
-// Owners are those that have a row in the table owner.
-func (d *DB) Owners(ctx context.Context) (owners []engine.Owner, err error) {
-	err = d.Query(ctx, func(rows *sql.Rows) error {
-		var o engine.Owner
-		err := rows.Scan(&o.ID, &o.Until)
-		owners = append(owners, o)
-		return err
-	}, "SELECT id, lease_until FROM owner")
-	for i := range owners {
-		owners[i].Alive = d.alive(owners[i].ID)
-	}
-	return owners, err
+func (all *owners) lockPath(id int64) string {
+	return fmt.Sprintf("%s.owner-%016x.lock", all.ledger, id)
 }
 
 // alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
-func (d *DB) alive(id int64) bool {
-	path := d.lockPath(id)
+func (all *owners) alive(id int64) bool {
+	path := all.lockPath(id)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return false
 	}
@@ -113,16 +106,16 @@ func (d *DB) alive(id int64) bool {
 }
 
 // Sweep removes the lock files of processes that died without a row in the table.
-func (d *DB) Sweep(context.Context) { d.sweep() }
+func (all *owners) Sweep(context.Context) { all.sweep() }
 
 // sweep is Sweep, and reports whether a process is alive.
-func (d *DB) sweep() (living bool) {
-	folder, base := filepath.Split(d.locks)
+func (all *owners) sweep() (living bool) {
+	folder, base := filepath.Split(all.ledger)
 	files, _ := os.ReadDir(folder) // what cannot be listed is not swept
 	for _, file := range files {
 		var id int64
 		if _, err := fmt.Sscanf(strings.TrimPrefix(file.Name(), base), ".owner-%x.lock", &id); err == nil {
-			living = d.alive(id) || living
+			living = all.alive(id) || living
 		}
 	}
 	return living

@@ -85,7 +85,7 @@ func checkVersion(version int) error {
 
 // migrate takes the steps that the file lacks, all or none. The version is read again inside the transaction: of several
 // processes that create the file at once, one takes the steps.
-func (d *DB) migrate(ctx context.Context, steps []string) error {
+func migrate(ctx context.Context, d *DB, steps []string) error {
 	version, err := d.number(ctx, "PRAGMA user_version")
 	if err != nil || version == len(steps) {
 		return err
@@ -94,7 +94,7 @@ func (d *DB) migrate(ctx context.Context, steps []string) error {
 	if err := d.Begin(ctx); err != nil {
 		return err
 	}
-	if err = d.take(ctx, steps); err == nil {
+	if err = takeSteps(ctx, d, steps); err == nil {
 		err = d.Commit(ctx)
 	}
 	if err != nil {
@@ -105,7 +105,7 @@ func (d *DB) migrate(ctx context.Context, steps []string) error {
 	return d.Query(ctx, func(*sql.Rows) error { return nil }, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
-func (d *DB) take(ctx context.Context, steps []string) error {
+func takeSteps(ctx context.Context, d *DB, steps []string) error {
 	version, err := d.number(ctx, "PRAGMA user_version")
 	if err != nil {
 		return err

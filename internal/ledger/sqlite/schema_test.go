@@ -43,7 +43,7 @@ func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
 	}
 	steps := append(migrations(), "ALTER TABLE abandoned ADD COLUMN later TEXT NOT NULL DEFAULT 'x'")
 	for range 2 {
-		if err := d.migrate(t.Context(), steps); err != nil {
+		if err := migrate(t.Context(), d, steps); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -54,7 +54,7 @@ func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
 		t.Errorf("version %d, want %d", n, len(steps))
 	}
 	broken := append(steps, "ALTER TABLE abandoned ADD COLUMN more TEXT; nonsense")
-	if err := d.migrate(t.Context(), broken); err == nil {
+	if err := migrate(t.Context(), d, broken); err == nil {
 		t.Fatal("nonsense was taken for a step")
 	}
 	if _, err := d.number(t.Context(), "SELECT count(more) FROM abandoned"); err == nil {
