@@ -35,9 +35,9 @@ func (s *Server) asset(x *exchange, f *feed, rest []string) {
 	case len(found) == 0:
 		x.text(http.StatusNotFound, "The file "+path+" was not found.")
 	case rest[0] == "metadata":
-		x.json(found[0].assetItem())
+		x.json(assetItemOf(found[0]))
 	default:
-		x.sendAsset(f, found[0])
+		sendAsset(x, f, found[0])
 	}
 }
 
@@ -48,8 +48,8 @@ func (s *Server) isFolder(f *feed, path string) bool {
 	})) > 0
 }
 
-// assetItem splits the path, because the API reports parent and name apart; a file at the root has no parent.
-func (p *stored) assetItem() assetItem {
+// assetItemOf splits the path, because the API reports parent and name apart; a file at the root has no parent.
+func assetItemOf(p *stored) assetItem {
 	parent, name := "", p.Name
 	if i := strings.LastIndexByte(p.Name, '/'); i >= 0 {
 		parent, name = p.Name[:i], p.Name[i+1:]
@@ -63,7 +63,7 @@ func (p *stored) assetItem() assetItem {
 const assetType = "application/octet-stream"
 
 // sendAsset differs from packages in its validator: ProGet sends the bare SHA-1, without the quotes that HTTP requires.
-func (x *exchange) sendAsset(f *feed, p *stored) {
+func sendAsset(x *exchange, f *feed, p *stored) {
 	if x.replace == nil {
 		x.replace = http.Header{}
 	}

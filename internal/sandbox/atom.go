@@ -73,8 +73,8 @@ type typed struct {
 	Text string `xml:",chardata"`
 }
 
-// atom answers with an Atom document.
-func (x *exchange) atom(document any) {
+// sendAtom answers with an Atom document.
+func sendAtom(x *exchange, document any) {
 	body, err := xml.Marshal(document)
 	if err != nil {
 		x.text(http.StatusInternalServerError, err.Error())
@@ -83,8 +83,4 @@ func (x *exchange) atom(document any) {
 	// NuGet's client refuses a content element that is written with an end tag, which encoding/xml always does.
 	body = bytes.ReplaceAll(body, []byte(`"></content>`), []byte(`"/>`))
 	x.xml("application/atom+xml; charset=utf-8", xml.Header+string(body))
-}
-
-func (x *exchange) xml(contentType, body string) {
-	x.send(http.StatusOK, contentType, []byte(body))
 }

@@ -66,7 +66,7 @@ func condaIndex(subdir string, packages []*stored) repodata {
 			list = index.Newer
 		}
 		list[p.FileName] = condaFile{
-			Build: p.qualifier("build"), Number: p.buildNumber(), Depends: []string{}, MD5: p.md5, Name: p.Name,
+			Build: p.qualifier("build"), Number: buildNumber(p), Depends: []string{}, MD5: p.md5, Name: p.Name,
 			SHA256: p.sha256, Size: len(p.Content), Subdir: subdir, Version: p.Version,
 		}
 	}
@@ -74,7 +74,7 @@ func condaIndex(subdir string, packages []*stored) repodata {
 }
 
 // buildNumber is what follows the last underscore of a build string, as in py311_0; 0 if that is no number.
-func (p *stored) buildNumber() int {
+func buildNumber(p *stored) int {
 	build := p.qualifier("build")
 	number, err := strconv.Atoi(build[strings.LastIndexByte(build, '_')+1:])
 	if err != nil {

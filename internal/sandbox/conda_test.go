@@ -84,7 +84,7 @@ func TestBuildNumber(t *testing.T) {
 	t.Parallel()
 	for build, want := range map[string]int{"0": 0, "py311_2": 2, "h1234567_10": 10, "": 0, "custom": 0, "a_b": 0} {
 		p := &stored{Package: Package{Qualifier: "build=" + build}}
-		if got := p.buildNumber(); got != want {
+		if got := buildNumber(p); got != want {
 			t.Errorf("%q: %d", build, got)
 		}
 	}

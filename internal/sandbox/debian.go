@@ -28,7 +28,7 @@ func (s *Server) debian(x *exchange, f *feed, rest []string) {
 
 // debianFile finds a package by the Filename of the index.
 func (s *Server) debianFile(x *exchange, f *feed, path string) {
-	found := s.list(f, func(p *stored) bool { return p.poolPath() == path })
+	found := s.list(f, func(p *stored) bool { return poolPath(p) == path })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "File "+path+" not found.")
 		return
@@ -37,7 +37,7 @@ func (s *Server) debianFile(x *exchange, f *feed, path string) {
 }
 
 // poolPath is Filename: with a folder for the first letter, or four letters if that is lib's.
-func (p *stored) poolPath() string {
+func poolPath(p *stored) string {
 	letters := p.Name[:1]
 	if strings.HasPrefix(p.Name, "lib") && len(p.Name) > 3 {
 		letters = p.Name[:4]
@@ -75,7 +75,7 @@ func debianLists(packages []*stored) []archive.File {
 			var list strings.Builder
 			for _, p := range packages {
 				if p.qualifier("component") == component && (p.qualifier("arch") == arch || p.qualifier("arch") == "all") {
-					list.WriteString(p.debianStanza())
+					list.WriteString(debianStanza(p))
 				}
 			}
 			name, content := component+"/binary-"+arch+"/Packages", []byte(list.String())
@@ -98,11 +98,11 @@ func valuesOf(packages []*stored, qualifier string) []string {
 }
 
 // debianStanza describes one package; the blank line at its end is part of the format.
-func (p *stored) debianStanza() string {
+func debianStanza(p *stored) string {
 	return fmt.Sprintf("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: Acme <packages@acme.example>\n"+
 		"Filename: %s\nSize: %d\nMD5sum: %s\nSHA1: %s\nSHA256: %s\nSHA512: %s\nDescription: sample package\n"+
 		" It has a second line.\n\n",
-		p.Name, p.Version, p.qualifier("arch"), p.poolPath(), len(p.Content), p.md5, p.sha1, p.sha256, p.sha512)
+		p.Name, p.Version, p.qualifier("arch"), poolPath(p), len(p.Content), p.md5, p.sha1, p.sha256, p.sha512)
 }
 
 // debianRelease lists the other indexes with their digests and sizes. MD5 and SHA-1 are left out, as apt has not

@@ -134,7 +134,7 @@ func TestPoolPath(t *testing.T) {
 		"x": "pool/main/x/x/f.deb",
 	} {
 		p := &stored{Package: Package{Name: name, FileName: "f.deb", Qualifier: "component=main"}}
-		if got := p.poolPath(); got != want {
+		if got := poolPath(p); got != want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

@@ -96,7 +96,7 @@ func (s *Server) postDeployment(x *exchange, rest []string) {
 	}
 	f := s.lookup(deployment.FeedName)
 	if f == nil {
-		x.feedNotFound(deployment.FeedName)
+		feedNotFound(x, deployment.FeedName)
 		return
 	}
 	deployment.Via = ViaPost

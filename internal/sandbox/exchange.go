@@ -173,6 +173,10 @@ func (x *exchange) jsonAs(contentType string, value any) {
 	x.send(http.StatusOK, contentType, body)
 }
 
+func (x *exchange) xml(contentType, body string) {
+	x.send(http.StatusOK, contentType, []byte(body))
+}
+
 // send answers with a whole body. The length is always declared, so that a cut answer can be told from a whole one.
 func (x *exchange) send(status int, contentType string, body []byte) {
 	x.Header().Set("Content-Type", contentType)

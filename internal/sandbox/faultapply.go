@@ -13,7 +13,7 @@ import (
 func (f Fault) intercept(x *exchange) bool {
 	if f.Effect == ResetReading {
 		_, _ = io.CopyN(io.Discard, x.r.Body, max(1, f.After))
-		x.reset()
+		reset(x)
 		return true
 	}
 	if f.Effect != Stall && f.Effect != Slow && f.waits() {
@@ -21,7 +21,7 @@ func (f Fault) intercept(x *exchange) bool {
 	}
 	if f.Effect == ResetBefore {
 		drain(x.r)
-		x.reset()
+		reset(x)
 		return true
 	}
 	x.replace = f.Header
@@ -57,7 +57,7 @@ func (f Fault) arm(x *exchange) {
 func (f Fault) finish(x *exchange) {
 	if f.Effect == ResetAfter {
 		x.update(func(r *Request) { r.Status = 0 })
-		x.reset()
+		reset(x)
 	}
 }
 
@@ -156,7 +156,7 @@ func (f Fault) corrupt(x *exchange, p []byte) (int, error) {
 
 // reset ends the connection with RST instead of an orderly close. Where the connection cannot be taken over, it is
 // closed.
-func (x *exchange) reset() {
+func reset(x *exchange) {
 	connection, _, err := http.NewResponseController(x).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)

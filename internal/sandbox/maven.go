@@ -39,7 +39,7 @@ func (s *Server) mavenFile(x *exchange, f *feed, path []string) {
 	}
 	found := s.list(f, func(p *stored) bool {
 		return p.Group == group && p.Name == artifact && p.Version == version &&
-			(p.FileName == base || p.literalSnapshot() == base)
+			(p.FileName == base || literalSnapshot(p) == base)
 	})
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "File "+path[n-1]+" not found.")
@@ -47,25 +47,25 @@ func (s *Server) mavenFile(x *exchange, f *feed, path []string) {
 	}
 	p := found[len(found)-1] // of several builds of a snapshot, the latest
 	if sum != "" {
-		x.text(http.StatusOK, p.sums()[sum])
+		x.text(http.StatusOK, mavenSums(p)[sum])
 		return
 	}
 	x.sendPackage(f, p, "application/octet-stream")
 }
 
-// sums are the bodies of the checksum siblings, by suffix: hex without a file name or line break.
-func (p *stored) sums() map[string]string {
+// mavenSums are the bodies of the checksum siblings, by suffix: hex without a file name or line break.
+func mavenSums(p *stored) map[string]string {
 	return map[string]string{".md5": p.md5, ".sha1": p.sha1, ".sha256": p.sha256, ".sha512": p.sha512}
 }
 
 // literalSnapshot is the name of a snapshot's file with the word SNAPSHOT, under which ProGet serves the latest build.
-func (p *stored) literalSnapshot() string {
-	build, _ := p.snapshotBuild()
+func literalSnapshot(p *stored) string {
+	build, _ := snapshotBuild(p)
 	return strings.Replace(p.FileName, build, p.Version, 1)
 }
 
 // snapshotBuild cuts 1.1-20261120.100000-3 and what follows it out of tool-1.1-20261120.100000-3-sources.jar.
-func (p *stored) snapshotBuild() (build, rest string) {
+func snapshotBuild(p *stored) (build, rest string) {
 	name := strings.TrimPrefix(p.FileName, p.Name+"-")
 	number, isSnapshot := strings.CutSuffix(p.Version, "-SNAPSHOT")
 	stamped, ok := strings.CutPrefix(name, number+"-")
@@ -148,7 +148,7 @@ func (d *mavenDocument) addVersions(packages []*stored) {
 // addSnapshots lists the latest build of each file; packages come in the order of their upload.
 func (d *mavenDocument) addSnapshots(packages []*stored) {
 	for _, p := range packages {
-		build, rest := p.snapshotBuild()
+		build, rest := snapshotBuild(p)
 		name, extension, _ := strings.Cut(rest, ".")
 		file := snapshotVersion{
 			Classifier: strings.TrimPrefix(name, "-"), Extension: extension, Value: build,

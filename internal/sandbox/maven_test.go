@@ -104,7 +104,7 @@ func TestSnapshotBuild(t *testing.T) {
 		{"1.0", "tool-1.0.pom", "1.0", ".pom"},
 	} {
 		p := &stored{Package: Package{Name: "tool", Version: test.version, FileName: test.file}}
-		if build, rest := p.snapshotBuild(); build != test.build || rest != test.rest {
+		if build, rest := snapshotBuild(p); build != test.build || rest != test.rest {
 			t.Errorf("%+v: %q %q", test, build, rest)
 		}
 	}

@@ -82,7 +82,7 @@ func (s *Server) v2Entry(x *exchange, f *feed, arguments string) {
 		x.text(http.StatusNotFound, "Package "+keys["Id"]+" "+keys["Version"]+" not found.")
 		return
 	}
-	x.atom(s.v2AtomEntry(x.r, f, found[0], true))
+	sendAtom(x, s.v2AtomEntry(x.r, f, found[0], true))
 }
 
 // v2ByID answers an empty list, not 404, for an ID that does not exist.
@@ -139,7 +139,7 @@ func (s *Server) v2Feed(x *exchange, f *feed, packages []*stored, total int) {
 	for _, p := range packages {
 		list.Entries = append(list.Entries, s.v2AtomEntry(x.r, f, p, false))
 	}
-	x.atom(list)
+	sendAtom(x, list)
 }
 
 func (s *Server) v2Base(r *http.Request, f *feed) string {

@@ -169,7 +169,7 @@ func (s *Server) registry(x *exchange, segments []string) {
 	}
 	f := s.lookup(rest[0])
 	if f == nil || f.Type != "docker" || len(rest) < 4 {
-		x.registryError(http.StatusBadRequest, "UNKNOWN", "could not resolve proget feed")
+		registryError(x, http.StatusBadRequest, "UNKNOWN", "could not resolve proget feed")
 		return
 	}
 	last := len(rest) - 2
@@ -203,7 +203,7 @@ func (s *Server) repository(x *exchange, f *feed, name, kind, reference string) 
 			}
 		}
 	}
-	x.registryError(http.StatusNotFound, strings.ToUpper(strings.TrimSuffix(kind, "s"))+"_UNKNOWN", "not known: "+reference)
+	registryError(x, http.StatusNotFound, strings.ToUpper(strings.TrimSuffix(kind, "s"))+"_UNKNOWN", "not known: "+reference)
 }
 
 // repositories lists those of all Docker feeds by their full names, sorted (distribution-spec, the catalog of Docker's
@@ -231,7 +231,7 @@ func tagsOf(manifests []*stored) []string {
 }
 
 // registryError is an error as registries write it (github.com/opencontainers/distribution-spec, error codes).
-func (x *exchange) registryError(status int, code, message string) {
+func registryError(x *exchange, status int, code, message string) {
 	body := marshal(map[string]any{"errors": []any{map[string]string{"code": code, "message": message}}})
 	x.send(status, "application/json", body)
 }
@@ -247,7 +247,7 @@ func (s *Server) admitToRegistry(x *exchange) bool {
 	}
 	realm := s.base(x.r) + "/v2/_auth"
 	x.Header().Set("WWW-Authenticate", fmt.Sprintf("Bearer realm=%q,service=%q", realm, x.r.Host))
-	x.registryError(http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+	registryError(x, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
 	return false
 }
 

@@ -37,7 +37,7 @@ func (s *Server) packagesAPI(x *exchange, rest []string) {
 	}
 	f := s.lookup(rest[0])
 	if f == nil {
-		x.feedNotFound(rest[0])
+		feedNotFound(x, rest[0])
 		return
 	}
 	if len(rest) == 1 {
@@ -169,7 +169,7 @@ func (s *Server) managementAPI(x *exchange, rest []string) {
 	}
 	f := s.lookup(rest[2])
 	if f == nil {
-		x.feedNotFound(rest[2])
+		feedNotFound(x, rest[2])
 		return
 	}
 	x.json(s.managed(x.r, f))

@@ -26,7 +26,7 @@ func (s *Server) page(x *exchange, rest []string) {
 	}
 	f := s.lookup(rest[0])
 	if f == nil {
-		x.feedNotFound(rest[0])
+		feedNotFound(x, rest[0])
 		return
 	}
 	switch n := len(rest); {

@@ -63,7 +63,7 @@ func (s *Server) feedRoute(p protocol) func(*exchange, []string) {
 func (s *Server) enter(x *exchange, p protocol, name string) *feed {
 	f := s.lookup(name)
 	if f == nil || !slices.Contains(p.types, f.Type) {
-		x.feedNotFound(name)
+		feedNotFound(x, name)
 		return nil
 	}
 	if !s.admit(x, p.credentials(x.r)) {

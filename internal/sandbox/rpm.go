@@ -127,7 +127,7 @@ func (s *Server) primary(f *feed) (repomdData, []byte, error) {
 	packages := s.list(f, func(*stored) bool { return true })
 	index := primary{Namespace: commonNamespace, Count: len(packages)}
 	for _, p := range packages {
-		index.Packages = append(index.Packages, p.rpmEntry())
+		index.Packages = append(index.Packages, rpmEntry(p))
 	}
 	body, err := xml.Marshal(index)
 	if err != nil {
@@ -149,7 +149,7 @@ func (s *Server) primary(f *feed) (repomdData, []byte, error) {
 }
 
 // rpmEntry takes the version apart: [epoch:]version-release.
-func (p *stored) rpmEntry() rpmPackage {
+func rpmEntry(p *stored) rpmPackage {
 	epoch, rest, found := strings.Cut(p.Version, ":")
 	if !found {
 		epoch, rest = "0", p.Version

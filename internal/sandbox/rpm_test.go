@@ -108,7 +108,7 @@ func TestRPMVersions(t *testing.T) {
 		"1.0-1": {"0", "1.0", "1"}, "1:1.0-1": {"1", "1.0", "1"}, "1.0": {"0", "1.0", ""}, "1.0-": {"0", "1.0", ""},
 	} {
 		p := &stored{Package: Package{Version: version}}
-		if got := p.rpmEntry().Version; got != want {
+		if got := rpmEntry(p).Version; got != want {
 			t.Errorf("%s: %+v", version, got)
 		}
 	}

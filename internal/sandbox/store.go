@@ -164,7 +164,7 @@ func (s *Server) allFeeds() []*feed {
 }
 
 // feedNotFound is ProGet's text for a feed that is not there.
-func (x *exchange) feedNotFound(name string) {
+func feedNotFound(x *exchange, name string) {
 	x.text(404, "Feed "+name+" not found.")
 }
 

@@ -43,7 +43,7 @@ func (s *Server) vsix(x *exchange, f *feed, rest []string) {
 	rest = dropEmptyTail(rest)
 	switch {
 	case len(rest) == 0:
-		x.atom(s.gallery(x.r, f))
+		sendAtom(x, s.gallery(x.r, f))
 	case len(rest) == 2 && rest[0] == "files":
 		s.sendNamed(x, f, rest[1], "application/octet-stream")
 	default:
