@@ -144,14 +144,26 @@ func statuses(t *testing.T, l *ledger.Ledger) map[ledger.Status]int {
 // admin runs statements as the superuser.
 func admin(t *testing.T, statement string, args ...any) {
 	t.Helper()
-	db, err := sql.Open("postgres", start(t).URL())
+	run(t, start(t).URL(), statement, args...)
+}
+
+// run runs statements in the database of a URL.
+func run(t *testing.T, url, statement string, args ...any) {
+	t.Helper()
+	if err := execute(t, url, statement, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func execute(t *testing.T, url, statement string, args ...any) error {
+	t.Helper()
+	db, err := sql.Open("postgres", url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), statement, args...); err != nil {
-		t.Fatal(err)
-	}
+	_, err = db.ExecContext(context.WithoutCancel(t.Context()), statement, args...) // also while the test cleans up
+	return err
 }
 
 // proxy passes connections on, counts the messages that carry statements, and can cut what comes back.
