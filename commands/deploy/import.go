@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -76,14 +77,15 @@ func (s importSummary) sentence() string {
 
 // importLines runs the command.
 func importLines(ctx context.Context, io *cli.IO, o importOptions) (err error) {
-	l, err := o.ledger.OpenToSend(ctx, io, true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = cli.Both(cli.LedgerFailure(l.Close()), err) }()
-	run := &importing{ledger: l, dry: o.dryRun, sum: importSummary{dry: o.dryRun}, problems: records.Problems{Alike: true}}
+	run := &importing{importOptions: o, io: io, sum: importSummary{dry: o.dryRun}, problems: records.Problems{Alike: true}}
+	defer func() { err = cli.Both(cli.LedgerFailure(run.close()), err) }()
 	for _, file := range o.files {
 		if err := run.file(ctx, io.Stdin, file); err != nil {
+			return err
+		}
+	}
+	if run.problems.Err() == nil { // an empty list makes the ledger, too
+		if err := run.open(ctx); err != nil {
 			return err
 		}
 	}
@@ -99,11 +101,45 @@ func importLines(ctx context.Context, io *cli.IO, o importOptions) (err error) {
 
 // importing is an import under way. Its memory does not grow with the input.
 type importing struct {
-	ledger   *ledger.Ledger
-	dry      bool
+	importOptions
+	io       *cli.IO
+	opened   *ledger.Ledger // nil until there is something for it
+	folder   string         // of a ledger for the rehearsal alone
 	portion  []ledger.Entry
 	sum      importSummary
 	problems records.Problems
+}
+
+// open opens the ledger, once: input that cannot be read does not create one. Nor does a rehearsal, for which a ledger that
+// does not exist yet is an empty one.
+func (i *importing) open(ctx context.Context) (err error) {
+	if i.opened != nil {
+		return nil
+	}
+	if !i.dryRun {
+		i.opened, err = i.ledger.OpenToSend(ctx, i.io, true)
+		return err
+	}
+	here := i.ledger
+	here.Named = false // it need not exist
+	if i.opened, err = here.OpenToRead(ctx, i.io); i.opened != nil || err != nil {
+		return err
+	}
+	if i.folder, err = os.MkdirTemp("", "progetctl-import-*"); err != nil {
+		return err
+	}
+	i.opened, err = ledger.Open(ctx, ledger.Options{Path: filepath.Join(i.folder, "ledger.db")})
+	return cli.LedgerFailure(err)
+}
+
+func (i *importing) close() (err error) {
+	if i.opened != nil {
+		err = i.opened.Close()
+	}
+	if i.folder != "" {
+		_ = os.RemoveAll(i.folder)
+	}
+	return err
 }
 
 // portionOfImport is how many records one transaction takes in.
@@ -141,7 +177,10 @@ func (i *importing) flush(ctx context.Context) error {
 	if len(i.portion) == 0 {
 		return nil
 	}
-	done, err := i.ledger.Import(ctx, i.portion, i.dry)
+	if err := i.open(ctx); err != nil {
+		return err
+	}
+	done, err := i.opened.Import(ctx, i.portion, i.dryRun)
 	i.portion = i.portion[:0]
 	i.sum.Added += done.Added
 	i.sum.Settled += done.Settled

@@ -41,7 +41,7 @@ func ReadEntries(r io.Reader) iter.Seq2[Entry, error] {
 type entryText struct {
 	ID                 string             `json:"id"`
 	Server             string             `json:"server"`
-	MadeAt             time.Time          `json:"made_at"`
+	MadeAt             string             `json:"made_at"`
 	Record             map[string]*string `json:"record"`
 	Via                Via                `json:"via"`
 	Status             Status             `json:"status"`
@@ -61,8 +61,9 @@ func decodeEntry(text []byte) (Entry, error) {
 		}
 		return Entry{}, fmt.Errorf("not a ledger's record: %w", err)
 	}
+	madeAt, wrong := time.Parse(time.RFC3339, t.MadeAt)
 	e := Entry{
-		ID: t.ID, MadeAt: t.MadeAt.UTC().Truncate(time.Second), Via: t.Via, Status: t.Status, Attempts: t.Attempts,
+		ID: t.ID, MadeAt: madeAt.UTC().Truncate(time.Second), Via: t.Via, Status: t.Status, Attempts: t.Attempts,
 		Error: t.Error, PossiblyDuplicated: t.PossiblyDuplicated, Host: t.Host,
 	}
 	for _, p := range e.Record.Properties() {
@@ -77,8 +78,10 @@ func decodeEntry(text []byte) (Entry, error) {
 		return e, fmt.Errorf("not a ledger's record: \"id\" is %q, which this program cannot have written", t.ID)
 	case err != nil:
 		return e, errors.New("not a ledger's record: \"server\" is not an http or https URL")
-	case t.MadeAt.IsZero():
+	case t.MadeAt == "":
 		return e, errors.New("not a ledger's record: it has no \"made_at\"")
+	case wrong != nil || madeAt.IsZero():
+		return e, fmt.Errorf("not a ledger's record: \"made_at\" is %q, not a date and time such as 2026-01-31T08:30:00Z", t.MadeAt)
 	case e.Record.PackageName == "" || e.Record.Target == "":
 		return e, errors.New("not a ledger's record: \"record\" has no PackageName or no Target")
 	case e.Via != Post && e.Via != Get && e.Via != Retire:

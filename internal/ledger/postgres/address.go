@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -74,6 +76,9 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	if a.config, err = pq.NewConfig(u.String()); err != nil {
 		return a, errors.New(a.redact(strings.TrimPrefix(err.Error(), "pq: ")))
 	}
+	if err := checkPasswordFile(a.config); err != nil {
+		return a, err
+	}
 	a.hide(secret, a.config.Password)
 	if a.config.Database == "" {
 		a.config.Database = a.config.User
@@ -96,6 +101,20 @@ func (a *address) hide(secret func(string), secrets ...string) {
 		}
 		a.secrets = append(a.secrets, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(strconv.Quote(s), `"`))
 	}
+}
+
+// checkPasswordFile refuses a password file that others may read, which the driver would ignore with a line of its own
+// on stderr.
+func checkPasswordFile(c pq.Config) error {
+	path := c.Passfile
+	if home, err := os.UserHomeDir(); path == "" && err == nil {
+		path = filepath.Join(home, ".pgpass")
+	}
+	info, err := os.Stat(path)
+	if c.Password != "" || runtime.GOOS == "windows" || err != nil || info.Mode().Perm()&^0o600 == 0 {
+		return nil
+	}
+	return fmt.Errorf("others may read the password file %q; run chmod 600 %q", path, path)
 }
 
 func (a address) redact(text string) string {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -254,6 +255,27 @@ func TestServiceFile(t *testing.T) {
 		if want := fmt.Sprintf("postgres://127.0.0.1:%d/postgres", s.Port); l.Name() != want {
 			t.Errorf("%s is called %s, want %s", url, l.Name(), want)
 		}
+	}
+}
+
+// The password may come from a file, which nobody else may read.
+func TestPasswordFile(t *testing.T) {
+	s, path := start(t), filepath.Join(t.TempDir(), "passwords")
+	if err := os.WriteFile(path, []byte("127.0.0.1:*:*:postgres:"+pgtest.Password+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PGPASSFILE", path)
+	where := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable&search_path=%s", s.Port, schema())
+	_ = open(t, where).Close()
+	if runtime.GOOS == "windows" {
+		return
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ledger.Open(t.Context(), ledger.Options{Path: where})
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("run chmod 600 %q", path)) {
+		t.Errorf("a file that others may read: %v", err)
 	}
 }
 
