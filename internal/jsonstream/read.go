@@ -249,8 +249,11 @@ type source struct {
 
 // Read hands on text while there is some left to hand on.
 func (s *source) Read(p []byte) (int, error) {
-	if s.left <= 0 {
+	switch {
+	case s.left <= 0:
 		return 0, &tooLongError{s.max}
+	case s.blank > maxBlanks:
+		return 0, errBlank
 	}
 	n, err := s.in.Read(p[:min(len(p), s.left)])
 	for i, c := range p[:n] {
