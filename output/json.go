@@ -3,9 +3,9 @@ package output
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // arrayWriter makes one indented JSON array. A program that reads half an array may take it for the whole, so items that
@@ -16,8 +16,8 @@ type arrayWriter struct {
 	options Options
 	shape   shape
 	encoder *encoder
-	kept    chunkStore   // lines of compact JSON
-	text    bytes.Buffer // the item being written
+	kept    chunkStore // lines of compact JSON
+	text    []byte     // the item being written
 	begun   bool
 }
 
@@ -43,17 +43,15 @@ func (w *arrayWriter) writeItem(line []byte) error {
 	if w.options.Terminal {
 		line = escapeHidden(line)
 	}
-	w.text.Reset()
+	w.text = w.text[:0]
 	margin := ""
 	if !w.shape.single {
 		margin = "  "
-		w.text.WriteString(w.separator())
+		w.text = append(w.text, w.separator()...)
 	}
 	w.begun = true
-	if err := json.Indent(&w.text, bytes.TrimSuffix(line, []byte("\n")), margin, "  "); err != nil {
-		return fmt.Errorf("encode the result as json: %w", err)
-	}
-	_, err := w.text.WriteTo(w.out)
+	w.text = jsontext.AppendIndented(w.text, bytes.TrimSuffix(line, []byte("\n")), margin)
+	_, err := w.out.Write(w.text)
 	return err
 }
 

@@ -151,34 +151,34 @@ func (p Package) check() error {
 // PURL writes the package URL as ProGet does: the group as one segment with its "@" as "%40" and its slashes as
 // "%2F", qualifiers sorted. [ParsePURL] reads it back. Source: Inedo docs, proget/api/packages.
 func (p Package) PURL() string {
-	var b strings.Builder
-	b.WriteString("pkg:" + string(p.Type) + "/")
+	b := make([]byte, 0, 128)
+	b = append(append(append(b, "pkg:"...), p.Type...), '/')
 	if p.Group != "" {
-		b.WriteString(escape(p.Group, "") + "/")
+		b = append(appendEscaped(b, p.Group, ""), '/')
 	}
-	b.WriteString(escape(p.Name, ""))
+	b = appendEscaped(b, p.Name, "")
 	if p.Version != "" {
-		b.WriteString("@" + escape(p.Version, "+:"))
+		b = appendEscaped(append(b, '@'), p.Version, "+:")
 	}
-	separator := "?"
+	separator := byte('?')
 	for _, key := range slices.Sorted(maps.Keys(p.Qualifiers)) {
-		b.WriteString(separator + key + "=" + escape(p.Qualifiers[key], ""))
-		separator = "&"
+		b = append(append(append(b, separator), key...), '=')
+		b = appendEscaped(b, p.Qualifiers[key], "")
+		separator = '&'
 	}
-	return b.String()
+	return string(b)
 }
 
-// escape percent-encodes all but the unreserved characters of RFC 3986 and those in keep.
-func escape(s, keep string) string {
+// appendEscaped percent-encodes all but the unreserved characters of RFC 3986 and those in keep.
+func appendEscaped(b []byte, s, keep string) []byte {
 	const hex = "0123456789ABCDEF"
-	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		if isDigit(c) || isLetter(c) || strings.IndexByte("-._~"+keep, c) >= 0 {
-			b.WriteByte(c)
+		if isDigit(c) || isLetter(c) || strings.IndexByte("-._~", c) >= 0 || strings.IndexByte(keep, c) >= 0 {
+			b = append(b, c)
 		} else {
-			b.Write([]byte{'%', hex[c>>4], hex[c&0xF]})
+			b = append(b, '%', hex[c>>4], hex[c&0xF])
 		}
 	}
-	return b.String()
+	return b
 }

@@ -31,7 +31,7 @@ type nestedPackage struct {
 }
 
 // nest makes the nested object of a package.
-func nest(p promotedPackage) any { return nestedPackage{purl(p), p} }
+func nest(p promotedPackage) any { return &nestedPackage{purl(p), p} }
 
 // purl is the package URL of a version, "" if the server does not say its type.
 // An npm scope has its @ there.
@@ -46,25 +46,48 @@ func purl(p promotedPackage) string {
 // AppendJSON appends what encoding/json would write without escaping HTML, and
 // takes a quarter of its time: a list may have half a million of these.
 func (f *flatPromotion) AppendJSON(b []byte) []byte {
-	b = append(b, '{')
-	if f.PURL != "" {
-		b = jsontext.AppendProperty(b, "purl", f.PURL)
+	b = appendPackage(append(b, '{'), f.PURL, f.Name, f.Group, f.Type, f.Version)
+	return append(appendPromotion(b, f.Promotion), '}')
+}
+
+// AppendJSON does the same for a package with all its promotions.
+func (n *nestedPackage) AppendJSON(b []byte) []byte {
+	b = appendPackage(append(b, '{'), n.PURL, n.Name, n.Group, n.Type, n.Version)
+	b = append(b, `,"promotions":[`...)
+	for i, p := range n.Promotions {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendPromotion(append(b, '{'), p), '}')
 	}
-	b = jsontext.AppendProperty(b, "packageName", f.Name)
-	if f.Group != "" {
-		b = jsontext.AppendProperty(b, "groupName", f.Group)
+	return append(b, "]}"...)
+}
+
+// appendPackage appends the properties of a package to an object that was begun.
+func appendPackage(b []byte, purl, name, group string, kind ecosystem.Type, version string) []byte {
+	if purl != "" {
+		b = jsontext.AppendProperty(b, "purl", purl)
 	}
-	b = jsontext.AppendProperty(b, "packageType", string(f.Type))
-	b = jsontext.AppendProperty(b, "version", f.Version)
-	b = jsontext.AppendProperty(b, "fromFeed", f.FromFeed)
-	b = jsontext.AppendProperty(b, "toFeed", f.ToFeed)
-	if !f.Date.IsZero() {
-		b = append(f.Date.AppendFormat(append(b, `,"date":"`...), time.RFC3339), '"')
+	b = jsontext.AppendProperty(b, "packageName", name)
+	if group != "" {
+		b = jsontext.AppendProperty(b, "groupName", group)
 	}
-	b = jsontext.AppendProperty(b, "user", f.User)
-	b = jsontext.AppendProperty(b, "comments", f.Comments)
-	if f.ID != 0 {
-		b = strconv.AppendInt(append(b, `,"id":`...), f.ID, 10)
+	b = jsontext.AppendProperty(b, "packageType", string(kind))
+	return jsontext.AppendProperty(b, "version", version)
+}
+
+// appendPromotion appends the properties of a promotion to an object that was
+// begun.
+func appendPromotion(b []byte, p client.Promotion) []byte {
+	b = jsontext.AppendProperty(b, "fromFeed", p.FromFeed)
+	b = jsontext.AppendProperty(b, "toFeed", p.ToFeed)
+	if !p.Date.IsZero() {
+		b = append(p.Date.AppendFormat(append(b, `,"date":"`...), time.RFC3339), '"')
 	}
-	return append(b, '}')
+	b = jsontext.AppendProperty(b, "user", p.User)
+	b = jsontext.AppendProperty(b, "comments", p.Comments)
+	if p.ID != 0 {
+		b = strconv.AppendInt(append(b, `,"id":`...), p.ID, 10)
+	}
+	return b
 }

@@ -14,13 +14,12 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// encoded is what encoding/json makes of a promotion.
-func encoded(t rapid.TB, f *flatPromotion) string {
-	type plain flatPromotion // without AppendJSON
+// encoded is what encoding/json makes of a value.
+func encoded(t rapid.TB, v any) string {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode((*plain)(f)); err != nil {
+	if err := enc.Encode(v); err != nil {
 		t.Fatal(err)
 	}
 	return strings.TrimSuffix(text.String(), "\n")
@@ -29,20 +28,28 @@ func encoded(t rapid.TB, f *flatPromotion) string {
 // The quick way writes byte for byte what the slow one does.
 func TestAppendJSONIsWhatEncodingJSONWrites(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
-			"", "plain", `"\/`, "<b>&</b>", "\x00\x1f\x7f\u0080", "\u2028\u202e", "line\nfeed\r\t\b\f", "日本語 👩‍🚀", "\xff\xfe", "a\xc3",
-		}))
-		f := &flatPromotion{
-			text.Draw(t, "purl"), text.Draw(t, "name"), text.Draw(t, "group"), ecosystem.Type(text.Draw(t, "type")), text.Draw(t, "version"),
-			client.Promotion{
-				FromFeed: text.Draw(t, "from"), ToFeed: text.Draw(t, "to"), User: text.Draw(t, "user"), Comments: text.Draw(t, "comments"),
-				ID: rapid.Int64().Draw(t, "id"),
-			},
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
+		"", "plain", `"\/`, "<b>&</b>", "\x00\x1f\x7f\u0080", "\u2028\u202e", "line\nfeed\r\t\b\f", "日本語 👩‍🚀", "\xff\xfe", "a\xc3",
+	}))
+	promotion := rapid.Custom(func(t *rapid.T) client.Promotion {
+		p := client.Promotion{
+			FromFeed: text.Draw(t, "from"), ToFeed: text.Draw(t, "to"), User: text.Draw(t, "user"), Comments: text.Draw(t, "comments"),
+			ID: rapid.OneOf(rapid.Just[int64](0), rapid.Int64()).Draw(t, "id"),
 		}
 		if rapid.Bool().Draw(t, "dated") {
-			f.Date = time.Unix(rapid.Int64Range(-6e10, 2.5e11).Draw(t, "date"), 0).UTC()
+			p.Date = time.Unix(rapid.Int64Range(-6e10, 2.5e11).Draw(t, "date"), 0).UTC()
 		}
+		return p
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		n := &nestedPackage{text.Draw(t, "purl"), promotedPackage{
+			Name: text.Draw(t, "name"), Group: text.Draw(t, "group"), Type: ecosystem.Type(text.Draw(t, "type")), Version: text.Draw(t, "version"),
+			Promotions: rapid.SliceOfN(promotion, 1, 3).Draw(t, "promotions"),
+		}}
+		if got, want := string(n.AppendJSON(nil)), encoded(t, n); got != want {
+			t.Fatalf("got  %s\nwant %s", got, want)
+		}
+		f := &flatPromotion{n.PURL, n.Name, n.Group, n.Type, n.Version, n.Promotions[0]}
 		if got, want := string(f.AppendJSON(nil)), encoded(t, f); got != want {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
@@ -65,11 +72,7 @@ func TestPropertiesOfAPromotion(t *testing.T) {
 	p.Group, p.Promotions[0].ID = "g", 7
 	var flat, nested map[string]any
 	decodeInto(t, flatten(p).(*flatPromotion).AppendJSON(nil), &flat)
-	text, err := json.Marshal(nest(p))
-	if err != nil {
-		t.Fatal(err)
-	}
-	decodeInto(t, text, &nested)
+	decodeInto(t, nest(p).(*nestedPackage).AppendJSON(nil), &nested)
 	promotion := map[string]any{"fromFeed": "dev", "toFeed": "prod", "date": "2026-01-01T00:00:00Z", "user": "", "comments": "", "id": 7.0}
 	want := map[string]any{"purl": "pkg:npm/%40g/a@1", "packageName": "a", "groupName": "g", "packageType": "npm", "version": "1", "promotions": []any{promotion}}
 	if !reflect.DeepEqual(nested, want) {
