@@ -31,6 +31,7 @@ func (r *rowSet) sort(by order) {
 		return
 	}
 	ranks := r.ranks(by)
+	r.same = ranks
 	slices.SortFunc(r.rows, func(a, b row) int {
 		first, second := cmp.Compare(ranks[a.pkg], ranks[b.pkg]), cmp.Compare(b.date, a.date)
 		if by == byDate {
@@ -82,11 +83,11 @@ func (r *rowSet) ranks(by order) []uint32 {
 }
 
 func (r *rowSet) comparePackages(by order, a, b packageKeys) int {
-	p, q := r.pkg(uint32(a.index)), r.pkg(uint32(b.index))
 	name := strings.Compare(a.name, b.name)
-	if name != 0 && by != byVersion {
+	if name != 0 && by != byVersion { // nearly always: the rest costs more
 		return name
 	}
+	p, q := r.pkg(uint32(a.index)), r.pkg(uint32(b.index))
 	// Keys of different types do not compare, so the type comes before them.
 	version := cmp.Or(cmp.Compare(p.Type, q.Type), strings.Compare(b.version, a.version))
 	if version != 0 || name != 0 {

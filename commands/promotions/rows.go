@@ -50,6 +50,7 @@ const (
 type rowSet struct {
 	packages []packageRow
 	rows     []row
+	same     []uint32 // a number for each package, the same for those that are one; nil before they were put in order
 	wordList
 }
 
@@ -172,7 +173,10 @@ func (r *rowSet) each() iter.Seq[promotedPackage] {
 // its promotions, which are good until the next one.
 func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
-		ranks := r.ranks(byPackage)
+		ranks := r.same
+		if ranks == nil {
+			ranks = r.ranks(byPackage)
+		}
 		// The rows of a package are chained, because a slice for each would cost more than the rows.
 		const none = -1
 		first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by rank
