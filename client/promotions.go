@@ -97,6 +97,9 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 	edition := resp.Header.Get("X-ProGet-Edition")
 	s.c.edition.Store(&edition)
 	err = decodePromotions(resp.Body, func(p PromotedPackage) error {
+		if p.Name == "" { // a message, perhaps: passed over, it would say that nothing was promoted
+			return shapeError("one of its elements has no package name")
+		}
 		if !match.filter(&p) {
 			return nil
 		}

@@ -14,9 +14,18 @@ import (
 const promotionsLimit = 10_000
 
 // decodePromotions reads an array of promoted packages element by element and
-// gives each to use.
+// gives each to use. Null elements are passed over. The word null is no answer:
+// taken for an empty list, it would say that nothing was promoted.
 func decodePromotions(body io.Reader, use func(PromotedPackage) error) error {
-	return decodeElements(body, func(c *jsonCursor) error {
+	stream := newElementStream(body)
+	null, err := stream.open()
+	switch {
+	case err != nil:
+		return err
+	case null:
+		return shapeError("it is null")
+	}
+	return stream.each(func(c *jsonCursor) error {
 		p, err := c.promotedPackage()
 		if err != nil {
 			return err

@@ -17,6 +17,8 @@ import (
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, body, says string }{
+		{"null", `null`, "it is null"},
+		{"null and spaces", " null\r\n", "it is null"},
 		{"null and a digit", `null0`, "not valid JSON"},
 		{"null and letters", `nullXYZ`, "not valid JSON"},
 		{"null and an array", `null[{"packageName":"P"}]`, "not valid JSON"},
@@ -46,6 +48,22 @@ func TestDecodeRefuses(t *testing.T) {
 		{"raw line break in a string", "[{\"packageName\":\"a\nb\"}]", "not valid JSON"},
 		{"word", `[nil]`, "not valid JSON"},
 		{"string", `["]"]`, "not an object"},
+		{"no colon", `[{"version" "1"}]`, "not valid JSON"},
+		{"two colons", `[{"version"::"1"}]`, "not valid JSON"},
+		{"comma for a colon", `[{"version","1"}]`, "not valid JSON"},
+		{"comma first in an object", `[{,"version":"1"}]`, "not valid JSON"},
+		{"comma last in an object", `[{"version":"1",}]`, "not valid JSON"},
+		{"no comma in an object", `[{"version":"1" "packageType":"npm"}]`, "not valid JSON"},
+		{"comma last among promotions", `[{"promotions":[{},]}]`, "not valid JSON"},
+		{"no comma between promotions", `[{"promotions":[{}{}]}]`, "not valid JSON"},
+		{"a key without quotes", `[{version:"1"}]`, "not valid JSON"},
+		{"a key alone", `[{"version"}]`, "not valid JSON"},
+		{"a number with a zero", `[{"version":01}]`, "not valid JSON"},
+		{"half a number", `[{"version":1.}]`, "not valid JSON"},
+		{"an escape that is none", `[{"version":"\x41"}]`, "not valid JSON"},
+		{"half an escape", `[{"x":"\u00"}]`, "not valid JSON"},
+		{"a control character in a key", "[{\"a\tb\":1}]", "not valid JSON"},
+		{"crossed brackets that are not read", `[{"x":[{"a":1]}}]`, "not valid JSON"},
 		{"lines of objects", `{"packageName":"P"}` + "\n" + `{"packageName":"Q"}`, "it is an object"},
 
 		{"twin", `[{"version":"1","version":"1"}]`, `"version" twice`},
@@ -81,7 +99,7 @@ func TestDecodeTwinsThatAreNone(t *testing.T) {
 	for _, body := range []string{
 		`[{"version":"1"},{"Version":"1"}]`, `[{"id":1,"promotions":[{"id":1},{"ID":1}]}]`, `[{"extra":{"a":1,"A":2}}]`,
 		`[{"package":"a","packageName":"A"}]`, `[{"group":"@a","groupName":"a"}]`, `[{"date":1,"promotions":[{"version":1}]}]`,
-		`[{"versionı":"1","version":"1"}]`, `[{"version\u0000":"1","version":"1"}]`, "\xef\xbb\xbf [ { } \r\n, null\t]\n", " null\r\n",
+		`[{"versionı":"1","version":"1"}]`, `[{"version\u0000":"1","version":"1"}]`, "\xef\xbb\xbf [ { } \r\n, null\t]\n",
 	} {
 		if _, err := decoded(strings.NewReader(body)); err != nil {
 			t.Errorf("%s: %v", body, err)
