@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,16 +10,25 @@ import (
 	"unicode/utf8"
 )
 
-// jsonCursor reads JSON that is known to be valid. Readers differ in which of
-// two equal keys they take, so an object that has one twice, in any letter
-// case, is an error: a gate must not open on it.
+// jsonCursor reads the JSON of one element and checks it on the way. It knows
+// brackets, commas, plain strings and whole numbers; all else it has checked by
+// encoding/json. Readers differ in which of two equal keys they take, so an
+// object that has one twice, in any letter case, is an error: a gate must not
+// open on it.
 type jsonCursor struct {
-	text []byte
-	pos  int
+	text   []byte
+	pos    int
+	broken bool // what was read is not JSON; nothing more is then
 	// recent has texts that were read before, of which a list repeats many: feeds,
 	// users, types. Each has one place, by its length and its ends.
 	recent [64]string
 }
+
+// read sets the cursor to the beginning of text.
+func (c *jsonCursor) read(text []byte) { c.text, c.pos, c.broken = text, 0, false }
+
+// fail ends the reading, because what is here is not JSON.
+func (c *jsonCursor) fail() { c.pos, c.broken = len(c.text), true }
 
 // recentLength is the length in bytes of the longest text that is kept.
 const recentLength = 64
@@ -35,17 +45,39 @@ func (c *jsonCursor) string(raw []byte) string {
 	return *place
 }
 
-// next passes over white space and separators and gives the byte that follows,
-// or 0 at the end.
+// next passes over white space and gives the byte that follows, or 0 at the end.
 func (c *jsonCursor) next() byte {
 	for ; c.pos < len(c.text); c.pos++ {
 		switch b := c.text[c.pos]; b {
-		case ' ', '\n', '\r', '\t', ',', ':':
+		case ' ', '\n', '\r', '\t':
 		default:
 			return b
 		}
 	}
 	return 0
+}
+
+// pass passes over a byte that has to be the next one.
+func (c *jsonCursor) pass(b byte) {
+	if c.next() != b {
+		c.fail()
+		return
+	}
+	c.pos++
+}
+
+// more passes over what stands before the next member of an object or element of
+// an array: a comma, unless it is the first. It reports false at the end, which
+// it passes over too.
+func (c *jsonCursor) more(end byte, first bool) bool {
+	switch b := c.next(); {
+	case b == end:
+		c.pos++
+		return false
+	case !first:
+		c.pass(',')
+	}
+	return !c.broken
 }
 
 // empty tells whether the object at the cursor has no members.
@@ -61,10 +93,10 @@ func (c *jsonCursor) members(names []string, use func(int) error) error {
 	c.pos++ // the brace
 	seen := uint64(0)
 	var others map[string]bool
-	for c.next() != '}' {
-		key, plain := c.quoted()
-		if !plain {
-			key = []byte(unquote(key))
+	for first := true; c.more('}', first); first = false {
+		key := c.key()
+		if c.broken {
+			break
 		}
 		p := indexOfName(names, key)
 		if p < 0 {
@@ -87,8 +119,24 @@ func (c *jsonCursor) members(names []string, use func(int) error) error {
 			return err
 		}
 	}
-	c.pos++
+	if c.broken {
+		return errNoJSON
+	}
 	return nil
+}
+
+// key reads the name of a member and the colon behind it.
+func (c *jsonCursor) key() []byte {
+	if c.next() != '"' {
+		c.fail()
+		return nil
+	}
+	key, plain := c.quoted()
+	if !plain {
+		key = []byte(unquote(key))
+	}
+	c.pass(':')
+	return key
 }
 
 // texts reads the members of an object with some names as texts, into values.
@@ -141,29 +189,35 @@ func (c *jsonCursor) value() string {
 		c.skip()
 		return ""
 	}
-	start := c.pos
-	c.skip()
-	return c.string(c.text[start:c.pos])
+	return c.string(c.skip())
 }
 
 // quoted reads a string and gives what is between its quotation marks. It is
 // plain if that is the string.
 func (c *jsonCursor) quoted() (raw []byte, plain bool) {
-	c.pos++
-	start := c.pos
-	plain = true
-	for ; c.text[c.pos] != '"'; c.pos++ {
-		switch b := c.text[c.pos]; {
+	start := c.pos + 1
+	escapes, ascii := false, true
+	for i := start; i < len(c.text); i++ {
+		switch b := c.text[i]; {
+		case b == '"':
+			c.pos = i + 1
+			raw = c.text[start:i]
+			if escapes && !json.Valid(c.text[start-1:i+1]) {
+				c.fail()
+			}
+			return raw, !escapes && (ascii || utf8.Valid(raw))
 		case b == '\\':
-			plain = false
-			c.pos++
+			escapes = true
+			i++
 		case b >= utf8.RuneSelf:
-			plain = false
+			ascii = false
+		case b < ' ':
+			c.fail()
+			return nil, true
 		}
 	}
-	raw = c.text[start:c.pos]
-	c.pos++
-	return raw, plain
+	c.fail()
+	return nil, true
 }
 
 // unquote reads the escapes of a string. Bytes that are not UTF-8 become U+FFFD.
@@ -174,20 +228,33 @@ func unquote(raw []byte) (s string) {
 	return s
 }
 
-// skip passes over a value.
-func (c *jsonCursor) skip() {
-	switch c.next() {
+// skip passes over a value and gives its text.
+func (c *jsonCursor) skip() []byte {
+	b := c.next()
+	start := c.pos
+	switch b {
 	case '"':
 		c.quoted()
-		return
+		return c.text[start:c.pos]
 	case '{', '[':
+		c.skipNested()
 	default:
-		for c.pos < len(c.text) && !strings.ContainsRune(" \n\r\t,:]}", rune(c.text[c.pos])) {
-			c.pos++
+		if end := bytes.IndexAny(c.text[c.pos:], " \n\r\t,:]}"); end >= 0 {
+			c.pos += end
+		} else {
+			c.pos = len(c.text)
 		}
-		return
 	}
-	for depth := 0; ; {
+	value := c.text[start:c.pos]
+	if !wholeNumber(value) && !json.Valid(value) {
+		c.fail()
+	}
+	return value
+}
+
+// skipNested passes over an object or array up to its own bracket.
+func (c *jsonCursor) skipNested() {
+	for depth := 0; c.pos < len(c.text); {
 		switch c.text[c.pos] {
 		case '"':
 			c.quoted()
@@ -202,4 +269,14 @@ func (c *jsonCursor) skip() {
 			return
 		}
 	}
+}
+
+// wholeNumber reports whether text is a number of digits alone, as ids are.
+func wholeNumber(text []byte) bool {
+	for _, b := range text {
+		if b < '0' || b > '9' {
+			return false
+		}
+	}
+	return len(text) > 0 && (text[0] != '0' || len(text) == 1)
 }

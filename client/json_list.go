@@ -20,19 +20,8 @@ const (
 	elementsLimit = 10_000_000
 )
 
-// decodeElements reads an array element by element, each of which must be an
-// object, and gives a cursor at it to use. Null elements are passed over. The
-// word null, alone, stands for an empty array.
-func decodeElements(body io.Reader, use func(*jsonCursor) error) error {
-	stream := newElementStream(body)
-	empty, err := stream.open()
-	if err != nil || empty {
-		return err
-	}
-	return stream.each(use)
-}
-
-// each gives the elements of the array that was opened to use.
+// each gives the elements of the array that was opened to use. Each must be an
+// object; null is passed over.
 func (s *elementStream) each(use func(*jsonCursor) error) error {
 	for first := true; ; first = false {
 		element, err := s.next(first)
@@ -63,17 +52,17 @@ func (s *elementStream) only(use func(*jsonCursor) error) error {
 	return err
 }
 
-// useObject gives an object to use, unless it is null.
+// useObject gives an object to use, which checks it by reading it, unless it is
+// null.
 func (s *elementStream) useObject(element []byte, use func(*jsonCursor) error) error {
-	if !json.Valid(element) {
-		return errNoJSON
-	}
 	c := &s.cursor
-	c.text, c.pos = element, 0
-	switch c.next() {
-	case '{':
+	c.read(element)
+	switch b := c.next(); {
+	case b == '{':
 		return use(c)
-	case 'n':
+	case !json.Valid(element):
+		return errNoJSON
+	case b == 'n':
 		return nil
 	}
 	return shapeError("one of its elements is not an object")

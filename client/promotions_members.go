@@ -81,22 +81,19 @@ func (c *jsonCursor) promotions() (all []Promotion, err error) {
 		return nil, nil
 	}
 	c.pos++
-	for {
-		switch c.next() {
-		case ']':
-			c.pos++
-			return all, nil
-		case '{':
-			if all, err = c.appendPromotion(all); err != nil {
-				return nil, err
-			}
-			if len(all) > promotionsLimit {
-				return nil, shapeError(fmt.Sprintf("one package has more than %d promotions", promotionsLimit))
-			}
-		default:
+	for first := true; c.more(']', first); first = false {
+		if c.next() != '{' {
 			c.skip()
+			continue
+		}
+		if all, err = c.appendPromotion(all); err != nil {
+			return nil, err
+		}
+		if len(all) > promotionsLimit {
+			return nil, shapeError(fmt.Sprintf("one package has more than %d promotions", promotionsLimit))
 		}
 	}
+	return all, nil
 }
 
 func (c *jsonCursor) appendPromotion(all []Promotion) ([]Promotion, error) {

@@ -81,7 +81,8 @@ func (c *jsonCursor) indexes(n int) (all []int, err error) {
 		c.skip() // null, or nothing that could be meant
 		return nil, nil
 	}
-	for c.pos++; c.next() != ']'; {
+	c.pos++
+	for first := true; c.more(']', first); first = false {
 		index, err := strconv.Atoi(c.value())
 		if err != nil || index < 0 || index >= n {
 			return nil, shapeError("one of the vulnerabilities is of a package that was not asked about")
@@ -90,6 +91,5 @@ func (c *jsonCursor) indexes(n int) (all []int, err error) {
 			all = append(all, index)
 		}
 	}
-	c.pos++
 	return all, nil
 }
