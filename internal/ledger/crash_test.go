@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,23 +14,24 @@ import (
 
 // The crash tests start this test binary again as a program of its own, which they can really kill.
 const (
-	modeVariable = "LEDGER_TEST_MODE"
-	pathVariable = "LEDGER_TEST_PATH"
-	listVariable = "LEDGER_TEST_LIST"
-	crashBatch   = 120 // records
-	crashWidth   = 4   // in flight at once
+	modeVariable   = "LEDGER_TEST_MODE"
+	pathVariable   = "LEDGER_TEST_PATH"
+	serverVariable = "LEDGER_TEST_SERVER"
+	crashBatch     = 120 // records
+	crashWidth     = 4   // in flight at once
 )
 
-// scene is a ledger, and the server to which its records are sent: a list, in a file, of what arrived.
-type scene struct{ place, list string }
+// scene is a ledger, and the server to which its records are sent: a folder with a file for each that
+// arrived.
+type scene struct{ place, server string }
 
 func newScene(t *testing.T) scene {
-	return scene{newPlace(t), filepath.Join(t.TempDir(), "server")}
+	return scene{newPlace(t), t.TempDir()}
 }
 
 func TestMain(m *testing.M) {
 	if mode := os.Getenv(modeVariable); mode != "" {
-		if err := child(mode, scene{os.Getenv(pathVariable), os.Getenv(listVariable)}); err != nil {
+		if err := child(mode, scene{os.Getenv(pathVariable), os.Getenv(serverVariable)}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -134,31 +134,28 @@ func (c scene) flushAll(s *Session) error {
 	}
 }
 
-// store plays the server.
+// store plays the server. Each arrival is a file of its own: not every system appends for several processes.
 func (c scene) store(e Entry) error {
-	list, err := os.OpenFile(c.list, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := os.CreateTemp(c.server, e.ID+" "+e.Record.Target+" ")
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(list, e.ID, e.Record.Target); err != nil {
-		return err
-	}
 	fmt.Println("sent")
-	return list.Close()
+	return file.Close()
 }
 
-// stored is the server's list: how often each record arrived, by id and by target.
+// stored is what the server has: how often each record arrived, by id and by target.
 func (c scene) stored(t *testing.T) (ids, targets map[string]int) {
 	t.Helper()
 	ids, targets = map[string]int{}, map[string]int{}
-	data, err := os.ReadFile(c.list)
-	if err != nil && !os.IsNotExist(err) {
+	files, err := os.ReadDir(c.server)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(data)) {
-		id, target, _ := strings.Cut(strings.TrimSpace(line), " ")
-		ids[id]++
-		targets[target]++
+	for _, file := range files {
+		words := strings.Fields(file.Name())
+		ids[words[0]]++
+		targets[words[1]]++
 	}
 	return ids, targets
 }
@@ -175,7 +172,7 @@ type process struct {
 func (c scene) start(t *testing.T, mode string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(os.Args[0])}
-	p.cmd.Env = append(os.Environ(), modeVariable+"="+mode, pathVariable+"="+c.place, listVariable+"="+c.list)
+	p.cmd.Env = append(os.Environ(), modeVariable+"="+mode, pathVariable+"="+c.place, serverVariable+"="+c.server)
 	p.cmd.Stderr = &p.errs
 	in, err1 := p.cmd.StdinPipe()
 	out, err2 := p.cmd.StdoutPipe()
