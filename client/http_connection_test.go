@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -128,6 +129,9 @@ func TestServersThatCloseWithoutAWord(t *testing.T) {
 // not written to.
 func TestClosedBeforeReuse(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the end of a connection shows only to its reader there, which may learn of it too late")
+	}
 	s := &recordServer{}
 	listener := listen(t)
 	s.serve(t, listener, func(conn net.Conn, in *bufio.Reader) {

@@ -114,6 +114,9 @@ func (s *Session) Entries(ctx context.Context, ids []string) (entries []Entry, e
 
 // Session begins a session, after recovering what dead ones left.
 func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error) {
+	if err := ctx.Err(); err != nil { // a file's lock is taken without asking the context
+		return nil, err
+	}
 	if !l.fresh.Swap(false) { // else Open has just done it
 		if err := l.Recover(ctx); err != nil {
 			return nil, err

@@ -108,7 +108,8 @@ func TestResets(t *testing.T) {
 			if err == nil {
 				t.Fatalf("answered %d", got.status)
 			}
-			if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EPIPE) {
+			reset := errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.Errno(10054)) // WSAECONNRESET
+			if !reset && !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EPIPE) {
 				t.Errorf("the connection ended with %v", err)
 			}
 			if n := len(s.Deployments()); n != test.recorded {
