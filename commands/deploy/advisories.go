@@ -92,7 +92,7 @@ func openAdvisories(ctx context.Context, o *cli.IO, path string) (io.ReadCloser,
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, cli.Usage("--affected-by: %s", err)
+		return nil, cli.Usage("--affected-by: %s", safefile.Words(err))
 	}
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		_ = file.Close()

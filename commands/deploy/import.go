@@ -13,6 +13,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/internal/safefile"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -150,7 +151,7 @@ func (i *importing) file(ctx context.Context, stdin io.Reader, path string) erro
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return cli.Usage("%s", err)
+			return cli.Usage("%s", safefile.Words(err))
 		}
 		defer func() { _ = file.Close() }()
 		in, name = file, path

@@ -40,7 +40,7 @@ func openRecords(ctx context.Context, stdin io.Reader, path string) (*recordFile
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, cli.Usage("--input-file: %s", err)
+		return nil, cli.Usage("--input-file: %s", safefile.Words(err))
 	}
 	info, err := f.Stat()
 	switch {

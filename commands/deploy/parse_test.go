@@ -146,7 +146,7 @@ func TestParseProblems(t *testing.T) {
 --parallel "0" must be a whole number, 1 or more
 --once "soon" is not a valid duration; use 90s, 24h or 7d
 PROGETCTL_LEDGER is "${X}": an unexpanded variable
---input-file: stat no.csv: no such file or directory`},
+--input-file: file "no.csv" does not exist`},
 		{"record", []string{server, "CI=true"}, []string{"--input-file", "-", "--once", "--on-failure", "queue", "--ledger", "off", "--api-key-file", "-"}, `--input-file - and --api-key-file - can't both read standard input
 --once needs a ledger, but it is turned off
 --on-failure queue needs a ledger, but it is turned off`},

@@ -16,6 +16,7 @@ import (
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // recordOptions say what is recorded, and how.
@@ -114,7 +115,7 @@ func (o *recordOptions) checkFile(p *cli.Problems) {
 		return
 	}
 	if _, err := os.Stat(o.file.Value); err != nil {
-		p.Addf("--input-file: %s", err)
+		p.Addf("--input-file: %s", safefile.Words(err))
 	}
 }
 

@@ -1,6 +1,8 @@
 package safefile
 
 import (
+	"errors"
+	"io/fs"
 	"runtime"
 	"strconv"
 	"strings"
@@ -18,4 +20,19 @@ func quoteOn(goos, path string) string {
 		quoted = strings.ReplaceAll(quoted, `\\`, `\`)
 	}
 	return quoted
+}
+
+// Words says what is wrong with a file in the same words on each platform. Those of the systems differ, and the error
+// begins with the name of a call.
+func Words(err error) string {
+	of, ok := errors.AsType[*fs.PathError](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case errors.Is(err, fs.ErrNotExist):
+		return "file " + Quote(of.Path) + " does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to use file " + Quote(of.Path)
+	}
+	return "file " + Quote(of.Path) + ": " + of.Err.Error()
 }

@@ -1,6 +1,12 @@
 package safefile
 
-import "testing"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"testing"
+)
 
 func TestQuote(t *testing.T) {
 	t.Parallel()
@@ -16,6 +22,26 @@ func TestQuote(t *testing.T) {
 	for _, test := range tests {
 		if got := quoteOn(test.goos, test.path); got != test.want {
 			t.Errorf("on %s, %q is %s, want %s", test.goos, test.path, got, test.want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	_, missing := os.Open("no such/file")
+	tests := []struct {
+		err  error
+		want string
+	}{
+		{missing, `file "no such/file" does not exist`},
+		{fmt.Errorf("wrapped: %w", missing), `file "no such/file" does not exist`},
+		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, `no permission to use file "x"`},
+		{&fs.PathError{Op: "read", Path: "x", Err: errors.New("is a directory")}, `file "x": is a directory`},
+		{errors.New("other"), "other"},
+	}
+	for _, test := range tests {
+		if got := Words(test.err); got != test.want {
+			t.Errorf("%v: %s, want %s", test.err, got, test.want)
 		}
 	}
 }

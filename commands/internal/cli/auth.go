@@ -163,7 +163,7 @@ func (c *connection) keyFromFile(file Text) client.Secret {
 	if file.Value != "-" {
 		f, err := os.Open(file.Value)
 		if err != nil {
-			c.problems.Addf("%s: %s", file.From, err)
+			c.problems.Addf("%s: %s", file.From, safefile.Words(err))
 			return client.Secret{}
 		}
 		defer func() { _ = f.Close() }()

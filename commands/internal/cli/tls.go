@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -88,7 +89,7 @@ func ClientCertificate(cert, key Text, p *Problems) (pair tls.Certificate, ok bo
 func CertificatePool(path string) (*x509.CertPool, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, errors.New(safefile.Words(err))
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -126,7 +127,7 @@ func loadCertificate(cert, key string) (tls.Certificate, error) {
 	for i, path := range []string{cert, key} {
 		raw, err := os.ReadFile(path)
 		if err != nil {
-			return tls.Certificate{}, fmt.Errorf("%s: %w", safefile.Quote(path), err)
+			return tls.Certificate{}, errors.New(safefile.Words(err))
 		}
 		texts[i] = tidyPEM(raw)
 	}

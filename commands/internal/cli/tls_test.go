@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/internal/config"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // TestTLSSettingsByLevel: flags and variables go before the source, and a certificate never goes with another level's key.
@@ -22,9 +23,9 @@ func TestTLSSettingsByLevel(t *testing.T) {
 	}{
 		{"nothing", nil, nil, nil, nil},
 		{"a source without settings", nil, nil, &config.Source{Name: "s"}, nil},
-		{"the source's", nil, nil, &source, []string{`source "s" in config.json: open ` + missing + "-ca", `source "s" in config.json: "` + missing + `-cert"`}},
-		{"flags first", []string{"--ca-cert", missing}, []string{"PROGETCTL_CA_CERT=x"}, nil, []string{"--ca-cert: open " + missing}},
-		{"then variables", nil, []string{"PROGETCTL_CA_CERT=" + missing}, &config.Source{CACert: "x"}, []string{"PROGETCTL_CA_CERT: open " + missing}},
+		{"the source's", nil, nil, &source, []string{`source "s" in config.json: file ` + safefile.Quote(missing+"-ca"), `source "s" in config.json: file ` + safefile.Quote(missing+"-cert")}},
+		{"flags first", []string{"--ca-cert", missing}, []string{"PROGETCTL_CA_CERT=x"}, nil, []string{"--ca-cert: file " + safefile.Quote(missing)}},
+		{"then variables", nil, []string{"PROGETCTL_CA_CERT=" + missing}, &config.Source{CACert: "x"}, []string{"PROGETCTL_CA_CERT: file " + safefile.Quote(missing)}},
 		{"half a pair is none", []string{"--client-key", missing}, nil, &config.Source{ClientCert: "x"},
 			[]string{"--client-key is given without a client certificate (--client-cert)"}},
 	}
