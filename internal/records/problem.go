@@ -38,6 +38,7 @@ func (p *Problem) Unwrap() error { return p.Err }
 // may be meant.
 type UnknownProperty struct{ Name, Near string }
 
+// Error names the property, and the one that may be meant.
 func (u *UnknownProperty) Error() string {
 	text := "unknown property " + excerpt([]byte(u.Name))
 	if u.Near != "" {
