@@ -28,9 +28,9 @@ func forbidden(dir string, test bool, imported string) string {
 	if why := library(dir, imported); why != "" {
 		return why
 	}
-	to, ours := strings.CutPrefix(imported, module+"/")
+	to, isOurs := strings.CutPrefix(imported, module+"/")
 	switch {
-	case !ours || to == dir || below(to, dir):
+	case !isOurs || to == dir || below(to, dir):
 		return ""
 	case below(dir, "internal/sandbox"):
 		return sandboxRule(to)
@@ -43,7 +43,7 @@ func forbidden(dir string, test bool, imported string) string {
 	case test && below(to, "internal"):
 		return ""
 	}
-	return room(dir, to)
+	return ours(dir, to)
 }
 
 // library has the rules for other people's packages.
@@ -69,8 +69,8 @@ func sandboxRule(to string) string {
 	return ""
 }
 
-// room has the rules between our own rooms; to is a folder too.
-func room(dir, to string) string {
+// ours has the rules between our own packages; to is a folder too.
+func ours(dir, to string) string {
 	switch {
 	case below(to, "cmd"):
 		return "nothing stands above cmd"
@@ -96,9 +96,9 @@ func room(dir, to string) string {
 	case below(dir, "internal/delivery"):
 		return unless(in(to, "internal", "client"), "delivery sends records for whoever calls it: it has no command and no terminal")
 	case below(dir, "internal"):
-		return unless(in(to, "internal", "client/ecosystem"), "internal packages serve the rooms above and know none of them")
+		return unless(in(to, "internal", "client/ecosystem"), "internal packages serve those above and know none of them")
 	}
-	return "this folder is no room of docs/architecture.md"
+	return "this folder has no row in docs/architecture.md"
 }
 
 // unless gives the reason where the exception does not hold.

@@ -1,5 +1,5 @@
-// Package jsontext writes single JSON values where encoding/json's reflection would cost more than all else that is done
-// with them: in batches of many thousand small objects.
+// Package jsontext writes JSON strings for batches of many thousand small objects, in which encoding/json's reflection
+// would cost more than everything else. It also cuts a text by the size that it has once it is escaped.
 package jsontext
 
 import (

@@ -1,6 +1,7 @@
-// Package records reads deployment records from files that people, spreadsheets and scripts write: JSON, NDJSON, CSV and
-// lists of package URLs, in UTF-8 or UTF-16. It tells the format from the content, reads one record at a time in constant memory, and names
-// every problem with its place instead of stopping at the first.
+// Package records has the deployment record, with one table of its properties ([Record.Properties]), and reads records
+// from files that people, spreadsheets and scripts write: JSON, NDJSON, CSV and lists of package URLs, in UTF-8 or UTF-16.
+// It tells the format from the content, reads one record at a time in constant memory, and names every problem with its
+// place instead of stopping at the first.
 //
 // It checks the shape of a record (known properties, text values), not its sense: whether a required property is there
 // or a date can be read is for the caller, who alone knows what flags and environment fill in.

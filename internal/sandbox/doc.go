@@ -1,10 +1,10 @@
-// Package sandbox is a fake ProGet for a ProGet server: an http.Handler that answers the deployment, promotion, package
-// and feed endpoints as Inedo documents them, keeps everything in memory, and misbehaves on request.
+// Package sandbox is a fake ProGet server: an http.Handler that answers the deployment, promotion, package and feed
+// endpoints as Inedo documents them, keeps everything in memory, and misbehaves on request.
 //
 // It is what `progetctl sandbox` runs and what the tests talk to. It knows nothing of the client: both are written
 // from the vendor's documents, so that a misreading in one of them shows as a disagreement instead of being shared.
 //
-// Where the documents are silent, the sandbox assumes:
+// What the documents don't say, the sandbox assumes:
 //   - a deployment of a version that the feed does not have is recorded anyway (200);
 //   - a feed whose deployment records are switched off answers as usual and records nothing;
 //   - an annotated GET counts as a deployment only with all three required headers, never for HEAD, Range or 304;
