@@ -140,7 +140,7 @@ func TestReadRefusesBombs(t *testing.T) {
 	} {
 		for _, blank := range []string{"\n", " "} {
 			got := read(strings.NewReader(strings.Replace(text, "?", strings.Repeat(blank, 1<<20+1), 1)))
-			if !strings.HasSuffix(got, "more than 1 MiB of blanks in a row") {
+			if !strings.HasSuffix(got, "more than 1 MiB of white space in a row") {
 				t.Errorf("%q %s: got %q", blank, name, got)
 			}
 		}

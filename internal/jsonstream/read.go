@@ -208,8 +208,8 @@ func (in *input) fail(place string, err error) bool {
 
 // notJSON words a decoder's error.
 func notJSON(err error) error {
-	if errors.Is(err, errBlank) {
-		return errBlank
+	if errors.Is(err, errSpace) {
+		return errSpace
 	}
 	if long, ok := errors.AsType[*tooLongError](err); ok {
 		return long
@@ -229,12 +229,12 @@ func notJSON(err error) error {
 // tooLongError is the error of an object that goes on beyond the bound.
 type tooLongError struct{ max int }
 
-var errBlank = fmt.Errorf("more than %d MiB of blanks in a row", maxBlanks>>20)
-
 func (e *tooLongError) Error() string { return fmt.Sprintf("an object longer than %d MiB", e.max>>20) }
 
-// maxBlanks is the longest run of blanks in bytes: the decoder looks at each of them again whenever it reads on.
-const maxBlanks = 1 << 20
+// maxSpace is the longest run of white space in bytes: the decoder looks at all of it again whenever it reads on.
+const maxSpace = 1 << 20
+
+var errSpace = fmt.Errorf("more than %d MiB of white space in a row", maxSpace>>20)
 
 // source hands on the text, no more than a document's worth between two resets of left, and knows its lines.
 type source struct {
@@ -244,7 +244,7 @@ type source struct {
 	read  int64
 	lines int     // breaks before those in ends
 	ends  []int64 // offsets of line breaks that were not asked about yet
-	blank int     // the blanks since the last other character
+	space int     // bytes of white space since the last other character
 }
 
 // Read hands on text while there is some left to hand on.
@@ -252,22 +252,22 @@ func (s *source) Read(p []byte) (int, error) {
 	switch {
 	case s.left <= 0:
 		return 0, &tooLongError{s.max}
-	case s.blank > maxBlanks:
-		return 0, errBlank
+	case s.space > maxSpace:
+		return 0, errSpace
 	}
 	n, err := s.in.Read(p[:min(len(p), s.left)])
 	for i, c := range p[:n] {
 		switch c {
 		case '\n':
 			s.ends = append(s.ends, s.read+int64(i))
-			s.blank++
+			s.space++
 		case ' ', '\t', '\r':
-			s.blank++
+			s.space++
 		default:
-			s.blank = 0
+			s.space = 0
 		}
-		if s.blank > maxBlanks {
-			return 0, errBlank
+		if s.space > maxSpace {
+			return 0, errSpace
 		}
 	}
 	s.left -= n
