@@ -57,7 +57,7 @@ func versionNames() []string {
 func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 	stream := newElementStream(body)
 	one := func(c *jsonCursor) error {
-		v, err := c.packageVersion()
+		v, err := packageVersion(c)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 
 // packageVersion reads one version. One without a name is skipped; files of an asset
 // directory have no version.
-func (c *jsonCursor) packageVersion() (PackageVersion, error) {
+func packageVersion(c *jsonCursor) (PackageVersion, error) {
 	var values [versionProperties]string
 	if err := c.texts(versionNames(), values[:]); err != nil {
 		return PackageVersion{}, err

@@ -39,7 +39,7 @@ func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, e
 		return nil, shapeError("it is null")
 	}
 	err = stream.each(func(c *jsonCursor) error {
-		v, err := c.vulnerability(packages)
+		v, err := vulnerability(c, packages)
 		all = append(all, v)
 		return err
 	})
@@ -48,12 +48,12 @@ func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, e
 
 // vulnerability reads one vulnerability. One that does not say which of several
 // packages it is of could be of any.
-func (c *jsonCursor) vulnerability(packages int) (Vulnerability, error) {
+func vulnerability(c *jsonCursor, packages int) (Vulnerability, error) {
 	var values [vulnerabilityProperties]string
 	var affected []int
 	err := c.members(vulnerabilityNames(), func(p int) (err error) {
 		if p == ofAffected {
-			affected, err = c.indexes(packages)
+			affected, err = indexes(c, packages)
 			return err
 		}
 		values[p] = c.value()
@@ -76,7 +76,7 @@ func (c *jsonCursor) vulnerability(packages int) (Vulnerability, error) {
 }
 
 // indexes reads an array of indexes below n.
-func (c *jsonCursor) indexes(n int) (all []int, err error) {
+func indexes(c *jsonCursor, n int) (all []int, err error) {
 	if c.next() != '[' {
 		c.skip() // null, or nothing that could be meant
 		return nil, nil
