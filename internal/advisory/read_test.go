@@ -79,7 +79,7 @@ func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 			"line 1: B: affected[1]: ranges[0]: events[1] is none of introduced, fixed, last_affected and limit"},
 		{"package without a name", `{"id": "B", "affected": [{"package": {"ecosystem": "npm"}}]}`, "line 1: B: affected[0]: the package has no name"},
 		{"withdrawn", `{"id": "B", "modified": "x", "withdrawn": "soon"}`, `line 1: B: "withdrawn" is "soon", not a date and time`},
-		{"bytes", "[\xff]", "index 0: not UTF-8 text"},
+		{"bytes", "[\xff]", "line 1: not UTF-8 text"},
 	} {
 		if got := read(strings.NewReader(c.text)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

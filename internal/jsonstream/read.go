@@ -11,10 +11,6 @@ import (
 	"slices"
 	"strconv"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -38,7 +34,7 @@ type Item struct {
 // its place, and the last of the sequence. Input without a value is [records.ErrEmpty].
 func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		src := &source{in: transform.NewReader(r, unicode.BOMOverride(encoding.UTF8Validator)), left: o.Max, max: o.Max}
+		src := &source{text: records.NewText(r, "an object", o.Max)}
 		in := &input{Options: o, src: src, dec: json.NewDecoder(src), yield: yield}
 		in.read()
 	}
@@ -56,7 +52,7 @@ type input struct {
 // read goes through the values that follow one another. A method here returns false when the reading is over.
 func (in *input) read() {
 	for empty := true; ; empty = false {
-		in.src.left = in.Max
+		in.src.text.Next()
 		if in.isWhole() {
 			if !in.whole() {
 				return
@@ -121,7 +117,7 @@ func (in *input) token() (place func() string, token json.Token, err error) {
 // elements reads the rest of an array.
 func (in *input) elements() bool {
 	for in.dec.More() {
-		in.src.left = in.Max
+		in.src.text.Next()
 		place := "index " + strconv.Itoa(in.index)
 		in.index++
 		var text json.RawMessage
@@ -202,60 +198,44 @@ func (in *input) end(place string, err error) bool {
 }
 
 func (in *input) fail(place string, err error) bool {
-	in.yield(Item{}, &records.Problem{Place: place, Err: err})
+	in.yield(Item{}, records.At(place, err))
 	return false
 }
 
-// notJSON words a decoder's error.
+// notJSON words a decoder's error; one of the text below it has its words already.
 func notJSON(err error) error {
-	if errors.Is(err, errSpace) {
-		return errSpace
-	}
-	if long, ok := errors.AsType[*tooLongError](err); ok {
-		return long
-	}
+	var ofText *records.Problem
+	var syntax *json.SyntaxError
 	switch {
-	case errors.Is(err, encoding.ErrInvalidUTF8):
-		return errors.New("not UTF-8 text")
+	case errors.As(err, &ofText):
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("not JSON: it ends too early")
-	}
-	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+	case errors.As(err, &syntax):
 		return fmt.Errorf("not JSON: %w", err)
 	}
-	return fmt.Errorf("cannot be read: %w", err)
+	return err
 }
-
-// tooLongError is the error of an object that goes on beyond the bound.
-type tooLongError struct{ max int }
-
-func (e *tooLongError) Error() string { return fmt.Sprintf("an object longer than %d MiB", e.max>>20) }
 
 // maxSpace is the longest run of white space in bytes: the decoder looks at all of it again whenever it reads on.
 const maxSpace = 1 << 20
 
 var errSpace = fmt.Errorf("more than %d MiB of white space in a row", maxSpace>>20)
 
-// source hands on the text, no more than a document's worth between two resets of left, and knows its lines.
+// source hands on the text, and knows on which lines its bytes stand.
 type source struct {
-	in    io.Reader
-	left  int
-	max   int
+	text  *records.Text
 	read  int64
 	lines int     // breaks before those in ends
 	ends  []int64 // offsets of line breaks that were not asked about yet
 	space int     // bytes of white space since the last other character
 }
 
-// Read hands on text while there is some left to hand on.
+// Read reads on, unless there was too much white space.
 func (s *source) Read(p []byte) (int, error) {
-	switch {
-	case s.left <= 0:
-		return 0, &tooLongError{s.max}
-	case s.space > maxSpace:
+	if s.space > maxSpace {
 		return 0, errSpace
 	}
-	n, err := s.in.Read(p[:min(len(p), s.left)])
+	n, err := s.text.Read(p)
 	for i, c := range p[:n] {
 		switch c {
 		case '\n':
@@ -270,7 +250,6 @@ func (s *source) Read(p []byte) (int, error) {
 			return 0, errSpace
 		}
 	}
-	s.left -= n
 	s.read += int64(n)
 	return n, err
 }

@@ -146,7 +146,7 @@ func separator(header []byte) rune {
 // rows reads what stands below the header.
 func (in *input) rows(r *csv.Reader, cols columns, offset int) {
 	for {
-		in.src.next()
+		in.src.Next()
 		row, err := r.Read()
 		switch {
 		case errors.Is(err, io.EOF):

@@ -29,7 +29,7 @@ func (in *input) lines(first []byte, err error) {
 
 // readLine returns the next line; its break, and io.EOF after the last line, come with it.
 func (in *input) readLine() ([]byte, error) {
-	in.src.next()
+	in.src.Next()
 	return in.buf.ReadBytes('\n')
 }
 
@@ -38,7 +38,7 @@ func (in *input) readLine() ([]byte, error) {
 func (in *input) arrays() {
 	dec, index := json.NewDecoder(&unmarked{in: in.buf}), 0
 	for {
-		in.src.next()
+		in.src.Next()
 		open, err := dec.Token()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -76,7 +76,7 @@ func (in *input) spread(dec *json.Decoder) {
 // It returns the next index and whether the reading can go on.
 func (in *input) elements(dec *json.Decoder, index int) (int, bool) {
 	for ; dec.More(); index++ {
-		in.src.next()
+		in.src.Next()
 		var element json.RawMessage
 		if err := dec.Decode(&element); err != nil {
 			in.fail(indexPlace(index), notJSON(err))

@@ -34,6 +34,15 @@ func (p *Problem) Error() string {
 // Unwrap gives what is wrong without its place.
 func (p *Problem) Unwrap() error { return p.Err }
 
+// At is err as a problem: with the place that it has, else with this one.
+func At(place string, err error) *Problem {
+	var found *Problem
+	if errors.As(err, &found) {
+		return found
+	}
+	return &Problem{Place: place, Err: err}
+}
+
 // UnknownProperty is the problem of a property or column that no record has. Near, if a caller knows it, is the one that
 // may be meant.
 type UnknownProperty struct{ Name, Near string }

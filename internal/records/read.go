@@ -45,7 +45,7 @@ type Item struct {
 // so is an object or a row without a value. Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is not a problem.
 func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		src := newSource(r)
+		src := NewText(r, "a record", maxRecord)
 		in := &input{src: src, buf: bufio.NewReaderSize(src, 64<<10), options: o, yield: yield, line: 1}
 		if first, ok := in.firstByte(); ok {
 			in.read(first)
@@ -55,7 +55,7 @@ func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
 
 // input is one reading under way.
 type input struct {
-	src     *source
+	src     *Text
 	buf     *bufio.Reader // on src
 	options Options
 	yield   func(Item, error) bool
@@ -140,11 +140,7 @@ func (in *input) emit(place string, l line) bool {
 
 // fail yields a problem, at the place that the source found if it was the source's.
 func (in *input) fail(place string, err error) bool {
-	var found *Problem
-	if !errors.As(err, &found) {
-		found = &Problem{Place: place, Err: err}
-	}
-	return in.yield(Item{}, found)
+	return in.yield(Item{}, At(place, err))
 }
 
 // beginsPURLs tells a file of package URLs from CSV by its first line, which is a package URL or a comment.
@@ -158,7 +154,7 @@ func (in *input) beginsPURLs() bool {
 func (in *input) purls() {
 	any := false
 	for {
-		in.src.next()
+		in.src.Next()
 		text, err := in.firstLine()
 		if err != nil {
 			in.fail(linePlace(in.line), err)

@@ -18,7 +18,7 @@ func TestSourceReadsLikeAReader(t *testing.T) {
 		"UTF-8": content, "with mark": "\xef\xbb\xbf" + content,
 		"UTF-16 little endian": utf16Text(content, false), "UTF-16 big endian": utf16Text(content, true),
 	} {
-		if err := iotest.TestReader(newSource(strings.NewReader(input)), []byte(content)); err != nil {
+		if err := iotest.TestReader(NewText(strings.NewReader(input), "a record", maxRecord), []byte(content)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -31,7 +31,7 @@ func TestSourceKeepsText(t *testing.T) {
 		want := strings.ReplaceAll(rapid.String().Draw(t, "text"), "\x00", "")
 		want = strings.TrimPrefix(want, "\uFEFF") // a mark of its own would be taken for one
 		encoded := rapid.SampledFrom([]string{"\xef\xbb\xbf" + want, utf16Text(want, false), utf16Text(want, true)}).Draw(t, "encoded")
-		src := newSource(iotest.HalfReader(strings.NewReader(encoded)))
+		src := NewText(iotest.HalfReader(strings.NewReader(encoded)), "a record", maxRecord)
 		got, err := io.ReadAll(src)
 		if err != nil || string(got) != want || src.lines != strings.Count(want, "\n") {
 			t.Fatalf("%q came as %q with %d lines, %v", want, got, src.lines, err)
@@ -46,7 +46,7 @@ func TestSourceFindsTheLine(t *testing.T) {
 		lines := rapid.IntRange(0, 3000).Draw(t, "lines")
 		before := strings.Repeat("ü\n", lines)
 		bad := rapid.SampledFrom([]string{"\x00", "\xff", "\xc3\n", "\xed\xa0\x80"}).Draw(t, "bad")
-		got, err := io.ReadAll(newSource(strings.NewReader(before + bad + "more")))
+		got, err := io.ReadAll(NewText(strings.NewReader(before+bad+"more"), "a record", maxRecord))
 		var problem *Problem
 		if !errors.As(err, &problem) || problem.Place != linePlace(lines+1) || !strings.HasPrefix(string(got), before) {
 			t.Fatalf("%d lines before %q: %d bytes, %v", lines, bad, len(got), err)
@@ -60,11 +60,11 @@ func TestSourceFindsTheLine(t *testing.T) {
 // The bound starts anew with each record, and nothing beyond it is read.
 func TestSourceIsBounded(t *testing.T) {
 	t.Parallel()
-	src := newSource(endlessly('x'))
+	src := NewText(endlessly('x'), "a record", maxRecord)
 	for range 3 {
-		src.next()
+		src.Next()
 		n, err := io.Copy(io.Discard, src)
-		if n != maxRecord || !errors.Is(err, errTooLong) {
+		if n != maxRecord || err == nil || !strings.HasSuffix(err.Error(), "a record longer than 1 MiB") {
 			t.Errorf("read %d bytes, %v", n, err)
 		}
 	}
