@@ -32,7 +32,7 @@ func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosyst
 	if pkg.Version != "" {
 		query = append(query, "version="+url.QueryEscape(pkg.Version))
 	}
-	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/versions?"+strings.Join(query, "&"), "a list of versions")
+	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/versions?"+strings.Join(query, "&"), "a list of versions", versionsLimit)
 }
 
 // Latest asks for the packages of a feed, each with its newest version, and for
@@ -41,15 +41,23 @@ func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosyst
 // otherwise. The lists leave out Docker, Bower and classic Maven feeds: an empty
 // one says nothing of them.
 func (s *PackagesService) Latest(ctx context.Context, feed string) iter.Seq2[PackageVersion, error] {
-	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/latest", "a list of packages")
+	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/latest", "a list of packages", elementsLimit)
 }
 
-// rows asks for a list and yields its rows.
-func (s *PackagesService) rows(ctx context.Context, ref, expected string) iter.Seq2[PackageVersion, error] {
+// versionsLimit is how many versions and files a package may have: what is done
+// with each takes longer than reading it.
+const versionsLimit = 1_000_000
+
+// rows asks for a list and yields its rows, no more than most.
+func (s *PackagesService) rows(ctx context.Context, ref, expected string, most int) iter.Seq2[PackageVersion, error] {
 	return func(yield func(PackageVersion, error) bool) {
 		resp, err := s.c.read(ctx, ref, "application/json")
 		if err == nil {
+			read := 0
 			err = decodeVersions(resp.Body, func(v PackageVersion) error {
+				if read++; read > most {
+					return shapeError(fmt.Sprintf("it has more than %d elements", most))
+				}
 				if !yield(v, nil) {
 					return errStopped
 				}

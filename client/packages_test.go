@@ -179,3 +179,24 @@ func FuzzDecodeVersions(f *testing.F) {
 		})
 	})
 }
+
+// TestVersionsAreBounded: a package whose versions do not end is an error.
+func TestVersionsAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 30 MiB")
+	}
+	url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `[{"name":"A","version":"1"}`)
+		for more := strings.Repeat(`,{"name":"A","version":"1"}`, 1000); r.Context().Err() == nil; {
+			fmt.Fprint(w, more)
+		}
+	}))
+	n, last := 0, error(nil)
+	for _, err := range newClient(t, url).Packages.Versions(t.Context(), "F", ecosystem.Package{Name: "A"}) {
+		n, last = n+1, err
+	}
+	wantKind(t, last, KindUnavailable)
+	if n != versionsLimit+1 {
+		t.Errorf("%d rows", n)
+	}
+}

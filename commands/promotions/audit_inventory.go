@@ -79,6 +79,7 @@ func (v *inventory) readPackages(ctx context.Context) error {
 			p = &heldPackage{group: row.Group, name: row.Name}
 			byKey[key] = p
 			v.packages = append(v.packages, p)
+			v.users.held += heldPackageBytes + len(key) + len(row.Group) + len(row.Name)
 		}
 		// What one list has and the other lacks is in the feed, too.
 		if err := v.addVersion(p, row); err != nil {
@@ -162,12 +163,15 @@ func (v *inventory) readVersions(ctx context.Context, bar *output.Bar) error {
 // gave.
 func (v *inventory) readPackage(ctx context.Context, p *heldPackage) error {
 	name := ecosystem.JoinName(v.feed.Type, p.group, p.name)
-	found := false
+	found, strangers := false, 0
 	for row, err := range v.options.server.Packages.Versions(ctx, v.feed.Name, ecosystem.Package{Group: p.group, Name: p.name}) {
 		if err != nil {
 			return missingPart(v.options.server.WithCredentialHint(err), "the versions of "+name)
 		}
 		if !ecosystem.SamePackage(v.feed.Type, row.Group, row.Name, p.group, p.name) {
+			if strangers++; strangers > mostStrangers {
+				return &cli.Failure{Kind: client.KindUnavailable, Lines: []string{"asked for the versions of " + name + ", the server lists those of other packages"}}
+			}
 			continue
 		}
 		found = true
@@ -185,6 +189,10 @@ func (v *inventory) readPackage(ctx context.Context, p *heldPackage) error {
 	return nil
 }
 
+// mostStrangers is how many versions of other packages an answer may have. A few are
+// fine: a server may ignore the group.
+const mostStrangers = 100_000
+
 // addVersion adds a version to a package, or one of its files.
 func (v *inventory) addVersion(p *heldPackage, row client.PackageVersion) error {
 	if row.Version == "" {
@@ -197,7 +205,7 @@ func (v *inventory) addVersion(p *heldPackage, row client.PackageVersion) error 
 	}
 	v.mu.Lock()
 	added.by = v.users.word(row.PublishedBy)
-	v.users.held += heldVersionBytes
+	v.users.held += heldVersionBytes + len(row.Version)
 	full := v.users.held > heldLimit
 	v.mu.Unlock()
 	if full {
@@ -207,8 +215,11 @@ func (v *inventory) addVersion(p *heldPackage, row client.PackageVersion) error 
 	return nil
 }
 
-// heldVersionBytes estimates what is held for each version, in bytes.
-const heldVersionBytes = 72
+// Estimates of what is held for each version and package beside their texts, in bytes.
+const (
+	heldVersionBytes = 60
+	heldPackageBytes = 200
+)
 
 // order leaves one of each version, and puts the newest version first. Of several
 // files of a version, the newest says when and by whom it was published.

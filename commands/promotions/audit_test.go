@@ -1,6 +1,7 @@
 package promotions
 
 import (
+	"bufio"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -165,6 +166,52 @@ func TestAuditAsksSeveralAtOnce(t *testing.T) {
 	got := clitest.Run(t, clitest.Env(t, "PROGET_URL="+server.URL), newCommand, "--feed", "F", "--parallel", fmt.Sprint(parallel), "-o", "ndjson")
 	if got.Code != cli.CodeUnmet || strings.Count(got.Stdout, "\n") != packages || most.Load() > parallel {
 		t.Errorf("exit %d, %d at once\n%s%s", got.Code, most.Load(), got.Stdout, got.Stderr)
+	}
+}
+
+// TestAuditIsBounded: a feed without an end, of packages with or without many
+// versions, is an error, and nothing is listed.
+func TestAuditIsBounded(t *testing.T) {
+	t.Parallel()
+	const one = `[{"name":"a","version":"1"}]`
+	long := strings.Repeat("1", 400)
+	for name, test := range map[string]struct{ latest, versions, want string }{
+		"packages":       {`{"name":"a` + long + `%d","version":"1"},`, one, "more than can be audited at once"},
+		"versions":       {"", `{"name":"a","version":"%d` + long + `"},`, "more than can be audited at once"},
+		"other packages": {"", `{"name":"b%d","version":"1"},`, "the server lists those of other packages"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				element := ""
+				switch r.URL.Path {
+				case "/api/packages/F":
+					fmt.Fprint(w, `{"name":"F","feedType":"nuget"}`)
+					return
+				case "/api/packages/F/latest":
+					element = test.latest
+				case "/api/packages/F/versions":
+					element = test.versions
+				}
+				if element == "" {
+					fmt.Fprint(w, one)
+					return
+				}
+				out := bufio.NewWriter(w)
+				_ = out.WriteByte('[')
+				for i := 0; r.Context().Err() == nil; i++ {
+					if _, err := fmt.Fprintf(out, element, i); err != nil {
+						return
+					}
+				}
+			}))
+			defer server.Close()
+			newCommand := func(app *cli.App) *cobra.Command { return newAudit(app, audit) }
+			got := clitest.Run(t, clitest.Env(t, "PROGET_URL="+server.URL), newCommand, "--feed", "F", "--all")
+			if got.Code != cli.CodeUnavailable || got.Stdout != "" || !strings.Contains(got.Stderr, test.want) {
+				t.Errorf("exit %d\n%.500s%.500s", got.Code, got.Stdout, got.Stderr)
+			}
+		})
 	}
 }
 

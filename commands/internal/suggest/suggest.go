@@ -80,8 +80,13 @@ func Nearest(typed string, known []string) []string {
 			probe.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
 		}
 	}
-	return probe.SuggestionsFor(typed)
+	near := probe.SuggestionsFor(typed)
+	return near[:min(len(near), mostNear)]
 }
+
+// mostNear is how many words a hint can name. Of machines with numbers, hundreds are
+// near each other.
+const mostNear = 5
 
 // Commands are the commands below cmd that words stand for, as they are typed:
 // "progetctl deploy history". A command says in SuggestFor which words mean it.
