@@ -33,7 +33,7 @@ func TestUsageErrors(t *testing.T) {
 		{"by meaning, without its group", nil, []string{"login"}, []string{"did you mean progetctl sources add?"}},
 		{"a verb of others", nil, []string{"install"}, []string{"did you mean progetctl feed get?"}},
 		{"another verb", nil, []string{"pull"}, []string{"did you mean progetctl feed get?"}},
-		{"a list of what", nil, []string{"ls"}, []string{"did you mean progetctl deploy history or progetctl promotions list or progetctl sources list?"}},
+		{"a list of what", nil, []string{"ls"}, []string{"did you mean progetctl deploy history, progetctl promotions list or progetctl sources list?"}},
 		{"who am I", nil, []string{"whoami"}, []string{"did you mean progetctl doctor?"}},
 		{"status", nil, []string{"status"}, []string{"did you mean progetctl doctor?"}},
 		{"get", nil, []string{"get"}, []string{"did you mean progetctl feed get"}},

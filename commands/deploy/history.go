@@ -50,6 +50,7 @@ them.
 // do not narrow a question about old ones.
 func (o *historyOptions) declare(f *cli.Flags) {
 	f.PackageFilter(&o.pkg, false)
+	f.Group("Filter")
 	f.Target(&o.target, cli.Flag{Name: "target", Usage: "only deployments to this target"})
 	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only deployments from this feed"})
 	f.Application(&o.application, cli.Flag{Name: "application", Usage: "only deployments by this application"})
@@ -59,8 +60,9 @@ func (o *historyOptions) declare(f *cli.Flags) {
 	f.Period(&o.since, &o.until,
 		cli.Flag{Usage: "only deployments since this date, or within this long: 2026-11-21, today, 24h, 7d"},
 		cli.Flag{Usage: "only deployments up to this date; a date without a time is the whole day, UTC"})
-	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of results"})
 	f.Switch(&o.latest, cli.Flag{Name: "latest", Usage: "only the newest deployment of each package to each target; chosen before --version, --status and --since are applied"})
+	f.Group("")
+	f.Count(&o.limit, 1, cli.Flag{Name: "limit", Usage: "maximum number of results"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
 }

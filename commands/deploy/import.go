@@ -29,7 +29,7 @@ func newImport(app *cli.App, run func(context.Context, *cli.IO, importOptions) e
 	cmd := &cobra.Command{
 		Use:        "import FILE...",
 		SuggestFor: []string{"merge", "load", "restore"},
-		Short:      "Take records of other ledgers into this one",
+		Short:      "Add records from other ledgers to this one",
 		Long: `Read the output of "deploy history" of other ledgers (-o json or ndjson) and add the
 records that this ledger doesn't have, by ID. A record that is uncertain here and was
 settled there is settled here. Everything else stays as it is, so importing the same

@@ -85,17 +85,24 @@ func prune(ctx context.Context, io *cli.IO, o pruneOptions) (err error) {
 
 // say writes the summary in words, with what is lost by it.
 func (s pruneSummary) say(o *cli.IO, dry bool) error {
-	verb, before := "Removed", s.Before.Format(time.RFC3339)
+	removed, lost := "Removed", "no longer know"
 	if dry {
-		verb = "Would remove"
+		removed, lost = "Would remove", "would no longer know"
 	}
-	if err := o.Say("%s %s made before %s; kept %d as the newest of a package on a target and %d that are not settled",
-		verb, cli.Plural(s.Removed, "record", "records"), before, s.KeptNewest, s.KeptOpen); err != nil {
-		return err
+	lines := []string{fmt.Sprintf("%s %s from before %s.", removed, cli.Plural(s.Removed, "record", "records"), s.Before.Format(time.RFC3339))}
+	if s.KeptNewest > 0 {
+		lines = append(lines, fmt.Sprintf("Kept %s of a package on a target.", cli.Plural(s.KeptNewest, "record, the newest", "records, each the newest")))
 	}
-	if s.Removed == 0 {
-		return nil
+	if s.KeptOpen > 0 {
+		lines = append(lines, fmt.Sprintf("Kept %s not settled.", cli.Plural(s.KeptOpen, "record that is", "records that are")))
 	}
-	lose := map[bool]string{true: "would no longer know", false: "no longer know"}[dry]
-	return o.Say("deploy history, deploy where --at and --once %s what was done before then", lose)
+	if s.Removed > 0 {
+		lines = append(lines, fmt.Sprintf("deploy history, deploy where --at and --once %s what happened before then.", lost))
+	}
+	for _, line := range lines {
+		if err := o.Say("%s", line); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -99,7 +99,7 @@ func (o *recordOptions) declare(f *cli.Flags, io *cli.IO) {
 	f.Switch(&o.dryRun, cli.Flag{Name: "dry-run", Usage: "send nothing; print the requests as curl commands, with the origin of each value"})
 	cli.OptionalChoice(f, &o.shell, shell.All(), cli.Flag{Name: "shell", Usage: "with --dry-run: the shell to write the commands for", Default: "sh; on Windows, powershell"})
 	f.Group("Failure and duplicate")
-	cli.Choice(f, &o.policy, delivery.Policies(), cli.Flag{Name: "on-failure", Usage: "if ProGet is unavailable: fail; warn (exit 0); or queue for \"deploy flush\" (exit 0)", Variables: []string{"PROGETCTL_ON_FAILURE"}, Default: "fail"})
+	cli.Choice(f, &o.policy, delivery.Policies(), cli.Flag{Name: "on-failure", Usage: "if ProGet is unavailable: fail, warn (exit 0), or queue for \"deploy flush\" (exit 0)", Variables: []string{"PROGETCTL_ON_FAILURE"}, Default: "fail"})
 	f.Duration(&o.once, cli.Flag{Name: "once", Word: "WINDOW", Usage: "skip deployments already in the ledger within WINDOW (default 24h; write --once=7d)", Alone: "24h"})
 	f.Switch(&o.resend, cli.Flag{Name: "resend", Usage: "resend records whose outcome is unknown; may create duplicates"})
 	f.Ledger(&o.ledger)

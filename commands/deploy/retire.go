@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -132,10 +131,10 @@ func notRunning(ctx context.Context, l *ledger.Ledger, o retireOptions, filter l
 	slices.Sort(known)
 	hint := "progetctl deploy where lists what runs where"
 	if near := suggest.Nearest(wanted, slices.Compact(known)); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %s? %s", cmp.Or(strings.Join(near, " or "), wanted), hint)
+		hint = fmt.Sprintf("did you mean %s? %s", cli.Either(near), hint)
 	}
 	return &cli.Failure{
 		Kind: client.KindNotFound, Hint: hint,
-		Lines: []string{fmt.Sprintf("the ledger does not know that %q runs %s", o.target.Value, what)},
+		Lines: []string{fmt.Sprintf("according to this ledger, %q does not run %s", o.target.Value, what)},
 	}
 }

@@ -82,6 +82,7 @@ which is often that of the source package.
 // declare declares the filters.
 func (o *whereOptions) declare(f *cli.Flags) {
 	f.PackageFilter(&o.pkg, true)
+	f.Group("Filter")
 	f.Target(&o.target, cli.Flag{Name: "target", Usage: "only this target"})
 	f.Feed(&o.feed, cli.Flag{Name: "feed", Usage: "only packages from this feed"})
 	f.Application(&o.application, cli.Flag{Name: "application", Usage: "only what this application deployed"})
@@ -89,7 +90,8 @@ func (o *whereOptions) declare(f *cli.Flags) {
 	f.Path(&o.affectedBy, cli.Flag{Name: "affected-by", Word: "FILE", Usage: "only what the advisories in this file name, in OSV form (- for standard input)"}).ReadsStdin()
 	f.Switch(&o.vulnerable, cli.Flag{Name: "vulnerable", Usage: "only what ProGet's vulnerability data names"})
 	cli.OptionalChoice(f, &o.severity, severities(), cli.Flag{Name: "severity", Word: "LEVEL", Usage: "with --vulnerable: only vulnerabilities at least this severe: " + cli.Joined(severities(), ", ")})
-	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "with --vulnerable: requests to send concurrently"})
+	f.Group("")
+	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "with --vulnerable: requests to send concurrently", Default: fmt.Sprint(defaultParallel)})
 	f.Switch(&o.exitCode, cli.Flag{Name: "exit-code", Usage: "exit with 8 if anything is listed"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)

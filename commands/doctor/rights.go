@@ -57,7 +57,11 @@ func (e examination) checkFeed(feed string) []check {
 	s := e.server
 	info, infoErr := s.Feeds.Info(e.ctx, feed)
 	settings, err := s.Feeds.Settings(e.ctx, feed)
-	return []check{checkFeedType(s, feed, info, infoErr, err), checkRecords(feed, settings, err)}
+	exists := checkFeedType(s, feed, info, infoErr, err)
+	if exists.Status == checkFailure && err != nil {
+		return []check{exists, skip("records", "the feed can't be read", "")}
+	}
+	return []check{exists, checkRecords(feed, settings, err)}
 }
 
 func checkFeedType(s *cli.Server, feed string, info client.Feed, err, settingsErr error) check {

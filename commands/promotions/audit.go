@@ -62,9 +62,11 @@ files of asset directories. They can't be audited.
 	f := app.Flags(cmd)
 	var feed cli.Text
 	f.Feed(&feed, cli.Flag{Name: "feed", Usage: "feed to audit", Required: true})
+	f.Group("Filter")
 	f.Feeds(&o.query.fromFeed, cli.Flag{Name: "from-feed", Usage: "count only promotions from these feeds"})
 	o.query.declare(f)
 	f.Since(&o.since, cli.Flag{Usage: "only versions published since this date, or within this long: 2026-11-21, today, 24h, 7d"})
+	f.Group("")
 	f.Switch(&o.all, cli.Flag{Name: "all", Usage: "list the promoted versions too"})
 	f.Count(&o.parallel, 1, cli.Flag{Name: "parallel", Usage: "requests to send concurrently", Default: fmt.Sprint(auditParallel)})
 	f.Check(func(*cli.Problems) { o.query.toFeed = []string{feed.Value} })

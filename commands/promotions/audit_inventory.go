@@ -119,7 +119,7 @@ func (v *inventory) noSuchPackage(names []string) error {
 		return f
 	}
 	if near := suggest.Nearest(ecosystem.JoinName(v.feed.Type, q.pkg.Group, q.pkg.Name), names); len(near) > 0 {
-		f.Hint = fmt.Sprintf("did you mean %s?", strings.Join(near, " or "))
+		f.Hint = fmt.Sprintf("did you mean %s?", cli.Either(near))
 	}
 	return f
 }

@@ -61,6 +61,7 @@ it off.
 	f.Feeds(&o.query.fromFeed, cli.Flag{Name: "from-feed", Usage: "only promotions from this feed"})
 	var toFeed cli.Text
 	f.Feed(&toFeed, cli.Flag{Name: "to-feed", Usage: "feed the package must have been promoted to", Required: true})
+	f.Group("")
 	o.wait.declare(f)
 	declareFlat(f, &o.flat)
 	f.Check(func(p *cli.Problems) {

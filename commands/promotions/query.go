@@ -33,12 +33,14 @@ func (q *query) declare(f *cli.Flags) {
 
 // declareFeeds declares the feeds of a list.
 func (q *query) declareFeeds(f *cli.Flags) {
+	f.Group("Filter")
 	f.Feeds(&q.fromFeed, cli.Flag{Name: "from-feed", Usage: "only promotions from this feed"})
 	f.Feeds(&q.toFeed, cli.Flag{Name: "to-feed", Usage: "only promotions to this feed"})
 }
 
 // declarePeriod declares the window of dates.
 func (q *query) declarePeriod(f *cli.Flags) {
+	f.Group("Filter")
 	f.Period(&q.since, &q.until,
 		cli.Flag{Usage: "only promotions since this date, or within this long: 2026-11-21, today, 24h, 7d"},
 		cli.Flag{Usage: "only promotions up to this date; a date without a time is the whole day, UTC"})

@@ -56,7 +56,7 @@ func withoutUser(address string) string {
 
 func sourcesView() output.View[listedSource] {
 	type column = output.Column[listedSource]
-	view := output.View[listedSource]{Empty: "No servers are saved. progetctl sources add saves one.", Columns: []column{
+	view := output.View[listedSource]{Empty: "No sources are saved. To save one, run `progetctl sources add`.", Columns: []column{
 		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }, Shrink: output.ShrinkLast},
 		{Header: "DEFAULT", Cell: func(s listedSource) string {
 			if s.Default {
@@ -94,7 +94,9 @@ func sourceFailure(err error) error {
 	_, isFile := errors.AsType[*config.FileError](err)
 	switch {
 	case isUnknown:
-		return cli.Usage("%s: %s", unknown, cli.KnownSources(unknown.Known))
+		f := cli.Usage("%s", unknown)
+		f.Hint = cli.KnownSources(unknown.Known)
+		return f
 	case isTaken:
 		f := cli.Usage("%s", err)
 		f.Hint = "use --force to replace it"

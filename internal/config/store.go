@@ -28,7 +28,7 @@ type UnknownError struct {
 }
 
 // Error quotes the name.
-func (e *UnknownError) Error() string { return fmt.Sprintf("no source is named %q", e.Name) }
+func (e *UnknownError) Error() string { return fmt.Sprintf("no source named %q", e.Name) }
 
 // FileError says that a file exists but can't be used.
 type FileError struct {

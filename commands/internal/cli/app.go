@@ -81,7 +81,7 @@ func (v *Value) explain(names []string, flags map[string][]string, meanings map[
 		}
 		if meanings[name] == "" {
 			meaning, _, _ := strings.Cut(v.Usage, "; ") // the rest is about the flag
-			meaning, _, _ = strings.Cut(meaning, " ("+name)
+			meaning, _, _ = strings.Cut(meaning, " (PROGET")
 			names, meanings[name] = append(names, name), meaning
 		}
 		if flag := "--" + v.Name; v.Name != "" && !slices.Contains(flags[name], flag) {

@@ -39,12 +39,15 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	return f
 }
 
-// listCommands writes the commands of a group to stderr, one line each.
+// listCommands writes the commands of a group to stderr, one line each, in the
+// order of help.
 func (o *IO) listCommands(cmd *cobra.Command) {
 	fmt.Fprintf(o.Stderr, "%s\n\nUsage: %s COMMAND\n\n", cmd.Short, cmd.CommandPath())
-	for _, child := range cmd.Commands() {
-		if child.IsAvailableCommand() {
-			fmt.Fprintf(o.Stderr, "  %-*s %s\n", child.NamePadding(), child.Name(), child.Short)
+	for _, group := range append(cmd.Groups(), &cobra.Group{}) {
+		for _, child := range cmd.Commands() {
+			if child.GroupID == group.ID && child.IsAvailableCommand() {
+				fmt.Fprintf(o.Stderr, "  %-*s %s\n", child.NamePadding(), child.Name(), child.Short)
+			}
 		}
 	}
 	fmt.Fprintf(o.Stderr, "\nSee %s COMMAND --help\n", cmd.CommandPath())

@@ -33,7 +33,7 @@ func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (mis
 	}
 	f := &Failure{Kind: client.KindNotFound, Lines: []string{fmt.Sprintf("the server has no feed %q", feed)}}
 	if near := suggest.Nearest(feed, names); len(near) > 0 {
-		f.Hint = fmt.Sprintf("did you mean %s?", strings.Join(near, " or "))
+		f.Hint = fmt.Sprintf("did you mean %s?", Either(near))
 	} else {
 		f.Hint = "check the feed's name; these credentials may not list the feeds, or none has a similar name"
 	}

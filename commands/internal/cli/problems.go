@@ -47,7 +47,7 @@ func didYouMean(names []string, otherwise string) string {
 	if len(names) == 0 {
 		return otherwise
 	}
-	return "did you mean " + strings.Join(names, " or ") + "?"
+	return "did you mean " + Either(names) + "?"
 }
 
 // Problems collects everything that is wrong with a command line, so that all

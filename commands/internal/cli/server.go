@@ -289,7 +289,7 @@ func quotedAddress(text string) string {
 // KnownSources lists the names of sources in a message.
 func KnownSources(names []string) string {
 	if len(names) == 0 {
-		return "no sources are saved yet (`progetctl sources add` saves one)"
+		return "no sources are saved; save one with `progetctl sources add`"
 	}
 	quoted := make([]string, len(names))
 	for i, name := range names {

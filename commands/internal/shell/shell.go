@@ -106,10 +106,21 @@ func expand(template, before, after string) string {
 // Harmless is a line as a person and a log may see it, see [output.Clean] and [ci.Harmless].
 func Harmless(text string) string { return ci.Harmless(output.Clean(text)) }
 
-// Hint quotes a value in a command that a hint tells the user to run, for the default shell of this platform.
+// Hint quotes a value in a command that a hint tells the user to run, for the default shell of this platform. A plain
+// word is the same in every shell, and easier to read without quotes.
 func Hint(value string) string {
+	if isPlainWord(value) {
+		return value
+	}
 	if Default(runtime.GOOS) == PowerShell {
 		return powershellArgument(Text(value))
 	}
 	return Quote(value)
+}
+
+// isPlainWord tells a word in which no shell sees anything but text.
+func isPlainWord(s string) bool {
+	return s != "" && s[0] != '-' && !strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:", r)
+	})
 }

@@ -1,0 +1,15 @@
+package shell
+
+import "testing"
+
+func TestHintLeavesPlainWordsAlone(t *testing.T) {
+	t.Parallel()
+	for value, plain := range map[string]bool{
+		"corp": true, "https://proget.corp.local:8080/pg": true, "/var/lib/ledger.db": true,
+		"-x": false, "": false, "my source": false, "a$b": false, "a;b": false, "ö": false, "postgres://u@h/d?x=y": false,
+	} {
+		if got := Hint(value); (got == value) != plain {
+			t.Errorf("%q is written as %s", value, got)
+		}
+	}
+}
