@@ -2,13 +2,16 @@ package commands
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/progetctl/progetctl/internal/sandbox"
@@ -18,7 +21,8 @@ import (
 type terminal struct {
 	t       *testing.T
 	server  *sandbox.Server
-	address string
+	home    string // ~ in arguments and in what is shown
+	now     func() time.Time
 	environ []string
 }
 
@@ -31,23 +35,40 @@ func openScreen(t *testing.T) *terminal {
 	web := httptest.NewServer(server)
 	t.Cleanup(web.Close)
 	home := t.TempDir()
-	return &terminal{t, server, web.URL, []string{
+	return &terminal{t, server, home, fixedNow, []string{
 		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "NO_COLOR=1",
 	}}
 }
 
-// run returns what a person sees, without what differs from run to run: the server's address and IDs.
+// run returns what a person sees, without what differs from run to run: the server's address, IDs, and the home folder.
 func (s *terminal) run(width int, args ...string) string {
 	s.t.Helper()
+	return s.settled(s.raw(s.t.Context(), width, func(w io.Writer) io.Writer { return w }, args...))
+}
+
+// settled is what was written, the same in each run.
+func (s *terminal) settled(text string, code int) string {
+	text = regexp.MustCompile(`127\.0\.0\.1:\d{4,5}`).ReplaceAllString(text, "127.0.0.1:54321")
+	text = regexp.MustCompile(`\b01[0-9A-HJKMNP-TV-Z]{24}\b`).ReplaceAllString(text, "01JCZK3V7Q8M4T5W6X7Y8Z9A0B")
+	text = strings.ReplaceAll(strings.ReplaceAll(text, s.home, "~"), `~\`, "~/")
+	text = regexp.MustCompile(`difference \d+s`).ReplaceAllString(text, "difference 0s")
+	return fmt.Sprintf("%s[exit code %d]\n", text, code)
+}
+
+// raw runs a command and returns what it writes, to its result as wrapped.
+func (s *terminal) raw(ctx context.Context, width int, wrapped func(io.Writer) io.Writer, args ...string) (text string, code int) {
 	var out bytes.Buffer
 	env := plainEnv(&out, &out)
+	env.Stdout, env.Now = wrapped(&out), s.now
 	env.StdoutTerminal, env.StderrTerminal = true, true
 	env.Width = func() int { return width }
 	env.Environ = func() []string { return append(s.environ, "TERM=dumb") }
-	code := Main(s.t.Context(), env, args)
-	text := regexp.MustCompile(`127\.0\.0\.1:\d{5}`).ReplaceAllString(out.String(), "127.0.0.1:54321")
-	text = regexp.MustCompile(`\b01[0-9A-HJKMNP-TV-Z]{24}\b`).ReplaceAllString(text, "01JCZK3V7Q8M4T5W6X7Y8Z9A0B")
-	return fmt.Sprintf("%s[exit code %d]\n", text, code)
+	typed := make([]string, len(args))
+	for i, arg := range args {
+		typed[i] = strings.ReplaceAll(arg, "~", s.home)
+	}
+	code = Main(ctx, env, typed)
+	return out.String(), code
 }
 
 // prepare puts records of all kinds into the ledger.
@@ -127,7 +148,7 @@ func (s *terminal) wantFit(name string, width int, text string) {
 	}
 	for line := range strings.Lines(text) {
 		message := strings.HasPrefix(line, "error: ") || strings.HasPrefix(line, "hint: ") || strings.HasPrefix(line, "note: ") ||
-			strings.HasPrefix(line, "  progetctl ") || strings.HasPrefix(line, "To ")
+			strings.HasPrefix(line, "  progetctl ") || strings.HasPrefix(line, "To ") || strings.HasPrefix(line, "  PowerShell ")
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width && !message {
 			s.t.Errorf("%s: %d columns of %d: %s", name, n, width, line)
 		}

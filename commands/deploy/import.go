@@ -2,10 +2,12 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -161,7 +163,7 @@ func (i *importing) file(ctx context.Context, stdin io.Reader, path string) erro
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			i.problems.Add(fmt.Errorf("%s: %w", name, err))
+			i.problems.Add(inFile(name, err))
 			continue
 		}
 		if i.portion = append(i.portion, e); len(i.portion) == portionOfImport {
@@ -171,6 +173,16 @@ func (i *importing) file(ctx context.Context, stdin io.Reader, path string) erro
 		}
 	}
 	return i.flush(ctx)
+}
+
+// inFile puts the name of the file before a problem's place.
+func inFile(name string, err error) error {
+	problem, ok := errors.AsType[*records.Problem](err)
+	if !ok {
+		return &records.Problem{Place: name, Err: err}
+	}
+	problem.Place = strings.TrimSuffix(name+": "+problem.Place, ": ")
+	return problem
 }
 
 // flush takes in what was collected.

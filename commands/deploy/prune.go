@@ -85,19 +85,19 @@ func prune(ctx context.Context, io *cli.IO, o pruneOptions) (err error) {
 
 // say writes the summary in words, with what is lost by it.
 func (s pruneSummary) say(o *cli.IO, dry bool) error {
-	removed, lost := "Removed", "no longer know"
+	removed, kept := "Removed", "Kept"
 	if dry {
-		removed, lost = "Would remove", "would no longer know"
+		removed, kept = "Would remove", "Would keep"
 	}
 	lines := []string{fmt.Sprintf("%s %s from before %s.", removed, cli.Plural(s.Removed, "record", "records"), s.Before.Format(time.RFC3339))}
 	if s.KeptNewest > 0 {
-		lines = append(lines, fmt.Sprintf("Kept %s of a package on a target.", cli.Plural(s.KeptNewest, "record, the newest", "records, each the newest")))
+		lines = append(lines, fmt.Sprintf("%s %s of a package on a target.", kept, cli.Plural(s.KeptNewest, "record, the newest", "records, each the newest")))
 	}
 	if s.KeptOpen > 0 {
-		lines = append(lines, fmt.Sprintf("Kept %s not settled.", cli.Plural(s.KeptOpen, "record that is", "records that are")))
+		lines = append(lines, fmt.Sprintf("%s %s not settled.", kept, cli.Plural(s.KeptOpen, "record that is", "records that are")))
 	}
 	if s.Removed > 0 {
-		lines = append(lines, fmt.Sprintf("deploy history, deploy where --at and --once %s what happened before then.", lost))
+		lines = append(lines, "deploy history, deploy where --at and --once don't see removed records.")
 	}
 	for _, line := range lines {
 		if err := o.Say("%s", line); err != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
-	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // checkKey asks for what every key should be allowed to, and changes nothing.
@@ -57,14 +56,14 @@ func (e examination) checkFeed(feed string) []check {
 	s := e.server
 	info, infoErr := s.Feeds.Info(e.ctx, feed)
 	settings, err := s.Feeds.Settings(e.ctx, feed)
-	exists := checkFeedType(s, feed, info, infoErr, err)
+	exists := e.checkFeedType(feed, info, infoErr, err)
 	if exists.Status == checkFailure && err != nil {
 		return []check{exists, skip("records", "the feed can't be read", "")}
 	}
 	return []check{exists, checkRecords(feed, settings, err)}
 }
 
-func checkFeedType(s *cli.Server, feed string, info client.Feed, err, settingsErr error) check {
+func (e examination) checkFeedType(feed string, info client.Feed, err, settingsErr error) check {
 	const name = "feed"
 	switch {
 	case err == nil:
@@ -72,8 +71,11 @@ func checkFeedType(s *cli.Server, feed string, info client.Feed, err, settingsEr
 	case client.KindOf(err) == client.KindNotFound && settingsErr == nil:
 		return doubt(name, feed+" exists, but the server can't report its type", "pass --type to `progetctl feed get`; ProGet reports types since 2023")
 	case client.KindOf(err) == client.KindAuth:
-		return fault(name, s.WithCredentialHint(err))
+		return fault(name, e.server.WithCredentialHint(err))
 	case client.KindOf(err) == client.KindNotFound:
+		if missing, _ := e.server.MissingFeed(e.ctx, feed, err); missing != nil {
+			return check{Check: name, Status: checkFailure, Message: missing.Error(), Remedy: remedyOf(missing), kind: client.KindNotFound}
+		}
 		k := fault(name, err)
 		k.Remedy = "check the name of the feed; ProGet before 2023 can't be asked"
 		return k

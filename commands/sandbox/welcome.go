@@ -12,7 +12,7 @@ import (
 )
 
 // shownFeeds are feeds that the examples of README and docs use.
-const shownFeeds = "DefaultNuGet, nuget-dev, nuget-test, nuget-prod, npm-approved, universal-dev, docker"
+const shownFeeds = "DefaultNuGet, nuget-dev, nuget-test, nuget-prod, npm-approved"
 
 // welcome says where the server is, how to point a shell at it, and how to stop it.
 func (o startOptions) welcome(r *running) string {
@@ -30,7 +30,7 @@ func (o startOptions) welcome(r *running) string {
 		}
 		b.WriteString("$env:" + v.name + " = '" + strings.ReplaceAll(v.value, "'", "''") + "'")
 	}
-	fmt.Fprintf(&b, "\n\nSome feeds: %s\nOpen %s/ in a browser to see what was recorded. Ctrl-C stops the server.\n", shownFeeds, r.url)
+	fmt.Fprintf(&b, "\n\nSome feeds: %s\nOpen %s/ in a browser to see what was recorded.\nCtrl-C stops the server.\n", shownFeeds, r.url)
 	return b.String()
 }
 

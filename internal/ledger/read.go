@@ -74,8 +74,10 @@ func decodeEntry(text []byte) (Entry, error) {
 	server, err := Server(t.Server)
 	e.Server = server
 	switch {
+	case t.ID == "":
+		return e, errors.New("not a ledger's record: it has no \"id\"")
 	case !validID(t.ID):
-		return e, fmt.Errorf("not a ledger's record: \"id\" is %q, which this program cannot have written", t.ID)
+		return e, fmt.Errorf("not a ledger's record: \"id\" is %q, which no ledger gives", t.ID)
 	case err != nil:
 		return e, errors.New("not a ledger's record: \"server\" is not an http or https URL")
 	case t.MadeAt == "":
