@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-
-	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // arrayWriter makes one indented JSON array. A program that reads half an array may take it for the whole, so items that
@@ -50,7 +48,7 @@ func (w *arrayWriter) writeItem(line []byte) error {
 		w.text = append(w.text, w.separator()...)
 	}
 	w.begun = true
-	w.text = jsontext.AppendIndented(w.text, bytes.TrimSuffix(line, []byte("\n")), margin)
+	w.text = appendIndented(w.text, bytes.TrimSuffix(line, []byte("\n")), margin)
 	_, err := w.out.Write(w.text)
 	return err
 }

@@ -1,4 +1,4 @@
-package jsontext
+package output
 
 import (
 	"bytes"
@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzAppendIndented writes what json.Indent writes, in one line and in several, whatever was there before.
-func FuzzAppendIndented(f *testing.F) {
+// FuzzIndent writes what json.Indent writes, in one line and in several, whatever was there before.
+func FuzzIndent(f *testing.F) {
 	for _, text := range []string{
 		`{}`, `[]`, `""`, `1.5e-3`, `null`, `[[],{}]`, `{"a":"b","c":[1,true,{"d":{}}]}`, `["{\"a\":[1,2]}","\\","\\\"","ü\u0022"]`, `{"":""}`,
 	} {
@@ -21,7 +21,7 @@ func FuzzAppendIndented(f *testing.F) {
 		if err := json.Indent(&want, compact.Bytes(), margin, "  "); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(AppendIndented([]byte("["), compact.Bytes(), margin)); got != "["+want.String() {
+		if got := string(appendIndented([]byte("["), compact.Bytes(), margin)); got != "["+want.String() {
 			t.Errorf("got  %s\nwant [%s", got, &want)
 		}
 	})

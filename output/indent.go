@@ -1,8 +1,8 @@
-package jsontext
+package output
 
-// AppendIndented appends valid compact JSON as json.Indent would write it with two spaces a level. That one runs every
+// appendIndented appends valid compact JSON as json.Indent would write it with two spaces a level. That one runs every
 // byte through the state machine that checks JSON, which takes four times as long.
-func AppendIndented(b, compact []byte, margin string) []byte {
+func appendIndented(b, compact []byte, margin string) []byte {
 	depth := 0
 	for i := 0; i < len(compact); i++ {
 		switch c := compact[i]; c {
