@@ -14,7 +14,13 @@ import (
 )
 
 // NewRoot returns the command tree, for documentation and completion.
-func NewRoot(env Env) *cobra.Command { return (&app{cli.New(env)}).root() }
+func NewRoot(env Env) *cobra.Command {
+	root, topics := (&app{cli.New(env)}).whole()
+	for _, topic := range topics {
+		topic.Write()
+	}
+	return root
+}
 
 // rootFor makes the tree that a run with args needs: where the first of them is
 // the name of a command, that branch alone, because making all of them would
@@ -31,7 +37,8 @@ func (a *app) rootFor(args []string) *cobra.Command {
 			}
 		}
 	}
-	return a.root()
+	root, _ := a.whole()
+	return root
 }
 
 // branch is a command directly below the root.
@@ -67,19 +74,20 @@ func (a *app) branches() []branch {
 	}
 }
 
-// root makes the whole tree.
-func (a *app) root() *cobra.Command {
-	root := a.trunk()
+// whole makes the whole tree.
+func (a *app) whole() (root *cobra.Command, topics []help.Topic) {
+	root = a.trunk()
 	for _, b := range a.branches() {
 		root.AddCommand(b.command())
 	}
-	for _, topic := range help.Topics(a.App, root) {
+	topics = help.Topics(a.App, root)
+	for _, topic := range topics {
 		topic.GroupID = groupTopics
-		root.AddCommand(topic)
+		root.AddCommand(topic.Command)
 	}
 	root.SetHelpCommand(helpCommand(a))
 	a.strictCompletion(root)
-	return root
+	return root, topics
 }
 
 // trunk makes the root without anything below it.

@@ -64,17 +64,29 @@ func ExitStatus(codes ...int) string {
 
 // CodeMeaning says what an exit code means.
 func CodeMeaning(code int) string {
-	return map[int]string{
-		CodeDone:        "done",
-		CodeInternal:    "internal error, or a problem on this machine",
-		CodeUsage:       "invalid command line or input file; nothing was sent",
-		CodeRejected:    "the server rejected the data",
-		CodeAuth:        "the server rejected the credentials (401, 403)",
-		CodeNotFound:    "no such feed, package or endpoint (404)",
-		CodeUnavailable: "no usable response; nothing was stored, safe to run again",
-		CodePartial:     "part of it was done, or may have been; check before running it again",
-		CodeUnmet:       "the answer is no: not promoted, or something was found",
-		CodeIntegrity:   "a checksum or length does not match; no file is left behind",
-		CodeInterrupted: "interrupted by Ctrl-C or a signal",
-	}[code]
+	switch code { // a map would be made for each line of each command's help
+	case CodeDone:
+		return "done"
+	case CodeInternal:
+		return "internal error, or a problem on this machine"
+	case CodeUsage:
+		return "invalid command line or input file; nothing was sent"
+	case CodeRejected:
+		return "the server rejected the data"
+	case CodeAuth:
+		return "the server rejected the credentials (401, 403)"
+	case CodeNotFound:
+		return "no such feed, package or endpoint (404)"
+	case CodeUnavailable:
+		return "no usable response; nothing was stored, safe to run again"
+	case CodePartial:
+		return "part of it was done, or may have been; check before running it again"
+	case CodeUnmet:
+		return "the answer is no: not promoted, or something was found"
+	case CodeIntegrity:
+		return "a checksum or length does not match; no file is left behind"
+	case CodeInterrupted:
+		return "interrupted by Ctrl-C or a signal"
+	}
+	return ""
 }

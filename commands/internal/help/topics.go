@@ -15,16 +15,33 @@ import (
 // unwrapped is a width for rows that are wrapped when they are shown.
 const unwrapped = 1 << 10
 
-// Topics are the pages that belong to no command. A command that does nothing is
-// one for Cobra.
-func Topics(a *cli.App, root *cobra.Command) []*cobra.Command {
-	return []*cobra.Command{
-		{Use: "flags", SuggestFor: []string{"globals", "options"}, Short: "Flags that every command takes", Long: flagsTopic(root)},
-		{Use: "environment", SuggestFor: []string{"env", "variables", "ci"}, Short: "Environment variables, and what is read from CI systems", Long: environmentTopic(a.Variables())},
-		{Use: "exit-codes", SuggestFor: []string{"exit", "codes", "errors"}, Short: "What each exit code means", Long: exitCodesTopic()},
-		{Use: "formatting", SuggestFor: []string{"output", "json", "jq", "formats"}, Short: "Output formats and --jq", Long: formatting},
-		{Use: "package-urls", SuggestFor: []string{"purl", "purls"}, Short: "How to name a package", Long: packageURLsTopic()},
+// Topic is a page that belongs to no command. A command that does nothing is one
+// for Cobra.
+type Topic struct {
+	*cobra.Command
+	text func() string
+}
+
+// Write puts the topic's text together. It happens when the page is shown: all of
+// them would take a quarter of the time in which the command tree is made.
+func (t Topic) Write() { t.Long = t.text() }
+
+// Topics are all of them.
+func Topics(a *cli.App, root *cobra.Command) []Topic {
+	all := []Topic{
+		{&cobra.Command{Use: "flags", SuggestFor: []string{"globals", "options"}, Short: "Flags that every command takes"}, func() string { return flagsTopic(root) }},
+		{&cobra.Command{Use: "environment", SuggestFor: []string{"env", "variables", "ci"}, Short: "Environment variables, and what is read from CI systems"}, func() string { return environmentTopic(a.Variables()) }},
+		{&cobra.Command{Use: "exit-codes", SuggestFor: []string{"exit", "codes", "errors"}, Short: "What each exit code means"}, exitCodesTopic},
+		{&cobra.Command{Use: "formatting", SuggestFor: []string{"output", "json", "jq", "formats"}, Short: "Output formats and --jq"}, func() string { return formatting }},
+		{&cobra.Command{Use: "package-urls", SuggestFor: []string{"purl", "purls"}, Short: "How to name a package"}, packageURLsTopic},
 	}
+	for _, t := range all {
+		t.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+			t.Write()
+			root.HelpFunc()(cmd, args)
+		})
+	}
+	return all
 }
 
 // flagsTopic lists the flags of every command.
