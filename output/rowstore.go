@@ -19,7 +19,7 @@ type cell struct {
 const chunkSize = 256 << 10
 
 // plainSize is the number of bytes up to which a chunkStore keeps its chunks as they are. Beyond it packs them: rows repeat
-// each other, and take a sixth.
+// each other, and take a quarter.
 const plainSize = 64 << 20
 
 // chunkStore keeps encoded items one after the other, each whole in one chunk.

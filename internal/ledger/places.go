@@ -10,7 +10,7 @@ import (
 )
 
 // portion is how many records one statement reads by their ids.
-const portion = 200
+const portion = 1000
 
 // text is the id as the table has it.
 func (p place) text() string {
