@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -88,7 +89,7 @@ func demo(ctx context.Context, io *cli.IO) error {
 // run runs the step's command in a process of its own, in a folder that goes away
 // with the demo.
 func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
-	if err := io.Print("\n# " + s.title + "\n$ progetctl" + commandLine(s.args) + "\n"); err != nil {
+	if err := io.Print("\n# " + s.title + "\n$ progetctl" + commandLine(shell.Default(runtime.GOOS), s.args) + "\n"); err != nil {
 		return err
 	}
 	path, err := os.Executable()
@@ -108,20 +109,20 @@ func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
 const wrapWidth = 88
 
 // commandLine writes arguments as one would type them in a shell.
-func commandLine(args []string) string {
+func commandLine(sh shell.Shell, args []string) string {
 	var b strings.Builder
 	width := 0
 	for i, arg := range args {
 		word := arg
 		if strings.ContainsAny(arg, " \"'|*$()[]") {
-			word = shell.Quote(arg)
+			word = sh.Quote(arg)
 		}
 		next := len(word) + 1
 		if strings.HasPrefix(arg, "--") && i+1 < len(args) {
 			next += len(args[i+1]) + 3
 		}
 		if strings.HasPrefix(arg, "--") && width+next > wrapWidth {
-			b.WriteString(" \\\n   ")
+			b.WriteString(sh.Break() + "   ")
 			width = 0
 		}
 		b.WriteString(" " + word)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	fake "github.com/progetctl/progetctl/internal/sandbox"
 )
 
@@ -169,16 +170,19 @@ func TestEnviron(t *testing.T) {
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		args []string
-		want string
+		shell shell.Shell
+		args  []string
+		want  string
 	}{
-		{nil, ""},
-		{[]string{"version", "-o", "json"}, " version -o json"},
-		{[]string{"--jq", `.[0] | .user + " "`}, ` --jq '.[0] | .user + " "'`},
-		{[]string{"deploy", "--application", strings.Repeat("a", 60), "--target", "web01"}, " deploy --application " + strings.Repeat("a", 60) + " \\\n    --target web01"},
+		{shell.POSIX, nil, ""},
+		{shell.POSIX, []string{"version", "-o", "json"}, " version -o json"},
+		{shell.POSIX, []string{"--jq", `.[0] | .user + " "`}, ` --jq '.[0] | .user + " "'`},
+		{shell.PowerShell, []string{"--target", "it's"}, " --target 'it''s'"},
+		{shell.POSIX, []string{"--application", strings.Repeat("a", 66), "--target", "web01"}, " --application " + strings.Repeat("a", 66) + " \\\n    --target web01"},
+		{shell.PowerShell, []string{"--application", strings.Repeat("a", 66), "--target", "web01"}, " --application " + strings.Repeat("a", 66) + " `\n    --target web01"},
 	} {
-		if got := commandLine(test.args); got != test.want {
-			t.Errorf("%q: %q, want %q", test.args, got, test.want)
+		if got := commandLine(test.shell, test.args); got != test.want {
+			t.Errorf("%s %q: %q, want %q", test.shell, test.args, got, test.want)
 		}
 	}
 }

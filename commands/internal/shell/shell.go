@@ -112,10 +112,7 @@ func Hint(value string) string {
 	if isPlainWord(value) {
 		return value
 	}
-	if Default(runtime.GOOS) == PowerShell {
-		return powershellArgument(Text(value))
-	}
-	return Quote(value)
+	return Default(runtime.GOOS).Quote(value)
 }
 
 // isPlainWord tells a word in which no shell sees anything but text.
@@ -123,4 +120,26 @@ func isPlainWord(s string) bool {
 	return s != "" && s[0] != '-' && !strings.ContainsFunc(s, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:", r)
 	})
+}
+
+// Quote quotes a value as one argument.
+func (s Shell) Quote(value string) string {
+	switch s {
+	case PowerShell:
+		return powershellArgument(Text(value))
+	case Cmd:
+		return cmdArgument(Text(value))
+	}
+	return Quote(value)
+}
+
+// Break ends a line whose command goes on in the next one.
+func (s Shell) Break() string {
+	switch s {
+	case PowerShell:
+		return " `\n"
+	case Cmd:
+		return " ^\n"
+	}
+	return " \\\n"
 }
