@@ -1,5 +1,6 @@
 // Command promotions serves a long list of promotions from memory, so that a figure taken with it is that of the
-// reader: 250,000 packages with two promotions each, 110 MB of JSON. It prints its URL and serves until it is killed.
+// reader: 250,000 packages with two promotions each, 110 MB of JSON, or as many packages as its argument says. It prints
+// its URL and serves until it is killed.
 package main
 
 import (
@@ -17,18 +18,19 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// packages is the number of promoted packages in the list.
-const packages = 250_000
-
 func main() {
-	if err := serve(); err != nil {
+	packages := 250_000
+	if len(os.Args) > 1 {
+		packages, _ = strconv.Atoi(os.Args[1]) // what is no number serves an empty list
+	}
+	if err := serve(packages); err != nil {
 		fmt.Fprintln(os.Stderr, "promotions:", err)
 		os.Exit(1)
 	}
 }
 
-func serve() error {
-	list, err := render()
+func serve(packages int) error {
+	list, err := render(packages)
 	if err != nil {
 		return err
 	}
@@ -46,13 +48,13 @@ func serve() error {
 }
 
 // render writes the list as the sandbox does, once: its encoder must not be part of the figure.
-func render() ([]byte, error) {
+func render(packages int) ([]byte, error) {
 	// This dialect writes dates as progetctl does, so that jq can make the very same lines.
 	server, err := sandbox.New(sandbox.Options{NoSamples: true, Dialect: sandbox.DialectOld})
 	if err != nil {
 		return nil, err
 	}
-	server.AddPromotions(generate())
+	server.AddPromotions(generate(packages))
 	answer := httptest.NewRecorder()
 	answer.Body = bytes.NewBuffer(make([]byte, 0, 128<<20))
 	server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/promotions/list", nil))
@@ -60,7 +62,7 @@ func render() ([]byte, error) {
 }
 
 // generate gives packages whose dates are not in order, so that sorting has something to do.
-func generate() iter.Seq[sandbox.PromotedPackage] {
+func generate(packages int) iter.Seq[sandbox.PromotedPackage] {
 	begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	return func(yield func(sandbox.PromotedPackage) bool) {
 		for i := range packages {
