@@ -47,7 +47,7 @@ func oneSlash(path string) string {
 }
 
 // escapeQuery escapes what a query string may not hold, as net/url does for a
-// path: a blank would end the URL in the request line.
+// path: a space would end the URL in the request line.
 func escapeQuery(raw string) string {
 	var b strings.Builder
 	for i := range len(raw) {

@@ -11,7 +11,7 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// AuthMode says how an API key travels.
+// AuthMode says how an API key is sent.
 type AuthMode string
 
 // The ways in which ProGet takes an API key (Inedo docs, proget/api/apikeys

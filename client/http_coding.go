@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// coding judges the Content-Encoding of an answer to a request for a file, which
+// coding checks the Content-Encoding of an answer to a request for a file, which
 // asked for none. A server may name what is not a coding, or the compression of the
 // file itself; then the bytes are the file, which a checksum can confirm. refused
 // names a coding that stands between the bytes and the file.

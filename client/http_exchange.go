@@ -43,7 +43,7 @@ type request struct {
 	annotation *Annotation
 	// token is sent as a bearer token instead of the credentials.
 	token Secret
-	// pages are a fit answer: some indexes are written in HTML.
+	// pages are a valid answer: some indexes are written in HTML.
 	pages bool
 	// file is true if the answer is a file as somebody made it; page is its name
 	// if it is a web page.

@@ -197,8 +197,8 @@ func (f failures) otherOrigin(u *url.URL) *Error {
 }
 
 // unreadable is the error of a 2xx answer whose body cannot be read to its
-// end. One that is whole and of another shape comes again however often one
-// asks; any other may be the trace of a server that broke down meanwhile.
+// end. One that is whole and of another shape would be the same again; any other
+// may come from a server that broke down meanwhile.
 func (f failures) unreadable(ctx context.Context, resp *http.Response, expected string, err error) *Error {
 	_, misshapen := errors.AsType[shapeError](err)
 	e := &Error{

@@ -34,12 +34,12 @@ const (
 	keepAliveUnknown keepAliveState = iota // no answer yet, so there is no connection to reuse
 	keepAliveWatched                       // answered, and not yet seen to keep a connection
 	keepAliveProven                        // a connection was kept
-	keepAliveNever                         // a connection was closed without a word
+	keepAliveNever                         // a connection was closed without notice
 )
 
 // Limits on the reuse of a connection.
 const (
-	// A server that closes without a word does so within milliseconds of its
+	// A server that closes without notice does so within milliseconds of its
 	// answer, or takes longer for that as it does for all, because it is busy.
 	leastWatch = 50 * time.Millisecond
 	mostWatch  = 250 * time.Millisecond

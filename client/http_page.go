@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// leadsElsewhere tells a successful answer that sends a browser elsewhere,
+// leadsElsewhere is true for a successful answer that sends a browser elsewhere,
 // regardless of its body.
 func (o *opening) leadsElsewhere() bool {
 	return o.isData() && strings.Contains(strings.ToLower(o.resp.Header.Get("Refresh")), "url")
@@ -28,7 +28,7 @@ func (o *opening) mayBePage() bool { return o.isData() && !o.leadsElsewhere() }
 
 // isPage reports whether a successful answer is a web page instead of data: a
 // sign-in form, a licence notice, an error of something in between.
-// An empty body is none, whatever its type says: IIS labels those text/html.
+// An empty body is not a page, whatever its type says: IIS labels those text/html.
 // One that broke off, or goes on, after nothing but spaces is not empty.
 func (o *opening) isPage() bool {
 	if isHTMLType(o.resp.Header.Values("Content-Type")...) {
@@ -40,7 +40,7 @@ func (o *opening) isPage() bool {
 	return o.looksLikePage()
 }
 
-// takesPage reports whether a web page is a fit answer: to a request for an
+// takesPage reports whether a web page is a valid answer: to a request for an
 // index that is written in HTML, or for a file that is a page itself. The file
 // must have the same name where it was found: after a redirect, another
 // page is a sign-in form more often than not.

@@ -37,7 +37,7 @@ func otherProtocolOf(said []byte) string {
 	return ""
 }
 
-// isTLSAlert recognizes the alert by which a TLS server refuses what is no TLS (RFC 8446 sections 5.1 and 6). It sends no
+// isTLSAlert recognizes the alert by which a TLS server refuses what is not TLS (RFC 8446 sections 5.1 and 6). It sends no
 // other record before it was greeted: what only begins like one may follow a request that was carried out.
 func isTLSAlert(said []byte) bool {
 	return len(said) >= 7 && said[0] == 0x15 && said[1] == 3 && said[2] <= 4 && said[3] == 0 && said[4] == 2 && (said[5] == 1 || said[5] == 2)

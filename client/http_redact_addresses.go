@@ -29,7 +29,7 @@ func (r scrubber) hideQueries(text string) string {
 	return out.String() + text
 }
 
-// endsAddress recognizes what no address holds, and what stands around one.
+// endsAddress recognizes what no address contains, and what surrounds one.
 func endsAddress(c rune) bool { return c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' }
 
 // hideQuery is hideQueries for a text without spaces. What stands before the

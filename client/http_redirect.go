@@ -16,7 +16,7 @@ type follower func(x exchange, target *url.URL) (next request, ok bool)
 
 // send sends r once and follows redirects as follow allows. The hops of a
 // followed chain count as one attempt. A chain that returns to an address a
-// second time ends there: an annotation must not go round and round.
+// second time ends there: an annotation must not be sent in circles.
 func (e *exchanger) send(ctx context.Context, r request, follow follower) exchange {
 	repeats := 0
 	var asked map[string]int // how often, by address; set once there is a redirect
@@ -70,8 +70,8 @@ func (x *exchange) target() (*url.URL, error) {
 	return u, nil
 }
 
-// dropNoAddress takes away a redirect's Location that is no address: net/http
-// would make of the answer an error, which repeats it with its query string.
+// dropNoAddress removes a redirect's Location that is not an address: net/http
+// would turn the answer into an error, which repeats it with its query string.
 func dropNoAddress(resp *http.Response, asked *url.URL) {
 	if !isRedirect(resp.StatusCode) {
 		return

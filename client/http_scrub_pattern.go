@@ -91,7 +91,7 @@ func (p *pattern) begin(v rune) {
 }
 
 // plainPattern is the secret itself, in any letter case. Some turn a plus sign
-// into a blank or the other way round, and UTF-16 into text with a NUL at every
+// into a space or the other way round, and UTF-16 into text with a NUL at every
 // second place.
 func plainPattern(secret string) pattern {
 	p := pattern{letters: make([]letter, 0, len(secret))}

@@ -68,7 +68,7 @@ func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header)
 	_, _ = t.w.Write(b.Bytes())
 }
 
-// visible escapes what a terminal would obey instead of show: a trace is read
+// visible escapes what a terminal would interpret instead of show: a trace is read
 // as it comes, and half of it is a server's.
 func visible(s string) string {
 	var b strings.Builder
@@ -103,7 +103,7 @@ func (t *tracer) header(asked *url.URL, name, value string) string {
 	return t.scrub.words(asked, value, false)
 }
 
-// isSecretHeader recognizes the headers that hold what lets somebody in, ours and
+// isSecretHeader recognizes the headers that hold credentials, ours and
 // those of other products.
 func isSecretHeader(name string) bool {
 	for _, word := range []string{

@@ -22,7 +22,7 @@ func pooledTransport(s settings, k *keepAlive) *http.Transport {
 
 // oneShotTransport opens a new connection for each request. net/http repeats a
 // GET by itself when a kept connection breaks; a request that leaves a
-// deployment record must not be repeated behind our back.
+// deployment record must not be repeated without our knowledge.
 func oneShotTransport(s settings, k *keepAlive) *http.Transport {
 	t := baseTransport(s, k)
 	t.DisableKeepAlives = true

@@ -83,7 +83,7 @@ func WithBasicAuth(user string, password Secret) Option {
 	}
 }
 
-// WithAuthMode says how the API key travels; the default is [AuthAuto].
+// WithAuthMode says how the API key is sent; the default is [AuthAuto].
 func WithAuthMode(mode AuthMode) Option {
 	return func(s *settings) error {
 		for _, m := range AuthModes() {

@@ -27,7 +27,7 @@ type cargoQuery struct{ query }
 func locateCargo(ctx context.Context, of query) (Content, error) {
 	q := cargoQuery{of}
 	base, name := "cargo/"+q.feed+"/", strings.ToLower(q.pkg.Name)
-	if strings.Contains(name, ".") { // no crate has one, and of a part of the name it could make a dot segment
+	if strings.Contains(name, ".") { // no crate has a group, which could turn a part of the name into a dot segment
 		return Content{}, &NameError{"package name", q.pkg.Name, "has a dot, which the name of a crate has not"}
 	}
 	found, err := q.findCrate(ctx, base+escapePath(cratePrefix(name)+"/"+name))
@@ -55,7 +55,7 @@ func locateCargo(ctx context.Context, of query) (Content, error) {
 const maxCrateLines = 1_000_000
 
 // findCrate reads the lines of the index, which are JSON each. A yanked version counts only if it is asked for by number.
-// A line that cannot be read is passed over, as cargo does, unless it may be the one that is missing.
+// A line that cannot be read is skipped, as cargo does, unless it may be the one that is missing.
 func (q cargoQuery) findCrate(ctx context.Context, ref string) (found crate, err error) {
 	pick := newestOf(q.pkg)
 	err = q.read(ctx, ref, "text/plain, */*", func(_ *Document, r io.Reader) error {

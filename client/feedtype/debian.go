@@ -33,7 +33,7 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 	var refused error
 	var others []string
 	for _, folder := range q.debianFolders(release) {
-		var here error // why no list of the folder can be read
+		var here error // why no list in the folder can be read
 		for _, file := range packagesFiles(folder, release) {
 			list, err := q.readPackages(ctx, dist, file, release)
 			if extra(err) != nil {
@@ -102,8 +102,8 @@ type debList struct {
 	ignored []string          // as in Content
 }
 
-// readPackages reads a Packages file. Where it is not the one that Release has the checksum of, since the repository is rebuilt at
-// this moment, the one that was is under the name of its checksum (wiki.ubuntu.com, AptByHash).
+// readPackages reads a Packages file. While the repository is being rebuilt, that may not be the one of which Release has the
+// checksum: the former one is under the name of its checksum (wiki.ubuntu.com, AptByHash).
 func (q debianQuery) readPackages(ctx context.Context, dist, file string, release releaseFile) (debList, error) {
 	sums, ignored := chooseSum("debian Release", release.sums[file])
 	read := func(ref string) (list debList, err error) {

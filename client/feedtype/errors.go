@@ -23,7 +23,7 @@ type NameError struct {
 // Error quotes the value, so that a control character in it is seen and does nothing.
 func (e *NameError) Error() string { return fmt.Sprintf("%s %q %s", e.Field, e.Value, e.Reason) }
 
-// QualifierError names a qualifier without which the content of a package of its type cannot be told.
+// QualifierError names a qualifier that is needed to find the content of a package of its type.
 type QualifierError struct {
 	Type    ecosystem.Type
 	Key     string
@@ -148,7 +148,7 @@ func describeFault(err error, head []byte) error {
 	return err
 }
 
-// errEmpty says that nothing came where an index should be.
+// errEmpty is the error of an empty index.
 var errEmpty = errors.New("it is empty")
 
 // notThis says that a document is not of the format that it should have, and what it looks like.

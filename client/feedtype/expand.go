@@ -111,7 +111,7 @@ func openZstd(r *bufio.Reader) (io.Reader, error) {
 		zstd.WithDecoderMaxWindow(maxWindowBytes), zstd.WithDecoderMaxMemory(maxExpandedBytes))
 }
 
-// openDeflate takes both of the forms in use: zlib's, which HTTP means by the word, and the bare one.
+// openDeflate accepts both of the forms in use: zlib's, which HTTP means by the word, and the bare one.
 func openDeflate(r *bufio.Reader) (io.Reader, error) {
 	if head, _ := r.Peek(2); isZlib(head) {
 		return zlib.NewReader(r)

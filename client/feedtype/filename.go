@@ -55,7 +55,7 @@ func safeFileName(t ecosystem.Type, pkg ecosystem.Package, content Content) stri
 	}
 	folder := strings.ContainsAny(name, `/\`)
 	for _, ending := range known {
-		// Something must stand before the ending.
+		// There must be something before the ending.
 		if at := len(name) - len(ending); !folder && at > 0 && strings.EqualFold(name[at:], ending) {
 			return name
 		}

@@ -84,7 +84,7 @@ func (s *gemSearch) look(g gem) {
 	}
 }
 
-// gemRank says how well a version is the one that is asked for, 0 for not at all. RubyGems itself reads 1.0.0-beta1 as
+// gemRank rates how well a version matches the one that is asked for, 0 for not at all. RubyGems itself reads 1.0.0-beta1 as
 // 1.0.0.pre.beta1, and 1.0 as 1.0.0.
 func gemRank(version, asked string) int {
 	switch {

@@ -74,7 +74,7 @@ func (q helmQuery) findChart(r io.Reader) (found chart, err error) {
 	return found, err
 }
 
-// chartContent makes the answer. A version without any address was taken back.
+// chartContent makes the answer. A version without any address was withdrawn.
 func (q helmQuery) chartContent(doc *Document, found chart) (content Content, err error) {
 	switch {
 	case found.odd != nil:

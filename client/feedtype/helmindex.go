@@ -61,7 +61,7 @@ func readJSONCharts(r io.Reader, name string, f func(chart)) error {
 	})
 }
 
-// readYAML reads an index as a whole. Keys may stand twice elsewhere; of the chart itself, all lists are read.
+// readYAML reads an index as a whole. Other keys may occur twice; of the chart itself, all lists are read.
 func readYAML(document []byte, name string, f func(chart)) (unread, err error) {
 	root, err := parseYAML(document)
 	if err != nil || root == nil {
@@ -110,7 +110,7 @@ func yamlLine(err error) string {
 	return "in line " + number
 }
 
-// eachPair calls f for each key of a mapping, also for one that stands twice. Nothing is a mapping without keys.
+// eachPair calls f for each key of a mapping, also for one that stands twice. A null is a mapping without keys.
 func eachPair(n *yaml.Node, name string, f func(key string, value *yaml.Node) error) error {
 	if isNull(n) {
 		return nil

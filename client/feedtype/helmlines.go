@@ -13,7 +13,7 @@ const (
 	maxChartBytes = 16 << 20
 	// maxCharts is the most versions of one chart: 50,000; real ones have a few thousand.
 	maxCharts = 50_000
-	// maxUnread is how many versions may be passed over because they cannot be read: 100. Each may take long to parse.
+	// maxUnread is how many unreadable versions may be skipped: 100. Each may take long to parse.
 	maxUnread = 100
 )
 

@@ -167,7 +167,7 @@ func (j *jsonReader) skipOpen(depth int) error {
 	}
 }
 
-// ifThere takes a value of another type than its protocol says for none, if an entry can do without it.
+// ifThere ignores a value of another type than its protocol says, if an entry can do without it.
 func ifThere(err error) error {
 	if _, odd := errors.AsType[*oddError](err); odd {
 		return nil

@@ -54,7 +54,7 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	return true
 }
 
-// likeness says how well a spelling of a version is the one that was asked for: 2 if its ecosystem takes them for the same, 1
+// likeness rates how well a spelling of a version matches the one that was asked for: 2 if its ecosystem takes them for the same, 1
 // if its tools take the one for the other (dpkg and rpm an epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
 	switch {

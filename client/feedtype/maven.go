@@ -152,7 +152,7 @@ func (q mavenQuery) latestMaven(ctx context.Context, folder string) (string, err
 	return pick.best, nil
 }
 
-// snapshotValue is the version in the file's name: the time stamp of the newest build of a snapshot. Where no index tells it, the
+// snapshotValue is the version in the file's name: the time stamp of the newest build of a snapshot. If no index has it, the
 // literal name stands, which ProGet answers with the newest build (Inedo docs, proget/feeds/maven).
 func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifier, extension string) (string, error) {
 	base, isSnapshot := strings.CutSuffix(version, "-SNAPSHOT")

@@ -13,8 +13,8 @@ import (
 // MissingError says that the feed does not have a version of a package, and how it was found out. It is an [ErrNotFound].
 type MissingError struct {
 	Package ecosystem.Package
-	Looked  []string // URLs of the index documents that were looked in
-	Absent  []string // those that are not there
+	Looked  []string // URLs of the index documents that were searched
+	Absent  []string // those that do not exist
 	Key     string   // the qualifier for which the version is there with other values: "arch"; "" for none
 	Others  []string // those values
 }

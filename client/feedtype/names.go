@@ -42,7 +42,7 @@ func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 	return nil
 }
 
-// groupless are the types whose packages have a name alone. A package URL of an operating system's package names its vendor,
+// groupless are the types whose packages have no group. A package URL of an operating system's package names its vendor,
 // which no feed knows.
 func groupless() []ecosystem.Type {
 	return []ecosystem.Type{
@@ -51,7 +51,7 @@ func groupless() []ecosystem.Type {
 	}
 }
 
-// checkPart judges each path segment of value, since a group or an asset's path may have several. A backslash separates
+// checkPart checks each path segment of value, since a group or an asset's path may have several. A backslash separates
 // too: a server on Windows may take it for a slash.
 func checkPart(field, value string) error {
 	if value == "" {
@@ -79,7 +79,7 @@ func checkPublished(field, value string) error {
 	return nil
 }
 
-// escape makes s one path segment. A plus sign is escaped too: some servers read it as a blank.
+// escape makes s one path segment. A plus sign is escaped too: some servers read it as a space.
 func escape(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), "+", "%2B")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// stripNote explains the commonest harmless mismatch (Inedo docs, proget/feeds/nuget/symbol-and-source-server).
+// stripNote explains the most common harmless mismatch (Inedo docs, proget/feeds/nuget/symbol-and-source-server).
 const stripNote = "the feed may strip symbols, sources or the signature from packages as it serves them; " +
 	"the published checksum is that of the stored file"
 
@@ -18,7 +18,7 @@ const stripNote = "the feed may strip symbols, sources or the signature from pac
 // nuget/api/package-base-address-resource).
 const flatContainer = "PackageBaseAddress/3.0.0"
 
-// registrations are the resources that tell which versions are listed, the most complete one first (learn.microsoft.com,
+// registrations are the resources that say which versions are listed, the most complete one first (learn.microsoft.com,
 // nuget/api/registration-base-url-resource).
 func registrations() []string {
 	return []string{
@@ -173,7 +173,7 @@ func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntr
 	return found, q.refusable(err)
 }
 
-// nugetRank says how well v is the version that is asked for: as it was typed, in its normal form, or in another spelling of
+// nugetRank rates how well v matches the version that is asked for: as it was typed, in its normal form, or in another spelling of
 // the same; 0 for another version.
 func nugetRank(v, asked, normal string) int {
 	switch {

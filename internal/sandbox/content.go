@@ -11,7 +11,7 @@ import (
 const headerPrefix = "X-ProGet-Deployment-"
 
 // sendPackage answers with a package's content, whole or in part, and records the deployment that the request's
-// headers tell of.
+// headers describe.
 func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -22,7 +22,7 @@ func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
 	x.sendFile(p, contentType)
 }
 
-// sendNamed sends the package whose file has this name, or 404: what protocols need where all files lie in one folder.
+// sendNamed sends the package whose file has this name, or 404: for protocols in which all files are in one folder.
 func (s *Server) sendNamed(x *exchange, f *feed, file, contentType string) {
 	found := s.list(f, func(p *stored) bool { return p.FileName == file })
 	if len(found) == 0 {
@@ -39,13 +39,13 @@ func (x *exchange) sendFile(p *stored, contentType string) {
 	http.ServeContent(x, x.r, p.FileName, p.Published, bytes.NewReader(p.Content))
 }
 
-// isFetch tells the GET of a whole package from a look, a resumed transfer, and a check whether a copy is still good.
+// isFetch is true for the GET of a whole package, not for HEAD, a resumed transfer, or a check whether a copy is still good.
 func (x *exchange) isFetch() bool {
 	h := x.r.Header
 	return x.r.Method == http.MethodGet && h.Get("Range") == "" && h.Get("If-None-Match") == ""
 }
 
-// recordFetch records a deployment if the headers are there and right; if they are there and wrong, the request's
+// recordFetch records a deployment if the headers are complete and valid; if they are not, the request's
 // note says so and the package is served anyway.
 func (x *exchange) recordFetch(f *feed, p *stored) {
 	h := x.r.Header

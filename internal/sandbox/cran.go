@@ -17,7 +17,7 @@ func (s *Server) cran(x *exchange, f *feed, rest []string) {
 		x.text(http.StatusNotFound, "Not found.")
 		return
 	}
-	// Binaries (bin/…) exist only in feeds with a connector, which the sandbox has not.
+	// Binaries (bin/…) exist only in feeds with a connector, which the sandbox does not have.
 	switch path := rest[2:]; {
 	case len(path) == 1 && path[0] == "PACKAGES":
 		x.text(http.StatusOK, s.cranIndex(f))

@@ -80,7 +80,7 @@ func (s *Server) postDeployment(x *exchange, rest []string) {
 			who.keys = append(who.keys, key)
 		}
 	}
-	// The key may be in the body, so the body is read before anybody is turned away, and judged afterwards.
+	// The key may be in the body, so the body is read before the credentials are checked.
 	if !s.admit(x, who) {
 		x.text(http.StatusForbidden, forbidden)
 		return
@@ -145,7 +145,7 @@ func (d Deployment) blank() []string {
 // named is a property with the name under which the documentation knows it.
 type named struct{ name, value string }
 
-// blankOf counts white space as nothing: a history with blank targets would be of no use to anybody.
+// blankOf counts white space as nothing: a history with blank targets would be useless.
 func blankOf(properties ...named) []string {
 	var names []string
 	for _, p := range properties {

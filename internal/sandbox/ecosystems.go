@@ -15,7 +15,7 @@ type ecosystem struct {
 	samples []Package
 }
 
-// languages has for each kind what its clients stumble over: pre-releases, versions taken back, platforms, archives.
+// languages has for each kind what its clients may get wrong: pre-releases, withdrawn versions, platforms, archives.
 func languages() []ecosystem {
 	return []ecosystem{
 		{Feed{Name: "rubygems", Type: "rubygems"}, packGem, []Package{
@@ -93,7 +93,7 @@ func sample(name, version, file, qualifier string) Package {
 	return Package{Name: name, Version: version, FileName: file, Qualifier: qualifier}
 }
 
-// takenBack marks a sample that no client may choose as the latest, though its number is the highest.
+// takenBack marks a withdrawn sample: no client may choose it as the latest, though its number is the highest.
 func takenBack(p Package) Package {
 	p.Unlisted = true
 	return p

@@ -44,8 +44,8 @@ func (s *Server) Requests() []Request {
 	return list
 }
 
-// exchange is one request and its answer. It notes the status for the log and lets a fault change the answer's way
-// out.
+// exchange is one request and its answer. It notes the status for the log and lets a fault change how the answer is
+// sent.
 type exchange struct {
 	http.ResponseWriter
 	r      *http.Request
@@ -55,7 +55,7 @@ type exchange struct {
 
 	// alter sees each piece of the answer's body before it leaves; nil without a fault.
 	alter func(x *exchange, p []byte) (int, error)
-	// replace are headers that a fault forces upon the answer.
+	// replace are headers that a fault sets in the answer.
 	replace http.Header
 	sent    int64 // bytes of body that left
 }
@@ -152,7 +152,7 @@ func (x *exchange) pass(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// flush pushes out what net/http has buffered. Its error is the connection's, which the next write meets again.
+// flush pushes out what net/http has buffered. Its error is the connection's, and the next write has it again.
 func (x *exchange) flush() { _ = http.NewResponseController(x).Flush() }
 
 // text answers with a status and plain text, the form of ProGet's own messages.

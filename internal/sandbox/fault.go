@@ -39,7 +39,7 @@ type Fault struct {
 	// Times is how many requests meet the fault; 0 means one, a negative number all that follow.
 	Times int
 
-	// Wait holds the answer back until a value can be received: close it to let everybody go on, or send to release
+	// Wait holds the answer back until a value can be received: close it to let all requests go on, or send to release
 	// one pause. The end of the request's context ends every pause, too.
 	Wait <-chan struct{}
 	// Delay holds the answer back for a time if Wait is nil. Without either, Stall lasts until the client goes.
@@ -142,7 +142,7 @@ func matches(pattern, path string) bool {
 	return strings.Contains(rest, pieces[last])
 }
 
-// SignInPage is what a proxy or an expired session sends in place of an answer: an HTML page with 200.
+// SignInPage is what a proxy or an expired session sends instead of an answer: an HTML page with 200.
 func SignInPage() Fault {
 	return Fault{
 		Status: http.StatusOK,

@@ -34,7 +34,7 @@ func (f Fault) intercept(x *exchange) bool {
 	return true
 }
 
-// arm prepares the answer's way out.
+// arm prepares what the fault does to the answer.
 func (f Fault) arm(x *exchange) {
 	switch f.Effect {
 	case ResetAfter:
@@ -82,7 +82,7 @@ func (f Fault) answer(x *exchange) {
 // waits is false for a fault that has nothing to wait for: only Stall waits without end.
 func (f Fault) waits() bool { return f.Wait != nil || f.Delay > 0 }
 
-// pause waits as Wait and Delay say, and forever without them; never longer than the request's context lives.
+// pause waits as Wait and Delay say, without them for as long as the request's context lives.
 func (f Fault) pause(ctx context.Context) {
 	var elapsed <-chan time.Time
 	if f.Wait == nil && f.Delay > 0 {
@@ -97,7 +97,7 @@ func (f Fault) pause(ctx context.Context) {
 	}
 }
 
-// cut sends what may still leave, then gives the connection up.
+// cut sends what comes before the cut, then ends the connection.
 func (f Fault) cut(x *exchange, p []byte) (int, error) {
 	room := f.After - x.sent
 	if int64(len(p)) <= room {
@@ -154,7 +154,7 @@ func (f Fault) corrupt(x *exchange, p []byte) (int, error) {
 	return x.pass(altered)
 }
 
-// reset ends the connection with RST instead of an orderly close. Where the connection cannot be taken over, it is
+// reset ends the connection with RST instead of an orderly close. If the connection cannot be taken over, it is
 // closed.
 func reset(x *exchange) {
 	connection, _, err := http.NewResponseController(x).Hijack()

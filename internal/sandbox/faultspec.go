@@ -65,7 +65,7 @@ func ParseFault(spec string) (pattern string, fault Fault, err error) {
 // specField is one key=value, trimmed; the key is in lower case.
 type specField struct{ key, value string }
 
-// splitSpec takes a fault's text apart. answer= comes first, because the other fields alter what it stands for.
+// splitSpec splits a fault's text. answer= comes first, because the other fields alter what it stands for.
 func splitSpec(spec string) ([]specField, error) {
 	var fields []specField
 	for part := range strings.SplitSeq(spec, ";") {
@@ -90,7 +90,7 @@ func splitSpec(spec string) ([]specField, error) {
 	return fields, nil
 }
 
-// set takes one field over.
+// set applies one field.
 func (f *Fault) set(key, value string) (err error) {
 	switch key {
 	case "method":
@@ -134,7 +134,7 @@ func (f *Fault) addHeader(name, value string) {
 	f.Header.Add(name, value)
 }
 
-// setAnswer copies from the ready-made faults what an answer consists of, and leaves path, times and effect alone.
+// setAnswer copies the answer of a ready-made fault, and leaves path, times and effect alone.
 func (f *Fault) setAnswer(name string) error {
 	var answer Fault
 	switch name {

@@ -34,7 +34,7 @@ func (s *Server) health(x *exchange, rest []string) {
 	}
 }
 
-// healthy is the state of a server that has nothing to complain of; faults stand for the others.
+// healthy is the state of a server without problems; faults make the others.
 func (s *Server) healthy() healthStatus {
 	release := "2026.12"
 	if s.opts.Before2023 {

@@ -27,7 +27,7 @@ func (s *Server) helm(x *exchange, f *feed, rest []string) {
 	x.sendPackage(f, found[0], "application/gzip")
 }
 
-// helmIndex writes strings with %q: YAML reads JSON strings, and these names have nothing that Go quotes otherwise.
+// helmIndex writes strings with %q: YAML reads JSON strings, and these names have nothing that Go quotes differently.
 func (s *Server) helmIndex(f *feed) string {
 	byName := map[string][]*stored{}
 	var order []string

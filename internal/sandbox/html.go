@@ -18,7 +18,7 @@ type document struct {
 // cell is a piece of finished HTML.
 type cell string
 
-// plain is the only way from text to a cell besides links, so nothing comes in unescaped.
+// plain is the only way from text to a cell besides links, so nothing is left unescaped.
 func plain(text string) cell { return cell(html.EscapeString(text)) }
 
 // length is about how many bytes of text a reader sees: tags don't count.

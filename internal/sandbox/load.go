@@ -33,7 +33,7 @@ func (s *Server) loadPackages(dir string) error {
 	return nil
 }
 
-// loadNupkg believes the .nuspec and not the file's name, as a server does on upload.
+// loadNupkg takes the identity from the .nuspec and not from the file's name, as a server does on upload.
 func (s *Server) loadNupkg(folder fs.FS, file string) error {
 	feedName := defaultFeed
 	if parent := path.Dir(file); parent != "." {

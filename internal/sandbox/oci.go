@@ -65,7 +65,7 @@ func layer(content []byte) (mediaType, diffID string) {
 	mediaType = ociLayer
 	if unpacked, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
 		mediaType = ociGzip
-		content, _ = io.ReadAll(unpacked) // what breaks off inside is served as it is, for tests of that
+		content, _ = io.ReadAll(unpacked) // a layer that breaks off is served as it is, for tests
 	}
 	return mediaType, fmt.Sprintf("sha256:%x", sha256.Sum256(content))
 }
@@ -141,7 +141,7 @@ func sampleImages() ([]Image, error) {
 	}, err
 }
 
-// marshal encodes what always can be encoded.
+// marshal encodes what can always be encoded.
 func marshal(v any) []byte {
 	raw, _ := json.Marshal(v)
 	return raw
@@ -251,7 +251,7 @@ func (s *Server) admitToRegistry(x *exchange) bool {
 	return false
 }
 
-// registryToken hands out the token to those whose credentials are right (Inedo docs, proget/docker/semantic-versioning).
+// registryToken returns the token if the credentials are right (Inedo docs, proget/docker/semantic-versioning).
 func (s *Server) registryToken(x *exchange) {
 	if !s.admit(x, basicOf(x.r)) {
 		x.challenge("ProGet")

@@ -22,7 +22,7 @@ const (
 // Options configures a Server. The zero value is a fresh ProGet with sample data on which anonymous callers may do
 // everything.
 type Options struct {
-	// APIKey is the one key that the server knows. Empty: no credentials are needed and wrong ones do no harm,
+	// APIKey is the one key that the server knows. Empty: no credentials are needed and wrong ones are ignored,
 	// as on a fresh installation, where Anonymous is an administrator.
 	APIKey string
 	// User and Password are a further account for Basic authentication, beside "api" with the key as password.
@@ -52,7 +52,7 @@ type Options struct {
 
 	// Before2023 makes a server of before 2023, which has no /api/packages, no vulnerabilities, and the old health endpoint.
 	Before2023 bool
-	// FeedKey makes of every caller one with a feed key, who may use feeds and not ask for vulnerabilities (Inedo docs,
+	// FeedKey treats every caller as one with a feed key, which may use feeds but not ask for vulnerabilities (Inedo docs,
 	// proget/api/vulnerabilities/audit).
 	FeedKey bool
 
@@ -68,7 +68,7 @@ type Options struct {
 	// RegistryTokens makes the registry of Docker feeds take its own bearer tokens only, not Basic credentials as well.
 	RegistryTokens bool
 
-	// InRelease makes Debian feeds answer InRelease too, with a signature that no key verifies. Off, there is only
+	// InRelease makes Debian feeds answer InRelease too, with a signature that no key verifies. If off, there is only
 	// Release.
 	InRelease bool
 	// ChocolateyAtFeeds moves Chocolatey feeds from /nuget/{feed} to /feeds/{feed}, the address that Inedo's page on
@@ -83,7 +83,7 @@ type Options struct {
 	Log io.Writer
 }
 
-// normalize fills in the defaults and refuses what would make every request fail later.
+// normalize fills in the defaults and rejects what would make every request fail later.
 func (o *Options) normalize() error {
 	if o.Now == nil {
 		o.Now = time.Now

@@ -94,7 +94,7 @@ func (s *Server) listLatest(x *exchange, f *feed) {
 	x.json(f.describe(found))
 }
 
-// wanted reads name, group and version of a query; what is not given is not asked.
+// wanted reads name, group and version of a query; what is not given is not filtered by.
 func wanted(f *feed, query url.Values) func(*stored) bool {
 	group, name, version := query.Get("group"), query.Get("name"), query.Get("version")
 	return func(p *stored) bool {

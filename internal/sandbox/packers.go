@@ -42,7 +42,7 @@ func packDeb(p Package) ([]byte, error) {
 	return archive.Deb(control, archive.File{Name: "./usr/share/doc/" + p.Name + "/README", Content: p.FileName + "\n"})
 }
 
-// packRPM needs no epoch, no sample has one.
+// packRPM has no epoch, because no sample has one.
 func packRPM(p Package) ([]byte, error) {
 	version, release, _ := strings.Cut(p.Version, "-")
 	return archive.RPM{
@@ -50,7 +50,7 @@ func packRPM(p Package) ([]byte, error) {
 	}.Build(), nil
 }
 
-// packConda has the one .tar.bz2 ready made, because the standard library can only read bzip2.
+// packConda has the one .tar.bz2 ready made, because the standard library cannot write bzip2.
 func packConda(p Package) ([]byte, error) {
 	if path.Ext(p.FileName) == ".bz2" {
 		return base64.StdEncoding.DecodeString(condaTarBz2)
@@ -86,7 +86,7 @@ func packComposer(p Package) ([]byte, error) {
 		Content: fmt.Sprintf(`{"name":%q,"version":%q,"type":"library"}`, p.Group+"/"+p.Name, p.Version)})
 }
 
-// packPub names an SDK, because dart refuses a package that says nothing of it.
+// packPub names an SDK, because dart refuses a package without one.
 func packPub(p Package) ([]byte, error) {
 	return archive.TarGz(archive.File{Name: "pubspec.yaml",
 		Content: "name: " + p.Name + "\nversion: " + p.Version + "\nenvironment:\n  sdk: ^3.0.0\n"})

@@ -70,7 +70,7 @@ func (s *Server) feedPage(x *exchange, f *feed) {
 	d.send(x, http.StatusOK)
 }
 
-// historyPage has no page only for a version that the feed neither holds nor has heard of.
+// historyPage is a 404 only for a version that the feed neither holds nor has records of.
 func (s *Server) historyPage(x *exchange, f *feed, key pageKey) {
 	deployments := slices.DeleteFunc(s.Deployments(), func(d Deployment) bool {
 		return d.key().folded() != key.folded()

@@ -34,7 +34,7 @@ type Promotion struct {
 // promotionSource yields packages, from the beginning for each query.
 type promotionSource = iter.Seq[PromotedPackage]
 
-// AddPromotions adds promoted packages. The sequence is run through for each query, by several at once, and not kept
+// AddPromotions adds promoted packages. The sequence is iterated for each query, also concurrently, and not kept
 // in memory: a generator of any length will do. For a list use slices.Values.
 func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
 	s.mu.Lock()
@@ -118,13 +118,13 @@ func (s *Server) streamPromotions(x *exchange) {
 	_, _ = x.Write(append(buffer, ']'))
 }
 
-// promotionFilter is a query; empty fields ask for nothing.
+// promotionFilter is a query; empty fields match everything.
 type promotionFilter struct {
 	fromFeed, toFeed, group, name, version string
 	groupBug                               bool
 }
 
-// promotionFilter reads the parameters of the server's own dialect; the other dialect's names mean nothing to it.
+// promotionFilter reads the parameters of the server's own dialect; it ignores the other dialect's names.
 func (s *Server) promotionFilter(query url.Values) promotionFilter {
 	if s.opts.IgnoreFilters {
 		return promotionFilter{}

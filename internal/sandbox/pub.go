@@ -51,7 +51,7 @@ func (s *Server) pubPackage(x *exchange, f *feed, name string) {
 	for _, p := range found {
 		document.Versions = append(document.Versions, s.pubVersion(x.r, f, p))
 	}
-	// dart takes latest as the server says it, so it has to be one that can be recommended.
+	// dart trusts the server's latest, so it must not be withdrawn.
 	valid := slices.DeleteFunc(found, func(p *stored) bool { return p.Unlisted })
 	if p := newest(valid, true); p != nil {
 		latest := s.pubVersion(x.r, f, p)
