@@ -49,6 +49,8 @@ func TestRecordAnswers(t *testing.T) {
 		"status=200;header=Content-Type: text/html":        "", // an empty body is not a page
 		"status=200;header=Content-Type: text/html;body=x": KindUncertain,
 		"status=200;body=<!DOCTYPE html><p>":               KindUncertain,
+		"status=206;body=<!DOCTYPE html><p>":               KindUncertain, // no part of anything was asked for
+		"status=206":                                       "",
 		"status=302;location=/log-in":                      KindUnavailable,
 		"status=418":                                       KindRejected,
 	} {

@@ -34,8 +34,8 @@ func (o *opening) isPage() bool {
 	if isHTMLType(o.resp.Header.Values("Content-Type")...) {
 		return len(bytes.TrimSpace(o.head)) > 0 || !o.whole
 	}
-	if o.resp.StatusCode == http.StatusPartialContent {
-		return false // the middle of a file may look like anything
+	if o.resp.StatusCode == http.StatusPartialContent && o.request.file {
+		return false // the middle of a file may look like anything; nothing else is asked for in parts
 	}
 	return o.looksLikePage()
 }
