@@ -128,6 +128,7 @@ func TestIsPageByHeaders(t *testing.T) {
 		status                 int
 		want                   bool
 	}{
+		{"the part that nobody asked for", "Content-Type", "application/json", "<html>", 206, true},
 		{"gzip", "Content-Encoding", "gzip", gzipped("<html>"), 200, true},
 		{"x-gzip", "Content-Encoding", "X-GZIP", gzipped("\n<html>"), 200, true},
 		{"deflate", "Content-Encoding", "deflate", flat.String(), 200, true},
@@ -140,7 +141,7 @@ func TestIsPageByHeaders(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			x := answered(request{}, "application/octet-stream", c.body)
+			x := answered(request{file: c.value == "application/zip"}, "application/octet-stream", c.body)
 			x.resp.StatusCode = c.status
 			x.resp.Header.Add(c.key, c.value)
 			x.look()
