@@ -70,7 +70,7 @@ func (all columns) layOut(total int) bool {
 		for _, width := range fitted {
 			line += width + gap
 		}
-		if line > total {
+		if line > total || len(kept) == 0 { // no columns fit anywhere, but say nothing
 			continue
 		}
 		for i := range all {

@@ -54,6 +54,17 @@ func TestBothWaysLookTheSame(t *testing.T) {
 	})
 }
 
+// A table whose columns may all be spared keeps them where there is no room: without any it would look empty.
+func TestSpareColumnsAlone(t *testing.T) {
+	t.Parallel()
+	v := textView(1, ShrinkNever)
+	v.Columns[0].Spare = 1
+	out := render(t, Options{Terminal: true, Width: 1}, v, []string{"value"})
+	if !strings.Contains(out, "v\na\nl") {
+		t.Errorf("%q", out)
+	}
+}
+
 // Nothing that a server sends can make a line longer than the terminal where all columns may shrink, add a line, or
 // leave spaces at its end.
 func TestTableLines(t *testing.T) {
