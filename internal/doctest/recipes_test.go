@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -132,8 +133,14 @@ func (r recipe) command() string {
 	return r.program + " -NoProfile -NonInteractive -ExecutionPolicy Bypass -File " + r.file()
 }
 
-// needed skips a script with the reason that go test -v shows.
+// needed skips a script with the reason that go test -v shows. Wine has a powershell that does nothing.
 func (r recipe) needed() string {
+	if r.program != "bash" {
+		product, err := exec.Command(r.program, "-NoProfile", "-NonInteractive", "-Command", "6*7").Output()
+		if err == nil && strings.TrimSpace(string(product)) != "42" {
+			return fmt.Sprintf("skip '%s does not work here: the recipe was not run'\n", r.program)
+		}
+	}
 	what := map[string]string{"bash": "bash", "pwsh": "PowerShell (pwsh)", "powershell": "Windows PowerShell 5.1 (powershell)"}[r.program]
 	return fmt.Sprintf("[!exec:%s] skip '%s is not on this machine: the recipe was not run'\n", r.program, what)
 }
