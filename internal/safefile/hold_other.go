@@ -1,10 +1,10 @@
-//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd || windows)
 
 package safefile
 
 import "os"
 
-// hold does nothing: a lock would keep the file's own process from writing to it here.
+// hold does nothing: what locks do differs between these systems.
 func hold(*os.File) {}
 
 // isAbandoned is never true, because nothing tells.

@@ -11,9 +11,6 @@ import (
 // alike, is not.
 func TestSweep(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("nothing tells there whether a file is in use")
-	}
 	dir := t.TempDir()
 	dead, other := filepath.Join(dir, ".progetctl-ABC.part"), filepath.Join(dir, "progetctl-ABC.part")
 	link, target := filepath.Join(dir, ".progetctl-LINK.part"), filepath.Join(t.TempDir(), "target")
@@ -22,8 +19,12 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(target, link); err != nil {
-		t.Fatal(err)
+	kept := []string{other, target}
+	if runtime.GOOS != "windows" { // where not everyone may make links
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, link)
 	}
 	living, err := Create(filepath.Join(dir, "a"), Options{})
 	if err != nil {
@@ -38,7 +39,7 @@ func TestSweep(t *testing.T) {
 	if _, err := os.Lstat(dead); err == nil {
 		t.Error("what a killed process left is still there")
 	}
-	for _, path := range []string{other, target, link} {
+	for _, path := range kept {
 		if _, err := os.Lstat(path); err != nil {
 			t.Error("removed as well:", err)
 		}
