@@ -188,6 +188,9 @@ func TestAuditIsBounded(t *testing.T) {
 				case "/api/packages/F":
 					fmt.Fprint(w, `{"name":"F","feedType":"nuget"}`)
 					return
+				case "/api/promotions/list":
+					fmt.Fprint(w, "[]")
+					return
 				case "/api/packages/F/latest":
 					element = test.latest
 				case "/api/packages/F/versions":
