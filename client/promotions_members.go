@@ -81,6 +81,7 @@ func (c *jsonCursor) promotions() (all []Promotion, err error) {
 		return nil, nil
 	}
 	c.pos++
+	all = make([]Promotion, 0, 2) // most packages have one or two
 	for first := true; c.more(']', first); first = false {
 		if c.next() != '{' {
 			c.skip()

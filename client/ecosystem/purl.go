@@ -160,13 +160,20 @@ func (p Package) PURL() string {
 	if p.Version != "" {
 		b = appendEscaped(append(b, '@'), p.Version, "+:")
 	}
-	separator := byte('?')
-	for _, key := range slices.Sorted(maps.Keys(p.Qualifiers)) {
-		b = append(append(append(b, separator), key...), '=')
-		b = appendEscaped(b, p.Qualifiers[key], "")
-		separator = '&'
+	if len(p.Qualifiers) > 0 {
+		b = appendQualifiers(b, p.Qualifiers)
 	}
 	return string(b)
+}
+
+func appendQualifiers(b []byte, qualifiers map[string]string) []byte {
+	separator := byte('?')
+	for _, key := range slices.Sorted(maps.Keys(qualifiers)) {
+		b = append(append(append(b, separator), key...), '=')
+		b = appendEscaped(b, qualifiers[key], "")
+		separator = '&'
+	}
+	return b
 }
 
 // appendEscaped percent-encodes all but the unreserved characters of RFC 3986 and those in keep.

@@ -20,8 +20,17 @@ type flatPromotion struct {
 }
 
 // flatten makes the flat object of a package with one promotion.
-func flatten(p promotedPackage) any {
-	return &flatPromotion{purl(p), p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
+func flatten(p promotedPackage) flatPromotion {
+	return flatPromotion{purl(p), p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
+}
+
+// flattener gives flat objects, each in the place of the one before.
+func flattener() func(promotedPackage) any {
+	flat := new(flatPromotion)
+	return func(p promotedPackage) any {
+		*flat = flatten(p)
+		return flat
+	}
 }
 
 // nestedPackage is a package with all its promotions.

@@ -80,7 +80,7 @@ func TestRowsKeepEveryProperty(t *testing.T) {
 		var want []flatPromotion
 		for _, p := range all {
 			for row := range eachPromotion(p) {
-				want = append(want, *flatten(row).(*flatPromotion))
+				want = append(want, flatten(row))
 			}
 		}
 		if got := flatRows(promotionsOf(all...)); !reflect.DeepEqual(got, want) {
@@ -117,7 +117,7 @@ func TestGroupingKeepsTheOrder(t *testing.T) {
 			}
 			var got []flatPromotion
 			for row := range eachPromotion(p) {
-				got = append(got, *flatten(row).(*flatPromotion))
+				got = append(got, flatten(row))
 			}
 			if !reflect.DeepEqual(got, want[id]) {
 				t.Fatalf("%+v has %+v, want %+v", id, got, want[id])

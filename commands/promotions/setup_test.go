@@ -56,7 +56,7 @@ func drawnPromotions(t *rapid.T) []promotedPackage {
 func flatRows(rows *rowSet) []flatPromotion {
 	var all []flatPromotion
 	for p := range rows.each() {
-		all = append(all, *flatten(p).(*flatPromotion))
+		all = append(all, flatten(p))
 	}
 	return all
 }
