@@ -24,7 +24,7 @@ func flatten(p promotedPackage) flatPromotion {
 	return flatPromotion{purl(p), p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
 }
 
-// flattener gives flat objects, each in the place of the one before.
+// flattener gives flat objects; each overwrites the one before.
 func flattener() func(promotedPackage) any {
 	flat := new(flatPromotion)
 	return func(p promotedPackage) any {
