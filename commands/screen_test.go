@@ -36,7 +36,7 @@ func openScreen(t *testing.T) *terminal {
 	t.Cleanup(web.Close)
 	home := t.TempDir()
 	return &terminal{t, server, home, fixedNow, []string{
-		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "NO_COLOR=1",
+		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "APPDATA=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "NO_COLOR=1",
 	}}
 }
 

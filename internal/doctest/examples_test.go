@@ -166,7 +166,7 @@ func blocksOf(t *testing.T, page, language string) []block {
 		for j := range blocks {
 			blocks[j].rest += text
 		}
-		blocks = append(blocks, block{page: strings.TrimPrefix(page, "../../"), language: language, marker: m[1], text: text, number: i + 1})
+		blocks = append(blocks, block{page: strings.TrimPrefix(filepath.ToSlash(page), "../../"), language: language, marker: m[1], text: text, number: i + 1})
 	}
 	return blocks
 }
