@@ -87,9 +87,11 @@ func cut(text string, width int) string {
 }
 
 // cutMiddle is cut for names of which the end says as much as the beginning.
-func cutMiddle(text string, width int) string {
+func cutMiddle(text string, width int) string { return cutBefore(text, width, (width-1)/2) }
+
+// cutBefore is cut that leaves the end of the text, at most that many columns of it.
+func cutBefore(text string, width, most int) string {
 	tail, left := text, textWidth(text)
-	most := (width - 1) / 2
 	for g := displaywidth.StringGraphemes(text); left > most && g.Next(); left -= g.Width() {
 		tail = tail[len(g.Value()):]
 	}
@@ -101,6 +103,8 @@ func shorten(text string, width int, shrink Shrink) string {
 	switch {
 	case shrink == ShrinkLast:
 		return cutMiddle(text, width)
+	case shrink == ShrinkLate: // feeds differ at the end (nuget-test, nuget-prod), or before it (npm-unapproved, npm-approved)
+		return cutBefore(text, width, width/3)
 	case shrink == ShrinkDate && width >= dateWidth && len(text) > dateWidth:
 		return text[:dateWidth]
 	}

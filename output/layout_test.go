@@ -62,7 +62,7 @@ func TestCutMiddle(t *testing.T) {
 func TestShorten(t *testing.T) {
 	t.Parallel()
 	for shrink, want := range map[Shrink]string{
-		ShrinkLast: "2026-1…01:00", ShrinkDate: "2026-11-13", ShrinkLate: "2026-11-13 …", ShrinkEarly: "2026-11-13 …",
+		ShrinkLast: "2026-1…01:00", ShrinkDate: "2026-11-13", ShrinkLate: "2026-11…1:00", ShrinkEarly: "2026-11-13 …",
 	} {
 		if got := shorten("2026-11-13 01:00", 12, shrink); got != want {
 			t.Errorf("%d: %q, want %q", shrink, got, want)

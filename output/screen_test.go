@@ -59,8 +59,8 @@ left-pad         unapproved-feed  approved-feed  2026-11-14 01:00
 `},
 		{62, `
 PARCEL           FROM          TO             DATE
-Newtonsoft.Json  unapproved-…  approved-feed  2026-11-13 01:00
-left-pad         unapproved-…  approved-feed  2026-11-14 01:00
+Newtonsoft.Json  unappro…feed  approved-feed  2026-11-13 01:00
+left-pad         unappro…feed  approved-feed  2026-11-14 01:00
 `},
 		{50, `
 PARCEL           TO             DATE
@@ -69,13 +69,13 @@ left-pad         approved-feed  2026-11-14 01:00
 `},
 		{41, `
 PARCEL           TO      DATE
-Newtonsoft.Json  appro…  2026-11-13 01:00
-left-pad         appro…  2026-11-14 01:00
+Newtonsoft.Json  app…ed  2026-11-13 01:00
+left-pad         app…ed  2026-11-14 01:00
 `},
 		{36, `
 PARCEL      TO      DATE
-Newto…Json  appro…  2026-11-13 01:00
-left-pad    appro…  2026-11-14 01:00
+Newto…Json  app…ed  2026-11-13 01:00
+left-pad    app…ed  2026-11-14 01:00
 `},
 		{30, `
 PARCEL  Newtonsoft.Json

@@ -34,7 +34,7 @@ const (
 	ShrinkNever Shrink = iota
 	ShrinkLast         // what a row is about: a package, a version, a target; cut in the middle
 	ShrinkDate         // a date and time, which gives up its time of day
-	ShrinkLate         // other names: feeds, users
+	ShrinkLate         // other names: feeds, users; cut in the middle, too
 	ShrinkEarly        // free text
 )
 
