@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,14 +57,17 @@ func TestRoundTripsOfOneRecord(t *testing.T) {
 	p := newProxy(t)
 	where := place(t, p.address())
 	_ = open(t, where).Close() // the tables are there
-	n := p.count(func() {
-		l := open(t, where)
-		s := session(t, l, ledger.SessionOptions{})
-		if _, err := s.Advance(t.Context(), recorded(add(t, s, 1, 1)...), nil); err != nil {
-			t.Fatal(err)
-		}
-		_, _ = s.Close(), l.Close()
-	})
+	n := math.MaxInt
+	for range 4 { // one id in 64 merges the digest, which takes another message
+		n = min(n, p.count(func() {
+			l := open(t, where)
+			s := session(t, l, ledger.SessionOptions{})
+			if _, err := s.Advance(t.Context(), recorded(add(t, s, 1, 1)...), nil); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = s.Close(), l.Close()
+		}))
+	}
 	if n > 4 {
 		t.Errorf("one record is %d messages", n)
 	}
