@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"strings"
 
 	"github.com/progetctl/progetctl/internal/records"
@@ -133,18 +134,53 @@ func rebuildDigest(t *txn) error {
 	}
 }
 
+// errDigest is a digest that does not say what the records say.
+var errDigest = errors.New("its digest of packages and targets does not fit its records")
+
 // places calls f on every entry of the digest.
 func (l *Ledger) places(ctx context.Context, f func(place)) error {
 	return l.read(ctx, func(t *txn) error {
-		return t.each(func(rows *sql.Rows) error {
+		some := false
+		err := t.each(func(rows *sql.Rows) error {
 			var entries sql.RawBytes
 			if err := rows.Scan(&entries); err != nil {
 				return err
 			}
+			if len(entries)%placeSize != 0 {
+				return errDigest
+			}
+			some = some || len(entries) > 0
 			for b := []byte(entries); len(b) >= placeSize; b = b[placeSize:] {
-				f(readPlace(b))
+				p := readPlace(b)
+				if p.id == ([16]byte{}) {
+					return errDigest
+				}
+				f(p)
 			}
 			return nil
 		}, "SELECT entries FROM digest ORDER BY n")
+		if err != nil || some {
+			return err
+		}
+		if left, err := t.number("SELECT count(*) FROM (SELECT 1 FROM deployment LIMIT 1) AS one"); err != nil || left == 0 {
+			return err
+		}
+		return errDigest
 	})
+}
+
+// withDigest calls a function that reads the digest, and once more with a new digest if it does not fit the records: the
+// file was damaged, or a prune was killed before its end.
+func (l *Ledger) withDigest(ctx context.Context, read func() error) error {
+	err := read()
+	if !errors.Is(err, errDigest) {
+		return err
+	}
+	if l.write(ctx, rebuildDigest) == nil {
+		err = read()
+	}
+	if errors.Is(err, errDigest) {
+		return &Error{Path: l.Name(), Kind: ErrDamaged, Err: errDigest}
+	}
+	return err
 }

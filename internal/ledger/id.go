@@ -55,7 +55,7 @@ func appendID(b []byte, id string) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, hi), lo)
 }
 
-// validID tells whether a text is an id of this program's.
+// validID tells whether a text is an id of this program's. None is zero: the digest takes that for damage.
 func validID(id string) bool {
-	return len(id) == 26 && id[0] <= '7' && strings.Trim(id, idAlphabet) == ""
+	return len(id) == 26 && id[0] <= '7' && strings.Trim(id, idAlphabet) == "" && strings.Trim(id, "0") != ""
 }

@@ -141,3 +141,15 @@ func TestEntryJSON(t *testing.T) {
 		t.Errorf("recorded stands for %q", got)
 	}
 }
+
+func TestValidID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]bool{
+		new(IDs).New(noon): true, encodeID(0, 1): true, "": false, encodeID(0, 0): false,
+		"8ZZZZZZZZZZZZZZZZZZZZZZZZZ": false, "01JC0000000000000000000000x": false, "01jc0000000000000000000000": false,
+	} {
+		if validID(id) != want {
+			t.Errorf("%q: %t", id, !want)
+		}
+	}
+}

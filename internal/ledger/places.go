@@ -44,10 +44,13 @@ func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args
 func (l *Ledger) ofPackage(ctx context.Context, f Filter, where string, args []any, yield func(Entry, error) bool) {
 	wanted := packageHash(f.Package)
 	var all []place
-	err := l.places(ctx, func(p place) {
-		if p.hash&packageBits == wanted && f.covers(p.madeAt) {
-			all = append(all, p)
-		}
+	err := l.withDigest(ctx, func() error {
+		all = nil
+		return l.places(ctx, func(p place) {
+			if p.hash&packageBits == wanted && f.covers(p.madeAt) {
+				all = append(all, p)
+			}
+		})
 	})
 	if err != nil {
 		yield(Entry{}, err)
@@ -75,14 +78,22 @@ func (f Filter) covers(madeAt int64) bool {
 
 // latest reads the newest record of each place that names meet and that may have changed its target, newest first.
 // Memory goes with the places, not with the records.
-func (l *Ledger) latest(ctx context.Context, f Filter) ([]*Entry, error) {
+func (l *Ledger) latest(ctx context.Context, f Filter) (all []*Entry, err error) {
+	err = l.withDigest(ctx, func() (err error) {
+		all, err = l.latestByDigest(ctx, f)
+		return err
+	})
+	return all, err
+}
+
+func (l *Ledger) latestByDigest(ctx context.Context, f Filter) ([]*Entry, error) {
 	var tops newestPlaces
 	if err := l.places(ctx, f.placesOf(tops.add)); err != nil {
 		return nil, err
 	}
 	all := tops.all()
 	newestFirst(all)
-	chosen, passedOver, err := l.choose(ctx, f, all)
+	chosen, passedOver, err := l.choose(ctx, f, all, f.Until.IsZero())
 	if err != nil || len(passedOver) == 0 {
 		return chosen, err
 	}
@@ -97,7 +108,7 @@ func (l *Ledger) latest(ctx context.Context, f Filter) ([]*Entry, error) {
 		return nil, err
 	}
 	newestFirst(before)
-	more, _, err := l.choose(ctx, f, before)
+	more, _, err := l.choose(ctx, f, before, false)
 	chosen = append(chosen, more...)
 	slices.SortFunc(chosen, func(a, b *Entry) int {
 		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
@@ -164,8 +175,9 @@ func (f Filter) placesOf(next func(place)) func(place) {
 }
 
 // choose reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
-// which there was none, with the last that was looked at.
-func (l *Ledger) choose(ctx context.Context, f Filter, all []place) (chosen []*Entry, passedOver map[uint64]place, err error) {
+// which there was none, with the last that was looked at. With there, each record must be there: a prune, which may be at
+// work, removes none that is the newest.
+func (l *Ledger) choose(ctx context.Context, f Filter, all []place, there bool) (chosen []*Entry, passedOver map[uint64]place, err error) {
 	passedOver = map[uint64]place{}
 	done := map[uint64]bool{}
 	some := make([]place, 0, portion)
@@ -184,6 +196,8 @@ func (l *Ledger) choose(ctx context.Context, f Filter, all []place) (chosen []*E
 			case ok && !f.names(*e):
 				done[p.hash] = true
 				delete(passedOver, p.hash)
+			case !ok && err == nil && there:
+				err = errDigest
 			default:
 				passedOver[p.hash] = p
 			}

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -110,6 +112,48 @@ func TestDigestStaysShort(t *testing.T) {
 	found := map[place]bool{}
 	if err := l.places(t.Context(), func(p place) { found[p] = true }); err != nil || len(found) != 150 {
 		t.Errorf("%d entries for 150 records, %v", len(found), err)
+	}
+}
+
+// A digest that does not fit the records is made anew, whatever became of it: else what runs would not be listed, and a
+// prune would remove it.
+func TestDigestIsMended(t *testing.T) {
+	t.Parallel()
+	const set = "UPDATE digest SET entries = ?"
+	for name, damage := range map[string][]any{
+		"gone":          {"DELETE FROM digest"},
+		"emptied":       {set, []byte{}},
+		"cut":           {set, make([]byte, placeSize-1)},
+		"zeroed":        {set, make([]byte, placeSize)},
+		"other records": {set, bytes.Repeat([]byte("0123456789abcdef"), 2*placeSize)},
+		"records gone":  {"DELETE FROM deployment WHERE state = 'refused'"}, // as a prune that was killed
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(5, 6))
+			l := crowd(t, random)
+			if err := l.write(t.Context(), func(tx *txn) error { return tx.later(damage[0].(string), damage[1:]...) }); err != nil {
+				t.Fatal(err)
+			}
+			want := naive(history(t, l, Filter{}), Filter{})
+			var got []string
+			for _, e := range history(t, l, Filter{Latest: true}) {
+				got = append(got, e.ID)
+			}
+			if !slices.Equal(got, want) || len(want) == 0 {
+				t.Errorf("got %d, want %d", len(got), len(want))
+			}
+		})
+	}
+}
+
+// A digest that still does not fit when it was made anew is said to be damaged.
+func TestDigestStaysDamaged(t *testing.T) {
+	t.Parallel()
+	l := crowd(t, rand.New(rand.NewPCG(7, 8)))
+	err := l.withDigest(t.Context(), func() error { return errDigest })
+	if !errors.Is(err, ErrDamaged) || !errors.Is(err, errDigest) {
+		t.Error(err)
 	}
 }
 
