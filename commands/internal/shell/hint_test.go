@@ -1,6 +1,9 @@
 package shell
 
-import "testing"
+import (
+	"runtime"
+	"testing"
+)
 
 func TestHintLeavesPlainWordsAlone(t *testing.T) {
 	t.Parallel()
@@ -8,8 +11,12 @@ func TestHintLeavesPlainWordsAlone(t *testing.T) {
 		"corp": true, "https://proget.corp.local:8080/pg": true, "/var/lib/ledger.db": true,
 		"-x": false, "": false, "my source": false, "a$b": false, "a;b": false, "ö": false, "postgres://u@h/d?x=y": false,
 	} {
-		if got := Hint(value); (got == value) != plain {
-			t.Errorf("%q is written as %s", value, got)
+		want := value
+		if !plain {
+			want = Default(runtime.GOOS).Quote(value)
+		}
+		if got := Hint(value); got != want {
+			t.Errorf("%q is written as %s, want %s", value, got, want)
 		}
 	}
 }
