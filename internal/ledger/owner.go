@@ -72,7 +72,7 @@ func (t *txn) abandon(dead engine.Owner) error {
 	if err != nil {
 		return err
 	}
-	return t.later("DELETE FROM abandoned WHERE id IN (SELECT a.id FROM " + abandonedRecords + " AND d.state <> 'planned')")
+	return t.later("DELETE FROM abandoned WHERE id IN (SELECT d.id FROM " + t.db.SQL().Abandoned + " AND d.state <> 'planned')")
 }
 
 // register writes the owner's row.

@@ -35,8 +35,10 @@ type Backlog struct {
 	Planned int
 }
 
-// abandonedPlans are the servers and states of what nobody will send.
-const abandonedPlans = "SELECT d.server, d.state FROM " + abandonedRecords + " AND d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)"
+// abandonedPlans selects the servers and states of what nobody will send.
+func (l *Ledger) abandonedPlans() string {
+	return "SELECT d.server, d.state FROM " + l.db.SQL().Abandoned + " AND d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)"
+}
 
 // Backlogs counts what is pending, by server, in the order of their addresses.
 func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
@@ -48,7 +50,7 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 			return err
 		}, `SELECT server, count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'uncertain'),
 				count(*) FILTER (WHERE state = 'refused'), count(*) FILTER (WHERE state = 'planned') FROM (
-				SELECT server, state FROM deployment WHERE `+l.pending()+` UNION ALL `+abandonedPlans+`) AS waiting
+				SELECT server, state FROM deployment WHERE `+l.pending()+` UNION ALL `+l.abandonedPlans()+`) AS waiting
 			GROUP BY server ORDER BY server`)
 	})
 	return all, err

@@ -212,8 +212,8 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		"SELECT id FROM deployment WHERE TRUE AND (made_at, id) < (1, 'a') ORDER BY made_at DESC, id DESC LIMIT 8":                                           "deployment_made_at",
 		"SELECT id FROM deployment WHERE identity = 1 AND server = 'x' AND id >= 'a' ORDER BY id DESC":                                                       "deployment_identity",
 		"SELECT id FROM deployment WHERE " + l.pending() + " AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8":                                      "deployment_open",
-		abandonedPlans: "SCAN a\n",
-		"SELECT a.id FROM " + abandonedRecords + " AND d.state <> 'planned'":                      "SCAN a\n",
+		l.abandonedPlans(): "SCAN a\n",
+		"SELECT d.id FROM " + l.db.SQL().Abandoned + " AND d.state <> 'planned'":                  "SCAN a\n",
 		"UPDATE deployment SET owner = 0 WHERE owner = 1 AND id IN (" + l.db.SQL().InFlight + ")": "(id=?)",
 	} {
 		plan := ""

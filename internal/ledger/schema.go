@@ -20,7 +20,3 @@ package ledger
 // Planned records are not pending: a record that goes well never stands in this index. Comparisons, because for a list of
 // three SQLite would build a table each time that rows are written.
 const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused')"
-
-// abandonedRecords are the records that the table abandoned names. SQLite reads the left side of a CROSS JOIN first: it
-// doesn't know how large tables are, and would otherwise look in this one for every record of the ledger.
-const abandonedRecords = "abandoned AS a CROSS JOIN deployment AS d WHERE d.id = a.id"

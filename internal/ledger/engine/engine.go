@@ -65,6 +65,9 @@ type Owner struct {
 type Dialect struct {
 	// InFlight selects as value the ids in the lists of the table owner; a condition may follow.
 	InFlight string
+	// Abandoned are the tables and the condition, to follow FROM, of the records d that the table abandoned names, such that
+	// the database goes from these few to the records; another condition may follow.
+	Abandoned string
 	// SkipLocked ends a query for rows that are to be taken.
 	SkipLocked string
 }

@@ -223,6 +223,7 @@ func (d *DB) Warnings() []string { return d.address.warnings() }
 func (*DB) SQL() engine.Dialect {
 	return engine.Dialect{
 		InFlight:   "SELECT value FROM owner, jsonb_array_elements_text(owner.in_flight) AS listed (value)",
+		Abandoned:  "deployment AS d WHERE d.id = ANY (ARRAY(SELECT id FROM abandoned))", // no statistics say how few they are
 		SkipLocked: " FOR UPDATE SKIP LOCKED",
 	}
 }

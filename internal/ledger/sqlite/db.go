@@ -168,5 +168,10 @@ func (d *DB) Owners(ctx context.Context) (all []engine.Owner, err error) {
 
 // SQL is SQLite's dialect.
 func (*DB) SQL() engine.Dialect {
-	return engine.Dialect{InFlight: "SELECT value FROM owner, json_each(owner.in_flight)"}
+	return engine.Dialect{
+		InFlight: "SELECT value FROM owner, json_each(owner.in_flight)",
+		// SQLite reads the left side of a CROSS JOIN first: it doesn't know how large tables are, and would otherwise look in
+		// abandoned for every record of the ledger.
+		Abandoned: "abandoned AS a CROSS JOIN deployment AS d WHERE d.id = a.id",
+	}
 }
