@@ -118,9 +118,7 @@ func (v *inventory) noSuchPackage(names []string) error {
 	if q.pkg.Name == "" {
 		return f
 	}
-	if near := suggest.Nearest(ecosystem.JoinName(v.feed.Type, q.pkg.Group, q.pkg.Name), names); len(near) > 0 {
-		f.Hint = fmt.Sprintf("did you mean %s?", cli.Either(near))
-	}
+	f.Hint = cli.DidYouMean(suggest.Nearest(ecosystem.JoinName(v.feed.Type, q.pkg.Group, q.pkg.Name), names), "")
 	return f
 }
 

@@ -89,7 +89,7 @@ const mostNearby = 3
 func (n *nearby) String() string {
 	name := ecosystem.JoinName(n.query.pkg.Type, n.query.pkg.Group, n.query.pkg.Name)
 	if len(n.steps) > 0 {
-		return strings.TrimSpace(name+" "+n.query.pkg.Version) + " was promoted " + few(slices.Sorted(maps.Keys(n.steps)))
+		return strings.TrimSpace(name+" "+n.query.pkg.Version) + " was promoted " + cli.Few(slices.Sorted(maps.Keys(n.steps)), mostNearby)
 	}
 	if len(n.versions) == 0 {
 		return "no promotion of " + name + " exists on this server"
@@ -105,13 +105,5 @@ func (n *nearby) String() string {
 	if feeds == "" {
 		feeds = "other feeds"
 	}
-	return fmt.Sprintf("versions of %s promoted to %s: %s", name, feeds, few(versions))
-}
-
-// few joins the first of some texts and counts the rest.
-func few(texts []string) string {
-	if len(texts) <= mostNearby {
-		return strings.Join(texts, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(texts[:mostNearby], ", "), len(texts)-mostNearby)
+	return fmt.Sprintf("versions of %s promoted to %s: %s", name, feeds, cli.Few(versions, mostNearby))
 }

@@ -35,7 +35,7 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	if there := suggest.Elsewhere(args[0]); there != "" {
 		f.Hint = "progetctl doesn't do that; use " + there
 	}
-	f.Hint = didYouMean(suggest.Commands(cmd, args), f.Hint)
+	f.Hint = DidYouMean(suggest.Commands(cmd, args), f.Hint)
 	return f
 }
 

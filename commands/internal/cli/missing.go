@@ -32,11 +32,7 @@ func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (mis
 		names = append(names, known.Name)
 	}
 	f := &Failure{Kind: client.KindNotFound, Lines: []string{fmt.Sprintf("the server has no feed %q", feed)}}
-	if near := suggest.Nearest(feed, names); len(near) > 0 {
-		f.Hint = fmt.Sprintf("did you mean %s?", Either(near))
-	} else {
-		f.Hint = "check the feed's name; these credentials may not list the feeds, or none has a similar name"
-	}
+	f.Hint = DidYouMean(suggest.Nearest(feed, names), "check the feed's name; these credentials may not list the feeds, or none has a similar name")
 	return f, false
 }
 
@@ -87,9 +83,5 @@ func (s *Server) versions(ctx context.Context, feed string, pkg ecosystem.Packag
 		return ""
 	}
 	slices.SortStableFunc(all, func(a, b string) int { return ecosystem.CompareVersions(pkg.Type, b, a) })
-	text := "the feed has " + strings.Join(all[:min(len(all), shown)], ", ")
-	if len(all) > shown {
-		text += fmt.Sprintf(" and %d more", len(all)-shown)
-	}
-	return text
+	return "the feed has " + Few(all, shown)
 }

@@ -20,7 +20,7 @@ func FlagError(cmd *cobra.Command, err error) error {
 	f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		f.Lines = []string{fmt.Sprintf("unknown flag %q for %q", dashed(unknown.GetSpecifiedName()), cmd.CommandPath())}
-		f.Hint = didYouMean(nearestFlags(cmd, unknown.GetSpecifiedName()), f.Hint)
+		f.Hint = DidYouMean(nearestFlags(cmd, unknown.GetSpecifiedName()), f.Hint)
 	}
 	return f
 }
@@ -43,7 +43,8 @@ func nearestFlags(cmd *cobra.Command, typed string) []string {
 	return suggest.Flags(typed, names, output.Formats())
 }
 
-func didYouMean(names []string, otherwise string) string {
+// DidYouMean is the hint that names what may be meant, or otherwise if nothing is near.
+func DidYouMean(names []string, otherwise string) string {
 	if len(names) == 0 {
 		return otherwise
 	}

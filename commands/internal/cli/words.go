@@ -21,6 +21,14 @@ func Joined[T ~string](words []T, separator string) string {
 	return strings.Join(Words(words), separator)
 }
 
+// Few joins the first of some texts, at most a number of them, and counts the rest.
+func Few(texts []string, most int) string {
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), len(texts)-most)
+}
+
 // Either writes words as a choice: "a, b or c".
 func Either[T ~string](words []T) string {
 	last := len(words) - 1
