@@ -64,7 +64,7 @@ func ExamplePromotionsService_List() {
 	// Output: angular animation 12.3.1 from npm-unapproved by jsmith
 }
 
-// Fetch a package and record the deployment in the same request: first find where
+// Download a package and record the deployment in the same request: first find where
 // its content is, which records nothing, then fetch it once.
 func ExampleDownloadsService_Fetch() {
 	proget := startProGet()
