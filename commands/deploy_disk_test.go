@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -246,22 +247,28 @@ func TestDiskFillsUp(t *testing.T) {
 // sent as not begun: --once sends what is missing, and nothing twice.
 func TestLedgerThatFailsForAWhile(t *testing.T) {
 	t.Parallel()
-	const records = batchSize + 50
+	const records, breaksAt, parallel = batchSize + 50, 10, 8
 	var requests atomic.Int64
+	broken := make(chan struct{})
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	b := keepBooks(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if requests.Add(1) == 10 {
+			switch n := requests.Add(1); {
+			case n == breaksAt:
+				defer close(broken)
 				breakLedger(t, path)
+			case n > breaksAt:
+				<-broken
 			}
 			next.ServeHTTP(w, r)
 		})
 	})
 	b.ledger, b.env = path, append(b.env, "PROGETCTL_LEDGER="+path)
-	args := b.batch(records, "-o", "ndjson")
+	args := b.batch(records, "-o", "ndjson", "--parallel", strconv.Itoa(parallel))
 	r := b.expect(cli.CodeInternal, args...)
 	sent := statuses(b.entries(r.stdout))[ledger.Recorded]
-	if sent != len(b.stored()) || sent < 10 || sent > 40 || !strings.Contains(r.stderr, "it fails") ||
+	// What was in flight when the ledger broke is sent, and nothing after it.
+	if sent != len(b.stored()) || sent < breaksAt || sent > breaksAt+parallel || !strings.Contains(r.stderr, "it fails") ||
 		!strings.Contains(r.stderr, fmt.Sprintf("%d records were not sent", records-sent)) {
 		t.Errorf("%d are shown as recorded, %d are: %s", sent, len(b.stored()), r.stderr)
 	}
