@@ -36,12 +36,11 @@ func TestPackageSizes(t *testing.T) {
 	}
 }
 
-// TestReceivers keeps the methods of a type together. The exceptions are the
-// faces of two packages, of which each operation has a file: the server that
-// stands in for ProGet with its endpoints, and the ledger.
+// TestReceivers keeps the methods of a type together. The exception is the face
+// of a package, of which each operation has a file: the ledger.
 func TestReceivers(t *testing.T) {
 	t.Parallel()
-	faces := []string{"internal/sandbox.Server", "internal/ledger.Ledger"}
+	faces := []string{"internal/ledger.Ledger"}
 	for dir, files := range packages(t) {
 		for name, in := range receivers(files) {
 			if len(in) > maxReceiverFiles && !slices.Contains(faces, dir+"."+name) {

@@ -13,9 +13,12 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// apk serves {arch}/APKINDEX.tar.gz and {arch}/{file} (wiki.alpinelinux.org/wiki/Apk_spec). There are no branches or
+// apkFeeds answers for Alpine feeds.
+type apkFeeds struct{ *Server }
+
+// answer serves {arch}/APKINDEX.tar.gz and {arch}/{file} (wiki.alpinelinux.org/wiki/Apk_spec). There are no branches or
 // repositories below the feed as in Alpine's own tree (Inedo docs, proget/feeds/alpine).
-func (s *Server) apk(x *exchange, f *feed, rest []string) {
+func (s apkFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -39,7 +42,7 @@ func (s *Server) apk(x *exchange, f *feed, rest []string) {
 
 // apkIndex answers what abuild-sign makes: a segment with the signature before that of the index. The signature here
 // is none, because the sandbox has no key that anyone could trust.
-func (s *Server) apkIndex(x *exchange, f *feed, packages []*stored) {
+func (s apkFeeds) apkIndex(x *exchange, f *feed, packages []*stored) {
 	// C is the sum of the control segment and says nothing of the data; S is the size of the whole file in bytes, I the
 	// installed size.
 	var records strings.Builder

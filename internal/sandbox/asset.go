@@ -18,8 +18,11 @@ type assetItem struct {
 	SHA512   string `json:"sha512"`
 }
 
-// asset serves content/{path} and metadata/{path}. A file's path is the name of its package.
-func (s *Server) asset(x *exchange, f *feed, rest []string) {
+// assetFeeds answers for asset directories.
+type assetFeeds struct{ *Server }
+
+// answer serves content/{path} and metadata/{path}. A file's path is the name of its package.
+func (s assetFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -42,7 +45,7 @@ func (s *Server) asset(x *exchange, f *feed, rest []string) {
 }
 
 // isFolder: folders are not stored, a path is one if a file lies below it.
-func (s *Server) isFolder(f *feed, path string) bool {
+func (s assetFeeds) isFolder(f *feed, path string) bool {
 	return len(s.list(f, func(p *stored) bool {
 		return strings.HasPrefix(strings.ToLower(p.Name), strings.ToLower(path)+"/")
 	})) > 0

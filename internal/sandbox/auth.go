@@ -63,31 +63,31 @@ func rawOf(r *http.Request) credentials {
 }
 
 // admit checks credentials and notes whom they prove. Without a configured key, everyone may do everything.
-func (s *Server) admit(x *exchange, c credentials) bool {
-	user, known := s.identify(c)
+func (x *exchange) admit(c credentials) bool {
+	user, known := x.server.opts.identify(c)
 	if known {
 		x.update(func(r *Request) { r.User = user })
 	}
-	return known || s.opts.APIKey == ""
+	return known || x.server.opts.APIKey == ""
 }
 
 // identify finds the user that any one of the credentials proves. Several may come at once, since some clients send a
 // key in a header and Basic beside it; one right one is enough.
-func (s *Server) identify(c credentials) (string, bool) {
+func (o *Options) identify(c credentials) (string, bool) {
 	if c.basic && c.user == apiUser {
 		c.keys = append(c.keys, c.password)
 	}
 	for _, key := range c.keys {
-		if s.opts.APIKey != "" && same(key, s.opts.APIKey) {
+		if o.APIKey != "" && same(key, o.APIKey) {
 			return apiUser, true
 		}
 		// ProGet takes user:password as a key, too, unless told otherwise.
-		if s.opts.User != "" && same(key, s.opts.User+":"+s.opts.Password) {
-			return s.opts.User, true
+		if o.User != "" && same(key, o.User+":"+o.Password) {
+			return o.User, true
 		}
 	}
-	if s.opts.User != "" && c.basic && same(c.user, s.opts.User) && same(c.password, s.opts.Password) {
-		return s.opts.User, true
+	if o.User != "" && c.basic && same(c.user, o.User) && same(c.password, o.Password) {
+		return o.User, true
 	}
 	return "", false
 }
@@ -99,7 +99,7 @@ func same(a, b string) bool {
 
 // admitAPI admits a caller of an API endpoint, or answers 403 as ProGet does.
 func (x *exchange) admitAPI() bool {
-	if x.server.admit(x, keysOf(x.r)) {
+	if x.admit(keysOf(x.r)) {
 		return true
 	}
 	x.text(http.StatusForbidden, forbidden)

@@ -25,9 +25,12 @@ type crateLine struct {
 	Yanked       bool                `json:"yanked"`
 }
 
-// cargo serves config.json, the sparse index, and api/v1/crates/{crate}/{version}/download. There is no git index
+// cargoFeeds answers for Cargo feeds.
+type cargoFeeds struct{ *Server }
+
+// answer serves config.json, the sparse index, and api/v1/crates/{crate}/{version}/download. There is no git index
 // (Inedo docs, proget/feeds/cargo).
-func (s *Server) cargo(x *exchange, f *feed, rest []string) {
+func (s cargoFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -45,7 +48,7 @@ func (s *Server) cargo(x *exchange, f *feed, rest []string) {
 }
 
 // crate takes names as the index has them: only the path of the index is in lower case.
-func (s *Server) crate(x *exchange, f *feed, name, version string) {
+func (s cargoFeeds) crate(x *exchange, f *feed, name, version string) {
 	found := s.list(f, func(p *stored) bool { return p.Name == name && p.Version == version })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Crate "+name+" "+version+" not found.")
@@ -56,7 +59,7 @@ func (s *Server) crate(x *exchange, f *feed, name, version string) {
 
 // crateIndex answers the lines of the crate whose index file has this path: a document for each version, yanked ones
 // among them, because lock files may still ask for those.
-func (s *Server) crateIndex(x *exchange, f *feed, path string) {
+func (s cargoFeeds) crateIndex(x *exchange, f *feed, path string) {
 	var lines strings.Builder
 	encoder := json.NewEncoder(&lines)
 	for _, p := range s.list(f, func(p *stored) bool { return cratePath(p.Name) == path }) {

@@ -12,9 +12,12 @@ import (
 // changes from one version to the next (github.com/composer/metadata-minifier).
 type composerVersion map[string]any
 
-// composer serves packages.json, p2/{vendor}/{name}.json, p2/{vendor}/{name}~dev.json, and the archives
+// composerFeeds answers for Composer feeds.
+type composerFeeds struct{ *Server }
+
+// answer serves packages.json, p2/{vendor}/{name}.json, p2/{vendor}/{name}~dev.json, and the archives
 // (getcomposer.org/doc/05-repositories.md).
-func (s *Server) composer(x *exchange, f *feed, rest []string) {
+func (s composerFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -27,14 +30,14 @@ func (s *Server) composer(x *exchange, f *feed, rest []string) {
 	case len(rest) == 3 && rest[0] == "p2" && strings.HasSuffix(rest[2], ".json"):
 		s.composerPackage(x, f, rest[1], strings.TrimSuffix(rest[2], ".json"))
 	case len(rest) == 2 && rest[0] == "dist":
-		s.sendNamed(x, f, rest[1], "application/zip")
+		x.sendNamed(f, rest[1], "application/zip")
 	default:
 		x.text(http.StatusNotFound, "Not found.")
 	}
 }
 
 // composerPackage answers the released versions, or the branches if the name ends in ~dev; newest first, minified.
-func (s *Server) composerPackage(x *exchange, f *feed, vendor, name string) {
+func (s composerFeeds) composerPackage(x *exchange, f *feed, vendor, name string) {
 	bare, wantsBranches := strings.CutSuffix(name, "~dev")
 	found := s.list(f, func(p *stored) bool { return p.Group == vendor && p.Name == bare })
 	if len(found) == 0 {
@@ -63,7 +66,7 @@ func isBranch(version string) bool {
 func bareVersion(p *stored) string { return strings.TrimPrefix(p.Version, "v") }
 
 // composerVersion gives pre-releases no time, so that the minified form has something to take away.
-func (s *Server) composerVersion(r *http.Request, f *feed, p *stored) composerVersion {
+func (s composerFeeds) composerVersion(r *http.Request, f *feed, p *stored) composerVersion {
 	address := s.base(r) + "/composer/" + url.PathEscape(f.Name) + "/dist/" + url.PathEscape(p.FileName)
 	version := composerVersion{
 		"name": p.Group + "/" + p.Name, "version": p.Version, "version_normalized": normalizeComposer(p.Version),

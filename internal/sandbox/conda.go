@@ -29,8 +29,11 @@ type condaFile struct {
 	Version string   `json:"version"`
 }
 
-// conda serves {subdir}/repodata.json and {subdir}/{file}. There are no compressed or sharded forms of the index.
-func (s *Server) conda(x *exchange, f *feed, rest []string) {
+// condaFeeds answers for Conda feeds.
+type condaFeeds struct{ *Server }
+
+// answer serves {subdir}/repodata.json and {subdir}/{file}. There are no compressed or sharded forms of the index.
+func (s condaFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}

@@ -23,8 +23,8 @@ func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
 }
 
 // sendNamed sends the package whose file has this name, or 404: for protocols in which all files are in one folder.
-func (s *Server) sendNamed(x *exchange, f *feed, file, contentType string) {
-	found := s.list(f, func(p *stored) bool { return p.FileName == file })
+func (x *exchange) sendNamed(f *feed, file, contentType string) {
+	found := x.server.list(f, func(p *stored) bool { return p.FileName == file })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "File "+file+" not found.")
 		return

@@ -7,9 +7,12 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// cran serves src/contrib: the index, the newest version of each package, and the others below Archive
+// cranFeeds answers for CRAN feeds.
+type cranFeeds struct{ *Server }
+
+// answer serves src/contrib: the index, the newest version of each package, and the others below Archive
 // (cran.r-project.org/doc/manuals/r-release/R-admin.html, Setting up a package repository).
-func (s *Server) cran(x *exchange, f *feed, rest []string) {
+func (s cranFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -33,7 +36,7 @@ func (s *Server) cran(x *exchange, f *feed, rest []string) {
 }
 
 // cranFile serves a file from the folder that it belongs in; archived is the package's name for Archive, else empty.
-func (s *Server) cranFile(x *exchange, f *feed, archived, file string) {
+func (s cranFeeds) cranFile(x *exchange, f *feed, archived, file string) {
 	for _, p := range s.list(f, func(p *stored) bool { return p.FileName == file }) {
 		if s.cranNewest(f, p) == (archived == "") && asked(archived, p.Name) {
 			x.sendPackage(f, p, "application/gzip")
@@ -45,7 +48,7 @@ func (s *Server) cranFile(x *exchange, f *feed, archived, file string) {
 
 // cranIndex lists only the newest versions, in the format of Debian's control files: R installs no others by name, and
 // to find one, look into the archive.
-func (s *Server) cranIndex(f *feed) string {
+func (s cranFeeds) cranIndex(f *feed) string {
 	var index strings.Builder
 	for _, p := range s.list(f, func(*stored) bool { return true }) {
 		if s.cranNewest(f, p) {
@@ -56,7 +59,7 @@ func (s *Server) cranIndex(f *feed) string {
 }
 
 // cranNewest: R takes hyphens for dots, there are no pre-releases.
-func (s *Server) cranNewest(f *feed, p *stored) bool {
+func (s cranFeeds) cranNewest(f *feed, p *stored) bool {
 	newer := s.list(f, func(other *stored) bool {
 		return other.Name == p.Name && compareVersions(dotted(other.Version), dotted(p.Version)) > 0
 	})

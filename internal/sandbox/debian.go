@@ -11,8 +11,11 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// debian serves dists/{distro} and the pool (wiki.debian.org/DebianRepository/Format).
-func (s *Server) debian(x *exchange, f *feed, rest []string) {
+// debianFeeds answers for Debian feeds.
+type debianFeeds struct{ *Server }
+
+// answer serves dists/{distro} and the pool (wiki.debian.org/DebianRepository/Format).
+func (s debianFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -27,7 +30,7 @@ func (s *Server) debian(x *exchange, f *feed, rest []string) {
 }
 
 // debianFile finds a package by the Filename of the index.
-func (s *Server) debianFile(x *exchange, f *feed, path string) {
+func (s debianFeeds) debianFile(x *exchange, f *feed, path string) {
 	found := s.list(f, func(p *stored) bool { return poolPath(p) == path })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "File "+path+" not found.")
@@ -47,7 +50,7 @@ func poolPath(p *stored) string {
 
 // debianIndex serves Release and what it lists. All of it is generated for each request, so that no two of its files
 // can contradict each other after a package was added.
-func (s *Server) debianIndex(x *exchange, f *feed, distro, path string) {
+func (s debianFeeds) debianIndex(x *exchange, f *feed, distro, path string) {
 	found := s.list(f, func(p *stored) bool { return p.qualifier("distro") == distro })
 	files := debianLists(found)
 	if len(files) > 0 {

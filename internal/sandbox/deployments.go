@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,35 +36,11 @@ type Deployment struct {
 	User string
 }
 
-// Deployments returns what was recorded so far, in order.
-func (s *Server) Deployments() []Deployment {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Clone(s.deployments)
-}
+// deploymentsAPI answers /api/package-deployment.
+type deploymentsAPI struct{ *Server }
 
-// record keeps a deployment, unless the feed keeps none.
-func (s *Server) record(x *exchange, f *feed, d Deployment) {
-	if f.NoRecords {
-		x.note("feed %s stores no deployment records", f.Name)
-		return
-	}
-	d.FeedName = f.Name
-	d.User = x.entry.User
-	d.ReceivedAt = s.opts.Now().UTC()
-	if d.UserName == "" {
-		d.UserName = d.User
-	}
-	if d.Date.IsZero() {
-		d.Date = d.ReceivedAt
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.deployments = append(s.deployments, d)
-}
-
-// postDeployment is POST /api/package-deployment (Inedo docs, proget/packages/package-deployment).
-func (s *Server) postDeployment(x *exchange, rest []string) {
+// post is POST /api/package-deployment (Inedo docs, proget/packages/package-deployment).
+func (s deploymentsAPI) post(x *exchange, rest []string) {
 	if len(rest) > 0 {
 		x.text(http.StatusNotFound, "Not found.")
 		return
@@ -81,7 +56,7 @@ func (s *Server) postDeployment(x *exchange, rest []string) {
 		}
 	}
 	// The key may be in the body, so the body is read before the credentials are checked.
-	if !s.admit(x, who) {
+	if !x.admit(who) {
 		x.text(http.StatusForbidden, forbidden)
 		return
 	}

@@ -108,7 +108,7 @@ func grouped(group string, packages ...Package) []Package {
 }
 
 // addEcosystems publishes the samples of a feed ten days apart, the last of them ten days ago.
-func (s *Server) addEcosystems(now time.Time) error {
+func (s samples) addEcosystems(now time.Time) error {
 	for _, e := range slices.Concat(languages(), systems()) {
 		if err := s.AddFeed(e.feed); err != nil {
 			return err

@@ -31,19 +31,6 @@ type Request struct {
 	Note string
 }
 
-// Requests returns what arrived so far, in the order of arrival. Needs Options.KeepRequests.
-func (s *Server) Requests() []Request {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	list := make([]Request, len(s.requests))
-	for i, kept := range s.requests {
-		list[i] = *kept
-		list[i].Header = kept.Header.Clone()
-		list[i].Body = slices.Clone(kept.Body)
-	}
-	return list
-}
-
 // exchange is one request and its answer. It notes the status for the log and lets a fault change how the answer is
 // sent.
 type exchange struct {
@@ -58,23 +45,6 @@ type exchange struct {
 	// replace are headers that a fault sets in the answer.
 	replace http.Header
 	sent    int64 // bytes of body that left
-}
-
-// begin notes a request that has arrived.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
-	x := &exchange{ResponseWriter: w, r: r, server: s}
-	x.entry = Request{Method: r.Method, Target: r.RequestURI, User: anonymous}
-	if !s.opts.KeepRequests {
-		return x
-	}
-	kept := x.entry
-	kept.Header = r.Header.Clone()
-	x.kept = &kept
-	s.mu.Lock()
-	s.requests = append(s.requests, x.kept)
-	s.mu.Unlock()
-	r.Body = &keptBody{ReadCloser: r.Body, mu: &s.mu, kept: x.kept}
-	return x
 }
 
 // keptBody copies what is read of a body into the kept request, while it is read: a caller that has its answer finds
@@ -194,20 +164,4 @@ func (x *exchange) allow(methods ...string) bool {
 	x.Header().Set("Allow", strings.Join(methods, ", "))
 	x.text(http.StatusMethodNotAllowed, "The method "+strconv.Quote(x.r.Method)+" is not supported here.")
 	return false
-}
-
-// logLine writes the access log: no query string, because a key may be in it.
-func (s *Server) logLine(x *exchange) {
-	if s.opts.Log == nil {
-		return
-	}
-	line := fmt.Sprintf("%s %s %q %d %s", s.opts.Now().UTC().Format("15:04:05"), x.r.Method, x.r.URL.EscapedPath(),
-		x.entry.Status, x.entry.User)
-	if x.entry.Note != "" {
-		line += fmt.Sprintf(" (%s)", x.entry.Note)
-	}
-	s.logMu.Lock()
-	defer s.logMu.Unlock()
-	// A log that cannot be written must not stop the server.
-	_, _ = io.WriteString(s.opts.Log, line+"\n")
 }

@@ -70,11 +70,8 @@ type faultRule struct {
 	queue   []Fault
 }
 
-// Fault makes requests go wrong. The pattern is a prefix of the escaped path below the base path, matched without
-// regard to case; * stands for any text and a $ at the end for the end of the path. Each matching request takes the
-// next of the faults, in order; once they are used up, requests go right again. Of several patterns that match, the
-// one that was given first and has something left for the request's method is used.
-func (s *Server) Fault(pattern string, faults ...Fault) {
+// add takes the faults of one pattern.
+func (b *faultBook) add(pattern string, faults []Fault) {
 	rule := &faultRule{pattern: pattern}
 	for _, f := range faults {
 		if f.Times == 0 {
@@ -82,9 +79,9 @@ func (s *Server) Fault(pattern string, faults ...Fault) {
 		}
 		rule.queue = append(rule.queue, f)
 	}
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.rules = append(s.faults.rules, rule)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rules = append(b.rules, rule)
 }
 
 // take finds and uses up the fault that is due for a request.

@@ -16,8 +16,11 @@ type healthStatus struct {
 	ServiceStatusDetail   string `json:"serviceStatusDetail,omitempty"`
 }
 
-// health answers /health (text since 2026, JSON before or with ?format=json) and /health/json. It needs no key.
-func (s *Server) health(x *exchange, rest []string) {
+// healthAPI answers /health.
+type healthAPI struct{ *Server }
+
+// answer is /health (text since 2026, JSON before or with ?format=json) and /health/json. It needs no key.
+func (s healthAPI) answer(x *exchange, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -35,7 +38,7 @@ func (s *Server) health(x *exchange, rest []string) {
 }
 
 // healthy is the state of a server without problems; faults make the others.
-func (s *Server) healthy() healthStatus {
+func (s healthAPI) healthy() healthStatus {
 	release := "2026.12"
 	if s.opts.Before2023 {
 		release = "2022.30"

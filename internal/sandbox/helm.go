@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// helm serves index.yaml and the charts beside it (helm.sh/docs/topics/chart_repository).
-func (s *Server) helm(x *exchange, f *feed, rest []string) {
+// helmFeeds answers for Helm feeds.
+type helmFeeds struct{ *Server }
+
+// answer serves index.yaml and the charts beside it (helm.sh/docs/topics/chart_repository).
+func (s helmFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -28,7 +31,7 @@ func (s *Server) helm(x *exchange, f *feed, rest []string) {
 }
 
 // helmIndex writes strings with %q: YAML reads JSON strings, and these names have nothing that Go quotes differently.
-func (s *Server) helmIndex(f *feed) string {
+func (s helmFeeds) helmIndex(f *feed) string {
 	byName := map[string][]*stored{}
 	var order []string
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

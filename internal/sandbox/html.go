@@ -60,7 +60,7 @@ th{background:var(--head);white-space:nowrap}tbody td{border-top:1px solid var(-
 const siteName = "ProGet sandbox"
 
 // document begins a page; the viewport mark keeps a phone from showing it at the width of a desk.
-func (s *Server) document(title string) *document {
+func (s pages) document(title string) *document {
 	d := &document{base: s.opts.BasePath}
 	d.WriteString("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" +
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")

@@ -13,7 +13,7 @@ import (
 const defaultFeed = "DefaultNuGet"
 
 // loadPackages reads DIR/*.nupkg and DIR/FEED/*.nupkg.
-func (s *Server) loadPackages(dir string) error {
+func loadPackages(s *Server, dir string) error {
 	folder := os.DirFS(dir)
 	// Glob finds nothing if there is no folder, which would hide a mistyped name.
 	if _, err := os.ReadDir(dir); err != nil {
@@ -25,7 +25,7 @@ func (s *Server) loadPackages(dir string) error {
 			return fmt.Errorf("packages folder %q: %w", dir, err)
 		}
 		for _, file := range files {
-			if err := s.loadNupkg(folder, file); err != nil {
+			if err := loadNupkg(s, folder, file); err != nil {
 				return fmt.Errorf("package %q: %w", file, err)
 			}
 		}
@@ -34,7 +34,7 @@ func (s *Server) loadPackages(dir string) error {
 }
 
 // loadNupkg takes the identity from the .nuspec and not from the file's name, as a server does on upload.
-func (s *Server) loadNupkg(folder fs.FS, file string) error {
+func loadNupkg(s *Server, folder fs.FS, file string) error {
 	feedName := defaultFeed
 	if parent := path.Dir(file); parent != "." {
 		feedName = parent

@@ -7,9 +7,12 @@ import (
 	"strings"
 )
 
-// maven serves the repository layout: {group as folders}/{artifact}/{version}/{file}, checksum siblings, and
+// mavenFeeds answers for Maven feeds.
+type mavenFeeds struct{ *Server }
+
+// answer serves the repository layout: {group as folders}/{artifact}/{version}/{file}, checksum siblings, and
 // maven-metadata.xml on both levels (maven.apache.org/repository/layout).
-func (s *Server) maven(x *exchange, f *feed, rest []string) {
+func (s mavenFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -28,7 +31,7 @@ func (s *Server) maven(x *exchange, f *feed, rest []string) {
 }
 
 // mavenFile serves an artifact or the checksum of one.
-func (s *Server) mavenFile(x *exchange, f *feed, path []string) {
+func (s mavenFeeds) mavenFile(x *exchange, f *feed, path []string) {
 	n := len(path)
 	group, artifact, version := strings.Join(path[:n-3], "."), path[n-3], path[n-2]
 	base, sum := path[n-1], ""
@@ -101,7 +104,7 @@ type snapshotVersion struct {
 }
 
 // mavenMetadata answers for an artifact's folder, or for a snapshot's if the last segment is one.
-func (s *Server) mavenMetadata(x *exchange, f *feed, folder []string) {
+func (s mavenFeeds) mavenMetadata(x *exchange, f *feed, folder []string) {
 	document, n := mavenDocument{}, len(folder)
 	if strings.HasSuffix(folder[n-1], "-SNAPSHOT") {
 		document.Version = folder[n-1]

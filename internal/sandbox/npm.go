@@ -27,8 +27,11 @@ type npmDist struct {
 	Integrity string `json:"integrity"`
 }
 
-// npm serves {package} and {package}/-/{file}; a scope comes as @scope/name or, from npm itself, as @scope%2fname.
-func (s *Server) npm(x *exchange, f *feed, rest []string) {
+// npmFeeds answers for npm feeds.
+type npmFeeds struct{ *Server }
+
+// answer serves {package} and {package}/-/{file}; a scope comes as @scope/name or, from npm itself, as @scope%2fname.
+func (s npmFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -54,7 +57,7 @@ func (s *Server) npm(x *exchange, f *feed, rest []string) {
 }
 
 // packument tags the newest stable version as latest and a newer pre-release as next, as publishers do by hand.
-func (s *Server) packument(r *http.Request, f *feed, packages []*stored) packument {
+func (s npmFeeds) packument(r *http.Request, f *feed, packages []*stored) packument {
 	name := fullName(packages[0].Group, packages[0].Name)
 	document := packument{Name: name, Tags: map[string]string{}, Versions: map[string]npmVersion{}}
 	base := s.base(r) + "/npm/" + url.PathEscape(f.Name) + "/" + name + "/-/"

@@ -12,8 +12,11 @@ const nupkgType = "application/octet-stream"
 // hasV3: the v3 API of PowerShell feeds answers 404 (PowerShell/PSResourceGet issue 1403).
 func (f *feed) hasV3() bool { return f.Type == "nuget" && !f.NoV3 }
 
-// nuget serves both NuGet APIs; a feed has one or both.
-func (s *Server) nuget(x *exchange, f *feed, rest []string) {
+// nugetFeeds answers for NuGet feeds.
+type nugetFeeds struct{ *Server }
+
+// answer serves both NuGet APIs; a feed has one or both.
+func (s nugetFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -32,7 +35,7 @@ func (s *Server) nuget(x *exchange, f *feed, rest []string) {
 
 // nugetV3 serves the service index and the flat container
 // (learn.microsoft.com/nuget/api/package-base-address-resource).
-func (s *Server) nugetV3(x *exchange, f *feed, rest []string) {
+func (s nugetFeeds) nugetV3(x *exchange, f *feed, rest []string) {
 	switch {
 	case len(rest) == 1 && rest[0] == "index.json":
 		x.json(s.serviceIndex(x.r, f))
@@ -57,7 +60,7 @@ type serviceResource struct {
 	Type string `json:"@type"`
 }
 
-func (s *Server) serviceIndex(r *http.Request, f *feed) serviceIndex {
+func (s nugetFeeds) serviceIndex(r *http.Request, f *feed) serviceIndex {
 	base := s.base(r) + "/nuget/" + url.PathEscape(f.Name) + "/v3/"
 	return serviceIndex{Version: "3.0.0", Resources: []serviceResource{
 		{ID: base + "search", Type: "SearchQueryService/3.0.0-beta"},
@@ -66,7 +69,7 @@ func (s *Server) serviceIndex(r *http.Request, f *feed) serviceIndex {
 }
 
 // flatVersions writes versions as they stand in addresses: in lower case and normal form, oldest first.
-func (s *Server) flatVersions(x *exchange, f *feed, id string) {
+func (s nugetFeeds) flatVersions(x *exchange, f *feed, id string) {
 	found := s.list(f, func(p *stored) bool { return strings.ToLower(p.Name) == id })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Package "+id+" not found.")
@@ -81,7 +84,7 @@ func (s *Server) flatVersions(x *exchange, f *feed, id string) {
 }
 
 // flatPackage serves {id}/{version}/{id}.{version}.nupkg, which the protocol has in lower case and normal form.
-func (s *Server) flatPackage(x *exchange, f *feed, id, version, file string) {
+func (s nugetFeeds) flatPackage(x *exchange, f *feed, id, version, file string) {
 	found := s.list(f, func(p *stored) bool {
 		return strings.ToLower(p.Name) == id && normalizeNuGet(p.Version) == version
 	})

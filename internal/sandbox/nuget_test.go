@@ -63,7 +63,7 @@ func TestNuGetNormalVersions(t *testing.T) {
 	if err := s.AddFeed(Feed{Name: "f", Type: "nuget"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.addNupkg("f", "Acme", "1.0-RC+x", noon()); err != nil {
+	if err := (samples{s}).addNupkg("f", "Acme", "1.0-RC+x", noon()); err != nil {
 		t.Fatal(err)
 	}
 	flat := packageBase(t, base+"/nuget/f/v3/index.json")

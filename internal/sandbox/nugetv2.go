@@ -13,7 +13,7 @@ import (
 
 // nugetV2 serves the part of the OData API that NuGet, Chocolatey and PowerShell clients use to find and fetch a
 // package (Inedo docs, proget/feeds/nuget/odata-v2-api).
-func (s *Server) nugetV2(x *exchange, f *feed, rest []string) {
+func (s nugetFeeds) nugetV2(x *exchange, f *feed, rest []string) {
 	rest = dropEmptyTail(rest)
 	if len(rest) == 0 {
 		x.xml("application/xml; charset=utf-8", v2Service)
@@ -49,7 +49,7 @@ const v2Service = xml.Header + `<service xmlns="http://www.w3.org/2007/app" xmln
 	`<workspace><atom:title>Default</atom:title><collection href="Packages"><atom:title>Packages</atom:title>` +
 	`</collection></workspace></service>`
 
-func (s *Server) v2Package(x *exchange, f *feed, id, version string) {
+func (s nugetFeeds) v2Package(x *exchange, f *feed, id, version string) {
 	found := s.v2Find(f, id, version)
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Package "+id+" "+version+" not found.")
@@ -59,14 +59,14 @@ func (s *Server) v2Package(x *exchange, f *feed, id, version string) {
 }
 
 // v2Find finds the versions of an ID, or one if a version is given.
-func (s *Server) v2Find(f *feed, id, version string) []*stored {
+func (s nugetFeeds) v2Find(f *feed, id, version string) []*stored {
 	return s.list(f, func(p *stored) bool {
 		return strings.EqualFold(p.Name, id) && (version == "" || f.sameVersion(version, p.Version))
 	})
 }
 
 // v2Entry answers Packages(Id='X',Version='1.0').
-func (s *Server) v2Entry(x *exchange, f *feed, arguments string) {
+func (s nugetFeeds) v2Entry(x *exchange, f *feed, arguments string) {
 	keys := map[string]string{}
 	for _, pair := range splitOutside(strings.TrimSuffix(arguments, ")"), ",") {
 		name, value, _ := strings.Cut(pair, "=")
@@ -86,7 +86,7 @@ func (s *Server) v2Entry(x *exchange, f *feed, arguments string) {
 }
 
 // v2ByID answers an empty list, not 404, for an ID that does not exist.
-func (s *Server) v2ByID(x *exchange, f *feed, count bool) {
+func (s nugetFeeds) v2ByID(x *exchange, f *feed, count bool) {
 	id, ok := literal(x.r.URL.Query().Get("id"))
 	if !ok {
 		x.text(http.StatusBadRequest, "The parameter id must be a quoted string.")
@@ -97,7 +97,7 @@ func (s *Server) v2ByID(x *exchange, f *feed, count bool) {
 
 // isNewest compares within the feed only; versions that a connector would add are unknown here. A version that is not
 // listed is never the newest.
-func (s *Server) isNewest(f *feed, p *stored, stableOnly bool) bool {
+func (s nugetFeeds) isNewest(f *feed, p *stored, stableOnly bool) bool {
 	listed := slices.DeleteFunc(s.v2Find(f, p.Name, ""), func(other *stored) bool { return other.Unlisted })
 	return newest(listed, stableOnly) == p
 }
@@ -128,7 +128,7 @@ func splitOutside(text, separator string) []string {
 }
 
 // v2Feed answers a list of entries; total is their number before the list was cut, shown if the query asks for it.
-func (s *Server) v2Feed(x *exchange, f *feed, packages []*stored, total int) {
+func (s nugetFeeds) v2Feed(x *exchange, f *feed, packages []*stored, total int) {
 	list := atomFeed{
 		Base: s.v2Base(x.r, f), Atom: atomNamespace, Data: dataNamespace, Meta: metaNamespace,
 		ID: s.v2Base(x.r, f) + "Packages", Title: "Packages", Updated: s.opts.Now().UTC().Format(v2Time),
@@ -142,7 +142,7 @@ func (s *Server) v2Feed(x *exchange, f *feed, packages []*stored, total int) {
 	sendAtom(x, list)
 }
 
-func (s *Server) v2Base(r *http.Request, f *feed) string {
+func (s nugetFeeds) v2Base(r *http.Request, f *feed) string {
 	return s.base(r) + "/" + s.prefixOf(f) + "/" + url.PathEscape(f.Name) + "/"
 }
 
@@ -159,7 +159,7 @@ func v2Published(p *stored) string {
 }
 
 // v2AtomEntry describes a package; the namespaces stand on it if it is the document's root.
-func (s *Server) v2AtomEntry(r *http.Request, f *feed, p *stored, root bool) atomEntry {
+func (s nugetFeeds) v2AtomEntry(r *http.Request, f *feed, p *stored, root bool) atomEntry {
 	key := "Packages(Id='" + p.Name + "',Version='" + p.Version + "')"
 	entry := atomEntry{
 		ID:      s.v2Base(r, f) + key,

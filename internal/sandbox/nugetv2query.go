@@ -11,7 +11,7 @@ import (
 
 // v2List answers a list of packages, narrowed, ordered and cut as the query asks: $filter, $orderby, $skip, $top; with
 // count it answers their number instead (odata.org/documentation/odata-version-2-0/uri-conventions, section 4).
-func (s *Server) v2List(x *exchange, f *feed, found []*stored, count bool) {
+func (s nugetFeeds) v2List(x *exchange, f *feed, found []*stored, count bool) {
 	query := x.r.URL.Query()
 	if text := query.Get("$filter"); text != "" {
 		filter, err := parseV2Filter(text)
@@ -43,7 +43,7 @@ func v2Page(found []*stored, query url.Values) []*stored {
 
 // v2Sort orders by a list such as "Id,Version desc". Other properties of an order do nothing, because no package here
 // has been downloaded more often than another.
-func (s *Server) v2Sort(f *feed, found []*stored, order string) {
+func (s nugetFeeds) v2Sort(f *feed, found []*stored, order string) {
 	if order == "" {
 		return
 	}
@@ -76,7 +76,7 @@ func v2Flag(query url.Values, name string) bool { return strings.EqualFold(query
 
 // v2Search answers Search()?searchTerm='x': what has the term in its ID, in any letter case. Without pre-releases unless
 // the query includes them.
-func (s *Server) v2Search(x *exchange, f *feed, count bool) {
+func (s nugetFeeds) v2Search(x *exchange, f *feed, count bool) {
 	query := x.r.URL.Query()
 	term, _ := literal(query.Get("searchTerm")) // none at all finds everything
 	all := v2Flag(query, "includePrerelease")
@@ -87,7 +87,7 @@ func (s *Server) v2Search(x *exchange, f *feed, count bool) {
 }
 
 // v2Row are the properties of a package for a filter.
-func (s *Server) v2Row(f *feed, p *stored) v2Row {
+func (s nugetFeeds) v2Row(f *feed, p *stored) v2Row {
 	return v2Properties(p, s.isNewest(f, p, true), s.isNewest(f, p, false))
 }
 

@@ -79,8 +79,12 @@ type ociDocument struct {
 	Manifests     []ociDescriptor `json:"manifests,omitempty"`
 }
 
-// AddImage adds an image to a Docker feed: the tagged manifest as a package, everything else as parts under their digests.
-func (s *Server) AddImage(feedName string, image Image) error {
+// registry serves /v2: the registry of all Docker feeds, in which the feed is the first part of a repository (Inedo docs,
+// proget/docker/private-registries).
+type registry struct{ *Server }
+
+// add keeps the tagged manifest as a package, everything else as parts under their digests.
+func (s registry) add(feedName string, image Image) error {
 	var layers, manifests []ociDescriptor
 	rootFS := ociRootFS{Type: "layers", DiffIDs: []string{}}
 	for _, content := range image.Layers {
@@ -103,14 +107,14 @@ func (s *Server) AddImage(feedName string, image Image) error {
 	return s.addManifest(feedName, image, ociDocument{SchemaVersion: 2, MediaType: ociIndex, Manifests: manifests})
 }
 
-func (s *Server) addManifest(feedName string, image Image, document ociDocument) error {
+func (s registry) addManifest(feedName string, image Image, document ociDocument) error {
 	return s.AddPackage(feedName, Package{
 		Name: image.Repository, Version: image.Tag, FileName: document.MediaType, Content: marshal(document),
 	})
 }
 
 // addPart keeps what is asked for by its digest only.
-func (s *Server) addPart(feedName, mediaType string, content []byte) ociDescriptor {
+func (s registry) addPart(feedName, mediaType string, content []byte) ociDescriptor {
 	p := digest(Package{FileName: mediaType, Content: content, Published: s.opts.Now()})
 	d := ociDescriptor{MediaType: mediaType, Digest: "sha256:" + p.sha256, Size: len(content)}
 	s.mu.Lock()
@@ -120,7 +124,7 @@ func (s *Server) addPart(feedName, mediaType string, content []byte) ociDescript
 }
 
 // part finds one; nil if it is not there.
-func (s *Server) part(feedName, digest string) *stored {
+func (s registry) part(feedName, digest string) *stored {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.parts[partKey(feedName, digest)]
@@ -147,9 +151,7 @@ func marshal(v any) []byte {
 	return raw
 }
 
-// registry serves /v2: the registry of all Docker feeds, in which the feed is the first part of a repository (Inedo docs,
-// proget/docker/private-registries).
-func (s *Server) registry(x *exchange, segments []string) {
+func (s registry) answer(x *exchange, segments []string) {
 	x.Header().Set("Docker-Distribution-API-Version", "registry/2.0")
 	rest := dropEmptyTail(segments)
 	if len(rest) == 1 && rest[0] == "_auth" {
@@ -177,7 +179,7 @@ func (s *Server) registry(x *exchange, segments []string) {
 }
 
 // repository serves what is below the address of a repository.
-func (s *Server) repository(x *exchange, f *feed, name, kind, reference string) {
+func (s registry) repository(x *exchange, f *feed, name, kind, reference string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -208,7 +210,7 @@ func (s *Server) repository(x *exchange, f *feed, name, kind, reference string) 
 
 // repositories lists those of all Docker feeds by their full names, sorted (distribution-spec, the catalog of Docker's
 // registry).
-func (s *Server) repositories() []string {
+func (s registry) repositories() []string {
 	names := []string{}
 	for _, f := range s.allFeeds() {
 		if f.Type != "docker" {
@@ -237,12 +239,12 @@ func registryError(x *exchange, status int, code, message string) {
 }
 
 // admitToRegistry checks Basic credentials or the token, and answers 401 with where to get one.
-func (s *Server) admitToRegistry(x *exchange) bool {
+func (s registry) admitToRegistry(x *exchange) bool {
 	if _, token, _ := strings.Cut(x.r.Header.Get("Authorization"), " "); same(token, s.token()) {
 		x.update(func(r *Request) { r.User = apiUser })
 		return true
 	}
-	if !s.opts.RegistryTokens && s.admit(x, basicOf(x.r)) {
+	if !s.opts.RegistryTokens && x.admit(basicOf(x.r)) {
 		return true
 	}
 	realm := s.base(x.r) + "/v2/_auth"
@@ -252,8 +254,8 @@ func (s *Server) admitToRegistry(x *exchange) bool {
 }
 
 // registryToken returns the token if the credentials are right (Inedo docs, proget/docker/semantic-versioning).
-func (s *Server) registryToken(x *exchange) {
-	if !s.admit(x, basicOf(x.r)) {
+func (s registry) registryToken(x *exchange) {
+	if !x.admit(basicOf(x.r)) {
 		x.challenge("ProGet")
 		return
 	}
@@ -261,6 +263,6 @@ func (s *Server) registryToken(x *exchange) {
 }
 
 // token is what the registry takes instead of the key. It does not reveal the key.
-func (s *Server) token() string {
+func (s registry) token() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte("registry "+url.QueryEscape(s.opts.APIKey))))
 }

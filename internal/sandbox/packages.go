@@ -26,8 +26,11 @@ type packageVersion struct {
 	SHA512      string `json:"sha512"`
 }
 
-// packagesAPI is GET /api/packages/{feed}, …/versions and …/latest.
-func (s *Server) packagesAPI(x *exchange, rest []string) {
+// packagesAPI answers /api/packages and /api/management.
+type packagesAPI struct{ *Server }
+
+// answer is GET /api/packages/{feed}, …/versions and …/latest.
+func (s packagesAPI) answer(x *exchange, rest []string) {
 	if len(rest) == 0 || len(rest) > 2 {
 		x.text(http.StatusNotFound, "Not found.")
 		return
@@ -63,7 +66,7 @@ type basicFeed struct {
 }
 
 // listVersions lists one package's versions; several rows may have the same version and differ in the qualifier.
-func (s *Server) listVersions(x *exchange, f *feed) {
+func (s packagesAPI) listVersions(x *exchange, f *feed) {
 	query := x.r.URL.Query()
 	if query.Get("name") == "" {
 		x.text(http.StatusBadRequest, "A package name is required.")
@@ -73,7 +76,7 @@ func (s *Server) listVersions(x *exchange, f *feed) {
 }
 
 // listLatest answers the newest version of each package that the query means.
-func (s *Server) listLatest(x *exchange, f *feed) {
+func (s packagesAPI) listLatest(x *exchange, f *feed) {
 	query := x.r.URL.Query()
 	stable := strings.EqualFold(query.Get("stableOnly"), "true")
 	byName := map[string][]*stored{}
@@ -148,8 +151,8 @@ type managedFeed struct {
 	UseAPIV3                 *bool  `json:"useApiV3,omitempty"`
 }
 
-// managementAPI is GET /api/management/feeds/list and …/feeds/get/{feed}.
-func (s *Server) managementAPI(x *exchange, rest []string) {
+// management is GET /api/management/feeds/list and …/feeds/get/{feed}.
+func (s packagesAPI) management(x *exchange, rest []string) {
 	lower := slices.Clone(rest)
 	for i := range lower {
 		lower[i] = strings.ToLower(lower[i])
@@ -175,7 +178,7 @@ func (s *Server) managementAPI(x *exchange, rest []string) {
 	x.json(s.managed(x.r, f))
 }
 
-func (s *Server) managedFeeds(r *http.Request) []managedFeed {
+func (s packagesAPI) managedFeeds(r *http.Request) []managedFeed {
 	list := []managedFeed{}
 	for _, f := range s.allFeeds() {
 		list = append(list, s.managed(r, f))
@@ -184,7 +187,7 @@ func (s *Server) managedFeeds(r *http.Request) []managedFeed {
 }
 
 // managed publishes the v3 index as the endpoint of a NuGet feed that has one, as ProGet does.
-func (s *Server) managed(r *http.Request, f *feed) managedFeed {
+func (s packagesAPI) managed(r *http.Request, f *feed) managedFeed {
 	m := managedFeed{Name: f.Name, FeedType: f.Type, Active: true, DeploymentRecordsEnabled: !f.NoRecords}
 	if prefix := s.prefixOf(f); prefix != "" {
 		m.EndpointURL = s.base(r) + "/" + prefix + "/" + url.PathEscape(f.Name) + "/"

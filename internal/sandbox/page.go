@@ -13,9 +13,12 @@ const maxRows = 200
 // pageKey names a package version within a feed, in the spelling that was met first.
 type pageKey struct{ feed, group, name, version string }
 
-// page serves the pages for people: / lists the latest deployments and the feeds, /feeds/{feed} is one feed, and
+// pages are the web pages: what was recorded, the feeds, and their packages.
+type pages struct{ *Server }
+
+// answer serves the pages for people: / lists the latest deployments and the feeds, /feeds/{feed} is one feed, and
 // /feeds/{feed}/{group…}/{package}/{version} a version's history, which ProGet shows on its History tab.
-func (s *Server) page(x *exchange, rest []string) {
+func (s pages) answer(x *exchange, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -40,7 +43,7 @@ func (s *Server) page(x *exchange, rest []string) {
 }
 
 // indexPage answers the question of a person who has just run a command: did it arrive?
-func (s *Server) indexPage(x *exchange) {
+func (s pages) indexPage(x *exchange) {
 	d := s.document(siteName)
 	d.paragraph("A fake ProGet for demos and tests. Everything is gone when it stops.")
 	d.heading("Latest deployments")
@@ -54,7 +57,7 @@ func (s *Server) indexPage(x *exchange) {
 	d.send(x, http.StatusOK)
 }
 
-func (s *Server) feedPage(x *exchange, f *feed) {
+func (s pages) feedPage(x *exchange, f *feed) {
 	d := s.document(f.Name)
 	d.paragraph("Feed of type " + f.Type + ".")
 	d.heading("Latest deployments")
@@ -71,7 +74,7 @@ func (s *Server) feedPage(x *exchange, f *feed) {
 }
 
 // historyPage is a 404 only for a version that the feed neither holds nor has records of.
-func (s *Server) historyPage(x *exchange, f *feed, key pageKey) {
+func (s pages) historyPage(x *exchange, f *feed, key pageKey) {
 	deployments := slices.DeleteFunc(s.Deployments(), func(d Deployment) bool {
 		return d.key().folded() != key.folded()
 	})
@@ -101,7 +104,7 @@ func (s *Server) historyPage(x *exchange, f *feed, key pageKey) {
 }
 
 // stepsOf finds the promotions of a version out of or into a feed.
-func (s *Server) stepsOf(key pageKey) []Promotion {
+func (s pages) stepsOf(key pageKey) []Promotion {
 	var steps []Promotion
 	for p := range s.promoted() {
 		for _, step := range p.Promotions {
@@ -116,7 +119,7 @@ func (s *Server) stepsOf(key pageKey) []Promotion {
 }
 
 // versionsOf lists what a feed holds, and what was deployed from it without being there.
-func (s *Server) versionsOf(f *feed) []pageKey {
+func (s pages) versionsOf(f *feed) []pageKey {
 	var keys []pageKey
 	seen := map[pageKey]bool{}
 	add := func(key pageKey) {
@@ -142,7 +145,7 @@ func (s *Server) versionsOf(f *feed) []pageKey {
 }
 
 // countDeployments counts once for the whole feed: a query for each row would be quadratic.
-func (s *Server) countDeployments(f *feed) map[pageKey]int {
+func (s pages) countDeployments(f *feed) map[pageKey]int {
 	count := map[pageKey]int{}
 	for _, d := range s.Deployments() {
 		if d.FeedName == f.Name {
@@ -152,7 +155,7 @@ func (s *Server) countDeployments(f *feed) map[pageKey]int {
 	return count
 }
 
-func (s *Server) countPromotions(f *feed) map[pageKey]int {
+func (s pages) countPromotions(f *feed) map[pageKey]int {
 	count := map[pageKey]int{}
 	for p := range s.promoted() {
 		for _, step := range p.Promotions {

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,35 +33,11 @@ type Promotion struct {
 // promotionSource yields packages, from the beginning for each query.
 type promotionSource = iter.Seq[PromotedPackage]
 
-// AddPromotions adds promoted packages. The sequence is iterated for each query, also concurrently, and not kept
-// in memory: a generator of any length will do. For a list use slices.Values.
-func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.promotions = append(s.promotions, packages)
-}
+// promotionsAPI answers /api/promotions.
+type promotionsAPI struct{ *Server }
 
-// promoted runs through everything that AddPromotions added.
-func (s *Server) promoted() iter.Seq[PromotedPackage] {
-	if s.opts.Edition == "free" {
-		return func(func(PromotedPackage) bool) {}
-	}
-	s.mu.RLock()
-	sources := slices.Clone(s.promotions)
-	s.mu.RUnlock()
-	return func(yield func(PromotedPackage) bool) {
-		for _, source := range sources {
-			for p := range source {
-				if !yield(p) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// promotionsAPI is GET /api/promotions/list (Inedo docs, proget/packages/package-promotion).
-func (s *Server) promotionsAPI(x *exchange, rest []string) {
+// answer is GET /api/promotions/list (Inedo docs, proget/packages/package-promotion).
+func (s promotionsAPI) answer(x *exchange, rest []string) {
 	if len(rest) != 1 || !strings.EqualFold(rest[0], "list") {
 		x.text(http.StatusNotFound, "Not found.")
 		return
@@ -75,9 +50,9 @@ func (s *Server) promotionsAPI(x *exchange, rest []string) {
 }
 
 // admitPromotions differs from the other endpoints: no credentials get a challenge, wrong ones a 403 without a body.
-func (s *Server) admitPromotions(x *exchange) bool {
+func (s promotionsAPI) admitPromotions(x *exchange) bool {
 	who := keysOf(x.r)
-	if s.admit(x, who) {
+	if x.admit(who) {
 		return true
 	}
 	if who.empty() {
@@ -93,7 +68,7 @@ func (s *Server) admitPromotions(x *exchange) bool {
 const chunk = 64 << 10
 
 // streamPromotions writes the array package by package, so that its length costs no memory.
-func (s *Server) streamPromotions(x *exchange) {
+func (s promotionsAPI) streamPromotions(x *exchange) {
 	filter := s.promotionFilter(x.r.URL.Query())
 	form := s.promotionForm()
 	buffer := []byte{'['}
@@ -125,7 +100,7 @@ type promotionFilter struct {
 }
 
 // promotionFilter reads the parameters of the server's own dialect; it ignores the other dialect's names.
-func (s *Server) promotionFilter(query url.Values) promotionFilter {
+func (s promotionsAPI) promotionFilter(query url.Values) promotionFilter {
 	if s.opts.IgnoreFilters {
 		return promotionFilter{}
 	}
@@ -179,7 +154,7 @@ type promotionForm struct {
 }
 
 // promotionForm spells the answer in the server's dialect and case.
-func (s *Server) promotionForm() promotionForm {
+func (s promotionsAPI) promotionForm() promotionForm {
 	spell := func(name string) string {
 		if s.opts.PascalCase {
 			name = strings.ToUpper(name[:1]) + name[1:]

@@ -195,7 +195,7 @@ func BenchmarkPromotionList(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	form := s.promotionForm()
+	form := promotionsAPI{s}.promotionForm()
 	p := promotedSample()[0]
 	var buffer []byte
 	b.ReportAllocs()

@@ -82,7 +82,7 @@ func TestEncoderAgreesWithEncodingJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.promotionForm().appendPackage(nil, p); string(got) != string(want) {
+		if got := (promotionsAPI{s}).promotionForm().appendPackage(nil, p); string(got) != string(want) {
 			t.Fatalf("\n got %s\nwant %s", got, want)
 		}
 	})

@@ -6,7 +6,7 @@ import (
 )
 
 // protocol is the API of one kind of feed. Another kind is one more file with a handler, and one more line in
-// feedProtocols.
+// feedRoutes.table.
 type protocol struct {
 	// types of feeds that speak it.
 	types []string
@@ -17,37 +17,40 @@ type protocol struct {
 	serve func(x *exchange, f *feed, rest []string)
 }
 
-// feedProtocols lists the protocols by the first segment of their path.
-func (s *Server) feedProtocols() map[string]protocol {
+// feedRoutes leads a request to a feed by its protocol.
+type feedRoutes struct{ *Server }
+
+// table lists the protocols by the first segment of their path.
+func (s feedRoutes) table() map[string]protocol {
 	protocols := map[string]protocol{
-		"nuget":     {types: []string{"nuget", "chocolatey", "powershell"}, credentials: basicOf, serve: s.nuget},
-		"npm":       {types: []string{"npm"}, credentials: bearerOf, serve: s.npm},
-		"pypi":      {types: []string{"pypi"}, credentials: basicOf, serve: s.pypi},
-		"maven2":    {types: []string{"maven"}, credentials: keysOf, serve: s.maven},
-		"upack":     {types: []string{"universal"}, credentials: keysOf, serve: s.upack},
-		"endpoints": {types: []string{"asset"}, credentials: keysOf, serve: s.asset},
-		"helm":      {types: []string{"helm"}, credentials: basicOf, serve: s.helm},
-		"debian":    {types: []string{"debian"}, credentials: basicOf, serve: s.debian},
-		"rpm":       {types: []string{"rpm"}, credentials: basicOf, serve: s.rpm},
-		"rubygems":  {types: []string{"rubygems"}, credentials: basicOf, serve: s.rubygems},
-		"conda":     {types: []string{"conda"}, credentials: basicOf, serve: s.conda},
-		"cargo":     {types: []string{"cargo"}, credentials: rawOf, serve: s.cargo},
-		"composer":  {types: []string{"composer"}, credentials: basicOf, serve: s.composer},
-		"terraform": {types: []string{"terraform"}, credentials: bearerOf, serve: s.terraform},
-		"vsix":      {types: []string{"vsix"}, credentials: basicOf, serve: s.vsix},
-		"apk":       {types: []string{"apk"}, credentials: basicOf, serve: s.apk},
-		"cran":      {types: []string{"cran"}, credentials: basicOf, serve: s.cran},
-		"pub":       {types: []string{"pub"}, credentials: bearerOf, serve: s.pub},
+		"nuget":     {types: []string{"nuget", "chocolatey", "powershell"}, credentials: basicOf, serve: nugetFeeds{s.Server}.answer},
+		"npm":       {types: []string{"npm"}, credentials: bearerOf, serve: npmFeeds{s.Server}.answer},
+		"pypi":      {types: []string{"pypi"}, credentials: basicOf, serve: pypiFeeds{s.Server}.answer},
+		"maven2":    {types: []string{"maven"}, credentials: keysOf, serve: mavenFeeds{s.Server}.answer},
+		"upack":     {types: []string{"universal"}, credentials: keysOf, serve: upackFeeds{s.Server}.answer},
+		"endpoints": {types: []string{"asset"}, credentials: keysOf, serve: assetFeeds{s.Server}.answer},
+		"helm":      {types: []string{"helm"}, credentials: basicOf, serve: helmFeeds{s.Server}.answer},
+		"debian":    {types: []string{"debian"}, credentials: basicOf, serve: debianFeeds{s.Server}.answer},
+		"rpm":       {types: []string{"rpm"}, credentials: basicOf, serve: rpmFeeds{s.Server}.answer},
+		"rubygems":  {types: []string{"rubygems"}, credentials: basicOf, serve: gemFeeds{s.Server}.answer},
+		"conda":     {types: []string{"conda"}, credentials: basicOf, serve: condaFeeds{s.Server}.answer},
+		"cargo":     {types: []string{"cargo"}, credentials: rawOf, serve: cargoFeeds{s.Server}.answer},
+		"composer":  {types: []string{"composer"}, credentials: basicOf, serve: composerFeeds{s.Server}.answer},
+		"terraform": {types: []string{"terraform"}, credentials: bearerOf, serve: terraformFeeds{s.Server}.answer},
+		"vsix":      {types: []string{"vsix"}, credentials: basicOf, serve: vsixFeeds{s.Server}.answer},
+		"apk":       {types: []string{"apk"}, credentials: basicOf, serve: apkFeeds{s.Server}.answer},
+		"cran":      {types: []string{"cran"}, credentials: basicOf, serve: cranFeeds{s.Server}.answer},
+		"pub":       {types: []string{"pub"}, credentials: bearerOf, serve: pubFeeds{s.Server}.answer},
 	}
 	if s.opts.ChocolateyAtFeeds {
-		protocols["nuget"] = protocol{types: []string{"nuget", "powershell"}, credentials: basicOf, serve: s.nuget}
-		protocols["feeds"] = protocol{types: []string{"chocolatey"}, credentials: basicOf, serve: s.nuget}
+		protocols["nuget"] = protocol{types: []string{"nuget", "powershell"}, credentials: basicOf, serve: nugetFeeds{s.Server}.answer}
+		protocols["feeds"] = protocol{types: []string{"chocolatey"}, credentials: basicOf, serve: nugetFeeds{s.Server}.answer}
 	}
 	return protocols
 }
 
-// feedRoute answers for all feeds of a protocol.
-func (s *Server) feedRoute(p protocol) func(*exchange, []string) {
+// route answers for all feeds of a protocol.
+func (s feedRoutes) route(p protocol) func(*exchange, []string) {
 	return func(x *exchange, segments []string) {
 		if len(segments) == 0 || segments[0] == "" {
 			x.text(http.StatusNotFound, "Not found.")
@@ -60,36 +63,26 @@ func (s *Server) feedRoute(p protocol) func(*exchange, []string) {
 }
 
 // enter finds a feed that speaks the protocol and checks the caller; nil means that the request is answered.
-func (s *Server) enter(x *exchange, p protocol, name string) *feed {
+func (s feedRoutes) enter(x *exchange, p protocol, name string) *feed {
 	f := s.lookup(name)
 	if f == nil || !slices.Contains(p.types, f.Type) {
 		feedNotFound(x, name)
 		return nil
 	}
-	if !s.admit(x, p.credentials(x.r)) {
+	if !x.admit(p.credentials(x.r)) {
 		x.challenge("ProGet Feed " + f.Name)
 		return nil
 	}
 	return f
 }
 
-// pageOrFeed serves /feeds if Chocolatey feeds have their address there: those, and the web pages of the others.
-func (s *Server) pageOrFeed(x *exchange, segments []string) {
+// orPage serves /feeds if Chocolatey feeds have their address there: those, and the web pages of the others.
+func (s feedRoutes) orPage(x *exchange, segments []string) {
 	if len(segments) > 0 {
 		if f := s.lookup(segments[0]); f != nil && f.Type == "chocolatey" {
-			s.feedRoute(s.protocols["feeds"])(x, segments)
+			s.route(s.protocols["feeds"])(x, segments)
 			return
 		}
 	}
-	s.page(x, segments)
-}
-
-// prefixOf is the first segment of a feed's address, empty for a type whose protocol is not spoken here.
-func (s *Server) prefixOf(f *feed) string {
-	for prefix, p := range s.protocols {
-		if slices.Contains(p.types, f.Type) {
-			return prefix
-		}
-	}
-	return ""
+	pages{s.Server}.answer(x, segments)
 }

@@ -26,8 +26,11 @@ type pubVersion struct {
 	Published string            `json:"published"`
 }
 
-// pub serves api/packages/{name} and the archives that it lists.
-func (s *Server) pub(x *exchange, f *feed, rest []string) {
+// pubFeeds answers for pub feeds.
+type pubFeeds struct{ *Server }
+
+// answer serves api/packages/{name} and the archives that it lists.
+func (s pubFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -35,13 +38,13 @@ func (s *Server) pub(x *exchange, f *feed, rest []string) {
 	case len(rest) == 3 && rest[0] == "api" && rest[1] == "packages":
 		s.pubPackage(x, f, rest[2])
 	case len(rest) == 3 && rest[0] == "api" && rest[1] == "archives":
-		s.sendNamed(x, f, rest[2], "application/octet-stream")
+		x.sendNamed(f, rest[2], "application/octet-stream")
 	default:
 		x.text(http.StatusNotFound, "Not found.")
 	}
 }
 
-func (s *Server) pubPackage(x *exchange, f *feed, name string) {
+func (s pubFeeds) pubPackage(x *exchange, f *feed, name string) {
 	found := s.list(f, func(p *stored) bool { return p.Name == name })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Package "+name+" not found.")
@@ -61,7 +64,7 @@ func (s *Server) pubPackage(x *exchange, f *feed, name string) {
 }
 
 // pubVersion has a pubspec of the two properties that must agree with the archive's own.
-func (s *Server) pubVersion(r *http.Request, f *feed, p *stored) pubVersion {
+func (s pubFeeds) pubVersion(r *http.Request, f *feed, p *stored) pubVersion {
 	return pubVersion{
 		Version: p.Version, Retracted: p.Unlisted, SHA256: p.sha256,
 		URL:       s.base(r) + "/pub/" + url.PathEscape(f.Name) + "/api/archives/" + url.PathEscape(p.FileName),

@@ -11,8 +11,11 @@ import (
 // simpleJSON is the JSON form of a simple page (PEP 691).
 const simpleJSON = "application/vnd.pypi.simple.v1+json"
 
-// pypi serves simple/{project}/ and the files that its pages link to (PEP 503).
-func (s *Server) pypi(x *exchange, f *feed, rest []string) {
+// pypiFeeds answers for PyPI feeds.
+type pypiFeeds struct{ *Server }
+
+// answer serves simple/{project}/ and the files that its pages link to (PEP 503).
+func (s pypiFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -33,7 +36,7 @@ func (s *Server) pypi(x *exchange, f *feed, rest []string) {
 }
 
 // simplePage lists a project's files, as HTML unless the server is one that knows JSON and the client asks for it.
-func (s *Server) simplePage(x *exchange, f *feed, project string) {
+func (s pypiFeeds) simplePage(x *exchange, f *feed, project string) {
 	found := s.list(f, func(p *stored) bool { return normalizePyPI(p.Name) == normalizePyPI(project) })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Project "+project+" not found.")
@@ -54,7 +57,7 @@ func (s *Server) simplePage(x *exchange, f *feed, project string) {
 }
 
 // simpleJSONPage has relative addresses like the HTML page; PEP 691 leaves them to be resolved by the client.
-func (s *Server) simpleJSONPage(x *exchange, project string, found []*stored) {
+func (s pypiFeeds) simpleJSONPage(x *exchange, project string, found []*stored) {
 	type file struct {
 		Name   string            `json:"filename"`
 		URL    string            `json:"url"`

@@ -86,9 +86,12 @@ type rpmSize struct {
 	Package int `xml:"package,attr"`
 }
 
-// rpm serves repodata/repomd.xml, the index that it names, and Packages/{file}: a folder that no client can guess, as
+// rpmFeeds answers for RPM feeds.
+type rpmFeeds struct{ *Server }
+
+// answer serves repodata/repomd.xml, the index that it names, and Packages/{file}: a folder that no client can guess, as
 // ProGet's own is not documented.
-func (s *Server) rpm(x *exchange, f *feed, rest []string) {
+func (s rpmFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -96,14 +99,14 @@ func (s *Server) rpm(x *exchange, f *feed, rest []string) {
 	case len(rest) == 2 && rest[0] == "repodata":
 		s.rpmIndex(x, f, strings.Join(rest, "/"))
 	case len(rest) == 2 && rest[0] == "Packages":
-		s.sendNamed(x, f, rest[1], "application/x-rpm")
+		x.sendNamed(f, rest[1], "application/x-rpm")
 	default:
 		x.text(http.StatusNotFound, "Not found.")
 	}
 }
 
 // rpmIndex writes index and list together, because the list's digests have to be those of the index that is served.
-func (s *Server) rpmIndex(x *exchange, f *feed, path string) {
+func (s rpmFeeds) rpmIndex(x *exchange, f *feed, path string) {
 	data, squeezed, err := s.primary(f)
 	switch {
 	case err != nil:
@@ -123,7 +126,7 @@ func (s *Server) rpmIndex(x *exchange, f *feed, path string) {
 }
 
 // primary writes the index and what repomd.xml says of it. Its name has its digest, as createrepo-c has it by default.
-func (s *Server) primary(f *feed) (repomdData, []byte, error) {
+func (s rpmFeeds) primary(f *feed) (repomdData, []byte, error) {
 	packages := s.list(f, func(*stored) bool { return true })
 	index := primary{Namespace: commonNamespace, Count: len(packages)}
 	for _, p := range packages {

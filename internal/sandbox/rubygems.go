@@ -6,9 +6,12 @@ import (
 	"strings"
 )
 
-// rubygems serves the compact index (info/{gem}, versions, names), gems/{file}
+// gemFeeds answers for RubyGems feeds.
+type gemFeeds struct{ *Server }
+
+// answer serves the compact index (info/{gem}, versions, names), gems/{file}
 // (guides.rubygems.org/rubygems-org-compact-index-api), and the older indexes that gem itself reads.
-func (s *Server) rubygems(x *exchange, f *feed, rest []string) {
+func (s gemFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -25,14 +28,14 @@ func (s *Server) rubygems(x *exchange, f *feed, rest []string) {
 	case len(rest) == 3 && rest[0] == "quick" && rest[1] == "Marshal.4.8":
 		s.gemDescription(x, f, rest[2])
 	case len(rest) == 2 && rest[0] == "gems":
-		s.sendNamed(x, f, rest[1], "application/octet-stream")
+		x.sendNamed(f, rest[1], "application/octet-stream")
 	default:
 		x.text(http.StatusNotFound, "Not found.")
 	}
 }
 
 // gemInfo answers the info document of a gem. The names of gems are exact.
-func (s *Server) gemInfo(x *exchange, f *feed, name string) {
+func (s gemFeeds) gemInfo(x *exchange, f *feed, name string) {
 	info := s.gemInfoOf(f, name)
 	if info == "" {
 		x.text(http.StatusNotFound, "Gem "+name+" not found.")
@@ -42,7 +45,7 @@ func (s *Server) gemInfo(x *exchange, f *feed, name string) {
 }
 
 // gemInfoOf writes a line for each file: version[-platform], requirements, checksum. It is empty for an unknown gem.
-func (s *Server) gemInfoOf(f *feed, name string) string {
+func (s gemFeeds) gemInfoOf(f *feed, name string) string {
 	var info strings.Builder
 	for _, p := range s.list(f, func(p *stored) bool { return p.Name == name }) {
 		info.WriteString(gemNumber(p) + " |checksum:" + p.sha256 + ",ruby:>= 2.5.0\n")
@@ -54,7 +57,7 @@ func (s *Server) gemInfoOf(f *feed, name string) string {
 }
 
 // gemNames lists each gem once, sorted, after the line that begins every document of the compact index.
-func (s *Server) gemNames(f *feed) string {
+func (s gemFeeds) gemNames(f *feed) string {
 	var names []string
 	for _, p := range s.list(f, func(*stored) bool { return true }) {
 		names = append(names, p.Name)

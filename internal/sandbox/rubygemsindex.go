@@ -16,7 +16,7 @@ import (
 
 // gemSpecs answers specs.4.8.gz (all released gems), latest_specs.4.8.gz (the newest of each name and platform) and
 // prerelease_specs.4.8.gz.
-func (s *Server) gemSpecs(x *exchange, f *feed, which string) {
+func (s gemFeeds) gemSpecs(x *exchange, f *feed, which string) {
 	var specs []any
 	for _, p := range s.list(f, func(*stored) bool { return true }) {
 		if gemPrerelease(p.Version) == (which == "prerelease_specs") && (which != "latest_specs" || s.isLatestGem(f, p)) {
@@ -27,7 +27,7 @@ func (s *Server) gemSpecs(x *exchange, f *feed, which string) {
 }
 
 // isLatestGem compares the released versions of a gem for one platform.
-func (s *Server) isLatestGem(f *feed, p *stored) bool {
+func (s gemFeeds) isLatestGem(f *feed, p *stored) bool {
 	for _, other := range s.list(f, func(other *stored) bool { return other.Name == p.Name }) {
 		if gemPlatform(other) == gemPlatform(p) && !gemPrerelease(other.Version) && compareVersions(other.Version, p.Version) > 0 {
 			return false
@@ -55,7 +55,7 @@ func gemVersion(version string) archive.Object {
 
 // gemDescription answers quick/Marshal.4.8/{full name}.gemspec.rz, the gem's specification, compressed with zlib. Its fields
 // stand in the order of Gem::Specification's _dump.
-func (s *Server) gemDescription(x *exchange, f *feed, file string) {
+func (s gemFeeds) gemDescription(x *exchange, f *feed, file string) {
 	found := s.list(f, func(p *stored) bool { return strings.TrimSuffix(p.FileName, ".gem")+".gemspec.rz" == file })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "File "+file+" not found.")
@@ -74,7 +74,7 @@ func (s *Server) gemDescription(x *exchange, f *feed, file string) {
 
 // gemVersions answers the compact index's list of all gems: a line for each with its versions and the MD5 of its info
 // document, by which clients know whether theirs is old (guides.rubygems.org/rubygems-org-compact-index-api).
-func (s *Server) gemVersions(f *feed) string {
+func (s gemFeeds) gemVersions(f *feed) string {
 	versions := map[string][]string{}
 	for _, p := range s.list(f, func(*stored) bool { return true }) {
 		versions[p.Name] = append(versions[p.Name], gemNumber(p))

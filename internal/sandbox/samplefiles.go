@@ -40,7 +40,7 @@ func sampleFiles() []sampleFile {
 	}
 }
 
-func (s *Server) addSampleFile(sample sampleFile, now time.Time) error {
+func (s samples) addSampleFile(sample sampleFile, now time.Time) error {
 	content, err := sampleContent(sample)
 	if err != nil {
 		return fmt.Errorf("sample %s: %w", sample.file, err)

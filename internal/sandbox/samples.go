@@ -74,8 +74,11 @@ type samplePromotion struct {
 	user, comments             string
 }
 
-// addSamples fills a new server. Ages count back from Options.Now, to the full hour.
-func (s *Server) addSamples() error {
+// samples are what a new server has.
+type samples struct{ *Server }
+
+// add fills a new server. Ages count back from Options.Now, to the full hour.
+func (s samples) add() error {
 	now := s.opts.Now().UTC().Truncate(time.Hour)
 	for _, f := range sampleFeeds() {
 		if err := s.AddFeed(f); err != nil {
@@ -112,7 +115,7 @@ func (s *Server) addSamples() error {
 	return nil
 }
 
-func (s *Server) addNupkg(feedName, id, version string, published time.Time) error {
+func (s samples) addNupkg(feedName, id, version string, published time.Time) error {
 	content, err := nupkg.Build(nupkg.Identity{ID: id, Version: version}, "A sample package of the sandbox.")
 	if err != nil {
 		return fmt.Errorf("sample %s %s: %w", id, version, err)

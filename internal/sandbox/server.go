@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -39,33 +41,40 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, parts: map[string]*stored{}}
-	s.protocols = s.feedProtocols()
+	feeds := feedRoutes{s}
+	s.protocols = feeds.table()
 	s.routes = map[string]func(*exchange, []string){
-		"":       s.page,
-		"feeds":  s.page,
+		"":       pages{s}.answer,
+		"feeds":  pages{s}.answer,
 		"api":    s.api,
-		"health": s.health,
-		"v2":     s.registry,
+		"health": healthAPI{s}.answer,
+		"v2":     registry{s}.answer,
 	}
-	s.routes[".well-known"], s.routes["terraform-modules"] = s.wellKnown, s.terraformModules
+	s.routes[".well-known"], s.routes["terraform-modules"] = terraformFeeds{s}.wellKnown, terraformFeeds{s}.modulesAPI
 	for prefix, p := range s.protocols {
-		s.routes[prefix] = s.feedRoute(p)
+		s.routes[prefix] = feeds.route(p)
 	}
 	if opts.ChocolateyAtFeeds {
-		s.routes["feeds"] = s.pageOrFeed
+		s.routes["feeds"] = feeds.orPage
 	}
 	if !opts.NoSamples {
-		if err := s.addSamples(); err != nil {
+		if err := (samples{s}).add(); err != nil {
 			return nil, err
 		}
 	}
 	if opts.PackagesDir != "" {
-		if err := s.loadPackages(opts.PackagesDir); err != nil {
+		if err := loadPackages(s, opts.PackagesDir); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
+
+// Fault makes requests go wrong. The pattern is a prefix of the escaped path below the base path, matched without
+// regard to case; * stands for any text and a $ at the end for the end of the path. Each matching request takes the
+// next of the faults, in order; once they are used up, requests go right again. Of several patterns that match, the
+// one that was given first and has something left for the request's method is used.
+func (s *Server) Fault(pattern string, faults ...Fault) { s.faults.add(pattern, faults) }
 
 // ServeHTTP answers one request: a fault if one is due, else what a ProGet would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -152,15 +161,15 @@ func (s *Server) api(x *exchange, segments []string) {
 	}
 	switch name {
 	case "package-deployment":
-		s.postDeployment(x, rest)
+		deploymentsAPI{s}.post(x, rest)
 	case "promotions":
-		s.promotionsAPI(x, rest)
+		promotionsAPI{s}.answer(x, rest)
 	case "packages":
-		s.packagesAPI(x, rest)
+		packagesAPI{s}.answer(x, rest)
 	case "sca":
-		s.scaAPI(x, rest)
+		vulnerabilitiesAPI{s}.answer(x, rest)
 	case "management":
-		s.managementAPI(x, rest)
+		packagesAPI{s}.management(x, rest)
 	default:
 		x.text(http.StatusNotFound, "Not found.")
 	}
@@ -172,6 +181,16 @@ func dropEmptyTail(segments []string) []string {
 		return segments[:n-1]
 	}
 	return segments
+}
+
+// prefixOf is the first segment of a feed's address, empty for a type whose protocol is not spoken here.
+func (s *Server) prefixOf(f *feed) string {
+	for prefix, p := range s.protocols {
+		if slices.Contains(p.types, f.Type) {
+			return prefix
+		}
+	}
+	return ""
 }
 
 // base is the address that indexes publish, with the base path and without a trailing slash.
@@ -191,4 +210,50 @@ func (s *Server) base(r *http.Request) string {
 func drain(r *http.Request) {
 	// The client may be gone already, and then there is nothing to answer.
 	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxBody))
+}
+
+// begin notes a request that has arrived.
+func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
+	x := &exchange{ResponseWriter: w, r: r, server: s}
+	x.entry = Request{Method: r.Method, Target: r.RequestURI, User: anonymous}
+	if !s.opts.KeepRequests {
+		return x
+	}
+	kept := x.entry
+	kept.Header = r.Header.Clone()
+	x.kept = &kept
+	s.mu.Lock()
+	s.requests = append(s.requests, x.kept)
+	s.mu.Unlock()
+	r.Body = &keptBody{ReadCloser: r.Body, mu: &s.mu, kept: x.kept}
+	return x
+}
+
+// logLine writes the access log: no query string, because a key may be in it.
+func (s *Server) logLine(x *exchange) {
+	if s.opts.Log == nil {
+		return
+	}
+	line := fmt.Sprintf("%s %s %q %d %s", s.opts.Now().UTC().Format("15:04:05"), x.r.Method, x.r.URL.EscapedPath(),
+		x.entry.Status, x.entry.User)
+	if x.entry.Note != "" {
+		line += fmt.Sprintf(" (%s)", x.entry.Note)
+	}
+	s.logMu.Lock()
+	defer s.logMu.Unlock()
+	// A log that cannot be written must not stop the server.
+	_, _ = io.WriteString(s.opts.Log, line+"\n")
+}
+
+// Requests returns what arrived so far, in the order of arrival. Needs Options.KeepRequests.
+func (s *Server) Requests() []Request {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	list := make([]Request, len(s.requests))
+	for i, kept := range s.requests {
+		list[i] = *kept
+		list[i].Header = kept.Header.Clone()
+		list[i].Body = slices.Clone(kept.Body)
+	}
+	return list
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"fmt"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -161,6 +162,72 @@ func (s *Server) allFeeds() []*feed {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.Clone(s.feeds)
+}
+
+// Deployments returns what was recorded so far, in order.
+func (s *Server) Deployments() []Deployment {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.deployments)
+}
+
+// record keeps a deployment, unless the feed keeps none.
+func (s *Server) record(x *exchange, f *feed, d Deployment) {
+	if f.NoRecords {
+		x.note("feed %s stores no deployment records", f.Name)
+		return
+	}
+	d.FeedName = f.Name
+	d.User = x.entry.User
+	d.ReceivedAt = s.opts.Now().UTC()
+	if d.UserName == "" {
+		d.UserName = d.User
+	}
+	if d.Date.IsZero() {
+		d.Date = d.ReceivedAt
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deployments = append(s.deployments, d)
+}
+
+// AddImage adds an image to a Docker feed.
+func (s *Server) AddImage(feedName string, image Image) error {
+	return registry{s}.add(feedName, image)
+}
+
+// AddPromotions adds promoted packages. The sequence is iterated for each query, also concurrently, and not kept
+// in memory: a generator of any length will do. For a list use slices.Values.
+func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.promotions = append(s.promotions, packages)
+}
+
+// promoted runs through everything that AddPromotions added.
+func (s *Server) promoted() iter.Seq[PromotedPackage] {
+	if s.opts.Edition == "free" {
+		return func(func(PromotedPackage) bool) {}
+	}
+	s.mu.RLock()
+	sources := slices.Clone(s.promotions)
+	s.mu.RUnlock()
+	return func(yield func(PromotedPackage) bool) {
+		for _, source := range sources {
+			for p := range source {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// AddVulnerability makes the server know of a vulnerability.
+func (s *Server) AddVulnerability(v Vulnerability) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vulnerabilities = append(s.vulnerabilities, v)
 }
 
 // feedNotFound is ProGet's text for a feed that is not there.

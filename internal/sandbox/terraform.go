@@ -21,9 +21,12 @@ type moduleVersions struct {
 	Versions []map[string]string `json:"versions"`
 }
 
+// terraformFeeds answers for Terraform feeds.
+type terraformFeeds struct{ *Server }
+
 // wellKnown answers the discovery document, which needs no credentials: terraform asks for it before it has any
 // (developer.hashicorp.com/terraform/internals/remote-service-discovery).
-func (s *Server) wellKnown(x *exchange, rest []string) {
+func (s terraformFeeds) wellKnown(x *exchange, rest []string) {
 	if len(rest) != 1 || rest[0] != "terraform.json" {
 		x.text(http.StatusNotFound, "Not found.")
 		return
@@ -33,8 +36,8 @@ func (s *Server) wellKnown(x *exchange, rest []string) {
 	}
 }
 
-// terraformModules serves v1/{feed}__{namespace}/{module}/{provider}/versions and …/{version}/download.
-func (s *Server) terraformModules(x *exchange, rest []string) {
+// modulesAPI serves v1/{feed}__{namespace}/{module}/{provider}/versions and …/{version}/download.
+func (s terraformFeeds) modulesAPI(x *exchange, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -44,7 +47,7 @@ func (s *Server) terraformModules(x *exchange, rest []string) {
 	}
 	// A host has one registry and ProGet many feeds, hence the feed within the namespace; one without it finds no feed.
 	feedName, namespace, _ := strings.Cut(rest[1], "__")
-	f := s.enter(x, s.protocols["terraform"], feedName)
+	f := feedRoutes{s.Server}.enter(x, s.protocols["terraform"], feedName)
 	if f == nil {
 		return
 	}
@@ -61,14 +64,14 @@ func (s *Server) terraformModules(x *exchange, rest []string) {
 
 // modules finds the versions of a module, or one: a module is a universal package named module.provider
 // (Inedo docs, proget/feeds/terraform).
-func (s *Server) modules(f *feed, namespace, name, version string) []*stored {
+func (s terraformFeeds) modules(f *feed, namespace, name, version string) []*stored {
 	return s.list(f, func(p *stored) bool {
 		return strings.EqualFold(p.Group, namespace) && strings.EqualFold(p.Name, name) && asked(version, p.Version)
 	})
 }
 
 // moduleVersions answers a list of one module: the protocol has room for more, which terraform does not read.
-func (s *Server) moduleVersions(x *exchange, f *feed, namespace, name string) {
+func (s terraformFeeds) moduleVersions(x *exchange, f *feed, namespace, name string) {
 	module := moduleVersions{}
 	for _, p := range s.modules(f, namespace, name, "") {
 		module.Versions = append(module.Versions, map[string]string{"version": p.Version})
@@ -81,7 +84,7 @@ func (s *Server) moduleVersions(x *exchange, f *feed, namespace, name string) {
 }
 
 // moduleDownload answers no content but a header with an address in the syntax of go-getter, which asks for unpacking.
-func (s *Server) moduleDownload(x *exchange, f *feed, namespace, name, version string) {
+func (s terraformFeeds) moduleDownload(x *exchange, f *feed, namespace, name, version string) {
 	found := s.modules(f, namespace, name, version)
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Module "+fullName(namespace, name)+" "+version+" not found.")
@@ -96,9 +99,9 @@ func (s *Server) moduleDownload(x *exchange, f *feed, namespace, name, version s
 	x.WriteHeader(http.StatusNoContent)
 }
 
-// terraform serves the archives: download/{namespace}/{module.provider}/{version}. This is the request that counts as a
+// answer serves the archives: download/{namespace}/{module.provider}/{version}. This is the request that counts as a
 // deployment; the one before it has no content.
-func (s *Server) terraform(x *exchange, f *feed, rest []string) {
+func (s terraformFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}

@@ -16,8 +16,11 @@ type upackVersion struct {
 	IsLocal   bool   `json:"isLocal"`
 }
 
-// upack serves versions and download/{group…}/{package}/{version}, the last also without version and with ?latest.
-func (s *Server) upack(x *exchange, f *feed, rest []string) {
+// upackFeeds answers for universal feeds.
+type upackFeeds struct{ *Server }
+
+// answer serves versions and download/{group…}/{package}/{version}, the last also without version and with ?latest.
+func (s upackFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -33,7 +36,7 @@ func (s *Server) upack(x *exchange, f *feed, rest []string) {
 }
 
 // upackDownload reads the path from its end, because a group may have any number of segments.
-func (s *Server) upackDownload(x *exchange, f *feed, path []string) {
+func (s upackFeeds) upackDownload(x *exchange, f *feed, path []string) {
 	version, latest := "", x.r.URL.Query().Has("latest")
 	if !latest {
 		path, version = path[:len(path)-1], path[len(path)-1]
@@ -52,14 +55,14 @@ func (s *Server) upackDownload(x *exchange, f *feed, path []string) {
 }
 
 // upackFind finds the versions of a package, or one; an empty group is one to be searched, too.
-func (s *Server) upackFind(f *feed, group, name, version string) []*stored {
+func (s upackFeeds) upackFind(f *feed, group, name, version string) []*stored {
 	return s.list(f, func(p *stored) bool {
 		return strings.EqualFold(p.Group, group) && asked(name, p.Name) && asked(version, p.Version)
 	})
 }
 
 // upackVersions answers an object if a version is asked for, else an array.
-func (s *Server) upackVersions(x *exchange, f *feed) {
+func (s upackFeeds) upackVersions(x *exchange, f *feed) {
 	query := x.r.URL.Query()
 	name, version := query.Get("name"), query.Get("version")
 	list := []upackVersion{}

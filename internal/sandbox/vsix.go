@@ -34,9 +34,12 @@ type vsixElement struct {
 	Version   string `xml:"Version"`
 }
 
-// vsix serves the gallery at the feed's own address and the files that it links to. Visual Studio sends no credentials,
+// vsixFeeds answers for VSIX feeds.
+type vsixFeeds struct{ *Server }
+
+// answer serves the gallery at the feed's own address and the files that it links to. Visual Studio sends no credentials,
 // other clients do (Inedo docs, proget/feeds/vsix).
-func (s *Server) vsix(x *exchange, f *feed, rest []string) {
+func (s vsixFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
 	}
@@ -45,14 +48,14 @@ func (s *Server) vsix(x *exchange, f *feed, rest []string) {
 	case len(rest) == 0:
 		sendAtom(x, s.gallery(x.r, f))
 	case len(rest) == 2 && rest[0] == "files":
-		s.sendNamed(x, f, rest[1], "application/octet-stream")
+		x.sendNamed(f, rest[1], "application/octet-stream")
 	default:
 		x.text(http.StatusNotFound, "Not found.")
 	}
 }
 
 // gallery has an entry for each version, because clients that look for a certain one have nowhere else to look.
-func (s *Server) gallery(r *http.Request, f *feed) gallery {
+func (s vsixFeeds) gallery(r *http.Request, f *feed) gallery {
 	base := s.base(r) + "/vsix/" + url.PathEscape(f.Name) + "/"
 	list := gallery{Atom: atomNamespace, Title: f.Name, ID: base}
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

@@ -29,13 +29,6 @@ type Vulnerability struct {
 	Published, Withdrawn time.Time
 }
 
-// AddVulnerability makes the server know of a vulnerability.
-func (s *Server) AddVulnerability(v Vulnerability) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.vulnerabilities = append(s.vulnerabilities, v)
-}
-
 // auditedPackage is one package of the request's body (Inedo docs, proget/api/vulnerabilities/audit).
 type auditedPackage struct {
 	Type    string `json:"type"`
@@ -58,8 +51,11 @@ type vulnerabilityInfo struct {
 	AffectedPackages []int   `json:"affectedPackages,omitempty"`
 }
 
-// scaAPI is POST /api/sca/audit-package-vulns.
-func (s *Server) scaAPI(x *exchange, rest []string) {
+// vulnerabilitiesAPI answers /api/sca.
+type vulnerabilitiesAPI struct{ *Server }
+
+// answer is POST /api/sca/audit-package-vulns.
+func (s vulnerabilitiesAPI) answer(x *exchange, rest []string) {
 	if len(rest) != 1 || !strings.EqualFold(rest[0], "audit-package-vulns") {
 		x.text(http.StatusNotFound, "Not found.")
 		return
@@ -93,7 +89,7 @@ func (s *Server) scaAPI(x *exchange, rest []string) {
 }
 
 // vulnerabilitiesOf names each vulnerability once, with the packages that have it. A free server has none.
-func (s *Server) vulnerabilitiesOf(packages []auditedPackage) []vulnerabilityInfo {
+func (s vulnerabilitiesAPI) vulnerabilitiesOf(packages []auditedPackage) []vulnerabilityInfo {
 	found := []vulnerabilityInfo{}
 	if s.opts.Edition == "free" {
 		return found
