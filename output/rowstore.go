@@ -18,8 +18,9 @@ type cell struct {
 // would need twice their memory while being copied.
 const chunkSize = 256 << 10
 
-// plainSize is the number of bytes up to which a chunkStore keeps its chunks as they are. Beyond it packs them: rows repeat
-// each other, and take a quarter.
+// plainSize is the number of bytes up to which a chunkStore without a limit keeps its chunks as they are. Beyond it packs
+// them: rows repeat each other, and take a quarter. Where there is a limit, that bounds the memory, and packing would take
+// half as long again as everything else.
 const plainSize = 64 << 20
 
 // chunkStore keeps encoded items one after the other, each whole in one chunk.
@@ -38,7 +39,7 @@ func (s *chunkStore) add(item []byte) error {
 	}
 	last := len(s.chunks) - 1
 	if last < 0 || cap(s.chunks[last])-len(s.chunks[last]) < len(item) {
-		if s.size > plainSize {
+		if s.most == 0 && s.size > plainSize {
 			s.pack()
 		}
 		s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, len(item))))

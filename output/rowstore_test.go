@@ -76,6 +76,21 @@ func TestRowStorePacksManyRows(t *testing.T) {
 	}
 }
 
+// What has a limit is kept as it is up to it.
+func TestLimitedStoreIsNotPacked(t *testing.T) {
+	t.Parallel()
+	item := bytes.Repeat([]byte("text "), 20_000)
+	limited := chunkStore{most: plainSize + 10*len(item)}
+	for range plainSize/len(item) + 5 {
+		if err := limited.add(item); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if limited.size <= plainSize || limited.packed != 0 {
+		t.Errorf("of %d bytes, %d chunks are packed", limited.size, limited.packed)
+	}
+}
+
 func TestRowStoreStopsWhenAsked(t *testing.T) {
 	t.Parallel()
 	store := rowStore{columns: 1}
