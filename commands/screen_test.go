@@ -50,6 +50,9 @@ func (s *terminal) run(width int, args ...string) string {
 func (s *terminal) settled(text string, code int) string {
 	text = regexp.MustCompile(`127\.0\.0\.1:\d{4,5}`).ReplaceAllString(text, "127.0.0.1:54321")
 	text = regexp.MustCompile(`\b01[0-9A-HJKMNP-TV-Z]{24}\b`).ReplaceAllString(text, "01JCZK3V7Q8M4T5W6X7Y8Z9A0B")
+	if strings.Contains(text, s.home) { // where a message is wrapped depends on the length of the folder's name
+		text = regexp.MustCompile(`\n {2,}(\S)`).ReplaceAllString(text, " $1")
+	}
 	text = strings.ReplaceAll(strings.ReplaceAll(text, s.home, "~"), `~\`, "~/")
 	text = regexp.MustCompile(`difference \d+s`).ReplaceAllString(text, "difference 0s")
 	return fmt.Sprintf("%s[exit code %d]\n", text, code)
@@ -140,16 +143,16 @@ func (s *terminal) check(cases []screenCase) {
 	}
 }
 
-// wantFit insists that no line of a result is wider than the terminal. Messages are sentences, which a terminal wraps.
+// wantFit insists that no line is wider than the terminal, but for commands to paste and what has no spaces, such as a
+// URL. Where a text with the home folder is wrapped, nobody knows.
 func (s *terminal) wantFit(name string, width int, text string) {
 	s.t.Helper()
-	if strings.HasSuffix(name, "-wide") {
+	if strings.HasSuffix(name, "-wide") || strings.Contains(text, "~/") {
 		return
 	}
 	for line := range strings.Lines(text) {
-		message := strings.HasPrefix(line, "error: ") || strings.HasPrefix(line, "hint: ") || strings.HasPrefix(line, "note: ") ||
-			strings.HasPrefix(line, "  progetctl ") || strings.HasPrefix(line, "To ") || strings.HasPrefix(line, "  PowerShell ")
-		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width && !message {
+		free := strings.HasPrefix(line, "  progetctl ") || strings.HasPrefix(line, "  PowerShell ") || !strings.Contains(strings.TrimSpace(line), " ")
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width && !free {
 			s.t.Errorf("%s: %d columns of %d: %s", name, n, width, line)
 		}
 	}

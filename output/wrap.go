@@ -8,10 +8,17 @@ import (
 
 // Wrap breaks text into lines of at most width columns, at spaces only: a word
 // that is longer has a line of its own.
-func Wrap(text string, width int) []string {
+func Wrap(text string, width int) []string { return wrap(strings.FieldsSeq(text), width) }
+
+// WrapMessage is [Wrap] for a message in one line. A command between backticks
+// stays in one piece, so that it can be copied, and so do several spaces, which
+// may belong to a value.
+func WrapMessage(text string, width int) []string { return wrap(messageWords(text), width) }
+
+func wrap(words iter.Seq[string], width int) []string {
 	var lines []string
 	line, used := "", 0
-	for word := range strings.FieldsSeq(text) {
+	for word := range words {
 		n := textWidth(word)
 		if line != "" && used+1+n > width {
 			lines = append(lines, line)
@@ -27,6 +34,39 @@ func Wrap(text string, width int) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// messageWords are the parts of a message between which a line may end.
+func messageWords(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for more := true; more; {
+			var word string
+			end := commandEnd(text)
+			at := strings.IndexByte(text[end:], ' ')
+			if more = at >= 0; more {
+				word, text = text[:end+at], text[end+at+1:]
+			} else {
+				word = text
+			}
+			if !yield(word) {
+				return
+			}
+		}
+	}
+}
+
+// commandEnd is the index after the command that the next word of a message
+// begins with, 0 for none.
+func commandEnd(text string) int {
+	begin := strings.IndexByte(text, '`')
+	if begin < 0 || strings.Contains(text[:begin], " ") {
+		return 0
+	}
+	length := strings.IndexByte(text[begin+1:], '`')
+	if length < 0 {
+		return 0
+	}
+	return begin + 1 + length + 1
 }
 
 // Row is a line of a list with two columns.

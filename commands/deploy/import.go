@@ -226,6 +226,6 @@ func (i *importing) failure() error {
 	}
 	return &cli.Failure{
 		Kind: client.KindUsage, Lines: i.problems.Lines(""), Err: err,
-		Hint: "expected the output of progetctl deploy history -o ndjson; the other lines were imported, and can be imported again",
+		Hint: "expected the output of `progetctl deploy history -o ndjson`; the other lines were imported, and can be imported again",
 	}
 }

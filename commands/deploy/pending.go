@@ -107,7 +107,7 @@ func (b *backlog) commands(flag string) string {
 		}
 	}
 	if len(b.undecided) > 0 {
-		text.WriteString("\nTo resolve a record, check the package's history in ProGet, then run one of:\n")
+		text.WriteString("\nTo resolve a record, check ProGet, then run one of:\n")
 		for _, status := range []ledger.Status{ledger.Recorded, ledger.Dropped} {
 			fmt.Fprintf(&text, "  progetctl deploy settle %s --as %s%s\n", b.undecided[0], status, flag)
 		}

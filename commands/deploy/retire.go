@@ -129,7 +129,7 @@ func notRunning(ctx context.Context, l *ledger.Ledger, o retireOptions, filter l
 		wanted, known = o.target.Value, targets
 	}
 	slices.Sort(known)
-	hint := "progetctl deploy where lists what runs where"
+	hint := "`progetctl deploy where` lists what runs where"
 	if near := suggest.Nearest(wanted, slices.Compact(known)); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %s? %s", cli.Either(near), hint)
 	}

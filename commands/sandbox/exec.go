@@ -48,7 +48,7 @@ or 2 if it can't be found.`,
 	o.server.declare(f, func(options *fake.Options) { options.Now, options.APIKey = app.IO.Now, privateKey })
 	f.Check(func(p *cli.Problems) {
 		if len(o.command) == 0 {
-			p.Addf("a command to run is missing: progetctl sandbox exec -- COMMAND")
+			p.Addf("a command to run is missing: `progetctl sandbox exec -- COMMAND`")
 		}
 	})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })

@@ -125,7 +125,7 @@ func TestParseProblems(t *testing.T) {
 		{"start", []string{"--addr", ""}, []string{"--addr is empty"}},
 		{"start", []string{"--api-key-file", "no-such-file"}, []string{"no-such-file"}},
 		{"start", []string{"stray"}, []string{"takes no arguments"}},
-		{"exec", nil, []string{"a command to run is missing: progetctl sandbox exec -- COMMAND"}},
+		{"exec", nil, []string{"a command to run is missing: `progetctl sandbox exec -- COMMAND`"}},
 		{"exec", []string{"--edition", "pro", "--"}, []string{`--edition "pro"`, "a command to run is missing"}},
 		{"demo", []string{"stray"}, []string{"takes no arguments"}},
 	} {

@@ -94,8 +94,8 @@ func TestTypedKey(t *testing.T) {
 		err                error
 	}{
 		{" typed ", "typed", "API key: \n", nil},
-		{" ", "", "API key: \nerror: --api-key-file: no key was typed\nhint: see progetctl add --help\n", nil},
-		{"", "", "API key: \nerror: --api-key-file: EOF\nhint: see progetctl add --help\n", io.EOF},
+		{" ", "", "API key: \nerror: --api-key-file: no key was typed\nhint: see `progetctl add --help`\n", nil},
+		{"", "", "API key: \nerror: --api-key-file: EOF\nhint: see `progetctl add --help`\n", io.EOF},
 	} {
 		var got addOptions
 		env := clitest.Env(t)

@@ -24,14 +24,14 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		if a.IO.json {
 			f := Usage("%q needs a command: %s", cmd.CommandPath(), strings.Join(commandNames(cmd), ", "))
-			f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
+			f.Hint = seeHelp(cmd)
 			return f
 		}
 		a.IO.listCommands(cmd)
 		return Told{Kind: client.KindUsage}
 	}
 	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
-	f.Hint = "see " + cmd.CommandPath() + " --help"
+	f.Hint = seeHelp(cmd)
 	if there := suggest.Elsewhere(args[0]); there != "" {
 		f.Hint = "progetctl doesn't do that; use " + there
 	}

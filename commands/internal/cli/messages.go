@@ -61,13 +61,32 @@ func (o *IO) Waiting(text string) {
 	fmt.Fprintf(o.aboveProgress(), "waiting %s\n", Harmless(text))
 }
 
-// line writes one cleaned line. A failure of stderr can't be reported anywhere.
+// line writes one cleaned message: a line or, on a terminal that is narrower, as
+// many as it takes. A failure of stderr can't be reported anywhere.
 func (o *IO) line(label string, style output.Style, text string) {
 	label += ":"
+	text = o.fitted(text, o.StderrTerminal, len(label)+1)
 	if output.ColorEnabled(o.StderrTerminal, o.Getenv) {
 		label = style.Apply(label)
 	}
-	fmt.Fprintf(o.aboveProgress(), "%s %s\n", label, Harmless(text))
+	fmt.Fprintf(o.aboveProgress(), "%s %s\n", label, text)
+}
+
+// leastText is the least width in columns to which a message is wrapped.
+const leastText = 20
+
+// fitted is a text, cleaned and wrapped to what a terminal has right of a margin.
+func (o *IO) fitted(text string, terminal bool, margin int) string {
+	text = Harmless(text)
+	columns := o.Columns(terminal)
+	if columns == 0 {
+		return text
+	}
+	lines := output.WrapMessage(text, max(columns-margin, leastText))
+	for i, line := range lines {
+		lines[i] = Harmless(line) // a line may begin with what was harmless further on
+	}
+	return strings.Join(lines, "\n"+strings.Repeat(" ", margin))
 }
 
 // writeJSON writes one object a line; on a terminal, what could act on it is

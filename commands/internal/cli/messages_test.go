@@ -39,6 +39,43 @@ func TestWarningsAndNotes(t *testing.T) {
 	}
 }
 
+// TestMessagesFitTheTerminal: they are wrapped between words, under their
+// beginning; a command stays in one piece. In a pipe each is one line.
+func TestMessagesFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	const text = "the server has no feed of that name; `progetctl promotions list` lists some"
+	const fitted = `error: the server has no feed of
+       that name;
+       ` + "`progetctl promotions list`" + `
+       lists some
+hint: the server has no feed of that
+      name;
+      ` + "`progetctl promotions list`" + `
+      lists some
+`
+	for _, test := range []struct {
+		name     string
+		terminal bool
+		columns  int
+		want     string
+	}{
+		{"narrow", true, 36, fitted},
+		{"wide", true, 90, "error: " + text + "\nhint: " + text + "\n"},
+		{"unknown width", true, 0, "error: " + text + "\nhint: " + text + "\n"},
+		{"pipe", false, 36, "error: " + text + "\nhint: " + text + "\n"},
+	} {
+		var stderr bytes.Buffer
+		a := New(Env{
+			Stdout: io.Discard, Stderr: &stderr, StderrTerminal: test.terminal, Width: func() int { return test.columns },
+			Environ: func() []string { return []string{"NO_COLOR=1"} },
+		})
+		a.Finish(&Failure{Kind: client.KindNotFound, Lines: []string{text}, Hint: text})
+		if got := stderr.String(); got != test.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", test.name, got, test.want)
+		}
+	}
+}
+
 // TestWaitIsTold: a person who sees no bar is shown a wait, on a line that is
 // wiped; a script is not. The wait of the test ends when the line has come.
 func TestWaitIsTold(t *testing.T) {

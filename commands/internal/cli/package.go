@@ -90,7 +90,7 @@ func (pkg *Package) require(version bool, p *Problems) {
 func (pkg *Package) checkFilter(ranges bool, p *Problems) {
 	_, _, from := pkg.Origins()
 	if ecosystem.IsRange(pkg.Version) && !ranges {
-		p.Addf("%s: %q is not a version; only progetctl deploy where takes ranges", from, pkg.Version)
+		p.Addf("%s: %q is not a version; only `progetctl deploy where` takes ranges", from, pkg.Version)
 	}
 	switch strings.ToLower(pkg.Version) {
 	case feedtype.Latest, feedtype.LatestStable:

@@ -144,10 +144,10 @@ func WriteRead[T any](ctx context.Context, o *IO, view output.View[T], items ite
 	return w.Close()
 }
 
-// Say writes a line of the result that is in words. Server text in it is
-// cleaned, and gives no orders to a CI system.
+// Say writes a line of the result that is in words, wrapped on a terminal. Server
+// text in it is cleaned, and gives no orders to a CI system.
 func (o *IO) Say(format string, args ...any) error {
-	return o.Print(Harmless(fmt.Sprintf(format, args...)) + "\n")
+	return o.Print(o.fitted(fmt.Sprintf(format, args...), o.StdoutTerminal, 2) + "\n")
 }
 
 // Print writes text as it is to the result.

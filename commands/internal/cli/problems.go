@@ -17,7 +17,7 @@ import (
 // with the nearest known one.
 func FlagError(cmd *cobra.Command, err error) error {
 	f := Usage("%s", err)
-	f.Hint = fmt.Sprintf("see %s --help", cmd.CommandPath())
+	f.Hint = seeHelp(cmd)
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		f.Lines = []string{fmt.Sprintf("unknown flag %q for %q", dashed(unknown.GetSpecifiedName()), cmd.CommandPath())}
 		f.Hint = DidYouMean(nearestFlags(cmd, unknown.GetSpecifiedName()), f.Hint)
@@ -85,5 +85,5 @@ func (p *Problems) err(cmd *cobra.Command) error {
 	if p.None() {
 		return nil
 	}
-	return &Failure{Kind: client.KindUsage, Lines: p.lines, Hint: fmt.Sprintf("see %s --help", cmd.CommandPath())}
+	return &Failure{Kind: client.KindUsage, Lines: p.lines, Hint: seeHelp(cmd)}
 }

@@ -236,7 +236,7 @@ func TestEachProblemIsNamedOnce(t *testing.T) {
 				}
 				return
 			}
-			want := "error: " + strings.Join(c.want, "\nerror: ") + "\nhint: see x --help\n"
+			want := "error: " + strings.Join(c.want, "\nerror: ") + "\nhint: see `x --help`\n"
 			if code != CodeUsage || said != want {
 				t.Errorf("%d\n%s, want\n%s", code, said, want)
 			}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/progetctl/progetctl/internal/jsontext"
 	"github.com/progetctl/progetctl/internal/records"
 )
@@ -68,3 +70,6 @@ func boundedLines(lines []string) []string {
 	}
 	return short
 }
+
+// seeHelp is the hint of an error that only the command's help can answer.
+func seeHelp(cmd *cobra.Command) string { return fmt.Sprintf("see `%s --help`", cmd.CommandPath()) }

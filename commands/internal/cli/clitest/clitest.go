@@ -70,7 +70,7 @@ func Parsed[T any](t testing.TB, env cli.Env, make func(*cli.App, func(context.C
 // CheckProblems insists on a usage error that names these problems, one a line.
 func CheckProblems(t testing.TB, r Ran, command, problems string) {
 	t.Helper()
-	want := "error: " + strings.ReplaceAll(problems, "\n", "\nerror: ") + "\nhint: see progetctl " + command + " --help\n"
+	want := "error: " + strings.ReplaceAll(problems, "\n", "\nerror: ") + "\nhint: see `progetctl " + command + " --help`\n"
 	if r.Code != cli.CodeUsage || r.Stdout != "" || r.Stderr != want {
 		t.Errorf("%d\n%s, want\n%s", r.Code, r.Stderr, want)
 	}
