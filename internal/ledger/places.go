@@ -25,7 +25,7 @@ func newestFirst(all []place) {
 // entriesAt reads the records of some places, no more than a portion, that meet a condition.
 func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args []any) (map[[16]byte]*Entry, error) {
 	ids := make([]any, 0, portion+len(args))
-	for _, p := range some {
+	for _, p := range slices.Backward(some) { // SQLite sorts them: it takes those that ascend at their end
 		ids = append(ids, p.text())
 	}
 	for len(ids) < portion { // one statement for every number
@@ -119,22 +119,47 @@ func (l *Ledger) latestByDigest(ctx context.Context, f Filter) ([]*Entry, error)
 // newestPlaces are the newest place of each hash, in a table of a power of two of them: the hash says where its place is, or
 // the next that is free. A map takes four times as long for each record of the ledger.
 type newestPlaces struct {
-	table []place // an empty one has no id
-	used  int
+	table   []place // an empty one has no id
+	used    int
+	waiting []place // to be noted
 }
 
-// add notes a place.
+// placesAtOnce are noted together.
+const placesAtOnce = 32
+
+// add notes a place, sooner or later.
 func (n *newestPlaces) add(p place) {
-	if 2*n.used >= len(n.table) {
+	if n.waiting = append(n.waiting, p); len(n.waiting) == placesAtOnce {
+		n.note()
+	}
+}
+
+// note notes what waits. Most places have a former one in the table, which is larger than the processor's caches: asked for
+// one right after the other, several come from memory at once, in less than half of the time.
+func (n *newestPlaces) note() {
+	for 2*(n.used+len(n.waiting)) >= len(n.table) {
 		n.grow()
 	}
-	slot := n.slot(p.hash)
-	if slot.id == ([16]byte{}) {
-		n.used++
-		*slot = p
-	} else if p.compare(*slot) > 0 {
-		*slot = p
+	last := uint64(len(n.table) - 1)
+	var former [placesAtOnce]*place
+	for i := range n.waiting {
+		if slot := &n.table[n.waiting[i].hash&last]; slot.hash == n.waiting[i].hash {
+			former[i] = slot
+		}
 	}
+	for i := range n.waiting {
+		p, slot := &n.waiting[i], former[i]
+		if slot == nil {
+			slot = n.slot(p.hash)
+		}
+		if slot.id == ([16]byte{}) {
+			n.used++
+			*slot = *p
+		} else if p.compare(*slot) > 0 {
+			*slot = *p
+		}
+	}
+	n.waiting = n.waiting[:0]
 }
 
 // slot is where the place of a hash is, or is to be.
@@ -159,6 +184,7 @@ func (n *newestPlaces) grow() {
 
 // all are the places, in any order. It takes them out of the table.
 func (n *newestPlaces) all() []place {
+	n.note()
 	all := slices.DeleteFunc(n.table, func(p place) bool { return p.id == ([16]byte{}) })
 	n.table = nil
 	return all
