@@ -133,34 +133,50 @@ func stateNow(d engine.Dialect) string {
 	return "CASE WHEN id IN (" + d.InFlight + ") THEN 'sending' ELSE state END"
 }
 
-// scan reads the columns, and after them whatever a query adds.
-func scan(rows *sql.Rows, more ...any) (Entry, error) {
-	var e Entry
-	var failure Failure
-	var madeAt int64
-	places := []any{
-		&e.ID, &e.Server, &madeAt, &e.Via, &e.Status, &e.Attempts, &failure.Kind, &failure.Status, &failure.Message, &e.PossiblyDuplicated,
-		&e.Type, &e.Host,
+// scanner reads the columns of many rows, and after them whatever a query adds.
+type scanner struct {
+	entry                Entry
+	failure              Failure
+	madeAt               int64
+	attempts, httpStatus int64 // database/sql converts to no other integer without writing digits and reading them again
+	places               []any
+}
+
+func newScanner(more ...any) *scanner {
+	s := &scanner{}
+	e := &s.entry
+	s.places = []any{
+		&e.ID, &e.Server, &s.madeAt, (*string)(&e.Via), (*string)(&e.Status), &s.attempts, &s.failure.Kind, &s.httpStatus, &s.failure.Message,
+		&e.PossiblyDuplicated, (*string)(&e.Type), &e.Host,
 	}
 	for _, p := range e.Record.Properties() {
-		places = append(places, p.Value)
+		s.places = append(s.places, p.Value)
 	}
-	places = append(places, more...)
-	if err := rows.Scan(places...); err != nil {
+	s.places = append(s.places, more...)
+	return s
+}
+
+// scan reads a row.
+func (s *scanner) scan(rows *sql.Rows) (Entry, error) {
+	if err := rows.Scan(s.places...); err != nil {
 		return Entry{}, err
 	}
-	e.MadeAt = time.Unix(madeAt, 0).UTC()
+	e := s.entry
+	e.MadeAt, e.Attempts = time.Unix(s.madeAt, 0).UTC(), int(s.attempts)
+	if s.failure.Kind != "" {
+		e.Error = &Failure{Kind: s.failure.Kind, Status: int(s.httpStatus), Message: s.failure.Message}
+	}
 	switch e.Status {
 	case refused:
 		e.Status = Failed
 	case sending:
-		e.Status, failure = Uncertain, Failure{Kind: string(Uncertain), Message: "it is being sent by another process"}
-	}
-	if failure.Kind != "" {
-		e.Error = &failure
+		e.Status, e.Error = Uncertain, &Failure{Kind: string(Uncertain), Message: "it is being sent by another process"}
 	}
 	return e, nil
 }
+
+// scan reads one row.
+func scan(rows *sql.Rows, more ...any) (Entry, error) { return newScanner(more...).scan(rows) }
 
 // states are those that a status stands for.
 func states(s Status) []Status {

@@ -52,7 +52,7 @@ func crowd(t *testing.T, random *rand.Rand) *Ledger {
 
 // naive chooses the newest of each package and target from the whole history, as [Filter.Latest] says it.
 func naive(all []Entry, f Filter) []string {
-	seen := newest{}
+	seen := newNewest(0)
 	var ids []string
 	for _, e := range all {
 		if f.counts(e) && (f.Until.IsZero() || e.MadeAt.Before(f.Until)) && !seen.has(e) {

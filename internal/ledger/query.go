@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"hash/maphash"
 	"iter"
 	"math"
 	"strings"
@@ -110,11 +111,13 @@ func (l *Ledger) historyLatest(ctx context.Context, f Filter) iter.Seq2[Entry, e
 			yield(Entry{}, err)
 			return
 		}
-		seen, count := newest{}, 0
+		seen, count := newNewest(len(all)), 0
 		for i := range all {
 			e := *all[i]
 			all[i] = nil // it is the caller's from here on
-			e.Type = cmp.Or(e.Type, types[e.Feed().fold()])
+			if e.Type == "" && len(types) > 0 {
+				e.Type = types[e.Feed().fold()]
+			}
 			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasVersion(e) {
 				continue
 			}
@@ -136,27 +139,39 @@ func (f Filter) hasVersion(e Entry) bool {
 // newest are the packages and targets of which an entry was seen, reading from the newest. What can run beside each other
 // is told apart: packages of different servers and types. Where one of two entries has no type, because it is older or
 // nobody could tell, the two are of one package if they share the feed.
-type newest map[uint64]struct{}
+type newest struct {
+	seed maphash.Seed
+	seen map[uint64]struct{} // hashes of names
+}
+
+// names are what tells packages and targets apart.
+type names struct{ server, group, pkg, target, property, value string }
+
+// newNewest expects a number of entries.
+func newNewest(entries int) newest {
+	return newest{maphash.MakeSeed(), make(map[uint64]struct{}, entries)}
+}
 
 // has reports whether a newer entry of e's package and target was seen, and notes e.
 func (n newest) has(e Entry) bool {
 	r := e.Record
-	names := []string{
-		strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target), "feed", strings.ToLower(r.FeedName),
+	name := names{
+		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target),
+		"feed", strings.ToLower(r.FeedName),
 	}
-	seen := n.note(e.Server, names)
+	seen := n.note(name)
 	if e.Type != "" {
-		names[3], names[4] = "type", string(e.Type)
-		seen = n.note(e.Server, names) || seen
+		name.property, name.value = "type", string(e.Type)
+		seen = n.note(name) || seen
 	}
 	return seen
 }
 
-// note remembers names by a hash, and reports whether they were there.
-func (n newest) note(server string, names []string) bool {
-	hash := mixed(hashed(server, names, ""))
-	_, seen := n[hash]
-	n[hash] = struct{}{}
+// note remembers names, and reports whether they were there.
+func (n newest) note(name names) bool {
+	hash := maphash.Comparable(n.seed, name)
+	_, seen := n.seen[hash]
+	n.seen[hash] = struct{}{}
 	return seen
 }
 
@@ -241,9 +256,10 @@ func (l *Ledger) pages(ctx context.Context, where string, args []any, down bool,
 // page reads at most n entries.
 func (l *Ledger) page(ctx context.Context, n int, query string, args []any) (entries []Entry, err error) {
 	entries = make([]Entry, 0, n)
+	s := newScanner()
 	err = l.read(ctx, func(t *txn) error {
 		return t.each(func(rows *sql.Rows) error {
-			e, err := scan(rows)
+			e, err := s.scan(rows)
 			entries = append(entries, e)
 			return err
 		}, query, args...)
