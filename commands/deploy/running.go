@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -133,16 +134,27 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	case f.options.vulnerable:
 		err = askVulnerabilities(ctx, f)
 	}
-	slices.SortFunc(f.rows, (*runs).compare)
+	f.sort()
 	return err
 }
 
-// compare orders by target, then by package, the newest first.
+// sort orders by target, then by package, the newest first. There are fewer targets
+// than rows, so their names are compared once for each, and not for each row.
+func (f *running) sort() {
+	on := map[string][]*runs{}
+	for _, r := range f.rows {
+		on[r.Record.Target] = append(on[r.Record.Target], r)
+	}
+	f.rows = f.rows[:0]
+	for _, target := range slices.Sorted(maps.Keys(on)) {
+		slices.SortFunc(on[target], (*runs).compare)
+		f.rows = append(f.rows, on[target]...)
+	}
+}
+
+// compare orders what runs on one target.
 func (r *runs) compare(other *runs) int {
 	a, b := &r.Record, &other.Record
-	if c := strings.Compare(a.Target, b.Target); c != 0 { // most rows differ in it
-		return c
-	}
 	return cmp.Or(strings.Compare(a.GroupName, b.GroupName), strings.Compare(a.PackageName, b.PackageName),
 		other.MadeAt.Compare(r.MadeAt), strings.Compare(other.ID, r.ID))
 }
