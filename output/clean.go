@@ -42,6 +42,16 @@ func clean(s string, keep func(rune) bool) string {
 	return string(b)
 }
 
+// isPlain reports whether s is printable ASCII, in which nothing has to be replaced.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // firstHidden returns the index of the first rune of s that has to be replaced, -1 where there is none.
 func firstHidden(s string, keep func(rune) bool) int {
 	for i, r := range s {

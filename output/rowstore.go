@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
+	"hash/maphash"
 	"iter"
 )
 
@@ -79,37 +80,76 @@ func (s *chunkStore) all() iter.Seq[[]byte] {
 	}
 }
 
-// rowStore keeps the rows of a table one behind the other, a few bytes more than their text, where a slice of strings
-// costs 16 bytes a cell and an allocation each.
+// rowStore keeps the rows of a table one behind the other. The cells of a column repeat each other: one that the column
+// had a short while ago is kept as two bytes, and need not be cleaned and measured again.
 type rowStore struct {
 	columns int
 	rows    int
 	kept    chunkStore
-	scratch []byte // the row being packed
+	seed    maphash.Seed
+	recent  [][places]source // of each column: what its places were last filled with
+	row     []byte           // the row being made
 }
 
-// add keeps a copy of the row.
-func (s *rowStore) add(row []cell) error {
-	b := s.scratch[:0]
-	for _, c := range row {
-		b = append(b, byte(c.style))
-		b = binary.AppendUvarint(b, uint64(c.width))
-		b = binary.AppendUvarint(b, uint64(len(c.text)))
-		b = append(b, c.text...)
+// source is what a cell was made of: its text as the server sent it, and its style. Each place has that of an empty cell
+// at first.
+type source struct {
+	text  string
+	style Style
+}
+
+// places is the number of places that a column has. More would find more, but would not stay in the processor's cache.
+const places = 256
+
+// recentLength is the length in bytes of the longest text that is given a place: what long ones take is limited by what is
+// kept.
+const recentLength = 64
+
+// repeat adds the next cell of a column by what it is made of, and reports whether it could: if the column had the same a
+// short while ago. If not, add is to follow.
+func (s *rowStore) repeat(column int, text string, style Style) (place int, repeated bool) {
+	if len(text) > recentLength {
+		return 0, false
 	}
-	s.scratch = b
-	s.rows++
-	return s.kept.add(b)
+	if s.recent == nil {
+		s.seed, s.recent = maphash.MakeSeed(), make([][places]source, s.columns)
+	}
+	place = int(maphash.String(s.seed, text) % places)
+	made, last := source{text, style}, &s.recent[column][place]
+	if repeated = *last == made; repeated {
+		s.row = binary.AppendUvarint(s.row, uint64(1+place)<<1)
+	} else {
+		*last = made
+	}
+	return 1 + place, repeated
 }
 
-// all gives the rows in order. The slice is the same each time, and its texts belong to the store.
+// add adds the next cell, which is put at a place of its column. It begins with the number of the place, doubled, and one more,
+// where a repeated cell is that number alone, doubled. Place 0 is for those that are given none.
+func (s *rowStore) add(place int, c cell) {
+	s.row = append(binary.AppendUvarint(s.row, uint64(place)<<1|1), byte(c.style))
+	s.row = binary.AppendUvarint(s.row, uint64(c.width))
+	s.row = binary.AppendUvarint(s.row, uint64(len(c.text)))
+	s.row = append(s.row, c.text...)
+}
+
+// end completes a row, for which each column has been given its cell.
+func (s *rowStore) end() error {
+	row := s.row
+	s.row = s.row[:0]
+	s.rows++
+	return s.kept.add(row)
+}
+
+// all gives the rows in order. The slice is the same each time, and its texts are good until the next row.
 func (s *rowStore) all() iter.Seq[[]cell] {
 	return func(yield func([]cell) bool) {
 		row := make([]cell, s.columns)
+		recent := make([][1 + places]cell, s.columns)
 		for b := range s.kept.all() {
 			for len(b) > 0 {
 				for i := range row {
-					row[i], b = unpack(b)
+					row[i], b = unpack(b, &recent[i])
 				}
 				if !yield(row) {
 					return
@@ -119,13 +159,24 @@ func (s *rowStore) all() iter.Seq[[]cell] {
 	}
 }
 
-// unpack returns the first cell of b and what follows it.
-func unpack(b []byte) (cell, []byte) {
+// unpack returns the first cell of b, which is of the column that has the recent ones, and what follows it.
+func unpack(b []byte, recent *[1 + places]cell) (cell, []byte) {
+	code, n := binary.Uvarint(b)
+	b = b[n:]
+	place := int(code >> 1)
+	if code&1 == 0 {
+		return recent[place], b
+	}
 	c := cell{style: Style(b[0])}
 	width, n := binary.Uvarint(b[1:])
 	b = b[1+n:]
 	size, n := binary.Uvarint(b)
 	b = b[n:]
-	c.width, c.text = int(width), b[:size:size]
-	return c, b[size:]
+	c.width, c.text, b = int(width), b[:size:size], b[size:]
+	if place > 0 {
+		kept := &recent[place]
+		c.text = append(kept.text[:0], c.text...) // the chunk is not kept
+		*kept = c
+	}
+	return c, b
 }

@@ -10,22 +10,31 @@ import (
 	"pgregory.net/rapid"
 )
 
+// addRow adds a row whose cells are made of their own texts.
+func (s *rowStore) addRow(row ...cell) error {
+	for i, c := range row {
+		if place, repeated := s.repeat(i, string(c.text), c.style); !repeated {
+			s.add(place, c)
+		}
+	}
+	return s.end()
+}
+
 func TestRowStoreGivesBackWhatItGot(t *testing.T) {
 	t.Parallel()
-	texts := rapid.OneOf(rapid.String(), rapid.Just(strings.Repeat("long", chunkSize/8)))
+	texts := rapid.OneOf(
+		rapid.String(), rapid.StringMatching("[ab]?"), rapid.SampledFrom([]string{strings.Repeat("r", recentLength), strings.Repeat("long", chunkSize/8)}))
 	cells := rapid.Custom(func(t *rapid.T) cell {
-		return cell{
-			text:  []byte(texts.Draw(t, "text")),
-			width: rapid.IntRange(0, 1<<20).Draw(t, "width"),
-			style: Style(rapid.Byte().Draw(t, "style")),
-		}
+		text := []byte(texts.Draw(t, "text"))
+		// The width is another's than the text's, and the same for the same text.
+		return cell{text: text, width: 3 * len(text), style: Style(rapid.Byte().Draw(t, "style"))}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		columns := rapid.IntRange(1, 4).Draw(t, "columns")
 		want := rapid.SliceOf(rapid.SliceOfN(cells, columns, columns)).Draw(t, "rows")
 		store := rowStore{columns: columns}
 		for _, row := range want {
-			if err := store.add(row); err != nil {
+			if err := store.addRow(row...); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -47,13 +56,13 @@ func TestRowStoreGivesBackWhatItGot(t *testing.T) {
 // Rows beyond what is kept as it is are packed, and come back as they were.
 func TestRowStorePacksManyRows(t *testing.T) {
 	t.Parallel()
-	row := func(i int) []cell {
-		return []cell{{text: fmt.Appendf(nil, "row %d %s", i, strings.Repeat("text ", 20_000)), width: i}}
+	row := func(i int) cell {
+		return cell{text: fmt.Appendf(nil, "row %d %s", i, strings.Repeat("text ", 20_000)), width: i}
 	}
 	const rows = plainSize/100_000 + 20
 	store := rowStore{columns: 1}
 	for i := range rows {
-		if err := store.add(row(i)); err != nil {
+		if err := store.addRow(row(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,13 +75,39 @@ func TestRowStorePacksManyRows(t *testing.T) {
 	}
 	i := 0
 	for got := range store.all() {
-		if want := row(i); got[0].width != i || !bytes.Equal(got[0].text, want[0].text) {
+		if want := row(i); got[0].width != i || !bytes.Equal(got[0].text, want.text) {
 			t.Fatalf("row %d is another", i)
 		}
 		i++
 	}
 	if i != rows {
 		t.Errorf("%d of %d rows", i, rows)
+	}
+}
+
+// A cell that its column had a short while ago takes two bytes, unless it has another style, or a long text.
+func TestRowStoreKeepsARepeatedCellOnce(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("l", recentLength+1)
+	store := rowStore{columns: 3}
+	const rows = 100
+	for i := range rows {
+		for column, c := range []cell{{text: []byte("feed")}, {text: []byte("feed"), style: Style(i % 2)}, {text: []byte(long)}} {
+			place, repeated := store.repeat(column, string(c.text), c.style)
+			if repeated != (column == 0 && i > 0) {
+				t.Fatalf("row %d, column %d: repeated is %v", i, column, repeated)
+			}
+			if !repeated {
+				store.add(place, c)
+			}
+		}
+		if err := store.end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const repeated, made = 2, 2 + len("SW#")
+	if most := rows*(repeated+made+len("feed")+made+len(long)) + made + len("feed"); store.kept.size > most {
+		t.Errorf("%d bytes, at most %d were expected", store.kept.size, most)
 	}
 }
 
@@ -95,7 +130,7 @@ func TestRowStoreStopsWhenAsked(t *testing.T) {
 	t.Parallel()
 	store := rowStore{columns: 1}
 	for _, text := range []string{"a", "b", "c"} {
-		if err := store.add([]cell{{text: []byte(text)}}); err != nil {
+		if err := store.addRow(cell{text: []byte(text)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,7 +17,6 @@ type tableWriter struct {
 	out     *bufio.Writer
 	options Options
 	columns []column
-	row     []cell // the row being made
 	fitted  bool   // a person's terminal: columns are left out, values shortened
 	empty   string // instead of a table without rows; "": its header
 	table   table
@@ -52,7 +51,7 @@ func newTableWriter(out *bufio.Writer, o Options, s shape) *tableWriter {
 	if o.Terminal || o.Format == Wide {
 		columns = s.screen
 	}
-	w := &tableWriter{out: out, options: o, columns: columns, row: make([]cell, len(columns)), fitted: o.Terminal && o.Format != Wide}
+	w := &tableWriter{out: out, options: o, columns: columns, fitted: o.Terminal && o.Format != Wide}
 	w.table.rows.columns, w.table.rows.kept.most = len(columns), o.MostHeld
 	if w.fitted {
 		w.table.total = o.Width
@@ -88,20 +87,29 @@ func (w *tableWriter) writeCurrent() error {
 		if w.fitted && c.brief != nil {
 			text = c.brief
 		}
-		w.row[i] = w.makeCell(text(), style, c.clean)
-		w.table.note(&w.table.columns[i], w.row[i])
+		source := text()
+		place, repeated := w.table.rows.repeat(i, source, style)
+		if repeated {
+			continue
+		}
+		made := w.makeCell(source, style, c.clean)
+		w.table.note(&w.table.columns[i], made)
+		w.table.rows.add(place, made)
 	}
-	return w.table.rows.add(w.row)
+	return w.table.rows.end()
 }
 
 // makeCell cleans and measures a text.
 func (w *tableWriter) makeCell(text string, style Style, clean func(string) string) cell {
-	text = clean(text)
+	plain := isPlain(text)
+	if !plain {
+		text = clean(text)
+	}
 	if w.options.Disarm != nil {
 		text = w.options.Disarm(text)
 	}
 	c := cell{text: []byte(text), width: len(text), style: style}
-	if !isASCII(text) {
+	if !plain && !isASCII(text) {
 		if w.options.Terminal {
 			text = detached(text)
 			c.text = []byte(text)
