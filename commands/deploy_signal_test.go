@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,9 +55,6 @@ func (i *interrupter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func interruptBooks(t *testing.T) (*bookkeeping, *interrupter) {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("no process can be sent Ctrl-C alone here")
-	}
 	i := &interrupter{}
 	return keepBooks(t, func(next http.Handler) http.Handler { i.next = next; return i }), i
 }
@@ -69,7 +65,11 @@ func (b *bookkeeping) interrupt(i *interrupter, nth int, with os.Signal, args ..
 	cmd := b.command(args...)
 	// Under the lock, because the signal needs what the start sets.
 	i.mu.Lock()
-	i.left, i.signal = nth, func() { _ = cmd.Process.Signal(with) }
+	i.left, i.signal = nth, func() {
+		if err := send(cmd.Process, with); err != nil {
+			b.t.Error(err)
+		}
+	}
 	wait := b.launch(cmd)
 	i.mu.Unlock()
 	return wait()
