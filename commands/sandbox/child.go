@@ -32,7 +32,7 @@ func (c child) run(ctx context.Context, io *cli.IO) (int, error) {
 	cmd.Env, cmd.Dir = c.environ, c.dir
 	// The real file, so that the command sees a terminal if there is one.
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = io.Stdin, io.ProcessStdout(), io.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = gracePeriod
 	err := cmd.Run()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -42,6 +42,14 @@ func (c child) run(ctx context.Context, io *cli.IO) (int, error) {
 		return cli.CodeInterrupted, nil
 	}
 	return 0, err
+}
+
+// interrupt asks a command to end. On Windows no program can; there the console has asked the command, too.
+func interrupt(p *os.Process) error {
+	if err := p.Signal(os.Interrupt); errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
 }
 
 // isShell tells a shell that asks for commands from one that runs a script.

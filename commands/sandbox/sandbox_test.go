@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -243,5 +246,34 @@ func TestIsShell(t *testing.T) {
 		if got := isShell(strings.Fields(line)); got != want {
 			t.Errorf("%s: %v", line, got)
 		}
+	}
+}
+
+// TestInterrupt: a command that can't be asked to end is no error, as on Windows, where the console asks it.
+func TestInterrupt(t *testing.T) {
+	const waits = "WAIT_FOR_INPUT"
+	if os.Getenv(waits) != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		return
+	}
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestInterrupt$")
+	cmd.Env = append(os.Environ(), waits+"=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := interrupt(cmd.Process); err != nil {
+		t.Error(err)
+	}
+	if err := in.Close(); err != nil {
+		t.Error(err)
+	}
+	_ = cmd.Wait() // on Unix it ends by the signal
+	if err := interrupt(cmd.Process); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Error(err)
 	}
 }
