@@ -80,7 +80,7 @@ func ExampleParseQuery() {
 func ExampleParseQuery_mistake() {
 	_, err := output.ParseQuery(".name |")
 	fmt.Println(err)
-	// Output: jq expression ".name |": unexpected EOF at column 8
+	// Output: jq expression ".name |": it ends too early, at column 8
 }
 
 func ExampleClean() {

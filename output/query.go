@@ -83,7 +83,11 @@ func locate(expr string, err error) error {
 		return err
 	}
 	start := min(max(syntax.Offset-len(syntax.Token), 0), len(expr))
-	return fmt.Errorf("%w at column %d", err, utf8.RuneCountInString(expr[:start])+1)
+	column := utf8.RuneCountInString(expr[:start]) + 1
+	if err.Error() == "unexpected EOF" {
+		return fmt.Errorf("it ends too early, at column %d", column)
+	}
+	return fmt.Errorf("%w at column %d", err, column)
 }
 
 // errHalted is the end of a query that ends itself.

@@ -66,7 +66,7 @@ func TestQueryOnEachLine(t *testing.T) {
 func TestQueryThatDoesNotCompile(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ expr, want string }{
-		{".a[", `jq expression ".a[": unexpected EOF at column 4`},
+		{".a[", `jq expression ".a[": it ends too early, at column 4`},
 		{".a b", `jq expression ".a b": unexpected token "b" at column 4`},
 		{`"日本" 7 x`, `jq expression "\"日本\" 7 x": unexpected token "7" at column 6`},
 		{"}", `jq expression "}": unexpected token "}" at column 1`},

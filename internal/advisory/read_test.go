@@ -62,7 +62,7 @@ func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{
 		{"nothing", " \n", "the input is empty"},
-		{"not JSON", "osv", "line 1: not JSON: invalid character 'o' looking for beginning of value"},
+		{"not JSON", "osv", `line 1: not JSON: found "osv", expected a value`},
 		{"a number", "[1]", `index 0: not an OSV document: found JSON of the kind "number", expected an object`},
 		{"a text", `"x"`, "line 1: found x, expected an object or an array"},
 		{"a null", `null`, "line 1: found null, expected an object or an array"},

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"github.com/progetctl/progetctl/internal/jsontext"
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
@@ -109,9 +110,9 @@ func decodeJSON(content []byte, v any, strict bool) error {
 		}
 	}
 	line := 1 + bytes.Count(content[:min(int(dec.InputOffset()), len(content))], []byte("\n"))
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		line = 1 + bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n"))
-		return fmt.Errorf("line %d is not valid JSON", line)
+	if fault, ok := jsontext.FaultOf(err, content); ok {
+		line = 1 + bytes.Count(content[:fault.Offset], []byte("\n"))
+		return fmt.Errorf("line %d, column %d is not valid JSON: expected %s", line, fault.Column(content), fault.Expected)
 	}
 	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {

@@ -76,8 +76,8 @@ func TestDamagedFiles(t *testing.T) {
 	t.Parallel()
 	const secret = `"api_key": "` + canary + `"`
 	tests := []struct{ name, content, want string }{
-		{"not JSON", "name=corp\n", "line 1 is not valid JSON"},
-		{"a comma too many", "{\"sources\": [\n{\"name\": \"a\", " + secret + ",}\n]}", "line 2 is not valid JSON"},
+		{"not JSON", "name=corp\n", "line 1, column 1 is not valid JSON: expected a value"},
+		{"a comma too many", "{\"sources\": [\n{\"name\": \"a\", " + secret + ",}\n]}", "line 2, column"},
 		{"cut", `{"sources": [{"name": "a", ` + secret, "the JSON is incomplete"},
 		{"white space", " \n", "the JSON is incomplete"},
 		{"two values", `{"sources": []} {}`, "unexpected text after the JSON"},

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/progetctl/progetctl/internal/jsontext"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -67,7 +68,7 @@ func (in *input) read() {
 			in.fail("", records.ErrEmpty)
 			return
 		case err != nil:
-			in.fail(place(), notJSON(err))
+			in.end(place(), err)
 			return
 		case token == json.Delim('['):
 			if !in.elements() {
@@ -102,7 +103,11 @@ func (in *input) whole() bool {
 	place := "line " + strconv.Itoa(in.src.line(in.dec.InputOffset()))
 	var text json.RawMessage
 	if err := in.dec.Decode(&text); err != nil {
-		return in.end("line "+strconv.Itoa(in.src.line(in.dec.InputOffset())), err)
+		at := in.dec.InputOffset()
+		if fault, ok := jsontext.FaultOf(err, in.unread()); ok {
+			at += int64(fault.Offset)
+		}
+		return in.end("line "+strconv.Itoa(in.src.line(at)), err)
 	}
 	return in.emit(place, text)
 }
@@ -193,8 +198,14 @@ func (in *input) emit(place string, text []byte) bool {
 
 // end yields the error after which nothing can be read.
 func (in *input) end(place string, err error) bool {
-	in.fail(place, notJSON(err))
+	in.fail(place, notJSON(err, in.unread()))
 	return false
+}
+
+// unread is the part of the input in which the decoder failed.
+func (in *input) unread() []byte {
+	text, _ := io.ReadAll(in.dec.Buffered())
+	return text
 }
 
 func (in *input) fail(place string, err error) bool {
@@ -202,16 +213,17 @@ func (in *input) fail(place string, err error) bool {
 	return false
 }
 
-// notJSON words a decoder's error; one of the text below it has its words already.
-func notJSON(err error) error {
+// notJSON words a decoder's error about the text that begins where it failed; one of the text below it has its words
+// already.
+func notJSON(err error, text []byte) error {
 	var ofText *records.Problem
-	var syntax *json.SyntaxError
+	fault, isFault := jsontext.FaultOf(err, text)
 	switch {
 	case errors.As(err, &ofText):
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("not JSON: it ends too early")
-	case errors.As(err, &syntax):
-		return fmt.Errorf("not JSON: %w", err)
+	case isFault:
+		return fmt.Errorf("not JSON: %s", fault)
 	}
 	return err
 }

@@ -1,5 +1,6 @@
 // Package jsontext writes JSON strings for batches of many thousand small objects, in which encoding/json's reflection
-// would cost more than everything else. It also cuts a text by the size that it has once it is escaped.
+// would cost more than everything else. It also cuts a text by the size that it has once it is escaped, and says in words
+// what is wrong with a text that is not JSON.
 package jsontext
 
 import (

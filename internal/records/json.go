@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // lines reads NDJSON, one object a line, beginning with a line that was read to tell the format.
@@ -44,7 +46,7 @@ func (in *input) arrays() {
 		case errors.Is(err, io.EOF):
 			return
 		case err != nil:
-			in.fail(indexPlace(index), notJSON(err))
+			in.fail(indexPlace(index), notJSON(err, unread(dec)))
 			return
 		case open != json.Delim('['):
 			in.fail(indexPlace(index), fmt.Errorf("found %v after the end of the array", open))
@@ -55,7 +57,7 @@ func (in *input) arrays() {
 			return
 		}
 		if _, err := dec.Token(); err != nil {
-			in.fail(indexPlace(index), notJSON(err))
+			in.fail(indexPlace(index), notJSON(err, unread(dec)))
 			return
 		}
 	}
@@ -68,7 +70,7 @@ func (in *input) spread(dec *json.Decoder) {
 		return
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		in.fail(indexPlace(index), notJSON(err))
+		in.fail(indexPlace(index), notJSON(err, unread(dec)))
 	}
 }
 
@@ -79,7 +81,7 @@ func (in *input) elements(dec *json.Decoder, index int) (int, bool) {
 		in.src.Next()
 		var element json.RawMessage
 		if err := dec.Decode(&element); err != nil {
-			in.fail(indexPlace(index), notJSON(err))
+			in.fail(indexPlace(index), notJSON(err, unread(dec)))
 			return index, false
 		}
 		if !in.emit(indexPlace(index), readObject(element, in.options)) {
@@ -91,14 +93,24 @@ func (in *input) elements(dec *json.Decoder, index int) (int, bool) {
 
 func indexPlace(n int) string { return fmt.Sprintf("index %d", n) }
 
-// notJSON words a decoder's error; a problem of the input itself keeps its own words.
-func notJSON(err error) error {
+// unread is the part of the input in which a decoder failed.
+func unread(dec *json.Decoder) []byte {
+	text, _ := io.ReadAll(dec.Buffered())
+	return text
+}
+
+// notJSON words a decoder's error about the text that begins where it failed; a problem of the input itself keeps its own
+// words.
+func notJSON(err error, text []byte) error {
 	var found *Problem
 	if errors.As(err, &found) {
 		return err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("not JSON: unexpected end of input")
+		return errors.New("not JSON: it ends too early")
+	}
+	if fault, ok := jsontext.FaultOf(err, text); ok {
+		return fmt.Errorf("not JSON: %s", fault)
 	}
 	return fmt.Errorf("not JSON: %w", err)
 }

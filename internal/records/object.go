@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // line is what one object or row says.
@@ -53,7 +55,7 @@ func readMembers(text []byte) ([]member, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	open, err := dec.Token()
 	if err != nil {
-		return nil, notJSON(err)
+		return nil, notJSONAt(err, text)
 	}
 	if open != json.Delim('{') {
 		return nil, fmt.Errorf("expected an object, found %s", excerpt(text))
@@ -62,21 +64,30 @@ func readMembers(text []byte) ([]member, error) {
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return nil, notJSON(err)
+			return nil, notJSONAt(err, text)
 		}
 		m := member{name: name.(string)} // the decoder lets nothing but a string stand there
 		if err := dec.Decode(&m.value); err != nil {
-			return nil, notJSON(err)
+			return nil, notJSONAt(err, text)
 		}
 		members = append(members, m)
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, notJSON(err)
+		return nil, notJSONAt(err, text)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("not JSON: more follows after the object")
 	}
 	return members, nil
+}
+
+// notJSONAt is [notJSON] for the text of a whole object, with the column if that has one line.
+func notJSONAt(err error, text []byte) error {
+	fault, ok := jsontext.FaultOf(err, text)
+	if !ok || bytes.ContainsAny(bytes.TrimSpace(text), "\r\n") {
+		return notJSON(err, text)
+	}
+	return fmt.Errorf("not JSON: column %d: %s", fault.Column(text), fault)
 }
 
 // readRecord reads the ten properties and the package URL, and names everything that is wrong with them at once.
