@@ -217,7 +217,7 @@ func (f *running) warn() {
 		}
 	}
 	if unclear > 0 {
-		f.io.Warn("%s could not be compared and %s listed anyway, the first because %s",
+		f.io.Warn("%s could not be compared and %s listed anyway. First reason: %s",
 			cli.Plural(unclear, "row", "rows"), map[bool]string{true: "is", false: "are"}[unclear == 1], why)
 	}
 	for _, note := range f.notes {

@@ -54,27 +54,34 @@ func meant(typed string, known, formats []string) []string {
 // Property is the property of a deployment record that a wrong name in a file stands
 // for, "" for none; known are all of them.
 func Property(typed string, known []string) string {
-	letters := strings.Map(func(r rune) rune {
+	plain := strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || r == ' ' || r == '.' {
 			return -1
 		}
 		return r
 	}, strings.ToLower(typed))
-	if meant := propertyMeanings()[letters]; meant != "" {
+	if meant := propertyMeanings()[plain]; meant != "" {
 		return meant
 	}
-	if near := Nearest(letters, known); len(near) > 0 {
+	if near := Nearest(plain, known); len(near) > 0 {
 		return near[0]
 	}
 	return ""
 }
 
 // Nearest gives the known words that what was typed may stand for by its spelling:
-// those at most two letters away, and those that begin with it. It measures with
-// the distance that Cobra has for commands.
+// those at most two letters away, and those that begin with it. A short word is
+// two letters away from many: then it is one, or the letters in another order. It
+// measures with the distance that Cobra has for commands.
 func Nearest(typed string, known []string) []string {
 	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+	if len(typed) <= shortWord {
+		probe.SuggestionsMinimumDistance = 1
+	}
 	for _, name := range known {
+		if len(typed) <= shortWord && letters(typed) == letters(name) {
+			return []string{name}
+		}
 		// Of a name with a space, Cobra would take the first word.
 		if !strings.Contains(name, " ") {
 			probe.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
@@ -82,6 +89,15 @@ func Nearest(typed string, known []string) []string {
 	}
 	near := probe.SuggestionsFor(typed)
 	return near[:min(len(near), mostNear)]
+}
+
+// shortWord is the length of a short word.
+const shortWord = 4
+
+func letters(word string) string {
+	all := []byte(strings.ToLower(word))
+	slices.Sort(all)
+	return string(all)
 }
 
 // mostNear is how many words a hint can name. Of machines with numbers, hundreds are
@@ -93,10 +109,10 @@ const mostNear = 5
 func Commands(cmd *cobra.Command, words []string) []string {
 	near := commands(cmd, func(c *cobra.Command) bool { return c.Name() == words[0] || slices.Contains(c.SuggestFor, words[0]) })
 	if len(near) == 0 {
-		var names []string
-		visit(cmd, func(c *cobra.Command) { names = append(names, c.Name()) })
-		close := Nearest(words[0], names)
-		near = commands(cmd, func(c *cobra.Command) bool { return slices.Contains(close, c.Name()) })
+		near = spelledLike(cmd, words[0], func(c *cobra.Command) []string { return []string{c.Name()} })
+	}
+	if len(near) == 0 {
+		near = spelledLike(cmd, words[0], func(c *cobra.Command) []string { return c.SuggestFor })
 	}
 	var paths []string
 	for _, c := range near {
@@ -111,6 +127,16 @@ func Commands(cmd *cobra.Command, words []string) []string {
 		}
 	}
 	return paths
+}
+
+// spelledLike are the commands below cmd of which one of the words is near what was typed.
+func spelledLike(cmd *cobra.Command, typed string, words func(*cobra.Command) []string) []*cobra.Command {
+	var all []string
+	visit(cmd, func(c *cobra.Command) { all = append(all, words(c)...) })
+	close := Nearest(typed, all)
+	return commands(cmd, func(c *cobra.Command) bool {
+		return slices.ContainsFunc(words(c), func(word string) bool { return slices.Contains(close, word) })
+	})
 }
 
 // typedPath is what one types for a command, or for the help on a topic.

@@ -65,6 +65,8 @@ func TestCommands(t *testing.T) {
 		{"pull", "tool feed get"},
 		{"list", "tool deploy history, tool feed list"},
 		{"status", "tool doctor"},
+		{"stauts", "tool doctor"},
+		{"deploy lst", "tool deploy history"},
 		{"depoy", "tool deploy"},
 		{"deployments list", "tool deploy history"},
 		{"deployments", "tool deploy"},
@@ -101,6 +103,17 @@ func TestProperty(t *testing.T) {
 	for word, property := range propertyMeanings() {
 		if !slices.Contains(known, property) {
 			t.Errorf("%q means %q", word, property)
+		}
+	}
+}
+
+// TestNearestOfShortWords: of these, most others are two letters away.
+func TestNearestOfShortWords(t *testing.T) {
+	t.Parallel()
+	known := []string{"get", "list", "test", "zsh", "post", "log"}
+	for typed, want := range map[string]string{"lst": "list", "gte": "get", "foo": "", "lsit": "list", "pots": "post", "tset": "test", "lis": "list"} {
+		if got := strings.Join(Nearest(typed, known), " "); got != want {
+			t.Errorf("%s: %q, want %q", typed, got, want)
 		}
 	}
 }
