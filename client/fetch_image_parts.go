@@ -38,7 +38,7 @@ func (m *image) choose(ctx context.Context, top part) (part, error) {
 	return child, err
 }
 
-// notForPlatform is the error of an image that is there for other platforms.
+// notForPlatform is the error of an image that exists for other platforms.
 func (m *image) notForPlatform(has []string) *Error {
 	if len(has) > shownPlatforms {
 		has = append(has[:shownPlatforms:shownPlatforms], fmt.Sprintf("and %d more", len(has)-shownPlatforms))

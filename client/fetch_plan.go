@@ -146,7 +146,7 @@ func (f *fetching) consequence(err error) error {
 	return e
 }
 
-// withSearch adds to a package that was not found where it was looked for.
+// withSearch adds to a package that was not found where it was looked for, behind what to do about it.
 func (f *fetching) withSearch(e *Error) *Error {
 	searched, doubt := f.req.Content.Search, f.req.Content.Doubt
 	switch {
@@ -158,7 +158,7 @@ func (f *fetching) withSearch(e *Error) *Error {
 			e.Message += "; and its index was refused: " + f.c.scrub.text(doubt.Error())
 		})
 	case searched != "":
-		return e.with(func(e *Error) { e.Hint = strings.TrimSuffix(f.c.scrub.text(searched)+"; "+e.Hint, "; ") })
+		return e.with(func(e *Error) { e.Hint = strings.TrimPrefix(e.Hint+"; "+f.c.scrub.text(searched), "; ") })
 	}
 	return e
 }

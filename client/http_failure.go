@@ -75,7 +75,7 @@ func (f failures) interrupted(ctx context.Context, x exchange, e *Error) *Error 
 	return stopped
 }
 
-// MissingHint is the hint, or its end, of an error about what the server, or an
+// MissingHint is the hint, or its beginning, of an error about what the server, or an
 // index of it, does not have.
 const MissingHint = "check the names of feed and package; a package blocked by policy is not found either"
 

@@ -30,7 +30,7 @@ func TestMissingSaysWhereItLooked(t *testing.T) {
 			name:    "another platform",
 			pkg:     ecosystem.Package{Type: ecosystem.Gem, Name: "a", Version: "1.0.0"},
 			pages:   map[string]string{"/rubygems/F/info/a": "1.0.0-java |\n"},
-			message: "it is there for platform java",
+			message: "it exists for platform java",
 			hint:    "platform=java",
 		},
 		{

@@ -99,7 +99,7 @@ func TestConda(t *testing.T) {
 				"conda/feed/noarch/repodata.json": `{"packages": {"tool-7.0-0.conda": {"name": "tool", "version": "7.0", "build": "0"}}}`,
 			},
 			is:    ErrNotFound,
-			fails: "it is there for subdir noarch",
+			fails: "it exists for subdir noarch",
 		},
 		{name: "unknown", pkg: condaNamed("7.0"), pages: pages, is: ErrNotFound},
 		{

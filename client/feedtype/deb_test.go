@@ -139,7 +139,7 @@ func TestDebianForAll(t *testing.T) {
 			pkg:   docs("amd64"),
 			pages: debTree("Release", map[string]string{"Packages": "Package: docs\nVersion: 1.0\nArchitecture: all\nFilename: docs.deb\n"}),
 			is:    ErrNotFound,
-			fails: "it is there for arch all",
+			fails: "it exists for arch all",
 		},
 		{
 			name: "for all, in a folder of its own, and asked for one",
@@ -150,14 +150,14 @@ func TestDebianForAll(t *testing.T) {
 				dist + "main/binary-all/Packages":   "Package: docs\nVersion: 1.0\nArchitecture: all\n",
 			},
 			is:    ErrNotFound,
-			fails: "it is there for arch all",
+			fails: "it exists for arch all",
 		},
 		{
 			name:  "for one, and asked for all",
 			pkg:   docs("all"),
 			pages: debTree("Release", map[string]string{"Packages": "Package: docs\nVersion: 1.0\nArchitecture: amd64\nFilename: docs.deb\n"}),
 			is:    ErrNotFound,
-			fails: "it is there for arch amd64",
+			fails: "it exists for arch amd64",
 		},
 		{
 			name:  "another version for another architecture",

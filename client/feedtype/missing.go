@@ -29,7 +29,7 @@ func (e *MissingError) Error() string {
 		text += ": the feed has no index to look in (" + listed(e.Absent) + ")"
 	}
 	if e.Key != "" {
-		text += fmt.Sprintf("; it is there for %s %s", e.Key, listed(e.Others))
+		text += fmt.Sprintf("; it exists for %s %s", e.Key, listed(e.Others))
 	}
 	return text
 }

@@ -104,10 +104,10 @@ func TestRPM(t *testing.T) {
 			pages: rpmTree(rpmPrimary),
 			want:  Content{Ref: "https://proget.example/a%2Bb.rpm", FileName: "a+b.rpm", Version: "1-1", Size: -1},
 		},
-		{name: "for all machines", pkg: rpmNamed("tool", "9-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound, fails: "it is there for arch noarch"},
+		{name: "for all machines", pkg: rpmNamed("tool", "9-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound, fails: "it exists for arch noarch"},
 		{
 			name: "for another machine", pkg: rpmNamed("tool", "1.0-1.el9", "arch", "aarch64"), pages: rpmTree(rpmPrimary), is: ErrNotFound,
-			fails: "it is there for arch x86_64",
+			fails: "it exists for arch x86_64",
 		},
 		{name: "unknown", pkg: rpmNamed("none", "1-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound},
 		{name: "no repository", pkg: rpmNamed("tool", "1-1"), is: ErrNotFound},

@@ -59,20 +59,21 @@ func (s *Server) ExplainMissing(ctx context.Context, feed string, pkg ecosystem.
 		return WithHint(err, fmt.Sprintf("feed %q is of type %s, not %s", feed, info.Type, pkg.Type))
 	case asked == nil:
 		if has := s.versions(ctx, feed, pkg); has != "" {
-			return WithHint(err, strings.TrimSuffix(HintOf(err), client.MissingHint)+has)
+			return WithHint(err, has)
 		}
 	}
 	return err
 }
 
-// versions names the newest versions that the feed has of a package, "" if it has
-// none, or does not say.
+// versions names the newest versions that the feed has of a package: "" if it has
+// none, has the one that was asked for, or does not say.
 func (s *Server) versions(ctx context.Context, feed string, pkg ecosystem.Package) string {
 	const shown, most = 5, 1000
+	asked := pkg.Version
 	pkg.Version = ""
 	var all []string
 	for v, err := range s.Packages.Versions(ctx, feed, pkg) {
-		if err != nil || len(all) == most {
+		if err != nil || len(all) == most || ecosystem.SameVersion(pkg.Type, v.Version, asked) {
 			return ""
 		}
 		if !slices.Contains(all, v.Version) {

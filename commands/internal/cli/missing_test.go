@@ -16,7 +16,7 @@ import (
 // server knows better, and stays as it was if it knows nothing.
 func TestExplainMissing(t *testing.T) {
 	t.Parallel()
-	const base = "not listed in X; "
+	const base = client.MissingHint + "; not listed in X"
 	many := make([]string, 1001)
 	for i := range many {
 		many[i] = fmt.Sprintf(`{"name":"A","version":"1.0.%d"}`, i)
@@ -29,22 +29,23 @@ func TestExplainMissing(t *testing.T) {
 		want  string
 	}{
 		{name: "no such feed", pages: map[string]string{list: `[{"name":"Feed","feedType":"nuget"},{"name":"G","feedType":"npm"}]`}, want: `the server has no feed "F"; `},
-		{name: "a feed that may be there", want: base + client.MissingHint},
-		{name: "an older server", pages: map[string]string{list: `[{"name":"f","feedType":"nuget"}]`}, want: base + client.MissingHint},
+		{name: "a feed that may be there", want: base},
+		{name: "an older server", pages: map[string]string{list: `[{"name":"f","feedType":"nuget"}]`}, want: base},
 		{name: "another type", pages: map[string]string{info: `{"name":"F","feedType":"npm"}`}, want: `feed "F" is of type npm, not nuget`},
-		{name: "a type of the same family", pages: map[string]string{info: `{"name":"F","feedType":"chocolatey"}`, versions: `[]`}, want: base + client.MissingHint},
+		{name: "a type of the same family", pages: map[string]string{info: `{"name":"F","feedType":"chocolatey"}`, versions: `[]`}, want: base},
 		{
 			name:  "other versions, newest first",
 			pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: `[{"name":"A","version":"1.9"},{"name":"A","version":"1.10"},{"name":"A","version":"1.9"}]`},
-			want:  base + "the feed has 1.10, 1.9",
+			want:  "the feed has 1.10, 1.9",
 		},
 		{
 			name:  "more versions than are shown",
 			pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: "[" + strings.Join(many[:7], ",") + "]"},
-			want:  base + "the feed has 1.0.6, 1.0.5, 1.0.4, 1.0.3, 1.0.2 and 2 more",
+			want:  "the feed has 1.0.6, 1.0.5, 1.0.4, 1.0.3, 1.0.2 and 2 more",
 		},
-		{name: "too many to know the newest", pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: "[" + strings.Join(many, ",") + "]"}, want: base + client.MissingHint},
-		{name: "a list that breaks off", pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: "[" + many[0]}, want: base + client.MissingHint},
+		{name: "the version itself", pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: `[{"name":"A","version":"2.0"},{"name":"A","version":"1.9"}]`}, want: base},
+		{name: "too many to know the newest", pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: "[" + strings.Join(many, ",") + "]"}, want: base},
+		{name: "a list that breaks off", pages: map[string]string{info: `{"name":"F","feedType":"nuget"}`, versions: "[" + many[0]}, want: base},
 		{name: "another failure", pages: map[string]string{info: `{"name":"F","feedType":"npm"}`}, err: &client.Error{Kind: client.KindAuth, Hint: "h"}, want: "h"},
 		{
 			name: "known for other qualifiers", pages: map[string]string{info: `{"name":"F","feedType":"npm"}`},
@@ -69,7 +70,7 @@ func TestExplainMissing(t *testing.T) {
 			}
 			given := c.err
 			if given == nil {
-				given = &client.Error{Kind: client.KindNotFound, Hint: base + client.MissingHint}
+				given = &client.Error{Kind: client.KindNotFound, Hint: base}
 			}
 			explained := (&Server{Client: made}).ExplainMissing(t.Context(), "F", ecosystem.Package{Type: ecosystem.NuGet, Name: "A", Version: "2"}, given)
 			if hint := HintOf(explained); !strings.HasPrefix(hint, c.want) || client.KindOf(explained) != given.Kind {
