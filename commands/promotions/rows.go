@@ -13,15 +13,16 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// row is a promotion in 56 bytes beside its comments: half a million
-// of them must not fill a build agent's memory.
+// row is a promotion in 48 bytes beside its comments: half a million of them
+// must not fill a build agent's memory. It has no pointers, so that the garbage
+// collector does not look at each of them again and again.
 type row struct {
 	date           int64 // seconds since 1970; undated where there is none
 	id             int64
 	seq            uint32 // place in the server's order
 	pkg            uint32 // index in rowSet.packages
 	from, to, user uint32 // indexes in rowSet.words
-	comments       string
+	comments       textPlace
 }
 
 // packageRow is a package without its promotions, as indexes in
@@ -40,7 +41,7 @@ const (
 
 // Estimates of what is held for each promotion, package and text, in bytes.
 const (
-	rowBytes        = 72 // with the room to grow
+	rowBytes        = 72 // with the room to grow, and the key that it is ordered by
 	packageRowBytes = 56 // with the keys that it is ordered by
 	wordBytes       = 56 // with its place in the map
 )
@@ -52,6 +53,7 @@ type rowSet struct {
 	rows     []row
 	same     []uint32 // a number for each package, the same for those that are one; nil before they were put in order
 	wordList
+	comments textStore
 }
 
 // wordList keeps texts that repeat once.
@@ -68,13 +70,13 @@ func (r *rowSet) add(p promotedPackage) error {
 		added := row{
 			date: undated, id: promotion.ID, seq: uint32(len(r.rows)), pkg: uint32(len(r.packages)),
 			from: r.word(promotion.FromFeed), to: r.word(promotion.ToFeed), user: r.word(promotion.User),
-			comments: promotion.Comments,
+			comments: r.comments.add(promotion.Comments),
 		}
 		if !promotion.Date.IsZero() {
 			added.date = promotion.Date.Unix()
 		}
 		r.rows = append(r.rows, added)
-		r.held += rowBytes + len(added.comments)
+		r.held += rowBytes + len(promotion.Comments)
 	}
 	r.packages = append(r.packages, packageRow{r.word(string(p.Type)), r.word(p.Group), r.word(p.Name), r.word(p.Version)})
 	r.held += packageRowBytes
@@ -215,7 +217,7 @@ func filled(n int, value int32) []int32 {
 func (r *rowSet) promotion(row row) client.Promotion {
 	return client.Promotion{
 		FromFeed: r.words[row.from], ToFeed: r.words[row.to], Date: row.when(),
-		User: r.words[row.user], Comments: row.comments, ID: row.id,
+		User: r.words[row.user], Comments: r.comments.text(row.comments), ID: row.id,
 	}
 }
 
