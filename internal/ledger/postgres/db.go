@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/lib/pq"
@@ -59,11 +60,7 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 		return nil, engine.Unusable("postgres://", err)
 	}
 	d := newDB(a, o)
-	if err := d.connect(ctx); err != nil {
-		_ = d.Close()
-		return nil, d.wrap(err)
-	}
-	owners, err := migrate(ctx, d)
+	owners, err := d.begin(ctx)
 	if err != nil {
 		_ = d.Close()
 		return nil, d.wrap(err)
@@ -73,6 +70,21 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// begin makes the first session and brings the tables up to date. A session that ends meanwhile is made again, up to twice.
+// A server that cannot be reached, or that hangs, is not: nothing has begun yet that is worth the wait.
+func (d *DB) begin(ctx context.Context) (owners []engine.Owner, err error) {
+	for range 3 {
+		if err = d.connect(ctx); err == nil {
+			owners, err = migrate(ctx, d)
+		}
+		if signedIn := d.conn != nil; !signedIn || !lost(err) || errors.Is(err, os.ErrDeadlineExceeded) {
+			return owners, err
+		}
+		d.drop()
+	}
+	return nil, err
 }
 
 func newDB(a address, o engine.Options) *DB {

@@ -124,6 +124,56 @@ func TestConnectionBreaks(t *testing.T) {
 	}
 }
 
+// A session that ends while the ledger is opened, before or after the server has carried out what it was told, is made
+// again; one that ends each time is given up.
+func TestSessionEndsWhileOpening(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"pg_advisory_lock_shared", "has_table_privilege", "to_regclass", "BEGIN", "CREATE TABLE", "COMMIT", "FROM owner"} {
+		for _, answered := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s carried out %t", at, answered), func(t *testing.T) {
+				t.Parallel()
+				p := newProxy(t)
+				p.cutAnswers = answered
+				cuts := 0
+				p.cut = func(message string) bool {
+					cut := strings.Contains(message, at)
+					cuts += map[bool]int{true: 1}[cut]
+					return cut
+				}
+				l := open(t, place(t, p.address()))
+				if _, err := session(t, l, ledger.SessionOptions{}).Advance(t.Context(), nil, nil); err != nil {
+					t.Error(err)
+				}
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				if cuts != 1 {
+					t.Errorf("%d cuts, want 1", cuts)
+				}
+			})
+		}
+	}
+	t.Run("each time", func(t *testing.T) {
+		t.Parallel()
+		p := newProxy(t)
+		cuts := 0
+		p.cutAll = true
+		p.cut = func(message string) bool {
+			cut := strings.Contains(message, "to_regclass")
+			cuts += map[bool]int{true: 1}[cut]
+			return cut
+		}
+		_, err := ledger.Open(t.Context(), ledger.Options{Path: place(t, p.address())})
+		if want := "was lost"; !errors.Is(err, ledger.ErrUnusable) || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if cuts != 3 {
+			t.Errorf("%d sessions were cut, want 3", cuts)
+		}
+	})
+}
+
 // Another process takes a session whose connection broke for dead. It finds that out before it begins another record, and
 // an answer that comes late counts.
 func TestTakenWhileDisconnected(t *testing.T) {

@@ -177,6 +177,7 @@ type proxy struct {
 	// cut is told of each message of a client; true cuts the connection: before the server has it, or as its answer comes.
 	cut        func(message string) bool
 	cutAnswers bool
+	cutAll     bool // not the first alone
 	delay      time.Duration
 }
 
@@ -271,7 +272,9 @@ func (p *proxy) note(message string) (cut bool, delay time.Duration) {
 		delay = p.delay
 	}
 	if p.cut != nil && p.cut(message) {
-		p.cut = nil
+		if !p.cutAll {
+			p.cut = nil
+		}
 		return true, delay
 	}
 	return false, delay
