@@ -25,7 +25,7 @@ func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions)
 		Short:      "List records that are waiting to be sent or resolved",
 		Long: `List the records of all servers that need attention, oldest first:
 
-  queued     "deploy flush" sends it
+  queued     "deploy flush" sends it, "deploy settle --as dropped" gives it up
   uncertain  it got no response, and may be in ProGet already; see "deploy settle"
   failed     a flush sent it, and the server rejected it; see "deploy settle"
 

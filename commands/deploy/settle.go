@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,9 @@ func newSettle(app *cli.App, run func(context.Context, *cli.IO, settleOptions) e
 		Short:      "Mark uncertain or rejected records as recorded or dropped",
 		Long: `Check the package's history in ProGet first. If the deployment is there, mark the
 record as recorded; if it isn't and needn't be, as dropped. To send it again, use
-"deploy flush --resend" instead. If one of the IDs can't be settled, none is.
+"deploy flush --resend" instead. A queued record was never sent: it can only be
+dropped, for example because its server is gone. If one of the IDs can't be
+settled, none is.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  progetctl deploy settle 01JCZK3V7Q8M4T5W6X7Y8Z9A0B --as recorded`,
@@ -65,11 +68,16 @@ func settle(ctx context.Context, io *cli.IO, o settleOptions) error {
 // be used.
 func settleFailure(err error) error {
 	_, unknown := errors.AsType[*ledger.UnknownError](err)
-	_, settled := errors.AsType[*ledger.SettledError](err)
-	if unknown || settled {
+	settled, other := errors.AsType[*ledger.SettledError](err)
+	if unknown || other {
 		f := cli.Usage("%s", err)
 		f.Hint = "`progetctl deploy pending` lists the records that can be settled"
+		if other && settled.As == ledger.Recorded && slices.ContainsFunc(settled.Entries, queued) {
+			f.Hint = "`progetctl deploy flush` sends queued records; use --as dropped for those that are not to be sent"
+		}
 		return f
 	}
 	return cli.LedgerFailure(err)
 }
+
+func queued(e ledger.Entry) bool { return e.Status == ledger.Queued }

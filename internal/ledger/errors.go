@@ -32,17 +32,23 @@ func (e *UnknownError) Error() string {
 	return "not in this ledger: " + strings.Join(ids, ", ")
 }
 
-// SettledError names records on which there is nothing left to decide, or not yet: recorded, queued, being sent, ….
-type SettledError struct{ Entries []Entry }
+// SettledError names records on which there is nothing left to decide, or not yet: recorded, being sent, ….
+type SettledError struct {
+	Entries []Entry
+	As      Status // what they were to be settled as
+}
 
 // Error lists the ids with their states.
 func (e *SettledError) Error() string {
 	states := make([]string, len(e.Entries))
 	for i, entry := range e.Entries {
 		states[i] = fmt.Sprintf("%q is %s", entry.ID, entry.Status)
-		if entry.Status == Uncertain {
+		switch {
+		case entry.Status == Uncertain:
 			states[i] = fmt.Sprintf("%q is being sent by another process", entry.ID)
+		case entry.Status == Queued && e.As == Dropped:
+			states[i] = fmt.Sprintf("%q is about to be sent by another process", entry.ID)
 		}
 	}
-	return "neither uncertain nor refused: " + strings.Join(states, ", ")
+	return map[bool]string{true: "not pending: ", false: "neither uncertain nor refused: "}[e.As == Dropped] + strings.Join(states, ", ")
 }

@@ -171,7 +171,7 @@ func TestSettleByHand(t *testing.T) {
 	if !errors.As(err, &unknown) || !slices.Equal(unknown.IDs, []string{"NOSUCH", "NEITHER"}) || !strings.Contains(err.Error(), `"NOSUCH", "NEITHER"`) {
 		t.Errorf("unknown ids: %v", err)
 	}
-	_, err = l.SettleByHand(t.Context(), []string{recorded, uncertain, waiting}, Dropped)
+	_, err = l.SettleByHand(t.Context(), []string{recorded, uncertain, waiting}, Recorded)
 	var settled *SettledError
 	if !errors.As(err, &settled) || len(settled.Entries) != 2 || !strings.Contains(err.Error(), fmt.Sprintf("%q is recorded, %q is queued", recorded, waiting)) {
 		t.Errorf("nothing to decide: %v", err)
@@ -186,7 +186,15 @@ func TestSettleByHand(t *testing.T) {
 	if err != nil || len(got) != 1 || got[0].ID != uncertain || got[0].Status != Recorded || got[0].Error != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	flying := add(t, session(t, l, SessionOptions{}), drafts(1), 1)
+	if got, err := l.SettleByHand(t.Context(), []string{waiting}, Dropped); err != nil || got[0].Status != Dropped {
+		t.Errorf("a queued record that is dropped: %+v, %v", got, err)
+	}
+	s := session(t, l, SessionOptions{Queue: true})
+	next := add(t, s, drafts(1), 0)
+	if _, err = l.SettleByHand(t.Context(), next, Dropped); err == nil || !strings.HasSuffix(err.Error(), "is about to be sent by another process") {
+		t.Errorf("another's: %v", err)
+	}
+	flying := add(t, s, drafts(1), 1)
 	if _, err = l.SettleByHand(t.Context(), flying, Dropped); err == nil || !strings.HasSuffix(err.Error(), "is being sent by another process") {
 		t.Errorf("not decided yet: %v", err)
 	}

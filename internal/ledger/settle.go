@@ -7,8 +7,8 @@ import (
 )
 
 // SettleByHand takes a person's word for it that records were recorded or are to be dropped, and returns them as they
-// now are. All or none: ids that are not here are an [*UnknownError], records that are neither uncertain nor refused a
-// [*SettledError].
+// now are. Uncertain and refused records can be settled, and queued ones dropped: no flush will ever send those of a server
+// that is gone. All or none: ids that are not here are an [*UnknownError], records in other states a [*SettledError].
 func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (settled []Entry, err error) {
 	if as != Recorded && as != Dropped {
 		return nil, fmt.Errorf("a record can be settled as %q or %q, not as %q", Recorded, Dropped, as)
@@ -17,7 +17,7 @@ func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (set
 		if err := t.lock(); err != nil {
 			return err
 		}
-		if err := settleable(t, ids); err != nil {
+		if err := settleable(t, ids, as); err != nil {
 			return err
 		}
 		settled = make([]Entry, 0, len(ids))
@@ -47,7 +47,7 @@ type held struct {
 	open bool
 }
 
-func settleable(t *txn, ids []string) error {
+func settleable(t *txn, ids []string, as Status) error {
 	var unknown []string
 	var settled []Entry
 	for _, id := range ids {
@@ -57,7 +57,7 @@ func settleable(t *txn, ids []string) error {
 			return err
 		case len(found) == 0:
 			unknown = append(unknown, id)
-		case !found[0].open:
+		case !found[0].open, found[0].Status == Queued && as == Recorded: // it was never sent
 			settled = append(settled, found[0].Entry)
 		}
 	}
@@ -65,7 +65,7 @@ func settleable(t *txn, ids []string) error {
 	case unknown != nil:
 		return &UnknownError{IDs: unknown}
 	case settled != nil:
-		return &SettledError{Entries: settled}
+		return &SettledError{Entries: settled, As: as}
 	}
 	return nil
 }
@@ -78,6 +78,6 @@ func find(t *txn, id string) (found []held, err error) {
 		h.Entry, err = scan(rows, &h.open)
 		found = append(found, h)
 		return err
-	}, "SELECT "+t.columns()+", state IN ('uncertain', 'refused') AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
+	}, "SELECT "+t.columns()+", "+openStates+" AND owner NOT IN (SELECT id FROM owner) FROM deployment WHERE id = ?", id)
 	return found, err
 }
