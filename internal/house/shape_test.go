@@ -36,14 +36,12 @@ func TestPackageSizes(t *testing.T) {
 	}
 }
 
-// TestReceivers keeps the methods of a type together. The exception is the face
-// of a package, of which each operation has a file: the ledger.
+// TestReceivers keeps the methods of a type together.
 func TestReceivers(t *testing.T) {
 	t.Parallel()
-	faces := []string{"internal/ledger.Ledger"}
 	for dir, files := range packages(t) {
 		for name, in := range receivers(files) {
-			if len(in) > maxReceiverFiles && !slices.Contains(faces, dir+"."+name) {
+			if len(in) > maxReceiverFiles {
 				t.Errorf("%s: %s has methods in %d files, the most is %d: %s", dir, name, len(in), maxReceiverFiles, strings.Join(slices.Sorted(maps.Keys(in)), ", "))
 			}
 		}

@@ -38,7 +38,7 @@ type Added struct {
 // The results are in the order of the drafts. A batch of a million comes in portions of some hundred to thousand.
 func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]Added, error) {
 	var added []Added
-	err := s.change(ctx, func(t *txn, state *share) error {
+	err := s.change(ctx, func(t *txn, state *sessionState) error {
 		added = make([]Added, 0, len(drafts))
 		begin := begin // of each attempt at the transaction
 		known, err := s.lookUpToTake(t, drafts)

@@ -27,7 +27,7 @@ type Outcome struct {
 // What a session that claims (see [Session.Claim]) settles as Failed is pending until a person decides, see [Ledger.Pending]. An
 // outcome that is given again changes nothing.
 func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
-	err = s.change(ctx, func(t *txn, state *share) (err error) {
+	err = s.change(ctx, func(t *txn, state *sessionState) (err error) {
 		if len(next) > 0 {
 			if err := s.keep(t, state); err != nil {
 				return err
@@ -36,7 +36,7 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 		if err := s.settle(t, state, outcomes); err != nil {
 			return err
 		}
-		if begun, err = s.ours(t, state, next); err != nil {
+		if begun, err = s.stillOwned(t, state, next); err != nil {
 			return err
 		}
 		state.open -= len(next) - len(begun) // taken by another process
@@ -49,8 +49,8 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 	return begun, err
 }
 
-// ours are those of the records that are still this session's: all of them, unless another process took it for dead.
-func (s *Session) ours(t *txn, state *share, ids []string) ([]string, error) {
+// stillOwned are those of the records that are still this session's: all of them, unless another process took it for dead.
+func (s *Session) stillOwned(t *txn, state *sessionState, ids []string) ([]string, error) {
 	if !state.taken || len(ids) == 0 {
 		return ids, nil
 	}
@@ -68,7 +68,7 @@ func (s *Session) ours(t *txn, state *share, ids []string) ([]string, error) {
 // in one transaction; with SessionOptions.Resend the uncertain and the refused too. An entry has the status that it had
 // before. Each record comes once in a session, whatever becomes of it; none that is another living process's comes.
 func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed []Entry, err error) {
-	err = s.change(ctx, func(t *txn, state *share) (err error) {
+	err = s.change(ctx, func(t *txn, state *sessionState) (err error) {
 		state.claims = true
 		if n > 0 {
 			if err := t.lock(); err != nil {
@@ -107,7 +107,7 @@ func (s *Session) take(t *txn, claimed []Entry) error {
 }
 
 // queue finds what Claim may take.
-func (s *Session) queue(t *txn, state *share, n int) (found []Entry, err error) {
+func (s *Session) queue(t *txn, state *sessionState, n int) (found []Entry, err error) {
 	if n <= 0 {
 		return nil, nil
 	}
@@ -126,7 +126,7 @@ func (s *Session) queue(t *txn, state *share, n int) (found []Entry, err error) 
 }
 
 // settle writes outcomes. That it may is said in each row, so that no look at the session's own is due.
-func (s *Session) settle(t *txn, state *share, outcomes []Outcome) error {
+func (s *Session) settle(t *txn, state *sessionState, outcomes []Outcome) error {
 	plain, others := split(outcomes, state.inFlight)
 	if len(plain) > 0 {
 		if err := t.later(`UPDATE deployment SET state = 'recorded', owner = 0, attempts = attempts + 1,
@@ -162,8 +162,8 @@ func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others
 }
 
 // done notes that a record is no longer in flight; settled is false where it was another process's by then.
-func (state *share) done(id string, settled bool) {
-	if settled || state.flying(id) {
+func (state *sessionState) done(id string, settled bool) {
+	if settled || state.isInFlight(id) {
 		state.open--
 	}
 	delete(state.inFlight, id)
@@ -172,7 +172,7 @@ func (state *share) done(id string, settled bool) {
 
 // settleOne writes the outcome of a record that is still this session's, or that another process, taking this one for
 // dead, has called uncertain: the answer came after all. It has no answer for records that are not in flight in this session.
-func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
+func (s *Session) settleOne(t *txn, state *sessionState, o Outcome) (int, error) {
 	if o.Status == "" {
 		return t.exec("UPDATE deployment SET owner = 0, attempts = attempts + ? WHERE id = ? AND owner = ?", o.Attempts, o.ID, s.owner)
 	}
@@ -187,5 +187,5 @@ func (s *Session) settleOne(t *txn, state *share, o Outcome) (int, error) {
 	return t.exec(`UPDATE deployment SET state = ?, owner = 0, attempts = attempts + ?, error_kind = ?, error_status = ?,
 			error_message = ?, possibly_duplicated = possibly_duplicated OR ?, type = CASE WHEN type = '' THEN ? ELSE type END
 		WHERE id = ? AND (owner = ? OR ? AND owner = 0 AND state = 'uncertain')`,
-		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.Type, o.ID, s.owner, state.flying(o.ID))
+		status, o.Attempts, why.Kind, why.Status, why.Message, o.PossiblyDuplicated, o.Type, o.ID, s.owner, state.isInFlight(o.ID))
 }

@@ -137,8 +137,8 @@ func rebuildDigest(t *txn) error {
 // errDigest is a digest that does not say what the records say.
 var errDigest = errors.New("its digest of packages and targets does not fit its records")
 
-// places calls f on every entry of the digest.
-func (l *Ledger) places(ctx context.Context, f func(place)) error {
+// eachPlace calls f on every entry of the digest.
+func eachPlace(ctx context.Context, l *Ledger, f func(place)) error {
 	return l.read(ctx, func(t *txn) error {
 		some := false
 		err := t.each(func(rows *sql.Rows) error {
@@ -171,7 +171,7 @@ func (l *Ledger) places(ctx context.Context, f func(place)) error {
 
 // withDigest calls a function that reads the digest, and once more with a new digest if it does not fit the records: the
 // file was damaged, or a prune was killed before its end.
-func (l *Ledger) withDigest(ctx context.Context, read func() error) error {
+func withDigest(ctx context.Context, l *Ledger, read func() error) error {
 	err := read()
 	if !errors.Is(err, errDigest) {
 		return err

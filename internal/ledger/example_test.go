@@ -38,21 +38,21 @@ func ExampleSession() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var flying, waiting []string
+	var inFlight, waiting []string
 	for _, one := range added {
 		if one.Begun {
-			flying = append(flying, one.Entry.ID)
+			inFlight = append(inFlight, one.Entry.ID)
 		} else {
 			waiting = append(waiting, one.Entry.ID)
 		}
 	}
-	for len(flying) > 0 {
+	for len(inFlight) > 0 {
 		var outcomes []ledger.Outcome
-		for _, id := range flying { // here they are really sent
+		for _, id := range inFlight { // here they are really sent
 			outcomes = append(outcomes, ledger.Outcome{ID: id, Status: ledger.Recorded, Attempts: 1})
 		}
 		n := min(parallel, len(waiting))
-		if flying, err = s.Advance(ctx, outcomes, waiting[:n]); err != nil {
+		if inFlight, err = s.Advance(ctx, outcomes, waiting[:n]); err != nil {
 			log.Fatal(err)
 		}
 		waiting = waiting[n:]

@@ -14,8 +14,8 @@ type Feed struct{ Server, Name string }
 // fold is the feed as all its spellings are kept.
 func (f Feed) fold() Feed { return Feed{f.Server, strings.ToLower(f.Name)} }
 
-// Learn remembers the type of a feed, for entries that have no type of their own.
-func (l *Ledger) Learn(ctx context.Context, f Feed, t ecosystem.Type) error {
+// learn is [Ledger.Learn].
+func learn(ctx context.Context, l *Ledger, f Feed, t ecosystem.Type) error {
 	f = f.fold()
 	return l.write(ctx, func(x *txn) error {
 		_, err := x.exec("INSERT INTO feed_type (server, feed, type) VALUES (?, ?, ?) ON CONFLICT (server, feed) DO UPDATE SET type = excluded.type",
@@ -25,7 +25,7 @@ func (l *Ledger) Learn(ctx context.Context, f Feed, t ecosystem.Type) error {
 }
 
 // feedTypes are the types that were learnt.
-func (l *Ledger) feedTypes(ctx context.Context) (types map[Feed]ecosystem.Type, err error) {
+func feedTypes(ctx context.Context, l *Ledger) (types map[Feed]ecosystem.Type, err error) {
 	types = map[Feed]ecosystem.Type{}
 	err = l.read(ctx, func(t *txn) error {
 		return t.each(func(rows *sql.Rows) error {

@@ -15,10 +15,8 @@ type Imported struct {
 	LeftOut int // queued, skipped or planned: not settled where they come from, or never kept
 }
 
-// Import takes entries of another ledger into this one, by their ids: new ones are added, what is uncertain here and was
-// settled there is settled, and what else is here stays as it is. What its own ledger is about to send is left out. With
-// dry, nothing is changed. All or none; a long list comes in portions of some hundred to thousand, and may be given again.
-func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Imported, err error) {
+// importEntries is [Ledger.Import].
+func importEntries(ctx context.Context, l *Ledger, entries []Entry, dry bool) (done Imported, err error) {
 	run := l.write
 	if dry {
 		run = l.read

@@ -20,10 +20,12 @@ package ledger
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
@@ -90,7 +92,7 @@ func (l *Ledger) fill(ctx context.Context, db engine.DB) error {
 // opened recovers what dead processes left.
 func (l *Ledger) opened(ctx context.Context, db engine.DB, owners []engine.Owner) error {
 	l.db = db
-	return l.recoverFrom(ctx, owners)
+	return recoverFrom(ctx, l, owners)
 }
 
 // Close closes the ledger. Sessions must be closed before.
@@ -104,3 +106,68 @@ func (l *Ledger) Name() string { return l.db.Name() }
 func (l *Ledger) Warnings() []string { return l.db.Warnings() }
 
 func (l *Ledger) now() time.Time { return l.options.Now() }
+
+// History yields entries of all kinds, newest first, in constant memory (of one package: 32 bytes for each record of it;
+// with Latest: in proportion to the packages and targets). Other methods may be called while it runs.
+func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	return historyEntries(ctx, l, f)
+}
+
+// Running yields what targets run: the newest of each package and target, as [Filter.Latest] has it, without what was
+// retired. Application, feed, type, version and status narrow the list afterwards; until is as of when.
+func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+	return running(ctx, l, f)
+}
+
+// Pending yields what a flush or a person has still to settle, of all servers, oldest first: queued, uncertain, and what a flush saw
+// refused (failed). Other methods may be called while it runs.
+func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
+	return pendingEntries(ctx, l)
+}
+
+// Backlogs counts what is pending, by server, in the order of their addresses.
+func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
+	return backlogs(ctx, l)
+}
+
+// SettleByHand takes a person's word for it that records were recorded or are to be dropped, and returns them as they
+// now are. Uncertain and refused records can be settled, and queued ones dropped: no flush will ever send those of a server
+// that is gone. All or none: ids that are not here are an [*UnknownError], records in other states a [*SettledError].
+func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (settled []Entry, err error) {
+	return settleByHand(ctx, l, ids, as)
+}
+
+// Retire notes that targets no longer run the packages of some entries, which [Ledger.Running] gave: one entry for each,
+// with the same package and version, made at a time. It returns these.
+func (l *Ledger) Retire(ctx context.Context, running []Entry, description string, madeAt time.Time) (retired []Entry, err error) {
+	return retire(ctx, l, running, description, madeAt)
+}
+
+// Import takes entries of another ledger into this one, by their ids: new ones are added, what is uncertain here and was
+// settled there is settled, and what else is here stays as it is. What its own ledger is about to send is left out. With
+// dry, nothing is changed. All or none; a long list comes in portions of some hundred to thousand, and may be given again.
+func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Imported, err error) {
+	return importEntries(ctx, l, entries, dry)
+}
+
+// Prune removes records that were made before a time and are settled, but never the newest of a package and target. With
+// dry, it only counts. Afterwards the file is made as small as what is left; other processes may go on meanwhile.
+func (l *Ledger) Prune(ctx context.Context, before time.Time, dry bool) (Pruned, error) {
+	return prune(ctx, l, before, dry)
+}
+
+// Learn remembers the type of a feed, for entries that have no type of their own.
+func (l *Ledger) Learn(ctx context.Context, f Feed, t ecosystem.Type) error {
+	return learn(ctx, l, f, t)
+}
+
+// Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
+// it, and so does [Ledger.Session]; it writes nothing where there is nothing to recover.
+func (l *Ledger) Recover(ctx context.Context) error {
+	return recoverRecords(ctx, l)
+}
+
+// Session begins a session, after recovering what dead ones left.
+func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error) {
+	return newSession(ctx, l, o)
+}

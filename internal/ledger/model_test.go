@@ -21,7 +21,7 @@ type model struct {
 
 type modelSession struct {
 	*Session
-	waiting, flying []string
+	waiting, inFlight []string
 }
 
 // Whatever several processes do to one ledger, and whenever one of them dies: every record has the status that it should
@@ -58,29 +58,29 @@ func (m *model) begin(rt *rapid.T) {
 func (m *model) add(rt *rapid.T) {
 	s := m.some(rt)
 	n := rapid.IntRange(0, 5).Draw(rt, "n")
-	begin := rapid.IntRange(0, min(n, s.o.Parallel-len(s.flying))).Draw(rt, "begin")
+	begin := rapid.IntRange(0, min(n, s.o.Parallel-len(s.inFlight))).Draw(rt, "begin")
 	ids := add(m.t, s.Session, drafts(n), begin)
 	for _, id := range ids {
 		m.status[id], m.allowed[id] = s.Session.waiting(), 1
 	}
 	s.waiting = append(s.waiting, ids[begin:]...)
-	m.fly(s, ids[:begin])
+	m.given(s, ids[:begin])
 }
 
-// fly notes that records were given out for sending.
-func (m *model) fly(s *modelSession, ids []string) {
+// given notes that records were given out for sending.
+func (m *model) given(s *modelSession, ids []string) {
 	for _, id := range ids {
 		m.sent[id]++
 		m.status[id] = Uncertain // as it shows until its outcome is there
 	}
-	s.flying = append(s.flying, ids...)
+	s.inFlight = append(s.inFlight, ids...)
 }
 
 // outcomes settles some of what is in flight.
 func (m *model) outcomes(rt *rapid.T, s *modelSession) []Outcome {
-	n := rapid.IntRange(0, len(s.flying)).Draw(rt, "settled")
+	n := rapid.IntRange(0, len(s.inFlight)).Draw(rt, "settled")
 	var all []Outcome
-	for _, id := range s.flying[:n] {
+	for _, id := range s.inFlight[:n] {
 		status := rapid.SampledFrom([]Status{Recorded, Failed, Uncertain, Queued}).Draw(rt, "outcome")
 		if status == Queued {
 			m.allowed[id]++
@@ -88,33 +88,33 @@ func (m *model) outcomes(rt *rapid.T, s *modelSession) []Outcome {
 		m.status[id] = status
 		all = append(all, Outcome{ID: id, Status: status, Attempts: 1})
 	}
-	s.flying = s.flying[n:]
+	s.inFlight = s.inFlight[n:]
 	return all
 }
 
 func (m *model) advance(rt *rapid.T) {
 	s := m.some(rt)
 	outcomes := m.outcomes(rt, s)
-	n := rapid.IntRange(0, min(len(s.waiting), s.o.Parallel-len(s.flying))).Draw(rt, "next")
+	n := rapid.IntRange(0, min(len(s.waiting), s.o.Parallel-len(s.inFlight))).Draw(rt, "next")
 	begun := advance(m.t, s.Session, outcomes, s.waiting[:n]...)
 	if !slices.Equal(begun, s.waiting[:n]) && n > 0 {
 		rt.Fatalf("%q begun of %q, and nobody else may have them", begun, s.waiting[:n])
 	}
 	s.waiting = s.waiting[n:]
-	m.fly(s, begun)
+	m.given(s, begun)
 }
 
 func (m *model) claim(rt *rapid.T) {
 	s := m.some(rt)
 	outcomes := m.outcomes(rt, s)
 	var ids []string
-	for _, e := range claim(m.t, s.Session, outcomes, rapid.IntRange(0, s.o.Parallel-len(s.flying)).Draw(rt, "n")) {
+	for _, e := range claim(m.t, s.Session, outcomes, rapid.IntRange(0, s.o.Parallel-len(s.inFlight)).Draw(rt, "n")) {
 		if m.status[e.ID] != Queued {
 			rt.Fatalf("%s was claimed and is %s", e.ID, m.status[e.ID])
 		}
 		ids = append(ids, e.ID)
 	}
-	m.fly(s, ids)
+	m.given(s, ids)
 }
 
 func (m *model) kill(rt *rapid.T) {
@@ -152,8 +152,8 @@ func (m *model) check(rt *rapid.T) {
 	}
 	for _, s := range m.sessions {
 		query := fmt.Sprintf("SELECT count(*) FROM (%s WHERE owner.id = %d) AS listed", m.l.db.SQL().InFlight, s.owner)
-		if n, err := m.l.number(m.t.Context(), query); n != len(s.flying) || n > s.o.Parallel || err != nil {
-			rt.Fatalf("%d in flight, want %d of %d (%v)", n, len(s.flying), s.o.Parallel, err)
+		if n, err := m.l.number(m.t.Context(), query); n != len(s.inFlight) || n > s.o.Parallel || err != nil {
+			rt.Fatalf("%d in flight, want %d of %d (%v)", n, len(s.inFlight), s.o.Parallel, err)
 		}
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
-// it, and so does [Ledger.Session]; it writes nothing where there is nothing to recover.
-func (l *Ledger) Recover(ctx context.Context) error {
+// recoverRecords is [Ledger.Recover].
+func recoverRecords(ctx context.Context, l *Ledger) error {
 	var owners []engine.Owner
 	err := l.read(ctx, func(t *txn) (err error) {
 		owners, err = t.db.Owners(ctx)
@@ -19,11 +18,11 @@ func (l *Ledger) Recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.recoverFrom(ctx, owners)
+	return recoverFrom(ctx, l, owners)
 }
 
 // recoverFrom is Recover, for owners that were looked up.
-func (l *Ledger) recoverFrom(ctx context.Context, owners []engine.Owner) error {
+func recoverFrom(ctx context.Context, l *Ledger, owners []engine.Owner) error {
 	dead := slices.DeleteFunc(owners, func(o engine.Owner) bool { return o.Alive && o.Until >= l.now().UnixMilli() })
 	if len(dead) == 0 || l.db.ReadOnly() {
 		return nil
@@ -33,7 +32,7 @@ func (l *Ledger) recoverFrom(ctx context.Context, owners []engine.Owner) error {
 			return err
 		}
 		for _, one := range dead {
-			if err := t.bury(one); err != nil {
+			if err := t.releaseDead(one); err != nil {
 				return err
 			}
 		}
@@ -41,9 +40,9 @@ func (l *Ledger) recoverFrom(ctx context.Context, owners []engine.Owner) error {
 	})
 }
 
-// bury removes an owner, unless it has renewed its lease in the meantime: what it had in flight becomes uncertain, and
+// releaseDead removes an owner, unless it has renewed its lease in the meantime: what it had in flight becomes uncertain, and
 // the rest of what was its own is left to everybody.
-func (t *txn) bury(dead engine.Owner) error {
+func (t *txn) releaseDead(dead engine.Owner) error {
 	// First, because it keeps the owner from renewing its lease until this is done.
 	n, err := t.exec("UPDATE owner SET lease_until = lease_until WHERE id = ? AND lease_until = ?", dead.ID, dead.Until)
 	if n == 0 || err != nil {
@@ -86,8 +85,8 @@ func (t *txn) renew(id, until int64) (there bool, err error) {
 	return n == 1, err
 }
 
-// fly writes down what the owner has in flight, and the lowest id that it may not have begun.
-func (t *txn) fly(id int64, inFlight map[string]bool, firstOpen string) error {
+// writeInFlight writes down what the owner has in flight, and the lowest id that it may not have begun.
+func (t *txn) writeInFlight(id int64, inFlight map[string]bool, firstOpen string) error {
 	ids := make([]string, 0, len(inFlight))
 	for one, ours := range inFlight {
 		if ours {

@@ -144,7 +144,7 @@ func TestLateRenewalCounts(t *testing.T) {
 	s := session(t, l, SessionOptions{})
 	add(t, s, drafts(2), 1)
 	seen := engine.Owner{ID: s.owner, Until: s.until - 1}
-	if err := l.write(t.Context(), func(t *txn) error { return t.bury(seen) }); err != nil {
+	if err := l.write(t.Context(), func(t *txn) error { return t.releaseDead(seen) }); err != nil {
 		t.Fatal(err)
 	}
 	if got := history(t, l, Filter{Status: Uncertain}); len(got) != 1 || got[0].Attempts != 0 {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"iter"
 	"slices"
 	"strings"
 )
@@ -23,7 +22,7 @@ func newestFirst(all []place) {
 }
 
 // entriesAt reads the records of some places, no more than a portion, that meet a condition.
-func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args []any) (map[[16]byte]*Entry, error) {
+func entriesAt(ctx context.Context, l *Ledger, some []place, where string, args []any) (map[[16]byte]*Entry, error) {
 	ids := make([]any, 0, portion+len(args))
 	for _, p := range slices.Backward(some) { // SQLite sorts them: it takes those that ascend at their end
 		ids = append(ids, p.text())
@@ -31,7 +30,7 @@ func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args
 	for len(ids) < portion { // one statement for every number
 		ids = append(ids, ids[0])
 	}
-	entries, err := l.page(ctx, portion, "SELECT "+columns(l.db.SQL())+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...))
+	entries, err := readPage(ctx, l, portion, "SELECT "+columns(l.db.SQL())+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...))
 	found := make(map[[16]byte]*Entry, len(entries))
 	var id [16]byte
 	for i := range entries {
@@ -40,66 +39,30 @@ func (l *Ledger) entriesAt(ctx context.Context, some []place, where string, args
 	return found, err
 }
 
-// ofPackage yields the records of one package, newest first: the digest says which are to be read.
-func (l *Ledger) ofPackage(ctx context.Context, f Filter, where string, args []any, yield func(Entry, error) bool) {
-	wanted := packageHash(f.Package)
-	var all []place
-	err := l.withDigest(ctx, func() error {
-		all = nil
-		return l.places(ctx, func(p place) {
-			if p.hash&packageBits == wanted && f.covers(p.madeAt) {
-				all = append(all, p)
-			}
-		})
-	})
-	if err != nil {
-		yield(Entry{}, err)
-		return
-	}
-	newestFirst(all)
-	for some := range slices.Chunk(all, portion) {
-		found, err := l.entriesAt(ctx, some, where, args)
-		if err != nil {
-			yield(Entry{}, err)
-			return
-		}
-		for _, p := range some {
-			if e, ok := found[p.id]; ok && !yield(*e, nil) {
-				return
-			}
-		}
-	}
-}
-
-// covers tells whether a time, in seconds, is in the window of the filter.
-func (f Filter) covers(madeAt int64) bool {
-	return (f.Since.IsZero() || madeAt >= ceil(f.Since)) && (f.Until.IsZero() || madeAt < ceil(f.Until))
-}
-
-// latest reads the newest record of each place that names meet and that may have changed its target, newest first.
+// latestEntries reads the newest record of each place that names meet and that may have changed its target, newest first.
 // Memory goes with the places, not with the records.
-func (l *Ledger) latest(ctx context.Context, f Filter) (all []*Entry, err error) {
-	err = l.withDigest(ctx, func() (err error) {
-		all, err = l.latestByDigest(ctx, f)
+func latestEntries(ctx context.Context, l *Ledger, f Filter) (all []*Entry, err error) {
+	err = withDigest(ctx, l, func() (err error) {
+		all, err = latestByDigest(ctx, l, f)
 		return err
 	})
 	return all, err
 }
 
-func (l *Ledger) latestByDigest(ctx context.Context, f Filter) ([]*Entry, error) {
+func latestByDigest(ctx context.Context, l *Ledger, f Filter) ([]*Entry, error) {
 	var tops newestPlaces
-	if err := l.places(ctx, f.placesOf(tops.add)); err != nil {
+	if err := eachPlace(ctx, l, f.placesOf(tops.add)); err != nil {
 		return nil, err
 	}
 	all := tops.all()
 	newestFirst(all)
-	chosen, passedOver, err := l.choose(ctx, f, all, f.Until.IsZero())
+	chosen, passedOver, err := chooseLatest(ctx, l, f, all, f.Until.IsZero())
 	if err != nil || len(passedOver) == 0 {
 		return chosen, err
 	}
 	// What the server refused, or was never sent, hides what is before it.
 	var before []place
-	err = l.places(ctx, f.placesOf(func(p place) {
+	err = eachPlace(ctx, l, f.placesOf(func(p place) {
 		if top, open := passedOver[p.hash]; open && p.compare(top) < 0 {
 			before = append(before, p)
 		}
@@ -108,7 +71,7 @@ func (l *Ledger) latestByDigest(ctx context.Context, f Filter) ([]*Entry, error)
 		return nil, err
 	}
 	newestFirst(before)
-	more, _, err := l.choose(ctx, f, before, false)
+	more, _, err := chooseLatest(ctx, l, f, before, false)
 	chosen = append(chosen, more...)
 	slices.SortFunc(chosen, func(a, b *Entry) int {
 		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
@@ -200,10 +163,10 @@ func (f Filter) placesOf(next func(place)) func(place) {
 	}
 }
 
-// choose reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
+// chooseLatest reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
 // which there was none, with the last that was looked at. With there, each record must be there: a prune, which may be at
 // work, removes none that is the newest.
-func (l *Ledger) choose(ctx context.Context, f Filter, all []place, there bool) (chosen []*Entry, passedOver map[uint64]place, err error) {
+func chooseLatest(ctx context.Context, l *Ledger, f Filter, all []place, there bool) (chosen []*Entry, passedOver map[uint64]place, err error) {
 	passedOver = map[uint64]place{}
 	done := map[uint64]bool{}
 	some := make([]place, 0, portion)
@@ -211,7 +174,7 @@ func (l *Ledger) choose(ctx context.Context, f Filter, all []place, there bool) 
 		if len(some) == 0 {
 			return nil
 		}
-		found, err := l.entriesAt(ctx, some, "TRUE", nil)
+		found, err := entriesAt(ctx, l, some, "TRUE", nil)
 		for _, p := range some {
 			switch e, ok := found[p.id]; {
 			case done[p.hash]:
@@ -242,42 +205,4 @@ func (l *Ledger) choose(ctx context.Context, f Filter, all []place, there bool) 
 		}
 	}
 	return chosen, passedOver, read()
-}
-
-// counts tells whether a record may have changed its target, and is the filter's. What the server refused, and what was
-// never sent, changed nothing there.
-func (f Filter) counts(e Entry) bool {
-	switch e.Status {
-	case Recorded, Queued, Uncertain, Retired:
-		return f.names(e) && (f.Application == "" || strings.EqualFold(f.Application, e.Record.Application))
-	}
-	return false
-}
-
-// names tells whether a record is of the filter's package, target, feed and server.
-func (f Filter) names(e Entry) bool {
-	r := e.Record
-	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
-	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && meets(f.Package, r.PackageName) &&
-		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && (f.Server == "" || f.Server == e.Server)
-}
-
-// hasType tells whether a record may be of the filter's type: one without a type may be of any.
-func (f Filter) hasType(e Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }
-
-// Running yields what targets run: the newest of each package and target, as [Filter.Latest] has it, without what was
-// retired. Application, feed, type, version and status narrow the list afterwards; until is as of when.
-func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
-	narrow := f
-	f.Latest, f.Application, f.Feed, f.Version, f.Status, f.Limit = true, "", "", "", "", 0
-	return func(yield func(Entry, error) bool) {
-		for e, err := range l.History(ctx, f) {
-			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasType(e) || !narrow.hasVersion(e)) {
-				continue
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
 }

@@ -110,7 +110,7 @@ func TestDigestStaysShort(t *testing.T) {
 		t.Errorf("%d rows for 150 transactions, %v", rows, err)
 	}
 	found := map[place]bool{}
-	if err := l.places(t.Context(), func(p place) { found[p] = true }); err != nil || len(found) != 150 {
+	if err := eachPlace(t.Context(), l, func(p place) { found[p] = true }); err != nil || len(found) != 150 {
 		t.Errorf("%d entries for 150 records, %v", len(found), err)
 	}
 }
@@ -151,7 +151,7 @@ func TestDigestIsMended(t *testing.T) {
 func TestDigestStaysDamaged(t *testing.T) {
 	t.Parallel()
 	l := crowd(t, rand.New(rand.NewPCG(7, 8)))
-	err := l.withDigest(t.Context(), func() error { return errDigest })
+	err := withDigest(t.Context(), l, func() error { return errDigest })
 	if !errors.Is(err, ErrDamaged) || !errors.Is(err, errDigest) {
 		t.Error(err)
 	}
@@ -162,7 +162,7 @@ func TestDigestIsRebuilt(t *testing.T) {
 	t.Parallel()
 	l := crowd(t, rand.New(rand.NewPCG(3, 4)))
 	read := func() (all []place) {
-		if err := l.places(t.Context(), func(p place) { all = append(all, p) }); err != nil {
+		if err := eachPlace(t.Context(), l, func(p place) { all = append(all, p) }); err != nil {
 			t.Fatal(err)
 		}
 		newestFirst(all)

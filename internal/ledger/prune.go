@@ -15,10 +15,9 @@ type Pruned struct {
 	Newest int
 }
 
-// Prune removes records that were made before a time and are settled, but never the newest of a package and target. With
-// dry, it only counts. Afterwards the file is made as small as what is left; other processes may go on meanwhile.
-func (l *Ledger) Prune(ctx context.Context, before time.Time, dry bool) (Pruned, error) {
-	running, err := l.latest(ctx, Filter{})
+// prune is [Ledger.Prune].
+func prune(ctx context.Context, l *Ledger, before time.Time, dry bool) (Pruned, error) {
+	running, err := latestEntries(ctx, l, Filter{})
 	if err != nil {
 		return Pruned{}, err
 	}
@@ -26,18 +25,18 @@ func (l *Ledger) Prune(ctx context.Context, before time.Time, dry bool) (Pruned,
 	for _, e := range running {
 		newest[e.ID] = true
 	}
-	done, err := l.removeBefore(ctx, before.Unix(), newest, dry)
+	done, err := removeBefore(ctx, l, before.Unix(), newest, dry)
 	if err != nil || dry || done.Removed == 0 {
 		return done, err
 	}
 	if err := l.write(ctx, rebuildDigest); err != nil {
 		return done, err
 	}
-	return done, l.compact(ctx)
+	return done, compact(ctx, l)
 }
 
 // removeBefore goes through the old records in the order of time, a portion in each transaction.
-func (l *Ledger) removeBefore(ctx context.Context, before int64, newest map[string]bool, dry bool) (done Pruned, err error) {
+func removeBefore(ctx context.Context, l *Ledger, before int64, newest map[string]bool, dry bool) (done Pruned, err error) {
 	run := l.write
 	if dry {
 		run = l.read
@@ -96,6 +95,6 @@ func settledBefore(t *txn, before int64, at cursor, n int) (found []oldRow, err 
 }
 
 // compact gives the space of removed records back to the disk.
-func (l *Ledger) compact(ctx context.Context) error {
+func compact(ctx context.Context, l *Ledger) error {
 	return l.read(ctx, func(t *txn) error { return t.db.Compact(ctx) })
 }

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Retire notes that targets no longer run the packages of some entries, which [Ledger.Running] gave: one entry for each,
-// with the same package and version, made at a time. It returns these.
-func (l *Ledger) Retire(ctx context.Context, running []Entry, description string, madeAt time.Time) (retired []Entry, err error) {
+// retire is [Ledger.Retire].
+func retire(ctx context.Context, l *Ledger, running []Entry, description string, madeAt time.Time) (retired []Entry, err error) {
 	err = l.write(ctx, func(t *txn) error {
 		rows := inserts{t: t, whole: true}
 		retired = make([]Entry, 0, len(running))

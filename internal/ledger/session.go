@@ -46,11 +46,11 @@ type Session struct {
 	stop  context.CancelFunc // of the heartbeat
 
 	mu sync.Mutex // guards what follows, and is held through every transaction of the session
-	share
+	sessionState
 }
 
-// share is what a session must know of its rows. It is replaced as a whole once a transaction is through.
-type share struct {
+// sessionState is what a session must know of its rows. It is replaced as a whole once a transaction is through.
+type sessionState struct {
 	registered bool
 	until      int64 // of the lease, as it stands in the file
 	open       int   // rows that are this session's
@@ -66,7 +66,7 @@ type share struct {
 }
 
 // openFrom notes that records from an id on may not be begun, besides those that are in flight, or wait for an attempt.
-func (state *share) openFrom(id string) {
+func (state *sessionState) openFrom(id string) {
 	state.firstOpen = id
 	for _, ids := range []map[string]bool{state.inFlight, state.suspended} {
 		for one := range ids {
@@ -75,16 +75,16 @@ func (state *share) openFrom(id string) {
 	}
 }
 
-// flying reports whether a record is being sent.
-func (state *share) flying(id string) bool {
-	_, flying := state.inFlight[id]
-	return flying
+// isInFlight reports whether a record is being sent.
+func (state *sessionState) isInFlight(id string) bool {
+	_, is := state.inFlight[id]
+	return is
 }
 
 // Suspend says that a record in flight is certain not to be stored, because it waits for its next attempt: should the
 // process end now, the record is planned or queued, not uncertain.
 func (s *Session) Suspend(ctx context.Context, id string) error {
-	return s.change(ctx, func(_ *txn, state *share) error {
+	return s.change(ctx, func(_ *txn, state *sessionState) error {
 		delete(state.inFlight, id)
 		state.suspended[id] = true
 		return nil
@@ -112,32 +112,6 @@ func (s *Session) Entries(ctx context.Context, ids []string) (entries []Entry, e
 	return entries, err
 }
 
-// Session begins a session, after recovering what dead ones left.
-func (l *Ledger) Session(ctx context.Context, o SessionOptions) (*Session, error) {
-	if err := ctx.Err(); err != nil { // a file's lock is taken without asking the context
-		return nil, err
-	}
-	if !l.fresh.Swap(false) { // else Open has just done it
-		if err := l.Recover(ctx); err != nil {
-			return nil, err
-		}
-	}
-	var owner int64
-	err := l.read(ctx, func(t *txn) (err error) {
-		t.db.Sweep(ctx)
-		owner, err = t.db.NewOwner(ctx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	beat, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Session{l: l, o: o, owner: owner, stop: stop}
-	s.inFlight, s.suspended, s.after = map[string]bool{}, map[string]bool{}, first()
-	go s.heartbeat(beat)
-	return s, nil
-}
-
 // Close ends the session: what is in flight without an outcome becomes uncertain, what was not begun stays queued or
 // planned and is free for others.
 func (s *Session) Close() error {
@@ -149,12 +123,12 @@ func (s *Session) Close() error {
 			return nil
 		})
 	}()
-	return s.ifRegistered(ctx, func(t *txn, state *share) error {
+	return s.ifRegistered(ctx, func(t *txn, state *sessionState) error {
 		state.registered = false
 		if err := t.lock(); err != nil {
 			return err
 		}
-		return t.bury(engine.Owner{ID: s.owner, Until: state.until})
+		return t.releaseDead(engine.Owner{ID: s.owner, Until: state.until})
 	})
 }
 
@@ -182,7 +156,7 @@ func (s *Session) renew(ctx context.Context) error {
 
 // ifRegistered runs f in a transaction, and nothing at all where the session has no row: a single record that went well
 // costs no sync when its session closes.
-func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *share) error) error {
+func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *sessionState) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.registered {
@@ -192,16 +166,16 @@ func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *share) error) 
 }
 
 // change runs one transaction and takes over the state that it leaves, if it went through.
-func (s *Session) change(ctx context.Context, f func(*txn, *share) error) error {
+func (s *Session) change(ctx context.Context, f func(*txn, *sessionState) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.changeLocked(ctx, f)
 }
 
-func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) error {
-	var state share
+func (s *Session) changeLocked(ctx context.Context, f func(*txn, *sessionState) error) error {
+	var state sessionState
 	err := s.l.write(ctx, func(t *txn) error {
-		state = s.share
+		state = s.sessionState
 		state.inFlight, state.suspended = maps.Clone(s.inFlight), maps.Clone(s.suspended)
 		if err := f(t, &state); err != nil || !state.registered {
 			return err
@@ -209,14 +183,14 @@ func (s *Session) changeLocked(ctx context.Context, f func(*txn, *share) error) 
 		return s.conclude(t, &state)
 	})
 	if err == nil {
-		s.share = state
+		s.sessionState = state
 	}
 	return err
 }
 
 // conclude writes down what is in flight at the end of a transaction. Once nothing is left that is its own it removes
 // the session's row, so that a run that went well leaves no trace for the next one to clear away.
-func (s *Session) conclude(t *txn, state *share) error {
+func (s *Session) conclude(t *txn, state *sessionState) error {
 	if n := len(state.inFlight); n > s.o.Parallel {
 		return fmt.Errorf("%d records in flight where %d are allowed", n, s.o.Parallel)
 	}
@@ -227,11 +201,11 @@ func (s *Session) conclude(t *txn, state *share) error {
 	if maps.Equal(state.inFlight, s.inFlight) && state.firstOpen == s.firstOpen {
 		return nil
 	}
-	return t.fly(s.owner, state.inFlight, state.firstOpen)
+	return t.writeInFlight(s.owner, state.inFlight, state.firstOpen)
 }
 
 // keep makes sure, within a transaction, that the session has a row and a lease that lasts.
-func (s *Session) keep(t *txn, state *share) error {
+func (s *Session) keep(t *txn, state *sessionState) error {
 	state.until = s.l.now().Add(s.l.options.Lease).UnixMilli()
 	if state.registered {
 		there, err := t.renew(s.owner, state.until)
@@ -251,4 +225,30 @@ func (s *Session) keep(t *txn, state *share) error {
 	}
 	state.registered = true
 	return t.register(s.owner, state.until)
+}
+
+// newSession is [Ledger.Session].
+func newSession(ctx context.Context, l *Ledger, o SessionOptions) (*Session, error) {
+	if err := ctx.Err(); err != nil { // a file's lock is taken without asking the context
+		return nil, err
+	}
+	if !l.fresh.Swap(false) { // else Open has just done it
+		if err := l.Recover(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var owner int64
+	err := l.read(ctx, func(t *txn) (err error) {
+		t.db.Sweep(ctx)
+		owner, err = t.db.NewOwner(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	beat, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s := &Session{l: l, o: o, owner: owner, stop: stop}
+	s.inFlight, s.suspended, s.after = map[string]bool{}, map[string]bool{}, first()
+	go s.heartbeat(beat)
+	return s, nil
 }

@@ -90,31 +90,31 @@ func TestParallelIsABound(t *testing.T) {
 		s := session(t, l, SessionOptions{Parallel: parallel, Queue: rapid.Bool().Draw(rt, "queue")})
 		begin := rapid.IntRange(0, parallel).Draw(rt, "begin")
 		waiting := add(t, s, drafts(12), begin)
-		flying := waiting[:begin]
+		inFlight := waiting[:begin]
 		waiting = waiting[begin:]
 		done := 0
 		for range rapid.IntRange(0, 6).Draw(rt, "rounds") {
-			settled := rapid.IntRange(0, len(flying)).Draw(rt, "settled")
-			free := parallel - len(flying) + settled
+			settled := rapid.IntRange(0, len(inFlight)).Draw(rt, "settled")
+			free := parallel - len(inFlight) + settled
 			next := rapid.IntRange(0, min(free, len(waiting))).Draw(rt, "next")
 			var outcomes []Outcome
-			for _, id := range flying[:settled] {
+			for _, id := range inFlight[:settled] {
 				outcomes = append(outcomes, Outcome{ID: id, Status: Recorded, Attempts: 1})
 			}
 			if over := free + 1; over <= len(waiting) {
 				if _, err := s.Advance(t.Context(), outcomes, waiting[:over]); err == nil {
-					rt.Fatalf("%d in flight where %d are allowed", len(flying)-settled+over, parallel)
+					rt.Fatalf("%d in flight where %d are allowed", len(inFlight)-settled+over, parallel)
 				}
 			}
 			begun := advance(t, s, outcomes, waiting[:next]...)
-			flying, waiting, done = append(flying[settled:], begun...), waiting[next:], done+settled
+			inFlight, waiting, done = append(inFlight[settled:], begun...), waiting[next:], done+settled
 		}
 		if err := s.Close(); err != nil {
 			rt.Fatal(err)
 		}
 		got := statuses(t, l)
-		if got[Recorded] != done || got[Uncertain] != len(flying) || got[Queued]+got[Planned] != len(waiting) {
-			rt.Fatalf("%v, want %d recorded, %d uncertain, %d waiting", got, done, len(flying), len(waiting))
+		if got[Recorded] != done || got[Uncertain] != len(inFlight) || got[Queued]+got[Planned] != len(waiting) {
+			rt.Fatalf("%v, want %d recorded, %d uncertain, %d waiting", got, done, len(inFlight), len(waiting))
 		}
 	})
 }

@@ -6,10 +6,8 @@ import (
 	"fmt"
 )
 
-// SettleByHand takes a person's word for it that records were recorded or are to be dropped, and returns them as they
-// now are. Uncertain and refused records can be settled, and queued ones dropped: no flush will ever send those of a server
-// that is gone. All or none: ids that are not here are an [*UnknownError], records in other states a [*SettledError].
-func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (settled []Entry, err error) {
+// settleByHand is [Ledger.SettleByHand].
+func settleByHand(ctx context.Context, l *Ledger, ids []string, as Status) (settled []Entry, err error) {
 	if as != Recorded && as != Dropped {
 		return nil, fmt.Errorf("a record can be settled as %q or %q, not as %q", Recorded, Dropped, as)
 	}

@@ -49,8 +49,8 @@ type DB struct {
 
 const (
 	connectTimeout = 10 * time.Second
-	// patience is how long a connection that broke is tried to be made again: a server restarts within.
-	patience = 30 * time.Second
+	// maxOutage is how long a connection that broke is tried to be made again: a server restarts within.
+	maxOutage = 30 * time.Second
 )
 
 // Open connects, and makes the tables or brings them up to date.

@@ -30,7 +30,7 @@ func (d *DB) ensure(ctx context.Context) error {
 		return nil
 	}
 	former := d.backend
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(maxOutage)
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := d.connect(ctx)
 		if err == nil {

@@ -47,7 +47,7 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 		return OpenReadOnly(ctx, o)
 	}
 	d := newDB(o)
-	if err = d.connectPatiently(ctx); err == nil {
+	if err = d.connectWhenFree(ctx); err == nil {
 		return d, nil
 	}
 	if o.MustExist && notWritable(err) && isReadOnlyFolder(filepath.Dir(path)) {
@@ -69,11 +69,11 @@ func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
 	return d, nil
 }
 
-// connectPatiently tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
+// connectWhenFree tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
 // moment, SQLite refuses one at once, whatever the busy timeout, because the two would wait for each other.
-func (d *DB) connectPatiently(ctx context.Context) error {
-	patience := time.NewTimer(d.options.Busy)
-	defer patience.Stop()
+func (d *DB) connectWhenFree(ctx context.Context) error {
+	wait := time.NewTimer(d.options.Busy)
+	defer wait.Stop()
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		err := d.connect(ctx)
 		if err == nil {
@@ -86,7 +86,7 @@ func (d *DB) connectPatiently(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-patience.C:
+		case <-wait.C:
 			return err
 		case <-time.After(pause):
 		}

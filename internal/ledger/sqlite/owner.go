@@ -40,7 +40,7 @@ func (all *owners) NewOwner(context.Context) (int64, error) {
 			(&owner{id: id, lock: lock}).release() // a file system without locks would keep the file of each attempt
 			return 0, engine.Unusable(all.ledger, err)
 		case locked && inPlace(lock):
-			all.share(lock)
+			all.openToOthers(lock)
 			all.held[id] = &owner{id: id, lock: lock}
 			return id, nil
 		}
@@ -48,9 +48,9 @@ func (all *owners) NewOwner(context.Context) (int64, error) {
 	}
 }
 
-// share lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
+// openToOthers lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
 // process of another user would take this one for alive long after its end. Where that is refused, the lease decides.
-func (all *owners) share(lock *flock.Flock) {
+func (all *owners) openToOthers(lock *flock.Flock) {
 	info, err := os.Stat(all.ledger)
 	if err != nil {
 		return

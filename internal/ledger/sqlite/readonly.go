@@ -56,7 +56,7 @@ func (d *DB) connectToRead(ctx context.Context) error {
 		return engine.Unusable(d.path, err)
 	}
 	d.readOnly = false // the copy is brought up to date, and nothing else is written to it
-	err = d.connectPatiently(ctx)
+	err = d.connectWhenFree(ctx)
 	d.readOnly = true
 	return err
 }

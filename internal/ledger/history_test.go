@@ -194,8 +194,8 @@ func TestSettleByHand(t *testing.T) {
 	if _, err = l.SettleByHand(t.Context(), next, Dropped); err == nil || !strings.HasSuffix(err.Error(), "is about to be sent by another process") {
 		t.Errorf("another's: %v", err)
 	}
-	flying := add(t, s, drafts(1), 1)
-	if _, err = l.SettleByHand(t.Context(), flying, Dropped); err == nil || !strings.HasSuffix(err.Error(), "is being sent by another process") {
+	inFlight := add(t, s, drafts(1), 1)
+	if _, err = l.SettleByHand(t.Context(), inFlight, Dropped); err == nil || !strings.HasSuffix(err.Error(), "is being sent by another process") {
 		t.Errorf("not decided yet: %v", err)
 	}
 }
@@ -219,8 +219,8 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		"SELECT id FROM deployment WHERE " + openStates + " AND state = 'queued' AND server = 'x' AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8": "deployment_open",
 		"SELECT id FROM deployment WHERE TRUE AND (made_at, id) < (1, 'a') ORDER BY made_at DESC, id DESC LIMIT 8":                                           "deployment_made_at",
 		"SELECT id FROM deployment WHERE identity = 1 AND server = 'x' AND id >= 'a' ORDER BY id DESC":                                                       "deployment_identity",
-		"SELECT id FROM deployment WHERE " + l.pending() + " AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8":                                      "deployment_open",
-		l.abandonedPlans(): "SCAN a\n",
+		"SELECT id FROM deployment WHERE " + pendingCondition(l.db.SQL()) + " AND (made_at, id) > (1, 'a') ORDER BY made_at, id LIMIT 8":                     "deployment_open",
+		abandonedPlans(l.db.SQL()): "SCAN a\n",
 		"SELECT d.id FROM " + l.db.SQL().Abandoned + " AND d.state <> 'planned'":                  "SCAN a\n",
 		"UPDATE deployment SET owner = 0 WHERE owner = 1 AND id IN (" + l.db.SQL().InFlight + ")": "(id=?)",
 	} {

@@ -1,0 +1,62 @@
+package ledger
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+)
+
+// Filter says which entries [Ledger.History] yields: those that meet everything that is given. Names compare without
+// regard to the case of ASCII letters, a group with or without its @.
+type Filter struct {
+	Application, Target, Feed, Group, Package, Version string
+	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of the entry's own.
+	Type ecosystem.Type
+
+	Server string // in the form of [Server]
+	Status Status
+	Since  time.Time // made at this time or later
+	Until  time.Time // made before this time
+	Limit  int       // 0 is no limit
+	// Latest is the newest of each package (server, type or, where that is not known, feed, group and name) and target,
+	// among what was recorded, queued, uncertain or retired, chosen before Version, Status and Since narrow the list.
+	Latest bool
+}
+
+// ceil is the first whole second that is not before t.
+func ceil(t time.Time) int64 { return t.Add(time.Second - time.Nanosecond).Unix() }
+
+// covers tells whether a time, in seconds, is in the window of the filter.
+func (f Filter) covers(madeAt int64) bool {
+	return (f.Since.IsZero() || madeAt >= ceil(f.Since)) && (f.Until.IsZero() || madeAt < ceil(f.Until))
+}
+
+// counts tells whether a record may have changed its target, and is the filter's. What the server refused, and what was
+// never sent, changed nothing there.
+func (f Filter) counts(e Entry) bool {
+	switch e.Status {
+	case Recorded, Queued, Uncertain, Retired:
+		return f.names(e) && (f.Application == "" || strings.EqualFold(f.Application, e.Record.Application))
+	}
+	return false
+}
+
+// names tells whether a record is of the filter's package, target, feed and server.
+func (f Filter) names(e Entry) bool {
+	r := e.Record
+	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
+	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && meets(f.Package, r.PackageName) &&
+		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && (f.Server == "" || f.Server == e.Server)
+}
+
+// hasType tells whether a record may be of the filter's type: one without a type may be of any.
+func (f Filter) hasType(e Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }
+
+// hasVersion compares by the rules of the ecosystem if the type is known.
+func (f Filter) hasVersion(e Entry) bool {
+	t := cmp.Or(f.Type, e.Type)
+	return f.Version == "" || strings.EqualFold(e.Record.Version, f.Version) ||
+		t != "" && ecosystem.SameVersion(t, e.Record.Version, f.Version)
+}

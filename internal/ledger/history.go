@@ -1,0 +1,189 @@
+package ledger
+
+import (
+	"context"
+	"hash/maphash"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/ledger/engine"
+)
+
+// historyEntries is [Ledger.History].
+func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
+	if f.Latest {
+		return historyLatest(ctx, l, f)
+	}
+	return func(yield func(Entry, error) bool) {
+		count := 0
+		next := func(e Entry, err error) bool {
+			if err == nil && !f.hasVersion(e) {
+				return true
+			}
+			count++
+			return yield(e, err) && count != f.Limit
+		}
+		where, args := f.condition(l.db.SQL())
+		if f.Package != "" {
+			historyOfPackage(ctx, l, f, where, args, next)
+			return
+		}
+		eachPage(ctx, l, where, args, true, next)
+	}
+}
+
+// historyLatest yields the newest of each package and target. Version, status and beginning narrow the list afterwards:
+// else a version that another one followed would be called the latest.
+func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		all, err := latestEntries(ctx, l, f)
+		types := map[Feed]ecosystem.Type{}
+		if err == nil {
+			types, err = feedTypes(ctx, l)
+		}
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		seen, count := newNewest(len(all)), 0
+		for i := range all {
+			e := *all[i]
+			all[i] = nil // it is the caller's from here on
+			if e.Type == "" && len(types) > 0 {
+				e.Type = types[e.Feed().fold()]
+			}
+			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasVersion(e) {
+				continue
+			}
+			count++
+			if !yield(e, nil) || count == f.Limit {
+				return
+			}
+		}
+	}
+}
+
+// condition is the filter in SQL; times are half open, as people mean "until" with a date that stands for a whole day.
+func (f Filter) condition(d engine.Dialect) (string, []any) {
+	terms, args := []string{"TRUE"}, []any{}
+	add := func(term string, given bool, values ...any) {
+		if given {
+			terms, args = append(terms, term), append(args, values...)
+		}
+	}
+	add("lower(application) = ?", f.Application != "", lower(f.Application))
+	add("lower(target) = ?", f.Target != "", lower(f.Target))
+	add("lower(feed) = ?", f.Feed != "", lower(f.Feed))
+	add("lower(package) = ?", f.Package != "", lower(f.Package))
+	add("(lower(version) = ? OR type <> '')", f.Version != "" && f.Type == "", lower(f.Version))
+	add("lower(ltrim(grp, '@')) = ?", f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
+	add("server = ?", f.Server != "", f.Server)
+	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))
+	add("made_at < ?", !f.Until.IsZero(), ceil(f.Until))
+	if f.Status != "" {
+		var wanted []any
+		for _, s := range states(f.Status) {
+			wanted = append(wanted, s)
+		}
+		add(stateNow(d)+" IN ("+marks(len(wanted))+")", true, wanted...)
+	}
+	return strings.Join(terms, " AND "), args
+}
+
+// lower is the text with its ASCII letters in lower case, as the databases' own lower does with these columns.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
+}
+
+// historyOfPackage yields the records of one package, newest first: the digest says which are to be read.
+func historyOfPackage(ctx context.Context, l *Ledger, f Filter, where string, args []any, yield func(Entry, error) bool) {
+	wanted := packageHash(f.Package)
+	var all []place
+	err := withDigest(ctx, l, func() error {
+		all = nil
+		return eachPlace(ctx, l, func(p place) {
+			if p.hash&packageBits == wanted && f.covers(p.madeAt) {
+				all = append(all, p)
+			}
+		})
+	})
+	if err != nil {
+		yield(Entry{}, err)
+		return
+	}
+	newestFirst(all)
+	for some := range slices.Chunk(all, portion) {
+		found, err := entriesAt(ctx, l, some, where, args)
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		for _, p := range some {
+			if e, ok := found[p.id]; ok && !yield(*e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// running is [Ledger.Running].
+func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
+	narrow := f
+	f.Latest, f.Application, f.Feed, f.Version, f.Status, f.Limit = true, "", "", "", "", 0
+	return func(yield func(Entry, error) bool) {
+		for e, err := range historyEntries(ctx, l, f) {
+			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasType(e) || !narrow.hasVersion(e)) {
+				continue
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// newest are the packages and targets of which an entry was seen, reading from the newest. What can run beside each other
+// is told apart: packages of different servers and types. Where one of two entries has no type, because it is older or
+// nobody could tell, the two are of one package if they share the feed.
+type newest struct {
+	seed maphash.Seed
+	seen map[uint64]struct{} // hashes of names
+}
+
+// names are what tells packages and targets apart.
+type names struct{ server, group, pkg, target, property, value string }
+
+// newNewest expects a number of entries.
+func newNewest(entries int) newest {
+	return newest{maphash.MakeSeed(), make(map[uint64]struct{}, entries)}
+}
+
+// has reports whether a newer entry of e's package and target was seen, and notes e.
+func (n newest) has(e Entry) bool {
+	r := e.Record
+	name := names{
+		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target),
+		"feed", strings.ToLower(r.FeedName),
+	}
+	seen := n.note(name)
+	if e.Type != "" {
+		name.property, name.value = "type", string(e.Type)
+		seen = n.note(name) || seen
+	}
+	return seen
+}
+
+// note remembers names, and reports whether they were there.
+func (n newest) note(name names) bool {
+	hash := maphash.Comparable(n.seed, name)
+	_, seen := n.seen[hash]
+	n.seen[hash] = struct{}{}
+	return seen
+}
