@@ -163,7 +163,8 @@ func reflow(text string, indent, width int) string {
 	return b.String()
 }
 
-// reflowRow wraps the second column of a row below itself.
+// reflowRow wraps the second column of a row below itself or, if there is little
+// space, below the first.
 func reflowRow(line string, width int) string {
 	body := strings.TrimLeft(line, " ")
 	at := strings.LastIndex(body, "  ") // of three columns, the last
@@ -172,11 +173,13 @@ func reflowRow(line string, width int) string {
 	}
 	term, text := strings.TrimRight(body[:at], " "), body[at+2:]
 	column := len([]rune(line)) - len([]rune(text))
-	if column > width*2/3 {
-		return line + "\n"
-	}
-	first := line[:len(line)-len(body)] + term
+	margin := len(line) - len(body)
+	first := line[:margin] + term
 	var b strings.Builder
+	if column > width*2/3 {
+		b.WriteString(first + "\n")
+		first, column = "", margin+4
+	}
 	for i, part := range output.Wrap(text, width-column) {
 		if i > 0 {
 			first = ""
