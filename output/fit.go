@@ -85,7 +85,7 @@ func (all columns) layOut(total int) bool {
 }
 
 // fit returns the widths of columns such that a line of them takes at most total: those that shrink early give first, and
-// of these the widest, none below its least. Where that is not enough the line is as short as it can be. A total of 0 is
+// of these the widest, none below its least; a date gives its whole time of day. Where that is not enough the line is as short as it can be. A total of 0 is
 // no limit.
 func fit(widths, least []int, shrink []Shrink, total int) []int {
 	fitted := append([]int(nil), widths...)
@@ -94,19 +94,45 @@ func fit(widths, least []int, shrink []Shrink, total int) []int {
 	}
 	line := gap * (len(widths) - 1)
 	for i, w := range fitted {
-		if shrink[i] != ShrinkNever {
+		if shrink[i] != ShrinkNever && shrink[i] != ShrinkDate {
 			fitted[i] = min(w, max(total, least[i])) // a long cell must not cost a step for each of its columns
 		}
 		line += fitted[i]
 	}
-	for ; line > total; line-- {
+	for line > total {
 		widest := widestAbove(fitted, least, shrink)
 		if widest < 0 {
 			break
 		}
-		fitted[widest]--
+		less := 1
+		if shrink[widest] == ShrinkDate { // a part of the time of day is not shown
+			less = fitted[widest] - least[widest]
+		}
+		fitted[widest] -= less
+		line -= less
+	}
+	for ; line < total; line++ {
+		narrowed := firstNarrowed(fitted, widths, shrink)
+		if narrowed < 0 {
+			break
+		}
+		fitted[narrowed]++
 	}
 	return fitted
+}
+
+// firstNarrowed returns the index of the column that is the first to get back what was too much, -1 for none: of those
+// that shrink last the one that lost most.
+func firstNarrowed(fitted, widths []int, shrink []Shrink) int {
+	first := -1
+	for i, w := range fitted {
+		switch {
+		case shrink[i] == ShrinkDate || w >= widths[i]:
+		case first < 0 || shrink[i] < shrink[first], shrink[i] == shrink[first] && widths[i]-w > widths[first]-fitted[first]:
+			first = i
+		}
+	}
+	return first
 }
 
 // widestAbove returns the index of the column that is the next to shrink, -1 for none.

@@ -29,6 +29,9 @@ func TestFit(t *testing.T) {
 		{"a short column stays", []int{3, 50}, []int{8, 8}, []Shrink{late, late}, 20, []int{3, 15}},
 		{"none may", []int{30, 50}, []int{8, 8}, []Shrink{never, never}, 20, []int{30, 50}},
 		{"endless cell", []int{10, 1 << 40}, []int{8, 8}, []Shrink{never, late}, 30, []int{10, 18}},
+		{"a date gives its whole time of day", []int{20, 16, 10}, []int{8, 10, 8}, []Shrink{never, ShrinkDate, never}, 48, []int{20, 10, 10}},
+		{"what that is too much goes back", []int{20, 16, 14, 30}, []int{8, 10, 6, 8}, []Shrink{never, ShrinkDate, late, early}, 54, []int{20, 10, 10, 8}},
+		{"to the one that shrinks last", []int{20, 16, 14, 30}, []int{8, 10, 6, 8}, []Shrink{never, ShrinkDate, late, early}, 60, []int{20, 16, 10, 8}},
 		{"no columns", nil, nil, nil, 30, nil},
 	}
 	for _, tt := range tests {
@@ -76,7 +79,7 @@ func TestFitProperties(t *testing.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "columns")
 		widths := rapid.SliceOfN(rapid.IntRange(0, 300), n, n).Draw(t, "widths")
 		least := rapid.SliceOfN(rapid.IntRange(1, 20), n, n).Draw(t, "least")
-		shrink := rapid.SliceOfN(rapid.SampledFrom([]Shrink{ShrinkNever, ShrinkLate, ShrinkEarly}), n, n).Draw(t, "shrink")
+		shrink := rapid.SliceOfN(rapid.SampledFrom([]Shrink{ShrinkNever, ShrinkLate, ShrinkEarly, ShrinkDate}), n, n).Draw(t, "shrink")
 		total := rapid.IntRange(1, 400).Draw(t, "total")
 		before := slices.Clone(widths)
 		got := fit(widths, least, shrink, total)
@@ -91,6 +94,9 @@ func TestFitProperties(t *testing.T) {
 			}
 			if got[i] < low || got[i] > widths[i] {
 				t.Fatalf("column %d of %v became %d", i, widths, got[i])
+			}
+			if shrink[i] == ShrinkDate && got[i] != widths[i] && got[i] != least[i] {
+				t.Fatalf("a date of %d columns became %d", widths[i], got[i])
 			}
 			line, shortest = line+got[i], shortest+low
 		}
