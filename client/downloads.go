@@ -117,7 +117,7 @@ func (s *DownloadsService) LocatePath(ref string) (feedtype.Content, error) {
 		return content, usageError("the path %q holds a #, which begins a fragment: write it as %%23", ref)
 	}
 	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "//") || !sameOrigin(u, s.c.base) {
-		return content, usageError("%q is no path below the server's address", ref)
+		return content, usageError("%q is not a path below the server's address", ref)
 	}
 	if strings.Trim(content.Ref, "/") == "" {
 		return content, usageError("the path is empty")

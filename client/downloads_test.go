@@ -363,7 +363,7 @@ func TestFetchCannotWrite(t *testing.T) {
 	}
 }
 
-// TestLocatePathRefuses what is no path below the server's address.
+// TestLocatePathRefuses what is not a path below the server's address.
 func TestLocatePathRefuses(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, "https://proget.corp.local/proget")

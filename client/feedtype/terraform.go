@@ -57,7 +57,7 @@ func (q terraformQuery) module() ([]string, error) {
 		parts = []string{parts[0], q.pkg.Name[:i], q.pkg.Name[i+1:]}
 	}
 	if len(parts) != 3 || parts[0] == "" || parts[2] == "" {
-		return nil, &NameError{"package name", q.pkg.Name, "is no module; expected the namespace as the group and MODULE.PROVIDER as the name"}
+		return nil, &NameError{"package name", q.pkg.Name, "is not a module; expected the namespace as the group and MODULE.PROVIDER as the name"}
 	}
 	return parts, checkPart("package name", strings.Join(parts, "/")) // a part may be a dot segment even if the whole is none
 }
