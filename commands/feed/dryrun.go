@@ -26,7 +26,8 @@ func dryRun(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 	if err := io.Print(o.origins.comments(o.server, headers)); err != nil {
 		return err
 	}
-	if err := io.Say("GET %s", url); err != nil {
+	// Not wrapped: it is the request as it is sent.
+	if err := io.Print("GET " + cli.Harmless(url) + "\n"); err != nil {
 		return err
 	}
 	for _, h := range headers {
@@ -34,7 +35,7 @@ func dryRun(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 		if cli.Harmless(value) != value { // as in the comment above: it is sent as it is
 			value = output.Quote(value) + " (JSON-quoted)"
 		}
-		if err := io.Say("%s: %s", h.Name, value); err != nil {
+		if err := io.Print(h.Name + ": " + cli.Harmless(value) + "\n"); err != nil {
 			return err
 		}
 	}

@@ -33,9 +33,13 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
 	f.Hint = seeHelp(cmd)
 	if there := suggest.Elsewhere(args[0]); there != "" {
-		f.Hint = "progetctl doesn't do that; use " + there
+		f.Hint = "progetctl doesn't do that; use `" + there + "`"
 	}
-	f.Hint = DidYouMean(suggest.Commands(cmd, args), f.Hint)
+	var near []string
+	for _, path := range suggest.Commands(cmd, args) {
+		near = append(near, "`"+path+"`")
+	}
+	f.Hint = DidYouMean(near, f.Hint)
 	return f
 }
 

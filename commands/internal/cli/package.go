@@ -50,7 +50,7 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 		if at := strings.LastIndexByte(url, '@'); at > 0 && at < len(url)-1 { // one at the begin is an npm scope's
 			name = url[:at] + " --version " + url[at+1:]
 		}
-		p.Addf("%q is not a package URL (pkg:TYPE/NAME@VERSION); for a plain name use --package %s", url, name)
+		p.Addf("%q is not a package URL (pkg:TYPE/NAME@VERSION); for a plain name use `--package %s`", url, name)
 		return
 	}
 	var err error
@@ -133,7 +133,7 @@ func onePURL(cmd *cobra.Command, args []string) error {
 	f := Usage("%q takes one package URL, but got %d arguments: %s", cmd.CommandPath(), len(args), strings.Join(args, " "))
 	f.Hint = "quote values that contain spaces"
 	if !hasPURLScheme(args[0]) {
-		f.Hint = fmt.Sprintf("a package URL looks like pkg:TYPE/NAME@VERSION; for a plain name use --package %s --version %s", args[0], args[1])
+		f.Hint = fmt.Sprintf("a package URL looks like pkg:TYPE/NAME@VERSION; for a plain name use `--package %s --version %s`", args[0], args[1])
 	}
 	return f
 }

@@ -183,14 +183,20 @@ func (s *Server) WithCredentialHint(err error) error {
 	if !ok || e.Kind != client.KindAuth || HintOf(err) != "" {
 		return err
 	}
-	from := "no credentials were given; set PROGET_API_KEY"
-	if s.KeyFrom != "" {
-		from = "the credentials came from " + s.KeyFrom
+	var said []string
+	switch {
+	case e.Right != "":
+		said = append(said, e.Right)
+	case s.KeyFrom != "":
+		said = append(said, "check the credentials, and what they may do in ProGet")
 	}
-	if e.Right != "" {
-		from = e.Right + "; " + from
+	if s.KeyFrom == "" {
+		said = append(said, "no credentials were given; set PROGET_API_KEY")
+	} else {
+		said = append(said, "the credentials came from "+s.KeyFrom)
 	}
-	return WithHint(err, fmt.Sprintf("%s; the server's address %s came from %s", from, s.BaseURL(), s.AddressFrom))
+	said = append(said, fmt.Sprintf("the server's address %s came from %s", s.BaseURL(), s.AddressFrom))
+	return WithHint(err, strings.Join(said, "; "))
 }
 
 // asksAPerson tells whether the key would be read from standard input, or from
