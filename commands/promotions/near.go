@@ -52,7 +52,7 @@ func nearMatches(ctx context.Context, server *cli.Server, q query) string {
 	if q.pkg.Name == "" {
 		return ""
 	}
-	found := nearby{query: q, steps: map[string]bool{}, versions: map[string]promotedPackage{}}
+	found := nearby{query: q, steps: map[string]bool{}, versions: map[string]ecosystem.Type{}}
 	wide := client.PromotionQuery{Group: q.pkg.Group, Package: q.pkg.Name, Type: q.pkg.Type}
 	for p, err := range server.Promotions.List(ctx, wide) {
 		if err != nil {
@@ -66,8 +66,8 @@ func nearMatches(ctx context.Context, server *cli.Server, q query) string {
 // nearby gathers the promotions close to one that does not exist.
 type nearby struct {
 	query    query
-	steps    map[string]bool            // "FROM to FEED" of the version that was asked for
-	versions map[string]promotedPackage // others, promoted to the feed that was asked for
+	steps    map[string]bool           // "FROM to FEED" of the version that was asked for
+	versions map[string]ecosystem.Type // others, promoted to the feed that was asked for
 }
 
 func (n *nearby) add(p promotedPackage) {
@@ -77,7 +77,7 @@ func (n *nearby) add(p promotedPackage) {
 		case same:
 			n.steps[fmt.Sprintf("from %s to %s on %s", promotion.FromFeed, promotion.ToFeed, shownDate(promotion.Date))] = true
 		case isOneOf(promotion.ToFeed, n.query.toFeed):
-			n.versions[p.Version] = promotedPackage{Type: p.Type, Version: p.Version}
+			n.versions[p.Version] = p.Type
 		}
 	}
 }
@@ -94,13 +94,9 @@ func (n *nearby) String() string {
 	if len(n.versions) == 0 {
 		return "no promotion of " + name + " exists on this server"
 	}
-	others := slices.SortedFunc(maps.Values(n.versions), func(a, b promotedPackage) int {
-		return ecosystem.CompareVersions(b.Type, b.Version, a.Version)
+	versions := slices.SortedFunc(maps.Keys(n.versions), func(a, b string) int {
+		return ecosystem.CompareVersions(n.versions[b], b, a)
 	})
-	var versions []string
-	for _, p := range others {
-		versions = append(versions, p.Version)
-	}
 	feeds := strings.Join(n.query.toFeed, " or ")
 	if feeds == "" {
 		feeds = "other feeds"

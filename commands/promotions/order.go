@@ -26,14 +26,15 @@ func orders() []order {
 // sort orders the rows. But for byNone the order is total on what is shown: it
 // does not depend on the order in which the server had them.
 func (r *rowSet) sort(by order) {
-	if by == byNone {
-		slices.SortFunc(r.rows, func(a, b row) int { return cmp.Compare(a.seq, b.seq) })
-		return
+	if by != byNone {
+		r.same = r.ranks(by)
 	}
-	r.same = r.ranks(by)
 	keys := make([]rowKey, len(r.rows))
 	for i, row := range r.rows {
-		keys[i] = rowKey{row.date, r.same[row.pkg], uint32(i)}
+		keys[i] = rowKey{row.date, row.seq, uint32(i)}
+		if by != byNone {
+			keys[i].rank = r.same[row.pkg]
+		}
 	}
 	slices.SortFunc(keys, func(a, b rowKey) int {
 		first, second := cmp.Compare(a.rank, b.rank), cmp.Compare(b.date, a.date)
@@ -55,7 +56,7 @@ func (r *rowSet) sort(by order) {
 // rowKey is what nearly all rows are ordered by, in a third of their size.
 type rowKey struct {
 	date  int64
-	rank  uint32 // of the package
+	rank  uint32 // of the package, or the place in the server's order
 	index uint32 // in rowSet.rows
 }
 
@@ -79,12 +80,12 @@ type packageKeys struct {
 // ranks numbers the packages in their order; the same number means the same
 // package, type and version, spelled alike.
 func (r *rowSet) ranks(by order) []uint32 {
-	keys := make([]packageKeys, len(r.packages))
+	keys := make([]*packageKeys, len(r.packages)) // pointers: the program has one sort for all of them
 	for i := range r.packages {
 		p := r.pkg(uint32(i))
-		keys[i] = packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
+		keys[i] = &packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
 	}
-	compare := func(a, b packageKeys) int { return r.comparePackages(by, a, b) }
+	compare := func(a, b *packageKeys) int { return r.comparePackages(by, a, b) }
 	slices.SortFunc(keys, compare)
 	ranks := make([]uint32, len(keys))
 	rank := uint32(0)
@@ -97,7 +98,7 @@ func (r *rowSet) ranks(by order) []uint32 {
 	return ranks
 }
 
-func (r *rowSet) comparePackages(by order, a, b packageKeys) int {
+func (r *rowSet) comparePackages(by order, a, b *packageKeys) int {
 	name := strings.Compare(a.name, b.name)
 	if name != 0 && by != byVersion { // nearly always: the rest costs more
 		return name

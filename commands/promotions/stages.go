@@ -170,12 +170,12 @@ func (m *stageMatrix) sorted() []*stageRow {
 		order string
 		row   *stageRow
 	}
-	var all []keyed
+	var all []*keyed // pointers: the program has one sort for all of them
 	for key, row := range m.rows {
 		row.markSkipped()
-		all = append(all, keyed{key, ecosystem.SortKey(row.kind, row.version), row})
+		all = append(all, &keyed{key, ecosystem.SortKey(row.kind, row.version), row})
 	}
-	slices.SortFunc(all, func(a, b keyed) int {
+	slices.SortFunc(all, func(a, b *keyed) int {
 		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.kind, b.kind),
 			strings.Compare(b.order, a.order), strings.Compare(b.version, a.version))
 	})

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +66,7 @@ type specField struct{ key, value string }
 
 // splitSpec splits a fault's text. answer= comes first, because the other fields alter what it stands for.
 func splitSpec(spec string) ([]specField, error) {
-	var fields []specField
+	var answers, fields []specField
 	for part := range strings.SplitSeq(spec, ";") {
 		if strings.TrimSpace(part) == "" {
 			continue
@@ -76,18 +75,14 @@ func splitSpec(spec string) ([]specField, error) {
 		if !found {
 			return nil, fmt.Errorf("%q in a fault is not key=value", part)
 		}
-		fields = append(fields, specField{strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)})
-	}
-	slices.SortStableFunc(fields, func(a, b specField) int {
-		switch {
-		case a.key == "answer" && b.key != "answer":
-			return -1
-		case a.key != "answer" && b.key == "answer":
-			return 1
+		field := specField{strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)}
+		if field.key == "answer" {
+			answers = append(answers, field)
+		} else {
+			fields = append(fields, field)
 		}
-		return 0
-	})
-	return fields, nil
+	}
+	return append(answers, fields...), nil
 }
 
 // set applies one field.
