@@ -133,13 +133,15 @@ func WriteRead[T any](ctx context.Context, o *IO, view output.View[T], items ite
 	options := o.OutputOptions(ctx)
 	options.Complete = true
 	w := output.New(o.Stdout, options, view)
-	for item, err := range items {
-		if err != nil {
-			return err
+	var failure error
+	items(func(item T, err error) bool { // a loop over the items is compiled to twice the code, for each type of them
+		if failure = err; err == nil {
+			failure = w.Write(item)
 		}
-		if err := w.Write(item); err != nil {
-			return err
-		}
+		return failure == nil
+	})
+	if failure != nil {
+		return failure
 	}
 	return w.Close()
 }
