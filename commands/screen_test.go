@@ -53,7 +53,8 @@ func (s *terminal) settled(text string, code int) string {
 	if strings.Contains(text, s.home) { // where a message is wrapped depends on the length of the folder's name
 		text = regexp.MustCompile(`\n {2,}(\S)`).ReplaceAllString(text, " $1")
 	}
-	text = strings.ReplaceAll(strings.ReplaceAll(text, s.home, "~"), `~\`, "~/")
+	text = strings.ReplaceAll(text, s.home, "~")
+	text = regexp.MustCompile(`~\\\S*`).ReplaceAllStringFunc(text, filepath.ToSlash)
 	text = regexp.MustCompile(`difference \d+s`).ReplaceAllString(text, "difference 0s")
 	return fmt.Sprintf("%s[exit code %d]\n", text, code)
 }
