@@ -113,6 +113,10 @@ type recipe struct {
 	text    string
 }
 
+// programFolder is the variable with a folder whose progetctl the scripts of recipes take instead of this test binary:
+// `.ci/windows` has one there that starts the Windows build.
+const programFolder = "PROGETCTL_RECIPE_PATH"
+
 // powerShells are PowerShell as it is now, and the one that comes with Windows,
 // whose traps the pages speak of.
 func powerShells() []string { return []string{"pwsh", "powershell"} }
@@ -127,7 +131,11 @@ func (r recipe) file() string {
 // command runs the recipe from its file, as agents do.
 func (r recipe) command() string {
 	if r.program == "bash" {
-		return "bash -eo pipefail " + r.file()
+		command := "bash -eo pipefail " + r.file()
+		if folder := os.Getenv(programFolder); folder != "" {
+			command = fmt.Sprintf("env 'PATH=%s:'$PATH %s", folder, command)
+		}
+		return command
 	}
 	// Windows runs no script from a file until it is told to.
 	return r.program + " -NoProfile -NonInteractive -ExecutionPolicy Bypass -File " + r.file()
