@@ -69,12 +69,12 @@ func (t *transfer) refusal(x exchange) (refused, warning string) {
 	default:
 		return fmt.Sprintf("the server answered %s instead of the package", statusText(x.resp.StatusCode)), ""
 	}
-	wrong, doubtful := coding(x, t.name, path.Base(t.url.Path))
+	wrong, unknown := coding(x, t.name, path.Base(t.url.Path))
 	switch {
 	case wrong != "" && !t.codedBefore(x):
 		return fmt.Sprintf("the server sent the package encoded as %q although it was asked not to", wrong), ""
-	case wrong == "" && len(doubtful) > 0:
-		return "", fmt.Sprintf("the server calls the package encoded as %q, which it is not: it is saved as it came", strings.Join(doubtful, ", "))
+	case wrong == "" && len(unknown) > 0:
+		return "", fmt.Sprintf("the server calls the package encoded as %q, which it is not: it is saved as it came", strings.Join(unknown, ", "))
 	}
 	return "", ""
 }

@@ -15,7 +15,7 @@ import (
 // asked for none. A server may name what is not a coding, or the compression of the
 // file itself; then the bytes are the file, which a checksum can confirm. refused
 // names a coding that stands between the bytes and the file.
-func coding(x exchange, names ...string) (refused string, doubtful []string) {
+func coding(x exchange, names ...string) (refused string, unknown []string) {
 	names = append(names, path.Base(x.request.url.Path))
 	for _, value := range x.resp.Header.Values("Content-Encoding") {
 		for name := range strings.SplitSeq(value, ",") {
@@ -23,13 +23,13 @@ func coding(x exchange, names ...string) (refused string, doubtful []string) {
 			switch {
 			case name == "" || name == "identity":
 			case isNoCoding(name) && !isFramed(x.head), isOwnCoding(x, name, names):
-				doubtful = append(doubtful, name)
+				unknown = append(unknown, name)
 			default:
 				return name, nil
 			}
 		}
 	}
-	return "", doubtful
+	return "", unknown
 }
 
 // isNoCoding recognizes words that servers write for a coding and that change no

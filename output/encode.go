@@ -30,7 +30,7 @@ func newEncoder() *encoder {
 // until the next call.
 func (e *encoder) encode(v any) ([]byte, error) {
 	text, err := e.marshal(v)
-	return disarm(text), err
+	return escapeCommands(text), err
 }
 
 func (e *encoder) marshal(v any) ([]byte, error) {
@@ -45,9 +45,9 @@ func (e *encoder) marshal(v any) ([]byte, error) {
 	return e.buf.Bytes(), nil
 }
 
-// disarm returns JSON text without two # in a row: the same value, in which Azure Pipelines, TeamCity and older runners of
+// escapeCommands returns JSON text without two # in a row: the same value, in which Azure Pipelines, TeamCity and older runners of
 // GitHub find no order (##vso[, ##teamcity[, ##[). In valid JSON a # stands in strings only.
-func disarm(text []byte) []byte {
+func escapeCommands(text []byte) []byte {
 	if !bytes.Contains(text, []byte("##")) {
 		return text
 	}
@@ -56,7 +56,7 @@ func disarm(text []byte) []byte {
 
 // EscapeJSON returns JSON text as it may be shown to a person and in a log: the same value, with all that [Clean] would
 // replace as \u escapes, and without a build system's orders.
-func EscapeJSON(text []byte) []byte { return disarm(escapeHidden(text)) }
+func EscapeJSON(text []byte) []byte { return escapeCommands(escapeHidden(text)) }
 
 // Quote returns s as a JSON string, by the rule of [EscapeJSON].
 func Quote(s string) string {

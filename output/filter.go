@@ -71,7 +71,7 @@ func (p *printer) format(value any) ([]byte, error) {
 	if p.terminal {
 		text = escapeHidden(text)
 	}
-	return disarm(text), nil
+	return escapeCommands(text), nil
 }
 
 // mostFiltered is the size, as compact JSON, of an array that a query runs on. Decoded, it takes about 6 times that.

@@ -58,7 +58,7 @@ func TestArrayIsThatOfEncodingJSON(t *testing.T) {
 			text = "[]\n"
 		}
 		for _, terminal := range []bool{false, true} {
-			wanted := string(disarm([]byte(text)))
+			wanted := string(escapeCommands([]byte(text)))
 			if terminal {
 				wanted = string(EscapeJSON([]byte(text)))
 			}

@@ -27,11 +27,11 @@ func checkLedger(ctx context.Context, io *cli.IO, l cli.Ledger) []check {
 		c.kind, c.Remedy = client.KindInternal, "check --ledger or PROGETCTL_LEDGER, and the database's rights"
 		return []check{c}
 	}
-	return []check{judgeLedger(facts)}
+	return []check{ledgerCheck(facts)}
 }
 
-// judgeLedger says what the facts mean.
-func judgeLedger(f ledger.Facts) check {
+// ledgerCheck says what the facts mean.
+func ledgerCheck(f ledger.Facts) check {
 	const name = "ledger"
 	encrypted := "no TLS"
 	if f.TLS != "" {

@@ -103,9 +103,9 @@ func (p *Packages) byName(loose string) []int {
 	return p.loose[loose]
 }
 
-// add judges one version by one affected package.
+// add checks one version against one affected package.
 func (a *Advisory) add(found map[int]*merged, n int, one *affected, version string) {
-	hit, doubt := one.judge(version)
+	hit, doubt := one.affects(version)
 	switch {
 	case hit:
 		a.merge(found, n, one, Finding{Fixed: one.fixed(one.kind, version)})
@@ -144,9 +144,9 @@ func (m *merged) sorted() []string {
 	})
 }
 
-// judge tells whether a version is affected, or why that cannot be told. Versions that are listed and ranges add up; Git
+// affects tells whether a version is affected, or why that cannot be told. Versions that are listed and ranges add up; Git
 // ranges beside others say the same in commits.
-func (one *affected) judge(version string) (hit bool, doubt string) {
+func (one *affected) affects(version string) (hit bool, doubt string) {
 	for _, v := range one.versions {
 		if ecosystem.SameVersion(one.kind, v, version) || sameOrder(one.kind, v, version) {
 			return true, ""
