@@ -53,7 +53,7 @@ func (w *versionWords) resolve(ctx context.Context, d *draft) error {
 	}
 	d.Type = cmp.Or(d.Type, answer.kind)
 	if answer.version != word {
-		d.Record.Version = answer.version
+		d.Asked, d.Record.Version = d.Record.Version, answer.version
 	}
 	return nil
 }

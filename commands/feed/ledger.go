@@ -18,7 +18,7 @@ func beginRecord(ctx context.Context, io *cli.IO, o getOptions, t target) (*deli
 		return nil, err
 	}
 	maker := delivery.Maker{Server: address, Host: io.Host(), Now: io.Now}
-	record := delivery.NewFetch(records.Item{Record: t.record(*o.annotation), Type: t.pkg.Type}, &maker)
+	record := delivery.NewFetch(records.Item{Record: t.record(*o.annotation), Type: t.pkg.Type, Asked: t.asked}, &maker)
 	l, err := o.ledger.OpenToSend(ctx, io, false)
 	if l == nil || err != nil {
 		return record, err

@@ -41,7 +41,7 @@ func (m *Maker) Entry(d records.Item, status ledger.Status) ledger.Entry {
 	now := m.Now()
 	return ledger.Entry{
 		ID: m.ids.New(now), Server: m.Server, MadeAt: madeAt(&d, now), Record: d.Record, Via: ledger.Post, Status: status,
-		Type: d.Type, Host: m.Host,
+		Type: d.Type, Asked: d.Asked, Host: m.Host,
 	}
 }
 

@@ -33,7 +33,7 @@ func (f *Fetch) Begin(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
-	draft := records.Item{Record: f.Entry.Record, MadeAt: f.Entry.MadeAt, Type: f.Entry.Type}
+	draft := records.Item{Record: f.Entry.Record, MadeAt: f.Entry.MadeAt, Type: f.Entry.Type, Asked: f.Entry.Asked}
 	added, err := session.Add(context.WithoutCancel(ctx), []records.Item{draft}, 1)
 	if err != nil {
 		_ = session.Close()

@@ -115,7 +115,7 @@ func (s *Session) add(rows *inserts, k *known, draft records.Item, begin bool) (
 	}
 	entry := Entry{
 		ID: s.l.ids.New(s.l.now()), Server: s.o.Server, MadeAt: draft.MadeAt, Record: draft.Record,
-		Via: cmp.Or(s.o.Via, Post), Status: s.waiting(), Type: draft.Type, Host: s.l.options.Host,
+		Via: cmp.Or(s.o.Via, Post), Status: s.waiting(), Type: draft.Type, Asked: draft.Asked, Host: s.l.options.Host,
 	}
 	k.note(&knownRecord{Entry: entry, state: entry.Status, owned: true})
 	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
@@ -162,7 +162,7 @@ type inserts struct {
 }
 
 func (i *inserts) add(e Entry) error {
-	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), string(e.Via), string(e.Status), i.owner, identity(e.Server, e.Record), string(e.Type), e.Host)
+	i.args = append(i.args, e.ID, e.Server, e.MadeAt.Unix(), string(e.Via), string(e.Status), i.owner, identity(e.Server, e.Record), string(e.Type), e.Asked, e.Host)
 	i.digest = appendPlace(i.digest, e.ID, e.Server, e.MadeAt.Unix(), e.Record)
 	for _, p := range e.Record.Properties() {
 		i.args = append(i.args, *p.Value)
@@ -193,7 +193,7 @@ func (i *inserts) flush() error {
 	if i.whole {
 		names += ", attempts, error_kind, error_status, error_message, possibly_duplicated"
 	}
-	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, type, host, " + names + ") VALUES " + tuples(size, width)
+	statement := "INSERT INTO deployment (id, server, made_at, via, state, owner, identity, type, asked, host, " + names + ") VALUES " + tuples(size, width)
 	for args := range slices.Chunk(i.args, size*width) {
 		if err := i.t.later(statement, args...); err != nil {
 			return err

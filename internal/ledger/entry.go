@@ -65,7 +65,9 @@ type Entry struct {
 	PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
 	// Type is that of the package, "" if it is not known. In JSON it shows as the package URL.
 	Type ecosystem.Type `json:"purl,omitempty"`
-	Host string         `json:"host,omitempty"` // the machine that made the record
+	// Asked is the version that was asked for, if the feed spells it differently or it was a word: latest.
+	Asked string `json:"asked,omitempty"`
+	Host  string `json:"host,omitempty"` // the machine that made the record
 }
 
 // PURL is the package URL of the version that was deployed, "" if the package's type is not known.
@@ -97,6 +99,9 @@ func (e Entry) AppendJSON(b []byte) []byte {
 	if purl := e.PURL(); purl != "" {
 		b = jsontext.AppendProperty(b, "purl", purl)
 	}
+	if e.Asked != "" {
+		b = jsontext.AppendProperty(b, "asked", e.Asked)
+	}
 	if e.Host != "" {
 		b = jsontext.AppendProperty(b, "host", e.Host)
 	}
@@ -113,7 +118,7 @@ func (f *Failure) appendJSON(b []byte) []byte {
 
 // columns are what scan reads, in its order.
 func columns(d engine.Dialect) string {
-	return "id, server, made_at, via, " + stateNow(d) + ", attempts, error_kind, error_status, error_message, possibly_duplicated, type, host, " + recordColumns()
+	return "id, server, made_at, via, " + stateNow(d) + ", attempts, error_kind, error_status, error_message, possibly_duplicated, type, asked, host, " + recordColumns()
 }
 
 // recordColumns are the columns of a record's properties, in their order.
@@ -147,7 +152,7 @@ func newScanner(more ...any) *scanner {
 	e := &s.entry
 	s.places = []any{
 		&e.ID, &e.Server, &s.madeAt, (*string)(&e.Via), (*string)(&e.Status), &s.attempts, &s.failure.Kind, &s.httpStatus, &s.failure.Message,
-		&e.PossiblyDuplicated, (*string)(&e.Type), &e.Host,
+		&e.PossiblyDuplicated, (*string)(&e.Type), &e.Asked, &e.Host,
 	}
 	for _, p := range e.Record.Properties() {
 		s.places = append(s.places, p.Value)

@@ -49,6 +49,7 @@ type entryText struct {
 	Error              *Failure           `json:"error"`
 	PossiblyDuplicated bool               `json:"possibly_duplicated"`
 	PURL               string             `json:"purl"`
+	Asked              string             `json:"asked"`
 	Host               string             `json:"host"`
 }
 
@@ -64,7 +65,7 @@ func decodeEntry(text []byte) (Entry, error) {
 	madeAt, wrong := time.Parse(time.RFC3339, t.MadeAt)
 	e := Entry{
 		ID: t.ID, MadeAt: madeAt.UTC().Truncate(time.Second), Via: t.Via, Status: t.Status, Attempts: t.Attempts,
-		Error: t.Error, PossiblyDuplicated: t.PossiblyDuplicated, Host: t.Host,
+		Error: t.Error, PossiblyDuplicated: t.PossiblyDuplicated, Asked: t.Asked, Host: t.Host,
 	}
 	for _, p := range e.Record.Properties() {
 		if v := t.Record[p.Name]; v != nil {

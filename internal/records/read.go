@@ -27,6 +27,8 @@ type Item struct {
 	Record Record
 	// Type is that of the package if it is known, for whoever compares versions.
 	Type ecosystem.Type
+	// Asked is the version that was asked for, if the feed spells it differently or it was a word: latest. Else it is "".
+	Asked string
 	// ID and MadeAt are the id and the time that an earlier run of this program gave the record; zero for any other input.
 	ID     string
 	MadeAt time.Time

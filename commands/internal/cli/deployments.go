@@ -35,7 +35,7 @@ func LedgerView(empty string) output.View[ledger.Entry] {
 	c.failure.Spare = 2 // the status says that there is one
 	return output.View[ledger.Entry]{
 		Columns: []deploymentColumn{c.status, c.pkg, c.version, c.target, c.feed, c.server, named("MADE AT", c.when), c.id, c.failure},
-		Screen:  []deploymentColumn{c.target, c.pkg, c.version, c.when, c.status, c.user, c.feed, c.server, c.failure, c.application, c.id},
+		Screen:  []deploymentColumn{c.target, c.pkg, c.version, c.when, c.status, c.user, c.feed, c.server, c.failure, c.application, c.asked, c.id},
 		CSV:     deploymentProperties(),
 		Empty:   empty,
 	}
@@ -57,7 +57,7 @@ func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
 
 // columnsOfDeployments are the columns of tables of deployments.
 type columnsOfDeployments struct {
-	status, pkg, version, target, feed, server, when, id, user, application, failure deploymentColumn
+	status, pkg, version, target, feed, server, when, id, user, application, asked, failure deploymentColumn
 }
 
 func deploymentColumns() columnsOfDeployments {
@@ -72,6 +72,7 @@ func deploymentColumns() columnsOfDeployments {
 		id:          deploymentColumn{Header: "ID", Cell: func(e ledger.Entry) string { return e.ID }, Show: output.ShowWide},
 		user:        deploymentColumn{Header: "BY", Cell: func(e ledger.Entry) string { return e.Record.UserName }, Prose: true, Shrink: output.ShrinkLate, Spare: 1},
 		application: deploymentColumn{Header: "APPLICATION", Cell: func(e ledger.Entry) string { return e.Record.Application }, Prose: true, Show: output.ShowWide},
+		asked:       deploymentColumn{Header: "ASKED FOR", Cell: func(e ledger.Entry) string { return e.Asked }, Show: output.ShowWide},
 		failure:     deploymentColumn{Header: "ERROR", Cell: errorMessage, Brief: briefError, Shrink: output.ShrinkEarly},
 	}
 }

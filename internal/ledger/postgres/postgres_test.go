@@ -174,6 +174,20 @@ func TestSessionEndsWhileOpening(t *testing.T) {
 	})
 }
 
+// Tables of the first version are brought up to date with what is in them.
+func TestMigrationKeepsRecords(t *testing.T) {
+	t.Parallel()
+	where := place(t)
+	l := open(t, where)
+	add(t, session(t, l, ledger.SessionOptions{Queue: true}), 3, 0)
+	_ = l.Close()
+	run(t, where, "ALTER TABLE deployment DROP COLUMN asked")
+	run(t, where, "UPDATE schema_version SET version = 1")
+	if got := statuses(t, open(t, where)); got[ledger.Queued] != 3 {
+		t.Errorf("%v", got)
+	}
+}
+
 // Another process takes a session whose connection broke for dead. It finds that out before it begins another record, and
 // an answer that comes late counts.
 func TestTakenWhileDisconnected(t *testing.T) {

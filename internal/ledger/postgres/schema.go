@@ -17,7 +17,7 @@ import (
 //
 // Texts compare byte by byte, as in SQLite. writer has a row for each process that writes: see [DB.Begin].
 func migrations() []string {
-	step := `
+	steps := []string{`
 		CREATE TABLE schema_version (version integer NOT NULL);
 		INSERT INTO schema_version VALUES (0);
 		CREATE TABLE writer (
@@ -71,8 +71,13 @@ func migrations() []string {
 		CREATE INDEX deployment_made_at  ON deployment (made_at, id);
 		CREATE INDEX deployment_identity ON deployment (identity);
 		CREATE INDEX deployment_open     ON deployment (made_at, id, server, state)
-			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused')`
-	return []string{strings.ReplaceAll(step, " TEXT ", ` text COLLATE "C" `)}
+			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused')`,
+		"ALTER TABLE deployment ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
+	}
+	for i, step := range steps {
+		steps[i] = strings.ReplaceAll(step, " TEXT ", ` text COLLATE "C" `)
+	}
+	return steps
 }
 
 // migrate takes the steps that the schema lacks, all or none. It returns the owners that there are.

@@ -68,6 +68,7 @@ func migrations() []string {
 			type   TEXT NOT NULL,
 			PRIMARY KEY (server, feed)
 		) STRICT, WITHOUT ROWID;`,
+		"ALTER TABLE deployment ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
 	}
 }
 

@@ -66,7 +66,7 @@ func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
 func TestCopyOfAnOlderFileIsRemoved(t *testing.T) {
 	t.Parallel()
 	d := create(t)
-	if _, err := d.conn.ExecContext(t.Context(), "ALTER TABLE deployment DROP COLUMN type; ALTER TABLE deployment DROP COLUMN host; DROP TABLE digest; DROP TABLE feed_type; PRAGMA user_version = 3"); err != nil {
+	if _, err := d.conn.ExecContext(t.Context(), "ALTER TABLE deployment DROP COLUMN type; ALTER TABLE deployment DROP COLUMN host; ALTER TABLE deployment DROP COLUMN asked; DROP TABLE digest; DROP TABLE feed_type; PRAGMA user_version = 3"); err != nil {
 		t.Fatal(err)
 	}
 	r := open(t, d.path, OpenReadOnly)
