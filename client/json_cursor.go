@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // jsonCursor reads the JSON of one element and checks it on the way. It knows
@@ -196,8 +198,9 @@ func (c *jsonCursor) value() string {
 // plain if that is the string.
 func (c *jsonCursor) quoted() (raw []byte, plain bool) {
 	start := c.pos + 1
+	first := start + jsontext.PlainLength(c.text[start:])
 	escapes, ascii := false, true
-	for i := start; i < len(c.text); i++ {
+	for i := first; i < len(c.text); i++ {
 		switch b := c.text[i]; {
 		case b == '"':
 			c.pos = i + 1

@@ -15,7 +15,6 @@ type arrayWriter struct {
 	shape   shape
 	encoder *encoder
 	kept    chunkStore // lines of compact JSON
-	text    []byte     // the item being written
 	begun   bool
 }
 
@@ -41,15 +40,13 @@ func (w *arrayWriter) writeItem(line []byte) error {
 	if w.options.Terminal {
 		line = escapeHidden(line)
 	}
-	w.text = w.text[:0]
-	margin := ""
+	text, margin := w.out.AvailableBuffer(), ""
 	if !w.shape.single {
 		margin = "  "
-		w.text = append(w.text, w.separator()...)
+		text = append(text, w.separator()...)
 	}
 	w.begun = true
-	w.text = appendIndented(w.text, bytes.TrimSuffix(line, []byte("\n")), margin)
-	_, err := w.out.Write(w.text)
+	_, err := w.out.Write(appendIndented(text, bytes.TrimSuffix(line, []byte("\n")), margin))
 	return err
 }
 

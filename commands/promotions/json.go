@@ -39,8 +39,14 @@ type nestedPackage struct {
 	promotedPackage
 }
 
-// nest makes the nested object of a package.
-func nest(p promotedPackage) any { return &nestedPackage{purl(p), p} }
+// nester gives nested objects; each overwrites the one before.
+func nester() func(promotedPackage) any {
+	nested := new(nestedPackage)
+	return func(p promotedPackage) any {
+		*nested = nestedPackage{purl(p), p}
+		return nested
+	}
+}
 
 // purl is the package URL of a version, "" if the server does not say its type.
 // An npm scope has its @ there.

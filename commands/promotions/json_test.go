@@ -72,7 +72,7 @@ func TestPropertiesOfAPromotion(t *testing.T) {
 	p.Group, p.Promotions[0].ID = "g", 7
 	var flat, nested map[string]any
 	decodeInto(t, flattener()(p).(*flatPromotion).AppendJSON(nil), &flat)
-	decodeInto(t, nest(p).(*nestedPackage).AppendJSON(nil), &nested)
+	decodeInto(t, nester()(p).(*nestedPackage).AppendJSON(nil), &nested)
 	promotion := map[string]any{"fromFeed": "dev", "toFeed": "prod", "date": "2026-01-01T00:00:00Z", "user": "", "comments": "", "id": 7.0}
 	want := map[string]any{"purl": "pkg:npm/%40g/a@1", "packageName": "a", "groupName": "g", "packageType": "npm", "version": "1", "promotions": []any{promotion}}
 	if !reflect.DeepEqual(nested, want) {

@@ -34,7 +34,7 @@ func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 func listView(flat bool, empty string) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
-	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flattener(), JSON: nest, Empty: empty, Columns: []column{
+	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flattener(), JSON: nester(), Empty: empty, Columns: []column{
 		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLast},
 		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }, Shrink: output.ShrinkLast},
 		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }, Spare: 3},

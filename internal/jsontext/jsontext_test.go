@@ -31,6 +31,29 @@ func TestAppendStringIsWhatEncodingJSONWrites(t *testing.T) {
 	})
 }
 
+// Each byte is found at each place, whatever is behind it.
+func TestPlainLength(t *testing.T) {
+	t.Parallel()
+	for c := range 256 {
+		plain := c >= ' ' && c <= '~' && c != '"' && c != '\\'
+		for length := range 20 {
+			for place := range length {
+				for _, behind := range []byte{'a', 0, 0xff, byte(c), byte(c) ^ 1} {
+					text := append(bytes.Repeat([]byte("~ !#["), 4)[:place], byte(c))
+					text = append(text, bytes.Repeat([]byte{behind}, length-place-1)...)
+					want := place
+					for plain && want < length && text[want] >= ' ' && text[want] <= '~' && text[want] != '"' && text[want] != '\\' {
+						want++
+					}
+					if got := PlainLength(text); got != want || PlainLength(string(text)) != want {
+						t.Fatalf("%q: %d, want %d", text, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestAppendProperty(t *testing.T) {
 	t.Parallel()
 	b := AppendProperty([]byte("{"), "a", "{")
