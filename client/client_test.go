@@ -13,7 +13,7 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// TestNewAddress keeps the base path and refuses what is no server's address.
+// TestNewAddress keeps the base path and refuses what is not a server's address.
 func TestNewAddress(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{

@@ -193,7 +193,7 @@ func TestImageByDigest(t *testing.T) {
 	}
 }
 
-// TestImageFailures: a part that is not what the manifest says is no image, and
+// TestImageFailures: a part that is not what the manifest says is not an image, and
 // no deployment is recorded for it.
 func TestImageFailures(t *testing.T) {
 	t.Parallel()

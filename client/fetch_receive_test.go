@@ -125,7 +125,7 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 		}
 		raw, err := os.ReadFile(got.File)
 		if err != nil || !bytes.Equal(raw, server.versions[0]) && !bytes.Equal(raw, server.versions[1]) {
-			rt.Errorf("%v: the file is no version: %d bytes, %q…", err, len(raw), raw[:min(8, len(raw))])
+			rt.Errorf("%v: the file is not a version: %d bytes, %q…", err, len(raw), raw[:min(8, len(raw))])
 		}
 		if int64(len(raw)) != got.Bytes {
 			rt.Errorf("%d bytes are said to be %d", len(raw), got.Bytes)

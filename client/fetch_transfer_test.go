@@ -134,7 +134,7 @@ func transferTests() []transferTest {
 		},
 		notFollowed("redirect that is none", sandbox.Redirect(305, "/pg"+bigPath)),
 		notFollowed("redirect without a Location", sandbox.Fault{Status: 302}),
-		notFollowed("redirect to what is no address", sandbox.Redirect(302, "http://elsewhere.invalid/%zz")),
+		notFollowed("redirect to what is not an address", sandbox.Redirect(302, "http://elsewhere.invalid/%zz")),
 		notFollowed("redirect to another scheme", sandbox.Redirect(302, "ftp://elsewhere.invalid/x")),
 		notFollowed("redirect with credentials", sandbox.Redirect(302, "http://u:p@elsewhere.invalid/x")),
 		notFollowed("choice of several", sandbox.Redirect(300, "/pg"+bigPath)),
@@ -244,7 +244,7 @@ func TestStorage(t *testing.T) {
 		kind   Kind
 		state  DeploymentState
 	}{
-		{"at once", 0, "", DeploymentRecorded},
+		{"immediately", 0, "", DeploymentRecorded},
 		{"after a failure", 1, "", DeploymentRecorded},
 		{"never", 100, KindUncertain, DeploymentUncertain},
 	} {

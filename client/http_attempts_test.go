@@ -21,7 +21,7 @@ func TestRetryAfter(t *testing.T) {
 		told        bool
 	}{
 		{"seconds", "7", 7 * time.Second, true},
-		{"at once", "0", 0, true},
+		{"immediately", "0", 0, true},
 		{"a date", "Sat, 21 Nov 2026 12:00:30 GMT", 30 * time.Second, true},
 		{"a date in the older form", "Saturday, 21-Nov-26 12:00:30 GMT", 30 * time.Second, true},
 		{"a date in the past", "Sat, 21 Nov 2026 11:59:00 GMT", time.Second, true},

@@ -167,7 +167,7 @@ func (c *connection) open() error {
 	for !c.secure && !c.reading && !c.early && !c.ended {
 		c.changed.Wait()
 	}
-	// A new connection with TLS has session tickets to send, which are no answer.
+	// A new connection with TLS has session tickets to send, which are not an answer.
 	if !c.early && !c.ended && (c.reused || !c.secure) {
 		waiting, closed := c.peeker.peek()
 		c.early, c.ended = len(waiting) > 0, closed

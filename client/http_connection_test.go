@@ -89,7 +89,7 @@ func TestServersThatCloseWithoutAWord(t *testing.T) {
 	t.Parallel()
 	for name, secure := range map[string]bool{"plain": false, "TLS": true} {
 		for _, parallel := range []int{1, 8} {
-			t.Run(fmt.Sprintf("%s, %d at once", name, parallel), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, %d at the same time", name, parallel), func(t *testing.T) {
 				t.Parallel()
 				s := &recordServer{}
 				listener, address, opts := listen(t), "http://", []Option{WithParallel(parallel)}
@@ -159,13 +159,13 @@ func TestAnswersThatComeUnasked(t *testing.T) {
 	t.Parallel()
 	half := keptAnswer[:20]
 	for name, talk := range map[string]func(*recordServer, net.Conn, *bufio.Reader){
-		"two answers at once": func(s *recordServer, conn net.Conn, in *bufio.Reader) {
+		"two answers together": func(s *recordServer, conn net.Conn, in *bufio.Reader) {
 			if s.read(in) {
 				_, _ = io.WriteString(conn, keptAnswer+keptAnswer)
 				_, _ = in.ReadByte()
 			}
 		},
-		"many answers at once": func(s *recordServer, conn net.Conn, in *bufio.Reader) {
+		"many answers together": func(s *recordServer, conn net.Conn, in *bufio.Reader) {
 			if s.read(in) {
 				_, _ = io.WriteString(conn, strings.Repeat(keptAnswer, 3))
 				_, _ = in.ReadByte()

@@ -111,7 +111,7 @@ func failureCases() []failing {
 		{"not there", faulty("status=404"), KindNotFound, KindNotFound, 1, false, "404 Not Found"},
 		{"redirect to another server", faulty("status=307;location=http://elsewhere.invalid/"), KindUnavailable, KindUnavailable, 1, false, "elsewhere.invalid"},
 		{"redirect to nowhere", faulty("status=302"), KindUnavailable, KindUnavailable, 1, false, "302"},
-		{"redirect to what is no address", faulty("status=307;location=http://elsewhere.invalid/%zz?sig=s3cret"), KindUnavailable, KindUnavailable, 1, false, "307 Temporary Redirect), which is not followed (POST"},
+		{"redirect to what is not an address", faulty("status=307;location=http://elsewhere.invalid/%zz?sig=s3cret"), KindUnavailable, KindUnavailable, 1, false, "307 Temporary Redirect), which is not followed (POST"},
 		{"see other", faulty("status=303;location=/api/package-deployment/1"), KindUncertain, KindUnavailable, 1, false, "303 See Other"},
 		{"proxy lost the server", faulty("status=503;body=upstream connect error or disconnect/reset before headers. reset reason: connection termination"), KindUncertain, KindUnavailable, 1, false, "connection termination"},
 		{"protocol switched", switching, KindUncertain, KindUnavailable, 1, false, "101"},

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// pooledTransport keeps as many connections as requests run at once; net/http's
+// pooledTransport keeps as many connections as requests run at the same time; net/http's
 // own default of two would open a connection for nearly each of them.
 func pooledTransport(s settings, k *keepAlive) *http.Transport {
 	t := baseTransport(s, k)

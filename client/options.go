@@ -123,7 +123,7 @@ func WithRetries(n int) Option {
 	}
 }
 
-// WithParallel says how many requests will be under way at once, so that as
+// WithParallel says how many requests will be under way at the same time, so that as
 // many idle connections are kept.
 func WithParallel(n int) Option {
 	return func(s *settings) error {

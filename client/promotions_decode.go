@@ -14,7 +14,7 @@ import (
 const promotionsLimit = 10_000
 
 // decodePromotions reads an array of promoted packages element by element and
-// gives each to use. Null elements are passed over. The word null is no answer:
+// gives each to use. Null elements are passed over. The word null is not an answer:
 // taken for an empty list, it would say that nothing was promoted.
 func decodePromotions(body io.Reader, use func(PromotedPackage) error) error {
 	stream := newElementStream(body)

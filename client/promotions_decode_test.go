@@ -241,7 +241,7 @@ func TestDecodeReadsWhatWasWritten(t *testing.T) {
 }
 
 // Any answer is read or refused; what was read can be written; every error has
-// a kind; and an answer that is no JSON is never read to its end without one.
+// a kind; and an answer that is not JSON is never read to its end without one.
 func FuzzDecodePromotions(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `null`, `null0`, `null[{}]`, `{}`, `[{"package":"a","group":"@b","promotions":[{"date":"2023-11-29T12:00:00","id":1}]}]`,
@@ -253,7 +253,7 @@ func FuzzDecodePromotions(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := decoded(bytes.NewReader(body))
 		if valid := json.Valid(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))); err == nil && !valid {
-			t.Errorf("%q was read to its end, but is no JSON", body)
+			t.Errorf("%q was read to its end, but is not JSON", body)
 		}
 		if _, err := json.Marshal(got); err != nil {
 			t.Errorf("%q: what was read cannot be written: %v", body, err)

@@ -85,7 +85,7 @@ func slowlyRead(element []byte) (p PromotedPackage, err error) {
 	if raw := members[inPromotions]; bytes.HasPrefix(raw, []byte("{")) {
 		promotions = []json.RawMessage{raw}
 	} else {
-		_ = json.Unmarshal(raw, &promotions) // what is no array has none
+		_ = json.Unmarshal(raw, &promotions) // what is not an array has none
 	}
 	for _, raw := range promotions {
 		if raw[0] != '{' {

@@ -47,7 +47,7 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// TestAuditAsksOfPackagesByTheServersNames: a distribution is no group, an
+// TestAuditAsksOfPackagesByTheServersNames: a distribution is not a group, an
 // extension's publisher is a part of its name.
 func TestAuditAsksOfPackagesByTheServersNames(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ const bashWords, purlWords = "_init_completion -n =:", "_init_completion -n =:@"
 const bashTrim = `
 # Readline replaces what stands behind the last character that breaks a word,
 # and an @ itself where it may begin the name of a host: so much of a completion
-# is not to be given. Called for : and =, this deals with both and @ at once.
+# is not to be given. Called for : and =, this deals with both and @ together.
 __NAME_handle_special_char()
 {
     local breaks="${COMP_WORDBREAKS//[^@:=]/}"

@@ -172,7 +172,7 @@ func (b *bookkeeping) resendAll() {
 	}
 }
 
-// What a killed batch had queued, flushes send: several at once, of which one
+// What a killed batch had queued, flushes send: several at the same time, of which one
 // is killed too.
 func TestKilledFlushes(t *testing.T) {
 	t.Parallel()
@@ -201,7 +201,7 @@ func TestKilledFlushes(t *testing.T) {
 	}
 }
 
-// Several processes that create the ledger at once all find it usable.
+// Several processes that create the ledger at the same time all find it usable.
 func TestLedgerCreatedByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	b, _ := crashBooks(t)
@@ -221,7 +221,7 @@ func TestLedgerCreatedByManyAtOnce(t *testing.T) {
 	}
 }
 
-// Of two batches of the same records that run at once with --once, each record
+// Of two batches of the same records that run at the same time with --once, each record
 // is sent by one.
 func TestSameBatchTwiceAtOnce(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,7 @@ func TestDoubtOutlivesAServerThatIsDown(t *testing.T) {
 }
 
 // The same for doubt that an earlier run's output tells of, with more records
-// than are written down at once.
+// than are written down at the same time.
 func TestDoubtOfTheInputOutlivesAServerThatIsDown(t *testing.T) {
 	t.Parallel()
 	const records = 2*batchSize + 1

@@ -155,7 +155,7 @@ func TestInterruptedRecord(t *testing.T) {
 	}
 }
 
-// Ctrl-C during the wait for the next attempt ends it at once: nothing was
+// Ctrl-C during the wait for the next attempt ends it immediately: nothing was
 // stored, and nothing is in doubt.
 func TestInterruptedWait(t *testing.T) {
 	t.Parallel()

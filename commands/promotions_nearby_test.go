@@ -75,7 +75,7 @@ func TestHintSurvivesAServerThatGoesAway(t *testing.T) {
 	}
 }
 
-// A question about a feed that the server does not have is no empty answer.
+// A question about a feed that the server does not have is not an empty answer.
 func TestUnknownFeeds(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, args, message, hint string }{

@@ -171,7 +171,7 @@ func TestUnknownFeedEndsTheWait(t *testing.T) {
 	}
 }
 
-// With the real clock a wait ends by itself, or at once with its context.
+// With the real clock a wait ends by itself, or immediately with its context.
 func TestRealSleep(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -89,7 +89,7 @@ func (s *terminal) prepare() {
 	record("pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--target", "web05", "--date", "2026-11-17T01:00:00Z")
 }
 
-// TestScreens compares what is shown at several widths with the files in testdata/screens. To write them anew:
+// TestScreens compares what is shown at several widths with the files in testdata/screens. To rewrite them:
 // go test ./commands -run TestScreens -update.
 func TestScreens(t *testing.T) {
 	t.Parallel()

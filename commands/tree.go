@@ -25,7 +25,7 @@ func NewRoot(env Env) *cobra.Command {
 // rootFor makes the tree that a run with args needs: where the first of them is
 // the name of a command, that branch alone, because making all of them would
 // take a quarter of the time of a short run. Whatever looks at the tree itself
-// (help, completion, a word that is no command) gets the whole of it.
+// (help, completion, a word that is not a command) gets the whole of it.
 func (a *app) rootFor(args []string) *cobra.Command {
 	if len(args) > 0 {
 		for _, b := range a.branches() {

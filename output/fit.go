@@ -49,7 +49,7 @@ func (all columns) leaveOut() {
 	}
 }
 
-// layOut sets the widths of the columns, and hides spare ones, so that a line of them takes at most total; 0 is no limit. It
+// layOut sets the widths of the columns, and hides spare ones, so that a line of them takes at most total; 0 means no limit. It
 // reports whether one does; if not, it changes nothing.
 func (all columns) layOut(total int) bool {
 	if total <= 0 {

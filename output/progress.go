@@ -19,7 +19,7 @@ const (
 	quickTask = 500 * time.Millisecond
 	redraw    = 100 * time.Millisecond
 
-	mostSeconds = 30 * 24 * 60 * 60 // a month left is no guess any more
+	mostSeconds = 30 * 24 * 60 * 60 // beyond a month, an estimate says nothing
 )
 
 // Progress draws one line about what goes on, several times a second, and wipes it when that is done. Of several tasks
@@ -42,7 +42,7 @@ type task struct {
 	line  func(elapsed time.Duration) string // one clean line
 }
 
-// NewProgress returns the progress on w, which is stderr. Enabled is false where w is no terminal, under --quiet and
+// NewProgress returns the progress on w, which is stderr. Enabled is false where w is not a terminal, under --quiet and
 // under --debug. Width is that of the terminal in columns; 0 is unknown and taken for 80.
 func NewProgress(w io.Writer, enabled bool, width int) *Progress {
 	if width <= 0 {

@@ -138,7 +138,7 @@ func TestQuerySeesNoEnvironment(t *testing.T) {
 	}
 }
 
-// A filter may be used by several results at once.
+// A filter may be used by several results at the same time.
 func TestQueryIsSafeToShare(t *testing.T) {
 	t.Parallel()
 	q := mustParse(t, "map(.n) | add")

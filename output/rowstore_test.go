@@ -53,7 +53,7 @@ func TestRowStoreGivesBackWhatItGot(t *testing.T) {
 	})
 }
 
-// Rows beyond what is kept as it is are packed, and come back as they were.
+// Rows beyond what is kept as it is are packed, and are read as they were.
 func TestRowStorePacksManyRows(t *testing.T) {
 	t.Parallel()
 	row := func(i int) cell {

@@ -2,7 +2,7 @@ package output
 
 import "iter"
 
-// typedWriter is all of a Writer that is compiled anew for each type of items: it holds the current one for the closures
+// typedWriter is all of a Writer that is compiled again for each type of items: it holds the current one for the closures
 // of a shape. With all writers generic, nine types of items took a quarter of a megabyte of the program.
 type typedWriter[T any] struct {
 	writer

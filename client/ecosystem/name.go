@@ -114,7 +114,7 @@ func pypiName(name string) string {
 }
 
 // fold maps letters that differ only in case to one. A letter outside ASCII never becomes one inside (the Kelvin sign
-// is no k): a package that merely looks like an approved one must not pass for it.
+// is not a k): a package that merely looks like an approved one must not pass for it.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		lower := unicode.ToLower(r)

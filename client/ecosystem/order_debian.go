@@ -5,7 +5,7 @@ package ecosystem
 const (
 	debianTilde   = 1
 	debianEnd     = 2
-	debianSymbol  = 0x80 // added to an ASCII character that is no letter
+	debianSymbol  = 0x80 // added to an ASCII character that is not a letter
 	debianForeign = 0xFF // before a byte outside ASCII, which the policy does not allow
 )
 

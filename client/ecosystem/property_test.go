@@ -63,7 +63,7 @@ func TestSameVersionAgreesWithTheOrder(t *testing.T) {
 func checkSameVersion(t interface{ Errorf(string, ...any) }, kind Type, a, b string) {
 	same := SameVersion(kind, a, b)
 	if !SameVersion(kind, a, a) || same != SameVersion(kind, b, a) {
-		t.Errorf("SameVersion of %q is no equivalence on %q and %q", kind, a, b)
+		t.Errorf("SameVersion of %q is not an equivalence on %q and %q", kind, a, b)
 	}
 	if same && CompareVersions(kind, a, b) != 0 {
 		t.Errorf("%q versions %q and %q are the same, but one comes first", kind, a, b)

@@ -180,7 +180,7 @@ func (q composerQuery) composerContent(doc *Document, found composerVersion) (co
 		return Content{}, fmt.Errorf("version %s: %w", found.Version, inField(odd, "dist"))
 	}
 	content = Content{Version: string(found.Version), Size: -1}
-	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is no folder
+	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is not a folder
 	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + dist.extension()
 	if content.Ref, err = resolve(doc, dist.URL); err != nil {
 		return Content{}, err

@@ -36,7 +36,7 @@ func TestDockerLatestStable(t *testing.T) {
 		{"other links", tagPages([2]string{`{"tags": ["1.0.0"]}`, `</a,b>; rel="prev"; title="x, <y>", ` + next}, [2]string{`{"tags": ["2.0.0"]}`, `</x>; rel="first"`}), "2.0.0"},
 		{"a page that is not there", tagPages([2]string{`{"tags": ["1.0.0"]}`, next}), ""},
 		{"a page that leads to itself", tagPages([2]string{`{"tags": ["1.0.0"]}`, next}, [2]string{`{"tags": ["1.5.0"]}`, next}), "1.5.0"},
-		{"a page that is no http", tagPages([2]string{`{"tags": ["1.0.0"]}`, `<file:///etc/passwd>; rel="next"`}), ""},
+		{"a page that is not http", tagPages([2]string{`{"tags": ["1.0.0"]}`, `<file:///etc/passwd>; rel="next"`}), ""},
 		{"no stable one", tagPages([2]string{`{"tags": ["latest", "1.0.0-rc1"]}`, ""}), ""},
 		{"no tags", tagPages([2]string{`{"tags": null}`, ""}), ""},
 	} {

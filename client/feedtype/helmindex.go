@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxYAMLBytes is the most YAML that is parsed at once: 256 KiB. The parser takes up to 200 times that in memory. Entries of
+// maxYAMLBytes is the most YAML that is parsed in one piece: 256 KiB. The parser takes up to 200 times that in memory. Entries of
 // real indexes have a few KiB; of a larger index, only the entries of the wanted chart are parsed, one by one.
 const maxYAMLBytes = 256 << 10
 

@@ -102,7 +102,7 @@ func TestNuGetV3(t *testing.T) {
 			fails: "it is not valid JSON near byte 1",
 		},
 		{
-			name:  "resource that is no http",
+			name:  "resource that is not http",
 			pkg:   acme(ecosystem.NuGet, "1.2.0"),
 			pages: map[string]string{"nuget/feed/v3/index.json": `{"resources": [{"@id": "file:///etc/", "@type": "PackageBaseAddress/3.0.0"}]}`},
 			fails: "not an http",

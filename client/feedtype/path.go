@@ -49,7 +49,7 @@ func feedRoots() []string {
 // proget/api/universal-feed).
 func universalPath(parts []string, query string) ecosystem.Package {
 	version := ""
-	parameters, _ := url.ParseQuery(strings.ToLower(query)) // what cannot be read is no parameter
+	parameters, _ := url.ParseQuery(strings.ToLower(query)) // what cannot be read is not a parameter
 	if !parameters.Has("latest") {
 		last := len(parts) - 1
 		parts, version = parts[:last], parts[last]

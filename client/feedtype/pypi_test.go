@@ -126,7 +126,7 @@ func TestPyPILinks(t *testing.T) {
 		{"base without an address", `<base target="_blank"><a href="my_project-1.0.zip">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
 		{"relative base", `<BASE HREF="../../files/x"><a href="my_project-1.0.zip">x</a>`, "pypi/feed/files/my_project-1.0.zip", "my_project-1.0.zip", false},
 		{"absolute link under a base", `<base href="/x/"><a href="https://proget.example/pg/my_project-1.0.zip">x</a>`, "my_project-1.0.zip", "my_project-1.0.zip", false},
-		{"base that is no http", `<base href="file:///etc/"><a href="my_project-1.0.zip">x</a>`, "", "", false},
+		{"base that is not http", `<base href="file:///etc/"><a href="my_project-1.0.zip">x</a>`, "", "", false},
 		{"checksum before an egg", `<a href="my_project-1.0.zip#` + sum + `&amp;egg=my_project">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
 		{"checksum behind an egg", `<a href="my_project-1.0.zip#egg=my_project&amp;SHA256=` + fill(1, 32) + `">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
 		{"an egg alone", `<a href="my_project-1.0.zip#egg=my_project">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},

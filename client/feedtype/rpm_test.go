@@ -118,7 +118,7 @@ func TestRPM(t *testing.T) {
 			fails: "no primary list",
 		},
 		{
-			name: "what is no checksum of the list vouches for nothing",
+			name: "what is not a checksum of the list vouches for nothing",
 			pkg:  rpmNamed("tool", "1.0-1.el9"),
 			pages: map[string]string{
 				"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><checksum type="sha256">00</checksum><location href="x"/></data></repomd>`,
@@ -131,7 +131,7 @@ func TestRPM(t *testing.T) {
 			sums: "sha256:" + fill(1, 32) + " (rpm primary)",
 		},
 		{
-			name:  "location that is no http",
+			name:  "location that is not http",
 			pkg:   rpmNamed("tool", "1-1"),
 			fails: "not an http",
 			pages: map[string]string{

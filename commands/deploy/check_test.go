@@ -72,7 +72,7 @@ func TestVersionCheck(t *testing.T) {
 }
 
 // TestVersionCheckAsksOnce asks once for each version, however many records
-// come at once, and warns once.
+// come at the same time, and warns once.
 func TestVersionCheckAsksOnce(t *testing.T) {
 	t.Parallel()
 	v, asked, stderr := checking(t, scripttest.Answer(http.StatusNotFound, "text/plain", "no"))

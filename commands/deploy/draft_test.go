@@ -44,7 +44,7 @@ func TestDraftCheck(t *testing.T) {
 		{"no date", func(r *records.Record) { r.Date = "soon" }, `Date "soon" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z`},
 		{"a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:00Z" }, ""},
 		{"more than a day ahead", func(r *records.Record) { r.Date = "2026-11-22T12:00:01Z" }, `Date "2026-11-22T12:00:01Z" is more than a day in the future`},
-		{"two at once", func(r *records.Record) { r.Target, r.Date = "", "x" }, `Target is missing; Date "x" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z`},
+		{"two together", func(r *records.Record) { r.Target, r.Date = "", "x" }, `Target is missing; Date "x" is not a valid date; use 2026-11-21 or 2026-11-21T10:00:00Z`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

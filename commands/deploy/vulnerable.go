@@ -61,7 +61,7 @@ type audit struct {
 	verdicts map[int]*verdict
 }
 
-// ask sends as many questions as the packages need, several at once. The first
+// ask sends as many questions as the packages need, several at the same time. The first
 // error ends it: half an answer is none.
 func (a *audit) ask(ctx context.Context, packages []ecosystem.Package) error {
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -94,7 +94,7 @@ func (a *arrivals) add(p promotedPackage) error {
 // tooMuchToAudit is the error of a feed that does not fit into the memory.
 func tooMuchToAudit(what string) error {
 	return &cli.Failure{
-		Kind: client.KindUnavailable, Lines: []string{"the feed has more than can be audited at once: " + what},
+		Kind: client.KindUnavailable, Lines: []string{"the feed has more than can be audited in one run: " + what},
 		Hint: "audit it in parts, with --group or --package",
 	}
 }

@@ -122,7 +122,7 @@ func (v *inventory) noSuchPackage(names []string) error {
 	return f
 }
 
-// readVersions asks for the versions of every package, several at once. The first
+// readVersions asks for the versions of every package, several at the same time. The first
 // error ends it.
 func (v *inventory) readVersions(ctx context.Context, bar *output.Bar) error {
 	ctx, cancel := context.WithCancel(ctx)

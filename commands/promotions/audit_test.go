@@ -165,7 +165,7 @@ func TestAuditAsksSeveralAtOnce(t *testing.T) {
 	newCommand := func(app *cli.App) *cobra.Command { return newAudit(app, audit) }
 	got := clitest.Run(t, clitest.Env(t, "PROGET_URL="+server.URL), newCommand, "--feed", "F", "--parallel", fmt.Sprint(parallel), "-o", "ndjson")
 	if got.Code != cli.CodeUnmet || strings.Count(got.Stdout, "\n") != packages || most.Load() > parallel {
-		t.Errorf("exit %d, %d at once\n%s%s", got.Code, most.Load(), got.Stdout, got.Stderr)
+		t.Errorf("exit %d, %d at the same time\n%s%s", got.Code, most.Load(), got.Stdout, got.Stderr)
 	}
 }
 
@@ -176,8 +176,8 @@ func TestAuditIsBounded(t *testing.T) {
 	const one = `[{"name":"a","version":"1"}]`
 	long := strings.Repeat("1", 400)
 	for name, test := range map[string]struct{ latest, versions, want string }{
-		"packages":       {`{"name":"a` + long + `%d","version":"1"},`, one, "more than can be audited at once"},
-		"versions":       {"", `{"name":"a","version":"%d` + long + `"},`, "more than can be audited at once"},
+		"packages":       {`{"name":"a` + long + `%d","version":"1"},`, one, "more than can be audited in one run"},
+		"versions":       {"", `{"name":"a","version":"%d` + long + `"},`, "more than can be audited in one run"},
 		"other packages": {"", `{"name":"b%d","version":"1"},`, "the server lists those of other packages"},
 	} {
 		t.Run(name, func(t *testing.T) {

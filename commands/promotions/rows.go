@@ -148,7 +148,7 @@ func (r *rowSet) keep(q query) {
 	})
 }
 
-// limit drops all but the first n rows; 0 is no limit.
+// limit drops all but the first n rows; 0 means no limit.
 func (r *rowSet) limit(n int) {
 	if n > 0 && n < len(r.rows) {
 		r.rows = r.rows[:n]

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Texts come back as they went in, from whichever piece they are in.
+// Texts are read as they were written, from whichever piece they are in.
 func TestTextStoreGivesBackWhatItGot(t *testing.T) {
 	t.Parallel()
 	texts := []string{

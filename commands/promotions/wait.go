@@ -20,7 +20,7 @@ import (
 const slowestInterval = time.Minute
 
 // waitOptions say how long a promotion is waited for, and how often it is asked
-// for at first. The longest time 0 is no wait.
+// for at first. A longest time of 0 means no waiting.
 type waitOptions struct{ longest, interval time.Duration }
 
 // declare declares the flags of waiting.

@@ -249,7 +249,7 @@ func TestIsShell(t *testing.T) {
 	}
 }
 
-// TestInterrupt: a command that can't be asked to end is no error, as on Windows, where the console asks it.
+// TestInterrupt: a command that can't be asked to end is not an error, as on Windows, where the console asks it.
 func TestInterrupt(t *testing.T) {
 	const waits = "WAIT_FOR_INPUT"
 	if os.Getenv(waits) != "" {

@@ -24,7 +24,7 @@ type event struct {
 	Limit        string `json:"limit"`
 }
 
-// check refuses what is no range at all. Types that are not known are no mistake: see includes.
+// check refuses what is not a range at all. Types that are not known are not an error: see includes.
 func (r versionRange) check() error {
 	if r.Type == "" {
 		return errors.New("a range has no \"type\"")

@@ -75,7 +75,7 @@ func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 		{"index", "[" + one + `,{"id": "B", "affected": [{"ranges": [{"type": 1}]}]}]`,
 			`A; index 1: not an OSV document: "affected.ranges.type" has a value of the kind "number"`},
 		{"range without a type", `{"id": "B", "affected": [{"ranges": [{"events": []}]}]}`, `line 1: B: affected[0]: ranges[0]: a range has no "type"`},
-		{"event", `{"id": "B", "affected": [{}, {"ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"mended": "1"}]}]}]}`,
+		{"event", `{"id": "B", "affected": [{}, {"ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"corrected": "1"}]}]}]}`,
 			"line 1: B: affected[1]: ranges[0]: events[1] is none of introduced, fixed, last_affected and limit"},
 		{"package without a name", `{"id": "B", "affected": [{"package": {"ecosystem": "npm"}}]}`, "line 1: B: affected[0]: the package has no name"},
 		{"withdrawn", `{"id": "B", "modified": "x", "withdrawn": "soon"}`, `line 1: B: "withdrawn" is "soon", not a date and time`},
@@ -108,7 +108,7 @@ func TestReadIsBounded(t *testing.T) {
 	}
 }
 
-// A broken pipe in the middle is no end of the list.
+// A broken pipe in the middle is not an end of the list.
 func TestReadErrorsComeBack(t *testing.T) {
 	t.Parallel()
 	broken := io.MultiReader(strings.NewReader(one), &failing{})

@@ -30,7 +30,7 @@ func (e *BusyError) Error() string {
 
 // lock lets one process at a time change the file at path, until the function that it returns is called. What is locked
 // is a file beside it, because the file itself is replaced with each change. The lock file stays: one that is removed
-// could be held by one process and made anew by another. The operating system frees the lock of a process that died.
+// could be held by one process and created again by another. The operating system frees the lock of a process that died.
 //
 // A file system without locks, such as some network drives, is written without one: saving a source there at all is worth
 // more than protecting two that are added at the same moment.

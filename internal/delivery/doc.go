@@ -1,4 +1,4 @@
-// Package delivery sends deployment records: many at once, each written down in
+// Package delivery sends deployment records: many at the same time, each written down in
 // the ledger before it is sent, with its outcome after.
 //
 // # States

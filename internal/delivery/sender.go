@@ -36,7 +36,7 @@ const (
 	moreOthers      // only records that another process is about to send
 )
 
-// Sender sends what a source hands out, several records at once. It works in one
+// Sender sends what a source hands out, several records at the same time. It works in one
 // goroutine, with one more for each record that may be in flight. It is used for
 // one run.
 type Sender struct {

@@ -14,7 +14,7 @@ const (
 	maxFunctionLines = 60
 )
 
-// TestBudgets keeps files and functions short. Tests are left out: a long table is no maze.
+// TestBudgets keeps files and functions short. Tests are left out: a long table is not a maze.
 func TestBudgets(t *testing.T) {
 	t.Parallel()
 	for _, s := range tree(t) {

@@ -98,7 +98,7 @@ func (in *input) isWhole() bool {
 	return err == nil && next[0] == '{'
 }
 
-// whole reads an object at once.
+// whole reads an object in one piece.
 func (in *input) whole() bool {
 	place := "line " + strconv.Itoa(in.src.line(in.dec.InputOffset()))
 	var text json.RawMessage

@@ -149,7 +149,7 @@ func (s *Session) settle(t *txn, state *sessionState, outcomes []Outcome) error 
 	return nil
 }
 
-// split tells the records in flight that went well at once, which one statement settles, from the others.
+// split tells the records in flight that went well in one attempt, which one statement settles, from the others.
 func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others []Outcome) {
 	for _, o := range outcomes {
 		if inFlight[o.ID] && o.Status == Recorded && o.Attempts == 1 && o.Error == nil && !o.PossiblyDuplicated && o.Type == "" {

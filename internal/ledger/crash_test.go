@@ -18,7 +18,7 @@ const (
 	pathVariable   = "LEDGER_TEST_PATH"
 	serverVariable = "LEDGER_TEST_SERVER"
 	crashBatch     = 120 // records
-	crashWidth     = 4   // in flight at once
+	crashWidth     = 4   // in flight at the same time
 )
 
 // scene is a ledger, and the server to which its records are sent: a folder with a file for each that
@@ -47,7 +47,7 @@ func child(mode string, c scene) error {
 		return err
 	}
 	fmt.Println("begin")
-	l, err := Open(context.Background(), Options{Path: c.place, Busy: time.Minute}) // a loaded machine is no failure
+	l, err := Open(context.Background(), Options{Path: c.place, Busy: time.Minute}) // a loaded machine is not a failure
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type Filter struct {
 	Status Status
 	Since  time.Time // made at this time or later
 	Until  time.Time // made before this time
-	Limit  int       // 0 is no limit
+	Limit  int       // 0 means no limit
 	// Latest is the newest of each package (server, type or, where that is not known, feed, group and name) and target,
 	// among what was recorded, queued, uncertain or retired, chosen before Version, Status and Since narrow the list.
 	Latest bool

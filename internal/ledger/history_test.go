@@ -84,7 +84,7 @@ func TestHistory(t *testing.T) {
 		{"latest of a status", Filter{Latest: true, Status: Recorded}, "4 2"},
 		{"latest of what was refused", Filter{Latest: true, Status: Failed}, ""},
 		{"latest since", Filter{Latest: true, Since: noon.Add(-2*time.Hour + 1)}, "5 4"},
-		{"quotes are no SQL", Filter{Package: "' OR 1=1 --"}, ""},
+		{"quotes are not SQL", Filter{Package: "' OR 1=1 --"}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestBacklogs(t *testing.T) {
 	t.Parallel()
 	l := sample(t)
 	s := session(t, l, SessionOptions{Server: "https://zzz", Queue: true})
-	add(t, s, drafts(2), 1) // what is being sent is no backlog
+	add(t, s, drafts(2), 1) // what is being sent is not backlog
 	got, err := l.Backlogs(t.Context())
 	want := []Backlog{{Server: host, Queued: 1, Uncertain: 1}, {Server: "https://zzz", Queued: 1}}
 	if err != nil || !slices.Equal(got, want) {

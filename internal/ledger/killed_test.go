@@ -41,7 +41,7 @@ func TestKilledBatchIsRunAgain(t *testing.T) {
 	}
 }
 
-// fleet is how many processes work with a ledger at once, and victims how many of them are killed.
+// fleet is how many processes work with a ledger at the same time, and victims how many of them are killed.
 const fleet, victims = 8, 3
 
 // Eight processes make the ledger and send one batch with a look-up, all at the same moment.
@@ -72,7 +72,7 @@ func TestKilledFleet(t *testing.T) {
 	}
 }
 
-// Eight flushes at once, of which some are killed.
+// Eight flushes at the same time, of which some are killed.
 func TestFlushesAtOnce(t *testing.T) {
 	t.Parallel()
 	c := newScene(t)
@@ -85,12 +85,12 @@ func TestFlushesAtOnce(t *testing.T) {
 	c.check(t, victims)
 	c.start(t, "flush").run(t, -1)
 	if count := c.check(t, victims); count[Recorded]+count[Uncertain] != 300 {
-		t.Errorf("%d flushes at once, %d killed: %v", fleet, victims, count)
+		t.Errorf("%d flushes at the same time, %d killed: %v", fleet, victims, count)
 	}
 	c.noneTwice(t)
 }
 
-// steps is how far a process of a fleet goes; to its end if it is no victim.
+// steps is how far a process of a fleet goes; to its end if it is not a victim.
 func steps(i int) int {
 	if i < victims {
 		return 1 + rand.IntN(crashBatch/fleet)
@@ -109,7 +109,7 @@ func (c scene) noneTwice(t *testing.T) {
 	}
 }
 
-// together starts processes and lets them go at once.
+// together starts processes and lets them go at the same time.
 func together(t *testing.T, n int, begin func(int) (*process, int)) {
 	t.Helper()
 	var wg sync.WaitGroup

@@ -12,7 +12,7 @@
 // # Sharing
 //
 // Several processes use one ledger. A sending process is an owner: a random number, a row with a lease, and a lock that is
-// freed at the very moment the process, or its connection, ends. The lock tells a dead owner at once; the lease, which the
+// freed at the very moment the process, or its connection, ends. The lock tells a dead owner immediately; the lease, which the
 // living renew, is for one that hangs. Package engine has what differs between a file and a database.
 //
 // No credential ever comes here: the ledger is told the server's address without user and query, and the record.

@@ -180,7 +180,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// A device is no place for records, nor its folder one for a journal.
+// A device is not a place for records, nor its folder one for a journal.
 func TestOpenRefusesADevice(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

@@ -98,7 +98,7 @@ func (n *newestPlaces) add(p place) {
 }
 
 // note notes what waits. Most places have a former one in the table, which is larger than the processor's caches: asked for
-// one right after the other, several come from memory at once, in less than half of the time.
+// one right after the other, several come from memory together, in less than half of the time.
 func (n *newestPlaces) note() {
 	for 2*(n.used+len(n.waiting)) >= len(n.table) {
 		n.grow()

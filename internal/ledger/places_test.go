@@ -115,7 +115,7 @@ func TestDigestStaysShort(t *testing.T) {
 	}
 }
 
-// A digest that does not fit the records is made anew, whatever became of it: else what runs would not be listed, and a
+// A digest that does not match the records is rebuilt, whatever happened to it: otherwise what runs would not be listed, and a
 // prune would remove it.
 func TestDigestIsMended(t *testing.T) {
 	t.Parallel()
@@ -147,7 +147,7 @@ func TestDigestIsMended(t *testing.T) {
 	}
 }
 
-// A digest that still does not fit when it was made anew is said to be damaged.
+// A digest that still does not match after it was rebuilt is reported as damaged.
 func TestDigestStaysDamaged(t *testing.T) {
 	t.Parallel()
 	l := crowd(t, rand.New(rand.NewPCG(7, 8)))

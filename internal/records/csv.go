@@ -226,7 +226,7 @@ func readHeader(head []string) (columns, []error) {
 	return cols, problems
 }
 
-// unknownColumn names a column that is no property. A header of one column may be separated by something else.
+// unknownColumn names a column that is not a property. A header of one column may be separated by something else.
 func unknownColumn(name string, columns int) error {
 	if err := unknown(name); columns > 1 || !strings.ContainsAny(name, "|:^~,;\t ") {
 		return err

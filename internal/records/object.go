@@ -90,7 +90,7 @@ func notJSONAt(err error, text []byte) error {
 	return fmt.Errorf("not JSON: column %d: %s", fault.Column(text), fault)
 }
 
-// readRecord reads the ten properties and the package URL, and names everything that is wrong with them at once.
+// readRecord reads the ten properties and the package URL, and names everything that is wrong with them together.
 func readRecord(members []member) line {
 	var l line
 	var purl string

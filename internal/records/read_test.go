@@ -155,8 +155,8 @@ func TestReadProblems(t *testing.T) {
 		{"unreadable made_at", `{"record":{"Target":"a"},"made_at":"noon"}`, []string{`line 1: made_at is not an RFC 3339 time: "noon"`}, 0},
 		{"unknown property beside the record", `{"record":{"Target":"a"},"Target":"b","id":"1","ID":"2"}`, []string{`line 1: unknown property "Target"`, `line 1: property "ID" is given twice`}, 0},
 		{"unknown property in the record", `{"record":{"Targett":"a"}}`, []string{`line 1: unknown property "Targett"`}, 0},
-		{"record is no object", `{"record":"a"}`, []string{`line 1: property "record": expected an object, found "\"a\""`}, 0},
-		{"status is no text", `{"record":{},"status":1}`, []string{`line 1: property "status" must be text, not "1"`}, 0},
+		{"record is not an object", `{"record":"a"}`, []string{`line 1: property "record": expected an object, found "\"a\""`}, 0},
+		{"status is not text", `{"record":{},"status":1}`, []string{`line 1: property "status" must be text, not "1"`}, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -57,7 +57,7 @@ func TestSourceFindsTheLine(t *testing.T) {
 	})
 }
 
-// The bound starts anew with each record, and nothing beyond it is read.
+// The bound starts again with each record, and nothing beyond it is read.
 func TestSourceIsBounded(t *testing.T) {
 	t.Parallel()
 	src := NewText(endlessly('x'), "a record", maxRecord)

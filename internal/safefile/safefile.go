@@ -29,7 +29,7 @@ type Options struct {
 	Private bool
 }
 
-// File is a file that does not have its name yet. It is not for use by several goroutines at once.
+// File is a file that does not have its name yet. It is not for use by several goroutines at the same time.
 type File struct {
 	root      *os.Root // the folder; every name is looked up in it, so that no link leads out of it
 	temporary *os.File // nil once committed or aborted

@@ -16,7 +16,7 @@ func inUse(err error) bool {
 }
 
 // openShared opens a file with FILE_SHARE_DELETE: package os does that in a Root alone. A link that leads out of its
-// folder is no file of a Root, and is opened as usual.
+// folder is not a file of a Root, and is opened as usual.
 func openShared(path string) (*os.File, error) {
 	if file, err := os.OpenInRoot(filepath.Dir(path), filepath.Base(path)); err == nil {
 		return file, nil

@@ -71,7 +71,7 @@ func (x *exchange) admit(c credentials) bool {
 	return known || x.server.opts.APIKey == ""
 }
 
-// identify finds the user that any one of the credentials proves. Several may come at once, since some clients send a
+// identify finds the user that any one of the credentials proves. Several may come together, since some clients send a
 // key in a header and Basic beside it; one right one is enough.
 func (o *Options) identify(c credentials) (string, bool) {
 	if c.basic && c.user == apiUser {

@@ -76,7 +76,7 @@ func condaIndex(subdir string, packages []*stored) repodata {
 	return index
 }
 
-// buildNumber is what follows the last underscore of a build string, as in py311_0; 0 if that is no number.
+// buildNumber is what follows the last underscore of a build string, as in py311_0; 0 if that is not a number.
 func buildNumber(p *stored) int {
 	build := p.qualifier("build")
 	number, err := strconv.Atoi(build[strings.LastIndexByte(build, '_')+1:])

@@ -159,7 +159,7 @@ func TestLongListIsStreamed(t *testing.T) {
 	s, base := start(t, Options{NoSamples: true})
 	const n = 5000
 	s.AddPromotions(many(n))
-	for range 2 { // a second query runs through the sequence anew
+	for range 2 { // a second query runs through the sequence again
 		got := get(t, base+"/api/promotions/list")
 		if ids := steps(t, got.body); len(ids) != 2*n {
 			t.Fatalf("%d promotions", len(ids))

@@ -66,7 +66,7 @@ func TestEachTypeHasOneProtocol(t *testing.T) {
 			}
 		}
 		for _, f := range s.allFeeds() {
-			if owner[f.Type] == "" && f.Type != "docker" { // whose registry is no feed's address
+			if owner[f.Type] == "" && f.Type != "docker" { // whose registry is not a feed's address
 				t.Errorf("no protocol serves feed %s of type %s", f.Name, f.Type)
 			}
 		}

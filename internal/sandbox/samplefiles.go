@@ -9,7 +9,7 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// sampleFile is a sample that is no NuGet package. Its content is made from its name: see sampleContent.
+// sampleFile is a sample that is not a NuGet package. Its content is made from its name: see sampleContent.
 type sampleFile struct {
 	feed, group, name, version, file, qualifier string
 	days                                        int

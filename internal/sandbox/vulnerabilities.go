@@ -153,7 +153,7 @@ func sampleVulnerabilities(now time.Time) []Vulnerability {
 		},
 		{
 			ID: "PGV-2600004", Type: "npm", Name: "lodash", Versions: []string{"4.17.21"},
-			Summary: "Taken back: it was no vulnerability", Severity: "High", Published: days(100), Withdrawn: days(90),
+			Summary: "Taken back: it was not a vulnerability", Severity: "High", Published: days(100), Withdrawn: days(90),
 		},
 		{
 			ID: "PGV-2600005", Type: "pypi", Name: "Acme_Tools", Versions: []string{"1.0.0"},

@@ -3,7 +3,7 @@
 //
 // A command declares its values once, in a [Flags], and gives it the function
 // that runs the command. Before that function is called, all values are
-// resolved, and everything that is wrong with them is named at once.
+// resolved, and everything that is wrong with them is named together.
 package cli
 
 import (

@@ -29,7 +29,7 @@ type Flags struct {
 	identity *Package       // of the package URL or its flags
 	server   *serverRequest // nil for a command that asks no server
 
-	later          *laterRequest // nil for a command that knows at once whether it asks the server
+	later          *laterRequest // nil for a command that knows immediately whether it asks the server
 	sourceArgument bool          // the argument names the server
 	base           *Text         // destination of --source alone
 	given          *GivenFlags   // destination of the server's flags as they are
@@ -232,7 +232,7 @@ func (f *Flags) Run(run func(context.Context, *IO) error) {
 func (f *Flags) RunBriefly(run func(context.Context, *IO) error) {
 	f.cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p := f.resolve(cmd.Context(), args)
-		// What an interruption left unread is no fault of the command line.
+		// What an interruption left unread is not a fault of the command line.
 		if err := cmd.Context().Err(); err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func DidYouMean(names []string, otherwise string) string {
 }
 
 // Problems collects everything that is wrong with a command line, so that all
-// of it is named at once, and the warnings to give if nothing is.
+// of it is named together, and the warnings to give if nothing is.
 type Problems struct{ lines, warnings []string }
 
 // Addf adds a problem.

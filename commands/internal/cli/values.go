@@ -48,7 +48,7 @@ type Value struct {
 	stdin bool // "-" is standard input
 	words func() []string
 	store func(Text, *Problems)
-	texts []string // as typed, so that everything malformed can be named at once
+	texts []string // as typed, so that everything malformed can be named together
 	got   Text     // the last that was stored
 }
 

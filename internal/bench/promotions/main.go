@@ -21,7 +21,7 @@ import (
 func main() {
 	packages := 250_000
 	if len(os.Args) > 1 {
-		packages, _ = strconv.Atoi(os.Args[1]) // what is no number serves an empty list
+		packages, _ = strconv.Atoi(os.Args[1]) // what is not a number serves an empty list
 	}
 	if err := serve(packages); err != nil {
 		fmt.Fprintln(os.Stderr, "promotions:", err)

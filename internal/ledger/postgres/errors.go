@@ -58,7 +58,7 @@ func lost(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, errNoConnection) || broken(err)
 }
 
-// broken is true for the ends of a connection that are no network errors.
+// broken is true for the ends of a connection that are not network errors.
 func broken(err error) bool {
 	for _, end := range []error{net.ErrClosed, os.ErrDeadlineExceeded, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNREFUSED} {
 		if errors.Is(err, end) {

@@ -188,7 +188,7 @@ func TestPlacesWithPasswords(t *testing.T) {
 	}
 	for _, place := range []string{"ledger.db", "a@b/ledger.db", "postgres/ledger.db", "a:b@c.db"} {
 		if ledger.IsURL(place) {
-			t.Errorf("%q is no file", place)
+			t.Errorf("%q is not a file", place)
 		}
 	}
 }

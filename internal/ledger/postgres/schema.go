@@ -148,7 +148,7 @@ func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 }
 
 // update takes steps while nobody else works with the tables: a living process of an older version would find its
-// statements refused, and lose outcomes. Of several processes that come at once, one takes the steps.
+// statements refused, and lose outcomes. Of several processes that come at the same time, one takes the steps.
 func update(ctx context.Context, d *DB) error {
 	ctx = context.WithoutCancel(ctx)
 	key := d.schemaKey()

@@ -70,7 +70,7 @@ func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
 }
 
 // connectWhenFree tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
-// moment, SQLite refuses one at once, whatever the busy timeout, because the two would wait for each other.
+// moment, SQLite refuses one immediately, whatever the busy timeout, because the two would wait for each other.
 func (d *DB) connectWhenFree(ctx context.Context) error {
 	wait := time.NewTimer(d.options.Busy)
 	defer wait.Stop()

@@ -85,7 +85,7 @@ func checkVersion(version int) error {
 }
 
 // migrate takes the steps that the file lacks, all or none. The version is read again inside the transaction: of several
-// processes that create the file at once, one takes the steps.
+// processes that create the file at the same time, one takes the steps.
 func migrate(ctx context.Context, d *DB, steps []string) error {
 	version, err := d.number(ctx, "PRAGMA user_version")
 	if err != nil || version == len(steps) {
