@@ -450,7 +450,7 @@ func TestParseChecksum(t *testing.T) {
 	}
 }
 
-// TestAnnotationRefuses what cannot stand in a header, or would be no record.
+// TestAnnotationRefuses what cannot be in a header, or would be no record.
 func TestAnnotationRefuses(t *testing.T) {
 	t.Parallel()
 	for _, alter := range []func(*Annotation){

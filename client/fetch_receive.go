@@ -231,7 +231,7 @@ func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 // date to tell versions apart: a change within the same second has the same.
 const dateGap = time.Minute
 
-// validator returns what can stand in If-Range: the ETag, unless it is a weak
+// validator returns what can be in If-Range: the ETag, unless it is a weak
 // one, or if there is none the date of the last change (RFC 9110 section
 // 13.1.5). ProGet's asset endpoint sends its tags without quotes; they go back
 // as they came.

@@ -146,7 +146,7 @@ func stripPrefix(h http.Header, prefix string) {
 	}
 }
 
-// checkCredential refuses what cannot stand in a header, without showing it.
+// checkCredential refuses what cannot be in a header, without showing it.
 func checkCredential(what, value string) error {
 	for _, r := range value {
 		if r < ' ' || r == 0x7f {

@@ -14,7 +14,7 @@ import (
 // coding checks the Content-Encoding of an answer to a request for a file, which
 // asked for none. A server may name what is not a coding, or the compression of the
 // file itself; then the bytes are the file, which a checksum can confirm. refused
-// names a coding that stands between the bytes and the file.
+// names a coding that is between the bytes and the file.
 func coding(x exchange, names ...string) (refused string, unknown []string) {
 	names = append(names, path.Base(x.request.url.Path))
 	for _, value := range x.resp.Header.Values("Content-Encoding") {

@@ -75,7 +75,7 @@ func isRefusalOfProxy(err error) bool {
 }
 
 // errnoWords says what the system's error numbers mean. Windows has numbers of
-// its own: those of WinSock, above 10000, and of the system, which stand in
+// its own: those of WinSock, above 10000, and of the system, which are in
 // [windowsWords] because other systems use the small ones for something else.
 func errnoWords(errno syscall.Errno, goos string) string {
 	switch errno {

@@ -141,7 +141,7 @@ const (
 	beginsData     start = iota // no page
 	beginsUnclear               // more must be read to say
 	beginsPage                  // a whole page
-	beginsFragment              // a tag of HTML, which also stands in other files
+	beginsFragment              // a tag of HTML, which other files have too
 )
 
 // beginning looks for what browsers take for a page (whatwg.org, MIME sniffing,

@@ -6,7 +6,7 @@ import (
 )
 
 // hideQueries removes from a text what may be secret in the addresses of other
-// origins that stand in it: user names and passwords, query strings, fragments.
+// origins that are in it: user names and passwords, query strings, fragments.
 func (r scrubber) hideQueries(text string) string {
 	if !strings.Contains(text, "/") && !strings.Contains(strings.ToLower(text), "%2f") {
 		return text
@@ -32,7 +32,7 @@ func (r scrubber) hideQueries(text string) string {
 // endsAddress recognizes what no address contains, and what surrounds one.
 func endsAddress(c rune) bool { return c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' }
 
-// hideQuery is hideQueries for a text without spaces. What stands before the
+// hideQuery is hideQueries for a text without spaces. What comes before the
 // address is kept, as the url= of a Refresh header is.
 func (r scrubber) hideQuery(word string) string {
 	// Slashes are escaped in JSON, and all of it where an address is part of another.
@@ -76,7 +76,7 @@ func (r scrubber) hideQuery(word string) string {
 	return before + shown
 }
 
-// cutBehind redacts what stands behind the first of two places, of which either
+// cutBehind redacts what comes after the first of two places, of which either
 // may be -1.
 func cutBehind(s string, one, other int) string {
 	if one < 0 || other >= 0 && other < one {

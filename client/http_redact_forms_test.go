@@ -203,7 +203,7 @@ func TestScrubbedCut(t *testing.T) {
 	}
 }
 
-// FuzzRedactor: whatever stands around it, a secret goes, and a text without
+// FuzzRedactor: whatever is around it, a secret goes, and a text without
 // one stays as it is.
 func FuzzRedactor(f *testing.F) {
 	f.Add("before", "behind", "S3cr3t+Key")

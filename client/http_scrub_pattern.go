@@ -11,7 +11,7 @@ import (
 )
 
 // pattern is one form of a secret: as it is, in hex, in decimal or in base64.
-// The escapes in which each of its characters may stand are not part of it: see
+// The escapes in which each of its characters may be are not part of it: see
 // [scanned.readings].
 type pattern struct {
 	letters []letter
@@ -26,7 +26,7 @@ type pattern struct {
 type letter struct {
 	values   string   // any of these characters
 	rows     [][]rune // or any of these in a row: the bytes of the character
-	skip     string   // what may stand before it
+	skip     string   // what may come before it
 	least    int      // and how many of these have to
 	optional bool
 }
@@ -48,7 +48,7 @@ const (
 // patternsOf are the forms of a secret; a longer one covers what a shorter one
 // would leave.
 func patternsOf(secret string) []pattern {
-	// What stands around it is lost on the way, or cut by whoever repeats it.
+	// What is around it is lost on the way, or cut by whoever repeats it.
 	if trimmed := TrimPasted(secret); trimmed != "" {
 		secret = trimmed
 	}
@@ -184,11 +184,11 @@ func decimalPattern(secret string) pattern {
 }
 
 // base64Pattern is what base64 in either alphabet makes of the secret, if a
-// multiple of three bytes and offset more stand before it.
+// multiple of three bytes and offset more come before it.
 func base64Pattern(secret string, offset int) pattern {
 	p := pattern{wide: true, letters: make([]letter, 0, 2*len(secret))}
 	encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", offset) + secret))
-	begin := []int{0, 2, 3}[offset] // the characters before hold bits of what stands before
+	begin := []int{0, 2, 3}[offset] // the characters before hold bits of what comes before
 	whole := 8 * (offset + len(secret)) / 6
 	fold := whole-begin >= shortestFolded
 	for i := begin; i < len(encoded); i++ {
@@ -284,7 +284,7 @@ func (t *scanned) skip(places []int, set string, least int) []int {
 	return all
 }
 
-// take adds the places behind what stands at place, if it is this character.
+// take adds the places behind what is at place, if it is this character.
 func (m *letter) take(t *scanned, place int, behind []int) []int {
 	// Most characters are themselves and nothing else.
 	if c := t.text[place]; c < utf8.RuneSelf && !beginsEscape(c) {

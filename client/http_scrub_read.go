@@ -12,7 +12,7 @@ import (
 // in a JSON string in a log's JSON.
 const escapeDepth = 3
 
-// reading is one way to read what stands at a place of a text: a character or a
+// reading is one way to read what is at a place of a text: a character or a
 // byte, and where it ends.
 type reading struct {
 	value rune
@@ -38,7 +38,7 @@ func beginsEscape(c byte) bool {
 	return c == '%' || c == '\\' || c == '&' || c == '=' || c == '"' || c == '\''
 }
 
-// readings are all ways to read what stands at i, which is inside of the text:
+// readings are all ways to read what is at i, which is inside of the text:
 // the byte, the character, and whatever that is an escape of, by any kind of
 // escaping and by several, one on top of the other. A text does not say how it
 // was escaped, so that %41 may be the three characters as well.
@@ -70,7 +70,7 @@ func (t *scanned) readings(i, depth int) []reading {
 	return all
 }
 
-// next are the readings of what stands behind a reading.
+// next are the readings of what comes after a reading.
 func (t *scanned) next(behind reading, depth int) []reading {
 	switch {
 	case behind.end < len(t.text):

@@ -68,7 +68,7 @@ func (c *jsonCursor) pass(b byte) {
 	c.pos++
 }
 
-// more passes over what stands before the next member of an object or element of
+// more passes over what comes before the next member of an object or element of
 // an array: a comma, unless it is the first. It reports false at the end, which
 // it passes over too.
 func (c *jsonCursor) more(end byte, first bool) bool {

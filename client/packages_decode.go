@@ -15,7 +15,7 @@ type PackageVersion struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	// Qualifier tells the files of a version apart, "arch=amd64&component=main",
-	// and stands in the PURL or here.
+	// and is in the PURL or here.
 	Qualifier string `json:"qualifier,omitempty"`
 	// Published is when it was added to the feed: UTC, whole seconds; zero if the
 	// server does not say.

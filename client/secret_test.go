@@ -218,7 +218,7 @@ func TestTraceIsClean(t *testing.T) {
 	}
 }
 
-// TestTraceOfStorage: storage gives back what stands in the query of a signed address.
+// TestTraceOfStorage: storage gives back what is in the query of a signed address.
 func TestTraceOfStorage(t *testing.T) {
 	t.Parallel()
 	storage := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

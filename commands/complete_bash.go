@@ -15,7 +15,7 @@ const bashWords, purlWords = "_init_completion -n =:", "_init_completion -n =:@"
 // bashTrim takes the place of a function of Cobra's, which cuts completions at
 // one character at a time, in an order that a URL with all of them has not.
 const bashTrim = `
-# Readline replaces what stands behind the last character that breaks a word,
+# Readline replaces what comes after the last character that breaks a word,
 # and an @ itself where it may begin the name of a host: so much of a completion
 # is not to be given. Called for : and =, this deals with both and @ together.
 __NAME_handle_special_char()
@@ -32,7 +32,7 @@ __NAME_handle_special_char()
 `
 
 // bashAsk replaces the function of Cobra's that asks the program, which runs the
-// whole command line with eval: each Tab would run what stands in a $(…) on it.
+// whole command line with eval: each Tab would run what is in a $(…) on it.
 const bashAsk = `
 # Reads one word of the command line into the variable word: quotes, backslashes,
 # the home folder and the value of a plain variable. Nothing on the line is run.
@@ -105,7 +105,7 @@ __NAME_get_completion_results()
 `
 
 // writeBashCompletion writes Cobra's script for bash, made fit for package URLs
-// and for what stands on a command line.
+// and for what is on a command line.
 func writeBashCompletion(w io.Writer, root *cobra.Command, descriptions bool) error {
 	var script bytes.Buffer
 	if err := root.GenBashCompletionV2(&script, descriptions); err != nil {

@@ -113,7 +113,7 @@ func hostileNames(mark string) []string {
 	}
 }
 
-// TestTabRunsNothing presses Tab in real shells: neither a name that the server gives nor a word that stands on the
+// TestTabRunsNothing presses Tab in real shells: neither a name that the server gives nor a word on the
 // command line is run, and what is fit is completed.
 func TestTabRunsNothing(t *testing.T) {
 	t.Parallel()

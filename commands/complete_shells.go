@@ -11,7 +11,7 @@ import (
 
 // WriteCompletion writes the completion script of a shell: bash, fish, powershell
 // or zsh. Cobra's own scripts have the shell evaluate the command line, so that a
-// press of Tab runs what stands in a $(…) on it (its issue 2096 is fish's): these
+// press of Tab runs what is in a $(…) on it (its issue 2096 is fish's): these
 // do not.
 func WriteCompletion(w io.Writer, root *cobra.Command, shell string, descriptions bool) error {
 	var script bytes.Buffer

@@ -70,7 +70,7 @@ func TestFlagsAreExplained(t *testing.T) {
 }
 
 // TestEnvironmentTopicIsWhole: the topic is made of the declarations of the
-// whole tree, and each variable stands in the contract's table below it.
+// whole tree, and each variable is in the contract's table below it.
 func TestEnvironmentTopicIsWhole(t *testing.T) {
 	t.Parallel()
 	got := here(t, nil, "help", "environment")
@@ -194,7 +194,7 @@ func TestHelpOrder(t *testing.T) {
 	}
 	for _, global := range []string{"--api-key KEY", "--timeout", "--help"} {
 		if strings.Contains(got, global) {
-			t.Errorf("%s stands in the help of one command", global)
+			t.Errorf("%s is in the help of one command", global)
 		}
 		for _, page := range [][]string{nil, {"help", "flags"}} {
 			if all := here(t, nil, page...).stdout; global != "--help" && !strings.Contains(all, global) {

@@ -130,7 +130,7 @@ func TestUsageErrorsAreJSON(t *testing.T) {
 		}
 	}
 	if got := here(t, nil, "frobnicate", "--", "-o", "json"); !strings.HasPrefix(got.stderr, "error: ") {
-		t.Errorf("what stands behind -- was taken for a flag: %s", got.stderr)
+		t.Errorf("what comes after -- was taken for a flag: %s", got.stderr)
 	}
 }
 

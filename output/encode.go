@@ -46,7 +46,7 @@ func (e *encoder) marshal(v any) ([]byte, error) {
 }
 
 // escapeCommands returns JSON text without two # in a row: the same value, in which Azure Pipelines, TeamCity and older runners of
-// GitHub find no order (##vso[, ##teamcity[, ##[). In valid JSON a # stands in strings only.
+// GitHub find no order (##vso[, ##teamcity[, ##[). In valid JSON a # occurs in strings only.
 func escapeCommands(text []byte) []byte {
 	if !bytes.Contains(text, []byte("##")) {
 		return text

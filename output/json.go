@@ -7,7 +7,7 @@ import (
 )
 
 // arrayWriter makes one indented JSON array. A program that reads half an array may take it for the whole, so items that
-// arrive one by one are kept, as compact JSON, until the last of them has come. A single item stands there without the
+// arrive one by one are kept, as compact JSON, until the last of them has come. A single item is written without the
 // brackets.
 type arrayWriter struct {
 	out     *bufio.Writer
@@ -50,7 +50,7 @@ func (w *arrayWriter) writeItem(line []byte) error {
 	return err
 }
 
-// separator is what stands in front of the next element of the array.
+// separator is what comes before the next element of the array.
 func (w *arrayWriter) separator() string {
 	if w.begun {
 		return ",\n  "
@@ -74,7 +74,7 @@ func (w *arrayWriter) Close() error {
 	return w.out.Flush()
 }
 
-// end is what stands behind the last item.
+// end is what comes after the last item.
 func (w *arrayWriter) end() string {
 	switch {
 	case w.shape.single && w.begun:

@@ -62,7 +62,7 @@ func (p *Progress) Status(text func() string) (done func()) {
 	return p.begin(func(time.Duration) string {
 		line := Clean(text())
 		if textWidth(line) > p.lineWidth() {
-			return cutMiddle(line, p.lineWidth()) // how long it will take stands at the end
+			return cutMiddle(line, p.lineWidth()) // how long it will take is at the end
 		}
 		return line
 	})

@@ -25,7 +25,7 @@ func (t *table) writeStacked(w *trimmer) error {
 type stackedLayout struct {
 	width  int  // of the terminal
 	indent int  // of the values
-	under  bool // each value stands under its name, because there is too little space beside it
+	under  bool // each value is under its name, because there is too little space beside it
 }
 
 func newStackedLayout(all columns, width int) stackedLayout {

@@ -54,7 +54,7 @@ type View[T any] struct {
 	Screen  []Column[T] // of table on a terminal, and of wide; nil: as Columns
 	CSV     []Column[T] // of csv; nil: as Columns
 
-	// Empty is the sentence that stands on a terminal instead of a table without rows; "" is "No results.".
+	// Empty is the sentence that is on a terminal instead of a table without rows; "" is "No results.".
 	Empty string
 
 	// Rows gives the rows of an item in table, markdown, csv and ndjson, where one element of the JSON array is

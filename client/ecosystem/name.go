@@ -49,7 +49,7 @@ func SameName(t Type, a, b string) bool {
 	return nameKey(t, a) == nameKey(t, b)
 }
 
-// SamePackage reports whether two pairs of group and name mean the same package. The group may stand inside the name
+// SamePackage reports whether two pairs of group and name mean the same package. The group may be inside the name
 // on either side: a server may answer "@angular/animation" without a group.
 func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
 	return PackageKey(t, aGroup, aName) == PackageKey(t, bGroup, bName)
@@ -134,7 +134,7 @@ func (t Type) hasGroups() bool {
 	return true
 }
 
-// colonGroups reports whether a colon may stand between group and name. Elsewhere it is part of the name
+// colonGroups reports whether a colon may be between group and name. Elsewhere it is part of the name
 // ("libc6:amd64").
 func (t Type) colonGroups() bool {
 	return t == Maven || !t.Known()

@@ -158,7 +158,7 @@ func TestSamePackageIsAnEquivalence(t *testing.T) {
 			t.Fatal("not transitive")
 		}
 		if SameGroup(kind, group[0], group[1]) && name[0] == name[1] && !same(0, 1) && group[0] != "" && group[1] != "" {
-			// A group may consist of its "@" alone; then the name stands without one.
+			// A group may consist of its "@" alone; then the name is without one.
 			if group[0] != "@" && group[1] != "@" {
 				t.Fatal("the same group and name, but not the same package")
 			}

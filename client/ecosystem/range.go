@@ -41,7 +41,7 @@ func ParseRange(s string) (Range, error) {
 	return r, nil
 }
 
-// parseBounds reads what stands between two "||".
+// parseBounds reads what is between two "||".
 func parseBounds(part string) (bounds []bound, err error) {
 	fields := strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
 	for i := 0; i < len(fields); i++ {

@@ -73,7 +73,7 @@ func ParseSum(algorithm, text string) ([]byte, bool) {
 	return sum, err == nil && len(sum) == size
 }
 
-// chooseSum takes the first good one of the checksums that a document publishes for one file, by algorithm. What stands in
+// chooseSum takes the first good one of the checksums that a document publishes for one file, by algorithm. What is in
 // the place of a checksum and is none is returned in ignored, as a sentence. An empty text is not a checksum, nor is one
 // of an algorithm that is not known: a newer server may publish it beside the others.
 func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignored []string) {

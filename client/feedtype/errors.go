@@ -104,7 +104,7 @@ type oddError struct {
 	want, got string // "an object", "text"
 }
 
-// Error says what should stand there, and what does.
+// Error says what should be there, and what is.
 func (e *oddError) Error() string {
 	if e.field == "" {
 		return fmt.Sprintf("it should be %s, is %s", e.want, e.got)

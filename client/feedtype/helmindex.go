@@ -123,7 +123,7 @@ func yamlLine(err error) string {
 	return "in line " + number
 }
 
-// eachPair calls f for each key of a mapping, also for one that stands twice. A null is a mapping without keys.
+// eachPair calls f for each key of a mapping, also for one that appears twice. A null is a mapping without keys.
 func eachPair(n *yaml.Node, name string, f func(key string, value *yaml.Node) error) error {
 	if isNull(n) {
 		return nil
@@ -149,7 +149,7 @@ func giveChart(n *yaml.Node, f func(chart)) error {
 	err := eachPair(n, "", func(key string, value *yaml.Node) error {
 		value = follow(value)
 		if before := fields[key]; before != nil && before.Value != value.Value {
-			c.odd = fmt.Errorf("%q stands twice", key)
+			c.odd = fmt.Errorf("%q appears twice", key)
 		}
 		if key == "name" || key == "version" || key == "digest" || key == "urls" {
 			fields[key] = value

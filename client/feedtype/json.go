@@ -79,7 +79,7 @@ func (j *jsonReader) each(f func(key string) error, allowed ...json.Delim) error
 			if err != nil {
 				return err
 			}
-			key = token.(string) // the decoder lets nothing else stand before a colon
+			key = token.(string) // the decoder accepts nothing else before a colon
 		}
 		if err := f(key); err != nil {
 			return inField(err, key)

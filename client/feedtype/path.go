@@ -8,7 +8,7 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// ParsePath tells what it can of the package behind a path below the server's base URL: the feed, which stands second in
+// ParsePath tells what it can of the package behind a path below the server's base URL: the feed, which is second in
 // the paths of nearly every protocol, and the package if the path's shape is fixed. What it cannot tell is empty.
 func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 	path, query, _ := strings.Cut(strings.Trim(path, "/"), "?")
@@ -37,7 +37,7 @@ func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 	return feed, pkg
 }
 
-// feedRoots are the first segments of the paths in which the feed stands second.
+// feedRoots are the first segments of the paths in which the feed is second.
 func feedRoots() []string {
 	return []string{
 		"apk", "cargo", "composer", "conan", "conda", "cran", "debian", "endpoints", "feeds", "helm", "maven2", "npm", "nuget", "pub",

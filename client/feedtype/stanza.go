@@ -104,7 +104,7 @@ func (f *fields) keep(line []byte) {
 	}
 }
 
-// end passes on what was collected, if there is anything: several empty lines may stand between paragraphs.
+// end passes on what was collected, if there is anything: several empty lines may be between paragraphs.
 func (f *fields) end(use func(map[string]string) error) error {
 	other := f.other
 	f.other = false

@@ -119,7 +119,7 @@ func (g *xzGuard) block() {
 // dictionaryBytes finds the size in the filter of a block's header, 0 if there is none: then the decoder refuses the block.
 func dictionaryBytes(head []byte) int64 {
 	at := 2
-	for _, bit := range []byte{0x40, 0x80} { // the sizes that may stand before the filters
+	for _, bit := range []byte{0x40, 0x80} { // the sizes that may come before the filters
 		if head[1]&bit != 0 {
 			for at < len(head) && head[at]&0x80 != 0 {
 				at++

@@ -12,7 +12,7 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// declare declares the values. A path stands instead of a feed and a package.
+// declare declares the values. A path is used instead of a feed and a package.
 func (o *getOptions) declare(f *cli.Flags, io *cli.IO) {
 	var path, feed, kind, out cli.Text
 	var qualifiers, checksums []cli.Text

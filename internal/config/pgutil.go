@@ -58,7 +58,7 @@ func (p pgutilSource) source() Source {
 	return s
 }
 
-// pgutilKey obfuscates secrets in pgutil's file. It stands in pgutil's public source: whoever can read the file can read
+// pgutilKey obfuscates secrets in pgutil's file. It is in pgutil's public source: whoever can read the file can read
 // the secrets.
 func pgutilKey() []byte {
 	return []byte{207, 133, 227, 29, 231, 23, 59, 35, 79, 120, 240, 230, 231, 15, 243, 173}

@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/commands"
 )
 
-// manDate stands on every man page. It is fixed, because the day of the build would change every page every day;
+// manDate is on every man page. It is fixed, because the day of the build would change every page every day;
 // move it when the manual as a whole was read again.
 var manDate = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 

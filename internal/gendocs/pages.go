@@ -44,7 +44,7 @@ func referencePage(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// titled writes a heading of the help as a page does: Exit status. What stands in parentheses is not shouting.
+// titled writes a heading of the help as a page does: Exit status. What is in parentheses is not shouting.
 func titled(title string) string {
 	words, rest, _ := strings.Cut(title, " (")
 	if title = words[:1] + strings.ToLower(words[1:]); rest != "" {

@@ -1,5 +1,5 @@
 // Package jsonstream reads JSON objects one by one from a file that has one of them, an array of them, or one after the
-// other (NDJSON), in constant memory, and tells where each stands.
+// other (NDJSON), in constant memory, and tells where each is.
 package jsonstream
 
 import (

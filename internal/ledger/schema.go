@@ -17,6 +17,6 @@ package ledger
 // openStates is the condition of the index deployment_open, and of every query that means to use it: SQLite takes a
 // partial index only where the query repeats the condition word for word (sqlite.org/partialindex.html, section 3).
 //
-// Planned records are not pending: a record that goes well never stands in this index. Comparisons, because for a list of
+// Planned records are not pending: a record that goes well is never in this index. Comparisons, because for a list of
 // three SQLite would build a table each time that rows are written.
 const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused')"

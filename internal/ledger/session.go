@@ -52,7 +52,7 @@ type Session struct {
 // sessionState is what a session must know of its rows. It is replaced as a whole once a transaction is through.
 type sessionState struct {
 	registered bool
-	until      int64 // of the lease, as it stands in the file
+	until      int64 // of the lease, as it is in the file
 	open       int   // rows that are this session's
 	// inFlight are those of these that are being sent, no more than Parallel; false for what is uncertain already,
 	// because another process took this one for dead.

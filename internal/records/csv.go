@@ -143,7 +143,7 @@ func separator(header []byte) rune {
 	return best
 }
 
-// rows reads what stands below the header.
+// rows reads what is below the header.
 func (in *input) rows(r *csv.Reader, cols columns, offset int) {
 	for {
 		in.src.Next()

@@ -66,7 +66,7 @@ func readMembers(text []byte) ([]member, error) {
 		if err != nil {
 			return nil, notJSONAt(err, text)
 		}
-		m := member{name: name.(string)} // the decoder lets nothing but a string stand there
+		m := member{name: name.(string)} // the decoder accepts nothing but a string there
 		if err := dec.Decode(&m.value); err != nil {
 			return nil, notJSONAt(err, text)
 		}
@@ -121,7 +121,7 @@ func readRecord(members []member) line {
 	return l
 }
 
-// readOutput reads an object of this program's output. Of what stands around the record, only the time and the status
+// readOutput reads an object of this program's output. Of what is around the record, only the time and the status
 // matter; the rest must be known anyway, or a misspelt property would pass unseen.
 func readOutput(members []member, o Options) line {
 	outer := map[string]member{}

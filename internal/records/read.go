@@ -34,7 +34,7 @@ type Item struct {
 	MadeAt time.Time
 	// Uncertain is true for a line that an earlier run left uncertain; see [Options].
 	Uncertain bool
-	// Place is where the record stands, in the words of [Problem].
+	// Place is where the record is, in the words of [Problem].
 	Place string
 }
 

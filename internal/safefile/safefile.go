@@ -53,7 +53,7 @@ func (e *ExistsError) Is(target error) bool { return target == fs.ErrExist }
 var errFinished = errors.New("the file is finished already")
 
 // Create begins a file that is to be at path. The folder must be there. Errors: [*ExistsError] when path is taken and not
-// to be replaced, [*NameError] for a name that the system refuses, and one for a folder, a device or another thing at path that no file can stand in for.
+// to be replaced, [*NameError] for a name that the system refuses, and one for a folder, a device or another thing at path that no file can replace.
 func Create(path string, options Options) (*File, error) {
 	dir, name := filepath.Split(path)
 	if name == "" || name == "." || name == ".." {

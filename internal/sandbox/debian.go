@@ -70,7 +70,7 @@ func (s debianFeeds) debianIndex(x *exchange, f *feed, distro, path string) {
 }
 
 // debianLists writes Packages for each component and architecture, plain and compressed. Packages for all architectures
-// stand in the list of each as well as in one of their own: apt asks for the latter only if Release names it.
+// are in the list of each as well as in one of their own: apt asks for the latter only if Release names it.
 func debianLists(packages []*stored) []archive.File {
 	var files []archive.File
 	for _, component := range valuesOf(packages, "component") {

@@ -68,7 +68,7 @@ func (s nugetFeeds) serviceIndex(r *http.Request, f *feed) serviceIndex {
 	}}
 }
 
-// flatVersions writes versions as they stand in addresses: in lower case and normal form, oldest first.
+// flatVersions writes versions as they are in addresses: in lower case and normal form, oldest first.
 func (s nugetFeeds) flatVersions(x *exchange, f *feed, id string) {
 	found := s.list(f, func(p *stored) bool { return strings.ToLower(p.Name) == id })
 	if len(found) == 0 {

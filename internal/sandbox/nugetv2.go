@@ -158,7 +158,7 @@ func v2Published(p *stored) string {
 	return p.Published.Format(v2Time)
 }
 
-// v2AtomEntry describes a package; the namespaces stand on it if it is the document's root.
+// v2AtomEntry describes a package; the namespaces are on it if it is the document's root.
 func (s nugetFeeds) v2AtomEntry(r *http.Request, f *feed, p *stored, root bool) atomEntry {
 	key := "Packages(Id='" + p.Name + "',Version='" + p.Version + "')"
 	entry := atomEntry{

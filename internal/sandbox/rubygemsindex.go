@@ -54,7 +54,7 @@ func gemVersion(version string) archive.Object {
 }
 
 // gemDescription answers quick/Marshal.4.8/{full name}.gemspec.rz, the gem's specification, compressed with zlib. Its fields
-// stand in the order of Gem::Specification's _dump.
+// are in the order of Gem::Specification's _dump.
 func (s gemFeeds) gemDescription(x *exchange, f *feed, file string) {
 	found := s.list(f, func(p *stored) bool { return strings.TrimSuffix(p.FileName, ".gem")+".gemspec.rz" == file })
 	if len(found) == 0 {
@@ -87,7 +87,7 @@ func (s gemFeeds) gemVersions(f *feed) string {
 	return list.String()
 }
 
-// gemNumber is version[-platform]. The platform ruby means any, and stands neither here nor in the file's name.
+// gemNumber is version[-platform]. The platform ruby means any, and is neither here nor in the file's name.
 func gemNumber(p *stored) string {
 	if platform := gemPlatform(p); platform != "ruby" {
 		return p.Version + "-" + platform

@@ -14,7 +14,7 @@ func (f *Flags) CIDefaults() {
 	f.noCI = f.Switch(new(bool), Flag{Name: "no-ci-defaults", Usage: "don't fill in values from the CI environment"})
 }
 
-// CIHelp stands in the help of each command that takes defaults from a CI job.
+// CIHelp is in the help of each command that takes defaults from a CI job.
 const CIHelp = `In CI, missing values are taken from the job: name, run number, commit, URL and user
 (see "progetctl help environment"). The target is never guessed. --dry-run shows
 where each value comes from.`
@@ -81,7 +81,7 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 }
 
 // Package declares the flags that name a package, and the package URL as the
-// argument that may stand instead of them. It returns the values of the flags.
+// argument that may be used instead of them. It returns the values of the flags.
 func (f *Flags) Package(to *Package) []*Value { return f.pkg(to, "package version") }
 
 // PackageFilter is [Flags.Package] for a command that looks among versions that
@@ -112,7 +112,7 @@ func (f *Flags) pkg(to *Package, versionUsage string) []*Value {
 
 // RequirePackage declares that the command needs the package that [Flags.Package]
 // declared: its name, and its version if versioned, nil for always, says so. unless,
-// if set, is a value whose flag stands instead of the package.
+// if set, is a value whose flag is used instead of the package.
 func (f *Flags) RequirePackage(unless *Value, versioned func() bool) {
 	for _, v := range f.values {
 		if v.Kind == KindPackage || v.Kind == KindVersion {

@@ -36,7 +36,7 @@ type Flags struct {
 }
 
 // Group puts the values that are declared next under a title in help: Package,
-// Ledger. Values that are required stand in a group of their own.
+// Ledger. Values that are required are in a group of their own.
 func (f *Flags) Group(title string) { f.group = title }
 
 // declare adds a value. What store gets is never empty.

@@ -25,7 +25,7 @@ type IO struct {
 	Debug  bool
 
 	result *resultStream
-	// redactor knows the secrets of this run. It stands in front of all that is
+	// redactor knows the secrets of this run. It comes before all that is
 	// said in words.
 	redactor *client.Redactor
 	json     bool // errors and warnings are JSON

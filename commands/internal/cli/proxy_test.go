@@ -25,7 +25,7 @@ func parsedURL(t *testing.T, text string) *url.URL {
 }
 
 // TestProxy: what httpproxy would pass over in silence is an error, but only
-// for an address that it stands in the way of.
+// for an address that it blocks.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	const notURL = " is not the URL of a proxy such as http://proxy.corp.local:3128"
@@ -125,7 +125,7 @@ func TestProxyAccount(t *testing.T) {
 	}
 }
 
-// FuzzParseProxy: what is dialed stands behind the last @, and is the name of a
+// FuzzParseProxy: what is dialed comes after the last @, and is the name of a
 // host and nothing else.
 func FuzzParseProxy(f *testing.F) {
 	for _, text := range []string{"http://u:p@ss@proxy:3128", "u:1#2@p", "socks5://[::1]:1080", "http://u:12/34", "https://\u0130@x/"} {

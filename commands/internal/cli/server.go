@@ -51,7 +51,7 @@ type laterRequest struct {
 // not count.
 type GivenFlags struct {
 	Source, APIKey, KeyFile, Username, Password, Auth, CACert, ClientCert, ClientKey Text
-	KeyInFile                                                                        client.Secret // what stands in KeyFile
+	KeyInFile                                                                        client.Secret // what is in KeyFile
 	Insecure                                                                         bool
 }
 

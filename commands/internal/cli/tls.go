@@ -149,7 +149,7 @@ func loadCertificate(cert, key string) (tls.Certificate, error) {
 }
 
 // tidyPEM is PEM text as encoding/pem reads it, which passes over a block in
-// silence if anything stands before its first line: a byte order mark (also
+// silence if anything comes before its first line: a byte order mark (also
 // between files that were joined), spaces of a YAML document, the last line of
 // a block before it. PowerShell writes UTF-16.
 func tidyPEM(raw []byte) []byte {

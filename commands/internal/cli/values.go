@@ -63,7 +63,7 @@ func (v *Value) register(flags *pflag.FlagSet) {
 	flag.NoOptDefVal = v.Alone
 }
 
-// usage is the text about a flag that stands on its own, in completion.
+// usage is the text about a flag that is on its own, in completion.
 func (v *Value) usage() string {
 	switch {
 	case v.AlwaysRequired() && v.Unless != nil:
@@ -95,7 +95,7 @@ func (v *Value) Help() string {
 }
 
 // AlwaysRequired says that the command needs the value whatever else is given,
-// but for the one that stands instead of it.
+// but for the one that is used instead of it.
 func (v *Value) AlwaysRequired() bool { return v.Required && (v.When == nil || v.Unless != nil) }
 
 // Set takes any text.
@@ -305,7 +305,7 @@ type Flag struct {
 	Alone string
 	// Required says that the command cannot do without it.
 	Required bool
-	// Unless, if set, is a value whose flag stands instead of a required one.
+	// Unless, if set, is a value whose flag is used instead of a required one.
 	Unless *Value
 	// When, if set, says whether variables, the CI job and Required count: false
 	// leaves the flag alone. It is asked when the command line is parsed.

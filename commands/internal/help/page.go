@@ -58,7 +58,7 @@ func details(cmd *cobra.Command) string {
 }
 
 // usageLines are the command line with the required flags spelled out and, if a
-// flag can stand instead of them, the one with that.
+// flag can be used instead of them, the one with that.
 func usageLines(cmd *cobra.Command) []string {
 	if cmd.IsAdditionalHelpTopicCommand() {
 		return nil

@@ -98,7 +98,7 @@ func exampleText(examples string, width int) string {
 }
 
 // brokenLine writes the parts of a command line in as many lines as it takes: mark
-// stands at the end of a line that goes on in the next.
+// is at the end of a line that goes on in the next.
 func brokenLine(parts []string, mark, deeper string, width int) string {
 	var b strings.Builder
 	text := "  " + parts[0]

@@ -27,7 +27,7 @@ const schemaName = "progetctl"
 
 var errAddress = errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
 
-// parseURL reads a URL. Where an @ stands behind the host, or there is a fragment, a password has a character in it that
+// parseURL reads a URL. Where an @ comes after the host, or there is a fragment, a password has a character in it that
 // is not percent-encoded, and a part of it would be taken for the host or the database, and shown.
 func parseURL(place string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(place))

@@ -34,7 +34,7 @@ type DB struct {
 	backend int       // the number of the session behind conn, or of the last one
 	id      int64     // of this process's row in the table writer
 	marker  string    // that the session has as long as it is the same
-	pooled  bool      // a pooler stands between, which must keep sessions
+	pooled  bool      // a pooler is in between, which must keep sessions
 
 	readOnly  bool
 	mayInsert bool           // as the last look at the tables had it

@@ -11,7 +11,7 @@ import (
 // migrations are the steps from an empty file to today's schema; user_version counts the steps taken. A step that has
 // been released is never changed. Package ledger says what the columns mean.
 //
-// Rows stand in the order of their ids, which is that of time: a batch writes few pages, each of them once.
+// Rows are in the order of their ids, which is that of time: a batch writes few pages, each of them once.
 func migrations() []string {
 	return []string{`
 		CREATE TABLE owner (
@@ -102,7 +102,7 @@ func migrate(ctx context.Context, d *DB, steps []string) error {
 		d.Rollback(ctx)
 		return err
 	}
-	// The version must stand in the file's own head, where a version that is older than this one looks for it first.
+	// The version must be in the file's own head, where a version that is older than this one looks for it first.
 	return d.Query(ctx, func(*sql.Rows) error { return nil }, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
