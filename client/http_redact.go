@@ -22,21 +22,14 @@ type scrubber struct {
 	secrets *Redactor
 }
 
-// wordsLimit is 8 KiB, what is looked through of a text of which 1 KiB is shown
-// at most: escapes make a secret longer, and REDACTED makes it shorter.
-const wordsLimit = 8 << 10
-
 // text returns s without secrets, and without the query strings of other
 // origins.
-func (r scrubber) text(s string) string { return r.secrets.Text(r.hideQueries(s)) }
+func (r scrubber) text(s string) string { return r.hideQueries(r.secrets.Text(s)) }
 
 // words returns what the server at u says, without secrets: storage that
 // refuses a signed address likes to repeat the signature. cut tells that there
 // was more of it, so that it may end in the middle of a secret.
 func (r scrubber) words(u *url.URL, said string, cut bool) string {
-	if len(said) > wordsLimit {
-		said, cut = said[:wordsLimit], true
-	}
 	said = r.secrets.redact(said, cut)
 	if originOf(u) != r.home {
 		var signed Redactor

@@ -203,6 +203,44 @@ func TestScrubbedCut(t *testing.T) {
 	}
 }
 
+// TestScrubbedEllipsis: an … is where a text was cut before the secrets were
+// removed, so that a part of one may be in front of it.
+func TestScrubbedEllipsis(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"begins with \"S3cr3t+K…\"": "begins with \"REDACTED…\"",
+		"S3cr… and S3cr3t%2BK… end": "REDACTED… and REDACTED… end",
+		"S3… and … end":             "S3… and … end",
+		"S3cr3t+Key/=9…":            "REDACTED…",
+		"in … plain words…":         "in … plain words…",
+		"S3cr3t+K is no cut":        "S3cr3t+K is no cut",
+	} {
+		if got := redactorOf("S3cr3t+Key/=9").Text(text); got != want {
+			t.Errorf("%q became %q, not %q", text, got, want)
+		}
+	}
+	if got := redactorOf("S3cr…3t+Key").Text("<S3cr…3t+Key>"); got != "<REDACTED>" {
+		t.Errorf("a key with an … in it became %q", got)
+	}
+}
+
+// TestScrubbedLong: of a long text the beginning is kept, with no part of a secret
+// at the end.
+func TestScrubbedLong(t *testing.T) {
+	t.Parallel()
+	const key = "S3cr3t+Key/=9"
+	for before := textLimit - len(key) - 1; before <= textLimit+1; before++ {
+		got := redactorOf(key).Text(strings.Repeat("x", before) + key + strings.Repeat("y", textLimit))
+		rest, cut := strings.CutSuffix(strings.TrimLeft(got, "x"), "…")
+		if rest = strings.TrimRight(rest, "y"); !cut || rest != redacted && len(rest) >= shortestScrubbed {
+			t.Errorf("behind %d bytes: %q", before, rest)
+		}
+	}
+	if got := redactorOf(key).Text(strings.Repeat("é", textLimit/2) + "é"); got != strings.Repeat("é", textLimit/2)+"…" {
+		t.Errorf("ends in %q", got[len(got)-10:])
+	}
+}
+
 // FuzzRedactor: whatever is around it, a secret goes, and a text without
 // one stays as it is.
 func FuzzRedactor(f *testing.F) {

@@ -12,6 +12,9 @@ import (
 // as a part of something longer. What is shorter than four bytes is not looked
 // for.
 //
+// Whoever makes a text may cut what is too long, and put an … in its place: what
+// a cut left of a secret is removed as well.
+//
 // It costs nothing before the first text. The zero Redactor is ready for use,
 // also by several goroutines.
 type Redactor struct {
@@ -50,16 +53,39 @@ func (r *Redactor) known() []pattern {
 	return r.patterns
 }
 
-// Text returns text without secrets.
+// textLimit is 8 KiB, what is looked through of a text of which a person is shown
+// 1 or 2 KiB at most: escapes make a secret longer, and REDACTED makes it
+// shorter. To read all that a text may mean takes its time, and servers send
+// megabytes.
+const textLimit = 8 << 10
+
+// ellipsis is put where a text was cut.
+const ellipsis = "…"
+
+// Text returns text without secrets. Of a text of more than 8 KiB, that is the
+// beginning, with an … behind it.
 func (r *Redactor) Text(text string) string { return r.redact(text, false) }
 
 // redact is Text; cut tells that the text was cut, so that it may end in the
 // middle of a secret.
 func (r *Redactor) redact(text string, cut bool) string {
-	patterns := r.known()
-	if len(patterns) == 0 || text == "" {
-		return text
+	end := ""
+	if len(text) > textLimit {
+		text, cut, end = strings.ToValidUTF8(text[:textLimit], ""), true, ellipsis
 	}
+	patterns := r.known()
+	if len(patterns) == 0 {
+		return text + end
+	}
+	parts := strings.Split(without(patterns, text, cut), ellipsis)
+	for i := range parts[:len(parts)-1] {
+		parts[i] = without(patterns, parts[i], true)
+	}
+	return strings.Join(parts, ellipsis) + end
+}
+
+// without returns text with each match of a pattern replaced.
+func without(patterns []pattern, text string, cut bool) string {
 	t := &scanned{text: text, cut: cut}
 	var out strings.Builder
 	written, from, to := 0, 0, 0 // to > from: a match that is not yet written

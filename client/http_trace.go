@@ -56,16 +56,28 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// traceLimit is 32 KiB, what a trace shows of one message. net/http takes 1 MiB of
+// headers, and to look for secrets in all of it would take seconds.
+const traceLimit = 32 << 10
+
 func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s%s\n", prefix, visible(line))
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		for _, value := range headers[name] {
-			fmt.Fprintf(&b, "%s%s: %s\n", prefix, visible(t.scrub.secrets.Text(name)), visible(t.header(asked, name, value)))
-		}
-	}
+	t.writeHeaders(&b, prefix, asked, headers)
 	// A trace that cannot be written must not fail the request it describes.
 	_, _ = t.w.Write(b.Bytes())
+}
+
+func (t *tracer) writeHeaders(b *bytes.Buffer, prefix string, asked *url.URL, headers http.Header) {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		for _, value := range headers[name] {
+			if b.Len() > traceLimit {
+				fmt.Fprintf(b, "%s%s\n", prefix, ellipsis)
+				return
+			}
+			fmt.Fprintf(b, "%s%s: %s\n", prefix, visible(t.scrub.secrets.Text(name)), visible(t.header(asked, name, value)))
+		}
+	}
 }
 
 // visible escapes what a terminal would interpret instead of show: a trace is read
@@ -85,6 +97,9 @@ func visible(s string) string {
 // header returns a header's value as it may be shown, in a message to or from
 // the server at asked.
 func (t *tracer) header(asked *url.URL, name, value string) string {
+	if len(value) > textLimit {
+		value = strings.ToValidUTF8(value[:textLimit], "") + ellipsis
+	}
 	switch name = strings.ToLower(name); {
 	case isSecretHeader(name):
 		return redacted
@@ -120,7 +135,7 @@ func isSecretHeader(name string) bool {
 // was asked, as it may be shown.
 func (t *tracer) address(asked *url.URL, value string) string {
 	u, err := url.Parse(value)
-	if err != nil {
+	if err != nil || strings.HasSuffix(value, ellipsis) { // which an address would escape
 		return redacted
 	}
 	whole := asked.ResolveReference(u)

@@ -161,7 +161,7 @@ func indexOfName(names []string, name []byte) int {
 
 // twinError is the error of an object that has a key twice.
 func twinError(key []byte) error {
-	return shapeError(fmt.Sprintf("one of its objects has the key %.60q twice", key))
+	return shapeError(fmt.Sprintf("one of its objects has the key %q twice", jsontext.Cut(string(key), 60)))
 }
 
 // foldKey gives keys that differ only in letter case the same form, as

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
@@ -180,6 +181,63 @@ func TestWordsAreScrubbedWhole(t *testing.T) {
 		if strings.Contains(e.Server, testKey[:4]) || len(e.Server) > serverWordsLimit+len("…") {
 			t.Fatalf("with %d bytes in front, %d bytes of words end in %q", before, len(e.Server), e.Server[len(e.Server)-60:])
 		}
+	}
+}
+
+// TestExcerptsAreScrubbed puts the key across the end of what an error shows of an
+// index, in documents of every format that are none.
+func TestExcerptsAreScrubbed(t *testing.T) {
+	t.Parallel()
+	for _, document := range []string{"<%s", "- %s: [", `{"%s": 1, "%[1]s": 2}`} {
+		for _, pkg := range []ecosystem.Package{
+			{Type: ecosystem.NuGet, Name: "P", Version: "1.0.0"}, {Type: ecosystem.Helm, Name: "P", Version: "1.0.0"},
+			{Type: ecosystem.CRAN, Name: "P", Version: "1.0.0"}, {Type: ecosystem.Chocolatey, Name: "P", Version: "1.0.0"},
+		} {
+			for before := 60 - len(testKey); before < 60; before += 3 {
+				body := strings.Replace(fmt.Sprintf(document, strings.Repeat("x", before)+testKey), "x", ".", 1)
+				address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+				_, err := newClient(t, address, WithAPIKey(NewSecret(testKey)), WithRetries(0)).Downloads.Locate(t.Context(), "F", pkg)
+				if strings.Contains(fmt.Sprint(err), testKey[:6]) {
+					t.Fatalf("%s %q: %v", pkg.Type, body, err)
+				}
+			}
+		}
+	}
+}
+
+// TestLongAnswersTakeNoTime holds that what is read of a server's words and headers
+// for secrets has a bound: it may all be escapes of escapes.
+func TestLongAnswersTakeNoTime(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat(`\`, 300<<10)
+	for name, value := range map[string]string{"Location": long, "Refresh": "0; url=" + long, "Link": "<" + long + ">", "X-Other": long, "Www-Authenticate": `Bearer realm="?` + long + `"`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address, _ := speaking("HTTP/1.1 302 Found\r\n" + name + ": " + value + "\r\nContent-Length: 0\r\n\r\n")(t)
+			trace := &lockedBuffer{}
+			err := listError(t.Context(), newClient(t, address, WithAPIKey(NewSecret(testKey)), WithTrace(trace), WithRetries(0)))
+			if len(trace.String()) > 3*traceLimit || len(err.Error()) > 2*textLimit {
+				t.Errorf("a trace of %d bytes, and an error of %d", len(trace.String()), len(err.Error()))
+			}
+		})
+	}
+}
+
+// TestTraceOfManyHeaders shows the beginning of them.
+func TestTraceOfManyHeaders(t *testing.T) {
+	t.Parallel()
+	var answer strings.Builder
+	answer.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n")
+	for i := range 20000 {
+		fmt.Fprintf(&answer, "X-%05d: some value\r\n", i)
+	}
+	address, _ := speaking(answer.String() + "\r\n[]")(t)
+	trace := &lockedBuffer{}
+	if err := listError(t.Context(), newClient(t, address, WithTrace(trace), WithRetries(0))); err != nil {
+		t.Fatal(err)
+	}
+	if got := trace.String(); !strings.Contains(got, "< X-00000: some value\n") || !strings.HasSuffix(got, "\n< …\n") || len(got) > 2*traceLimit {
+		t.Errorf("a trace of %d bytes", len(got))
 	}
 }
 

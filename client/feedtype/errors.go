@@ -137,7 +137,7 @@ func describeFault(err error, head []byte) error {
 		return oddType(mistyped)
 	}
 	if errors.Is(err, errNoFields) {
-		return fmt.Errorf("%w; it begins with %q", err, bytes.ToValidUTF8(head, []byte("\uFFFD")))
+		return fmt.Errorf("%w; it begins with %q", err, excerpt(head))
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		if len(bytes.TrimSpace(head)) == 0 {
@@ -151,12 +151,21 @@ func describeFault(err error, head []byte) error {
 // errEmpty is the error of an empty index.
 var errEmpty = errors.New("it is empty")
 
+// excerpt is what an error shows of a document. The … tells whoever removes secrets that the last one may be cut.
+func excerpt(document []byte) string {
+	end := ""
+	if len(document) > headBytes {
+		document, end = document[:headBytes], "…"
+	}
+	return strings.ToValidUTF8(string(document), "\uFFFD") + end
+}
+
 // notThis says that a document is not of the format that it should have, and what it looks like.
-func notThis(format, where string, head []byte) error {
+func notThis(format, where string, document []byte) error {
 	if where != "" {
 		where = " " + where
 	}
-	return fmt.Errorf("it is not valid %s%s; it begins with %q", format, where, bytes.ToValidUTF8(head, []byte("\uFFFD")))
+	return fmt.Errorf("it is not valid %s%s; it begins with %q", format, where, excerpt(document))
 }
 
 // oddType makes ours of the standard library's error.

@@ -105,7 +105,7 @@ func readYAML(document []byte, name string, f func(chart)) (unread, err error) {
 func parseYAML(document []byte) (*yaml.Node, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(document, &root); err != nil {
-		return nil, notThis("YAML", yamlLine(err), document[:min(len(document), headBytes)])
+		return nil, notThis("YAML", yamlLine(err), document)
 	}
 	if len(root.Content) == 0 || isNull(root.Content[0]) {
 		return nil, nil

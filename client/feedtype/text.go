@@ -41,7 +41,7 @@ func toUTF8(r io.Reader) (text io.Reader, head []byte, err error) {
 	case len(m) == 4 && m[0] == 0 && m[1] != 0 && m[2] == 0 && m[3] != 0:
 		wide(unicode.BigEndian)
 	}
-	start, err := buffered.Peek(headBytes)
+	start, err := buffered.Peek(headBytes + 1) // which tells whether there is more
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, err
 	}
