@@ -9,7 +9,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// unusable is what a slip of the hand makes of a proxy's address.
+// unusable is what typing errors make of a proxy's address.
 const unusable = "http://jsmith:" + canaryKey + "@pro%zzxy:3128"
 
 // TestUnusableProxy: whatever would ask the server says so instead, and goes

@@ -97,7 +97,7 @@ func (m *manifests) scoop() {
 	_, usual := s.Architecture["64bit"]
 	m.want(usual, "Scoop: nothing for 64bit")
 	for name, a := range s.Architecture {
-		m.want(name == "64bit" || name == "arm64", "Scoop knows no architecture %q", name)
+		m.want(name == "64bit" || name == "arm64", "Scoop has no architecture %q", name)
 		m.archive(a.URL, strings.TrimPrefix(a.Hash, "sha256:"), a.Bin...)
 	}
 }

@@ -36,7 +36,7 @@ func appendEscaped(b []byte, s string) []byte {
 	return append(b, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...)
 }
 
-// PlainLength returns the length of the beginning of s that stands in a JSON string as it is in every program's JSON:
+// PlainLength returns the length of the beginning of s that is written in a JSON string as it is in every program's JSON:
 // printable ASCII but for quotation marks and backslashes. It looks at eight bytes at a time.
 func PlainLength[Text string | []byte](s Text) int {
 	i := 0

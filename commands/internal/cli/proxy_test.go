@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// unusable is what a slip of the hand makes of a proxy's address.
+// unusable is what typing errors make of a proxy's address.
 const unusable = "http://jsmith:canary@pro%zzxy:3128"
 
 // finderOf is the proxy that variables name.
