@@ -107,7 +107,7 @@ func wantLayout(t *testing.T, path, ref string) (images []string) {
 }
 
 // TestImages: an image comes whole, with one annotated request, however the
-// registry wants to be asked.
+// registry expects to be asked.
 func TestImages(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -105,7 +105,7 @@ func TestHealthReadsHeaders(t *testing.T) {
 	}
 	_, err = newClient(t, server.URL, WithTLS(&tls.Config{})).Health(t.Context())
 	if e := wantKind(t, err, KindUnavailable); !errors.Is(e, ReasonCertificate) {
-		t.Errorf("%v does not tell of the certificate", e)
+		t.Errorf("%v does not name the certificate", e)
 	}
 }
 

@@ -130,7 +130,7 @@ func TestRedirectElsewhere(t *testing.T) {
 	}
 }
 
-// TestRedirectToHTTPS is not followed, for the first request has shown the key
+// TestRedirectToHTTPS is not followed, because the first request has shown the key
 // already; the hint names the address to use.
 func TestRedirectToHTTPS(t *testing.T) {
 	t.Parallel()

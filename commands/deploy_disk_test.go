@@ -290,8 +290,8 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 	}
 }
 
-// A ledger that is removed while it is in use keeps nothing, and nobody is told
-// that it does.
+// A ledger that is removed while it is in use saves nothing, and nothing says that
+// it does.
 func TestLedgerThatVanishes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -38,7 +38,7 @@ func TestDoubtOutlivesAServerThatIsDown(t *testing.T) {
 	}
 }
 
-// The same for doubt that an earlier run's output tells of, with more records
+// The same for doubt that an earlier run's output shows, with more records
 // than are written down at the same time.
 func TestDoubtOfTheInputOutlivesAServerThatIsDown(t *testing.T) {
 	t.Parallel()

@@ -113,7 +113,7 @@ func TestInterruptedBatch(t *testing.T) {
 	}
 }
 
-// checkInterrupted wants the results in the order of the input, and of those
+// checkInterrupted expects the results in the order of the input, and of those
 // that were never begun no attempt.
 func checkInterrupted(t *testing.T, all []ledger.Entry, rest ledger.Status, kind string) {
 	t.Helper()
@@ -137,7 +137,7 @@ func checkInterrupted(t *testing.T, all []ledger.Entry, rest ledger.Status, kind
 }
 
 // One record that is interrupted while it is on its way: whatever the policy,
-// the exit code tells of the interruption and the ledger of the doubt.
+// the exit code shows the interruption, and the ledger the doubt.
 func TestInterruptedRecord(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []string{"fail", "warn", "queue"} {

@@ -79,7 +79,7 @@ func (b *bookkeeping) queueOne() {
 	}
 }
 
-// What never came into the ledger cannot be settled there, and nobody is told to.
+// What is not in the ledger cannot be settled there, and no hint says so.
 func TestDoubtOutsideTheLedger(t *testing.T) {
 	t.Parallel()
 	var broken atomic.Bool

@@ -145,7 +145,7 @@ func (s *terminal) check(cases []screenCase) {
 }
 
 // wantFit insists that no line is wider than the terminal, but for commands to paste and what has no spaces, such as a
-// URL. Where a text with the home folder is wrapped, nobody knows.
+// URL. Where a text with the home folder is wrapped depends on its name.
 func (s *terminal) wantFit(name string, width int, text string) {
 	s.t.Helper()
 	if strings.HasSuffix(name, "-wide") || strings.Contains(text, "~/") {

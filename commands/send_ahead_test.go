@@ -27,7 +27,7 @@ func answering(requests *atomic.Int64, status func(n int64) int) func(http.Handl
 }
 
 // Without a ledger records lie ready for the workers. Once the credentials are
-// refused, none of these goes out, and each is told of in its place.
+// refused, none of these goes out, and each is reported in its place.
 func TestWhatLiesReadyIsNotSentAfterAStop(t *testing.T) {
 	t.Parallel()
 	const records, good = 500, 100
@@ -58,7 +58,7 @@ func TestWhatLiesReadyIsNotSentAfterAStop(t *testing.T) {
 				}
 			}
 			if attempts != requests.Load() {
-				t.Errorf("%d attempts are told of %d", attempts, requests.Load())
+				t.Errorf("%d attempts are reported of %d", attempts, requests.Load())
 			}
 		})
 	}

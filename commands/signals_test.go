@@ -16,7 +16,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// TestEverySignal ends a run in order: what is in flight is told to be uncertain, and the exit code is not the one that
+// TestEverySignal ends a run in order: what is in flight is reported as uncertain, and the exit code is not the one that
 // means that nothing was sent.
 func TestEverySignal(t *testing.T) {
 	t.Parallel()

@@ -4,7 +4,7 @@
 // # Streams
 //
 // A [Writer] gets the stream of the result (stdout) and nothing else goes there. Progress goes to stderr, and only
-// where that is a terminal. Which of the two a stream is, and how wide, is told by the caller: nothing here asks the
+// where that is a terminal. The caller says which of the two a stream is, and how wide: nothing here asks the
 // process for its environment or its terminal.
 //
 // # Exact or clean

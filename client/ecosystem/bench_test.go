@@ -20,7 +20,7 @@ func BenchmarkCompareVersions(b *testing.B) {
 	}
 }
 
-// BenchmarkSortKey is the cost of a row where keys are computed beforehand.
+// BenchmarkSortKey is the cost of a row if the keys are computed before.
 func BenchmarkSortKey(b *testing.B) {
 	for _, kind := range []Type{NuGet, Maven, PyPI} {
 		b.Run(string(kind), func(b *testing.B) {

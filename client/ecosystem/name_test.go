@@ -125,7 +125,7 @@ func TestParseType(t *testing.T) {
 		}
 	}
 	if Type("somethingnew").Known() || Type("").Known() {
-		t.Error("a type that nobody knows is known")
+		t.Error("an unknown type is known")
 	}
 }
 

@@ -156,7 +156,7 @@ func flatRef(base, id, version string) string {
 }
 
 // flatVersion is the version as the flat container's list writes it, which is how its addresses do; "" if it is in no list.
-// The protocol wants the normal form there, but a feed may list what was uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2
+// The protocol requires the normal form there, but a feed may list what was uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2
 // entry says that the normal form is the feed's own, the list is not asked.
 func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {
 	asked := q.pkg.Version

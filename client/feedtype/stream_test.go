@@ -78,7 +78,7 @@ func TestExpandErrors(t *testing.T) {
 	}
 }
 
-// TestZstdWindow: a frame that wants a window of 512 MiB is refused before it is made.
+// TestZstdWindow: a frame that needs a window of 512 MiB is refused before it is made.
 func TestZstdWindow(t *testing.T) {
 	t.Parallel()
 	frame := "\x28\xb5\x2f\xfd\x00\x98" + strings.Repeat("\x00", 20) // window descriptor 0x98: 2^(10+19) bytes

@@ -180,7 +180,7 @@ func (v *inventory) readPackage(ctx context.Context, p *heldPackage) error {
 	if !found {
 		return &cli.Failure{
 			Kind: client.KindUnavailable, Lines: []string{fmt.Sprintf("the server lists %s in %s, but none of its versions", name, v.feed.Name)},
-			Hint: "run it again: the package may have been deleted meanwhile",
+			Hint: "run it again: the package may have been deleted in the meantime",
 		}
 	}
 	v.order(p)

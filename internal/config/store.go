@@ -15,7 +15,7 @@ import (
 // Store finds and changes the sources of one user. Nothing is read before it is needed.
 type Store struct{ places places }
 
-// Open returns the store of the user whom the environment describes: HOME and XDG_CONFIG_HOME, on Windows APPDATA.
+// Open returns the store of the user that the environment describes: HOME and XDG_CONFIG_HOME, on Windows APPDATA.
 func Open(getenv func(string) string) Store { return Store{placesOn(runtime.GOOS, getenv)} }
 
 // Path is our own file, "" if no home directory is known. It need not exist.

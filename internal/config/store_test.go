@@ -109,7 +109,7 @@ func TestDamagedFiles(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// TestDamagedFileIsNamedWhenNeeded: pgutil's file does not matter to whom ours answers.
+// TestDamagedFileIsNamedWhenNeeded: pgutil's file does not matter if ours has the source.
 func TestDamagedFileIsNamedWhenNeeded(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, ownFile, "{")

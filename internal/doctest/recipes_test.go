@@ -137,7 +137,7 @@ func (r recipe) command() string {
 		}
 		return command
 	}
-	// Windows runs no script from a file until it is told to.
+	// Windows runs no script from a file until that is allowed.
 	return r.program + " -NoProfile -NonInteractive -ExecutionPolicy Bypass -File " + r.file()
 }
 
@@ -270,7 +270,7 @@ func scriptsOf(t *testing.T, language, text string) []recipe {
 	case "otterscript":
 		return append(inTurn(matches(`(?s)SHExec >>\n(.*?)>>;`, text)), powerShell(matches(`(?s)PSExec >>\n(.*?)>>;`, text))...)
 	}
-	t.Fatalf("nobody knows how to run %s", language)
+	t.Fatalf("there is no way to run %s", language)
 	return nil
 }
 

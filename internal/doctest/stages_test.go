@@ -96,7 +96,7 @@ func (b block) script(t *testing.T) string {
 	stage := sandboxStage
 	if name, marked := strings.CutPrefix(b.marker, runWith); marked {
 		if stage = stages()[strings.TrimSuffix(name, " -->")]; stage == "" {
-			t.Fatalf("%s: nobody knows how to run a block with %s", b.page, name)
+			t.Fatalf("%s: there is no way to run a block with %s", b.page, name)
 		}
 	}
 	stage += shown(b.output)

@@ -150,7 +150,7 @@ func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
 }
 
 // newest are the packages and targets of which an entry was seen, reading from the newest. What can run beside each other
-// is told apart: packages of different servers and types. Where one of two entries has no type, because it is older or
+// is kept apart: packages of different servers and types. Where one of two entries has no type, because it is older or
 // nobody could tell, the two are of one package if they share the feed.
 type newest struct {
 	seed maphash.Seed

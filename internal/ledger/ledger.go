@@ -15,7 +15,7 @@
 // freed at the very moment the process, or its connection, ends. The lock tells a dead owner immediately; the lease, which the
 // living renew, is for one that hangs. Package engine has what differs between a file and a database.
 //
-// No credential ever comes here: the ledger is told the server's address without user and query, and the record.
+// No credential ever comes here: the ledger gets the server's address without user and query, and the record.
 package ledger
 
 import (
@@ -36,7 +36,7 @@ type Options struct {
 	MustExist bool             // fail with ErrNotExist instead of creating it; for commands that only read
 	Now       func() time.Time // time.Now if nil
 	Busy      time.Duration    // longest wait for another process's transaction; 5 seconds if zero
-	Secret    func(string)     // is told the secrets of a database's address before they are used; may be nil
+	Secret    func(string)     // is called with the secrets of a database's address before they are used; may be nil
 	Lease     time.Duration    // silence after which an owner counts as hanging; 5 minutes if zero
 }
 

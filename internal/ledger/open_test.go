@@ -377,7 +377,7 @@ func TestDanglingLink(t *testing.T) {
 	}
 }
 
-// TestExposed: what every user of the machine may change is told.
+// TestExposed: what every user of the machine may change is reported.
 func TestExposed(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

@@ -117,7 +117,7 @@ func TestDigestStaysShort(t *testing.T) {
 
 // A digest that does not match the records is rebuilt, whatever happened to it: otherwise what runs would not be listed, and a
 // prune would remove it.
-func TestDigestIsMended(t *testing.T) {
+func TestDamagedDigestIsRebuilt(t *testing.T) {
 	t.Parallel()
 	const set = "UPDATE digest SET entries = ?"
 	for name, damage := range map[string][]any{
@@ -193,7 +193,7 @@ func TestIDsKeepTheirText(t *testing.T) {
 	}
 }
 
-// Names that differ in their last letter only are told apart.
+// Names that differ only in their last letter are different names.
 func TestHashesDiffer(t *testing.T) {
 	t.Parallel()
 	packages, places := map[uint64]bool{}, map[uint64]bool{}

@@ -103,7 +103,7 @@ func (in *input) firstLine() (text []byte, err error) {
 	}
 }
 
-// separatorLine reads a line such as "sep=;", by which Excel is told the separator.
+// separatorLine reads a line such as "sep=;", which tells Excel the separator.
 func separatorLine(text string) (comma rune, ok bool) {
 	text = strings.Trim(text, `"`)
 	if len(text) < len("sep=") || !strings.EqualFold(text[:len("sep=")], "sep=") {

@@ -70,7 +70,7 @@ func TestReadPURLProblems(t *testing.T) {
 		{"two on a line", "pkg:nuget/X@1 pkg:nuget/Y@1", `line 1: expected one package URL and nothing else`},
 		{"columns without a header", "pkg:nuget/X@1,web01", `line 1: expected one package URL and nothing else, found "pkg:nuget/X@1,web01"; several columns need a header line`},
 		{"a path", "pkg:nuget/X@1#2", `line 1: package URL "pkg:nuget/X@1#2": a path inside the package`},
-		{"a type that nobody knows", "pkg:nugget/X@1", `line 1: unknown package URL type "nugget"; use apk, `},
+		{"an unknown type", "pkg:nugget/X@1", `line 1: unknown package URL type "nugget"; use apk, `},
 		{"a property, no URL", `{"Purl":"X"}`, `line 1: package URL "X": it does not begin with "pkg:"`},
 		{"a property, its type", `{"Purl":"pkg:nugget/X"}`, `line 1: unknown package URL type "nugget"`},
 		{"a property, no text", `{"Purl":1}`, `line 1: property "Purl" must be text, not "1"`},

@@ -38,7 +38,7 @@ type Item struct {
 	Place string
 }
 
-// Read yields the records of r one by one, in constant memory. The format is told from the first character: a bracket
+// Read yields the records of r one by one, in constant memory. The format is recognized by the first character: a bracket
 // begins JSON arrays, a brace NDJSON or JSON objects, "pkg:" or "#" package URLs, anything else is the header of a CSV file.
 //
 // Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out (a syntax error inside

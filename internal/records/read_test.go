@@ -106,7 +106,7 @@ func utf16Text(s string, big bool) string {
 	return b.String()
 }
 
-// Problems are told by their beginnings: the words of encoding/json are not ours to fix.
+// Problems are compared by their beginnings.
 func TestReadProblems(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -253,7 +253,7 @@ func TestReadBounds(t *testing.T) {
 	}
 }
 
-// A disk that fails half-way is told as such, not as bad JSON.
+// A disk that fails half-way is reported as such, not as bad JSON.
 func TestReadFailingInput(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("input/output error")

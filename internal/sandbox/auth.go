@@ -62,7 +62,7 @@ func rawOf(r *http.Request) credentials {
 	return c
 }
 
-// admit checks credentials and notes whom they prove. Without a configured key, everyone may do everything.
+// admit checks credentials and notes whose they are. Without a configured key, anyone may do anything.
 func (x *exchange) admit(c credentials) bool {
 	user, known := x.server.opts.identify(c)
 	if known {

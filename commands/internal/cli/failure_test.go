@@ -25,7 +25,7 @@ func TestExitCodes(t *testing.T) {
 	for kind, want := range map[client.Kind]int{
 		"": 0, client.KindInternal: 1, client.KindUsage: 2, client.KindRejected: 3, client.KindAuth: 4, client.KindNotFound: 5,
 		client.KindUnavailable: 6, client.KindPartial: 7, client.KindUncertain: 7, KindUnmet: 8, client.KindIntegrity: 9,
-		client.KindInterrupted: 130, "a kind that nobody knows": 1,
+		client.KindInterrupted: 130, "an unknown kind": 1,
 	} {
 		if got := exitCode(kind); got != want {
 			t.Errorf("%q exits with %d, want %d", kind, got, want)

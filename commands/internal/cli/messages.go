@@ -97,7 +97,7 @@ func (o *IO) writeJSON(v any) {
 	_ = w.Close()
 }
 
-// pause waits between two attempts. A person who sees no bar is told, so that
+// pause waits between two attempts. A line says so if no bar is shown, so that
 // the wait is not taken for a program that hangs.
 func (o *IO) pause(ctx context.Context, d time.Duration) error {
 	if o.barShown {

@@ -76,9 +76,9 @@ hint: the server has no feed of that
 	}
 }
 
-// TestWaitIsTold: a person who sees no bar is shown a wait, on a line that is
-// wiped; a script is not. The wait of the test ends when the line has come.
-func TestWaitIsTold(t *testing.T) {
+// TestWaitIsShown: if no bar is shown, a wait is, on a line that is wiped; in a
+// pipe nothing is. The wait of the test ends when the line has come.
+func TestWaitIsShown(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name                   string

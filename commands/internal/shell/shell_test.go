@@ -74,7 +74,7 @@ func TestShowsNothingHidden(t *testing.T) {
 	}
 }
 
-// TestCmd reads command lines as the Command Prompt and then a Windows program do, and wants the words back.
+// TestCmd reads command lines as the Command Prompt and then a Windows program do, and expects the same words.
 func TestCmd(t *testing.T) {
 	t.Parallel()
 	for _, w := range anyWords() {
@@ -153,7 +153,7 @@ func splitWindows(line string) []string {
 	return words
 }
 
-// TestPowerShell reads arguments by PowerShell's rules and wants the words back.
+// TestPowerShell reads arguments by PowerShell's rules and expects the same words.
 func TestPowerShell(t *testing.T) {
 	t.Parallel()
 	for _, w := range anyWords() {

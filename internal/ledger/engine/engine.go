@@ -78,7 +78,7 @@ type Options struct {
 	MustExist bool             // fail with ErrNotExist instead of creating it
 	Now       func() time.Time // the clock
 	Busy      time.Duration    // longest wait for another process's transaction
-	Secret    func(string)     // is told the secrets of the place before they are used; may be nil
+	Secret    func(string)     // is called with the secrets of the place before they are used; may be nil
 	// Fill completes a migration, in its transaction, from the records that there are.
 	Fill func(context.Context, DB) error
 	// Opened is called with the database, and the owners in it, as soon as its schema is up to date.

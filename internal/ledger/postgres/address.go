@@ -48,7 +48,7 @@ func parseURL(place string) (*url.URL, error) {
 }
 
 // parseAddress reads a URL, completed by libpq's variables, password file and service file. Its errors show no part of it
-// that may be a secret; secret is told those that it finds.
+// that may be a secret; secret is called with those that it finds.
 func parseAddress(place string, secret func(string)) (address, error) {
 	a := address{schema: schemaName}
 	u, err := parseURL(place)

@@ -146,7 +146,7 @@ func TestServerWithoutEnd(t *testing.T) {
 	}
 }
 
-// Whoever shows the server's words is told the password first, wherever it comes from.
+// The password is made known to what shows the server's words first, wherever it comes from.
 func TestSecretIsMadeKnown(t *testing.T) {
 	const secret = "canary-p%ss"
 	t.Setenv("PGPASSWORD", secret)

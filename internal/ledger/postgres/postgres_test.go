@@ -438,7 +438,7 @@ func TestPgBouncer(t *testing.T) {
 	}
 }
 
-// What doctor is told: the tables, TLS and the rights.
+// What doctor learns: the tables, TLS and the rights.
 func TestExamine(t *testing.T) {
 	t.Parallel()
 	s, where := start(t), place(t)

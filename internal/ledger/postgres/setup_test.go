@@ -174,7 +174,7 @@ type proxy struct {
 
 	mu       sync.Mutex
 	messages int
-	// cut is told of each message of a client; true cuts the connection: before the server has it, or as its answer comes.
+	// cut is called for each message of a client; true cuts the connection: before the server has it, or as its answer comes.
 	cut        func(message string) bool
 	cutAnswers bool
 	cutAll     bool // not the first alone

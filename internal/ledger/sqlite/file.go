@@ -18,7 +18,7 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15 wants a number that is
+// applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15 requires a number that is
 // not in general use).
 const applicationID = 0x50476374
 

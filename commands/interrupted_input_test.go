@@ -8,16 +8,16 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// nobody is an input that interrupts the run once it is read from, and never
+// endlessInput is an input that interrupts the run once it is read from, and never
 // answers.
-type nobody struct{ interrupt func() }
+type endlessInput struct{ interrupt func() }
 
-func (n nobody) Read([]byte) (int, error) {
+func (n endlessInput) Read([]byte) (int, error) {
 	n.interrupt()
 	select {}
 }
 
-// TestInterruptedInput ends whatever waits for standard input.
+// TestInterruptedInput: an interruption ends what waits for standard input.
 func TestInterruptedInput(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
@@ -28,7 +28,7 @@ func TestInterruptedInput(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var stdout, stderr bytes.Buffer
 		env, home := plainEnv(&stdout, &stderr), t.TempDir()
-		env.Stdin = nobody{cancel}
+		env.Stdin = endlessInput{cancel}
 		env.Environ = func() []string { return []string{nowhere, "HOME=" + home, "XDG_CONFIG_HOME=" + home} }
 		if code := Main(ctx, env, args); code != cli.CodeInterrupted || stdout.Len() > 0 || stderr.String() != "error: interrupted\n" {
 			t.Errorf("%q: %d\n%s%s", args, code, stdout.String(), stderr.String())
