@@ -105,28 +105,36 @@ func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
 	return exitWith(code) // the command has said itself what is wrong
 }
 
-// wrapWidth is where a long command line is broken, as one would in a script.
-const wrapWidth = 88
+// lineWidth is the most columns of a command line; a longer one goes on in the
+// next line, as one would write it in a script.
+const lineWidth = 80
 
-// commandLine writes arguments as one would type them in a shell.
+// commandLine writes arguments as one would type them in a shell, behind
+// "$ progetctl". A line ends before a flag, and a flag keeps its value.
 func commandLine(sh shell.Shell, args []string) string {
 	var b strings.Builder
-	width := 0
+	width := len("$ progetctl")
 	for i, arg := range args {
-		word := arg
-		if strings.ContainsAny(arg, " \"'|*$()[]") {
-			word = sh.Quote(arg)
-		}
+		word := typed(sh, arg)
 		next := len(word) + 1
-		if strings.HasPrefix(arg, "--") && i+1 < len(args) {
-			next += len(args[i+1]) + 3
+		isFlag := strings.HasPrefix(arg, "--")
+		if isFlag && i+1 < len(args) {
+			next += len(typed(sh, args[i+1])) + 1
 		}
-		if strings.HasPrefix(arg, "--") && width+next > wrapWidth {
+		if isFlag && width+next+len(" \\") > lineWidth {
 			b.WriteString(sh.Break() + "   ")
-			width = 0
+			width = len("   ")
 		}
 		b.WriteString(" " + word)
 		width += len(word) + 1
 	}
 	return b.String()
+}
+
+// typed is an argument as one types it: quoted if it has to be.
+func typed(sh shell.Shell, arg string) string {
+	if strings.ContainsAny(arg, " \"'|*$()[]") {
+		return sh.Quote(arg)
+	}
+	return arg
 }

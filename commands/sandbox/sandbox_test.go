@@ -181,8 +181,8 @@ func TestCommandLine(t *testing.T) {
 		{shell.POSIX, []string{"version", "-o", "json"}, " version -o json"},
 		{shell.POSIX, []string{"--jq", `.[0] | .user + " "`}, ` --jq '.[0] | .user + " "'`},
 		{shell.PowerShell, []string{"--target", "it's"}, " --target 'it''s'"},
-		{shell.POSIX, []string{"--application", strings.Repeat("a", 66), "--target", "web01"}, " --application " + strings.Repeat("a", 66) + " \\\n    --target web01"},
-		{shell.PowerShell, []string{"--application", strings.Repeat("a", 66), "--target", "web01"}, " --application " + strings.Repeat("a", 66) + " `\n    --target web01"},
+		{shell.POSIX, []string{"--application", strings.Repeat("a", 52), "--target", "web01"}, " --application " + strings.Repeat("a", 52) + " \\\n    --target web01"},
+		{shell.PowerShell, []string{"--application", strings.Repeat("a", 52), "--target", "web01"}, " --application " + strings.Repeat("a", 52) + " `\n    --target web01"},
 	} {
 		if got := commandLine(test.shell, test.args); got != test.want {
 			t.Errorf("%s %q: %q, want %q", test.shell, test.args, got, test.want)
