@@ -80,10 +80,12 @@ type packageKeys struct {
 // ranks numbers the packages in their order; the same number means the same
 // package, type and version, spelled alike.
 func (r *rowSet) ranks(by order) []uint32 {
-	keys := make([]*packageKeys, len(r.packages)) // pointers: the program has one sort for all of them
-	for i := range r.packages {
+	all := make([]packageKeys, len(r.packages))
+	keys := make([]*packageKeys, len(all)) // pointers: the program has one sort for all of them
+	for i := range all {
 		p := r.pkg(uint32(i))
-		keys[i] = &packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
+		all[i] = packageKeys{i, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.SortKey(p.Type, p.Version)}
+		keys[i] = &all[i]
 	}
 	compare := func(a, b *packageKeys) int { return r.comparePackages(by, a, b) }
 	slices.SortFunc(keys, compare)
