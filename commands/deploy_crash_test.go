@@ -36,7 +36,7 @@ type assassin struct {
 	next http.Handler
 
 	mu    sync.Mutex
-	left  int // requests until the deed; 0 is none to come
+	left  int // requests until then; 0 if none will come
 	after bool
 	deed  func()
 }

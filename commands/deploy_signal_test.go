@@ -25,7 +25,7 @@ type interrupter struct {
 	next http.Handler
 
 	mu     sync.Mutex
-	left   int // requests until then; 0 is none to come
+	left   int // requests until then; 0 if none will come
 	struck bool
 	signal func()
 }

@@ -20,7 +20,7 @@ type Build = cli.Build
 // System is the real world of this process.
 func System(build Build) Env { return cli.System(build) }
 
-// BuildOf completes what the linker was told of this binary by what the Go
+// BuildOf completes what the linker was given about this binary by what the Go
 // toolchain wrote into it.
 func BuildOf(version, commit, date string) Build { return cli.BuildOf(version, commit, date) }
 

@@ -139,7 +139,7 @@ func TestFreeEdition(t *testing.T) {
 	}
 }
 
-// A stage of another type of feed is none that the package could have passed.
+// A package can't have passed a stage whose feed has another type.
 func TestStagesOfAnotherType(t *testing.T) {
 	t.Parallel()
 	r := newPromotionRun(t, sandbox.Options{})

@@ -37,7 +37,7 @@ func TestUnusableProxy(t *testing.T) {
 	if queued.code != cli.CodeDone {
 		t.Fatalf("%+v", queued)
 	}
-	// Who asks no server needs no proxy, and who presses Tab wants no errors.
+	// A command that asks no server needs no proxy, and Tab shows no errors.
 	for _, args := range [][]string{
 		{"deploy", "history", "--source", "https://no-such-host.invalid"}, {"deploy", "pending"}, {"__complete", "feed", "get", "--feed", ""},
 	} {

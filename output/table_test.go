@@ -30,7 +30,7 @@ func renderTable(t testing.TB, o Options, v View[[]string], plain bool, rows [][
 	return out.String()
 }
 
-// A table looks the same whoever draws it, so that the ten-thousandth row changes nothing.
+// A table looks the same, whichever code draws it, so that the ten-thousandth row changes nothing.
 func TestBothWaysLookTheSame(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

@@ -5,7 +5,7 @@ import "strings"
 // IsPrerelease reports whether a version is one that its ecosystem's tools don't take without being asked: a SemVer or
 // NuGet pre-release, PEP 440's pre- and development releases, Maven's alpha, beta, milestone, rc and SNAPSHOT, a gem
 // version with a letter, Composer's below stable, Alpine's _alpha to _rc, a Debian or RPM version with such a word
-// after "~". A version that breaks the rules is none.
+// after "~". A version that breaks the rules is not a pre-release.
 func IsPrerelease(t Type, v string) bool {
 	switch t {
 	case Alpine:

@@ -151,7 +151,7 @@ func describeFault(err error, head []byte) error {
 // errEmpty is the error of an empty index.
 var errEmpty = errors.New("it is empty")
 
-// excerpt is what an error shows of a document. The … tells whoever removes secrets that the last one may be cut.
+// excerpt is what an error shows of a document. The … tells the code that removes secrets that the last one may be cut.
 func excerpt(document []byte) string {
 	end := ""
 	if len(document) > headBytes {

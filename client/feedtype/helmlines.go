@@ -141,7 +141,7 @@ func yamlKey(content []byte) (key, rest string) {
 	return strings.Trim(strings.TrimSpace(key), `"'`), rest
 }
 
-// keep adds a line to the version that is collected. Of one that is too large, the beginning is kept to know that it was there.
+// keep adds a line to the version that is collected. The beginning of one that is too large is kept, to know that it exists.
 func (l *chartLines) keep(line []byte) error {
 	if l.total += len(line) + 1; l.total > maxChartBytes {
 		return fmt.Errorf("chart %q: %w", l.name, errTooLarge)

@@ -71,7 +71,7 @@ func checkPart(field, value string) error {
 	return nil
 }
 
-// checkPublished is [checkPart] for a name that a server chose. It gives no [NameError]: whoever asked has no other name to try.
+// checkPublished is [checkPart] for a name that a server chose. It gives no [NameError], because the caller has no other name to try.
 func checkPublished(field, value string) error {
 	if err := checkPart(field, value); err != nil {
 		return fmt.Errorf("the index names something that cannot be asked for: %s", err)

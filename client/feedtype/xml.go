@@ -86,7 +86,7 @@ func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) erro
 // parseSize reads a number of bytes; -1 for anything else, since a size is a help and not a need. So is 0, which many tools
 // write for a size that they don't know.
 func parseSize(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64) // 0 if it is none
+	n, _ := strconv.ParseInt(s, 10, 64) // 0 if it is not a number
 	return knownSize(n)
 }
 

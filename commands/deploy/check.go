@@ -44,7 +44,7 @@ func (v *versionCheck) allows(ctx context.Context, r records.Record) (ecosystem.
 	return v.once(ctx, r)
 }
 
-// once asks once for each version of a run. It stands apart from allows so that a
+// once asks once for each version of a run. It is separate from allows so that a
 // run without --check keeps no copy of the record for the question.
 func (v *versionCheck) once(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	v.mu.Lock()

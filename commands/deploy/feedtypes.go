@@ -77,8 +77,8 @@ func (f *running) asked(ctx context.Context) (server *cli.Server, address, why s
 	return server, address, ""
 }
 
-// learn notes the type of a feed, and tells whether the ledger remembers it. One
-// that cannot be written does not, and the rows of this run have it anyway.
+// learn notes the type of a feed, and tells whether the ledger remembers it. If it
+// can't be written, only the rows of this run have it.
 func (f *running) learn(ctx context.Context, l *ledger.Ledger, feed ledger.Feed, t ecosystem.Type) bool {
 	if l.Learn(ctx, feed, t) == nil {
 		return true

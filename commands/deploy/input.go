@@ -59,7 +59,7 @@ func openRecords(ctx context.Context, stdin io.Reader, path string) (*recordFile
 
 func spool(in io.Reader) (*recordFile, error) {
 	const name = "progetctl-records-*"
-	// Of processes that were killed, and whose system removes no open file.
+	// Left by processes that were killed, on a system that can't remove an open file.
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), name))
 	for _, path := range left {
 		_ = os.Remove(path) // a process that has it open can still read it, or prevents its removal

@@ -18,11 +18,11 @@ import (
 // not only those that were not recorded.
 const shownInFull = 50
 
-// report shows results as they come, in the order of the input where the
-// format wants it, and ends the run with the code that they add up to.
+// report shows results as they come, in the order of the input if the
+// format requires it, and ends the run with the code that they add up to.
 type report struct {
 	io *cli.IO
-	// interrupted says that the run was told to end.
+	// interrupted says that the run was interrupted.
 	interrupted func() bool
 	writer      output.Writer[ledger.Entry]
 	bar         *output.Bar

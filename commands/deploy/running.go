@@ -106,7 +106,7 @@ type running struct {
 	notes   []string // warnings, once the rows are written
 }
 
-// find reads the ledger and asks whoever has to be asked. Nothing is shown before
+// find reads the ledger, and asks the server if it has to. Nothing is shown before
 // all answers are there.
 func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	if err := f.read(ctx, l); err != nil {

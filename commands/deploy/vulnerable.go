@@ -62,7 +62,7 @@ type audit struct {
 }
 
 // ask sends as many questions as the packages need, several at the same time. The first
-// error ends it: half an answer is none.
+// error ends it, because half an answer would hide findings.
 func (a *audit) ask(ctx context.Context, packages []ecosystem.Package) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

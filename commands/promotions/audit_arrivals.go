@@ -29,7 +29,7 @@ type arrivals struct {
 	known  map[versionKey]uint32 // indexes in newest
 }
 
-// arrival is a promotion without what is known of it anyway.
+// arrival is a promotion without what its key and feed say.
 type arrival struct {
 	date, id   int64 // seconds since 1970, undated for none
 	from, user uint32

@@ -35,7 +35,7 @@ type heldPackage struct {
 
 type heldVersion struct {
 	version   string
-	published int64  // seconds since 1970, undated where the server does not say
+	published int64  // seconds since 1970, undated if the server gave no date
 	by        uint32 // index of the user
 	arrival   uint32 // index of its promotion, once that is known
 }

@@ -29,8 +29,8 @@ func unlistedType(feed client.Feed) error {
 	return f
 }
 
-// missingPart is the error of an audit of which a part could not be had: half an
-// audit is none. Who may not ask, and who was interrupted, learns just that.
+// missingPart is the error of an audit of which a part is missing: half an
+// audit proves nothing. A missing right and an interruption keep their own errors.
 func missingPart(err error, part string) error {
 	e := cli.ClientError(err)
 	if e == nil || e.Kind == client.KindAuth || e.Kind == client.KindInterrupted {

@@ -17,7 +17,7 @@ type listOptions struct {
 	server       *cli.Server
 	query        query
 	order        order
-	limit        int // 0 is none
+	limit        int // 0 means none
 	latest, flat bool
 }
 

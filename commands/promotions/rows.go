@@ -17,7 +17,7 @@ import (
 // must not fill a build agent's memory. It has no pointers, so that the garbage
 // collector does not look at each of them again and again.
 type row struct {
-	date           int64 // seconds since 1970; undated where there is none
+	date           int64 // seconds since 1970; undated if there is none
 	id             int64
 	seq            uint32 // place in the server's order
 	pkg            uint32 // index in rowSet.packages

@@ -37,7 +37,7 @@ const (
 // Via is how a record came about.
 type Via string
 
-// Post is a record sent by itself; Get one that goes with the download of its package; Retire one that is in the ledger
+// Post is a record sent on its own; Get one that goes with the download of its package; Retire one that is in the ledger
 // alone, because ProGet has no such record.
 const (
 	Post   Via = "post"

@@ -122,7 +122,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// Whoever reads a list may write while he does.
+// The ledger can be written while a list is read.
 func TestSettleWhileReading(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{})

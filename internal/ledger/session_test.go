@@ -195,7 +195,7 @@ func TestRefusedByAFlush(t *testing.T) {
 	}
 }
 
-// Who cannot know whether a call went through may repeat its outcomes: nothing is counted twice, and the session keeps
+// A caller who cannot know whether a call went through may repeat its outcomes: nothing is counted twice, and the session keeps
 // its right to what else is its own.
 func TestOutcomesMayBeRepeated(t *testing.T) {
 	t.Parallel()

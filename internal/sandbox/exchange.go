@@ -23,7 +23,7 @@ type Request struct {
 	Header http.Header
 	// Body holds what was read of the body, 1 MiB at most.
 	Body []byte
-	// Status of the answer; 0 while there is none, and if the connection was reset instead.
+	// Status of the answer; 0 before there is one, and if the connection was reset instead.
 	Status int
 	// User that the credentials proved: "api", Options.User, or "Anonymous".
 	User string
@@ -76,7 +76,7 @@ func (x *exchange) update(change func(*Request)) {
 	x.server.mu.Unlock()
 }
 
-// note explains an answer that the caller takes for success and is none, in the log and in Requests.
+// note explains an answer that the caller takes for success although it is not, in the log and in Requests.
 func (x *exchange) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.update(func(r *Request) { r.Note = text })

@@ -111,7 +111,7 @@ func (a *App) Finish(err error) int {
 	if err == nil {
 		return CodeDone
 	}
-	// Of stdout alone: a server that closes its connection makes the same error.
+	// Only stdout counts: a server that closes its connection makes the same error.
 	if output.IsClosedPipe(broken) {
 		return CodeInternal
 	}

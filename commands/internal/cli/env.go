@@ -124,7 +124,7 @@ func (e Env) Getenv(name string) string {
 	return value
 }
 
-// BuildOf completes what the linker was told of this binary by what the Go
+// BuildOf completes what the linker was given about this binary by what the Go
 // toolchain wrote into it: the module's version for go install, the commit for
 // a build in a checkout.
 func BuildOf(version, commit, date string) Build {

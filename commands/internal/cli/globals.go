@@ -12,12 +12,12 @@ import (
 type globals struct {
 	values []*Value
 	group  string // in help, of the values that are declared next
-	// Of the server.
+	// About the server.
 	source, url, key, keyFile, username, password, auth *Value
 	timeout, retries, caCert, clientCert, clientKey     *Value
 	insecure                                            *Value
 	httpProxy, httpsProxy, noProxy                      *Value
-	// Of the output.
+	// About the output.
 	format, jq, quiet, debug *Value
 }
 
@@ -79,7 +79,7 @@ func (g *globals) resolveOutput(o *IO, p *Problems) {
 		if !format.Given() {
 			o.Format = output.JSON
 		}
-		known := slices.Contains(output.Formats(), format.Value) // else that has been said
+		known := slices.Contains(output.Formats(), format.Value) // otherwise that has been reported
 		if known && o.Format != output.JSON && o.Format != output.NDJSON {
 			p.Addf("--jq works on JSON: it goes with -o json or ndjson, not with -o %s", o.Format)
 		}

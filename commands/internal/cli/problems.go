@@ -65,7 +65,7 @@ func (p *Problems) warnf(format string, args ...any) {
 	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
 }
 
-// Add adds an error of a lower package; nil is none.
+// Add adds an error of a lower package; nil adds nothing.
 func (p *Problems) Add(err error) {
 	if err == nil {
 		return

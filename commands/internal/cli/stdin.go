@@ -42,7 +42,7 @@ func readSecret(ctx context.Context) (string, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		_ = term.Restore(terminal, before) // else what is typed next stays hidden
+		_ = term.Restore(terminal, before) // otherwise what is typed next stays hidden
 		return "", ctx.Err()
 	case got := <-read:
 		return string(got.text), got.err

@@ -165,7 +165,7 @@ func tidyPEM(raw []byte) []byte {
 	return []byte(tidy.String())
 }
 
-// blockOf is the first block of a type that is wanted, nil if there is none.
+// blockOf is the first block of one of the types, nil if there is none.
 func blockOf(text []byte, wanted func(kind string) bool) *pem.Block {
 	for {
 		var block *pem.Block

@@ -218,7 +218,7 @@ func (v *Value) missing() string {
 	return text
 }
 
-// placeholder tells the forms in which a variable that nothing replaced reaches
+// placeholder recognizes the forms in which an unexpanded variable reaches
 // us: shells, cmd, Azure, GitHub, Octopus.
 func placeholder(s string) bool {
 	s = strings.TrimSpace(s)

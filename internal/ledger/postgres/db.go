@@ -203,7 +203,7 @@ func (d *DB) survive(err *error, ours *bool) {
 
 var errProtocol = errors.New("the server does not speak PostgreSQL's protocol")
 
-// drop gives up the connection. What the server has of it ends by itself, or by [DB.ensure].
+// drop gives up the connection. What the server holds for it ends by itself, or by [DB.ensure].
 func (d *DB) drop() {
 	if d.conn != nil {
 		_ = d.conn.Close()

@@ -136,7 +136,7 @@ func takeSteps(ctx context.Context, d *DB, steps []string) error {
 	return err
 }
 
-// cause is the error itself, or that the file is none of ours.
+// cause is the error itself, or that the file is not one of ours.
 func cause(err error) error {
 	if err != nil {
 		return err
