@@ -26,7 +26,7 @@
 // # Errors
 //
 // Every method returns an [*Error], which has its [Kind], the method and the
-// redacted URL, the status and the server's own words. Where the kind is not
+// redacted URL, the status and the server's own words. If the kind is not
 // enough to tell people what to do, it has a [Reason], which errors.Is and
 // errors.As find. An error is not changed once it was returned.
 package client

@@ -54,7 +54,7 @@ const bigPath = "/upack/f/download/big/1.0.0"
 type transferTest struct {
 	name      string
 	faults    []sandbox.Fault
-	kind      Kind // "" where the package comes
+	kind      Kind // "" if the package comes
 	state     DeploymentState
 	annotated int // requests with the headers
 	requests  int

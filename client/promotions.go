@@ -24,7 +24,7 @@ type PromotionQuery struct {
 	Group    string         // npm scopes with or without @
 	Package  string         // name without its group
 	Version  string         // compared as the package's ecosystem does
-	Type     ecosystem.Type // ecosystem of the package, where it is known
+	Type     ecosystem.Type // ecosystem of the package, if it is known
 	// Ungrouped takes an empty Group for the statement that the package has
 	// none; else it means any.
 	Ungrouped bool

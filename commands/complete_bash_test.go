@@ -24,7 +24,7 @@ func TestBashCompletionScript(t *testing.T) {
 			t.Errorf("%q: our function takes no place of Cobra's", flags)
 		}
 		if strings.Contains(r.stdout, "__completeNoDesc ") != (flags != nil) {
-			t.Errorf("%q: descriptions where none are wanted, or none", flags)
+			t.Errorf("%q: descriptions although none are wanted, or none", flags)
 		}
 	}
 }

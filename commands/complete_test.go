@@ -63,7 +63,7 @@ func TestScriptsEvaluateNothing(t *testing.T) {
 				}
 			}
 			if strings.Contains(script, "__completeNoDesc ") != (flags != nil) {
-				t.Errorf("%s %q: descriptions where none are wanted, or none", shell, flags)
+				t.Errorf("%s %q: descriptions although none are wanted, or none", shell, flags)
 			}
 		}
 	}

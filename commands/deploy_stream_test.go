@@ -96,7 +96,7 @@ func closedPipe(t *testing.T) *os.File {
 	return w
 }
 
-// fullDisk is nil where there is no such device.
+// fullDisk is nil if there is no such device.
 func fullDisk(t *testing.T) *os.File {
 	t.Helper()
 	f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

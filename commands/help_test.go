@@ -51,7 +51,7 @@ func TestHelpIsWhole(t *testing.T) {
 }
 
 // TestFlagsAreExplained: completion shows a flag's text as it stands, without the help's reading of backquotes. A choice
-// of words says which of them is taken where none is given.
+// of words says which of them is taken if none is given.
 func TestFlagsAreExplained(t *testing.T) {
 	t.Parallel()
 	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {

@@ -9,7 +9,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// Where nothing is found, a person hears what was asked and what is near it.
+// If nothing is found, a person hears what was asked and what is near it.
 func TestHintsOnATerminal(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -99,7 +99,7 @@ func TestUnknownFeeds(t *testing.T) {
 	}
 }
 
-// Where the server cannot be asked whether it has a feed, that is said, and the answer stands.
+// If the server cannot be asked whether it has a feed, that is said, and the answer stands.
 func TestFeedsThatCannotBeAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []sandbox.Fault{{Status: 403, Times: -1}, {Status: 404, Body: "Not found.", Times: -1}, {Status: 500, Times: -1}} {

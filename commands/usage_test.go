@@ -107,7 +107,7 @@ func TestUsageErrors(t *testing.T) {
 		{"input file that is not there", []string{nowhere}, []string{"deploy", "record", "--input-file", "no.csv", "--parallel", "x"}, []string{"--input-file: ", "no.csv", "--parallel"}},
 		{"debug that is neither", []string{nowhere, "PROGETCTL_DEBUG=maybe"}, recordLine(), []string{`PROGETCTL_DEBUG "maybe" is not a valid value; use 1 or 0`}},
 		{"certificate that is not there", []string{nowhere}, recordLine("--ca-cert", "no.pem", "--client-key", "k.pem"), []string{"--ca-cert", "--client-key"}},
-		{"arguments where none are taken", nil, []string{"version", "x"}, []string{`"progetctl version" takes no arguments, but got "x"`}},
+		{"arguments for a command without any", nil, []string{"version", "x"}, []string{`"progetctl version" takes no arguments, but got "x"`}},
 		{"nothing to run", nil, []string{"sandbox", "exec"}, []string{"a command to run is missing"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -52,7 +52,7 @@ func isPlain(s string) bool {
 	return true
 }
 
-// firstHidden returns the index of the first rune of s that has to be replaced, -1 where there is none.
+// firstHidden returns the index of the first rune of s that has to be replaced, -1 if there is none.
 func firstHidden(s string, keep func(rune) bool) int {
 	for i, r := range s {
 		if r >= ' ' && r <= '~' {

@@ -85,7 +85,7 @@ func (all columns) layOut(total int) bool {
 }
 
 // fit returns the widths of columns such that a line of them takes at most total: those that shrink early give first, and
-// of these the widest, none below its least; a date gives its whole time of day. Where that is not enough the line is as short as it can be. A total of 0 is
+// of these the widest, none below its least; a date gives its whole time of day. If that is not enough the line is as short as it can be. A total of 0 is
 // no limit.
 func fit(widths, least []int, shrink []Shrink, total int) []int {
 	fitted := append([]int(nil), widths...)

@@ -20,7 +20,7 @@ type cell struct {
 const chunkSize = 256 << 10
 
 // plainSize is the number of bytes up to which a chunkStore without a limit keeps its chunks as they are. Beyond it packs
-// them: rows repeat each other, and take a quarter. Where there is a limit, that bounds the memory, and packing would take
+// them: rows repeat each other, and take a quarter. If there is a limit, that bounds the memory, and packing would take
 // half as long again as everything else.
 const plainSize = 64 << 20
 

@@ -67,7 +67,7 @@ func TestNoRowsAreASentence(t *testing.T) {
 	}
 }
 
-// A long value goes on under its beginning; where there is no space beside the name, it is under it.
+// A long value goes on under its beginning; if there is no space beside the name, it is under it.
 func TestBlocksWrap(t *testing.T) {
 	t.Parallel()
 	view := textView(2, ShrinkNever)

@@ -54,7 +54,7 @@ func TestBothWaysLookTheSame(t *testing.T) {
 	})
 }
 
-// A table whose columns may all be spared keeps them where there is no room: without any it would look empty.
+// A table whose columns may all be spared keeps them if there is no room: without any it would look empty.
 func TestSpareColumnsAlone(t *testing.T) {
 	t.Parallel()
 	v := textView(1, ShrinkNever)

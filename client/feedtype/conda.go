@@ -21,7 +21,7 @@ type condaRecord struct {
 type condaQuery struct{ query }
 
 // locateConda reads the subdir's index, which says which builds there are and has their checksums. ProGet also makes a
-// connector's packages available by it. Where there is none, a full identity is enough for the address.
+// connector's packages available by it. If there is none, a full identity is enough for the address.
 func locateConda(ctx context.Context, of query) (content Content, err error) {
 	q := condaQuery{of}
 	if err := q.need([2]string{"subdir", "linux-64"}); err != nil {

@@ -34,7 +34,7 @@ func (n *newest) offer(v string) bool {
 }
 
 // wanted reports whether v, which may have further spellings, is the version that was asked for: by the rules of its ecosystem,
-// or as the newest so far. Where an index has it in several spellings, the one that was asked for goes before the others. A
+// or as the newest so far. If an index has it in several spellings, the one that was asked for goes before the others. A
 // picker whose last true answer is kept ends up with the right one.
 func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	if isLatest(pkg.Version) {

@@ -23,7 +23,7 @@ func TestCheck(t *testing.T) {
 		{"plain", func(*ecosystem.Package) {}, ""},
 		{"dots in a name", func(p *ecosystem.Package) { p.Name = "..a...b.." }, ""},
 		{"nested group", func(p *ecosystem.Package) { p.Group = "a/b c" }, ""},
-		{"group where there is none", func(p *ecosystem.Package) { p.Type, p.Group = ecosystem.NuGet, "acme" }, "group"},
+		{"group for a type without groups", func(p *ecosystem.Package) { p.Type, p.Group = ecosystem.NuGet, "acme" }, "group"},
 		{"vendor of an operating system", func(p *ecosystem.Package) { p.Type, p.Group = ecosystem.Debian, "debian" }, ""},
 		{"no name", func(p *ecosystem.Package) { p.Name = "" }, "package name"},
 		{"dot", func(p *ecosystem.Package) { p.Name = "." }, "package name"},

@@ -14,7 +14,7 @@ import (
 type versionCheck struct {
 	io     *cli.IO
 	server *cli.Server
-	kind   ecosystem.Type // of the package URL, "" where none was given
+	kind   ecosystem.Type // of the package URL, "" if none was given
 	types  versionTypes
 
 	mu    sync.Mutex

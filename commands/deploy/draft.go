@@ -18,7 +18,7 @@ type draft struct {
 }
 
 // defaults is what the flags and variables say of a record; targets has at
-// least one element, "" where none is given.
+// least one element, "" if none is given.
 type defaults struct {
 	record  records.Record
 	kind    ecosystem.Type // of the package URL, "" without one

@@ -27,7 +27,7 @@ type report struct {
 	writer      output.Writer[ledger.Entry]
 	bar         *output.Bar
 	sending     sending
-	total       int // records in all; 0 where it is not known
+	total       int // records in all; 0 if it is not known
 	single      bool
 	broken      bool // the run broke off
 

@@ -47,7 +47,7 @@ func outcomes() []delivery.Result {
 	}
 }
 
-// wantedKind is the rule in its own words: nothing where nothing failed, the
+// wantedKind is the rule in its own words: nothing if nothing failed, the
 // common kind where all failed alike, else partial.
 func wantedKind(all []delivery.Result, policy delivery.Policy) client.Kind {
 	kinds := map[client.Kind]int{}
@@ -113,7 +113,7 @@ func TestReport(t *testing.T) {
 }
 
 // TestReportTable shows up to 50 records in full, above that what a person must
-// look at, and no table at all where there is nothing.
+// look at, and no table at all if there is nothing.
 func TestReportTable(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -221,7 +221,7 @@ func (r *rowSet) promotion(row row) client.Promotion {
 	}
 }
 
-// when is the date of the promotion, the zero time where it has none.
+// when is the date of the promotion, the zero time if it has none.
 func (row row) when() time.Time {
 	if row.date == undated {
 		return time.Time{}

@@ -18,7 +18,7 @@ import (
 // Advisory is what matters here of one OSV document.
 type Advisory struct {
 	ID string
-	// Severity is "low", "medium", "high", "critical", or "" where the document gives none that is understood.
+	// Severity is "low", "medium", "high", "critical", or "" if the document gives none that is understood.
 	Severity string
 
 	affected []affected
@@ -27,10 +27,10 @@ type Advisory struct {
 
 // affected says which versions of one package are affected.
 type affected struct {
-	kind     ecosystem.Type // "" where no package of ProGet's is named
+	kind     ecosystem.Type // "" if no package of ProGet's is named
 	key      string         // see packageKey
 	loose    string         // see looseKey
-	strange  string         // why the name may be that of a package of any type, "" where it is not
+	strange  string         // why the name may be that of a package of any type, "" if it is not
 	named    bool           // a package is named, if only one that ProGet has no feeds for
 	versions []string
 	ranges   []versionRange

@@ -17,7 +17,7 @@ type Finding struct {
 	Severity string // as in [Advisory]
 	// Fixed are the later versions in which it is fixed, in the ecosystem's order. Nil where the advisory names none.
 	Fixed []string
-	// Doubt says why it cannot be told whether the version is affected; "" where it is.
+	// Doubt says why it cannot be told whether the version is affected; "" if it is.
 	Doubt string
 }
 
@@ -177,7 +177,7 @@ func sameOrder(t ecosystem.Type, a, b string) bool {
 	return ecosystem.Ordered(t, a) && ecosystem.Ordered(t, b) && ecosystem.CompareVersions(t, a, b) == 0
 }
 
-// fixed are the versions after the given one in which the advisory is fixed; all of them where none is given.
+// fixed are the versions after the given one in which the advisory is fixed; all of them if none is given.
 func (one *affected) fixed(t ecosystem.Type, version string) (all []string) {
 	for _, r := range one.ranges {
 		if r.Type == "GIT" {

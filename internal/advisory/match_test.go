@@ -11,7 +11,7 @@ import (
 )
 
 // find matches one package, given as a package URL, with OSV text. Findings are "ID severity fixed,fixed", with "?" in
-// front where there is a doubt.
+// front if there is a doubt.
 func find(t *testing.T, purl, osv string) (found, notes []string) {
 	t.Helper()
 	p, err := ecosystem.ParsePURL(purl)

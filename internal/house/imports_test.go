@@ -22,7 +22,7 @@ func TestImportRule(t *testing.T) {
 	}
 }
 
-// forbidden says why a folder must not import a path, or "" where it may. Tests may reach further where the reason for
+// forbidden says why a folder must not import a path, or "" if it may. Tests may reach further where the reason for
 // a rule is the binary or the shape of the program, not the test's independence.
 func forbidden(dir string, test bool, imported string) string {
 	if why := library(dir, imported); why != "" {
@@ -101,7 +101,7 @@ func ours(dir, to string) string {
 	return "this folder has no row in docs/architecture.md"
 }
 
-// unless gives the reason where the exception does not hold.
+// unless gives the reason if the exception does not hold.
 func unless(exception bool, why string) string {
 	if exception {
 		return ""

@@ -161,7 +161,7 @@ func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others
 	return plain, others
 }
 
-// done notes that a record is no longer in flight; settled is false where it was another process's by then.
+// done notes that a record is no longer in flight; settled is false if it was another process's by then.
 func (state *sessionState) done(id string, settled bool) {
 	if settled || state.isInFlight(id) {
 		state.open--

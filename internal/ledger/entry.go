@@ -48,7 +48,7 @@ const (
 // Failure is why a record is failed or uncertain, or the last reason why it is still queued.
 type Failure struct {
 	Kind    string `json:"kind"`             // the word of the exit code: "rejected", "uncertain", …
-	Status  int    `json:"status,omitempty"` // HTTP status, 0 where there was no answer
+	Status  int    `json:"status,omitempty"` // HTTP status, 0 if there was no answer
 	Message string `json:"message"`
 }
 

@@ -162,7 +162,7 @@ func (l *Ledger) Learn(ctx context.Context, f Feed, t ecosystem.Type) error {
 }
 
 // Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
-// it, and so does [Ledger.Session]; it writes nothing where there is nothing to recover.
+// it, and so does [Ledger.Session]; it writes nothing if there is nothing to recover.
 func (l *Ledger) Recover(ctx context.Context) error {
 	return recoverRecords(ctx, l)
 }

@@ -154,7 +154,7 @@ func (s *Session) renew(ctx context.Context) error {
 	return s.ifRegistered(ctx, s.keep)
 }
 
-// ifRegistered runs f in a transaction, and nothing at all where the session has no row: a single record that went well
+// ifRegistered runs f in a transaction, and nothing at all if the session has no row: a single record that went well
 // costs no sync when its session closes.
 func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *sessionState) error) error {
 	s.mu.Lock()

@@ -107,7 +107,7 @@ func (p *Problems) Err() error {
 	return p
 }
 
-// Error has one line for each named problem and, where there are more, a last line with their number.
+// Error has one line for each named problem and, if there are more, a last line with their number.
 func (p *Problems) Error() string { return strings.Join(p.Lines(""), "\n") }
 
 // Lines are those of Error, each problem behind the name of the input.

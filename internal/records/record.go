@@ -72,7 +72,7 @@ func Names() []string {
 // HeaderPrefix begins the name of each header that makes a fetch leave a record; the rest is the property's name.
 const HeaderPrefix = "X-ProGet-Deployment-"
 
-// Fill returns the record with the values of defaults where it has none of its own.
+// Fill returns the record with the values of defaults if it has none of its own.
 func (r Record) Fill(defaults Record) Record {
 	from := defaults.Properties()
 	for i, p := range r.Properties() {

@@ -75,7 +75,7 @@ func checkNameOn(goos, name string) error {
 }
 
 // FromContentDisposition reads the file name of a Content-Disposition header (RFC 6266), with filename* (RFC 5987) before
-// filename, and reduces it by [BaseName]. The answer is "" where the header has no usable name.
+// filename, and reduces it by [BaseName]. The answer is "" if the header has no usable name.
 func FromContentDisposition(header string) string {
 	_, parameters, err := mime.ParseMediaType(header)
 	if err != nil {

@@ -24,7 +24,7 @@ type Env struct {
 	// ReadSecret reads a line from the terminal at standard input without showing
 	// it; nil if nobody can be asked.
 	ReadSecret func(context.Context) (string, error)
-	// Width is the terminal's width in columns, 0 where it is unknown.
+	// Width is the terminal's width in columns, 0 if it is unknown.
 	Width func() int
 	// Environ lists the environment as NAME=VALUE.
 	Environ func() []string
@@ -41,7 +41,7 @@ type Env struct {
 
 // Build says what binary this is.
 type Build struct {
-	Version string // without a leading v; "devel" where it is unknown
+	Version string // without a leading v; "devel" if it is unknown
 	Commit  string
 	Date    string // RFC 3339
 }
@@ -73,7 +73,7 @@ func terminalWidth() int {
 	return 0
 }
 
-// Columns is the width of what is written to a terminal; 0 where it is none, or
+// Columns is the width of what is written to a terminal; 0 if it is none, or
 // of unknown width.
 func (e Env) Columns(terminal bool) int {
 	if !terminal || e.Width == nil {

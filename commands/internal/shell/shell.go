@@ -46,7 +46,7 @@ func Text(value string) Argument { return Argument{Value: value} }
 // Curl is a request that curl sends.
 type Curl struct {
 	Arguments []Argument
-	// Body is sent as it is, or, where it is JSON, as another spelling of the same value. Nil: none.
+	// Body is sent as it is, or, if it is JSON, as another spelling of the same value. Nil: none.
 	Body []byte
 }
 

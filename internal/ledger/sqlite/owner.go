@@ -49,7 +49,7 @@ func (all *owners) NewOwner(context.Context) (int64, error) {
 }
 
 // openToOthers lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
-// process of another user would take this one for alive long after its end. Where that is refused, the lease decides.
+// process of another user would take this one for alive long after its end. If that is refused, the lease decides.
 func (all *owners) openToOthers(lock *flock.Flock) {
 	info, err := os.Stat(all.ledger)
 	if err != nil {
@@ -59,7 +59,7 @@ func (all *owners) openToOthers(lock *flock.Flock) {
 	chownLike(lock.Path(), info)
 }
 
-// inPlace is false where the file was removed between its creation and its locking: such a lock is seen by nobody.
+// inPlace is false if the file was removed between its creation and its locking: such a lock is seen by nobody.
 func inPlace(lock *flock.Flock) bool {
 	held, err1 := lock.Stat()
 	named, err2 := os.Stat(lock.Path())
