@@ -39,6 +39,7 @@ func TestSetupScreens(t *testing.T) {
 		{"doctor", []int{60, 80}, []string{"doctor", "--feed", "DefaultNuGet"}},
 		{"doctor-no-feed", []int{80}, []string{"doctor"}},
 		{"doctor-wrong-feed", []int{80}, []string{"doctor", "--feed", "nosuch"}},
+		{"doctor-refused", []int{80}, []string{"doctor", "--api-key", "wrong"}},
 	})
 	s.golden("sandbox-start-80", s.runUntilShown("sandbox", "start", "--addr", "127.0.0.1:0", "--api-key", "secret"))
 }

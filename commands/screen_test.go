@@ -124,6 +124,39 @@ func TestScreens(t *testing.T) {
 		{"flush", []int{80}, []string{"deploy", "flush"}}, // the last: it changes the ledger
 		{"flush-empty", []int{80}, []string{"deploy", "flush"}},
 	})
+	s.checkRecord()
+	s.checkErrors()
+}
+
+// checkRecord looks at what deploy record says.
+func (s *terminal) checkRecord() {
+	s.t.Helper()
+	record := func(more ...string) []string {
+		return append([]string{"deploy", "record", "pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--application", "Shop", "--description", "d"}, more...)
+	}
+	s.check([]screenCase{
+		{"record", []int{60, 80}, record("--target", "web11")},
+		{"record-again", []int{80}, record("--target", "web11", "--once")},
+		{"record-many", []int{80}, record("--target", "web12", "--target", "web13")},
+		{"record-missing", []int{80}, []string{"deploy", "record", "pkg:nuget/Acme.Web@1.2.0"}},
+		{"record-words", []int{60, 80}, []string{"deploy", "record", "Acme.Web", "1.2.0"}},
+		{"record-down", []int{60, 80}, record("--target", "web11", "--source", "http://127.0.0.1:9", "--retries", "0")},
+		{"record-queued", []int{80}, record("--target", "web11", "--source", "http://127.0.0.1:9", "--retries", "0", "--on-failure", "queue")},
+	})
+}
+
+// checkErrors looks at the commonest errors of commands that have no other screen of them.
+func (s *terminal) checkErrors() {
+	s.t.Helper()
+	s.check([]screenCase{
+		{"promotions-list-refused", []int{60, 80}, []string{"promotions", "list", "--api-key", "wrong"}},
+		{"promotions-check-error", []int{80}, []string{"promotions", "check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prd"}},
+		{"promotions-matrix-error", []int{80}, []string{"promotions", "matrix", "--stages", "nuget-dev,nuget-tst"}},
+		{"promotions-audit-error", []int{80}, []string{"promotions", "audit", "--feed", "nosuch"}},
+		{"where-error", []int{80}, []string{"deploy", "where", "--at", "tomorow"}},
+		{"pending-error", []int{80}, []string{"deploy", "pending", "--ledger", "off"}},
+		{"command-error", []int{80}, []string{"deploy", "lst"}},
+	})
 }
 
 // screenCase is a command and the widths at which it is looked at.
