@@ -38,6 +38,15 @@ func Examine(ctx context.Context, o Options) (Facts, error) {
 // the path of a file is shown in messages, with the password that is in it.
 func IsURL(place string) bool {
 	place = strings.ToLower(strings.TrimLeft(place, " \t\r\n'\""))
-	return strings.Contains(place, "://") || strings.Contains(place, "password=") ||
+	return strings.Contains(place, "://") || strings.Contains(place, "password=") || hasLogin(place) ||
 		strings.HasPrefix(place, "postgres:") || strings.HasPrefix(place, "postgresql:")
+}
+
+// hasLogin recognizes USER:PASSWORD@ in what lacks the scheme, or a part of it.
+func hasLogin(place string) bool {
+	if len(place) > 2 && place[1] == ':' && (place[2] == '\\' || place[2] == '/') {
+		place = place[2:] // behind the drive of a path of Windows
+	}
+	_, behind, colon := strings.Cut(place, ":")
+	return colon && strings.Contains(behind, "@")
 }

@@ -60,17 +60,20 @@ func OneOf[T ~string](t Text, known []T, p *Problems) T {
 }
 
 // WebURLProblem says why a text is not an absolute http or https URL that
-// everyone may see, or "".
+// everyone may see, or "". A text with an @ is not repeated: there may be a
+// password in it.
 func WebURLProblem(text string) string {
 	if text == "" {
 		return ""
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || (!strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https")) {
+		if strings.Contains(text, "@") {
+			return "is not an absolute http or https URL"
+		}
 		return fmt.Sprintf("%q is not an absolute http or https URL", text)
 	}
 	if u.User != nil {
-		// Not repeated: there may be a password in it.
 		return "contains a user name or password, which everyone who sees the record could read"
 	}
 	return ""

@@ -28,7 +28,8 @@ const schemaName = "progetctl"
 var errAddress = errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
 
 // parseURL reads a URL. Where an @ comes after the host, or there is a fragment, a password has a character in it that
-// is not percent-encoded, and a part of it would be taken for the host or the database, and shown.
+// is not percent-encoded, and a part of it would be taken for the host or the database, and shown. Where a user has a
+// colon, it is the one before the password that is percent-encoded; a database that is not named has the user's name.
 func parseURL(place string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(place))
 	if err != nil {
@@ -36,7 +37,8 @@ func parseURL(place string) (*url.URL, error) {
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	known := u.Scheme == "postgres" || u.Scheme == "postgresql"
-	if !known || u.Opaque != "" || strings.ContainsAny(u.EscapedPath(), "@:") || strings.Contains(place, "#") {
+	if !known || u.Opaque != "" || strings.ContainsAny(u.EscapedPath(), "@:") || strings.Contains(place, "#") ||
+		strings.Contains(u.User.Username(), ":") {
 		return nil, errAddress
 	}
 	for key := range u.Query() {

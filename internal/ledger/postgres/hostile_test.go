@@ -176,6 +176,7 @@ func TestPlacesWithPasswords(t *testing.T) {
 		"host=h user=u password=canary", "host=h user=u PASSWORD = canary password=x",
 		"postgres://u:12/canary@127.0.0.1/db", "postgres://127.0.0.1:12/canary@127.0.0.1/db", "postgres://127.0.0.1:12#canary@127.0.0.1/db",
 		"postgres://127.0.0.1:12?canary@127.0.0.1/db", "postgres://127.0.0.1:12?/canary@127.0.0.1/db", "postgres://127.0.0.1:1/a:canary@127.0.0.1/db",
+		"u:canary@h", "u:canary@h/db", "//u:canary@h/db", "postgres//u:canary@h/db", "/u:canary@h/db", "postgres://u%3Acanary@h/db", "postgres://u%3acanary@h",
 		"postgres://u:a b/canary@h/db", "postgres://u:%zzcanary@h/db", "postgres://u:canary@h:99999/db", "postgres://u:canary@[::1/db",
 	} {
 		_, err := ledger.Open(t.Context(), ledger.Options{Path: place})
@@ -186,7 +187,7 @@ func TestPlacesWithPasswords(t *testing.T) {
 	if made, _ := filepath.Glob("*"); len(made) > 0 {
 		t.Errorf("files were made: %q", made)
 	}
-	for _, place := range []string{"ledger.db", "a@b/ledger.db", "postgres/ledger.db", "a:b@c.db"} {
+	for _, place := range []string{"ledger.db", "a@b/ledger.db", "postgres/ledger.db", "a:b.db", "a@b:c.db", `C:\a@b\ledger.db`, "c:/a@b.db"} {
 		if ledger.IsURL(place) {
 			t.Errorf("%q is not a file", place)
 		}
