@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -90,13 +89,19 @@ func openAdvisories(ctx context.Context, o *cli.IO, path string) (io.ReadCloser,
 	if path == "-" {
 		return io.NopCloser(cli.Interruptible(ctx, o.Stdin)), nil
 	}
-	file, err := os.Open(path)
+	file, err := cli.OpenInput(ctx, "--affected-by: ", path)
 	if err != nil {
-		return nil, cli.Usage("--affected-by: %s", safefile.Words(err))
+		return nil, err
 	}
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		_ = file.Close()
 		return nil, cli.Usage("--affected-by: %s is a folder", safefile.Quote(path))
 	}
-	return file, nil
+	return readCloser{cli.Interruptible(ctx, file), file}, nil
+}
+
+// readCloser reads from one and closes the other.
+type readCloser struct {
+	io.Reader
+	io.Closer
 }

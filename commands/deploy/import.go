@@ -15,7 +15,6 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
-	"github.com/progetctl/progetctl/internal/safefile"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -151,12 +150,12 @@ const portionOfImport = 20_000
 func (i *importing) file(ctx context.Context, stdin io.Reader, path string) error {
 	in, name := cli.Interruptible(ctx, stdin), "standard input"
 	if path != "-" {
-		file, err := os.Open(path)
+		file, err := cli.OpenInput(ctx, "", path)
 		if err != nil {
-			return cli.Usage("%s", safefile.Words(err))
+			return err
 		}
 		defer func() { _ = file.Close() }()
-		in, name = file, path
+		in, name = cli.Interruptible(ctx, file), path
 	}
 	for e, err := range ledger.ReadEntries(in) {
 		switch {

@@ -38,9 +38,9 @@ func openRecords(ctx context.Context, stdin io.Reader, path string) (*recordFile
 	if path == "-" {
 		return spool(cli.Interruptible(ctx, stdin))
 	}
-	f, err := os.Open(path)
+	f, err := cli.OpenInput(ctx, "--input-file: ", path)
 	if err != nil {
-		return nil, cli.Usage("--input-file: %s", safefile.Words(err))
+		return nil, err
 	}
 	info, err := f.Stat()
 	switch {

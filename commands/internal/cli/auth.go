@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -161,7 +160,7 @@ func (c *connection) keyFromFile(file Text) client.Secret {
 		return c.typedKey(file.From)
 	}
 	if file.Value != "-" {
-		f, err := os.Open(file.Value)
+		f, err := openFile(c.ctx, file.Value)
 		if err != nil {
 			c.problems.Addf("%s: %s", file.From, safefile.Words(err))
 			return client.Secret{}

@@ -58,7 +58,7 @@ func TestCertificatePool(t *testing.T) {
 		"a mark behind a key": pemBlock("PRIVATE KEY", key) + "\ufeff" + cert, "joined": strings.TrimSpace(pemBlock("PRIVATE KEY", key)) + cert,
 		"text before": "subject=CN = x\n" + cert, "empty lines": strings.ReplaceAll(cert, "\n", "\n\n"),
 	} {
-		pool, err := CertificatePool(madeFile(t, text))
+		pool, err := CertificatePool(t.Context(), madeFile(t, text))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -82,7 +82,7 @@ func TestCertificatePool(t *testing.T) {
 		cert[:len(cert)/2] + "\n" + cert:     "is damaged",
 		string(raw[:99]):                     "is not PEM but binary",
 	} {
-		if _, err := CertificatePool(madeFile(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := CertificatePool(t.Context(), madeFile(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %q", text, err, want)
 		}
 	}
@@ -111,7 +111,7 @@ func TestClientCertificate(t *testing.T) {
 		if x.key != "" {
 			path = madeFile(t, x.key)
 		}
-		_, err := loadCertificate(madeFile(t, x.cert), path)
+		_, err := loadCertificate(t.Context(), madeFile(t, x.cert), path)
 		if (err == nil) != (x.want == "") || err != nil && !strings.Contains(err.Error(), x.want) {
 			t.Errorf("%s: %v, want %q", x.name, err, x.want)
 		}

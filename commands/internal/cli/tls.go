@@ -2,12 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -32,7 +33,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 		s.curlTLS = append(s.curlTLS, shell.Text("--insecure"))
 	}
 	if ca := c.globals.caCert.read(c.io.Env, c.problems).Or(said.CACert, from); ca.Value != "" {
-		pool, err := CertificatePool(ca.Value)
+		pool, err := CertificatePool(c.ctx, ca.Value)
 		if err != nil {
 			c.problems.Addf("%s: %s", ca.From, err)
 		}
@@ -44,7 +45,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 	if !cert.Given() && !key.Given() {
 		cert, key = cert.Or(said.ClientCert, from), key.Or(said.ClientKey, from)
 	}
-	if pair, ok := ClientCertificate(cert, key, c.problems); ok {
+	if pair, ok := ClientCertificate(c.ctx, cert, key, c.problems); ok {
 		tlsConfig.Certificates = []tls.Certificate{pair}
 		s.curlTLS = append(s.curlTLS, shell.Text("--cert"), shell.Text(cert.Value))
 		if key.Value != "" {
@@ -70,14 +71,14 @@ func (c *connection) insecure(source config.Source) bool {
 
 // ClientCertificate reads a certificate and its key, which may share a file. What
 // is wrong is added to the problems.
-func ClientCertificate(cert, key Text, p *Problems) (pair tls.Certificate, ok bool) {
+func ClientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair tls.Certificate, ok bool) {
 	if key.Value != "" && cert.Value == "" {
 		p.Addf("%s is given without a client certificate (--client-cert)", key.From)
 	}
 	if cert.Value == "" {
 		return pair, false
 	}
-	pair, err := loadCertificate(cert.Value, key.Value)
+	pair, err := loadCertificate(ctx, cert.Value, key.Value)
 	if err != nil {
 		p.Addf("%s: %s", cert.From, err)
 	}
@@ -86,10 +87,10 @@ func ClientCertificate(cert, key Text, p *Problems) (pair tls.Certificate, ok bo
 
 // CertificatePool reads the authorities to trust besides the system's, in PEM
 // or, as Windows exports them, in DER.
-func CertificatePool(path string) (*x509.CertPool, error) {
-	raw, err := os.ReadFile(path)
+func CertificatePool(ctx context.Context, path string) (*x509.CertPool, error) {
+	raw, err := readCertificates(ctx, path)
 	if err != nil {
-		return nil, errors.New(safefile.Words(err))
+		return nil, err
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -118,16 +119,37 @@ func CertificatePool(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
+// certificatesLimit is 16 MiB: all authorities that a system trusts take a few
+// hundred KiB.
+const certificatesLimit = 16 << 20
+
+// readCertificates reads a file of certificates or keys.
+func readCertificates(ctx context.Context, path string) ([]byte, error) {
+	file, err := openFile(ctx, path)
+	if err != nil {
+		return nil, errors.New(safefile.Words(err))
+	}
+	defer func() { _ = file.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(Interruptible(ctx, file), certificatesLimit+1))
+	switch {
+	case err != nil:
+		return nil, errors.New(safefile.Words(err))
+	case len(raw) > certificatesLimit:
+		return nil, fmt.Errorf("%s is too large for certificates", safefile.Quote(path))
+	}
+	return raw, nil
+}
+
 // loadCertificate reads a certificate and its key, which may share a file.
-func loadCertificate(cert, key string) (tls.Certificate, error) {
+func loadCertificate(ctx context.Context, cert, key string) (tls.Certificate, error) {
 	if key == "" {
 		key = cert
 	}
 	var texts [2][]byte
 	for i, path := range []string{cert, key} {
-		raw, err := os.ReadFile(path)
+		raw, err := readCertificates(ctx, path)
 		if err != nil {
-			return tls.Certificate{}, errors.New(safefile.Words(err))
+			return tls.Certificate{}, err
 		}
 		texts[i] = tidyPEM(raw)
 	}
