@@ -62,6 +62,9 @@ func (x *exchange) target() (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u.Hostname() == "" { // net/http would ask this machine
+		return nil, errors.New("a redirect to no host")
+	}
 	u, ok := dialable(u)
 	if !ok {
 		return nil, errors.New("a redirect to a host that has no name in ASCII")

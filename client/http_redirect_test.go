@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -71,6 +72,23 @@ func TestRedirectIsEscaped(t *testing.T) {
 	}
 	if got := s.Requests()[1].Target; got != "/api/promotions/list?fromFeed=a%20b%C3%A9" {
 		t.Errorf("led to %s", got)
+	}
+}
+
+// TestRedirectToNoHost is not followed: net/http would ask this machine.
+func TestRedirectToNoHost(t *testing.T) {
+	t.Parallel()
+	for _, location := range []string{"http:opaque", "http:?x", "http:///x", "http:/x", "https:x", "https:///x", "http://:80/x", `http:\\host\x`, "http:"} {
+		address := startServer(t, http.RedirectHandler(location, http.StatusFound))
+		c := newClient(t, address, WithRetries(0))
+		content, err := c.Downloads.LocatePath("x/y.bin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Destination: Destination{Stream: io.Discard}})
+		if err == nil || !strings.Contains(err.Error(), "not followed") {
+			t.Errorf("%s: %v", location, err)
+		}
 	}
 }
 
