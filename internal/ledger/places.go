@@ -145,10 +145,15 @@ func (n *newestPlaces) grow() {
 	}
 }
 
-// all are the places, in any order. It takes them out of the table.
+// all are the places, in any order, without the table, which may have four times as much space.
 func (n *newestPlaces) all() []place {
 	n.note()
-	all := slices.DeleteFunc(n.table, func(p place) bool { return p.id == ([16]byte{}) })
+	all := make([]place, 0, n.used)
+	for _, p := range n.table {
+		if p.id != ([16]byte{}) {
+			all = append(all, p)
+		}
+	}
 	n.table = nil
 	return all
 }
@@ -164,7 +169,7 @@ func (f Filter) placesOf(next func(place)) func(place) {
 }
 
 // chooseLatest reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
-// which there was none, with the last that was looked at. With there, each record must be there: a prune, which may be at
+// which there was none, with the last that was looked at. A record must be of its place. With there, each must be there: a prune, which may be at
 // work, removes none that is the newest.
 func chooseLatest(ctx context.Context, l *Ledger, f Filter, all []place, there bool) (chosen []*Entry, passedOver map[uint64]place, err error) {
 	passedOver = map[uint64]place{}
@@ -177,6 +182,8 @@ func chooseLatest(ctx context.Context, l *Ledger, f Filter, all []place, there b
 		found, err := entriesAt(ctx, l, some, "TRUE", nil)
 		for _, p := range some {
 			switch e, ok := found[p.id]; {
+			case ok && (p.madeAt != e.MadeAt.Unix() || p.hash != placeHash(e.Server, e.Record)):
+				return errDigest
 			case done[p.hash]:
 				continue
 			case ok && f.counts(*e):

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -138,6 +139,45 @@ func TestDamagedDigestIsRebuilt(t *testing.T) {
 			want := naive(history(t, l, Filter{}), Filter{})
 			var got []string
 			for _, e := range history(t, l, Filter{Latest: true}) {
+				got = append(got, e.ID)
+			}
+			if !slices.Equal(got, want) || len(want) == 0 {
+				t.Errorf("got %d, want %d", len(got), len(want))
+			}
+		})
+	}
+}
+
+// Entries that don't match their records are noticed, even if records may be missing because the list is as of a time.
+func TestDigestOfOtherPlacesIsRebuilt(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(*place){
+		"hash":    func(p *place) { p.hash &= packageBits }, // that of other targets, too
+		"made_at": func(p *place) { p.madeAt ^= int64(p.id[15]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := crowd(t, rand.New(rand.NewPCG(9, 10)))
+			var damaged []byte
+			if err := eachPlace(t.Context(), l, func(p place) {
+				damage(&p)
+				damaged = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(damaged, p.hash), uint64(p.madeAt))
+				damaged = append(damaged, p.id[:]...)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.write(t.Context(), func(tx *txn) error {
+				if err := tx.later("DELETE FROM digest"); err != nil {
+					return err
+				}
+				return tx.later("INSERT INTO digest (entries) VALUES (?)", damaged)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			f := Filter{Latest: true, Until: noon.Add(24 * time.Hour)}
+			want := naive(history(t, l, Filter{}), f)
+			var got []string
+			for _, e := range history(t, l, f) {
 				got = append(got, e.ID)
 			}
 			if !slices.Equal(got, want) || len(want) == 0 {
