@@ -145,6 +145,8 @@ type scanner struct {
 	madeAt               int64
 	attempts, httpStatus int64 // database/sql converts to no other integer without writing digits and reading them again
 	places               []any
+	texts                []*string // of the entry, that often are those of the one before
+	former               []string
 }
 
 func newScanner(more ...any) *scanner {
@@ -154,9 +156,11 @@ func newScanner(more ...any) *scanner {
 		&e.ID, &e.Server, &s.madeAt, (*string)(&e.Via), (*string)(&e.Status), &s.attempts, &s.failure.Kind, &s.httpStatus, &s.failure.Message,
 		&e.PossiblyDuplicated, (*string)(&e.Type), &e.Asked, &e.Host,
 	}
+	s.texts = []*string{&e.Server, (*string)(&e.Via), (*string)(&e.Status), (*string)(&e.Type), &e.Host}
 	for _, p := range e.Record.Properties() {
-		s.places = append(s.places, p.Value)
+		s.places, s.texts = append(s.places, p.Value), append(s.texts, p.Value)
 	}
+	s.former = make([]string, len(s.texts))
 	s.places = append(s.places, more...)
 	return s
 }
@@ -165,6 +169,13 @@ func newScanner(more ...any) *scanner {
 func (s *scanner) scan(rows *sql.Rows) (Entry, error) {
 	if err := rows.Scan(s.places...); err != nil {
 		return Entry{}, err
+	}
+	// A list of a million entries may be held, of a dozen servers and feeds: a text is kept once for a run of entries.
+	for i, text := range s.texts {
+		if *text == s.former[i] {
+			*text = s.former[i]
+		}
+		s.former[i] = *text
 	}
 	e := s.entry
 	e.MadeAt, e.Attempts = time.Unix(s.madeAt, 0).UTC(), int(s.attempts)
