@@ -15,9 +15,18 @@ import (
 // migrations are the steps from an empty schema to today's; the table schema_version counts the steps taken. A step that
 // has been released is never changed. Package ledger says what the columns mean.
 //
-// Texts compare byte by byte, as in SQLite. writer has a row for each process that writes: see [DB.Begin].
+// Texts compare byte by byte, as in SQLite.
 func migrations() []string {
-	steps := []string{`
+	steps := steps()
+	for i, step := range steps {
+		steps[i] = strings.ReplaceAll(step, " TEXT ", ` text COLLATE "C" `)
+	}
+	return steps
+}
+
+// steps are the migrations with TEXT for each column of text. writer has a row for each process that writes: see [DB.Begin].
+func steps() []string {
+	return []string{`
 		CREATE TABLE schema_version (version integer NOT NULL);
 		INSERT INTO schema_version VALUES (0);
 		CREATE TABLE writer (
@@ -74,10 +83,6 @@ func migrations() []string {
 			WHERE (state = 'queued' OR state = 'uncertain' OR state = 'refused')`,
 		"ALTER TABLE deployment ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
 	}
-	for i, step := range steps {
-		steps[i] = strings.ReplaceAll(step, " TEXT ", ` text COLLATE "C" `)
-	}
-	return steps
 }
 
 // migrate takes the steps that the schema lacks, all or none. It returns the owners that there are.
