@@ -155,7 +155,7 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// TestImageIsTheSameEachTime: the archive depends on nothing but the image.
+// TestImageIsTheSameEachTime: the archive depends only on the image.
 func TestImageIsTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	server, url := startSandbox(t, sandbox.Options{})

@@ -85,7 +85,7 @@ func ClientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair t
 	return pair, true
 }
 
-// CertificatePool reads the authorities to trust besides the system's, in PEM
+// CertificatePool reads the CA certificates to trust in addition to the system's, in PEM
 // or, as Windows exports them, in DER.
 func CertificatePool(ctx context.Context, path string) (*x509.CertPool, error) {
 	raw, err := readCertificates(ctx, path)
