@@ -51,7 +51,6 @@ const (
 type rowSet struct {
 	packages []packageRow
 	rows     []row
-	same     []uint32 // a number for each package, the same for those that are one; nil before they were put in order
 	wordList
 	comments textStore
 }
@@ -175,26 +174,23 @@ func (r *rowSet) each() iter.Seq[promotedPackage] {
 // its promotions, which are good until the next one.
 func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
-		ranks := r.same
-		if ranks == nil {
-			ranks = r.ranks(byPackage)
-		}
+		ids := r.identities()
 		// The rows of a package are chained, because a slice for each would cost more than the rows.
 		const none = -1
-		first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by rank
+		first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by identity
 		next := filled(len(r.rows), none)
 		for i, row := range r.rows {
-			rank := ranks[row.pkg]
-			if first[rank] == none {
-				first[rank] = int32(i)
+			id := ids[row.pkg]
+			if first[id] == none {
+				first[id] = int32(i)
 			} else {
-				next[last[rank]] = int32(i)
+				next[last[id]] = int32(i)
 			}
-			last[rank] = int32(i)
+			last[id] = int32(i)
 		}
 		var promotions []client.Promotion
 		for i, row := range r.rows {
-			if first[ranks[row.pkg]] != int32(i) {
+			if first[ids[row.pkg]] != int32(i) {
 				continue
 			}
 			p := r.pkg(row.pkg)
@@ -208,6 +204,22 @@ func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 			}
 		}
 	}
+}
+
+// identities numbers the packages; the same number means the same package, type
+// and version, spelled alike.
+func (r *rowSet) identities() []uint32 {
+	ids := make([]uint32, len(r.packages))
+	known := make(map[packageRow]uint32, len(r.packages))
+	for i, p := range r.packages {
+		id, found := known[p]
+		if !found {
+			id = uint32(i)
+			known[p] = id
+		}
+		ids[i] = id
+	}
+	return ids
 }
 
 func filled(n int, value int32) []int32 {
