@@ -169,7 +169,7 @@ func (d *DB) signIn(ctx context.Context, to *dialer) (err error) {
 	defer d.survive(&err, new(bool))
 	defer func() { d.link = to.last.Load() }()
 	defer context.AfterFunc(ctx, to.end)()
-	d.conn, err = d.db.Conn(ctx)
+	d.conn, err = connection(ctx, d.db)
 	return err
 }
 

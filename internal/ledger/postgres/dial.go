@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"net"
 	"os"
 	"sync/atomic"
@@ -99,3 +101,36 @@ func (l *link) Write(b []byte) (int, error) {
 	}
 	return l.Conn.Write(b)
 }
+
+// connection signs in, and leaves that behind if ctx ends first, or if it takes too long: the driver computes as many rounds
+// of a password's hash as the server names (RFC 5802), which may take years, and looks at nothing else meanwhile.
+func connection(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, silence, errSlowSignIn)
+	defer cancel()
+	type made struct {
+		conn  *sql.Conn
+		err   error
+		crash any
+	}
+	done := make(chan made, 1)
+	go func() {
+		defer func() {
+			if crash := recover(); crash != nil {
+				done <- made{crash: crash} // see [DB.survive]
+			}
+		}()
+		conn, err := db.Conn(ctx)
+		done <- made{conn: conn, err: err}
+	}()
+	select {
+	case got := <-done:
+		if got.crash != nil {
+			panic(got.crash)
+		}
+		return got.conn, got.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+var errSlowSignIn = errors.New("the server took too long to let this program sign in")

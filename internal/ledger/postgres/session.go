@@ -122,7 +122,7 @@ func (d *DB) checkPooler(ctx context.Context) (err error) {
 	defer context.AfterFunc(ctx, to.end)()
 	second := sql.OpenDB(connector)
 	defer second.Close()
-	other, err := second.Conn(ctx)
+	other, err := connection(ctx, second)
 	if err != nil {
 		return err
 	}
