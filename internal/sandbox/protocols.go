@@ -6,7 +6,7 @@ import (
 )
 
 // protocol is the API of one kind of feed. Another kind is one more file with a handler, and one more line in
-// feedRoutes.table.
+// feedProtocols.
 type protocol struct {
 	// types of feeds that speak it.
 	types []string
@@ -20,31 +20,31 @@ type protocol struct {
 // feedRoutes leads a request to a feed by its protocol.
 type feedRoutes struct{ *Server }
 
-// table lists the protocols by the first segment of their path.
-func (s feedRoutes) table() map[string]protocol {
+// feedProtocols lists the protocols by the first segment of their path.
+func feedProtocols(s *Server) map[string]protocol {
 	protocols := map[string]protocol{
-		"nuget":     {types: []string{"nuget", "chocolatey", "powershell"}, credentials: basicOf, serve: nugetFeeds{s.Server}.answer},
-		"npm":       {types: []string{"npm"}, credentials: bearerOf, serve: npmFeeds{s.Server}.answer},
-		"pypi":      {types: []string{"pypi"}, credentials: basicOf, serve: pypiFeeds{s.Server}.answer},
-		"maven2":    {types: []string{"maven"}, credentials: keysOf, serve: mavenFeeds{s.Server}.answer},
-		"upack":     {types: []string{"universal"}, credentials: keysOf, serve: upackFeeds{s.Server}.answer},
-		"endpoints": {types: []string{"asset"}, credentials: keysOf, serve: assetFeeds{s.Server}.answer},
-		"helm":      {types: []string{"helm"}, credentials: basicOf, serve: helmFeeds{s.Server}.answer},
-		"debian":    {types: []string{"debian"}, credentials: basicOf, serve: debianFeeds{s.Server}.answer},
-		"rpm":       {types: []string{"rpm"}, credentials: basicOf, serve: rpmFeeds{s.Server}.answer},
-		"rubygems":  {types: []string{"rubygems"}, credentials: basicOf, serve: gemFeeds{s.Server}.answer},
-		"conda":     {types: []string{"conda"}, credentials: basicOf, serve: condaFeeds{s.Server}.answer},
-		"cargo":     {types: []string{"cargo"}, credentials: rawOf, serve: cargoFeeds{s.Server}.answer},
-		"composer":  {types: []string{"composer"}, credentials: basicOf, serve: composerFeeds{s.Server}.answer},
-		"terraform": {types: []string{"terraform"}, credentials: bearerOf, serve: terraformFeeds{s.Server}.answer},
-		"vsix":      {types: []string{"vsix"}, credentials: basicOf, serve: vsixFeeds{s.Server}.answer},
-		"apk":       {types: []string{"apk"}, credentials: basicOf, serve: apkFeeds{s.Server}.answer},
-		"cran":      {types: []string{"cran"}, credentials: basicOf, serve: cranFeeds{s.Server}.answer},
-		"pub":       {types: []string{"pub"}, credentials: bearerOf, serve: pubFeeds{s.Server}.answer},
+		"nuget":     {types: []string{"nuget", "chocolatey", "powershell"}, credentials: basicOf, serve: nugetFeeds{s}.answer},
+		"npm":       {types: []string{"npm"}, credentials: bearerOf, serve: npmFeeds{s}.answer},
+		"pypi":      {types: []string{"pypi"}, credentials: basicOf, serve: pypiFeeds{s}.answer},
+		"maven2":    {types: []string{"maven"}, credentials: keysOf, serve: mavenFeeds{s}.answer},
+		"upack":     {types: []string{"universal"}, credentials: keysOf, serve: upackFeeds{s}.answer},
+		"endpoints": {types: []string{"asset"}, credentials: keysOf, serve: assetFeeds{s}.answer},
+		"helm":      {types: []string{"helm"}, credentials: basicOf, serve: helmFeeds{s}.answer},
+		"debian":    {types: []string{"debian"}, credentials: basicOf, serve: debianFeeds{s}.answer},
+		"rpm":       {types: []string{"rpm"}, credentials: basicOf, serve: rpmFeeds{s}.answer},
+		"rubygems":  {types: []string{"rubygems"}, credentials: basicOf, serve: gemFeeds{s}.answer},
+		"conda":     {types: []string{"conda"}, credentials: basicOf, serve: condaFeeds{s}.answer},
+		"cargo":     {types: []string{"cargo"}, credentials: rawOf, serve: cargoFeeds{s}.answer},
+		"composer":  {types: []string{"composer"}, credentials: basicOf, serve: composerFeeds{s}.answer},
+		"terraform": {types: []string{"terraform"}, credentials: bearerOf, serve: terraformFeeds{s}.answer},
+		"vsix":      {types: []string{"vsix"}, credentials: basicOf, serve: vsixFeeds{s}.answer},
+		"apk":       {types: []string{"apk"}, credentials: basicOf, serve: apkFeeds{s}.answer},
+		"cran":      {types: []string{"cran"}, credentials: basicOf, serve: cranFeeds{s}.answer},
+		"pub":       {types: []string{"pub"}, credentials: bearerOf, serve: pubFeeds{s}.answer},
 	}
 	if s.opts.ChocolateyAtFeeds {
-		protocols["nuget"] = protocol{types: []string{"nuget", "powershell"}, credentials: basicOf, serve: nugetFeeds{s.Server}.answer}
-		protocols["feeds"] = protocol{types: []string{"chocolatey"}, credentials: basicOf, serve: nugetFeeds{s.Server}.answer}
+		protocols["nuget"] = protocol{types: []string{"nuget", "powershell"}, credentials: basicOf, serve: nugetFeeds{s}.answer}
+		protocols["feeds"] = protocol{types: []string{"chocolatey"}, credentials: basicOf, serve: nugetFeeds{s}.answer}
 	}
 	return protocols
 }
@@ -84,5 +84,5 @@ func (s feedRoutes) orPage(x *exchange, segments []string) {
 			return
 		}
 	}
-	pages{s.Server}.answer(x, segments)
+	pages(s).answer(x, segments)
 }

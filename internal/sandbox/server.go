@@ -42,7 +42,7 @@ func New(opts Options) (*Server, error) {
 	}
 	s := &Server{opts: opts, parts: map[string]*stored{}}
 	feeds := feedRoutes{s}
-	s.protocols = feeds.table()
+	s.protocols = feedProtocols(s)
 	s.routes = map[string]func(*exchange, []string){
 		"":       pages{s}.answer,
 		"feeds":  pages{s}.answer,

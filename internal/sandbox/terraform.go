@@ -47,7 +47,7 @@ func (s terraformFeeds) modulesAPI(x *exchange, rest []string) {
 	}
 	// A host has one registry and ProGet many feeds, hence the feed within the namespace; one without it finds no feed.
 	feedName, namespace, _ := strings.Cut(rest[1], "__")
-	f := feedRoutes{s.Server}.enter(x, s.protocols["terraform"], feedName)
+	f := feedRoutes(s).enter(x, s.protocols["terraform"], feedName)
 	if f == nil {
 		return
 	}
