@@ -13,8 +13,7 @@ import (
 	"github.com/go-resty/resty/v2"
 )
 
-// Client talks to one ProGet server. It is safe for concurrent use; make it
-// with [New].
+// Client talks to one ProGet server. It is safe for concurrent use; make it with [New].
 type Client struct {
 	Deployments *DeploymentsService
 	Promotions  *PromotionsService
@@ -39,9 +38,8 @@ type Client struct {
 // service is the shared back-reference of the services of a [Client].
 type service struct{ c *Client }
 
-// New makes a client for the server at baseURL, an absolute http or https URL
-// whose path, if any, is kept (https://host/proget). User information, a
-// query or a fragment in it is refused.
+// New makes a client for the server at baseURL, an absolute http or https URL whose path, if any,
+// is kept (https://host/proget). User information, a query or a fragment in it is refused.
 func New(baseURL string, opts ...Option) (*Client, error) {
 	given, err := parseBase(baseURL)
 	if err != nil {
@@ -83,14 +81,13 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-// BaseURL returns the server's URL as records and messages name it: scheme and
-// host in lower case, no default port, no slash at the end.
+// BaseURL returns the server's URL as records and messages name it: scheme and host in lower case,
+// no default port, no slash at the end.
 func (c *Client) BaseURL() string { return c.name }
 
-// newResty makes the resty client that builds and sends requests on our own
-// transport. Its retries, redirects, logger and time limit stay off: each of
-// these is decided here, in one place (see exchange).
-// annotates lets deployment headers pass.
+// newResty makes the resty client that builds and sends requests on our own transport. Its retries,
+// redirects, logger and time limit stay off: each of these is decided here, in one place (see
+// exchange). annotates lets deployment headers pass.
 func (c *Client) newResty(s settings, transport http.RoundTripper, annotates bool) *resty.Client {
 	if s.trace != nil {
 		transport = newTracer(transport, s.trace, c.scrub)
@@ -116,9 +113,9 @@ func (silent) Errorf(string, ...any) {}
 func (silent) Warnf(string, ...any)  {}
 func (silent) Debugf(string, ...any) {}
 
-// resolve makes a URL of ref, which is relative to the base URL or absolute as
-// an index named it. The escaped path is kept as it is, for %2F matters to
-// feeds; dot segments, escaped ones too, are refused.
+// resolve makes a URL of ref, which is relative to the base URL or absolute as an index named it.
+// The escaped path is kept as it is, for %2F matters to feeds; dot segments, escaped ones too, are
+// refused.
 func (c *Client) resolve(ref string) (*url.URL, error) {
 	u, err := url.Parse(ref)
 	if err != nil {
@@ -141,8 +138,8 @@ func (c *Client) resolve(ref string) (*url.URL, error) {
 	return u, checkSegments(u.EscapedPath())
 }
 
-// resolveLink is resolve for the links of an index, or of a registry: the names
-// were fit to be asked for, so one that is not is the server's fault.
+// resolveLink is resolve for the links of an index, or of a registry: the names were fit to be
+// asked for, so one that is not is the server's fault.
 func (c *Client) resolveLink(ref string) (*url.URL, error) {
 	u, err := c.resolve(ref)
 	if err != nil {
@@ -151,8 +148,8 @@ func (c *Client) resolveLink(ref string) (*url.URL, error) {
 	return c.onOurOrigin(u), nil
 }
 
-// onOurOrigin puts a link on the base URL's scheme if it names the same host:
-// behind a proxy that ends TLS, indexes say http.
+// onOurOrigin puts a link on the base URL's scheme if it names the same host: behind a proxy that
+// ends TLS, indexes say http.
 func (c *Client) onOurOrigin(u *url.URL) *url.URL {
 	if c.home.upgradeOf(originOf(u)) && (u.Port() == "" || u.Port() == "80" || u.Port() == c.base.Port()) {
 		moved := *u
@@ -162,8 +159,7 @@ func (c *Client) onOurOrigin(u *url.URL) *url.URL {
 	return u
 }
 
-// drain reads a little of what is left, so that the connection can be kept,
-// and closes.
+// drain reads a little of what is left, so that the connection can be kept, and closes.
 func drain(body io.ReadCloser) {
 	if body == http.NoBody {
 		return

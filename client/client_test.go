@@ -82,8 +82,8 @@ func TestInfo(t *testing.T) {
 	}
 }
 
-// TestInfoBrokenAnswers gives whatever a server sends instead of a feed a
-// kind, and never reads all of it.
+// TestInfoBrokenAnswers gives whatever a server sends instead of a feed a kind, and never reads all
+// of it.
 func TestInfoBrokenAnswers(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
@@ -167,8 +167,8 @@ func TestInfoWithoutType(t *testing.T) {
 	}
 }
 
-// TestLocateBadIndex: a name in an index that cannot be asked for is the
-// server's fault, not the user's.
+// TestLocateBadIndex: a name in an index that cannot be asked for is the server's fault, not the
+// user's.
 func TestLocateBadIndex(t *testing.T) {
 	t.Parallel()
 	debian := map[string]string{"arch": "amd64", "distro": "d", "component": "c"}
@@ -198,8 +198,8 @@ func TestLocateBadIndex(t *testing.T) {
 	}
 }
 
-// TestHasWhereNothingIsListed: an empty list is a no only where the server lists packages of the feed's type, as far as it
-// tells the type.
+// TestHasWhereNothingIsListed: an empty list is a no only where the server lists packages of the
+// feed's type, as far as it tells the type.
 func TestHasWhereNothingIsListed(t *testing.T) {
 	t.Parallel()
 	for feedType, want := range map[string]Kind{

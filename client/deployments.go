@@ -26,8 +26,8 @@ const DateLayout = records.DateLayout
 //	URL                               absolute http or https URL of the deployment
 //	Date                              when, as [DateLayout]; without it the server takes its own clock
 //
-// All are texts. The first six are required, which is left to the server to say:
-// nothing is checked here. What is empty is not sent.
+// All are texts. The first six are required, which is left to the server to say: nothing is checked
+// here. What is empty is not sent.
 type Deployment = records.Record
 
 // Encoding is one of the two bodies that the endpoint takes.
@@ -62,12 +62,11 @@ type DeploymentsService service
 // RecordOptions say how a record is sent.
 type RecordOptions struct {
 	Encoding Encoding // the zero value is EncodingJSON
-	// Resend sends a record again that was sent and not answered, which may
-	// leave two.
+	// Resend sends a record again that was sent and not answered, which may leave two.
 	Resend bool
-	// Waiting, if set, is called before a wait for the next attempt of a record that
-	// is certain not to be stored. What it returns, if anything, is called after the
-	// wait; its error ends the attempts.
+	// Waiting, if set, is called before a wait for the next attempt of a record that is certain not
+	// to be stored. What it returns, if anything, is called after the wait; its error ends the
+	// attempts.
 	Waiting func() (resume func() error)
 }
 
@@ -79,10 +78,9 @@ type Receipt struct {
 
 // Record sends one deployment record: POST /api/package-deployment/.
 //
-// What never reached the server, or was asked to retry later, is tried again. What was sent
-// and not answered gives [KindUncertain] and is not sent again without
-// [RecordOptions.Resend]. A nil error means that the server answered 2xx.
-// [KindNotFound] means that the server has no such feed.
+// What never reached the server, or was asked to retry later, is tried again. What was sent and not
+// answered gives [KindUncertain] and is not sent again without [RecordOptions.Resend]. A nil error
+// means that the server answered 2xx. [KindNotFound] means that the server has no such feed.
 func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordOptions) (Receipt, error) {
 	r := s.request(d, o.Encoding)
 	a := newAttempts(s.c)
@@ -123,8 +121,8 @@ func (o RecordOptions) whileNotStored(doubt bool) func() func() error {
 	return o.Waiting
 }
 
-// orEnded is the error of attempts that a callback's error ended, else of those
-// that were interrupted.
+// orEnded is the error of attempts that a callback's error ended, else of those that were
+// interrupted.
 func orEnded(failed *Error, err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// TestRecord stores a deployment in each encoding with the key in each place,
-// and compares what the sandbox has with what was sent.
+// TestRecord stores a deployment in each encoding with the key in each place, and compares what the
+// sandbox has with what was sent.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	full := someDeployment()
@@ -40,8 +40,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestRecordAnswers takes every 2xx that is not a page for a record, and nothing
-// else.
+// TestRecordAnswers takes every 2xx that is not a page for a record, and nothing else.
 func TestRecordAnswers(t *testing.T) {
 	t.Parallel()
 	for spec, want := range map[string]Kind{
@@ -72,8 +71,8 @@ func drawDeployment(t *rapid.T) Deployment {
 	return d
 }
 
-// TestEncodings reads both encodings of any deployment back: what was given is
-// there, what was not is absent, and the two say the same.
+// TestEncodings reads both encodings of any deployment back: what was given is there, what was not
+// is absent, and the two say the same.
 func TestEncodings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -45,9 +45,8 @@ type FetchRequest struct {
 	Checksums   []feedtype.Checksum // the caller's own
 	Verify      Verify              // the zero value is VerifyAuto
 	Destination Destination
-	// Progress gets the size (-1 if unknown) when the content begins to
-	// arrive, and how many bytes have come in all, which falls back when a
-	// transfer begins again. It may be nil.
+	// Progress gets the size (-1 if unknown) when the content begins to arrive, and how many bytes
+	// have come in all, which falls back when a transfer begins again. It may be nil.
 	Progress func(done, size int64)
 }
 
@@ -72,16 +71,15 @@ type Fetched struct {
 	Resumed    bool            // the transfer broke and went on where it stopped
 	Existing   bool            // the file was there already, with the published checksum
 	Deployment DeploymentState // of an annotated fetch
-	// DeploymentAttempts counts the requests that carried the annotation, the
-	// hops of a redirect as one.
+	// DeploymentAttempts counts the requests that carried the annotation, the hops of a redirect as
+	// one.
 	DeploymentAttempts int
 	// DeploymentError says why Deployment is uncertain or failed.
 	DeploymentError *Error
 }
 
-// Locate finds where the content of a package is. It asks the feed's index
-// only, never for the package. [KindNotFound] means that the index does not
-// have it.
+// Locate finds where the content of a package is. It asks the feed's index only, never for the
+// package. [KindNotFound] means that the index does not have it.
 func (s *DownloadsService) Locate(ctx context.Context, feed string, pkg ecosystem.Package) (feedtype.Content, error) {
 	protocol, err := feedtype.For(pkg.Type)
 	if err != nil {
@@ -105,8 +103,7 @@ func (s *DownloadsService) Locate(ctx context.Context, feed string, pkg ecosyste
 	return content, nil
 }
 
-// LocatePath takes a path below the server's base URL as the content, asking
-// nothing.
+// LocatePath takes a path below the server's base URL as the content, asking nothing.
 func (s *DownloadsService) LocatePath(ref string) (feedtype.Content, error) {
 	content := feedtype.Content{Ref: strings.TrimPrefix(ref, "/"), Size: -1, FileName: pathFileName(ref)}
 	u, err := s.c.resolve(content.Ref)
@@ -126,8 +123,8 @@ func (s *DownloadsService) LocatePath(ref string) (feedtype.Content, error) {
 	return content, nil
 }
 
-// pathFileName is the name that an ecosystem gives a package whose path ends in
-// its version instead of a file's name; "" for any other path.
+// pathFileName is the name that an ecosystem gives a package whose path ends in its version instead
+// of a file's name; "" for any other path.
 func pathFileName(ref string) string {
 	_, pkg := feedtype.ParsePath(ref)
 	switch {
@@ -140,11 +137,12 @@ func pathFileName(ref string) string {
 	return ""
 }
 
-// universalExtension is zip or tgz if a path asks for a universal package's
-// content alone (Inedo docs, proget/api/universal-feed).
+// universalExtension is zip or tgz if a path asks for a universal package's content alone (Inedo
+// docs, proget/api/universal-feed).
 func universalExtension(ref string) string {
 	_, query, _ := strings.Cut(ref, "?")
-	// ASP.NET, by which ProGet reads them, ignores the case of names. What cannot be read is skipped.
+	// ASP.NET, by which ProGet reads them, ignores the case of names. What cannot be read is
+	// skipped.
 	parameters, _ := url.ParseQuery(strings.ToLower(query))
 	if form := parameters.Get("contentonly"); form == "zip" || form == "tgz" {
 		return form
@@ -161,16 +159,14 @@ func (s *DownloadsService) URL(content feedtype.Content) string {
 	return s.c.scrub.url(u)
 }
 
-// Fetch fetches a package's content. The annotation, if any, goes on exactly
-// one request; it is repeated only if that certainly did nothing. The file
-// is written only when complete and verified. An image becomes a tar archive in
-// the OCI image layout; the annotated request asks for its manifest once more,
-// after all of it was fetched and checked.
+// Fetch fetches a package's content. The annotation, if any, goes on exactly one request; it is
+// repeated only if that certainly did nothing. The file is written only when complete and verified.
+// An image becomes a tar archive in the OCI image layout; the annotated request asks for its
+// manifest once more, after all of it was fetched and checked.
 //
-// Kinds of error: [KindUsage] if the file exists already, [KindIntegrity]
-// if a checksum or the length does not match, [KindPartial] if the
-// deployment is recorded but the content could not be had, [KindUncertain]
-// if neither is known.
+// Kinds of error: [KindUsage] if the file exists already, [KindIntegrity] if a checksum or the
+// length does not match, [KindPartial] if the deployment is recorded but the content could not be
+// had, [KindUncertain] if neither is known.
 func (s *DownloadsService) Fetch(ctx context.Context, req FetchRequest) (Fetched, error) {
 	f, err := s.newFetching(req)
 	if err != nil {

@@ -206,8 +206,8 @@ func packageBytes(t *testing.T, c *Client, content feedtype.Content) []byte {
 	return b.Bytes()
 }
 
-// TestFetchNames takes a name from the caller, the index, the server or the
-// URL, in this order, and never lets a server's name leave the folder.
+// TestFetchNames takes a name from the caller, the index, the server or the URL, in this order, and
+// never lets a server's name leave the folder.
 func TestFetchNames(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, given, known, disposition, path, want string }{
@@ -243,7 +243,8 @@ func TestFetchNames(t *testing.T) {
 	}
 }
 
-// TestFetchNamesByWhatWasAsked: storage keeps content under names of its own, on the server's origin or another.
+// TestFetchNamesByWhatWasAsked: storage keeps content under names of its own, on the server's
+// origin or another.
 func TestFetchNamesByWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	storage := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "content") }))
@@ -263,8 +264,8 @@ func TestFetchNamesByWhatWasAsked(t *testing.T) {
 	}
 }
 
-// TestFetchToStream cannot take back what it has written: it goes on where
-// the server can, and ends where it cannot.
+// TestFetchToStream cannot take back what it has written: it goes on where the server can, and ends
+// where it cannot.
 func TestFetchToStream(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -311,8 +312,7 @@ func TestFetchStalls(t *testing.T) {
 	}
 }
 
-// TestFetchInterrupted leaves nothing behind, and says the outcome of the
-// record.
+// TestFetchInterrupted leaves nothing behind, and says the outcome of the record.
 func TestFetchInterrupted(t *testing.T) {
 	t.Parallel()
 	s, address, _ := bigFeed(t)

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Kind says what a failure means to the caller; its values are words that
-// scripts may rely on.
+// Kind says what a failure means to the caller; its values are words that scripts may rely on.
 type Kind string
 
 // The kinds of failure.
@@ -35,8 +34,8 @@ const (
 	KindInterrupted Kind = "interrupted"
 )
 
-// Error is a failed request. It is never changed after it was returned: what is said
-// of it later is a new error around it.
+// Error is a failed request. It is never changed after it was returned: what is said of it later is
+// a new error around it.
 type Error struct {
 	Kind    Kind
 	Reason  Reason // more than the kind says; may be empty
@@ -46,25 +45,23 @@ type Error struct {
 	Message string // what happened, in our words
 	Server  string // the server's own words, without secrets, at most 1 KiB; may hold control characters
 	Hint    string // what to do about it, as far as that is the same in every program; may be empty
-	// Right is what a request with [KindAuth] takes, in a sentence; "" if that is
-	// not known. It comes before the hint.
+	// Right is what a request with [KindAuth] takes, in a sentence; "" if that is not known. It
+	// comes before the hint.
 	Right string
-	// Choices are the qualifiers, as KEY=VALUE, with which the request may succeed,
-	// for ReasonQualifier and ReasonPlatform.
+	// Choices are the qualifiers, as KEY=VALUE, with which the request may succeed, for
+	// ReasonQualifier and ReasonPlatform.
 	Choices []string
 	Err     error // the cause; may be nil
 	// Transient is true if the same request may succeed a little later.
 	Transient bool
-	// RetryAfter is how long the server asked to be left alone; 0 if it did
-	// not say.
+	// RetryAfter is how long the server asked to be left alone; 0 if it did not say.
 	RetryAfter time.Duration
 
 	challenges []string // the WWW-Authenticate headers of a 401
 }
 
-// Error gives the message, the request and the server's words on one line
-// each. The server's words may hold control characters: clean them before a
-// person sees them.
+// Error gives the message, the request and the server's words on one line each. The server's words
+// may hold control characters: clean them before a person sees them.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(shorten(e.Message)) // a server's value in it, or a flag's, may be megabytes
@@ -93,8 +90,8 @@ func (e *Error) As(target any) bool {
 	return false
 }
 
-// with returns a copy that change has changed, for errors that say something
-// else of what has failed.
+// with returns a copy that change has changed, for errors that say something else of what has
+// failed.
 func (e *Error) with(change func(*Error)) *Error {
 	changed := *e
 	change(&changed)
@@ -109,8 +106,8 @@ func (e *Error) interrupted(cause error) *Error {
 	return &Error{Kind: KindInterrupted, Method: e.Method, URL: e.URL, Status: e.Status, Message: "interrupted", Err: cause}
 }
 
-// KindOf returns the kind of the [*Error] in err's chain, [KindInternal] for
-// any other error and "" for nil.
+// KindOf returns the kind of the [*Error] in err's chain, [KindInternal] for any other error and ""
+// for nil.
 func KindOf(err error) Kind {
 	if err == nil {
 		return ""

@@ -64,8 +64,8 @@ func ExamplePromotionsService_List() {
 	// Output: angular animation 12.3.1 from npm-unapproved by jsmith
 }
 
-// Download a package and record the deployment in the same request: first find where
-// its content is, which records nothing, then fetch it once.
+// Download a package and record the deployment in the same request: first find where its content
+// is, which records nothing, then fetch it once.
 func ExampleDownloadsService_Fetch() {
 	proget := startProGet()
 	defer proget.Close()

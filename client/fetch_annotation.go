@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// Annotation makes a fetch leave a deployment record. Application, Description
-// and Target are required; URL, UserName and Date may be given; the other
-// properties are in the fetch's URL and are not sent (Inedo docs,
-// proget/packages/package-deployment).
+// Annotation makes a fetch leave a deployment record. Application, Description and Target are
+// required; URL, UserName and Date may be given; the other properties are in the fetch's URL and
+// are not sent (Inedo docs, proget/packages/package-deployment).
 type Annotation = Deployment
 
 // Property is one name and value of a request, in the documentation's spelling.
@@ -25,8 +24,8 @@ func deploymentHeaders(a Annotation) []Property {
 	return given
 }
 
-// DeploymentHeaders returns the headers of a. It is an error for a required one to
-// be empty or for a value to hold a control character.
+// DeploymentHeaders returns the headers of a. It is an error for a required one to be empty or for
+// a value to hold a control character.
 func DeploymentHeaders(a Annotation) ([]Property, error) {
 	for _, p := range a.Properties() {
 		if p.Header && p.Required && *p.Value == "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// image is a container image that is being fetched: what its manifests say, in the order
-// in which they came.
+// image is a container image that is being fetched: what its manifests say, in the order in which
+// they came.
 type image struct {
 	*fetching
 	out       sink
@@ -30,9 +30,9 @@ type part struct {
 	raw []byte
 }
 
-// image fetches an image: the manifest of the reference and then whatever that
-// points to (distribution-spec, pull). The annotated request comes last: only
-// then is it known that the image can be had at all.
+// image fetches an image: the manifest of the reference and then whatever that points to
+// (distribution-spec, pull). The annotated request comes last: only then is it known that the image
+// can be had at all.
 func (f *fetching) image(ctx context.Context) error {
 	m := &image{fetching: f, out: f.sink(), small: map[string][]byte{}}
 	var err error
@@ -67,8 +67,8 @@ func (m *image) fill(ctx context.Context, top part) error {
 	return m.write(ctx, chosen)
 }
 
-// record fetches the manifest top once more, with the annotation. If the tag
-// names another image by now, that is the one that was recorded.
+// record fetches the manifest top once more, with the annotation. If the tag names another image by
+// now, that is the one that was recorded.
 func (m *image) record(ctx context.Context, top part) error {
 	again, err := m.top(ctx, m.req.Annotation)
 	switch {
@@ -90,8 +90,8 @@ func (m *image) record(ctx context.Context, top part) error {
 // scope is what the token must be good for.
 func (m *image) scope() string { return pullScope(m.req.Content.Image.Repository) }
 
-// run runs the transfer of a part, if need be with a new token: one lasts some
-// minutes, and a large image longer.
+// run runs the transfer of a part, if need be with a new token: one lasts some minutes, and a large
+// image longer.
 func (m *image) run(ctx context.Context, t *transfer) error {
 	_, err := t.run(ctx)
 	challenge, ok := bearerRealm(err)

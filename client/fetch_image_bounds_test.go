@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestImageBounds: documents that are made to ask for more than any image has
-// are refused, before most of it was asked for, and nothing is recorded.
+// TestImageBounds: documents that are made to ask for more than any image has are refused, before
+// most of it was asked for, and nothing is recorded.
 func TestImageBounds(t *testing.T) {
 	none := `"digest":"sha256:` + strings.Repeat("0", 64) + `","size":1`
 	for _, test := range []struct {

@@ -50,8 +50,8 @@ func (m *image) notForPlatform(has []string) *Error {
 // shownPlatforms is how many platforms a message lists.
 const shownPlatforms = 20
 
-// checkPlatform refuses a single image that says that it is for another
-// platform than the one that was asked for.
+// checkPlatform refuses a single image that says that it is for another platform than the one that
+// was asked for.
 func (m *image) checkPlatform(ctx context.Context, parsed manifest, want platform) error {
 	if parsed.Config == nil || !strings.Contains(parsed.Config.MediaType, "image") || parsed.Config.Size > manifestLimit {
 		return nil
@@ -88,8 +88,8 @@ func (l *missing) add(d descriptor, here bool) {
 	}
 }
 
-// collect lists what p points to, and fetches the manifests among it. depth is
-// 1 for the manifest that was asked for.
+// collect lists what p points to, and fetches the manifests among it. depth is 1 for the manifest
+// that was asked for.
 func (m *image) collect(ctx context.Context, p part, depth int) error {
 	if m.seen[p.Digest] {
 		return nil
@@ -130,8 +130,8 @@ func (m *image) collect(ctx context.Context, p part, depth int) error {
 	return nil
 }
 
-// collectChild fetches the manifest that d points to and collects its parts.
-// It is not here if the server says that it has none.
+// collectChild fetches the manifest that d points to and collects its parts. It is not here if the
+// server says that it has none.
 func (m *image) collectChild(ctx context.Context, p part, d descriptor, depth int) (here bool, err error) {
 	if m.seen[d.Digest] {
 		return true, nil
@@ -176,8 +176,8 @@ func (m *image) child(ctx context.Context, d descriptor) (part, error) {
 	return part{d, into.Bytes()}, err
 }
 
-// missingParts is the error of an index whose images are not all there: a feed
-// that mirrors another registry has what was pulled through it.
+// missingParts is the error of an index whose images are not all there: a feed that mirrors another
+// registry has what was pulled through it.
 func (m *image) missingParts(gone, here []string) *Error {
 	more := ""
 	if len(gone) > shownPlatforms {

@@ -95,8 +95,8 @@ func (r *registry) annotations() (n int) {
 	return n
 }
 
-// TestImagePartsThatAreMissing: nothing is recorded for an image that cannot be
-// had, and the error says what can.
+// TestImagePartsThatAreMissing: nothing is recorded for an image that cannot be had, and the error
+// says what can.
 func TestImagePartsThatAreMissing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -147,8 +147,7 @@ func TestImagePartsThatAreMissing(t *testing.T) {
 	}
 }
 
-// TestImagePlatforms: whatever the spelling of a platform, it is the right one
-// or none.
+// TestImagePlatforms: whatever the spelling of a platform, it is the right one or none.
 func TestImagePlatforms(t *testing.T) {
 	t.Parallel()
 	r := newRegistry()
@@ -194,8 +193,8 @@ func contents(files map[string][]byte) (all []string) {
 	return all
 }
 
-// TestSingleImageForAnotherPlatform: an image without an index has its platform
-// in its configuration.
+// TestSingleImageForAnotherPlatform: an image without an index has its platform in its
+// configuration.
 func TestSingleImageForAnotherPlatform(t *testing.T) {
 	t.Parallel()
 	r := newRegistry()
@@ -212,9 +211,8 @@ func TestSingleImageForAnotherPlatform(t *testing.T) {
 	}
 }
 
-// TestImageAnnotatedLast: what the annotated request brings, after all parts are
-// here, decides the outcome. A tag that names another image by then gives that
-// image, and one record.
+// TestImageAnnotatedLast: what the annotated request brings, after all parts are here, decides the
+// outcome. A tag that names another image by then gives that image, and one record.
 func TestImageAnnotatedLast(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

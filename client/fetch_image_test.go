@@ -63,8 +63,8 @@ func readLayout(t *testing.T, path string) map[string][]byte {
 	}
 }
 
-// wantLayout insists on an archive in which everything that is pointed to is
-// there, and returns the digests of its images.
+// wantLayout insists on an archive in which everything that is pointed to is there, and returns the
+// digests of its images.
 func wantLayout(t *testing.T, path, ref string) (images []string) {
 	t.Helper()
 	files := readLayout(t, path)
@@ -106,8 +106,8 @@ func wantLayout(t *testing.T, path, ref string) (images []string) {
 	return images
 }
 
-// TestImages: an image comes whole, with one annotated request, however the
-// registry expects to be asked.
+// TestImages: an image comes whole, with one annotated request, however the registry expects to be
+// asked.
 func TestImages(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -193,8 +193,8 @@ func TestImageByDigest(t *testing.T) {
 	}
 }
 
-// TestImageFailures: a part that is not what the manifest says is not an image, and
-// no deployment is recorded for it.
+// TestImageFailures: a part that is not what the manifest says is not an image, and no deployment
+// is recorded for it.
 func TestImageFailures(t *testing.T) {
 	t.Parallel()
 	json := func(body string) sandbox.Fault { return sandbox.Fault{Status: 200, Body: body} }
@@ -281,8 +281,8 @@ func storedBlobs(t *testing.T, url string) (digests []string) {
 	return digests
 }
 
-// TestTokenRunsOut: a token that ends in the middle of an image is renewed, for
-// the parts; the annotated request is over by then.
+// TestTokenRunsOut: a token that ends in the middle of an image is renewed, for the parts; the
+// annotated request is over by then.
 func TestTokenRunsOut(t *testing.T) {
 	t.Parallel()
 	server, url := startSandbox(t, sandbox.Options{APIKey: testKey, RegistryTokens: true})
@@ -307,8 +307,7 @@ func TestTokenRunsOut(t *testing.T) {
 	wantKind(t, err, KindAuth)
 }
 
-// TestImageToStream: a stream takes the same archive; what broke off on it can
-// only be continued.
+// TestImageToStream: a stream takes the same archive; what broke off on it can only be continued.
 func TestImageToStream(t *testing.T) {
 	t.Parallel()
 	server, url := startSandbox(t, sandbox.Options{})
@@ -373,7 +372,8 @@ func TestImageChecksum(t *testing.T) {
 	wantFolder(t, folder, false, nil)
 }
 
-// TestBadRealm: a realm at another origin gets nothing, and one that cannot be asked is the server's fault.
+// TestBadRealm: a realm at another origin gets nothing, and one that cannot be asked is the
+// server's fault.
 func TestBadRealm(t *testing.T) {
 	t.Parallel()
 	asked := false
@@ -388,8 +388,7 @@ func TestBadRealm(t *testing.T) {
 	}
 }
 
-// FuzzParseManifest: whatever a registry sends, what is used of it is safe to
-// name a file by.
+// FuzzParseManifest: whatever a registry sends, what is used of it is safe to name a file by.
 func FuzzParseManifest(f *testing.F) {
 	f.Add([]byte(`{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("a", 64) + `","size":3},"layers":[]}`))
 	f.Add([]byte(`{"schemaVersion":2,"manifests":[{"digest":"sha256:../x","size":-1}]}`))

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// index lets a feed type ask for index documents, with credentials and retries,
-// on the server's origin only, and never annotated.
+// index lets a feed type ask for index documents, with credentials and retries, on the server's
+// origin only, and never annotated.
 type index struct {
 	c *Client
 	// broke is true if a document broke off during its transfer.

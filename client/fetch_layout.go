@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// layout writes a tar archive in the OCI image layout (OCI image-spec,
-// image-layout.md), the same bytes for the same image each time.
+// layout writes a tar archive in the OCI image layout (OCI image-spec, image-layout.md), the same
+// bytes for the same image each time.
 type layout struct {
 	out  sink
 	hash *hasher // of the archive

@@ -19,8 +19,7 @@ const (
 	manifestsLimit = 64 << 20
 	// partsLimit is 10,000 manifests and blobs: an image has a few dozen.
 	partsLimit = 10_000
-	// depthLimit is 10 manifests, each in an index that the one before names:
-	// an image has 2.
+	// depthLimit is 10 manifests, each in an index that the one before names: an image has 2.
 	depthLimit = 10
 )
 
@@ -47,8 +46,8 @@ type annotations struct {
 	RefName       string `json:"org.opencontainers.image.ref.name,omitempty"`
 }
 
-// describes reports whether a part only describes the image:
-// an attestation (docs.docker.com, build/metadata/attestations).
+// describes reports whether a part only describes the image: an attestation (docs.docker.com,
+// build/metadata/attestations).
 func (d descriptor) describes() bool {
 	return d.Annotations != nil && d.Annotations.ReferenceType == "attestation-manifest" ||
 		d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
@@ -66,8 +65,7 @@ type manifest struct {
 // descriptors is a list of no more than [partsLimit].
 type descriptors []descriptor
 
-// UnmarshalJSON reads one descriptor at a time: a manifest of 4 MiB can name
-// a million of them.
+// UnmarshalJSON reads one descriptor at a time: a manifest of 4 MiB can name a million of them.
 func (l *descriptors) UnmarshalJSON(raw []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	switch token, err := dec.Token(); {
@@ -121,8 +119,8 @@ func parseManifest(raw []byte) (manifest, error) {
 // blobLimit is 16 TiB: the sizes of all parts of an image can be added up.
 const blobLimit = 16 << 40
 
-// blobs lists the configuration and the layers that a registry serves; foreign
-// layers stay where they are.
+// blobs lists the configuration and the layers that a registry serves; foreign layers stay where
+// they are.
 func (m manifest) blobs() []descriptor {
 	var all []descriptor
 	if m.Config != nil {
@@ -136,8 +134,8 @@ func (m manifest) blobs() []descriptor {
 	return all
 }
 
-// checksum reads the digest. Anything but hexadecimal digits of the right
-// number would lead the name of a file astray.
+// checksum reads the digest. Anything but hexadecimal digits of the right number would lead the
+// name of a file astray.
 func (d descriptor) checksum() (feedtype.Checksum, error) {
 	algorithm, text, _ := strings.Cut(d.Digest, ":")
 	sum, err := ParseChecksum(algorithm, text)

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// fetching is one call of [DownloadsService.Fetch]: a transfer, or the several that
-// an image takes, with what they share.
+// fetching is one call of [DownloadsService.Fetch]: a transfer, or the several that an image takes,
+// with what they share.
 type fetching struct {
 	c        *Client
 	req      FetchRequest
@@ -112,8 +112,7 @@ func (f *Fetched) describe(e existing) {
 	f.File, f.Existing, f.Bytes, f.SHA256, f.Verified = e.path, true, e.bytes, e.sha256, e.verified
 }
 
-// existing finds out whether the file at path is the package. Without a
-// checksum, nobody knows.
+// existing finds out whether the file at path is the package. Without a checksum, nobody knows.
 func (f *fetching) existing(path string) (existing, bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || len(f.wanted) == 0 {
@@ -133,8 +132,8 @@ func (f *fetching) existing(path string) (existing, bool) {
 	return existing{path, n, hash.sha256(), verified}, err == nil
 }
 
-// consequence gives the error of a fetch that failed the kind that follows
-// from what is known of its deployment record.
+// consequence gives the error of a fetch that failed the kind that follows from what is known of
+// its deployment record.
 func (f *fetching) consequence(err error) error {
 	e := f.withSearch(localError(err))
 	switch f.result.Deployment {
@@ -146,7 +145,8 @@ func (f *fetching) consequence(err error) error {
 	return e
 }
 
-// withSearch adds to a package that was not found where it was looked for, behind what to do about it.
+// withSearch adds to a package that was not found where it was looked for, behind what to do about
+// it.
 func (f *fetching) withSearch(e *Error) *Error {
 	searched, doubt := f.req.Content.Search, f.req.Content.Doubt
 	switch {
@@ -163,9 +163,8 @@ func (f *fetching) withSearch(e *Error) *Error {
 	return e
 }
 
-// recorded is the error of a download that failed with e after its deployment
-// was recorded, or may have been. What a checksum or an interruption says is
-// worse than that.
+// recorded is the error of a download that failed with e after its deployment was recorded, or may
+// have been. What a checksum or an interruption says is worse than that.
 func (e *Error) recorded(kind Kind, reason Reason) *Error {
 	return e.with(func(after *Error) {
 		after.Err, after.Reason = e, reason

@@ -19,8 +19,8 @@ func (p platform) String() string {
 	return strings.Trim(p.OS+"/"+p.Architecture+"/"+p.Variant, "/")
 }
 
-// wantedPlatform reads the qualifiers of a package. An architecture may carry
-// the rest: amd64/v2, linux/arm/v7.
+// wantedPlatform reads the qualifiers of a package. An architecture may carry the rest: amd64/v2,
+// linux/arm/v7.
 func wantedPlatform(image feedtype.Image) platform {
 	p := platform{Architecture: image.Architecture, OS: image.OS, Variant: image.Variant}
 	parts := strings.Split(p.Architecture, "/")
@@ -42,8 +42,8 @@ func isOS(name string) bool {
 	return slices.Contains([]string{"linux", "windows", "darwin", "macos", "freebsd", "netbsd", "openbsd", "solaris", "android"}, strings.ToLower(name))
 }
 
-// normal gives the one spelling of a platform among those that Debian, RPM,
-// uname and container tools have (containerd's package platforms).
+// normal gives the one spelling of a platform among those that Debian, RPM, uname and container
+// tools have (containerd's package platforms).
 func (p platform) normal() platform {
 	p.OS, p.Architecture, p.Variant = strings.ToLower(p.OS), strings.ToLower(p.Architecture), strings.ToLower(p.Variant)
 	if p.OS == "macos" {
@@ -83,8 +83,8 @@ func (p platform) normal() platform {
 	return p
 }
 
-// fits reports whether an image for the platform p is one for want, whose empty
-// fields take anything.
+// fits reports whether an image for the platform p is one for want, whose empty fields take
+// anything.
 func (p platform) fits(want platform) bool {
 	p = p.normal()
 	return (want.Architecture == "" || want.Architecture == p.Architecture) &&

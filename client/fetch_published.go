@@ -11,14 +11,13 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// Published completes content, which [DownloadsService.Locate] found, with a
-// checksum if the feed's own index publishes none: ProGet's list of versions
-// has them for packages of any type that it holds or has cached (Inedo docs,
-// proget/api/packages/list-versions). The content is returned with an error,
-// too, so that a caller who can do without may.
+// Published completes content, which [DownloadsService.Locate] found, with a checksum if the feed's
+// own index publishes none: ProGet's list of versions has them for packages of any type that it
+// holds or has cached (Inedo docs, proget/api/packages/list-versions). The content is returned with
+// an error, too, so that a caller who can do without may.
 //
-// The list is asked for once: it is an extra, for which no transfer should wait
-// until a failing server has had all its attempts.
+// The list is asked for once: it is an extra, for which no transfer should wait until a failing
+// server has had all its attempts.
 func (s *DownloadsService) Published(ctx context.Context, feed string, pkg ecosystem.Package, content feedtype.Content) (feedtype.Content, error) {
 	if len(content.Checksums) > 0 || content.Image != nil {
 		return content, nil
@@ -34,8 +33,8 @@ func (s *DownloadsService) Published(ctx context.Context, feed string, pkg ecosy
 	return content, err
 }
 
-// onlyFile finds the one file that pkg means. A version may have several, which
-// their qualifiers tell apart; if in doubt, there is no match.
+// onlyFile finds the one file that pkg means. A version may have several, which their qualifiers
+// tell apart; if in doubt, there is no match.
 func onlyFile(versions iter.Seq2[PackageVersion, error], pkg ecosystem.Package) (only PackageVersion, ok bool, err error) {
 	matching := 0
 	for v, err := range versions {
@@ -59,8 +58,8 @@ func (v PackageVersion) isFileOf(pkg ecosystem.Package) bool {
 	return ecosystem.SamePackage(pkg.Type, v.Group, v.Name, pkg.Group, pkg.Name) && ecosystem.SameVersion(pkg.Type, v.Version, pkg.Version)
 }
 
-// qualifiers puts those of the purl and of the property together. What cannot be
-// read has none to tell it apart by.
+// qualifiers puts those of the purl and of the property together. What cannot be read has none to
+// tell it apart by.
 func (v PackageVersion) qualifiers() map[string]string {
 	all := map[string]string{}
 	if named, err := ecosystem.ParsePURL(v.PURL); err == nil {

@@ -34,8 +34,8 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-// TestHeldNames: ProGet's list of versions has no vendors, and its own names for
-// extensions and modules.
+// TestHeldNames: ProGet's list of versions has no vendors, and its own names for extensions and
+// modules.
 func TestHeldNames(t *testing.T) {
 	t.Parallel()
 	_, url := startSandbox(t, sandbox.Options{})

@@ -61,8 +61,8 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	return t.brokeOff(x, err)
 }
 
-// refusal says why an answer cannot be the content as it is stored, "" if it
-// can, and what is odd of it.
+// refusal says why an answer cannot be the content as it is stored, "" if it can, and what is odd
+// of it.
 func (t *transfer) refusal(x exchange) (refused, warning string) {
 	switch x.resp.StatusCode {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:
@@ -79,8 +79,7 @@ func (t *transfer) refusal(x exchange) (refused, warning string) {
 	return "", ""
 }
 
-// codedBefore tells the rest of a file whose beginning was taken with the same
-// Content-Encoding.
+// codedBefore tells the rest of a file whose beginning was taken with the same Content-Encoding.
 func (t *transfer) codedBefore(x exchange) bool {
 	const name = "Content-Encoding"
 	return x.resp.StatusCode == http.StatusPartialContent && t.header != nil &&
@@ -94,8 +93,8 @@ func (t *transfer) warn(text string) {
 	}
 }
 
-// afterAnswer is an error of this machine that shows once the server has
-// answered: a usage error would say that nothing was sent.
+// afterAnswer is an error of this machine that shows once the server has answered: a usage error
+// would say that nothing was sent.
 func afterAnswer(err error) error {
 	e := localError(err)
 	if e.Kind == KindUsage {
@@ -125,8 +124,8 @@ func (t *transfer) seek(x exchange) error {
 	return nil
 }
 
-// noRest takes a 416: either all of the content has been received and only its end
-// was not known, or what was received belongs to nothing any more.
+// noRest takes a 416: either all of the content has been received and only its end was not known,
+// or what was received belongs to nothing any more.
 func (t *transfer) noRest(x exchange) error {
 	drain(x.resp.Body)
 	total, known := strings.CutPrefix(x.resp.Header.Get("Content-Range"), "bytes */")
@@ -151,8 +150,8 @@ func (t *transfer) forget() {
 	t.state, t.offset, t.size, t.validator = askWhole, 0, -1, ""
 }
 
-// refusesRange tells the answers to a request for the rest that do not say
-// "later": the same request without a range may be answered.
+// refusesRange tells the answers to a request for the rest that do not say "later": the same
+// request without a range may be answered.
 func refusesRange(x exchange, v verdict) bool {
 	if x.phase != phaseAnswered || x.request.header.Get("Range") == "" {
 		return false
@@ -160,8 +159,8 @@ func refusesRange(x exchange, v verdict) bool {
 	return v != verdictAgain || x.resp.StatusCode >= 500 && x.resp.StatusCode != http.StatusServiceUnavailable
 }
 
-// askWithoutRange takes the refusal of a range, whatever it says: what was received
-// is dropped for another attempt from the beginning, if it can be.
+// askWithoutRange takes the refusal of a range, whatever it says: what was received is dropped for
+// another attempt from the beginning, if it can be.
 func (t *transfer) askWithoutRange(ctx context.Context, x exchange, v verdict) error {
 	e := t.c.failures.of(ctx, x, v)
 	again := e.Kind != KindInterrupted && t.into.restart()
@@ -171,8 +170,8 @@ func (t *transfer) askWithoutRange(ctx context.Context, x exchange, v verdict) e
 	return e.with(func(e *Error) { e.Transient = again })
 }
 
-// copyBody writes the body as it comes. What is beyond a size that was stated
-// or announced is not written, and not waited for.
+// copyBody writes the body as it comes. What is beyond a size that was stated or announced is not
+// written, and not waited for.
 func (t *transfer) copyBody(x exchange) error {
 	buf := make([]byte, copyBuffer)
 	bound := t.stated.bound()
@@ -203,8 +202,8 @@ func (t *transfer) copyBody(x exchange) error {
 	}
 }
 
-// brokeOff takes a body that broke off: the rest is asked for if the server can
-// tell whether it belongs to what was received.
+// brokeOff takes a body that broke off: the rest is asked for if the server can tell whether it
+// belongs to what was received.
 func (t *transfer) brokeOff(x exchange, err error) error {
 	if t.state != askWhole {
 		t.state = askAll
@@ -215,8 +214,8 @@ func (t *transfer) brokeOff(x exchange, err error) error {
 	return t.broken(x, fmt.Sprintf("the transfer broke off after %d bytes: %s", t.offset, networkWords(err, t.c.now())), true)
 }
 
-// broken is the error of an answer without the whole content. What is on a
-// stream already can only be continued.
+// broken is the error of an answer without the whole content. What is on a stream already can only
+// be continued.
 func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 	if t.into.streams() && t.offset > 0 && t.validator == "" {
 		transient = false
@@ -227,14 +226,13 @@ func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 	}
 }
 
-// dateGap is how long after its last change a document must be answered for the
-// date to tell versions apart: a change within the same second has the same.
+// dateGap is how long after its last change a document must be answered for the date to tell
+// versions apart: a change within the same second has the same.
 const dateGap = time.Minute
 
-// validator returns what can be in If-Range: the ETag, unless it is a weak
-// one, or if there is none the date of the last change (RFC 9110 section
-// 13.1.5). ProGet's asset endpoint sends its tags without quotes; they go back
-// as they came.
+// validator returns what can be in If-Range: the ETag, unless it is a weak one, or if there is none
+// the date of the last change (RFC 9110 section 13.1.5). ProGet's asset endpoint sends its tags
+// without quotes; they go back as they came.
 func validator(h http.Header) string {
 	if etag := h.Get("ETag"); etag != "" {
 		if strings.HasPrefix(etag, "W/") {
@@ -252,8 +250,8 @@ func validator(h http.Header) string {
 	return modified
 }
 
-// otherVersion tells an answer that says of itself that it is not the version
-// of the validator that was sent. One that says nothing kept to the condition.
+// otherVersion tells an answer that says of itself that it is not the version of the validator that
+// was sent. One that says nothing kept to the condition.
 func otherVersion(h http.Header, sent string) bool {
 	said := h.Get("ETag")
 	if _, err := http.ParseTime(sent); err == nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// shifty is a server whose package may change between two requests, and that
-// may break off at any byte, within what HTTP allows.
+// shifty is a server whose package may change between two requests, and that may break off at any
+// byte, within what HTTP allows.
 type shifty struct {
 	versions [][]byte
 	steps    []step
@@ -86,9 +86,9 @@ func drawStep(t *rapid.T) step {
 	}
 }
 
-// TestVersionsAreNeverMixed: however a transfer breaks off, and whatever lies
-// there when it goes on, a file that comes is one version, whole; the headers go
-// out once for each time that the server asks to retry later, and once more.
+// TestVersionsAreNeverMixed: however a transfer breaks off, and whatever lies there when it goes
+// on, a file that comes is one version, whole; the headers go out once for each time that the
+// server asks to retry later, and once more.
 func TestVersionsAreNeverMixed(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -133,7 +133,8 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 	})
 }
 
-// TestGoesOnByDate: a server without tags can tell by the date of the last change, if that is not just now.
+// TestGoesOnByDate: a server without tags can tell by the date of the last change, if that is not
+// just now.
 func TestGoesOnByDate(t *testing.T) {
 	t.Parallel()
 	for tag, resumed := range map[string]bool{"strong": true, "date": true, "now": false, "weak": false, "": false} {
@@ -148,8 +149,8 @@ func TestGoesOnByDate(t *testing.T) {
 	}
 }
 
-// TestOnlyTheEndWasMissing: a package without a known length is whole where the
-// server says that nothing follows what is here.
+// TestOnlyTheEndWasMissing: a package without a known length is whole where the server says that
+// nothing follows what is here.
 func TestOnlyTheEndWasMissing(t *testing.T) {
 	t.Parallel()
 	server := &shifty{versions: [][]byte{bytes.Repeat([]byte("a"), 2000)}, steps: []step{
@@ -164,8 +165,8 @@ func TestOnlyTheEndWasMissing(t *testing.T) {
 	}
 }
 
-// TestPartialAnswersThatAreNone: a part that was not asked for, or another than
-// was asked for, is not a package.
+// TestPartialAnswersThatAreNone: a part that was not asked for, or another than was asked for, is
+// not a package.
 func TestPartialAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, contentRange := range []string{"bytes 0-3/4", "bytes 1-4/5", "bytes */4", "", "pages 1-2/3"} {
@@ -186,8 +187,8 @@ func TestPartialAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// TestPagesThatArePackages: a web page is not a package, except where one is asked
-// for, and the middle of a file may look like anything.
+// TestPagesThatArePackages: a web page is not a package, except where one is asked for, and the
+// middle of a file may look like anything.
 func TestPagesThatArePackages(t *testing.T) {
 	t.Parallel()
 	const page = "<html><body>manual</body></html>"
@@ -217,8 +218,8 @@ func TestPagesThatArePackages(t *testing.T) {
 	}
 }
 
-// TestRestOfAnotherVersion: a server that does not keep to the condition of a range may yet say whose rest it sends. One
-// that says nothing is believed.
+// TestRestOfAnotherVersion: a server that does not keep to the condition of a range may yet say
+// whose rest it sends. One that says nothing is believed.
 func TestRestOfAnotherVersion(t *testing.T) {
 	t.Parallel()
 	const monday, tuesday = "Mon, 06 Jan 2020 00:00:00 GMT", "Tue, 07 Jan 2020 00:00:00 GMT"

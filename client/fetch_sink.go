@@ -15,8 +15,8 @@ import (
 // sink is where the bytes of one transfer go.
 type sink interface {
 	io.Writer
-	// open prepares for the first byte, with what the answer says about the
-	// name. It is called again when a transfer goes on, and does nothing then.
+	// open prepares for the first byte, with what the answer says about the name. It is called
+	// again when a transfer goes on, and does nothing then.
 	open(disposition string) error
 	// restart drops what was written; false if that cannot be done.
 	restart() bool
@@ -84,8 +84,8 @@ type fileSink struct {
 	path     string
 }
 
-// prepare does before anything is asked what can fail on this machine: an
-// annotated fetch must not fail for a file that is in the way.
+// prepare does before anything is asked what can fail on this machine: an annotated fetch must not
+// fail for a file that is in the way.
 func (s *fileSink) prepare() error {
 	if s.Name != "" {
 		s.known = s.Name
@@ -93,17 +93,17 @@ func (s *fileSink) prepare() error {
 	if s.known != "" {
 		return s.open("")
 	}
-	// The server may still call the package something else. A file in the way of
-	// the likely name, or of any name, is reported before anything is requested.
+	// The server may still call the package something else. A file in the way of the likely name,
+	// or of any name, is reported before anything is requested.
 	err := s.open("")
 	s.abort()
 	s.file = nil
 	return err
 }
 
-// open creates the file. A file that is there and is not to be replaced is a
-// usage error, or errExists if it holds what would be fetched. An annotated
-// package is fetched anyway, for its record.
+// open creates the file. A file that is there and is not to be replaced is a usage error, or
+// errExists if it holds what would be fetched. An annotated package is fetched anyway, for its
+// record.
 func (s *fileSink) open(disposition string) error {
 	if s.file != nil {
 		return nil
@@ -134,9 +134,9 @@ func (s *fileSink) open(disposition string) error {
 	return &Error{Kind: KindUsage, Reason: ReasonFileExists, Message: "file " + safefile.Quote(s.path) + " already exists", Err: err}
 }
 
-// fileName chooses the name of the file: the caller's or the package's own,
-// what the server calls it, else the end of the URL that was asked for. Where a
-// redirect leads, a storage service may have any name for it.
+// fileName chooses the name of the file: the caller's or the package's own, what the server calls
+// it, else the end of the URL that was asked for. Where a redirect leads, a storage service may
+// have any name for it.
 func (s *fileSink) fileName(disposition string) (string, error) {
 	if s.Name != "" {
 		return s.Name, nil

@@ -2,8 +2,8 @@ package client
 
 import "fmt"
 
-// statedSize is what an index or a manifest states of the size of a content. The
-// zero value states nothing: a size of 0 stands for one that is not known.
+// statedSize is what an index or a manifest states of the size of a content. The zero value states
+// nothing: a size of 0 stands for one that is not known.
 type statedSize struct {
 	bytes int64
 	// exact refuses any other size: a manifest's, which the archive has already.
@@ -12,8 +12,8 @@ type statedSize struct {
 	hashed bool
 }
 
-// sizeSlack is 1 MiB, what a content without a checksum may have beyond twice
-// its stated size: indexes that sign or repack packages state the sizes from before.
+// sizeSlack is 1 MiB, what a content without a checksum may have beyond twice its stated size:
+// indexes that sign or repack packages state the sizes from before.
 const sizeSlack = 1 << 20
 
 // bound is the most bytes that are written, or -1.
@@ -35,8 +35,8 @@ func (s statedSize) exceeded() error {
 	return fmt.Errorf("the content has more than the %d bytes that the %s says", s.bytes, map[bool]string{true: "manifest", false: "feed's index"}[s.exact])
 }
 
-// compare compares the size of a whole content. What passes its checksum, or
-// has none, only causes a warning.
+// compare compares the size of a whole content. What passes its checksum, or has none, only causes
+// a warning.
 func (s statedSize) compare(size int64) (warning string, err error) {
 	if size == s.bytes || s.bytes <= 0 && !s.exact {
 		return "", nil

@@ -13,9 +13,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// TestStatedSizes: a size that an index states is a bound where a checksum goes
-// with it, and worth a warning where none does. Nothing of a file that is
-// refused is left.
+// TestStatedSizes: a size that an index states is a bound where a checksum goes with it, and worth
+// a warning where none does. Nothing of a file that is refused is left.
 func TestStatedSizes(t *testing.T) {
 	t.Parallel()
 	body := bytes.Repeat([]byte("PKG"), 1000)
@@ -70,9 +69,8 @@ func TestStatedSizes(t *testing.T) {
 	}
 }
 
-// TestTransferEndsAtTheBound: a body without an end is not read, whether an
-// index states the size, with or without a checksum, or the server announced it
-// before the transfer broke off.
+// TestTransferEndsAtTheBound: a body without an end is not read, whether an index states the size,
+// with or without a checksum, or the server announced it before the transfer broke off.
 func TestTransferEndsAtTheBound(t *testing.T) {
 	t.Parallel()
 	endless := func(w http.ResponseWriter) {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestTransferStates goes through each transition of a transfer, one outcome of a
-// request at a time.
+// TestTransferStates goes through each transition of a transfer, one outcome of a request at a
+// time.
 func TestTransferStates(t *testing.T) {
 	t.Parallel()
 	tagged := http.Header{"Etag": {`"1"`}}

@@ -14,11 +14,10 @@ import (
 // registryAuth gets the bearer tokens of a container registry.
 type registryAuth struct{ c *Client }
 
-// forScope asks a registry whether it takes the credentials as they are,
-// and if not, for a bearer token instead: so the request that fetches an
-// image meets no challenge, and goes out once (Inedo docs,
-// proget/docker/semantic-versioning; distribution.github.io, spec/auth/token).
-// The zero Secret means that the credentials will do.
+// forScope asks a registry whether it takes the credentials as they are, and if not, for a bearer
+// token instead: so the request that fetches an image meets no challenge, and goes out once (Inedo
+// docs, proget/docker/semantic-versioning; distribution.github.io, spec/auth/token). The zero
+// Secret means that the credentials will do.
 func (r registryAuth) forScope(ctx context.Context, scope string) (Secret, error) {
 	resp, err := r.c.read(ctx, "v2/", "*/*")
 	if err == nil {
@@ -49,8 +48,8 @@ func (r registryAuth) afterRefusal(ctx context.Context, err error, list *url.URL
 	return token, err == nil && !token.IsZero()
 }
 
-// token asks the realm of a challenge for a token. A realm at another origin is
-// refused: it would get the credentials.
+// token asks the realm of a challenge for a token. A realm at another origin is refused: it would
+// get the credentials.
 func (r registryAuth) token(ctx context.Context, challenge map[string]string) (Secret, error) {
 	u, err := r.c.resolveLink(challenge["realm"])
 	if err != nil {

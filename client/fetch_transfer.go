@@ -8,8 +8,8 @@ import (
 	"net/url"
 )
 
-// transferState is what the next request of a transfer asks for. The first
-// state of an annotated transfer is askAnnotated, of any other askAll:
+// transferState is what the next request of a transfer asks for. The first state of an annotated
+// transfer is askAnnotated, of any other askAll:
 //
 //	askAnnotated   certainly nothing was recorded     → askAnnotated
 //	               sent on to another origin          → askForwarded
@@ -62,8 +62,8 @@ func (t *transfer) annotate(a *Annotation) {
 	}
 }
 
-// run sends requests until the content is received and checked, or nothing more can
-// be tried. It lists the checksums that matched.
+// run sends requests until the content is received and checked, or nothing more can be tried. It
+// lists the checksums that matched.
 func (t *transfer) run(ctx context.Context) (verified []string, err error) {
 	for {
 		r := t.request()
@@ -105,8 +105,8 @@ func (t *transfer) request() request {
 	return r
 }
 
-// redirect follows redirects of a download: on the same origin as they are, to
-// another (storage) without anything of ours. https never becomes http.
+// redirect follows redirects of a download: on the same origin as they are, to another (storage)
+// without anything of ours. https never becomes http.
 func (t *transfer) redirect(x exchange, target *url.URL) (request, bool) {
 	if !isRedirect(x.resp.StatusCode) {
 		return request{}, false
@@ -126,8 +126,8 @@ func (t *transfer) redirect(x exchange, target *url.URL) (request, bool) {
 	return next, true
 }
 
-// take moves on by the outcome of one request. An error that is Transient may be
-// followed by another attempt.
+// take moves on by the outcome of one request. An error that is Transient may be followed by
+// another attempt.
 func (t *transfer) take(ctx context.Context, x exchange) error {
 	v := x.verdict()
 	if x.request.forwarded {
@@ -155,8 +155,8 @@ func (t *transfer) failed(ctx context.Context, x exchange, v verdict) *Error {
 	})
 }
 
-// recordSeen notes that the annotated request, or the storage that it was sent
-// on to, answered with the content.
+// recordSeen notes that the annotated request, or the storage that it was sent on to, answered with
+// the content.
 func (t *transfer) recordSeen() {
 	if t.state == askAnnotated || t.state == askForwarded {
 		t.state = askAll
@@ -164,8 +164,8 @@ func (t *transfer) recordSeen() {
 	}
 }
 
-// annotatedFailed takes the failure of an annotated request. One that may have
-// been carried out is never sent again.
+// annotatedFailed takes the failure of an annotated request. One that may have been carried out is
+// never sent again.
 func (t *transfer) annotatedFailed(ctx context.Context, x exchange, v verdict) *Error {
 	if v != verdictUncertain {
 		e := t.failed(ctx, x, v)

@@ -32,8 +32,8 @@ func annotatedRequests(requests []sandbox.Request) int {
 	return n
 }
 
-// bigFeed is a fake ProGet with one package of 1 MiB, large enough to break off in
-// the middle, and its content.
+// bigFeed is a fake ProGet with one package of 1 MiB, large enough to break off in the middle, and
+// its content.
 func bigFeed(t *testing.T) (*sandbox.Server, string, []byte) {
 	t.Helper()
 	server, url := startSandbox(t, sandbox.Options{NoSamples: true, BasePath: "/pg"})
@@ -62,8 +62,7 @@ type transferTest struct {
 	resumed   bool
 }
 
-// TestRefusedRanges: whatever status refuses the rest of a file, the whole of it
-// is asked for.
+// TestRefusedRanges: whatever status refuses the rest of a file, the whole of it is asked for.
 func TestRefusedRanges(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{302, 400, 401, 403, 404, 405, 406, 409, 410, 412, 416, 418, 500, 501, 502, 504} {
@@ -147,15 +146,14 @@ func transferTests() []transferTest {
 	}
 }
 
-// notFollowed is a redirect at which a fetch ends: the server may have noted the
-// download before it said where the content is.
+// notFollowed is a redirect at which a fetch ends: the server may have noted the download before it
+// said where the content is.
 func notFollowed(name string, fault sandbox.Fault) transferTest {
 	return transferTest{name: name, faults: []sandbox.Fault{fault}, kind: KindUncertain, state: DeploymentUncertain, annotated: 1, requests: 1}
 }
 
-// TestOneAnnotatedRequest is the rule: whatever goes wrong, the headers go out
-// again only where the first request certainly did nothing, and no resumed
-// transfer carries them.
+// TestOneAnnotatedRequest is the rule: whatever goes wrong, the headers go out again only where the
+// first request certainly did nothing, and no resumed transfer carries them.
 func TestOneAnnotatedRequest(t *testing.T) {
 	t.Parallel()
 	for _, test := range transferTests() {
@@ -213,8 +211,8 @@ func wantFolder(t *testing.T, folder string, whole bool, content []byte) {
 	}
 }
 
-// TestOnlyTheContentIsAnnotated: the transport itself takes deployment headers
-// off every request that is not the one for the content.
+// TestOnlyTheContentIsAnnotated: the transport itself takes deployment headers off every request
+// that is not the one for the content.
 func TestOnlyTheContentIsAnnotated(t *testing.T) {
 	t.Parallel()
 	server, url, _ := bigFeed(t)
@@ -234,8 +232,8 @@ func TestOnlyTheContentIsAnnotated(t *testing.T) {
 	}
 }
 
-// TestStorage: a redirect to another origin takes nothing of ours along, and
-// the server that sent us there has acted on the annotation.
+// TestStorage: a redirect to another origin takes nothing of ours along, and the server that sent
+// us there has acted on the annotation.
 func TestStorage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -16,8 +16,8 @@ import (
 // Algorithms lists the checksum algorithms that are known, strongest first.
 func Algorithms() []string { return []string{"sha512", "sha384", "sha256", "sha1", "md5"} }
 
-// newHash returns a hash of the algorithm, or nil. The weak ones are what some
-// feeds publish; they are compared, never relied on for more.
+// newHash returns a hash of the algorithm, or nil. The weak ones are what some feeds publish; they
+// are compared, never relied on for more.
 func newHash(algorithm string) hash.Hash {
 	switch algorithm {
 	case "sha512":
@@ -34,8 +34,8 @@ func newHash(algorithm string) hash.Hash {
 	return nil
 }
 
-// ParseChecksum reads a sum in hexadecimal digits or in base64, as lock files
-// have it. It refuses an unknown algorithm and a sum of the wrong length.
+// ParseChecksum reads a sum in hexadecimal digits or in base64, as lock files have it. It refuses
+// an unknown algorithm and a sum of the wrong length.
 func ParseChecksum(algorithm, text string) (feedtype.Checksum, error) {
 	name := feedtype.AlgorithmName(algorithm)
 	h := newHash(name)
@@ -49,8 +49,8 @@ func ParseChecksum(algorithm, text string) (feedtype.Checksum, error) {
 	return feedtype.Checksum{Algorithm: name, Sum: sum}, nil
 }
 
-// hasher computes every checksum that will be asked for, and always sha256, in
-// one pass over the content.
+// hasher computes every checksum that will be asked for, and always sha256, in one pass over the
+// content.
 type hasher struct {
 	wanted []feedtype.Checksum
 	sums   map[string]hash.Hash

@@ -21,11 +21,10 @@ type Health struct {
 	Certificate time.Time // when the server's certificate ends; zero without TLS
 }
 
-// Health asks once, without further attempts: GET /health/json, and /health
-// where that is not there (ProGet before 2026 answers JSON there, later ones
-// "OK" or the problem as text). It needs no credentials. A server that answers
-// that it is not healthy, with status 500, is not an error. Inedo docs,
-// proget/api/health.
+// Health asks once, without further attempts: GET /health/json, and /health where that is not there
+// (ProGet before 2026 answers JSON there, later ones "OK" or the problem as text). It needs no
+// credentials. A server that answers that it is not healthy, with status 500, is not an error.
+// Inedo docs, proget/api/health.
 func (c *Client) Health(ctx context.Context) (Health, error) {
 	h, err := c.askHealth(ctx, "health/json")
 	// Instead of a 404, some answer with a page.

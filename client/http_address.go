@@ -46,8 +46,8 @@ func oneSlash(path string) string {
 	return "/" + strings.Join(parts, "/") + "/"
 }
 
-// escapeQuery escapes what a query string may not hold, as net/url does for a
-// path: a space would end the URL in the request line.
+// escapeQuery escapes what a query string may not hold, as net/url does for a path: a space would
+// end the URL in the request line.
 func escapeQuery(raw string) string {
 	var b strings.Builder
 	for i := range len(raw) {

@@ -10,8 +10,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// longestWait is how long all waits between the attempts of one request may
-// take together; a Retry-After that does not fit ends the attempts immediately.
+// longestWait is how long all waits between the attempts of one request may take together; a
+// Retry-After that does not fit ends the attempts immediately.
 const longestWait = time.Minute
 
 // Attempt is one attempt of a request that may be repeated.
@@ -22,8 +22,8 @@ type Attempt struct {
 
 type attemptKey struct{}
 
-// NextAttempt returns the attempt that a wait is for, in the context that the
-// function of [WithSleep] gets; false for any other context.
+// NextAttempt returns the attempt that a wait is for, in the context that the function of
+// [WithSleep] gets; false for any other context.
 func NextAttempt(ctx context.Context) (Attempt, bool) {
 	a, ok := ctx.Value(attemptKey{}).(Attempt)
 	return a, ok
@@ -45,8 +45,8 @@ func newAttempts(c *Client) *attempts { return &attempts{c: c, left: c.retries} 
 // nextBackOff is the wait if the server names none.
 func (a *attempts) nextBackOff() time.Duration {
 	if a.back == nil {
-		// A factor of one spreads each wait over 0 to twice the interval: full
-		// jitter, so that many jobs that failed together do not return together.
+		// A factor of one spreads each wait over 0 to twice the interval: full jitter, so that many
+		// jobs that failed together do not return together.
 		a.back = &backoff.ExponentialBackOff{
 			InitialInterval: 250 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 10 * time.Second,
 		}
@@ -57,9 +57,8 @@ func (a *attempts) nextBackOff() time.Duration {
 // count adds what one exchange sent.
 func (a *attempts) count(x exchange) { a.made += x.sends }
 
-// wait waits before the next attempt; false means that there is none. The
-// error is the context's, when it ended the wait, or that of the function that
-// waiting returned.
+// wait waits before the next attempt; false means that there is none. The error is the context's,
+// when it ended the wait, or that of the function that waiting returned.
 func (a *attempts) wait(ctx context.Context, x exchange) (again bool, err error) {
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
@@ -92,8 +91,8 @@ func (a *attempts) wait(ctx context.Context, x exchange) (again bool, err error)
 	return true, nil
 }
 
-// retryAfter reads a Retry-After header in either form, seconds or a date (RFC
-// 9110 section 10.2.3).
+// retryAfter reads a Retry-After header in either form, seconds or a date (RFC 9110 section
+// 10.2.3).
 func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if resp == nil {
 		return 0, false
@@ -112,7 +111,6 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if sent, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		now = sent
 	}
-	// A second at least: the date has no fractions, and a date of the past must
-	// not make a storm.
+	// A second at least: the date has no fractions, and a date of the past must not make a storm.
 	return max(at.Sub(now), time.Second), true
 }

@@ -86,8 +86,8 @@ func TestWaitsObeyRetryAfter(t *testing.T) {
 	}
 }
 
-// TestWaitsAreBounded holds for any number of attempts and any answers that
-// the waits of one request never exceed a minute.
+// TestWaitsAreBounded holds for any number of attempts and any answers that the waits of one
+// request never exceed a minute.
 func TestWaitsAreBounded(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -116,8 +116,7 @@ func TestWaitsAreBounded(t *testing.T) {
 	})
 }
 
-// TestWaitEndsWithContext uses the real clock: a wait of half a minute ends
-// when the context does.
+// TestWaitEndsWithContext uses the real clock: a wait of half a minute ends when the context does.
 func TestWaitEndsWithContext(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})

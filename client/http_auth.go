@@ -14,11 +14,11 @@ import (
 // AuthMode says how an API key is sent.
 type AuthMode string
 
-// The ways in which ProGet takes an API key (Inedo docs, proget/api/apikeys
-// and proget/api/http-requests).
+// The ways in which ProGet takes an API key (Inedo docs, proget/api/apikeys and
+// proget/api/http-requests).
 const (
-	// AuthAuto sends the X-ApiKey header to API endpoints and Basic
-	// authentication as user "api" to feed endpoints.
+	// AuthAuto sends the X-ApiKey header to API endpoints and Basic authentication as user "api" to
+	// feed endpoints.
 	AuthAuto AuthMode = "auto"
 	// AuthHeader sends the X-ApiKey header everywhere.
 	AuthHeader AuthMode = "header"
@@ -37,14 +37,14 @@ const apiKeyHeader = "X-ApiKey"
 // deploymentHeaderPrefix begins the six headers that leave a deployment record.
 const deploymentHeaderPrefix = records.HeaderPrefix
 
-// authenticator attaches the credentials to requests for one origin. It is the
-// only place that does, and it sees every hop of every redirect.
+// authenticator attaches the credentials to requests for one origin. It is the only place that
+// does, and it sees every hop of every redirect.
 type authenticator struct {
 	next     http.RoundTripper
 	home     origin
 	basePath string
-	// annotates lets deployment headers pass to the home origin. Only the
-	// transport that repeats nothing by itself has it.
+	// annotates lets deployment headers pass to the home origin. Only the transport that repeats
+	// nothing by itself has it.
 	annotates bool
 	mode      AuthMode
 	key       Secret
@@ -54,8 +54,8 @@ type authenticator struct {
 
 var _ http.RoundTripper = (*authenticator)(nil)
 
-// RoundTrip sends a copy of req: with credentials to the home origin, stripped
-// of everything of ours to any other.
+// RoundTrip sends a copy of req: with credentials to the home origin, stripped of everything of
+// ours to any other.
 func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.WithContext(req.Context())
 	out.Header = req.Header.Clone()
@@ -77,8 +77,8 @@ func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
 // tokenKey is the context's key for a bearer token.
 type tokenKey struct{}
 
-// withToken makes the authenticator send a bearer token, as registries of
-// images hand them out, instead of the credentials.
+// withToken makes the authenticator send a bearer token, as registries of images hand them out,
+// instead of the credentials.
 func withToken(ctx context.Context, token Secret) context.Context {
 	if token.IsZero() {
 		return ctx
@@ -120,8 +120,7 @@ func (a *authenticator) attach(req *http.Request) {
 	}
 }
 
-// isAPI separates API endpoints from feed endpoints by the first segment below the
-// base path.
+// isAPI separates API endpoints from feed endpoints by the first segment below the base path.
 func (a *authenticator) isAPI(u *url.URL) bool {
 	rest := strings.TrimPrefix(u.Path, a.basePath)
 	first, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")

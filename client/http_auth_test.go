@@ -15,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// carried tells in what ways a request carries the key: "header", "query",
-// "basic", joined by commas.
+// carried tells in what ways a request carries the key: "header", "query", "basic", joined by
+// commas.
 func carried(r sandbox.Request) string {
 	var ways []string
 	if r.Header.Get(apiKeyHeader) == testKey {
@@ -31,8 +31,8 @@ func carried(r sandbox.Request) string {
 	return strings.Join(ways, ",")
 }
 
-// TestAuthModes sends the key each way to an API and to a feed endpoint, with
-// a base path and without.
+// TestAuthModes sends the key each way to an API and to a feed endpoint, with a base path and
+// without.
 func TestAuthModes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -111,8 +111,8 @@ type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestOrigins asks each origin for the credentials: scheme, host and port all
-// have to be the home's, in whatever spelling.
+// TestOrigins asks each origin for the credentials: scheme, host and port all have to be the
+// home's, in whatever spelling.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -176,8 +176,8 @@ func mustParse(t *testing.T, raw string) *url.URL {
 	return u
 }
 
-// TestIndexLinksElsewhere has an index publish a link to another server: it is
-// refused before anything goes there.
+// TestIndexLinksElsewhere has an index publish a link to another server: it is refused before
+// anything goes there.
 func TestIndexLinksElsewhere(t *testing.T) {
 	t.Parallel()
 	other, elsewhere := startSandbox(t, sandbox.Options{})

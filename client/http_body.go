@@ -8,13 +8,12 @@ import (
 	"time"
 )
 
-// documentTimes is how many times the limit between two bytes a document may
-// take in all: a server that sends it byte by byte would hold up the program for
-// as long as it wants.
+// documentTimes is how many times the limit between two bytes a document may take in all: a server
+// that sends it byte by byte would hold up the program for as long as it wants.
 const documentTimes = 10
 
-// watchedBody ends a read that gets no byte within limit, and a body that takes
-// longer than inAll. It releases the exchange's context when it is closed.
+// watchedBody ends a read that gets no byte within limit, and a body that takes longer than inAll.
+// It releases the exchange's context when it is closed.
 type watchedBody struct {
 	body   io.ReadCloser
 	ctx    context.Context

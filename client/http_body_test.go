@@ -26,8 +26,8 @@ func (d drip) Read(p []byte) (int, error) {
 
 func (drip) Close() error { return nil }
 
-// What nobody needs to its end is cut short however steadily it drips; data is
-// only cut where nothing comes.
+// What nobody needs to its end is cut short however steadily it drips; data is only cut where
+// nothing comes.
 func TestWatchedBody(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

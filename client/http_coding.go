@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// coding checks the Content-Encoding of an answer to a request for a file, which
-// asked for none. A server may name what is not a coding, or the compression of the
-// file itself; then the bytes are the file, which a checksum can confirm. refused
-// names a coding that is between the bytes and the file.
+// coding checks the Content-Encoding of an answer to a request for a file, which asked for none. A
+// server may name what is not a coding, or the compression of the file itself; then the bytes are
+// the file, which a checksum can confirm. refused names a coding that is between the bytes and the
+// file.
 func coding(x exchange, names ...string) (refused string, unknown []string) {
 	names = append(names, path.Base(x.request.url.Path))
 	for _, value := range x.resp.Header.Values("Content-Encoding") {
@@ -32,8 +32,8 @@ func coding(x exchange, names ...string) (refused string, unknown []string) {
 	return "", unknown
 }
 
-// isNoCoding recognizes words that servers write for a coding and that change no
-// byte: a character set, the framing of an upload to S3, and nothing at all.
+// isNoCoding recognizes words that servers write for a coding and that change no byte: a character
+// set, the framing of an upload to S3, and nothing at all.
 func isNoCoding(name string) bool {
 	switch name {
 	case "none", "null", "binary", "raw", "plain", "7bit", "8bit", "aws-chunked", "chunked", "utf8", "ascii", "us-ascii", "unicode", "latin1", "*":
@@ -48,16 +48,15 @@ func isNoCoding(name string) bool {
 	return strings.HasPrefix(name, "application/") || strings.HasPrefix(name, "text/")
 }
 
-// isFramed reports whether the framing of an upload to S3 is still around the
-// bytes: "10000;chunk-signature=".
+// isFramed reports whether the framing of an upload to S3 is still around the bytes:
+// "10000;chunk-signature=".
 func isFramed(head []byte) bool {
 	length, _, found := bytes.Cut(head, []byte(";chunk-signature="))
 	_, err := strconv.ParseUint(string(length), 16, 64)
 	return found && err == nil
 }
 
-// isOwnCoding reports whether a coding is how the file of one of these names is
-// compressed itself.
+// isOwnCoding reports whether a coding is how the file of one of these names is compressed itself.
 func isOwnCoding(x exchange, name string, names []string) bool {
 	var magic string
 	var extensions []string
@@ -89,8 +88,8 @@ func hasExtension(names, extensions []string) bool {
 	})
 }
 
-// compressedTwice reports whether what begins with head is a compressed file in
-// the compression of a server.
+// compressedTwice reports whether what begins with head is a compressed file in the compression of
+// a server.
 func compressedTwice(head []byte) bool {
 	r, err := gzip.NewReader(bytes.NewReader(head))
 	if err != nil {

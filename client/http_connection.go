@@ -10,9 +10,9 @@ import (
 	"sync/atomic"
 )
 
-// connection is one connection to a server or a proxy. It is watched, so that a
-// failed request can tell whether any of it may have reached the server, and so
-// that nothing is written to one that the other side has closed.
+// connection is one connection to a server or a proxy. It is watched, so that a failed request can
+// tell whether any of it may have reached the server, and so that nothing is written to one that
+// the other side has closed.
 type connection struct {
 	net.Conn
 	keepAlive *keepAlive
@@ -86,8 +86,8 @@ func (c *connection) leaveRest() {
 	}
 }
 
-// answerBegins notes that the first byte of an answer to user was read. If
-// nothing came since user wrote, it was there before, left over in a buffer.
+// answerBegins notes that the first byte of an answer to user was read. If nothing came since user
+// wrote, it was there before, left over in a buffer.
 func (c *connection) answerBegins(user *progress) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,8 +121,8 @@ func (c *connection) Read(b []byte) (int, error) {
 		if c.secure {
 			break // most likely the alert with which TLS is closed
 		}
-		// An unrequested answer ends the connection. net/http would
-		// end it as well, but show the answer in a log.
+		// An unrequested answer ends the connection. net/http would end it as well, but show the
+		// answer in a log.
 		return 0, io.EOF
 	case c.opening && c.secure && c.reused && n > 0:
 		// TLS is being closed. The alert with which we answer is not a request.
@@ -150,10 +150,10 @@ func (c *connection) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// open refuses the first write of a request to a connection that the other side
-// has closed, or may close, or on which something unrequested came: it would be
-// taken for the answer. To see that nothing is buffered, it waits until the
-// reader has returned to the network. Not with TLS: its reader writes as well.
+// open refuses the first write of a request to a connection that the other side has closed, or may
+// close, or on which something unrequested came: it would be taken for the answer. To see that
+// nothing is buffered, it waits until the reader has returned to the network. Not with TLS: its
+// reader writes as well.
 func (c *connection) open() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -183,9 +183,9 @@ func (c *connection) open() error {
 	return nil
 }
 
-// awaitBefore waits until the request before has its answer. net/http hands a
-// connection to the next request a moment before it delivers an answer without
-// a body, and loses that answer if the next request ends the connection.
+// awaitBefore waits until the request before has its answer. net/http hands a connection to the
+// next request a moment before it delivers an answer without a body, and loses that answer if the
+// next request ends the connection.
 func (c *connection) awaitBefore() {
 	if before := c.before; before != nil {
 		c.before = nil
@@ -205,8 +205,7 @@ func (c *connection) Close() error {
 	return c.Conn.Close()
 }
 
-// spokeFirst reports whether what looks like an answer to user came before user
-// wrote.
+// spokeFirst reports whether what looks like an answer to user came before user wrote.
 func (c *connection) spokeFirst(user *progress) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -66,8 +66,7 @@ func numbered(i int) Deployment {
 	return d
 }
 
-// holds checks that what is called recorded was received, and that nothing was
-// received twice.
+// holds checks that what is called recorded was received, and that nothing was received twice.
 func (s *recordServer) holds(t *testing.T, d Deployment, err error) {
 	t.Helper()
 	s.mu.Lock()
@@ -83,8 +82,8 @@ func (s *recordServer) holds(t *testing.T, d Deployment, err error) {
 	}
 }
 
-// TestServersThatCloseWithoutAWord: each record gets its answer, although each
-// connection is closed a moment after its first.
+// TestServersThatCloseWithoutAWord: each record gets its answer, although each connection is closed
+// a moment after its first.
 func TestServersThatCloseWithoutAWord(t *testing.T) {
 	t.Parallel()
 	for name, secure := range map[string]bool{"plain": false, "TLS": true} {
@@ -125,8 +124,7 @@ func TestServersThatCloseWithoutAWord(t *testing.T) {
 	}
 }
 
-// TestClosedBeforeReuse: a kept connection that the server has closed since is
-// not written to.
+// TestClosedBeforeReuse: a kept connection that the server has closed since is not written to.
 func TestClosedBeforeReuse(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -153,8 +151,8 @@ func TestClosedBeforeReuse(t *testing.T) {
 	}
 }
 
-// TestAnswersThatComeUnasked: what a server sends beyond an answer is not taken
-// for the answer to the next request.
+// TestAnswersThatComeUnasked: what a server sends beyond an answer is not taken for the answer to
+// the next request.
 func TestAnswersThatComeUnasked(t *testing.T) {
 	t.Parallel()
 	half := keptAnswer[:20]
@@ -243,8 +241,7 @@ func keepAliveHeader(value string) *http.Response {
 	return &http.Response{Header: http.Header{"Keep-Alive": {value}}}
 }
 
-// TestForeignProtocol: what a server says first names its protocol only if it
-// cannot be HTTP.
+// TestForeignProtocol: what a server says first names its protocol only if it cannot be HTTP.
 func TestForeignProtocol(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{

@@ -34,23 +34,23 @@ type request struct {
 	body   []byte
 	// asks is true if the body is a question, which is answered, and nothing is stored.
 	asks bool
-	// forwarded is true if it was annotated, until the server sent it on to another
-	// origin, which gets no annotation.
+	// forwarded is true if it was annotated, until the server sent it on to another origin, which
+	// gets no annotation.
 	forwarded bool
-	// annotation makes the request leave a deployment record; nil for every
-	// request but the one for a package's content. Its headers are put on in one
-	// place, and the request goes over a connection of its own: see [Client.do].
+	// annotation makes the request leave a deployment record; nil for every request but the one for
+	// a package's content. Its headers are put on in one place, and the request goes over a
+	// connection of its own: see [Client.do].
 	annotation *Annotation
 	// token is sent as a bearer token instead of the credentials.
 	token Secret
 	// pages are a valid answer: some indexes are written in HTML.
 	pages bool
-	// file is true if the answer is a file as somebody made it; page is its name
-	// if it is a web page.
+	// file is true if the answer is a file as somebody made it; page is its name if it is a web
+	// page.
 	file bool
 	page string
-	// brief is for an answer of a few lines, which has no longer to come than an
-	// answer has to begin.
+	// brief is for an answer of a few lines, which has no longer to come than an answer has to
+	// begin.
 	brief bool
 }
 
@@ -90,8 +90,8 @@ func (e *exchanger) do(parent context.Context, r request) exchange {
 	oneShot := r.annotation != nil || r.effect() == effectRecord && !e.keepAlive.grantKeepAlive()
 	x := e.doOver(parent, r, oneShot)
 	if x.refused {
-		// Nothing of it was sent. A new connection was not closed meanwhile, and has
-		// no answer that is left over.
+		// Nothing of it was sent. A new connection was not closed meanwhile, and has no answer that
+		// is left over.
 		again := e.doOver(parent, r, true)
 		again.sends += x.sends
 		return again
@@ -162,8 +162,8 @@ func (x *exchange) watch(ctx context.Context, cancel context.CancelCauseFunc, li
 	}
 }
 
-// look notes what the beginning of an answer's body says of it. It is the one
-// place that looks at it: whatever judges an answer goes by what is noted here.
+// look notes what the beginning of an answer's body says of it. It is the one place that looks at
+// it: whatever judges an answer goes by what is noted here.
 func (x *exchange) look() {
 	o := &opening{request: x.request, resp: x.resp}
 	switch {

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// failures makes the errors of requests: what happened in plain words, without
-// secrets, and what to do about it if that does not depend on the program.
+// failures makes the errors of requests: what happened in plain words, without secrets, and what to
+// do about it if that does not depend on the program.
 type failures struct {
 	scrub scrubber
 	home  origin
@@ -28,8 +28,7 @@ type advice struct {
 	reason Reason
 }
 
-// of makes the error of an exchange that ended with verdict v, and closes the
-// answer.
+// of makes the error of an exchange that ended with verdict v, and closes the answer.
 func (f failures) of(ctx context.Context, x exchange, v verdict) *Error {
 	e := &Error{
 		Kind: v.kind(), Method: x.request.method, URL: f.scrub.url(x.request.url), Err: x.err,
@@ -62,8 +61,8 @@ func (f failures) of(ctx context.Context, x exchange, v verdict) *Error {
 	return e
 }
 
-// interrupted closes the answer of a request whose context ended: what was sent
-// is uncertain, the rest was merely interrupted.
+// interrupted closes the answer of a request whose context ended: what was sent is uncertain, the
+// rest was merely interrupted.
 func (f failures) interrupted(ctx context.Context, x exchange, e *Error) *Error {
 	if x.resp != nil {
 		_ = x.resp.Body.Close()
@@ -75,8 +74,8 @@ func (f failures) interrupted(ctx context.Context, x exchange, e *Error) *Error 
 	return stopped
 }
 
-// MissingHint is the hint, or its beginning, of an error about what the server, or an
-// index of it, does not have.
+// MissingHint is the hint, or its beginning, of an error about what the server, or an index of it,
+// does not have.
 const MissingHint = "check the names of feed and package; a package blocked by policy is not found either"
 
 // answered says what to do about an answer; nothing if its words must do.
@@ -101,8 +100,8 @@ func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duratio
 	return advice{}
 }
 
-// wantsTLS reports whether a 400 comes from a port for https, as nginx, Go, Apache
-// httpd and Tomcat say it.
+// wantsTLS reports whether a 400 comes from a port for https, as nginx, Go, Apache httpd and Tomcat
+// say it.
 func wantsTLS(body []byte) bool {
 	text := strings.ToLower(string(body))
 	for _, words := range []string{"sent to https port", "to an https server", "to an ssl-enabled server port", "host and port requires tls"} {
@@ -156,7 +155,8 @@ func (f failures) certificate(err error) advice {
 	return said
 }
 
-// isProxyFailure recognizes a connection that did not come as far as the proxy; net/http names it so.
+// isProxyFailure recognizes a connection that did not come as far as the proxy; net/http names it
+// so.
 func isProxyFailure(err error) bool {
 	failed, ok := errors.AsType[*net.OpError](err)
 	return ok && failed.Op == "proxyconnect"
@@ -196,9 +196,9 @@ func (f failures) otherOrigin(u *url.URL) *Error {
 	}
 }
 
-// unreadable is the error of a 2xx answer whose body cannot be read to its
-// end. One that is whole and of another shape would be the same again; any other
-// may come from a server that broke down meanwhile.
+// unreadable is the error of a 2xx answer whose body cannot be read to its end. One that is whole
+// and of another shape would be the same again; any other may come from a server that broke down
+// meanwhile.
 func (f failures) unreadable(ctx context.Context, resp *http.Response, expected string, err error) *Error {
 	_, misshapen := errors.AsType[shapeError](err)
 	e := &Error{

@@ -46,8 +46,8 @@ func TestServerWords(t *testing.T) {
 	}
 }
 
-// FuzzServerWords holds for any answer that its words are text that a person
-// can be asked to read, and that a page says nothing but its title.
+// FuzzServerWords holds for any answer that its words are text that a person can be asked to read,
+// and that a page says nothing but its title.
 func FuzzServerWords(f *testing.F) {
 	f.Add("text/html", []byte("<html><title>x</title>"))
 	f.Add("application/json", []byte(`{"errors": [{"code": "A", "message": "b"}]}`))
@@ -201,8 +201,8 @@ func TestRedactURL(t *testing.T) {
 	}
 }
 
-// TestHintForAPortForHTTPS: a server that answers plain HTTP with a 400 because
-// it wants TLS is named with https.
+// TestHintForAPortForHTTPS: a server that answers plain HTTP with a 400 because it wants TLS is
+// named with https.
 func TestHintForAPortForHTTPS(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
@@ -224,8 +224,8 @@ func TestHintForAPortForHTTPS(t *testing.T) {
 	}
 }
 
-// TestReasons are found in an error by errors.Is and errors.As, behind what is
-// said later too, and an error that was handed out stays as it is.
+// TestReasons are found in an error by errors.Is and errors.As, behind what is said later too, and
+// an error that was handed out stays as it is.
 func TestReasons(t *testing.T) {
 	t.Parallel()
 	first := &Error{Kind: KindUnavailable, Reason: ReasonUnknownAuthority, Message: "m", Hint: "h"}

@@ -11,12 +11,11 @@ import (
 
 // keepAlive learns whether a server keeps a connection open after an answer.
 //
-// A record that is written to a connection at the moment at which the other
-// side closes it is lost, and it is unknown whether it arrived. Some servers
-// and balancers close each connection after one answer without saying so. So
-// the first connections are watched for a moment before a record goes over one
-// of them a second time, and new ones are made meanwhile. A server that closed
-// one gets a new connection for each record from then on.
+// A record that is written to a connection at the moment at which the other side closes it is lost,
+// and it is unknown whether it arrived. Some servers and balancers close each connection after one
+// answer without saying so. So the first connections are watched for a moment before a record goes
+// over one of them a second time, and new ones are made meanwhile. A server that closed one gets a
+// new connection for each record from then on.
 type keepAlive struct {
 	mu      sync.Mutex
 	state   keepAliveState
@@ -39,13 +38,13 @@ const (
 
 // Limits on the reuse of a connection.
 const (
-	// A server that closes without notice does so within milliseconds of its
-	// answer, or takes longer for that as it does for all, because it is busy.
+	// A server that closes without notice does so within milliseconds of its answer, or takes
+	// longer for that as it does for all, because it is busy.
 	leastWatch = 50 * time.Millisecond
 	mostWatch  = 250 * time.Millisecond
 	watchTimes = 5 // how many times as long as its first answer took
-	// idleLimit is one second. Servers allow 2 seconds or more between requests;
-	// one that waited longer costs little to be made again.
+	// idleLimit is one second. Servers allow 2 seconds or more between requests; one that waited
+	// longer costs little to be made again.
 	idleLimit = time.Second
 )
 
@@ -59,8 +58,8 @@ func (k *keepAlive) grantReuse() bool {
 	return k.state == keepAliveProven
 }
 
-// grantKeepAlive decides whether the connection of a record is to be kept for
-// another: to be watched, or to be reused.
+// grantKeepAlive decides whether the connection of a record is to be kept for another: to be
+// watched, or to be reused.
 func (k *keepAlive) grantKeepAlive() bool {
 	if k.grantReuse() {
 		return true
@@ -77,8 +76,8 @@ func (k *keepAlive) addIdle(change int) {
 	k.idle += change
 }
 
-// answered notes an answer on a connection that is to be kept, and how long it
-// took. One on a reused connection shows that it was.
+// answered notes an answer on a connection that is to be kept, and how long it took. One on a
+// reused connection shows that it was.
 func (k *keepAlive) answered(reused bool, took time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -98,9 +97,8 @@ func (k *keepAlive) lost() {
 	k.state = keepAliveNever
 }
 
-// readHeader notes what an answer says of its connection: one that is to be idle for
-// no longer than our own limit is closed too soon to be reused (RFC 2068 section
-// 19.7.1, Keep-Alive: timeout=5).
+// readHeader notes what an answer says of its connection: one that is to be idle for no longer than
+// our own limit is closed too soon to be reused (RFC 2068 section 19.7.1, Keep-Alive: timeout=5).
 func (k *keepAlive) readHeader(resp *http.Response) {
 	for parameter := range strings.SplitSeq(resp.Header.Get("Keep-Alive"), ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")

@@ -15,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// TestLocateRefusesLinks: a link that no request can be made of is the index's fault, and what is secret in it is not
-// shown.
+// TestLocateRefusesLinks: a link that no request can be made of is the index's fault, and what is
+// secret in it is not shown.
 func TestLocateRefusesLinks(t *testing.T) {
 	t.Parallel()
 	for _, link := range []string{
@@ -33,8 +33,8 @@ func TestLocateRefusesLinks(t *testing.T) {
 	}
 }
 
-// TestLocateAgain: an index that breaks off on its way is asked for again, as often as any other request; one that came
-// whole and lacks the version is not.
+// TestLocateAgain: an index that breaks off on its way is asked for again, as often as any other
+// request; one that came whole and lacks the version is not.
 func TestLocateAgain(t *testing.T) {
 	t.Parallel()
 	lodash := ecosystem.Package{Type: ecosystem.NPM, Name: "lodash", Version: "4.17.21"}
@@ -56,7 +56,8 @@ func TestLocateAgain(t *testing.T) {
 	}
 }
 
-// TestHTTPSStaysHTTPS: nothing is fetched in the clear that was asked for under encryption, and the hint says so.
+// TestHTTPSStaysHTTPS: nothing is fetched in the clear that was asked for under encryption, and the
+// hint says so.
 func TestHTTPSStaysHTTPS(t *testing.T) {
 	t.Parallel()
 	asked := false
@@ -72,8 +73,8 @@ func TestHTTPSStaysHTTPS(t *testing.T) {
 	}
 }
 
-// TestStorageRepeatsTheSignature: what storage says of a signed address that it refuses is shown without the signature,
-// what the server itself says of a query as it is.
+// TestStorageRepeatsTheSignature: what storage says of a signed address that it refuses is shown
+// without the signature, what the server itself says of a query as it is.
 func TestStorageRepeatsTheSignature(t *testing.T) {
 	t.Parallel()
 	refuse := func(w http.ResponseWriter, r *http.Request) {
@@ -101,8 +102,8 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 	}
 }
 
-// TestStorageRepeatsInItsStatus: net/http repeats in its error what storage says instead of a status, and the trace
-// shows one as it is.
+// TestStorageRepeatsInItsStatus: net/http repeats in its error what storage says instead of a
+// status, and the trace shows one as it is.
 func TestStorageRepeatsInItsStatus(t *testing.T) {
 	t.Parallel()
 	for answer, kind := range map[string]Kind{

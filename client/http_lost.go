@@ -6,14 +6,13 @@ import (
 	"strings"
 )
 
-// lostLength is 4 KiB: the pages of some proxies say below their style sheet that
-// they lost the server.
+// lostLength is 4 KiB: the pages of some proxies say below their style sheet that they lost the
+// server.
 const lostLength = 4 << 10
 
-// mayBeLost reports whether the body of an answer decides whether a proxy had
-// passed the request on: a 503 or 408. Most proxies answer 502 or 504 then; those
-// named here do not. A 503 without such a mark is the server's own, or one of a
-// proxy that found no server to pass the request to.
+// mayBeLost reports whether the body of an answer decides whether a proxy had passed the request
+// on: a 503 or 408. Most proxies answer 502 or 504 then; those named here do not. A 503 without
+// such a mark is the server's own, or one of a proxy that found no server to pass the request to.
 func (o *opening) mayBeLost() bool {
 	status, h := o.resp.StatusCode, o.resp.Header
 	return (status == http.StatusServiceUnavailable || status == http.StatusRequestTimeout) &&
@@ -32,8 +31,8 @@ func headerSaysLost(resp *http.Response) bool {
 	return code != "" && !squidFoundNoServer(code)
 }
 
-// squidFoundNoServer recognizes the errors of Squid that come before a request is
-// sent (squid-cache.org, errors: ERR_CONNECT_FAIL, ERR_DNS_FAIL).
+// squidFoundNoServer recognizes the errors of Squid that come before a request is sent
+// (squid-cache.org, errors: ERR_CONNECT_FAIL, ERR_DNS_FAIL).
 func squidFoundNoServer(code string) bool {
 	code, _, _ = strings.Cut(code, " ")
 	return code == "ERR_CONNECT_FAIL" || code == "ERR_DNS_FAIL"
@@ -81,9 +80,9 @@ func textSaysLost(body []byte, h http.Header) bool {
 	return false
 }
 
-// envoyDidNotConnect recognizes the reasons for which Envoy gives up before a request
-// is sent (source/common/http/utility.cc, resetReasonToString). One that follows
-// a retry says nothing about the attempt before it.
+// envoyDidNotConnect recognizes the reasons for which Envoy gives up before a request is sent
+// (source/common/http/utility.cc, resetReasonToString). One that follows a retry says nothing about
+// the attempt before it.
 func envoyDidNotConnect(text string) bool {
 	if strings.Contains(text, "retried") {
 		return false

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSaysLost goes over how proxies say with 503 or 408 that they lost the
-// server, or that they never reached it.
+// TestSaysLost goes over how proxies say with 503 or 408 that they lost the server, or that they
+// never reached it.
 func TestSaysLost(t *testing.T) {
 	t.Parallel()
 	const envoy = "upstream connect error or disconnect/reset before headers. "

@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// noResponse says in plain words why there was no answer, the same on each
-// platform: which host could not be reached, or lost the request, and why.
+// noResponse says in plain words why there was no answer, the same on each platform: which host
+// could not be reached, or lost the request, and why.
 func noResponse(x exchange, now time.Time) string {
 	host := hostPort(x.request.url)
 	switch {
@@ -48,8 +48,8 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// dialError is a connection that was not made, with the address that was asked
-// for: net/http and the system name the one that it was resolved to, if any.
+// dialError is a connection that was not made, with the address that was asked for: net/http and
+// the system name the one that it was resolved to, if any.
 type dialError struct {
 	address string // HOST:PORT
 	err     error
@@ -74,9 +74,9 @@ func isRefusalOfProxy(err error) bool {
 	return ok
 }
 
-// errnoWords says what the system's error numbers mean. Windows has numbers of
-// its own: those of WinSock, above 10000, and of the system, which are in
-// [windowsWords] because other systems use the small ones for something else.
+// errnoWords says what the system's error numbers mean. Windows has numbers of its own: those of
+// WinSock, above 10000, and of the system, which are in [windowsWords] because other systems use
+// the small ones for something else.
 func errnoWords(errno syscall.Errno, goos string) string {
 	switch errno {
 	case syscall.ECONNREFUSED, 10061:
@@ -108,8 +108,8 @@ func errnoWords(errno syscall.Errno, goos string) string {
 	return ""
 }
 
-// windowsWords is for the numbers of Windows itself, which its asynchronous calls
-// give instead of WinSock's (Microsoft, System Error Codes).
+// windowsWords is for the numbers of Windows itself, which its asynchronous calls give instead of
+// WinSock's (Microsoft, System Error Codes).
 func windowsWords(errno syscall.Errno) string {
 	switch errno {
 	case 1225: // ERROR_CONNECTION_REFUSED
@@ -128,8 +128,8 @@ func windowsWords(errno syscall.Errno) string {
 	return ""
 }
 
-// networkWords is the one table from the errors of the network, of TLS and of
-// net/http to plain words. None of their own text is shown.
+// networkWords is the one table from the errors of the network, of TLS and of net/http to plain
+// words. None of their own text is shown.
 func networkWords(err error, now time.Time) string {
 	if refusal, ok := errors.AsType[*proxyError](err); ok {
 		return refusal.Error()
@@ -223,8 +223,7 @@ func tlsWords(err error) string {
 	return ""
 }
 
-// certificateWords says what is wrong with a server's certificate; "" for other
-// errors.
+// certificateWords says what is wrong with a server's certificate; "" for other errors.
 func certificateWords(err error, now time.Time) string {
 	if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
 		return hostnameWords(wrong)
@@ -253,8 +252,8 @@ func certificateWords(err error, now time.Time) string {
 	return ""
 }
 
-// validityWords says when a certificate is valid. If it is valid now, it is one of
-// its issuers that is not: macOS and Windows name the server's own anyway.
+// validityWords says when a certificate is valid. If it is valid now, it is one of its issuers that
+// is not: macOS and Windows name the server's own anyway.
 func validityWords(cert *x509.Certificate, now time.Time) string {
 	switch {
 	case now.Before(cert.NotBefore):

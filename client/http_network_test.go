@@ -125,8 +125,8 @@ func TestNetworkWords(t *testing.T) {
 	}
 }
 
-// TestWordsForNoConnection names the host, the port and the reason, whatever the
-// platform says, and the proxy by the name that it was given.
+// TestWordsForNoConnection names the host, the port and the reason, whatever the platform says, and
+// the proxy by the name that it was given.
 func TestWordsForNoConnection(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

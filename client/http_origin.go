@@ -8,9 +8,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// origin is scheme, host and port: the boundary that credentials, deployment
-// headers, the client's certificate and referrers never cross (RFC 6454 section
-// 4). Everything that asks whether an address is ours compares origins.
+// origin is scheme, host and port: the boundary that credentials, deployment headers, the client's
+// certificate and referrers never cross (RFC 6454 section 4). Everything that asks whether an
+// address is ours compares origins.
 type origin struct{ scheme, host, port string }
 
 func originOf(u *url.URL) origin {
@@ -39,11 +39,10 @@ func defaultPort(scheme string) string {
 	return ""
 }
 
-// DialedHost is host as net/http dials it: its IDNA ASCII form. Letters outside
-// of ASCII are left to IDNA, because strings.ToLower makes the i of another
-// host's İ (U+0130). The final dot stays, because "host." is not looked up as
-// "host" is. A host that has no ASCII form is returned as it is, and so is
-// never that of a [Client]: see parseBase.
+// DialedHost is host as net/http dials it: its IDNA ASCII form. Letters outside of ASCII are left
+// to IDNA, because strings.ToLower makes the i of another host's İ (U+0130). The final dot stays,
+// because "host." is not looked up as "host" is. A host that has no ASCII form is returned as it
+// is, and so is never that of a [Client]: see parseBase.
 func DialedHost(host string) string {
 	// The zone of an IPv6 address is a name in which case counts.
 	address, zone, zoned := strings.Cut(host, "%")
@@ -60,8 +59,8 @@ func DialedHost(host string) string {
 	return lowerASCII(ascii)
 }
 
-// dialable returns u with its host in the form that is dialed, so that no later
-// reading of the same name can lead elsewhere; false if it has no such form.
+// dialable returns u with its host in the form that is dialed, so that no later reading of the same
+// name can lead elsewhere; false if it has no such form.
 func dialable(u *url.URL) (*url.URL, bool) {
 	if isASCII(u.Host) {
 		return u, true
@@ -78,9 +77,9 @@ func dialable(u *url.URL) (*url.URL, bool) {
 	return &moved, true
 }
 
-// nameOf is how messages and ledgers name the server at base: scheme and host
-// in lower case, no default port, no slash at the end. A name that was given in
-// its own script keeps it, if that is the script of the host that is dialed.
+// nameOf is how messages and ledgers name the server at base: scheme and host in lower case, no
+// default port, no slash at the end. A name that was given in its own script keeps it, if that is
+// the script of the host that is dialed.
 func nameOf(base *url.URL) string {
 	u := *base
 	home := originOf(base)

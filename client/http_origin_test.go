@@ -84,10 +84,9 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
-// TestOriginOfEveryRune puts every character of Unicode into a host. A host that
-// is anything but the punycode of that character may be somebody's name in
-// ASCII: then net/http must dial just that name, and if it is not the character
-// itself, the name is ours only for whoever serves it.
+// TestOriginOfEveryRune puts every character of Unicode into a host. A host that is anything but
+// the punycode of that character may be somebody's name in ASCII: then net/http must dial just that
+// name, and if it is not the character itself, the name is ours only for whoever serves it.
 func TestOriginOfEveryRune(t *testing.T) {
 	t.Parallel()
 	const before, after = "pro", "get.local"
@@ -116,8 +115,7 @@ func TestOriginOfEveryRune(t *testing.T) {
 	}
 }
 
-// TestBaseURL names each server in one way, and never by a name that leads to
-// another.
+// TestBaseURL names each server in one way, and never by a name that leads to another.
 func TestBaseURL(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
@@ -155,13 +153,13 @@ func TestBaseURL(t *testing.T) {
 	}
 }
 
-// strangers are hosts that look like ours to strings.ToLower, strings.EqualFold
-// or a lookup in the DNS, and are another's.
+// strangers are hosts that look like ours to strings.ToLower, strings.EqualFold or a lookup in the
+// DNS, and are another's.
 var strangers = []string{"http://\u0130nedo.local", "http://inedo.local.", "http://\u0131nedo.local", "http://inedo.local:8080", "http://INEDO.LOCAL."}
 
-// TestStrangersGetNothing has the server send us to hosts that look like its
-// own, by each way on which an address of its choice is asked for, and looks at
-// what these get through a proxy that sees everything.
+// TestStrangersGetNothing has the server send us to hosts that look like its own, by each way on
+// which an address of its choice is asked for, and looks at what these get through a proxy that
+// sees everything.
 func TestStrangersGetNothing(t *testing.T) {
 	t.Parallel()
 	for _, stranger := range strangers {

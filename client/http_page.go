@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// leadsElsewhere is true for a successful answer that sends a browser elsewhere,
-// regardless of its body.
+// leadsElsewhere is true for a successful answer that sends a browser elsewhere, regardless of its
+// body.
 func (o *opening) leadsElsewhere() bool {
 	return o.isData() && strings.Contains(strings.ToLower(o.resp.Header.Get("Refresh")), "url")
 }
@@ -26,10 +26,10 @@ func (o *opening) isData() bool {
 // mayBePage reports whether the body decides whether the answer is a page.
 func (o *opening) mayBePage() bool { return o.isData() && !o.leadsElsewhere() }
 
-// isPage reports whether a successful answer is a web page instead of data: a
-// sign-in form, a licence notice, an error of something in between.
-// An empty body is not a page, whatever its type says: IIS labels those text/html.
-// One that broke off, or goes on, after nothing but spaces is not empty.
+// isPage reports whether a successful answer is a web page instead of data: a sign-in form, a
+// licence notice, an error of something in between. An empty body is not a page, whatever its type
+// says: IIS labels those text/html. One that broke off, or goes on, after nothing but spaces is not
+// empty.
 func (o *opening) isPage() bool {
 	if isHTMLType(o.resp.Header.Values("Content-Type")...) {
 		return len(bytes.TrimSpace(o.head)) > 0 || !o.whole
@@ -40,10 +40,9 @@ func (o *opening) isPage() bool {
 	return o.looksLikePage()
 }
 
-// takesPage reports whether a web page is a valid answer: to a request for an
-// index that is written in HTML, or for a file that is a page itself. The file
-// must have the same name where it was found: after a redirect, another
-// page is a sign-in form more often than not.
+// takesPage reports whether a web page is a valid answer: to a request for an index that is written
+// in HTML, or for a file that is a page itself. The file must have the same name where it was
+// found: after a redirect, another page is a sign-in form more often than not.
 func (r request) takesPage() bool {
 	if r.page == "" {
 		return r.pages
@@ -77,15 +76,15 @@ func (o *opening) looksLikePage() bool {
 	case beginsFragment:
 		return !o.request.file || !takesFragments(path.Ext(o.request.url.Path))
 	case beginsUnclear:
-		// Nothing but spaces or comments, as far as one looks. A package may
-		// begin so; an answer to a record does not.
+		// Nothing but spaces or comments, as far as one looks. A package may begin so; an answer to
+		// a record does not.
 		return o.request.body != nil && len(o.head) > 0
 	}
 	return false
 }
 
-// takesFragments recognizes files that may begin with a tag of HTML without being a
-// page, such as a README that begins with a centred heading.
+// takesFragments recognizes files that may begin with a tag of HTML without being a page, such as a
+// README that begins with a centred heading.
 func takesFragments(ext string) bool {
 	switch strings.ToLower(ext) {
 	case ".md", ".mdx", ".markdown", ".txt", ".rst", ".adoc", ".xml", ".xsl", ".xslt", ".svg", ".vue", ".svelte", ".astro",
@@ -95,9 +94,9 @@ func takesFragments(ext string) bool {
 	return false
 }
 
-// decoded undoes the compression of the first bytes of a body; whole tells that
-// nothing follows them. A package may well be a compressed page: only what the
-// server says it compressed is looked into.
+// decoded undoes the compression of the first bytes of a body; whole tells that nothing follows
+// them. A package may well be a compressed page: only what the server says it compressed is looked
+// into.
 func (o *opening) decoded() (text []byte, whole bool) {
 	head := o.head
 	encoding := strings.ToLower(strings.TrimSpace(o.resp.Header.Get("Content-Encoding")))
@@ -144,9 +143,8 @@ const (
 	beginsFragment              // a tag of HTML, which other files have too
 )
 
-// beginning looks for what browsers take for a page (whatwg.org, MIME sniffing,
-// section 7.1), and for what they find behind comments, an XML declaration, a
-// byte order mark or in UTF-16.
+// beginning looks for what browsers take for a page (whatwg.org, MIME sniffing, section 7.1), and
+// for what they find behind comments, an XML declaration, a byte order mark or in UTF-16.
 func beginning(text []byte, whole bool) start {
 	text = withoutMarks(text)
 	for {
@@ -219,8 +217,8 @@ func tagName(text []byte) (name string, rest []byte) {
 	return strings.ToLower(string(text[:end])), text[end:]
 }
 
-// withoutMarks drops a byte order mark, and the zeros of UTF-16 and UTF-32: what
-// is left of a page reads as ASCII.
+// withoutMarks drops a byte order mark, and the zeros of UTF-16 and UTF-32: what is left of a page
+// reads as ASCII.
 func withoutMarks(text []byte) []byte {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	wide := bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff"))

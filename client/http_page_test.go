@@ -152,8 +152,8 @@ func TestIsPageByHeaders(t *testing.T) {
 	}
 }
 
-// TestPagesAsPackages: a page is a package only where it was asked for by its
-// name, and found under it.
+// TestPagesAsPackages: a page is a package only where it was asked for by its name, and found under
+// it.
 func TestPagesAsPackages(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -183,8 +183,8 @@ func TestPagesAsPackages(t *testing.T) {
 	}
 }
 
-// FuzzBeginning: what is data stays data however much follows, and a page
-// behind spaces, a mark or a comment is still a page.
+// FuzzBeginning: what is data stays data however much follows, and a page behind spaces, a mark or
+// a comment is still a page.
 func FuzzBeginning(f *testing.F) {
 	for _, seed := range []string{"", "<", "<!", "<!-", "<!doctype", "<?xml?><html>", "<a", "{}", "\xff\xfe<\x00"} {
 		f.Add([]byte(seed))

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// peeker looks at what waits to be read from a connection. It is made once for
-// each connection, because a batch looks before each record.
+// peeker looks at what waits to be read from a connection. It is made once for each connection,
+// because a batch looks before each record.
 type peeker struct {
 	raw  syscall.RawConn
 	look func(fd uintptr)
@@ -36,9 +36,8 @@ func newPeeker(conn net.Conn) *peeker {
 	return p
 }
 
-// peek returns what waits to be read, at most firstLength bytes that are valid
-// until the next call, and whether the other side has closed the connection. It
-// takes nothing, and does not wait.
+// peek returns what waits to be read, at most firstLength bytes that are valid until the next call,
+// and whether the other side has closed the connection. It takes nothing, and does not wait.
 func (p *peeker) peek() (waiting []byte, closed bool) {
 	if p == nil {
 		return nil, false

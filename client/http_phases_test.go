@@ -35,9 +35,9 @@ type failing struct {
 	says         string
 }
 
-// TestFailures meets each failure on a real connection: a record that may have
-// arrived is uncertain and was sent once, everything else is unavailable, and
-// what another attempt may fix was tried again.
+// TestFailures meets each failure on a real connection: a record that may have arrived is uncertain
+// and was sent once, everything else is unavailable, and what another attempt may fix was tried
+// again.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	for _, c := range failureCases() {
@@ -179,8 +179,8 @@ func plainBehindHTTPS(t *testing.T) (string, []Option) {
 	return strings.Replace(startServer(t, http.NotFoundHandler()), "http:", "https:", 1), nil
 }
 
-// clientCertificateWanted refuses after the handshake, as TLS 1.3 does: the
-// request has left by then.
+// clientCertificateWanted refuses after the handshake, as TLS 1.3 does: the request has left by
+// then.
 func clientCertificateWanted(t *testing.T) (string, []Option) {
 	server := startTLS(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert}, http.NotFoundHandler())
 	return server.URL, []Option{trusting(server, "")}
@@ -242,8 +242,7 @@ func hanging(t *testing.T) (string, []Option) {
 // silentServer reads the request and closes.
 func silentServer(t *testing.T) (string, []Option) { return speaking("")(t) }
 
-// speaking answers each connection with a text, once something was read, and
-// closes it.
+// speaking answers each connection with a text, once something was read, and closes it.
 func speaking(text string) func(*testing.T) (string, []Option) {
 	return saying(text, func(conn net.Conn) { _ = conn.Close() })
 }
@@ -274,8 +273,8 @@ func saying(text string, then func(net.Conn)) func(*testing.T) (string, []Option
 	}
 }
 
-// TestRequestStaysAsItWas: a request is sent on and sent again, and what was put
-// on it for one server must not come to be a part of it.
+// TestRequestStaysAsItWas: a request is sent on and sent again, and what was put on it for one
+// server must not come to be a part of it.
 func TestRequestStaysAsItWas(t *testing.T) {
 	t.Parallel()
 	_, address := startSandbox(t, sandbox.Options{})
@@ -289,8 +288,8 @@ func TestRequestStaysAsItWas(t *testing.T) {
 	}
 }
 
-// TestResend sends again what was sent and not answered, because it was asked
-// to, and says what that may have done.
+// TestResend sends again what was sent and not answered, because it was asked to, and says what
+// that may have done.
 func TestResend(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})
@@ -304,8 +303,7 @@ func TestResend(t *testing.T) {
 	}
 }
 
-// TestResendStaysUncertain holds that a refusal of the second copy says
-// nothing about the first.
+// TestResendStaysUncertain holds that a refusal of the second copy says nothing about the first.
 func TestResendStaysUncertain(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})
@@ -317,8 +315,8 @@ func TestResendStaysUncertain(t *testing.T) {
 	}
 }
 
-// TestNeverArrivedIsRepeated holds that a record is stored once, however often
-// it was asked to retry later before.
+// TestNeverArrivedIsRepeated holds that a record is stored once, however often it was asked to
+// retry later before.
 func TestNeverArrivedIsRepeated(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})
@@ -332,8 +330,8 @@ func TestNeverArrivedIsRepeated(t *testing.T) {
 	}
 }
 
-// TestKeptConnectionClosed has a server close connections between requests: a
-// record must still be stored exactly once, on a new connection.
+// TestKeptConnectionClosed has a server close connections between requests: a record must still be
+// stored exactly once, on a new connection.
 func TestKeptConnectionClosed(t *testing.T) {
 	t.Parallel()
 	var stored atomic.Int64
@@ -348,8 +346,8 @@ func TestKeptConnectionClosed(t *testing.T) {
 			if KindOf(err) != KindUncertain {
 				t.Fatal(err)
 			}
-			// A request can meet the closing of its connection half-way: then it
-			// is not repeated, and not counted as stored either.
+			// A request can meet the closing of its connection half-way: then it is not repeated,
+			// and not counted as stored either.
 			stored.Add(1)
 		}
 		server.CloseClientConnections()

@@ -23,8 +23,8 @@ type progress struct {
 	answered int64 // bytes read from conn before
 }
 
-// trace watches for the connections that the request gets. One that is made for
-// it alone says nothing about whether the server keeps them.
+// trace watches for the connections that the request gets. One that is made for it alone says
+// nothing about whether the server keeps them.
 func (p *progress) trace(k *keepAlive, oneShot bool) *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GotConn: func(info httptrace.GotConnInfo) { p.got(info) },
@@ -65,9 +65,8 @@ func (p *progress) current() (conn *connection, reused bool) {
 	return p.conn, p.reused
 }
 
-// sends counts the connections to which the request was written, in part at
-// least: net/http repeats it by itself on a new one if nothing was written to
-// a kept one that had been closed.
+// sends counts the connections to which the request was written, in part at least: net/http repeats
+// it by itself on a new one if nothing was written to a kept one that had been closed.
 func (p *progress) sends() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,8 +80,7 @@ func (p *progress) begunLocked() bool {
 	return p.other || p.conn != nil && p.conn.written.Load() > p.baseline
 }
 
-// connected reports whether there was a connection, begun whether anything was
-// written to it since.
+// connected reports whether there was a connection, begun whether anything was written to it since.
 func (p *progress) connected() (connected, begun bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,8 +106,8 @@ func (p *progress) unasked() bool {
 	return conn != nil && conn.spokeFirst(p)
 }
 
-// failedPhase says how far a request came that was not answered, and which
-// protocol the other side spoke if it was another.
+// failedPhase says how far a request came that was not answered, and which protocol the other side
+// spoke if it was another.
 func failedPhase(p *progress, err error) (at phase, said string) {
 	connected, begun := p.connected()
 	if connected {
@@ -150,10 +148,9 @@ func (p *progress) otherProtocol() string {
 	return otherProtocolOf(conn.said())
 }
 
-// wantedCertificate reports whether the server ended a TLS 1.3 handshake because
-// it asked for a certificate and got none. Its alert comes after the request was written, but
-// before the server has read any of it: nothing else has come since the
-// handshake, not even a session ticket.
+// wantedCertificate reports whether the server ended a TLS 1.3 handshake because it asked for a
+// certificate and got none. Its alert comes after the request was written, but before the server
+// has read any of it: nothing else has come since the handshake, not even a session ticket.
 func (p *progress) wantedCertificate(err error) bool {
 	// 24 bytes: a record of TLS 1.3 with an alert and nothing else.
 	const alertLength = 5 + 2 + 1 + 16

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// read sends a GET that stores nothing, with as many attempts as it takes, and
-// returns the 2xx answer, whose body the caller closes.
+// read sends a GET that stores nothing, with as many attempts as it takes, and returns the 2xx
+// answer, whose body the caller closes.
 func (c *Client) read(ctx context.Context, ref, accept string) (*http.Response, error) {
 	return c.readAs(ctx, ref, accept, Secret{})
 }
@@ -49,8 +49,8 @@ func (c *Client) ask(ctx context.Context, r request, follow follower) (*http.Res
 	}
 }
 
-// orInterrupted returns the error of an interruption of the wait that followed
-// failed, if there was one.
+// orInterrupted returns the error of an interruption of the wait that followed failed, if there was
+// one.
 func orInterrupted(failed *Error, interruption error) *Error {
 	if interruption != nil {
 		return failed.interrupted(interruption)

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// shownParameters are the query parameters whose values may be shown: the ones
-// that name packages and feeds. All others are redacted, because a proxy or a
-// storage service may put a signature anywhere.
+// shownParameters are the query parameters whose values may be shown: the ones that name packages
+// and feeds. All others are redacted, because a proxy or a storage service may put a signature
+// anywhere.
 var shownParameters = map[string]bool{
 	"fromfeed": true, "tofeed": true, "group": true, "groupname": true, "package": true, "packagename": true,
 	"name": true, "version": true, "qualifier": true, "purl": true, "id": true, "latest": true, "count": true,
@@ -15,20 +15,19 @@ var shownParameters = map[string]bool{
 	"format": true, "$format": true, "$filter": true, "$top": true, "$skip": true, "$orderby": true, "semverlevel": true,
 }
 
-// scrubber removes from text that came from outside the client's secrets, and
-// the query strings of addresses that are not the client's own.
+// scrubber removes from text that came from outside the client's secrets, and the query strings of
+// addresses that are not the client's own.
 type scrubber struct {
 	home    origin
 	secrets *Redactor
 }
 
-// text returns s without secrets, and without the query strings of other
-// origins.
+// text returns s without secrets, and without the query strings of other origins.
 func (r scrubber) text(s string) string { return r.hideQueries(r.secrets.Text(s)) }
 
-// words returns what the server at u says, without secrets: storage that
-// refuses a signed address likes to repeat the signature. cut tells that there
-// was more of it, so that it may end in the middle of a secret.
+// words returns what the server at u says, without secrets: storage that refuses a signed address
+// likes to repeat the signature. cut tells that there was more of it, so that it may end in the
+// middle of a secret.
 func (r scrubber) words(u *url.URL, said string, cut bool) string {
 	said = r.secrets.redact(said, cut)
 	if originOf(u) != r.home {
@@ -43,9 +42,8 @@ func (r scrubber) words(u *url.URL, said string, cut bool) string {
 	return r.hideQueries(said)
 }
 
-// url returns u as it may be shown: without user information, with unknown
-// query values of the client's own origin redacted, and without anything of
-// another origin's query.
+// url returns u as it may be shown: without user information, with unknown query values of the
+// client's own origin redacted, and without anything of another origin's query.
 func (r scrubber) url(u *url.URL) string {
 	c := *u
 	c.User, c.Fragment, c.RawFragment = nil, "", ""
@@ -53,8 +51,7 @@ func (r scrubber) url(u *url.URL) string {
 	return r.secrets.Text(c.String())
 }
 
-// query returns the query string of an address of u's origin as it may be
-// shown.
+// query returns the query string of an address of u's origin as it may be shown.
 func (r scrubber) query(u *url.URL, raw string) string {
 	switch {
 	case raw == "":

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// hideQueries removes from a text what may be secret in the addresses of other
-// origins that are in it: user names and passwords, query strings, fragments.
+// hideQueries removes from a text what may be secret in the addresses of other origins that are in
+// it: user names and passwords, query strings, fragments.
 func (r scrubber) hideQueries(text string) string {
 	if !strings.Contains(text, "/") && !strings.Contains(strings.ToLower(text), "%2f") {
 		return text
@@ -32,8 +32,8 @@ func (r scrubber) hideQueries(text string) string {
 // endsAddress recognizes what no address contains, and what surrounds one.
 func endsAddress(c rune) bool { return c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' }
 
-// hideQuery is hideQueries for a text without spaces. What comes before the
-// address is kept, as the url= of a Refresh header is.
+// hideQuery is hideQueries for a text without spaces. What comes before the address is kept, as the
+// url= of a Refresh header is.
 func (r scrubber) hideQuery(word string) string {
 	// Slashes are escaped in JSON, and all of it where an address is part of another.
 	plain := strings.ReplaceAll(word, `\/`, "/")
@@ -76,8 +76,7 @@ func (r scrubber) hideQuery(word string) string {
 	return before + shown
 }
 
-// cutBehind redacts what comes after the first of two places, of which either
-// may be -1.
+// cutBehind redacts what comes after the first of two places, of which either may be -1.
 func cutBehind(s string, one, other int) string {
 	if one < 0 || other >= 0 && other < one {
 		one = other

@@ -78,8 +78,8 @@ func jsonText(s string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(string(text), `"`), `"`)
 }
 
-// TestScrubbedForms gives back a secret as servers do, in the middle of a text:
-// each character escaped in a way of its own, and all of it over again.
+// TestScrubbedForms gives back a secret as servers do, in the middle of a text: each character
+// escaped in a way of its own, and all of it over again.
 func TestScrubbedForms(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -100,8 +100,7 @@ func TestScrubbedForms(t *testing.T) {
 	})
 }
 
-// TestScrubbedEncodings: in hex, as numbers and in base64, behind and before
-// anything.
+// TestScrubbedEncodings: in hex, as numbers and in base64, behind and before anything.
 func TestScrubbedEncodings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -183,8 +182,8 @@ func TestScrubbedCases(t *testing.T) {
 	}
 }
 
-// TestScrubbedCut cuts a text anywhere in a secret, in the middle of an escape
-// too: what is left of it goes.
+// TestScrubbedCut cuts a text anywhere in a secret, in the middle of an escape too: what is left of
+// it goes.
 func TestScrubbedCut(t *testing.T) {
 	t.Parallel()
 	const key = "S3cr3t+Key/=9"
@@ -203,8 +202,8 @@ func TestScrubbedCut(t *testing.T) {
 	}
 }
 
-// TestScrubbedEllipsis: an … is where a text was cut before the secrets were
-// removed, so that a part of one may be in front of it.
+// TestScrubbedEllipsis: an … is where a text was cut before the secrets were removed, so that a
+// part of one may be in front of it.
 func TestScrubbedEllipsis(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -224,8 +223,7 @@ func TestScrubbedEllipsis(t *testing.T) {
 	}
 }
 
-// TestScrubbedLong: of a long text the beginning is kept, with no part of a secret
-// at the end.
+// TestScrubbedLong: of a long text the beginning is kept, with no part of a secret at the end.
 func TestScrubbedLong(t *testing.T) {
 	t.Parallel()
 	const key = "S3cr3t+Key/=9"
@@ -241,8 +239,7 @@ func TestScrubbedLong(t *testing.T) {
 	}
 }
 
-// FuzzRedactor: whatever is around it, a secret goes, and a text without
-// one stays as it is.
+// FuzzRedactor: whatever is around it, a secret goes, and a text without one stays as it is.
 func FuzzRedactor(f *testing.F) {
 	f.Add("before", "behind", "S3cr3t+Key")
 	f.Add(`\\\\\\\\%25%25&amp;&#&#x`, `%2`, `a%41\u0041`)

@@ -6,17 +6,16 @@ import (
 	"sync"
 )
 
-// Redactor removes secrets from texts, in whatever form a server may have given
-// them back: in any escapes of their characters, also mixed and one on top of
-// the other, in any letter case, in hex, in lists of bytes, and in base64, also
-// as a part of something longer. What is shorter than four bytes is not looked
-// for.
+// Redactor removes secrets from texts, in whatever form a server may have given them back: in any
+// escapes of their characters, also mixed and one on top of the other, in any letter case, in hex,
+// in lists of bytes, and in base64, also as a part of something longer. What is shorter than four
+// bytes is not looked for.
 //
-// Whoever makes a text may cut what is too long, and put an … in its place: what
-// a cut left of a secret is removed as well.
+// Whoever makes a text may cut what is too long, and put an … in its place: what a cut left of a
+// secret is removed as well.
 //
-// It costs nothing before the first text. The zero Redactor is ready for use,
-// also by several goroutines.
+// It costs nothing before the first text. The zero Redactor is ready for use, also by several
+// goroutines.
 type Redactor struct {
 	mu       sync.Mutex
 	secrets  []string
@@ -53,21 +52,19 @@ func (r *Redactor) known() []pattern {
 	return r.patterns
 }
 
-// textLimit is 8 KiB, what is looked through of a text of which a person is shown
-// 1 or 2 KiB at most: escapes make a secret longer, and REDACTED makes it
-// shorter. To read all that a text may mean takes its time, and servers send
-// megabytes.
+// textLimit is 8 KiB, what is looked through of a text of which a person is shown 1 or 2 KiB at
+// most: escapes make a secret longer, and REDACTED makes it shorter. To read all that a text may
+// mean takes its time, and servers send megabytes.
 const textLimit = 8 << 10
 
 // ellipsis is put where a text was cut.
 const ellipsis = "…"
 
-// Text returns text without secrets. Of a text of more than 8 KiB, that is the
-// beginning, with an … behind it.
+// Text returns text without secrets. Of a text of more than 8 KiB, that is the beginning, with an …
+// behind it.
 func (r *Redactor) Text(text string) string { return r.redact(text, false) }
 
-// redact is Text; cut tells that the text was cut, so that it may end in the
-// middle of a secret.
+// redact is Text; cut tells that the text was cut, so that it may end in the middle of a secret.
 func (r *Redactor) redact(text string, cut bool) string {
 	end := ""
 	if len(text) > textLimit {
@@ -112,8 +109,7 @@ func without(patterns []pattern, text string, cut bool) string {
 	return out.String()
 }
 
-// longest is the longest match of any pattern that begins at i; end is 0 if
-// there is none.
+// longest is the longest match of any pattern that begins at i; end is 0 if there is none.
 func (t *scanned) longest(patterns []pattern, i int) (begin, end int) {
 	c := t.text[i]
 	begin = i

@@ -10,13 +10,12 @@ import (
 // maxHops bounds a chain of redirects, as net/http does.
 const maxHops = 10
 
-// follower says what to send after a redirect; ok is false if the redirect
-// is not followed.
+// follower says what to send after a redirect; ok is false if the redirect is not followed.
 type follower func(x exchange, target *url.URL) (next request, ok bool)
 
-// send sends r once and follows redirects as follow allows. The hops of a
-// followed chain count as one attempt. A chain that returns to an address a
-// second time ends there: an annotation must not be sent in circles.
+// send sends r once and follows redirects as follow allows. The hops of a followed chain count as
+// one attempt. A chain that returns to an address a second time ends there: an annotation must not
+// be sent in circles.
 func (e *exchanger) send(ctx context.Context, r request, follow follower) exchange {
 	repeats := 0
 	var asked map[string]int // how often, by address; set once there is a redirect
@@ -51,8 +50,8 @@ func nextHop(x exchange, follow follower) (request, bool) {
 	return follow(x, target)
 }
 
-// target is where a redirect points. It is resolved against the URL that we
-// asked for, which unlike the one on the wire never holds a key.
+// target is where a redirect points. It is resolved against the URL that we asked for, which unlike
+// the one on the wire never holds a key.
 func (x *exchange) target() (*url.URL, error) {
 	location := x.resp.Header.Get("Location")
 	if location == "" {
@@ -73,8 +72,8 @@ func (x *exchange) target() (*url.URL, error) {
 	return u, nil
 }
 
-// dropNoAddress removes a redirect's Location that is not an address: net/http
-// would turn the answer into an error, which repeats it with its query string.
+// dropNoAddress removes a redirect's Location that is not an address: net/http would turn the
+// answer into an error, which repeats it with its query string.
 func dropNoAddress(resp *http.Response, asked *url.URL) {
 	if !isRedirect(resp.StatusCode) {
 		return
@@ -84,14 +83,14 @@ func dropNoAddress(resp *http.Response, asked *url.URL) {
 	}
 }
 
-// followSame follows what keeps the method, on the same origin: all that a
-// request with a body may follow.
+// followSame follows what keeps the method, on the same origin: all that a request with a body may
+// follow.
 func followSame(x exchange, target *url.URL) (request, bool) {
 	return x.request.to(target), keepsMethod(x.resp.StatusCode) && sameOrigin(x.request.url, target)
 }
 
-// keepsMethod recognizes the redirects that send the same request elsewhere; the
-// others make a GET of it.
+// keepsMethod recognizes the redirects that send the same request elsewhere; the others make a GET
+// of it.
 func keepsMethod(status int) bool {
 	return status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
 }
@@ -101,8 +100,7 @@ func followReading(x exchange, target *url.URL) (request, bool) {
 	return x.request.to(target), isRedirect(x.resp.StatusCode) && sameOrigin(x.request.url, target)
 }
 
-// isRedirect recognizes the statuses that send a GET elsewhere; 300, 304, 305 and
-// 306 don't.
+// isRedirect recognizes the statuses that send a GET elsewhere; 300, 304, 305 and 306 don't.
 func isRedirect(status int) bool {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,

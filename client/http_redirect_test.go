@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// TestRecordRedirects follows what keeps the method and the origin, and
-// nothing else: a record must not become a GET, nor leave.
+// TestRecordRedirects follows what keeps the method and the origin, and nothing else: a record must
+// not become a GET, nor leave.
 func TestRecordRedirects(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -92,7 +92,8 @@ func TestRedirectToNoHost(t *testing.T) {
 	}
 }
 
-// TestRedirectLoop ends where a chain comes back to an address a second time, or after as many hops as net/http would make.
+// TestRedirectLoop ends where a chain comes back to an address a second time, or after as many hops
+// as net/http would make.
 func TestRedirectLoop(t *testing.T) {
 	t.Parallel()
 	hop := func(i int) string { return fmt.Sprintf("/hop%02d/", i) }
@@ -125,8 +126,8 @@ func TestRedirectLoop(t *testing.T) {
 	}
 }
 
-// TestRedirectElsewhere sends everything that a client can hold towards a
-// second server by way of a redirect, and finds nothing of it there.
+// TestRedirectElsewhere sends everything that a client can hold towards a second server by way of a
+// redirect, and finds nothing of it there.
 func TestRedirectElsewhere(t *testing.T) {
 	t.Parallel()
 	other, elsewhere := startSandbox(t, sandbox.Options{})
@@ -148,8 +149,8 @@ func TestRedirectElsewhere(t *testing.T) {
 	}
 }
 
-// TestRedirectToHTTPS is not followed, because the first request has shown the key
-// already; the hint names the address to use.
+// TestRedirectToHTTPS is not followed, because the first request has shown the key already; the
+// hint names the address to use.
 func TestRedirectToHTTPS(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})

@@ -43,9 +43,8 @@ type observed struct {
 	lost   bool // a proxy says that it lost the server after the request went on
 }
 
-// classify decides what an exchange means. It is the only place that does: which
-// request is retried, which one is uncertain and which kind an error has all
-// follow from it.
+// classify decides what an exchange means. It is the only place that does: which request is
+// retried, which one is uncertain and which kind an error has all follow from it.
 func classify(o observed) verdict {
 	v := o.storing()
 	switch {
@@ -58,8 +57,7 @@ func classify(o observed) verdict {
 	return verdictAgain
 }
 
-// storing is the verdict on a request that stores something. In doubt, it is
-// uncertain.
+// storing is the verdict on a request that stores something. In doubt, it is uncertain.
 func (o observed) storing() verdict {
 	switch o.at {
 	case phaseResolving, phaseConnecting, phaseConnected:
@@ -93,10 +91,9 @@ func (o observed) storing() verdict {
 	return verdictUncertain
 }
 
-// redirected is the verdict on a redirect that is not followed. A 303 answers
-// what was carried out (RFC 9110 section 15.4.4). A server may note a download
-// before it says where the content is. Any other redirect of a record means
-// that it is to be sent elsewhere.
+// redirected is the verdict on a redirect that is not followed. A 303 answers what was carried out
+// (RFC 9110 section 15.4.4). A server may note a download before it says where the content is. Any
+// other redirect of a record means that it is to be sent elsewhere.
 func (o observed) redirected() verdict {
 	if o.effect == effectRecord && o.status != http.StatusSeeOther {
 		return verdictNothing

@@ -11,8 +11,8 @@ import (
 // allEffects are a read, a record and an annotated fetch.
 func allEffects() []effect { return []effect{effectNone, effectRecord, effectAnnotated} }
 
-// TestJudge is the table of what one request's outcome means: for a read, a
-// record and an annotated fetch.
+// TestJudge is the table of what one request's outcome means: for a read, a record and an annotated
+// fetch.
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	const (
@@ -74,8 +74,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestJudgeHolds goes over every status, sign and effect for what must always
-// be true.
+// TestJudgeHolds goes over every status, sign and effect for what must always be true.
 func TestJudgeHolds(t *testing.T) {
 	t.Parallel()
 	for status := 100; status < 700; status++ {
@@ -100,8 +99,8 @@ func TestJudgeHolds(t *testing.T) {
 	}
 }
 
-// TestSniffKeepsError holds that a body that breaks while it is looked at
-// breaks for its reader too.
+// TestSniffKeepsError holds that a body that breaks while it is looked at breaks for its reader
+// too.
 func TestSniffKeepsError(t *testing.T) {
 	t.Parallel()
 	broken := fmt.Errorf("connection lost")

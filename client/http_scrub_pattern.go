@@ -10,15 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// pattern is one form of a secret: as it is, in hex, in decimal or in base64.
-// The escapes in which each of its characters may be are not part of it: see
-// [scanned.readings].
+// pattern is one form of a secret: as it is, in hex, in decimal or in base64. The escapes in which
+// each of its characters may be are not part of it: see [scanned.readings].
 type pattern struct {
 	letters []letter
 	// first tells the values by which a match begins.
 	first [256]bool
-	// wide also takes a character of base64 at either end, which holds the bits
-	// of the secret that share it with something else.
+	// wide also takes a character of base64 at either end, which holds the bits of the secret that
+	// share it with something else.
 	wide bool
 }
 
@@ -31,22 +30,19 @@ type letter struct {
 	optional bool
 }
 
-// skipped is the most characters between two of a pattern: ", 0x" and a few
-// more, or a line break with its indent.
+// skipped is the most characters between two of a pattern: ", 0x" and a few more, or a line break
+// with its indent.
 const skipped = 6
 
-// Lengths below which a form is looked for in its own letter case alone, or not
-// at all.
+// Lengths below which a form is looked for in its own letter case alone, or not at all.
 const (
 	// shortestScrubbed is four bytes: replacing every "a" would destroy the text.
 	shortestScrubbed = 4
-	// shortestFolded is for base64, of which a few letters in any case may be
-	// part of any text.
+	// shortestFolded is for base64, of which a few letters in any case may be part of any text.
 	shortestFolded = 12
 )
 
-// patternsOf are the forms of a secret; a longer one covers what a shorter one
-// would leave.
+// patternsOf are the forms of a secret; a longer one covers what a shorter one would leave.
 func patternsOf(secret string) []pattern {
 	// What is around it is lost on the way, or cut by whoever repeats it.
 	if trimmed := TrimPasted(secret); trimmed != "" {
@@ -90,9 +86,8 @@ func (p *pattern) begin(v rune) {
 	}
 }
 
-// plainPattern is the secret itself, in any letter case. Some turn a plus sign
-// into a space or the other way round, and UTF-16 into text with a NUL at every
-// second place.
+// plainPattern is the secret itself, in any letter case. Some turn a plus sign into a space or the
+// other way round, and UTF-16 into text with a NUL at every second place.
 func plainPattern(secret string) pattern {
 	p := pattern{letters: make([]letter, 0, len(secret))}
 	spaces := 0
@@ -131,9 +126,8 @@ func eitherCase(r rune) string {
 	return string([]byte{byte(r)})
 }
 
-// otherWritings writes a character outside of ASCII: as a code point, as the bytes of its
-// UTF-8 or the halves of its UTF-16, and as what becomes of it if no text in
-// that encoding was expected.
+// otherWritings writes a character outside of ASCII: as a code point, as the bytes of its UTF-8 or
+// the halves of its UTF-16, and as what becomes of it if no text in that encoding was expected.
 func otherWritings(r rune) (values string, rows [][]rune) {
 	values = string(utf8.RuneError) + "?"
 	for variant := r; ; {
@@ -183,8 +177,8 @@ func decimalPattern(secret string) pattern {
 	return p
 }
 
-// base64Pattern is what base64 in either alphabet makes of the secret, if a
-// multiple of three bytes and offset more come before it.
+// base64Pattern is what base64 in either alphabet makes of the secret, if a multiple of three bytes
+// and offset more come before it.
 func base64Pattern(secret string, offset int) pattern {
 	p := pattern{wide: true, letters: make([]letter, 0, 2*len(secret))}
 	encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", offset) + secret))
@@ -211,8 +205,8 @@ func base64Pattern(secret string, offset int) pattern {
 	return p
 }
 
-// match returns where the longest match ends that begins at start, 0 if there
-// is none. A text that was cut may end in the middle of a match.
+// match returns where the longest match ends that begins at start, 0 if there is none. A text that
+// was cut may end in the middle of a match.
 func (p *pattern) match(t *scanned, start int) int {
 	begun, place := p.plainly(t, start)
 	if begun < 0 {
@@ -243,9 +237,8 @@ func (p *pattern) match(t *scanned, start int) int {
 	return slices.Max(places)
 }
 
-// plainly matches as many letters as can be read in one way only, which is
-// nearly all of a text: it returns how many and where they end, -1 if one of
-// them is another.
+// plainly matches as many letters as can be read in one way only, which is nearly all of a text: it
+// returns how many and where they end, -1 if one of them is another.
 func (p *pattern) plainly(t *scanned, place int) (int, int) {
 	for i := range p.letters {
 		m := &p.letters[i]

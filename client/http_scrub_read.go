@@ -8,19 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// escapeDepth is how often a character may have been escaped over again: JSON
-// in a JSON string in a log's JSON.
+// escapeDepth is how often a character may have been escaped over again: JSON in a JSON string in a
+// log's JSON.
 const escapeDepth = 3
 
-// reading is one way to read what is at a place of a text: a character or a
-// byte, and where it ends.
+// reading is one way to read what is at a place of a text: a character or a byte, and where it
+// ends.
 type reading struct {
 	value rune
 	end   int
 }
 
-// anything is what a text that was cut in the middle of an escape may have gone
-// on with.
+// anything is what a text that was cut in the middle of an escape may have gone on with.
 const anything rune = -1
 
 // scanned is a text in which secrets are looked for.
@@ -28,8 +27,7 @@ type scanned struct {
 	text string
 	// cut is true if the text goes on behind its end.
 	cut bool
-	// known are the readings found so far, by depth and place: several patterns
-	// ask for the same.
+	// known are the readings found so far, by depth and place: several patterns ask for the same.
 	known [escapeDepth + 1]map[int][]reading
 }
 
@@ -38,10 +36,9 @@ func beginsEscape(c byte) bool {
 	return c == '%' || c == '\\' || c == '&' || c == '=' || c == '"' || c == '\''
 }
 
-// readings are all ways to read what is at i, which is inside of the text:
-// the byte, the character, and whatever that is an escape of, by any kind of
-// escaping and by several, one on top of the other. A text does not say how it
-// was escaped, so that %41 may be the three characters as well.
+// readings are all ways to read what is at i, which is inside of the text: the byte, the character,
+// and whatever that is an escape of, by any kind of escaping and by several, one on top of the
+// other. A text does not say how it was escaped, so that %41 may be the three characters as well.
 func (t *scanned) readings(i, depth int) []reading {
 	c := t.text[i]
 	all := []reading{{rune(c), i + 1}}
@@ -148,12 +145,11 @@ func (t *scanned) braced(behind reading, depth int) []reading {
 	return all
 }
 
-// longestEntity is that of the longest name of an HTML entity,
-// CounterClockwiseContourIntegral.
+// longestEntity is that of the longest name of an HTML entity, CounterClockwiseContourIntegral.
 const longestEntity = 31
 
-// entity reads what follows the & of HTML and XML: #N; #xN; or NAME; each also
-// without the semicolon.
+// entity reads what follows the & of HTML and XML: #N; #xN; or NAME; each also without the
+// semicolon.
 func (t *scanned) entity(first reading, depth int) []reading {
 	var all []reading
 	for _, second := range t.next(first, depth) {

@@ -9,11 +9,11 @@ import (
 	"reflect"
 )
 
-// isTLSFailure reports whether the two sides could not agree on TLS, which
-// another attempt does not fix.
+// isTLSFailure reports whether the two sides could not agree on TLS, which another attempt does not
+// fix.
 func isTLSFailure(err error) bool {
-	// net/http puts ErrSchemeMismatch instead of the TLS error of a server
-	// that answers in plain HTTP.
+	// net/http puts ErrSchemeMismatch instead of the TLS error of a server that answers in plain
+	// HTTP.
 	if isCertificateFailure(err) || isHandshakeAlert(err) || errors.Is(err, http.ErrSchemeMismatch) {
 		return true
 	}
@@ -36,8 +36,8 @@ func isCertificateFailure(err error) bool {
 	return ok
 }
 
-// Alerts by which a server ends a handshake over the client's certificate or
-// the parameters (RFC 8446 section 6.2): 40 to 49, 70, 71 and 116.
+// Alerts by which a server ends a handshake over the client's certificate or the parameters (RFC
+// 8446 section 6.2): 40 to 49, 70, 71 and 116.
 const (
 	alertHandshakeFailure     = 40
 	alertAccessDenied         = 49

@@ -11,9 +11,8 @@ import (
 // errSlowHandshake is net/http's error for the same, which it keeps to itself.
 var errSlowHandshake = errors.New("the TLS handshake took too long")
 
-// dialTLS makes the TLS connections that t begins with: to the server, and to a
-// proxy at an https address. net/http would show the client's certificate to
-// either; it is shown to home alone.
+// dialTLS makes the TLS connections that t begins with: to the server, and to a proxy at an https
+// address. net/http would show the client's certificate to either; it is shown to home alone.
 func dialTLS(t *http.Transport, home origin) func(ctx context.Context, network, address string) (net.Conn, error) {
 	shown := t.TLSClientConfig
 	hidden := withoutCertificate(shown)

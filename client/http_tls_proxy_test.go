@@ -57,8 +57,7 @@ func tunnel(seen *certified) http.HandlerFunc {
 	}
 }
 
-// TestCertificateOfClient is shown to the server, directly and through a proxy,
-// and to no proxy.
+// TestCertificateOfClient is shown to the server, directly and through a proxy, and to no proxy.
 func TestCertificateOfClient(t *testing.T) {
 	t.Parallel()
 	var atServer, atProxy certified

@@ -15,9 +15,9 @@ import (
 	"unicode"
 )
 
-// tracer writes the line and the headers of each request and response, nearest
-// to the wire, so that it shows what is really sent: credentials redacted, no
-// body. One write for each message keeps parallel requests apart.
+// tracer writes the line and the headers of each request and response, nearest to the wire, so that
+// it shows what is really sent: credentials redacted, no body. One write for each message keeps
+// parallel requests apart.
 type tracer struct {
 	next  http.RoundTripper
 	w     io.Writer
@@ -26,8 +26,8 @@ type tracer struct {
 
 var _ http.RoundTripper = (*tracer)(nil)
 
-// messageWriter lets one message after the other through. It is shared by the
-// tracers of a client, which has one for each kind of connection.
+// messageWriter lets one message after the other through. It is shared by the tracers of a client,
+// which has one for each kind of connection.
 type messageWriter struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -56,8 +56,8 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// traceLimit is 32 KiB, what a trace shows of one message. net/http takes 1 MiB of
-// headers, and to look for secrets in all of it would take seconds.
+// traceLimit is 32 KiB, what a trace shows of one message. net/http takes 1 MiB of headers, and to
+// look for secrets in all of it would take seconds.
 const traceLimit = 32 << 10
 
 func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header) {
@@ -80,8 +80,8 @@ func (t *tracer) writeHeaders(b *bytes.Buffer, prefix string, asked *url.URL, he
 	}
 }
 
-// visible escapes what a terminal would interpret instead of show: a trace is read
-// as it comes, and half of it is a server's.
+// visible escapes what a terminal would interpret instead of show: a trace is read as it comes, and
+// half of it is a server's.
 func visible(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -94,8 +94,7 @@ func visible(s string) string {
 	return b.String()
 }
 
-// header returns a header's value as it may be shown, in a message to or from
-// the server at asked.
+// header returns a header's value as it may be shown, in a message to or from the server at asked.
 func (t *tracer) header(asked *url.URL, name, value string) string {
 	if len(value) > textLimit {
 		value = strings.ToValidUTF8(value[:textLimit], "") + ellipsis
@@ -118,8 +117,7 @@ func (t *tracer) header(asked *url.URL, name, value string) string {
 	return t.scrub.words(asked, value, false)
 }
 
-// isSecretHeader recognizes the headers that hold credentials, ours and
-// those of other products.
+// isSecretHeader recognizes the headers that hold credentials, ours and those of other products.
 func isSecretHeader(name string) bool {
 	for _, word := range []string{
 		"authorization", "authentication-info", "cookie", "token", "secret", "password", "credential", "signature", "session", "apikey", "api-key",
@@ -131,8 +129,8 @@ func isSecretHeader(name string) bool {
 	return false
 }
 
-// address returns an address in a header, absolute or relative to the one that
-// was asked, as it may be shown.
+// address returns an address in a header, absolute or relative to the one that was asked, as it may
+// be shown.
 func (t *tracer) address(asked *url.URL, value string) string {
 	u, err := url.Parse(value)
 	if err != nil || strings.HasSuffix(value, ellipsis) { // which an address would escape
@@ -158,8 +156,8 @@ func (t *tracer) challenge(asked *url.URL, value string) string {
 	return t.scrub.words(asked, strings.Join(parts, `"`), false)
 }
 
-// links returns the addresses and parameters of a Link header as they may be
-// shown (RFC 8288 section 3).
+// links returns the addresses and parameters of a Link header as they may be shown (RFC 8288
+// section 3).
 func (t *tracer) links(asked *url.URL, value string) string {
 	var b strings.Builder
 	for value != "" {

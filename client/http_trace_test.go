@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// TestTraceHeaders shows of each header what may be shown: nothing of other
-// origins' query strings, of whatever lets somebody in, and of our own secrets.
+// TestTraceHeaders shows of each header what may be shown: nothing of other origins' query strings,
+// of whatever lets somebody in, and of our own secrets.
 func TestTraceHeaders(t *testing.T) {
 	t.Parallel()
 	home := mustParse(t, "https://proget.corp.local/api/x")
@@ -77,8 +77,8 @@ func TestTraceHeaderNames(t *testing.T) {
 	}
 }
 
-// TestCanaryOfTheRegistry: the token that a registry hands out is as secret as
-// the key, from when it is known.
+// TestCanaryOfTheRegistry: the token that a registry hands out is as secret as the key, from when
+// it is known.
 func TestCanaryOfTheRegistry(t *testing.T) {
 	t.Parallel()
 	const token = "t0ken.of+the/registry=="

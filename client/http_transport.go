@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// pooledTransport keeps as many connections as requests run at the same time; net/http's
-// own default of two would open a connection for nearly each of them.
+// pooledTransport keeps as many connections as requests run at the same time; net/http's own
+// default of two would open a connection for nearly each of them.
 func pooledTransport(s settings, k *keepAlive) *http.Transport {
 	t := baseTransport(s, k)
 	t.MaxIdleConns = 2 * s.parallel
@@ -20,17 +20,17 @@ func pooledTransport(s settings, k *keepAlive) *http.Transport {
 	return t
 }
 
-// oneShotTransport opens a new connection for each request. net/http repeats a
-// GET by itself when a kept connection breaks; a request that leaves a
-// deployment record must not be repeated without our knowledge.
+// oneShotTransport opens a new connection for each request. net/http repeats a GET by itself when a
+// kept connection breaks; a request that leaves a deployment record must not be repeated without
+// our knowledge.
 func oneShotTransport(s settings, k *keepAlive) *http.Transport {
 	t := baseTransport(s, k)
 	t.DisableKeepAlives = true
 	return t
 }
 
-// baseTransport speaks HTTP/1.1 only: HTTP/2 streams share a connection, which
-// hides whether a given request had begun to be written.
+// baseTransport speaks HTTP/1.1 only: HTTP/2 streams share a connection, which hides whether a
+// given request had begun to be written.
 func baseTransport(s settings, k *keepAlive) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	protocols := new(http.Protocols)
@@ -42,8 +42,8 @@ func baseTransport(s settings, k *keepAlive) *http.Transport {
 		TLSHandshakeTimeout: connectTimeout,
 		// 1 MiB, a tenth of net/http's own limit: no server needs more.
 		MaxResponseHeaderBytes: 1 << 20,
-		// Package bytes must arrive as they are stored, and transparent
-		// decompression would hide their length.
+		// Package bytes must arrive as they are stored, and transparent decompression would hide
+		// their length.
 		DisableCompression: true,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dialer.DialContext(ctx, network, addr)
@@ -61,8 +61,8 @@ func baseTransport(s settings, k *keepAlive) *http.Transport {
 	}
 }
 
-// notingRequests notes that a server asks for a client certificate, and answers
-// as crypto/tls does: with the first that the server can take, or with none.
+// notingRequests notes that a server asks for a client certificate, and answers as crypto/tls does:
+// with the first that the server can take, or with none.
 func notingRequests(config *tls.Config, k *keepAlive) *tls.Config {
 	if config == nil {
 		config = &tls.Config{}
@@ -83,8 +83,8 @@ func notingRequests(config *tls.Config, k *keepAlive) *tls.Config {
 	return noting
 }
 
-// byOrigin shows the client's certificate to its own origin alone: storage that
-// a redirect leads to gets none.
+// byOrigin shows the client's certificate to its own origin alone: storage that a redirect leads to
+// gets none.
 type byOrigin struct {
 	home       origin
 	here, away http.RoundTripper

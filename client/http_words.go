@@ -12,16 +12,16 @@ import (
 
 // Limits on what is read of a server's error.
 const (
-	// errorBodyLimit is 64 KiB: enough for the title of a page or the message
-	// in a JSON error, even if the rest is long.
+	// errorBodyLimit is 64 KiB: enough for the title of a page or the message in a JSON error, even
+	// if the rest is long.
 	errorBodyLimit = 64 << 10
 	// serverWordsLimit is 1 KiB, what a person may be asked to read.
 	serverWordsLimit = 1 << 10
 )
 
-// serverWords reduces an error body to what the server has to say: the title
-// of a page, the message in a JSON object, or the text. Control characters are
-// kept: they are cleaned where they are shown.
+// serverWords reduces an error body to what the server has to say: the title of a page, the message
+// in a JSON object, or the text. Control characters are kept: they are cleaned where they are
+// shown.
 func serverWords(contentType string, body []byte) string {
 	body = bytes.TrimSpace(body)
 	words := string(body)
@@ -36,9 +36,8 @@ func serverWords(contentType string, body []byte) string {
 	return strings.ToValidUTF8(strings.TrimSpace(words), "\uFFFD")
 }
 
-// shorten cuts words to what a person may be asked to read, with the escapes in
-// which they are shown. It comes after the scrubbing, which would not know half a
-// secret.
+// shorten cuts words to what a person may be asked to read, with the escapes in which they are
+// shown. It comes after the scrubbing, which would not know half a secret.
 func shorten(words string) string { return jsontext.Cut(words, serverWordsLimit) }
 
 func pageTitle(body []byte) string {
@@ -56,8 +55,8 @@ func pageTitle(body []byte) string {
 	}
 }
 
-// jsonMessage finds the message in the shapes that ProGet and the registries
-// behind its feeds use: {"message"}, {"error"}, {"errors": [{"code", "message"}]}.
+// jsonMessage finds the message in the shapes that ProGet and the registries behind its feeds use:
+// {"message"}, {"error"}, {"errors": [{"code", "message"}]}.
 func jsonMessage(body []byte) string {
 	var doc struct {
 		Message string

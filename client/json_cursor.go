@@ -12,17 +12,16 @@ import (
 	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
-// jsonCursor reads the JSON of one element and checks it on the way. It knows
-// brackets, commas, plain strings and whole numbers; all else it has checked by
-// encoding/json. Readers differ in which of two equal keys they take, so an
-// object that has one twice, in any letter case, is an error: a gate must not
-// open on it.
+// jsonCursor reads the JSON of one element and checks it on the way. It knows brackets, commas,
+// plain strings and whole numbers; all else it has checked by encoding/json. Readers differ in
+// which of two equal keys they take, so an object that has one twice, in any letter case, is an
+// error: a gate must not open on it.
 type jsonCursor struct {
 	text   []byte
 	pos    int
 	broken bool // what was read is not JSON; nothing more is then
-	// recent has texts that were read before, of which a list repeats many: feeds,
-	// users, types. Each has one place, by its length and its ends.
+	// recent has texts that were read before, of which a list repeats many: feeds, users, types.
+	// Each has one place, by its length and its ends.
 	recent [64]string
 }
 
@@ -68,9 +67,8 @@ func (c *jsonCursor) pass(b byte) {
 	c.pos++
 }
 
-// more passes over what comes before the next member of an object or element of
-// an array: a comma, unless it is the first. It reports false at the end, which
-// it passes over too.
+// more passes over what comes before the next member of an object or element of an array: a comma,
+// unless it is the first. It reports false at the end, which it passes over too.
 func (c *jsonCursor) more(end byte, first bool) bool {
 	switch b := c.next(); {
 	case b == end:
@@ -88,8 +86,8 @@ func (c *jsonCursor) empty() bool {
 	return ahead.next() == '}'
 }
 
-// members calls use with the index of each member of an object that has one of
-// some names, in any letter case. use must read the value. The names are at most
+// members calls use with the index of each member of an object that has one of some names, in any
+// letter case. use must read the value. The names are at most
 // 64.
 func (c *jsonCursor) members(names []string, use func(int) error) error {
 	c.pos++ // the brace
@@ -164,8 +162,8 @@ func twinError(key []byte) error {
 	return shapeError(fmt.Sprintf("one of its objects has the key %q twice", jsontext.Cut(string(key), 60)))
 }
 
-// foldKey gives keys that differ only in letter case the same form, as
-// encoding/json and strings.EqualFold see it.
+// foldKey gives keys that differ only in letter case the same form, as encoding/json and
+// strings.EqualFold see it.
 func foldKey(key string) string {
 	return strings.Map(func(r rune) rune {
 		for least := r; ; {
@@ -177,8 +175,8 @@ func foldKey(key string) string {
 	}, key)
 }
 
-// value reads a value as text: numbers as the server wrote them. An object, an
-// array and null are empty.
+// value reads a value as text: numbers as the server wrote them. An object, an array and null are
+// empty.
 func (c *jsonCursor) value() string {
 	switch c.next() {
 	case '"':
@@ -194,8 +192,8 @@ func (c *jsonCursor) value() string {
 	return c.string(c.skip())
 }
 
-// quoted reads a string and gives what is between its quotation marks. It is
-// plain if that is the string.
+// quoted reads a string and gives what is between its quotation marks. It is plain if that is the
+// string.
 func (c *jsonCursor) quoted() (raw []byte, plain bool) {
 	start := c.pos + 1
 	first := start + jsontext.PlainLength(c.text[start:])

@@ -10,18 +10,18 @@ import (
 
 // Bounds on what a server may send as a list.
 const (
-	// elementLimit is 1 MiB, the most that one element may take: a package with
-	// its promotions, a version, a vulnerability.
+	// elementLimit is 1 MiB, the most that one element may take: a package with its promotions, a
+	// version, a vulnerability.
 	elementLimit = 1 << 20
-	// answerLimit is 512 MiB, the most that is read of one answer: more than
-	// 2,000,000 promotions. A list without an end must end here.
+	// answerLimit is 512 MiB, the most that is read of one answer: more than 2,000,000 promotions.
+	// A list without an end must end here.
 	answerLimit = 512 << 20
 	// elementsLimit is 10,000,000, for a list of elements without content.
 	elementsLimit = 10_000_000
 )
 
-// each gives the elements of the array that was opened to use. Each must be an
-// object; null is passed over.
+// each gives the elements of the array that was opened to use. Each must be an object; null is
+// passed over.
 func (s *elementStream) each(use func(*jsonCursor) error) error {
 	for first := true; ; first = false {
 		element, err := s.next(first)
@@ -52,8 +52,7 @@ func (s *elementStream) only(use func(*jsonCursor) error) error {
 	return err
 }
 
-// useObject gives an object to use, which checks it by reading it, unless it is
-// null.
+// useObject gives an object to use, which checks it by reading it, unless it is null.
 func (s *elementStream) useObject(element []byte, use func(*jsonCursor) error) error {
 	c := &s.cursor
 	c.read(element)
@@ -68,8 +67,8 @@ func (s *elementStream) useObject(element []byte, use func(*jsonCursor) error) e
 	return shapeError("one of its elements is not an object")
 }
 
-// elementStream takes a JSON array apart without reading more of it than one
-// element and a piece of the next.
+// elementStream takes a JSON array apart without reading more of it than one element and a piece of
+// the next.
 type elementStream struct {
 	r    io.Reader
 	buf  []byte
@@ -130,8 +129,8 @@ func (s *elementStream) peek() (byte, error) {
 	}
 }
 
-// first gives the first byte of the body that is not white space. A byte order
-// mark, which .NET likes to write, is passed over.
+// first gives the first byte of the body that is not white space. A byte order mark, which .NET
+// likes to write, is passed over.
 func (s *elementStream) first() (byte, error) {
 	const mark = "\xef\xbb\xbf"
 	for len(s.buf) < len(mark) && s.err == nil {
@@ -146,8 +145,7 @@ func (s *elementStream) first() (byte, error) {
 	return c, readable(err)
 }
 
-// open reads the opening bracket. The word null, alone, stands for an empty
-// list.
+// open reads the opening bracket. The word null, alone, stands for an empty list.
 func (s *elementStream) open() (empty bool, err error) {
 	c, err := s.first()
 	switch {
@@ -171,10 +169,9 @@ func (s *elementStream) open() (empty bool, err error) {
 	return false, describe(c)
 }
 
-// next gives the bytes of the next element, which are good until the next
-// call, or io.EOF after the last one when nothing follows the array. The bytes
-// may be anything: whoever reads them must check that they are valid JSON. If
-// each element is, so is the array.
+// next gives the bytes of the next element, which are good until the next call, or io.EOF after the
+// last one when nothing follows the array. The bytes may be anything: whoever reads them must check
+// that they are valid JSON. If each element is, so is the array.
 func (s *elementStream) next(first bool) ([]byte, error) {
 	c, err := s.peek()
 	if err != nil {
@@ -208,8 +205,8 @@ func (s *elementStream) next(first bool) ([]byte, error) {
 	return element, nil
 }
 
-// element finds the end of the element that begins at pos: its own bracket, or
-// what follows a text or a number.
+// element finds the end of the element that begins at pos: its own bracket, or what follows a text
+// or a number.
 func (s *elementStream) element() (length int, err error) {
 	depth, quoted := 0, false
 	for i := 0; ; {

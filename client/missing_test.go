@@ -9,8 +9,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// TestMissingSaysWhereItLooked: a package that is not found says in which documents it was looked for, or that there was none,
-// and for what else it is there.
+// TestMissingSaysWhereItLooked: a package that is not found says in which documents it was looked
+// for, or that there was none, and for what else it is there.
 func TestMissingSaysWhereItLooked(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {

@@ -14,8 +14,8 @@ import (
 
 // Defaults of a [Client].
 const (
-	// DefaultTimeout is the longest wait for a server to begin its answer to
-	// one attempt and, while a body is read, for the next byte.
+	// DefaultTimeout is the longest wait for a server to begin its answer to one attempt and, while
+	// a body is read, for the next byte.
 	DefaultTimeout = 100 * time.Second
 	// DefaultRetries is the number of further attempts.
 	DefaultRetries = 4
@@ -50,8 +50,8 @@ func defaultSettings() settings {
 	}
 }
 
-// WithAPIKey authenticates with an API key, sent as [WithAuthMode] says, without
-// what [TrimPasted] cuts.
+// WithAPIKey authenticates with an API key, sent as [WithAuthMode] says, without what [TrimPasted]
+// cuts.
 func WithAPIKey(key Secret) Option {
 	return func(s *settings) error {
 		plain := TrimPasted(key.Reveal())
@@ -66,9 +66,9 @@ func WithAPIKey(key Secret) Option {
 	}
 }
 
-// WithBasicAuth authenticates with a user name and a password instead of a key.
-// The name goes without what [TrimPasted] cuts. Spaces may belong to a password,
-// byte order marks and zero-width characters around it do not.
+// WithBasicAuth authenticates with a user name and a password instead of a key. The name goes
+// without what [TrimPasted] cuts. Spaces may belong to a password, byte order marks and zero-width
+// characters around it do not.
 func WithBasicAuth(user string, password Secret) Option {
 	return func(s *settings) error {
 		plain := strings.TrimFunc(password.Reveal(), isInvisible)
@@ -104,9 +104,8 @@ func WithUserAgent(userAgent string) Option {
 	}
 }
 
-// WithTimeout sets the longest wait for a server to begin its answer to one
-// attempt and, while a body is read, for the next byte. It never bounds a
-// whole transfer.
+// WithTimeout sets the longest wait for a server to begin its answer to one attempt and, while a
+// body is read, for the next byte. It never bounds a whole transfer.
 func WithTimeout(d time.Duration) Option {
 	return func(s *settings) error {
 		s.timeout = d
@@ -114,8 +113,7 @@ func WithTimeout(d time.Duration) Option {
 	}
 }
 
-// WithRetries sets how many further attempts follow a failure that another
-// attempt may fix.
+// WithRetries sets how many further attempts follow a failure that another attempt may fix.
 func WithRetries(n int) Option {
 	return func(s *settings) error {
 		s.retries = n
@@ -123,8 +121,8 @@ func WithRetries(n int) Option {
 	}
 }
 
-// WithParallel says how many requests will be under way at the same time, so that as
-// many idle connections are kept.
+// WithParallel says how many requests will be under way at the same time, so that as many idle
+// connections are kept.
 func WithParallel(n int) Option {
 	return func(s *settings) error {
 		s.parallel = n
@@ -140,8 +138,8 @@ func WithTLS(config *tls.Config) Option {
 	}
 }
 
-// WithProxy sets which proxy a URL is asked through; nil means none. The
-// default is the one that the environment names, as net/http reads it.
+// WithProxy sets which proxy a URL is asked through; nil means none. The default is the one that
+// the environment names, as net/http reads it.
 func WithProxy(proxy func(*url.URL) (*url.URL, error)) Option {
 	if proxy == nil {
 		proxy = func(*url.URL) (*url.URL, error) { return nil, nil }
@@ -152,8 +150,8 @@ func WithProxy(proxy func(*url.URL) (*url.URL, error)) Option {
 	}
 }
 
-// WithTrace writes the line and the headers of each request and response to w,
-// without credentials, and never a body.
+// WithTrace writes the line and the headers of each request and response to w, without credentials,
+// and never a body.
 func WithTrace(w io.Writer) Option {
 	return func(s *settings) error {
 		s.trace = &messageWriter{w: w}
@@ -161,8 +159,8 @@ func WithTrace(w io.Writer) Option {
 	}
 }
 
-// WithRedactor makes the client's secrets known to r: its credentials, the
-// password of its proxy, and the tokens that it gets from a registry.
+// WithRedactor makes the client's secrets known to r: its credentials, the password of its proxy,
+// and the tokens that it gets from a registry.
 func WithRedactor(r *Redactor) Option {
 	return func(s *settings) error {
 		if r != nil {
@@ -172,9 +170,8 @@ func WithRedactor(r *Redactor) Option {
 	}
 }
 
-// WithSleep replaces the wait between attempts. It must end early, with the
-// context's error, when the context ends. [NextAttempt] of the context is the
-// attempt that follows.
+// WithSleep replaces the wait between attempts. It must end early, with the context's error, when
+// the context ends. [NextAttempt] of the context is the attempt that follows.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 	return func(s *settings) error {
 		s.sleep = sleep

@@ -15,14 +15,12 @@ import (
 // PackagesService looks at the packages of a feed, whatever its type.
 type PackagesService service
 
-// Versions asks for the versions of a package that a feed holds or has cached,
-// in the server's order, and for each file of a version that has several: GET
-// /api/packages/{feed}/versions. With a version in pkg, only that one. A package
-// that is not there is an empty sequence; [KindNotFound] means that there is no
-// such feed, or that the server is older than ProGet 2023.
+// Versions asks for the versions of a package that a feed holds or has cached, in the server's
+// order, and for each file of a version that has several: GET /api/packages/{feed}/versions. With a
+// version in pkg, only that one. A package that is not there is an empty sequence; [KindNotFound]
+// means that there is no such feed, or that the server is older than ProGet 2023.
 //
-// One is held at a time. An error ends the sequence: what came before it is not
-// the whole list.
+// One is held at a time. An error ends the sequence: what came before it is not the whole list.
 func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosystem.Package) iter.Seq2[PackageVersion, error] {
 	pkg = storedName(pkg)
 	query := []string{"name=" + url.QueryEscape(pkg.Name)}
@@ -35,17 +33,16 @@ func (s *PackagesService) Versions(ctx context.Context, feed string, pkg ecosyst
 	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/versions?"+strings.Join(query, "&"), "a list of versions", versionsLimit)
 }
 
-// Latest asks for the packages of a feed, each with its newest version, and for
-// each file of that if it has several: GET /api/packages/{feed}/latest (Inedo
-// docs, proget/api/packages/list). It is as [PackagesService.Versions]
-// otherwise. The lists leave out Docker, Bower and classic Maven feeds: an empty
-// one says nothing of them.
+// Latest asks for the packages of a feed, each with its newest version, and for each file of that
+// if it has several: GET /api/packages/{feed}/latest (Inedo docs, proget/api/packages/list). It is
+// as [PackagesService.Versions] otherwise. The lists leave out Docker, Bower and classic Maven
+// feeds: an empty one says nothing of them.
 func (s *PackagesService) Latest(ctx context.Context, feed string) iter.Seq2[PackageVersion, error] {
 	return s.rows(ctx, "api/packages/"+url.PathEscape(feed)+"/latest", "a list of packages", elementsLimit)
 }
 
-// versionsLimit is how many versions and files a package may have: what is done
-// with each takes longer than reading it.
+// versionsLimit is how many versions and files a package may have: what is done with each takes
+// longer than reading it.
 const versionsLimit = 1_000_000
 
 // rows asks for a list and yields its rows, no more than most.
@@ -74,9 +71,8 @@ func (s *PackagesService) rows(ctx context.Context, ref, expected string, most i
 	}
 }
 
-// storedName names pkg as ProGet does if a package URL has other words: no vendor
-// before a package of an operating system, an extension's publisher and a
-// module's provider as parts of the name.
+// storedName names pkg as ProGet does if a package URL has other words: no vendor before a package
+// of an operating system, an extension's publisher and a module's provider as parts of the name.
 func storedName(pkg ecosystem.Package) ecosystem.Package {
 	switch pkg.Type {
 	case ecosystem.Alpine, ecosystem.Debian, ecosystem.RPM:
@@ -97,11 +93,10 @@ func (v PackageVersion) Type() ecosystem.Type {
 	return named.Type
 }
 
-// Find returns a version of a package that a feed has, nil if it has none. The server is asked
-// for that version and, if it finds none, for all of them: it may compare
-// versions by their text, in which 1.0 and 1.0.0 differ. If it may not list
-// packages of the feed's type, that it has none is an error of
-// [KindUnavailable], not a no.
+// Find returns a version of a package that a feed has, nil if it has none. The server is asked for
+// that version and, if it finds none, for all of them: it may compare versions by their text, in
+// which 1.0 and 1.0.0 differ. If it may not list packages of the feed's type, that it has none is
+// an error of [KindUnavailable], not a no.
 func (s *PackagesService) Find(ctx context.Context, feed string, pkg ecosystem.Package) (*PackageVersion, error) {
 	all, empty := pkg, true
 	all.Version = ""
@@ -128,10 +123,10 @@ func (s *PackagesService) Has(ctx context.Context, feed string, pkg ecosystem.Pa
 	return found != nil, err
 }
 
-// listed returns an error if a feed's packages are not in the lists of GET
-// /api/packages, so that an empty one says nothing: Docker's and Bower's, and
-// those of classic Maven feeds, which answer to the same word as the new ones
-// (Inedo docs, proget/api/packages). t is the type of the package, "" if unknown.
+// listed returns an error if a feed's packages are not in the lists of GET /api/packages, so that
+// an empty one says nothing: Docker's and Bower's, and those of classic Maven feeds, which answer
+// to the same word as the new ones (Inedo docs, proget/api/packages). t is the type of the package,
+// "" if unknown.
 func (s *PackagesService) listed(ctx context.Context, feed string, t ecosystem.Type) error {
 	if t == "" {
 		info, _ := (&FeedsService{s.c}).Info(ctx, feed) // a server that does not say leaves the list its word

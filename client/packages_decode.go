@@ -6,19 +6,18 @@ import (
 	"time"
 )
 
-// PackageVersion is one version that a feed holds, or one file of it (Inedo
-// docs, proget/api/packages/list-versions). The checksums are in hexadecimal
-// digits and may be missing.
+// PackageVersion is one version that a feed holds, or one file of it (Inedo docs,
+// proget/api/packages/list-versions). The checksums are in hexadecimal digits and may be missing.
 type PackageVersion struct {
 	PURL    string `json:"purl"`
 	Group   string `json:"group,omitempty"` // as the server writes it: an npm scope has its @
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	// Qualifier tells the files of a version apart, "arch=amd64&component=main",
-	// and is in the PURL or here.
+	// Qualifier tells the files of a version apart, "arch=amd64&component=main", and is in the PURL
+	// or here.
 	Qualifier string `json:"qualifier,omitempty"`
-	// Published is when it was added to the feed: UTC, whole seconds; zero if the
-	// server does not say.
+	// Published is when it was added to the feed: UTC, whole seconds; zero if the server does not
+	// say.
 	Published   time.Time `json:"published,omitzero"`
 	PublishedBy string    `json:"publishedBy,omitempty"` // a user's name
 	Size        int64     `json:"size"`                  // bytes
@@ -51,9 +50,8 @@ func versionNames() []string {
 	}
 }
 
-// decodeVersions reads an array of versions and gives each to use. An empty
-// object stands for an empty array, as the documents say, and any other for its
-// only element.
+// decodeVersions reads an array of versions and gives each to use. An empty object stands for an
+// empty array, as the documents say, and any other for its only element.
 func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 	stream := newElementStream(body)
 	one := func(c *jsonCursor) error {
@@ -82,8 +80,8 @@ func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 	return stream.each(one)
 }
 
-// packageVersion reads one version. One without a name is skipped; files of an asset
-// directory have no version.
+// packageVersion reads one version. One without a name is skipped; files of an asset directory have
+// no version.
 func packageVersion(c *jsonCursor) (PackageVersion, error) {
 	var values [versionProperties]string
 	if err := c.texts(versionNames(), values[:]); err != nil {
@@ -103,7 +101,6 @@ func packageVersion(c *jsonCursor) (PackageVersion, error) {
 	}, nil
 }
 
-// errNoVersions is null, or an object that is neither a version nor empty, a
-// message perhaps: taken for an empty list, it would say that a package is not
-// there.
+// errNoVersions is null, or an object that is neither a version nor empty, a message perhaps: taken
+// for an empty list, it would say that a package is not there.
 var errNoVersions = shapeError("it is neither a list nor a version")

@@ -29,8 +29,8 @@ func TestVersionsSayWhenAndByWhom(t *testing.T) {
 	}
 }
 
-// TestLatestStreams: the first row is there before the server has written the
-// last one, and a caller who stops ends the request.
+// TestLatestStreams: the first row is there before the server has written the last one, and a
+// caller who stops ends the request.
 func TestLatestStreams(t *testing.T) {
 	t.Parallel()
 	goOn, gone := make(chan struct{}), make(chan struct{})
@@ -60,8 +60,8 @@ func TestLatestStreams(t *testing.T) {
 	}
 }
 
-// TestVersionsErrors: what came before an error stands, and the error says that
-// it is not the whole list.
+// TestVersionsErrors: what came before an error stands, and the error says that it is not the whole
+// list.
 func TestVersionsErrors(t *testing.T) {
 	t.Parallel()
 	const row = `{"name":"a","version":"1"}`
@@ -117,8 +117,8 @@ func TestVersionsReadOddRows(t *testing.T) {
 	}
 }
 
-// TestHasBelievesNoOtherVersion: a server that answers with other versions than
-// the one that was asked for has not said that it has that one.
+// TestHasBelievesNoOtherVersion: a server that answers with other versions than the one that was
+// asked for has not said that it has that one.
 func TestHasBelievesNoOtherVersion(t *testing.T) {
 	t.Parallel()
 	c := answering(t, 200, "application/json", `[{"purl":"pkg:nuget/A@1.0.0","name":"A","version":"1.0.0"}]`)
@@ -163,8 +163,8 @@ func TestLatestIsBounded(t *testing.T) {
 	}
 }
 
-// FuzzDecodeVersions: every row that is given has a name, and no answer is both
-// an error and complete.
+// FuzzDecodeVersions: every row that is given has a name, and no answer is both an error and
+// complete.
 func FuzzDecodeVersions(f *testing.F) {
 	f.Add(`[{"name":"a","version":"1","published":"2026-11-20T12:00:00"}]`)
 	f.Add(`{"name":"a"}`)

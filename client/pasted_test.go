@@ -11,8 +11,8 @@ import (
 // around is what people paste with a key and cannot see.
 var around = []string{" ", "\t", "\n", "\r\n", "\u00a0", "\u200b", "\ufeff", "\u2060", "\u202f", "\u3000", "\u00ad", "\u200e", "\ufeff \u200b"}
 
-// TestPastedCredentials: what is sent is what is searched for, in each way in
-// which credentials travel.
+// TestPastedCredentials: what is sent is what is searched for, in each way in which credentials
+// travel.
 func TestPastedCredentials(t *testing.T) {
 	t.Parallel()
 	for _, with := range around {
@@ -57,8 +57,8 @@ func TestPastedCredentials(t *testing.T) {
 	}
 }
 
-// TestPassword: spaces around a password are part of it, and what repeats it
-// without them is found as well.
+// TestPassword: spaces around a password are part of it, and what repeats it without them is found
+// as well.
 func TestPassword(t *testing.T) {
 	t.Parallel()
 	const password = " pass word "
@@ -74,8 +74,8 @@ func TestPassword(t *testing.T) {
 	}
 }
 
-// TestWordsAtTheReadLimit puts the key across the end of what is read of an
-// error, after spaces that are cut: no part of it may stay.
+// TestWordsAtTheReadLimit puts the key across the end of what is read of an error, after spaces
+// that are cut: no part of it may stay.
 func TestWordsAtTheReadLimit(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{testKey, url.QueryEscape(testKey), jsonText(testKey)} {

@@ -25,8 +25,8 @@ type PromotionQuery struct {
 	Package  string         // name without its group
 	Version  string         // compared as the package's ecosystem does
 	Type     ecosystem.Type // ecosystem of the package, if it is known
-	// Ungrouped takes an empty Group for the statement that the package has
-	// none; else it means any.
+	// Ungrouped takes an empty Group for the statement that the package has none; else it means
+	// any.
 	Ungrouped bool
 }
 
@@ -49,16 +49,14 @@ type PromotedPackage struct {
 	Promotions []Promotion    `json:"promotions"`
 }
 
-// List asks for promotions and yields the packages that match q, each with the
-// promotions that match, in the server's order and in constant memory: GET
-// /api/promotions/list. An error ends the sequence; the packages before it
-// stand, but the list is not whole.
+// List asks for promotions and yields the packages that match q, each with the promotions that
+// match, in the server's order and in constant memory: GET /api/promotions/list. An error ends the
+// sequence; the packages before it stand, but the list is not whole.
 //
-// The filters are sent in both spellings that ProGet's documentation has had,
-// and applied again here, whatever the server did with them. When nothing
-// matches a query with a group or a version, the server is asked once more
-// with the package's name and the feeds alone: it is known to miss packages
-// with a group. A missing package is an empty sequence, not an error.
+// The filters are sent in both spellings that ProGet's documentation has had, and applied again
+// here, whatever the server did with them. When nothing matches a query with a group or a version,
+// the server is asked once more with the package's name and the feeds alone: it is known to miss
+// packages with a group. A missing package is an empty sequence, not an error.
 func (s *PromotionsService) List(ctx context.Context, q PromotionQuery) iter.Seq2[PromotedPackage, error] {
 	return func(yield func(PromotedPackage, error) bool) {
 		match := newMatcher(q)
@@ -73,10 +71,9 @@ func (s *PromotionsService) List(ctx context.Context, q PromotionQuery) iter.Seq
 	}
 }
 
-// Edition is the edition that the server named with its last answer to a query
-// of promotions: "free", "basic" or "enterprise", "" if it named none. ProGet
-// Free has no promotions, and answers with none (Inedo docs,
-// proget/packages/package-promotion; the header is X-ProGet-Edition).
+// Edition is the edition that the server named with its last answer to a query of promotions:
+// "free", "basic" or "enterprise", "" if it named none. ProGet Free has no promotions, and answers
+// with none (Inedo docs, proget/packages/package-promotion; the header is X-ProGet-Edition).
 func (s *PromotionsService) Edition() string {
 	if edition := s.c.edition.Load(); edition != nil {
 		return *edition
@@ -115,8 +112,7 @@ func (s *PromotionsService) list(ctx context.Context, q PromotionQuery, match *m
 	return found, s.c.failures.unreadable(ctx, resp, "a JSON array of promoted packages", err)
 }
 
-// shapeError says that an answer is JSON, but not of the shape that was asked
-// for.
+// shapeError says that an answer is JSON, but not of the shape that was asked for.
 type shapeError string
 
 func (e shapeError) Error() string { return string(e) }

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// BenchmarkDecodePromotion decodes packages with two promotions each, as a
-// server writes them.
+// BenchmarkDecodePromotion decodes packages with two promotions each, as a server writes them.
 func BenchmarkDecodePromotion(b *testing.B) {
 	const element = `{"group":"angular","package":"animation","packageType":"npm","version":"12.3.1","promotions":[` +
 		`{"fromFeed":"npm-unapproved","toFeed":"npm-test","date":"2023-11-29T12:00:00","user":"jsmith","comments":"ok","id":12345},` +

@@ -240,8 +240,8 @@ func TestDecodeReadsWhatWasWritten(t *testing.T) {
 	})
 }
 
-// Any answer is read or refused; what was read can be written; every error has
-// a kind; and an answer that is not JSON is never read to its end without one.
+// Any answer is read or refused; what was read can be written; every error has a kind; and an
+// answer that is not JSON is never read to its end without one.
 func FuzzDecodePromotions(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `null`, `null0`, `null[{}]`, `{}`, `[{"package":"a","group":"@b","promotions":[{"date":"2023-11-29T12:00:00","id":1}]}]`,

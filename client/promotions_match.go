@@ -4,8 +4,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// matcher applies a query to what the server answered. The keys of the
-// question are computed once for each known ecosystem that turns up.
+// matcher applies a query to what the server answered. The keys of the question are computed once
+// for each known ecosystem that turns up.
 type matcher struct {
 	q    PromotionQuery
 	keys map[ecosystem.Type]wanted
@@ -47,8 +47,7 @@ func (m *matcher) matchesPackage(p *PromotedPackage) bool {
 	case m.q.Package == "":
 		return m.q.Group == "" || ecosystem.SameGroup(t, m.q.Group, p.Group)
 	case m.q.Group == "" && !m.q.Ungrouped:
-		// Without a group the name alone decides, or the name with its group
-		// written inside.
+		// Without a group the name alone decides, or the name with its group written inside.
 		return ecosystem.SameName(t, m.q.Package, p.Name) ||
 			ecosystem.PackageKey(t, p.Group, p.Name) == m.wanted(t).pkg
 	}
@@ -71,12 +70,12 @@ func (m *matcher) matchesPromotion(p Promotion) bool {
 	return (m.q.FromFeed == "" || SameFeed(m.q.FromFeed, p.FromFeed)) && (m.q.ToFeed == "" || SameFeed(m.q.ToFeed, p.ToFeed))
 }
 
-// SameFeed reports whether a and b name the same feed: without regard to case. A
-// letter outside ASCII that looks like one inside is another letter.
+// SameFeed reports whether a and b name the same feed: without regard to case. A letter outside
+// ASCII that looks like one inside is another letter.
 func SameFeed(a, b string) bool { return a == b || ecosystem.SameName("", a, b) }
 
-// SameFamily reports whether packages of the two types can be in one feed. A
-// package URL calls Chocolatey packages and PowerShell modules nuget.
+// SameFamily reports whether packages of the two types can be in one feed. A package URL calls
+// Chocolatey packages and PowerShell modules nuget.
 func SameFamily(a, b ecosystem.Type) bool { return family(a) == family(b) }
 
 func family(t ecosystem.Type) ecosystem.Type {

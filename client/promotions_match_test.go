@@ -133,9 +133,9 @@ func filtered(q PromotionQuery, all []PromotedPackage) []PromotedPackage {
 	return kept
 }
 
-// Whatever a server filtered by itself, with rules no wider than ours, what is
-// left after our filter is the same: filtering is idempotent, and a filter for
-// some of the questions before one for all of them changes nothing.
+// Whatever a server filtered by itself, with rules no wider than ours, what is left after our
+// filter is the same: filtering is idempotent, and a filter for some of the questions before one
+// for all of them changes nothing.
 func TestFilterIsTheSameWhetherOrNotTheServerFiltered(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -160,8 +160,8 @@ func TestFilterIsTheSameWhetherOrNotTheServerFiltered(t *testing.T) {
 	})
 }
 
-// A package is found by its own name and version, and what finds one finds the
-// other: the rules are reflexive and symmetric.
+// A package is found by its own name and version, and what finds one finds the other: the rules are
+// reflexive and symmetric.
 func FuzzMatchingIsReflexiveAndSymmetric(f *testing.F) {
 	f.Add("npm", "@angular", "animation", "1.0", "angular", "Animation", "1.0.0")
 	f.Add("maven", "org.acme", "tool", "1", "", "org.acme:tool", "1.0")

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The properties that are read of a package, with both names that ProGet's
-// documentation has had for two of them.
+// The properties that are read of a package, with both names that ProGet's documentation has had
+// for two of them.
 const (
 	inPackageName = iota
 	inPackage
@@ -41,8 +41,8 @@ func promotionNames() []string {
 // packageTexts are the values of the properties of a package.
 type packageTexts [packageProperties]string
 
-// either gives the value that a property has in two spellings. If they differ,
-// nobody knows which one the server meant.
+// either gives the value that a property has in two spellings. If they differ, nobody knows which
+// one the server meant.
 func (t *packageTexts) either(a, b int) (string, error) {
 	switch {
 	case t[a] == "":
@@ -69,8 +69,8 @@ func (c *jsonCursor) packageMembers() (values packageTexts, promotions []Promoti
 	return values, promotions, err
 }
 
-// promotions reads an array of promotions. A single object stands for an array
-// of one; what else is not an object is passed over.
+// promotions reads an array of promotions. A single object stands for an array of one; what else is
+// not an object is passed over.
 func (c *jsonCursor) promotions() (all []Promotion, err error) {
 	switch c.next() {
 	case '{':

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// FuzzDecodeAsEncodingJSON compares what is read, and what is refused, with a
-// slow reading by encoding/json alone.
+// FuzzDecodeAsEncodingJSON compares what is read, and what is refused, with a slow reading by
+// encoding/json alone.
 func FuzzDecodeAsEncodingJSON(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `null`, ` [ null , {} ] `, `[{"package":"a","group":"@b","promotions":[{"date":"2023-11-29T12:00:00","id":1}]}]`,
@@ -117,8 +117,8 @@ func slowEither(a, b string) (string, error) {
 	return a, nil
 }
 
-// slowMembers gives the values of the members of an object with some names. It
-// is an error if the object has a key twice.
+// slowMembers gives the values of the members of an object with some names. It is an error if the
+// object has a key twice.
 func slowMembers(object []byte, names []string) ([]json.RawMessage, error) {
 	values := make([]json.RawMessage, len(names))
 	d := json.NewDecoder(bytes.NewReader(object))

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// TestDecodeRefuses: what is not one JSON array, or can be read in two ways, is
-// never taken for a list, and not for an empty one.
+// TestDecodeRefuses: what is not one JSON array, or can be read in two ways, is never taken for a
+// list, and not for an empty one.
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, body, says string }{
@@ -92,8 +92,8 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// TestDecodeTwinsThatAreNone: keys are compared within one object, and what is
-// not read may hold anything.
+// TestDecodeTwinsThatAreNone: keys are compared within one object, and what is not read may hold
+// anything.
 func TestDecodeTwinsThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
@@ -119,8 +119,8 @@ func TestTwinKeysOpenNoGate(t *testing.T) {
 	}
 }
 
-// TestDecodeIsBounded: documents that are made to fill the memory do not, and
-// lists without an end have one.
+// TestDecodeIsBounded: documents that are made to fill the memory do not, and lists without an end
+// have one.
 func TestDecodeIsBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads some MiB")
@@ -191,8 +191,8 @@ func (r *repeated) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// FuzzTwinKeys: an object that encoding/json would read two values into one
-// property of is refused, in whatever way its keys are written.
+// FuzzTwinKeys: an object that encoding/json would read two values into one property of is refused,
+// in whatever way its keys are written.
 func FuzzTwinKeys(f *testing.F) {
 	for _, key := range []string{"version", "Version", "ver\u017fion", "\\u0076ersion", "toFeed", "x"} {
 		f.Add(key, "version")

@@ -106,8 +106,8 @@ func TestListAsksInBothSpellings(t *testing.T) {
 	}
 }
 
-// The second question leaves out the group and the version, and is asked only
-// where it may find more.
+// The second question leaves out the group and the version, and is asked only where it may find
+// more.
 func TestListAsksOnceMore(t *testing.T) {
 	t.Parallel()
 	const list = "/api/promotions/list?"
@@ -137,8 +137,8 @@ func TestListAsksOnceMore(t *testing.T) {
 	}
 }
 
-// What was yielded before an error stands; the error says that it is not all,
-// and whether asking again may help.
+// What was yielded before an error stands; the error says that it is not all, and whether asking
+// again may help.
 func TestListErrors(t *testing.T) {
 	t.Parallel()
 	const first = `{"package":"a","version":"1","promotions":[{"toFeed":"x"}]}`

@@ -9,12 +9,12 @@ import (
 // redacted is what replaces anything secret.
 const redacted = "REDACTED"
 
-// Secret holds an API key or a password. It prints as REDACTED through fmt
-// (every verb), encoding/json, encoding text and log/slog; only [Secret.Reveal]
-// gives the value. The zero Secret holds nothing.
+// Secret holds an API key or a password. It prints as REDACTED through fmt (every verb),
+// encoding/json, encoding text and log/slog; only [Secret.Reveal] gives the value. The zero Secret
+// holds nothing.
 type Secret struct {
-	// A pointer, because fmt prints the unexported fields of an enclosing
-	// struct without asking Format: an address gives nothing away.
+	// A pointer, because fmt prints the unexported fields of an enclosing struct without asking
+	// Format: an address gives nothing away.
 	value *string
 }
 

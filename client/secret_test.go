@@ -121,8 +121,8 @@ func echo(status int, prefix string) http.HandlerFunc {
 	}
 }
 
-// TestCanary has servers give back what they got, in every mode and by every
-// route on which text of theirs reaches a person, and looks for the key there.
+// TestCanary has servers give back what they got, in every mode and by every route on which text of
+// theirs reaches a person, and looks for the key there.
 func TestCanary(t *testing.T) {
 	t.Parallel()
 	for _, mode := range AuthModes() {
@@ -167,8 +167,8 @@ func checkCanary(t *testing.T, mode AuthMode, address string) {
 	}
 }
 
-// TestWordsAreScrubbedWhole puts the key across every place near the cut of a
-// server's words: no part of it may stay in front of the cut.
+// TestWordsAreScrubbedWhole puts the key across every place near the cut of a server's words: no
+// part of it may stay in front of the cut.
 func TestWordsAreScrubbedWhole(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, "http://proget.corp.local", WithAPIKey(NewSecret(testKey)))
@@ -184,8 +184,8 @@ func TestWordsAreScrubbedWhole(t *testing.T) {
 	}
 }
 
-// TestExcerptsAreScrubbed puts the key across the end of what an error shows of an
-// index, in documents of every format that are none.
+// TestExcerptsAreScrubbed puts the key across the end of what an error shows of an index, in
+// documents of every format that are none.
 func TestExcerptsAreScrubbed(t *testing.T) {
 	t.Parallel()
 	for _, document := range []string{"<%s", "- %s: [", `{"%s": 1, "%[1]s": 2}`} {
@@ -205,8 +205,8 @@ func TestExcerptsAreScrubbed(t *testing.T) {
 	}
 }
 
-// TestLongAnswersTakeNoTime holds that what is read of a server's words and headers
-// for secrets has a bound: it may all be escapes of escapes.
+// TestLongAnswersTakeNoTime holds that what is read of a server's words and headers for secrets has
+// a bound: it may all be escapes of escapes.
 func TestLongAnswersTakeNoTime(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat(`\`, 300<<10)
@@ -263,8 +263,8 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// TestTraceIsClean holds that a server cannot move the cursor of the terminal
-// that a trace is read on.
+// TestTraceIsClean holds that a server cannot move the cursor of the terminal that a trace is read
+// on.
 func TestTraceIsClean(t *testing.T) {
 	t.Parallel()
 	trace := &lockedBuffer{}

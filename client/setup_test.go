@@ -16,8 +16,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// testKey is long and unlike any other text, so that finding it anywhere is
-// finding it leaked. It holds what needs escaping in a query.
+// testKey is long and unlike any other text, so that finding it anywhere is finding it leaked. It
+// holds what needs escaping in a query.
 const testKey = "canary+key/7f3a&x=1"
 
 // noon is the clock of the tests.

@@ -17,8 +17,8 @@ const vulnerabilitiesPath = "api/sca/audit-package-vulns"
 // MostAudited is how many packages one question of vulnerabilities may name.
 const MostAudited = 500
 
-// VulnerabilityTypes lists the types of packages for which ProGet has
-// vulnerabilities: those that Inedo's own pgutil asks about.
+// VulnerabilityTypes lists the types of packages for which ProGet has vulnerabilities: those that
+// Inedo's own pgutil asks about.
 func VulnerabilityTypes() []ecosystem.Type {
 	return []ecosystem.Type{
 		ecosystem.Alpine, ecosystem.Conda, ecosystem.CRAN, ecosystem.Debian, ecosystem.Gem, ecosystem.Helm,
@@ -38,27 +38,24 @@ type Vulnerability struct {
 	CVSS     string `json:"cvss,omitempty"`     // a vector, or a score
 	Score    string `json:"score,omitempty"`    // the score of CVSS as the server wrote it, "7.5"
 	Severity string `json:"severity,omitempty"` // "Low", "Medium", "High" or "Critical"; "" if ProGet has none
-	// Published and Withdrawn are UTC, whole seconds; zero if the server gives
-	// none. A withdrawn one is no longer a vulnerability.
+	// Published and Withdrawn are UTC, whole seconds; zero if the server gives none. A withdrawn
+	// one is no longer a vulnerability.
 	Published time.Time `json:"published,omitzero"`
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
-	// Affected has the indexes of the packages that were asked about and have it;
-	// never empty.
+	// Affected has the indexes of the packages that were asked about and have it; never empty.
 	Affected []int `json:"affectedPackages"`
 }
 
 // rightForVulnerabilities is what the hint of a 401 or 403 says.
 const rightForVulnerabilities = "vulnerabilities need an API key with the right Manage SCA (Projects & Builds); a feed key cannot have it"
 
-// Audit asks which vulnerabilities ProGet knows of some packages, each with its
-// type, name and version, [MostAudited] at most: POST
-// /api/sca/audit-package-vulns. It stores nothing, so it is repeated as a GET is.
-// The result is the whole answer or an error.
+// Audit asks which vulnerabilities ProGet knows of some packages, each with its type, name and
+// version, [MostAudited] at most: POST /api/sca/audit-package-vulns. It stores nothing, so it is
+// repeated as a GET is. The result is the whole answer or an error.
 //
-// [KindAuth] is common: the hint names the right. [KindUnavailable] stands for a
-// server that does not have vulnerabilities, too: one that says it is the Free
-// edition, whose empty answer would look like a clean bill, or one that is too
-// old.
+// [KindAuth] is common: the hint names the right. [KindUnavailable] stands for a server that does
+// not have vulnerabilities, too: one that says it is the Free edition, whose empty answer would
+// look like a clean bill, or one that is too old.
 func (s *VulnerabilitiesService) Audit(ctx context.Context, packages []ecosystem.Package) ([]Vulnerability, error) {
 	if len(packages) == 0 {
 		return nil, nil

@@ -27,8 +27,8 @@ func vulnerabilityNames() []string {
 	}
 }
 
-// decodeVulnerabilities reads an array of vulnerabilities of so many packages.
-// The word null is not an answer.
+// decodeVulnerabilities reads an array of vulnerabilities of so many packages. The word null is not
+// an answer.
 func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, err error) {
 	stream := newElementStream(body)
 	null, err := stream.open()
@@ -46,8 +46,8 @@ func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, e
 	return all, err
 }
 
-// vulnerability reads one vulnerability. One that does not say which of several
-// packages it is of could be of any.
+// vulnerability reads one vulnerability. One that does not say which of several packages it is of
+// could be of any.
 func vulnerability(c *jsonCursor, packages int) (Vulnerability, error) {
 	var values [vulnerabilityProperties]string
 	var affected []int

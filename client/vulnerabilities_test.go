@@ -47,8 +47,8 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// TestAuditAsksOfPackagesByTheServersNames: a distribution is not a group, an
-// extension's publisher is a part of its name.
+// TestAuditAsksOfPackagesByTheServersNames: a distribution is not a group, an extension's publisher
+// is a part of its name.
 func TestAuditAsksOfPackagesByTheServersNames(t *testing.T) {
 	t.Parallel()
 	for purl, want := range map[string]string{
@@ -80,8 +80,8 @@ func TestAuditOfNothingAndOfTooMuch(t *testing.T) {
 	}
 }
 
-// TestAuditWithoutAnAnswer: who has none never gets an empty list, which would
-// say that nothing is vulnerable.
+// TestAuditWithoutAnAnswer: who has none never gets an empty list, which would say that nothing is
+// vulnerable.
 func TestAuditWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	one := []ecosystem.Package{nugetPackage("Newtonsoft.Json", "12.0.3")}
@@ -151,8 +151,8 @@ func TestAuditReadsOddAnswers(t *testing.T) {
 	}
 }
 
-// TestAuditIsAskedAgain: a question stores nothing, so it is repeated where a
-// record would be in doubt.
+// TestAuditIsAskedAgain: a question stores nothing, so it is repeated where a record would be in
+// doubt.
 func TestAuditIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	server, url := startSandbox(t, sandbox.Options{})
@@ -165,8 +165,8 @@ func TestAuditIsAskedAgain(t *testing.T) {
 	}
 }
 
-// TestAuditMayTakeItsTime: an answer has as long as any document to arrive, not
-// the short time of an answer to a record.
+// TestAuditMayTakeItsTime: an answer has as long as any document to arrive, not the short time of
+// an answer to a record.
 func TestAuditMayTakeItsTime(t *testing.T) {
 	t.Parallel()
 	if got := bodyTime(request{body: []byte("[]"), asks: true}, http.StatusOK, time.Second); got != documentTimes*time.Second {
@@ -174,8 +174,8 @@ func TestAuditMayTakeItsTime(t *testing.T) {
 	}
 }
 
-// FuzzDecodeVulnerabilities: whatever an answer holds, its vulnerabilities are
-// of packages that were asked about.
+// FuzzDecodeVulnerabilities: whatever an answer holds, its vulnerabilities are of packages that
+// were asked about.
 func FuzzDecodeVulnerabilities(f *testing.F) {
 	f.Add(`[{"id":"PGV-1","severity":"High","numericCvss":7.5,"affectedPackages":[0,1]}]`, 2)
 	f.Add(`[{"id":"PGV-1"}]`, 1)

@@ -43,8 +43,8 @@ func wireServer(t *testing.T, answer string) (address string, request <-chan str
 const emptyAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 // TestWire compares whole requests with what Inedo's documentation prints
-// (proget/packages/package-deployment, proget/packages/promotion-query): the
-// line, the headers and the body, byte for byte.
+// (proget/packages/package-deployment, proget/packages/promotion-query): the line, the headers and
+// the body, byte for byte.
 func TestWire(t *testing.T) {
 	t.Parallel()
 	full := Deployment{

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// TestClosedStreams: what is opened later must not take the place of a closed stream, so that a message or the
-// result is written into the package or the ledger.
+// TestClosedStreams: what is opened later must not take the place of a closed stream, so that a
+// message or the result is written into the package or the ledger.
 func TestClosedStreams(t *testing.T) {
 	t.Parallel()
 	sh, err := exec.LookPath("sh")

@@ -19,8 +19,8 @@ import (
 // completionTime is how long a person who presses Tab is kept waiting.
 const completionTime = 500 * time.Millisecond
 
-// completeValues lets the shell complete the values of all flags below cmd, and
-// the arguments that are package URLs.
+// completeValues lets the shell complete the values of all flags below cmd, and the arguments that
+// are package URLs.
 func (a *app) completeValues(cmd *cobra.Command) {
 	complete := func(f *pflag.Flag) {
 		if f.Value.Type() != "bool" {
@@ -41,8 +41,7 @@ func (a *app) completeValues(cmd *cobra.Command) {
 	}
 }
 
-// completer finds what completes a flag: words, or what the kind of its value
-// says.
+// completer finds what completes a flag: words, or what the kind of its value says.
 func (a *app) completer(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	v, ours := f.Value.(*cli.Value)
 	if !ours {
@@ -78,8 +77,8 @@ func (a *app) completer(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc 
 	return words(v.Words())
 }
 
-// argumentCompleter completes the arguments of a command by their kind, nil for
-// those of which nothing is known.
+// argumentCompleter completes the arguments of a command by their kind, nil for those of which
+// nothing is known.
 func (a *app) argumentCompleter(kind cli.Kind) cobra.CompletionFunc {
 	switch kind {
 	case cli.KindRecord:
@@ -101,8 +100,8 @@ func words[T ~string](set []T) cobra.CompletionFunc {
 	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// fromConfig completes the name of a source, as a flag's value or as the one
-// argument. Files that can't be read are ignored while the line is being typed.
+// fromConfig completes the name of a source, as a flag's value or as the one argument. Files that
+// can't be read are ignored while the line is being typed.
 func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var all []string
 	if values := a.Of(cmd); values != nil && values.ArgumentKind() == cli.KindSource && len(args) > 0 {
@@ -115,8 +114,7 @@ func (a *app) fromConfig(cmd *cobra.Command, args []string, _ string) ([]cobra.C
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
-// fromServer completes with what the server answers; of a list with commas, the
-// last item.
+// fromServer completes with what the server answers; of a list with commas, the last item.
 func (a *app) fromServer(ask question) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		done := typed[:strings.LastIndex(typed, ",")+1]
@@ -128,8 +126,8 @@ func (a *app) fromServer(ask question) cobra.CompletionFunc {
 	}
 }
 
-// asked is what the server of the command line answers in time; nobody is asked
-// for a key, and nothing is said about whatever goes wrong.
+// asked is what the server of the command line answers in time; nobody is asked for a key, and
+// nothing is said about whatever goes wrong.
 func (a *app) asked(cmd *cobra.Command, args []string, ask question) []string {
 	values := a.Of(cmd)
 	if values == nil {
@@ -147,9 +145,9 @@ func (a *app) asked(cmd *cobra.Command, args []string, ask question) []string {
 // question asks the server of a command line for candidates.
 type question func(context.Context, cli.Partial) []string
 
-// presentable offers each candidate of complete once, and only those that no
-// shell takes for anything but plain text: shells put parts of them on the command
-// line unquoted. Its description is plain text, too.
+// presentable offers each candidate of complete once, and only those that no shell takes for
+// anything but plain text: shells put parts of them on the command line unquoted. Its description
+// is plain text, too.
 func presentable(complete cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		all, directive := complete(cmd, args, typed)
@@ -170,9 +168,9 @@ func presentable(complete cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// plainInShells tells whether a word needs no quotes in bash, fish, zsh and
-// PowerShell. At the beginning, or behind a character that ends a word for tilde
-// expansion, some of the characters mean something else.
+// plainInShells tells whether a word needs no quotes in bash, fish, zsh and PowerShell. At the
+// beginning, or behind a character that ends a word for tilde expansion, some of the characters
+// mean something else.
 func plainInShells(word string) bool {
 	before := byte(0)
 	for i := range len(word) {

@@ -8,12 +8,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// bashWords are Cobra's words for the characters at which readline begins a new
-// word and a value does not, and ours: Cobra leaves out the @ of a package URL.
+// bashWords are Cobra's words for the characters at which readline begins a new word and a value
+// does not, and ours: Cobra leaves out the @ of a package URL.
 const bashWords, purlWords = "_init_completion -n =:", "_init_completion -n =:@"
 
-// bashTrim takes the place of a function of Cobra's, which cuts completions at
-// one character at a time, in an order that a URL with all of them has not.
+// bashTrim takes the place of a function of Cobra's, which cuts completions at one character at a
+// time, in an order that a URL with all of them has not.
 const bashTrim = `
 # Readline replaces what comes after the last character that breaks a word,
 # and an @ itself where it may begin the name of a host: so much of a completion
@@ -31,8 +31,8 @@ __NAME_handle_special_char()
 }
 `
 
-// bashAsk replaces the function of Cobra's that asks the program, which runs the
-// whole command line with eval: each Tab would run what is in a $(…) on it.
+// bashAsk replaces the function of Cobra's that asks the program, which runs the whole command line
+// with eval: each Tab would run what is in a $(…) on it.
 const bashAsk = `
 # Reads one word of the command line into the variable word: quotes, backslashes,
 # the home folder and the value of a plain variable. Nothing on the line is run.
@@ -104,8 +104,8 @@ __NAME_get_completion_results()
 }
 `
 
-// writeBashCompletion writes Cobra's script for bash, made fit for package URLs
-// and for what is on a command line.
+// writeBashCompletion writes Cobra's script for bash, made fit for package URLs and for what is on
+// a command line.
 func writeBashCompletion(w io.Writer, root *cobra.Command, descriptions bool) error {
 	var script bytes.Buffer
 	if err := root.GenBashCompletionV2(&script, descriptions); err != nil {

@@ -8,8 +8,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// TestBashCompletionScript: Cobra's script has what we change, in each of its
-// two forms.
+// TestBashCompletionScript: Cobra's script has what we change, in each of its two forms.
 func TestBashCompletionScript(t *testing.T) {
 	t.Parallel()
 	for _, flags := range [][]string{nil, {"--no-descriptions"}} {
@@ -29,9 +28,8 @@ func TestBashCompletionScript(t *testing.T) {
 	}
 }
 
-// TestBashTrims: what a completion gives is what readline replaces. The last
-// character that breaks a word decides, and an @ that may begin the name of a
-// host belongs to what is replaced.
+// TestBashTrims: what a completion gives is what readline replaces. The last character that breaks
+// a word decides, and an @ that may begin the name of a host belongs to what is replaced.
 func TestBashTrims(t *testing.T) {
 	t.Parallel()
 	bash, err := exec.LookPath("bash")

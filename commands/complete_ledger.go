@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// mostLookedAt is how many of the newest records completion looks at: enough for
-// the names that a person works with, and read in a fraction of its time.
+// mostLookedAt is how many of the newest records completion looks at: enough for the names that a
+// person works with, and read in a fraction of its time.
 const mostLookedAt = 2000
 
 // inLedger completes from the ledger of the command line.
@@ -31,8 +31,8 @@ func recordedPackage(e ledger.Entry) string {
 	return ecosystem.JoinName(e.Type, e.Record.GroupName, e.Record.PackageName)
 }
 
-// names completes with what the ledger of the command line knows, the newest
-// first; if it knows nothing, with what otherwise finds.
+// names completes with what the ledger of the command line knows, the newest first; if it knows
+// nothing, with what otherwise finds.
 func (a inLedger) names(take recorded, otherwise cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var all []string
@@ -53,8 +53,8 @@ func (a inLedger) names(take recorded, otherwise cobra.CompletionFunc) cobra.Com
 	}
 }
 
-// unsettled completes the IDs of the records that a person can settle, with what
-// they are, without those that are on the command line already.
+// unsettled completes the IDs of the records that a person can settle, with what they are, without
+// those that are on the command line already.
 func (a inLedger) unsettled(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var all []cobra.Completion
 	a.read(cmd, func(ctx context.Context, l *ledger.Ledger) {
@@ -70,8 +70,8 @@ func (a inLedger) unsettled(cmd *cobra.Command, args []string, typed string) ([]
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
-// read reads the ledger of a command line that is still being typed.
-// Nothing is said about whatever goes wrong.
+// read reads the ledger of a command line that is still being typed. Nothing is said about whatever
+// goes wrong.
 func (a inLedger) read(cmd *cobra.Command, read func(context.Context, *ledger.Ledger)) {
 	values := a.app.Of(cmd)
 	if values == nil {

@@ -15,7 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal makes a terminal of 200 columns: the end that a person has, and the one for a program.
+// openTerminal makes a terminal of 200 columns: the end that a person has, and the one for a
+// program.
 func openTerminal(t *testing.T) (person, program *os.File) {
 	t.Helper()
 	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -91,7 +92,8 @@ func (p *typist) await(marks ...string) {
 	}
 }
 
-// press types keys, clears the line and returns what was shown until the shell had dealt with all of it.
+// press types keys, clears the line and returns what was shown until the shell had dealt with all
+// of it.
 func (p *typist) press(keys string) string {
 	p.t.Helper()
 	p.said.Reset()
@@ -113,8 +115,8 @@ func hostileNames(mark string) []string {
 	}
 }
 
-// TestTabRunsNothing presses Tab in real shells: neither a name that the server gives nor a word on the
-// command line is run, and what is fit is completed.
+// TestTabRunsNothing presses Tab in real shells: neither a name that the server gives nor a word on
+// the command line is run, and what is fit is completed.
 func TestTabRunsNothing(t *testing.T) {
 	t.Parallel()
 	shells := []struct {

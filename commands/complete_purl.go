@@ -12,9 +12,9 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// completePURL completes a package URL step by step: its type, a package of the
-// feed that the command line is about, a version of that. No blank is put
-// behind the first two, for more may follow.
+// completePURL completes a package URL step by step: its type, a package of the feed that the
+// command line is about, a version of that. No blank is put behind the first two, for more may
+// follow.
 func (a *app) completePURL(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const finished, unfinished = cobra.ShellCompDirectiveNoFileComp, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	others := []string{"group", "package", "version"}
@@ -47,8 +47,8 @@ func (a *app) completePURL(cmd *cobra.Command, args []string, typed string) ([]c
 	return all, directive
 }
 
-// packageURLs are those of the feed's packages of one type that begin with what
-// was typed, without versions. The word for the type stays as it was typed.
+// packageURLs are those of the feed's packages of one type that begin with what was typed, without
+// versions. The word for the type stays as it was typed.
 func packageURLs(ctx context.Context, line cli.Partial, word, typed string) []string {
 	var all []string
 	for _, p := range latestPackages(ctx, line) {
@@ -65,9 +65,8 @@ func packageURLs(ctx context.Context, line cli.Partial, word, typed string) []st
 	return all
 }
 
-// plainURL writes a package URL as people do, pkg:npm/@angular/animation. It is
-// escaped as ProGet writes it if that is asked for, and where the plain one
-// would name something else.
+// plainURL writes a package URL as people do, pkg:npm/@angular/animation. It is escaped as ProGet
+// writes it if that is asked for, and where the plain one would name something else.
 func plainURL(t ecosystem.Type, p client.PackageVersion, escaped bool) string {
 	group, name := ecosystem.SplitName(t, ecosystem.JoinName(t, p.Group, p.Name))
 	exact := ecosystem.Package{Type: t, Group: group, Name: name}.PURL()

@@ -9,10 +9,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// WriteCompletion writes the completion script of a shell: bash, fish, powershell
-// or zsh. Cobra's own scripts have the shell evaluate the command line, so that a
-// press of Tab runs what is in a $(…) on it (its issue 2096 is fish's): these
-// do not.
+// WriteCompletion writes the completion script of a shell: bash, fish, powershell or zsh. Cobra's
+// own scripts have the shell evaluate the command line, so that a press of Tab runs what is in a
+// $(…) on it (its issue 2096 is fish's): these do not.
 func WriteCompletion(w io.Writer, root *cobra.Command, shell string, descriptions bool) error {
 	var script bytes.Buffer
 	var err error
@@ -75,8 +74,7 @@ function __NAME_perform_completion
 end
 `
 
-// zshScript takes the place of Cobra's, which evaluates the line and parts of it
-// in several places.
+// zshScript takes the place of Cobra's, which evaluates the line and parts of it in several places.
 const zshScript = `#compdef NAME
 compdef _NAME NAME
 
@@ -139,10 +137,9 @@ if [ "$funcstack[1]" = "_NAME" ]; then
 fi
 `
 
-// powershellWords and powershellAsk replace in Cobra's script what makes a text of
-// the command line and has it evaluated. The words are read from the line's syntax
-// tree: texts without their quotes, the values of plain variables, anything else as
-// it stands.
+// powershellWords and powershellAsk replace in Cobra's script what makes a text of the command line
+// and has it evaluated. The words are read from the line's syntax tree: texts without their quotes,
+// the values of plain variables, anything else as it stands.
 const powershellWords = `# The words up to the cursor. Nothing on the line is run.
     $Words = @($CommandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $CursorPosition } | ForEach-Object {
         if ($_.Extent.EndOffset -gt $CursorPosition) {

@@ -14,8 +14,8 @@ import (
 // ownConsole is the variable that has TestConsole run the program in the console that it has made.
 const ownConsole = "TEST_IN_CONSOLE"
 
-// TestConsole: a console shows names as they are, although its code page has other characters; and a command there is one
-// at a terminal.
+// TestConsole: a console shows names as they are, although its code page has other characters; and
+// a command there is one at a terminal.
 func TestConsole(t *testing.T) {
 	if os.Getenv(ownConsole) != "" {
 		if err := runInConsole("feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "-O", "größe-日本.zip"); err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// BenchmarkBatchMemory is the most memory (MiB, resident) that a process takes
-// for a batch with NDJSON output and a ledger. It must not grow with the batch:
-// a million records are to run in under 200 MiB.
+// BenchmarkBatchMemory is the most memory (MiB, resident) that a process takes for a batch with
+// NDJSON output and a ledger. It must not grow with the batch: a million records are to run in
+// under 200 MiB.
 func BenchmarkBatchMemory(b *testing.B) {
 	for _, records := range []int{1_000, 50_000} {
 		b.Run(strconv.Itoa(records), func(b *testing.B) {

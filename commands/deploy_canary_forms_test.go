@@ -23,8 +23,7 @@ func eachByte(form, text string) string {
 	return b.String()
 }
 
-// writings are the ways in which servers, proxies and log collectors write what
-// they got.
+// writings are the ways in which servers, proxies and log collectors write what they got.
 func writings() map[string]func(string) string {
 	return map[string]func(string) string{
 		"percent":      func(s string) string { return eachByte("%%%02x", s) },
@@ -95,8 +94,8 @@ func gone(t *testing.T, what, text string, write func(string) string, secrets ..
 	}
 }
 
-// TestCanaryForms has servers give back the key in any writing: nothing that
-// leaves the process holds it.
+// TestCanaryForms has servers give back the key in any writing: nothing that leaves the process
+// holds it.
 func TestCanaryForms(t *testing.T) {
 	t.Parallel()
 	for name, write := range writings() {
@@ -129,8 +128,8 @@ func TestCanaryForms(t *testing.T) {
 	}
 }
 
-// TestCanaryProxy: nor does the password of a proxy, which the proxy gives back
-// in a 407, or which holds what ends an account in a URL.
+// TestCanaryProxy: nor does the password of a proxy, which the proxy gives back in a 407, or which
+// holds what ends an account in a URL.
 func TestCanaryProxy(t *testing.T) {
 	t.Parallel()
 	for i, password := range []string{"p4ss@w0rd@proxy", "12#34word", "12/34word", "p4ss?w0rd:x"} {

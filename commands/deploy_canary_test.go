@@ -17,8 +17,7 @@ import (
 	"testing"
 )
 
-// What must never be seen again: characters that every kind of escaping takes
-// for special.
+// What must never be seen again: characters that every kind of escaping takes for special.
 const (
 	canaryKey      = `k3y+/=%41&"'<~canary`
 	canaryUser     = "canary"
@@ -62,8 +61,7 @@ func everything(r *http.Request) string {
 	return fmt.Sprintf("%s %s %s %s %s %v", r.URL.RequestURI(), decoded, user, password, all, r.Header)
 }
 
-// parrots are servers that give back what they were sent, wherever a server has
-// a say.
+// parrots are servers that give back what they were sent, wherever a server has a say.
 func parrots(elsewhere string) map[string]http.HandlerFunc {
 	say := func(status int, kind string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -107,8 +105,8 @@ func credentialWays() map[string][]string {
 	}
 }
 
-// inFiles looks into every file below a folder: ledger, its write-ahead log,
-// whatever was temporary and stayed.
+// inFiles looks into every file below a folder: ledger, its write-ahead log, whatever was temporary
+// and stayed.
 func inFiles(t *testing.T, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -126,8 +124,8 @@ func inFiles(t *testing.T, dir string) {
 	}
 }
 
-// No output, no trace, no file and no other origin gets to see a key or a
-// password in any form, whatever the server says.
+// No output, no trace, no file and no other origin gets to see a key or a password in any form,
+// whatever the server says.
 func TestCanary(t *testing.T) {
 	t.Parallel()
 	for way, credentials := range credentialWays() {
@@ -144,8 +142,7 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// sing runs the commands that send against a handler, and looks at all that
-// they leave.
+// sing runs the commands that send against a handler, and looks at all that they leave.
 func sing(t *testing.T, handler http.HandlerFunc, credentials []string) {
 	t.Helper()
 	var reached atomic.Bool

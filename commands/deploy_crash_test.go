@@ -21,8 +21,8 @@ const (
 	crashParallel = 4
 )
 
-// seeds is the number of rounds. Two must do in a short run: with the race
-// detector, each process takes a second to start.
+// seeds is the number of rounds. Two must do in a short run: with the race detector, each process
+// takes a second to start.
 func seeds(n uint64) uint64 {
 	if testing.Short() {
 		return 2
@@ -30,8 +30,8 @@ func seeds(n uint64) uint64 {
 	return n
 }
 
-// assassin kills a process when a chosen request has come to the server, before
-// or after it was stored: whatever is in flight then is anywhere on its way.
+// assassin kills a process when a chosen request has come to the server, before or after it was
+// stored: whatever is in flight then is anywhere on its way.
 type assassin struct {
 	next http.Handler
 
@@ -90,8 +90,8 @@ func (b *bookkeeping) start(args ...string) (cmd *exec.Cmd, wait func()) {
 	return cmd, func() { _ = cmd.Wait() }
 }
 
-// runAndKill starts the program and kills it at a random point: at a request,
-// or after a random time, which may be before the first or behind the last.
+// runAndKill starts the program and kills it at a random point: at a request, or after a random
+// time, which may be before the first or behind the last.
 func (b *bookkeeping) runAndKill(a *assassin, random *rand.Rand, args ...string) {
 	b.t.Helper()
 	cmd, wait := b.start(args...)
@@ -105,8 +105,8 @@ func (b *bookkeeping) runAndKill(a *assassin, random *rand.Rand, args ...string)
 	a.hire(0, false, nil)
 }
 
-// noneLost insists that each record is on the server once, or else uncertain,
-// with no more of those than a kill leaves.
+// noneLost insists that each record is on the server once, or else uncertain, with no more of those
+// than a kill leaves.
 func (b *bookkeeping) noneLost(n, kills int) {
 	b.t.Helper()
 	stored, pending := b.stored(), b.pending()
@@ -128,8 +128,8 @@ func (b *bookkeeping) noneLost(n, kills int) {
 	}
 }
 
-// A batch that is killed wherever, however often, and run again with --once
-// comes out as one that was not.
+// A batch that is killed wherever, however often, and run again with --once comes out as one that
+// was not.
 func TestKilledBatchRunAgainWithOnce(t *testing.T) {
 	t.Parallel()
 	for seed := range seeds(8) {
@@ -156,8 +156,8 @@ func TestKilledBatchRunAgainWithOnce(t *testing.T) {
 	}
 }
 
-// resendAll shows the way out: after flush --resend nothing is missing, and no
-// record is there more than twice.
+// resendAll shows the way out: after flush --resend nothing is missing, and no record is there more
+// than twice.
 func (b *bookkeeping) resendAll() {
 	b.t.Helper()
 	doubtful := b.pending()
@@ -172,8 +172,8 @@ func (b *bookkeeping) resendAll() {
 	}
 }
 
-// What a killed batch had queued, flushes send: several at the same time, of which one
-// is killed too.
+// What a killed batch had queued, flushes send: several at the same time, of which one is killed
+// too.
 func TestKilledFlushes(t *testing.T) {
 	t.Parallel()
 	for seed := range seeds(5) {
@@ -221,8 +221,8 @@ func TestLedgerCreatedByManyAtOnce(t *testing.T) {
 	}
 }
 
-// Of two batches of the same records that run at the same time with --once, each record
-// is sent by one.
+// Of two batches of the same records that run at the same time with --once, each record is sent by
+// one.
 func TestSameBatchTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	b, _ := crashBooks(t)

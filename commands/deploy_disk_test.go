@@ -20,8 +20,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// smallDisk mounts a file system of a size and puts the ledger on it; the
-// result changes its options.
+// smallDisk mounts a file system of a size and puts the ledger on it; the result changes its
+// options.
 func (b *bookkeeping) smallDisk(options string) (remount func(options string)) {
 	b.t.Helper()
 	disk := filepath.Join(b.dir, "disk")
@@ -69,8 +69,8 @@ func (b *bookkeeping) refuseNeedy(code int, why string) {
 	}
 }
 
-// sendAnyway insists that what does not need the ledger goes through, with a
-// warning because the ledger was named.
+// sendAnyway insists that what does not need the ledger goes through, with a warning because the
+// ledger was named.
 func (b *bookkeeping) sendAnyway(why string) {
 	b.t.Helper()
 	r := b.expect(cli.CodeDone, one("anyway")...)
@@ -79,8 +79,8 @@ func (b *bookkeeping) sendAnyway(why string) {
 	}
 }
 
-// A ledger that is damaged, newer or another program's database is refused, and
-// left as it is to the last byte.
+// A ledger that is damaged, newer or another program's database is refused, and left as it is to
+// the last byte.
 func TestLedgerThatIsNoLedger(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(*testing.T, string){
@@ -207,9 +207,9 @@ func overwriteUntilFull(t *testing.T, path string) {
 	}
 }
 
-// A disk that fills up in the middle of a batch ends it, whether the ledger is
-// needed or not, and says how many records were not sent. With --once it goes on
-// when there is room, so that each record is there once.
+// A disk that fills up in the middle of a batch ends it, whether the ledger is needed or not, and
+// says how many records were not sent. With --once it goes on when there is room, so that each
+// record is there once.
 func TestDiskFillsUp(t *testing.T) {
 	t.Parallel()
 	const records = 9000
@@ -243,8 +243,8 @@ func TestDiskFillsUp(t *testing.T) {
 	}
 }
 
-// A ledger that fails in the middle of a batch ends it, and has none of what was
-// sent as not begun: --once sends what is missing, and nothing twice.
+// A ledger that fails in the middle of a batch ends it, and has none of what was sent as not begun:
+// --once sends what is missing, and nothing twice.
 func TestLedgerThatFailsForAWhile(t *testing.T) {
 	t.Parallel()
 	const records, breaksAt, parallel = batchSize + 50, 10, 8
@@ -290,8 +290,7 @@ func TestLedgerThatFailsForAWhile(t *testing.T) {
 	}
 }
 
-// A ledger that is removed while it is in use saves nothing, and nothing says that
-// it does.
+// A ledger that is removed while it is in use saves nothing, and nothing says that it does.
 func TestLedgerThatVanishes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -12,9 +12,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// Records in doubt that are to be sent again, to a server that is down: those
-// whose turn did not come are in doubt as before, or the next run would send
-// them a second time without a word.
+// Records in doubt that are to be sent again, to a server that is down: those whose turn did not
+// come are in doubt as before, or the next run would send them a second time without a word.
 func TestDoubtOutlivesAServerThatIsDown(t *testing.T) {
 	t.Parallel()
 	const records = 6
@@ -38,8 +37,8 @@ func TestDoubtOutlivesAServerThatIsDown(t *testing.T) {
 	}
 }
 
-// The same for doubt that an earlier run's output shows, with more records
-// than are written down at the same time.
+// The same for doubt that an earlier run's output shows, with more records than are written down at
+// the same time.
 func TestDoubtOfTheInputOutlivesAServerThatIsDown(t *testing.T) {
 	t.Parallel()
 	const records = 2*batchSize + 1

@@ -9,8 +9,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// A flush of many records shows what a batch of many shows: what was not
-// recorded, and how many of each.
+// A flush of many records shows what a batch of many shows: what was not recorded, and how many of
+// each.
 func TestFlushOfMany(t *testing.T) {
 	t.Parallel()
 	var phase atomic.Int64 // 0: the server is down; afterwards it refuses the first record

@@ -13,9 +13,9 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// A batch that hangs for longer than its lease, with two requests on their way:
-// the same batch, run again, takes over what the first had not begun. When that
-// one wakes up, it sends none of it, and its own answers count.
+// A batch that hangs for longer than its lease, with two requests on their way: the same batch, run
+// again, takes over what the first had not begun. When that one wakes up, it sends none of it, and
+// its own answers count.
 func TestBatchOfAProcessThatHung(t *testing.T) {
 	t.Parallel()
 	const records, inFlight = 20, 2

@@ -12,8 +12,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// proxied is a fake ProGet that knows the canary's key, plain or with TLS, behind
-// a proxy.
+// proxied is a fake ProGet that knows the canary's key, plain or with TLS, behind a proxy.
 func proxied(t *testing.T, secure bool) (*sandbox.Server, *scripttest.Proxy, []string) {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Options{APIKey: canaryKey, KeepRequests: true})
@@ -39,8 +38,8 @@ func proxied(t *testing.T, secure bool) (*sandbox.Server, *scripttest.Proxy, []s
 	return server, proxy, env
 }
 
-// seenBy is what a proxy received: a line for each request, with its method,
-// its target and its headers.
+// seenBy is what a proxy received: a line for each request, with its method, its target and its
+// headers.
 func seenBy(p *scripttest.Proxy) string {
 	var lines []string
 	for _, r := range p.Requests() {
@@ -49,9 +48,8 @@ func seenBy(p *scripttest.Proxy) string {
 	return strings.Join(lines, "\n")
 }
 
-// A proxy with user and password: plain http goes through it as it is, https
-// through a tunnel, in which it sees no key. The server sees nothing of the
-// proxy's account, and no trace shows it.
+// A proxy with user and password: plain http goes through it as it is, https through a tunnel, in
+// which it sees no key. The server sees nothing of the proxy's account, and no trace shows it.
 func TestProxyWithAccount(t *testing.T) {
 	t.Parallel()
 	for name, secure := range map[string]bool{"HTTP_PROXY": false, "HTTPS_PROXY": true, "https_proxy": true} {
@@ -75,8 +73,7 @@ func TestProxyWithAccount(t *testing.T) {
 	}
 }
 
-// wantNoAccount looks for the proxy's password, as it was given, as it is, and
-// as it travels.
+// wantNoAccount looks for the proxy's password, as it was given, as it is, and as it travels.
 func wantNoAccount(t *testing.T, r ran) {
 	t.Helper()
 	for _, form := range append(forms(scripttest.ProxyPassword), "p%40ss%2Fw%3Ard", "cHJveHkgdXNlcjpwQHNzL3c6cmQ") {
@@ -89,8 +86,8 @@ func wantNoAccount(t *testing.T, r ran) {
 	}
 }
 
-// A proxy that refuses the account: nothing was stored, it is not asked again,
-// and the record may be queued.
+// A proxy that refuses the account: nothing was stored, it is not asked again, and the record may
+// be queued.
 func TestProxyRefuses(t *testing.T) {
 	t.Parallel()
 	for name, secure := range map[string]bool{"HTTP_PROXY": false, "HTTPS_PROXY": true} {

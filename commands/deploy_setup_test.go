@@ -22,8 +22,8 @@ import (
 // batchSize is how many records the delivery writes down in one transaction.
 const batchSize = 2048
 
-// bookkeeping is a fake ProGet, a folder and a ledger in it, for tests that run
-// the real program in processes of its own.
+// bookkeeping is a fake ProGet, a folder and a ledger in it, for tests that run the real program in
+// processes of its own.
 type bookkeeping struct {
 	t      testing.TB
 	server *sandbox.Server
@@ -56,8 +56,7 @@ func keepBooks(t testing.TB, around func(http.Handler) http.Handler) *bookkeepin
 	return b
 }
 
-// command is the real program in a process of its own: this test binary, under
-// the program's name.
+// command is the real program in a process of its own: this test binary, under the program's name.
 func (b *bookkeeping) command(args ...string) *exec.Cmd {
 	b.t.Helper()
 	self, err := os.Executable()

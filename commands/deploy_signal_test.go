@@ -19,8 +19,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// interrupter sends a signal when a chosen request has come, and lets neither
-// this one nor any later be answered.
+// interrupter sends a signal when a chosen request has come, and lets neither this one nor any
+// later be answered.
 type interrupter struct {
 	next http.Handler
 
@@ -75,8 +75,8 @@ func (b *bookkeeping) interrupt(i *interrupter, nth int, with os.Signal, args ..
 	return wait()
 }
 
-// Ctrl-C with requests in flight: these are uncertain, what was never begun is
-// failed or, under queue, stays queued; the exit code is 130 under any policy.
+// Ctrl-C with requests in flight: these are uncertain, what was never begun is failed or, under
+// queue, stays queued; the exit code is 130 under any policy.
 func TestInterruptedBatch(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -113,8 +113,8 @@ func TestInterruptedBatch(t *testing.T) {
 	}
 }
 
-// checkInterrupted expects the results in the order of the input, and of those
-// that were never begun no attempt.
+// checkInterrupted expects the results in the order of the input, and of those that were never
+// begun no attempt.
 func checkInterrupted(t *testing.T, all []ledger.Entry, rest ledger.Status, kind string) {
 	t.Helper()
 	if len(all) != 30 {
@@ -136,8 +136,8 @@ func checkInterrupted(t *testing.T, all []ledger.Entry, rest ledger.Status, kind
 	}
 }
 
-// One record that is interrupted while it is on its way: whatever the policy,
-// the exit code shows the interruption, and the ledger the doubt.
+// One record that is interrupted while it is on its way: whatever the policy, the exit code shows
+// the interruption, and the ledger the doubt.
 func TestInterruptedRecord(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []string{"fail", "warn", "queue"} {
@@ -155,8 +155,8 @@ func TestInterruptedRecord(t *testing.T) {
 	}
 }
 
-// Ctrl-C during the wait for the next attempt ends it immediately: nothing was
-// stored, and nothing is in doubt.
+// Ctrl-C during the wait for the next attempt ends it immediately: nothing was stored, and nothing
+// is in doubt.
 func TestInterruptedWait(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[string]ledger.Status{"fail": ledger.Failed, "queue": ledger.Queued} {

@@ -17,8 +17,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// A line of NDJSON is there as soon as its answer is: the second request is not
-// answered before the first line has been read.
+// A line of NDJSON is there as soon as its answer is: the second request is not answered before the
+// first line has been read.
 func TestResultsAsAnswersCome(t *testing.T) {
 	t.Parallel()
 	read := make(chan struct{})
@@ -57,8 +57,8 @@ func TestResultsAsAnswersCome(t *testing.T) {
 	}
 }
 
-// A reader that goes away, or a disk that is full, does not keep a record from
-// being sent; the exit code tells of the result that nobody got.
+// A reader that goes away, or a disk that is full, does not keep a record from being sent; the exit
+// code tells of the result that nobody got.
 func TestResultThatCannotBeShown(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"table", "json", "ndjson", "csv"} {
@@ -107,8 +107,8 @@ func fullDisk(t *testing.T) *os.File {
 	return f
 }
 
-// Files as PowerShell and Excel write them: UTF-16 of either order and UTF-8,
-// with a byte order mark, from a file and from a pipe.
+// Files as PowerShell and Excel write them: UTF-16 of either order and UTF-8, with a byte order
+// mark, from a file and from a pipe.
 func TestInputEncodings(t *testing.T) {
 	t.Parallel()
 	const rows = "Application,Description,Target,FeedName,PackageName,Version\r\n" +

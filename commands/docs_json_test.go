@@ -12,8 +12,7 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// TestEveryShapeInTheDocs compares the page about JSON with the properties that
-// are written.
+// TestEveryShapeInTheDocs compares the page about JSON with the properties that are written.
 func TestEveryShapeInTheDocs(t *testing.T) {
 	t.Parallel()
 	json := filepath.Join("..", "docs", "json.md")

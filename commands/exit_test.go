@@ -65,8 +65,8 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestCrashWhileSending is a panic outside of the main goroutine: the record
-// may have been sent, and the others are.
+// TestCrashWhileSending is a panic outside of the main goroutine: the record may have been sent,
+// and the others are.
 func TestCrashWhileSending(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)

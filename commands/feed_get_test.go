@@ -35,8 +35,8 @@ func getOnTerminal(t *testing.T, term string, args ...string) (code int, stdout,
 	return code, out.String(), errors.String()
 }
 
-// TestFeedGetOnTerminal: a person sees a short checksum, no bytes, and, of a transfer that takes its time, a line of
-// progress that is gone in the end.
+// TestFeedGetOnTerminal: a person sees a short checksum, no bytes, and, of a transfer that takes
+// its time, a line of progress that is gone in the end.
 func TestFeedGetOnTerminal(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -7,8 +7,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/help"
 )
 
-// helpCommand is Cobra's own, except that a topic that is not there is a usage
-// error instead of a page of help.
+// helpCommand is Cobra's own, except that a topic that is not there is a usage error instead of a
+// page of help.
 func helpCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND|TOPIC]",

@@ -34,7 +34,8 @@ func TestHelpIsWhole(t *testing.T) {
 		if !strings.Contains(cmd.Long, "EXIT STATUS\n") {
 			t.Errorf("%s: no EXIT STATUS in its help", cmd.CommandPath())
 		}
-		// A result that cannot be written ends any of them with 1; exec has the codes of what it runs.
+		// A result that cannot be written ends any of them with 1; exec has the codes of what it
+		// runs.
 		if !strings.Contains(cmd.Long, "\n  1    ") && cmd.Name() != "exec" {
 			t.Errorf("%s: no exit code 1 in its help", cmd.CommandPath())
 		}
@@ -50,8 +51,8 @@ func TestHelpIsWhole(t *testing.T) {
 	}
 }
 
-// TestFlagsAreExplained: completion shows a flag's text as it stands, without the help's reading of backquotes. A choice
-// of words says which of them is taken if none is given.
+// TestFlagsAreExplained: completion shows a flag's text as it stands, without the help's reading of
+// backquotes. A choice of words says which of them is taken if none is given.
 func TestFlagsAreExplained(t *testing.T) {
 	t.Parallel()
 	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {
@@ -69,8 +70,8 @@ func TestFlagsAreExplained(t *testing.T) {
 	})
 }
 
-// TestEnvironmentTopicIsWhole: the topic is made of the declarations of the
-// whole tree, and each variable is in the contract's table below it.
+// TestEnvironmentTopicIsWhole: the topic is made of the declarations of the whole tree, and each
+// variable is in the contract's table below it.
 func TestEnvironmentTopicIsWhole(t *testing.T) {
 	t.Parallel()
 	got := here(t, nil, "help", "environment")
@@ -134,8 +135,8 @@ func TestCompletionIsForShellsOnly(t *testing.T) {
 	}
 }
 
-// TestHelpFitsTheTerminal: at each width, no page and no topic has a longer line,
-// unless it is one word that is longer, and none breaks a word.
+// TestHelpFitsTheTerminal: at each width, no page and no topic has a longer line, unless it is one
+// word that is longer, and none breaks a word.
 func TestHelpFitsTheTerminal(t *testing.T) {
 	t.Parallel()
 	whole := NewRoot(Env{})
@@ -176,8 +177,8 @@ func everyPage(cmd *cobra.Command) []*cobra.Command {
 	return all
 }
 
-// TestHelpOrder: sentence, usage with the required flags, examples, flags with the
-// required ones first, exit status.
+// TestHelpOrder: sentence, usage with the required flags, examples, flags with the required ones
+// first, exit status.
 func TestHelpOrder(t *testing.T) {
 	t.Parallel()
 	got := here(t, nil, "deploy", "record", "--help").stdout

@@ -8,8 +8,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// endlessInput is an input that interrupts the run once it is read from, and never
-// answers.
+// endlessInput is an input that interrupts the run once it is read from, and never answers.
 type endlessInput struct{ interrupt func() }
 
 func (n endlessInput) Read([]byte) (int, error) {

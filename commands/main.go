@@ -20,15 +20,14 @@ type Build = cli.Build
 // System is the real world of this process.
 func System(build Build) Env { return cli.System(build) }
 
-// BuildOf completes what the linker was given about this binary by what the Go
-// toolchain wrote into it.
+// BuildOf completes what the linker was given about this binary by what the Go toolchain wrote into
+// it.
 func BuildOf(version, commit, date string) Build { return cli.BuildOf(version, commit, date) }
 
 // Main runs the program with args (without its name) and returns its exit code.
 func Main(ctx context.Context, env Env, args []string) (code int) {
 	a := &app{cli.New(env)}
-	// The runtime's own exit code for a panic is 2, which here means that
-	// nothing was sent.
+	// The runtime's own exit code for a panic is 2, which here means that nothing was sent.
 	defer func() {
 		if cause := recover(); cause != nil {
 			code = a.Crashed(cause)

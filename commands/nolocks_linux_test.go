@@ -10,7 +10,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// withFailing is the command line of the program on a system in which calls fail, as strace makes them.
+// withFailing is the command line of the program on a system in which calls fail, as strace makes
+// them.
 func (b *bookkeeping) withFailing(inject string, args ...string) *exec.Cmd {
 	b.t.Helper()
 	strace, err := exec.LookPath("strace")
@@ -30,7 +31,8 @@ func (b *bookkeeping) withFailing(inject string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestNoLocks: on a file system without locks, no lock files are left, neither of the ledger nor of the sources.
+// TestNoLocks: on a file system without locks, no lock files are left, neither of the ledger nor of
+// the sources.
 func TestNoLocks(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)
@@ -46,8 +48,8 @@ func TestNoLocks(t *testing.T) {
 	}
 }
 
-// TestNoLinks: a file gets its name in one step on file systems without hard links, without exclusive renames, and
-// without either; and an existing one stays.
+// TestNoLinks: a file gets its name in one step on file systems without hard links, without
+// exclusive renames, and without either; and an existing one stays.
 func TestNoLinks(t *testing.T) {
 	t.Parallel()
 	for _, inject := range []string{"linkat:error=EPERM", "renameat2:error=EINVAL"} {

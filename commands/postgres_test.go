@@ -13,8 +13,8 @@ import (
 	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
-// TestScriptsOnPostgres runs the scripts about a shared ledger, and those about
-// what a ledger is once more, each with a ledger of its own in PostgreSQL.
+// TestScriptsOnPostgres runs the scripts about a shared ledger, and those about what a ledger is
+// once more, each with a ledger of its own in PostgreSQL.
 func TestScriptsOnPostgres(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)

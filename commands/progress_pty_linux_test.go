@@ -63,8 +63,8 @@ func (s *screen) order(number string, what byte) {
 	}
 }
 
-// TestWarningStaysAboveTheBar: the next frame of a bar does not wipe a warning
-// that comes while it is drawn; the bar itself is wiped in the end.
+// TestWarningStaysAboveTheBar: the next frame of a bar does not wipe a warning that comes while it
+// is drawn; the bar itself is wiped in the end.
 func TestWarningStaysAboveTheBar(t *testing.T) {
 	t.Parallel()
 	drawn, warned := make(chan struct{}), make(chan struct{})
@@ -125,7 +125,8 @@ func TestWarningStaysAboveTheBar(t *testing.T) {
 	}
 }
 
-// TestCtrlCLeavesACleanScreen: what the terminal writes for Ctrl-C is wiped with the line of progress, at 60 columns too.
+// TestCtrlCLeavesACleanScreen: what the terminal writes for Ctrl-C is wiped with the line of
+// progress, at 60 columns too.
 func TestCtrlCLeavesACleanScreen(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)

@@ -164,8 +164,7 @@ func TestColour(t *testing.T) {
 	}
 }
 
-// Comments are cut to the terminal's width, counted as it shows them, and
-// whole in a pipe.
+// Comments are cut to the terminal's width, counted as it shows them, and whole in a pipe.
 func TestCommentsFitTheTerminal(t *testing.T) {
 	t.Parallel()
 	r := newPromotionRun(t, sandbox.Options{NoSamples: true})

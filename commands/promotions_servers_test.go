@@ -7,9 +7,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// Every question has the same answer from every server: in either dialect,
-// in either case, with its own filters or none, and with the bug that misses
-// packages with a group.
+// Every question has the same answer from every server: in either dialect, in either case, with its
+// own filters or none, and with the bug that misses packages with a group.
 func TestEveryServerGivesTheSame(t *testing.T) {
 	t.Parallel()
 	servers := map[string]sandbox.Options{

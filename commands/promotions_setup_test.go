@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
-// promotionRun is one run of the program against a fake ProGet, in this process,
-// so that terminals, clocks and interruptions can be feigned.
+// promotionRun is one run of the program against a fake ProGet, in this process, so that terminals,
+// clocks and interruptions can be feigned.
 type promotionRun struct {
 	server *sandbox.Server
 	env    Env

@@ -36,8 +36,8 @@ func (r *promotionRun) watch() *sleeper {
 	return s
 }
 
-// questions counts the questions with a version: each that finds nothing is
-// asked a second time without.
+// questions counts the questions with a version: each that finds nothing is asked a second time
+// without.
 func (r *promotionRun) questions() (n int) {
 	for _, request := range r.server.Requests() {
 		if strings.Contains(request.Target, "version=") {
@@ -67,8 +67,8 @@ func TestWaitEndsWhenThePromotionComes(t *testing.T) {
 	}
 }
 
-// The first wait is the interval, the waits grow to a minute, and the last ends
-// with the time that was given. Each is spread by a fifth at most.
+// The first wait is the interval, the waits grow to a minute, and the last ends with the time that
+// was given. Each is spread by a fifth at most.
 func TestWaitsGrowToAMinute(t *testing.T) {
 	t.Parallel()
 	r := newPromotionRun(t, sandbox.Options{})
@@ -156,7 +156,8 @@ func TestWaitRidesOut(t *testing.T) {
 	}
 }
 
-// A feed that the server does not have ends the wait, and the mission: nothing will ever arrive there.
+// A feed that the server does not have ends the wait, and the mission: nothing will ever arrive
+// there.
 func TestUnknownFeedEndsTheWait(t *testing.T) {
 	t.Parallel()
 	for _, feeds := range [][]string{{"--to-feed", "npm-aproved"}, {"--to-feed", "npm-approved", "--from-feed", "npm-unaproved"}} {

@@ -12,8 +12,7 @@ import (
 // unusable is what typing errors make of a proxy's address.
 const unusable = "http://jsmith:" + canaryKey + "@pro%zzxy:3128"
 
-// TestUnusableProxy: whatever would ask the server says so instead, and goes
-// around no proxy.
+// TestUnusableProxy: whatever would ask the server says so instead, and goes around no proxy.
 func TestUnusableProxy(t *testing.T) {
 	t.Parallel()
 	const purl = "pkg:nuget/Newtonsoft.Json@12.0.3"

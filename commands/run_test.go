@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// here runs the program in this process with nothing from outside: given
-// variables, no input, no terminal, and the clock of the tests.
+// here runs the program in this process with nothing from outside: given variables, no input, no
+// terminal, and the clock of the tests.
 func here(t *testing.T, environ []string, args ...string) ran {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -32,8 +32,7 @@ func plainEnv(stdout, stderr *bytes.Buffer) Env {
 	}
 }
 
-// wantUsage insists on exit code 2, an empty stdout, and what stderr says, in
-// any order.
+// wantUsage insists on exit code 2, an empty stdout, and what stderr says, in any order.
 func wantUsage(t *testing.T, got ran, says ...string) {
 	t.Helper()
 	if got.code != cli.CodeUsage || got.stdout != "" {

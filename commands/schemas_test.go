@@ -13,8 +13,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// schemas are the JSON Schema files of the docs, as compiled for these tests: they take no property that they do not
-// name, so that a new one has to be written down.
+// schemas are the JSON Schema files of the docs, as compiled for these tests: they take no property
+// that they do not name, so that a new one has to be written down.
 type schemas struct {
 	t        *testing.T
 	compiler *jsonschema.Compiler
@@ -67,7 +67,8 @@ func strict(schema any) any {
 	return schema
 }
 
-// wantShape insists that text is at least one value of the schema: an array of them, an object, or an object a line.
+// wantShape insists that text is at least one value of the schema: an array of them, an object, or
+// an object a line.
 func (s *schemas) wantShape(name, text string) {
 	s.t.Helper()
 	schema, err := s.compiler.Compile(name)
@@ -97,7 +98,8 @@ func (s *schemas) wantShape(name, text string) {
 	}
 }
 
-// TestOutputsMeetTheirSchemas runs the commands and holds what they print against the files in docs/schemas.
+// TestOutputsMeetTheirSchemas runs the commands and holds what they print against the files in
+// docs/schemas.
 func TestOutputsMeetTheirSchemas(t *testing.T) {
 	t.Parallel()
 	b, s := keepBooks(t, nil), readSchemas(t)

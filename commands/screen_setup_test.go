@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestSetupScreens is TestScreens for the commands that set something up, change the ledger, or download: the help of
-// each, its success, its empty result, and the error that is met most.
+// TestSetupScreens is TestScreens for the commands that set something up, change the ledger, or
+// download: the help of each, its success, its empty result, and the error that is met most.
 func TestSetupScreens(t *testing.T) {
 	t.Parallel()
 	s := openScreen(t)
@@ -73,7 +73,8 @@ func TestLedgerScreens(t *testing.T) {
 	})
 }
 
-// runUntilShown runs a command that does not end by itself, and ends it when it has written its first words.
+// runUntilShown runs a command that does not end by itself, and ends it when it has written its
+// first words.
 func (s *terminal) runUntilShown(args ...string) string {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())

@@ -40,7 +40,8 @@ func openScreen(t *testing.T) *terminal {
 	}}
 }
 
-// run returns what a person sees, without what differs from run to run: the server's address, IDs, and the home folder.
+// run returns what a person sees, without what differs from run to run: the server's address, IDs,
+// and the home folder.
 func (s *terminal) run(width int, args ...string) string {
 	s.t.Helper()
 	return s.settled(s.raw(s.t.Context(), width, func(w io.Writer) io.Writer { return w }, args...))
@@ -89,8 +90,8 @@ func (s *terminal) prepare() {
 	record("pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--target", "web05", "--date", "2026-11-17T01:00:00Z")
 }
 
-// TestScreens compares what is shown at several widths with the files in testdata/screens. To rewrite them:
-// go test ./commands -run TestScreens -update.
+// TestScreens compares what is shown at several widths with the files in testdata/screens. To
+// rewrite them: go test ./commands -run TestScreens -update.
 func TestScreens(t *testing.T) {
 	t.Parallel()
 	s := openScreen(t)
@@ -177,8 +178,8 @@ func (s *terminal) check(cases []screenCase) {
 	}
 }
 
-// wantFit insists that no line is wider than the terminal, but for commands to paste and what has no spaces, such as a
-// URL. Where a text with the home folder is wrapped depends on its name.
+// wantFit insists that no line is wider than the terminal, but for commands to paste and what has
+// no spaces, such as a URL. Where a text with the home folder is wrapped depends on its name.
 func (s *terminal) wantFit(name string, width int, text string) {
 	s.t.Helper()
 	if strings.HasSuffix(name, "-wide") || strings.Contains(text, "~/") {

@@ -13,7 +13,8 @@ type outcomeOf struct {
 	stdout, stderr string
 }
 
-// inProcess runs a command line with these variables and a configuration folder of its own, unless they name one.
+// inProcess runs a command line with these variables and a configuration folder of its own, unless
+// they name one.
 func inProcess(t *testing.T, environ []string, args ...string) outcomeOf {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

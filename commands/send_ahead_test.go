@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// answering answers the nth record with a status, 0 for what the sandbox says,
-// and counts the requests.
+// answering answers the nth record with a status, 0 for what the sandbox says, and counts the
+// requests.
 func answering(requests *atomic.Int64, status func(n int64) int) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -26,8 +26,8 @@ func answering(requests *atomic.Int64, status func(n int64) int) func(http.Handl
 	}
 }
 
-// Without a ledger records lie ready for the workers. Once the credentials are
-// refused, none of these goes out, and each is reported in its place.
+// Without a ledger records lie ready for the workers. Once the credentials are refused, none of
+// these goes out, and each is reported in its place.
 func TestWhatLiesReadyIsNotSentAfterAStop(t *testing.T) {
 	t.Parallel()
 	const records, good = 500, 100

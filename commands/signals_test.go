@@ -16,8 +16,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// TestEverySignal ends a run in order: what is in flight is reported as uncertain, and the exit code is not the one that
-// means that nothing was sent.
+// TestEverySignal ends a run in order: what is in flight is reported as uncertain, and the exit
+// code is not the one that means that nothing was sent.
 func TestEverySignal(t *testing.T) {
 	t.Parallel()
 	for _, s := range deadlySignals() {
@@ -53,8 +53,7 @@ func (h hangUp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// TestSignalDuringFetch leaves no partial file, and says that the deployment is
-// recorded or may be.
+// TestSignalDuringFetch leaves no partial file, and says that the deployment is recorded or may be.
 func TestSignalDuringFetch(t *testing.T) {
 	t.Parallel()
 	for _, s := range deadlySignals()[:5] { // the others are a crash's
@@ -102,8 +101,8 @@ func TestNohup(t *testing.T) {
 	}
 }
 
-// TestSecondSignal ends immediately a run that does not end in order, because
-// a command that it started holds out; and not with 2 either.
+// TestSecondSignal ends immediately a run that does not end in order, because a command that it
+// started holds out; and not with 2 either.
 func TestSecondSignal(t *testing.T) {
 	t.Parallel()
 	sh, err := exec.LookPath("sh")
@@ -111,7 +110,8 @@ func TestSecondSignal(t *testing.T) {
 		t.Skip("no POSIX shell here")
 	}
 	b := keepBooks(t, nil)
-	// The signals come from the command, which ignores its own and waits for its standard input to end.
+	// The signals come from the command, which ignores its own and waits for its standard input to
+	// end.
 	cmd := b.command("sandbox", "exec", "--", sh, "-c", `trap "" INT; kill -QUIT $PPID; kill -ABRT $PPID; read x`)
 	cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"))
 	in, err := cmd.StdinPipe()

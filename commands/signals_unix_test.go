@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// deadlySignals are those that a process may be sent, and those for which Go's runtime exits with 2 by itself.
+// deadlySignals are those that a process may be sent, and those for which Go's runtime exits with 2
+// by itself.
 func deadlySignals() []os.Signal {
 	return []os.Signal{
 		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT,

@@ -33,8 +33,8 @@ func deadlySignals() []os.Signal {
 	return []os.Signal{ctrlC, ctrlBreak, windowClosed, userLogsOff, shutdown}
 }
 
-// send lets a process handle an event as Windows does it: by a thread in it that begins at CtrlRoutine. Sent to their
-// console, the event would reach this test as well.
+// send lets a process handle an event as Windows does it: by a thread in it that begins at
+// CtrlRoutine. Sent to their console, the event would reach this test as well.
 func send(p *os.Process, s os.Signal) error {
 	event, ok := s.(consoleEvent)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// TestSourcesChangedAtOnce: several processes add and remove sources at the
-// same moment, and no change is lost.
+// TestSourcesChangedAtOnce: several processes add and remove sources at the same moment, and no
+// change is lost.
 func TestSourcesChangedAtOnce(t *testing.T) {
 	t.Parallel()
 	const processes, changes = 8, 4

@@ -22,10 +22,10 @@ func NewRoot(env Env) *cobra.Command {
 	return root
 }
 
-// rootFor makes the tree that a run with args needs: where the first of them is
-// the name of a command, that branch alone, because making all of them would
-// take a quarter of the time of a short run. Whatever looks at the tree itself
-// (help, completion, a word that is not a command) gets the whole of it.
+// rootFor makes the tree that a run with args needs: where the first of them is the name of a
+// command, that branch alone, because making all of them would take a quarter of the time of a
+// short run. Whatever looks at the tree itself (help, completion, a word that is not a command)
+// gets the whole of it.
 func (a *app) rootFor(args []string) *cobra.Command {
 	if len(args) > 0 {
 		for _, b := range a.branches() {
@@ -124,8 +124,8 @@ func (a *app) trunk() *cobra.Command {
 	return root
 }
 
-// strictCompletion makes Cobra's completion command a group like ours: called
-// by itself, it is a usage error. Its help gets what all help has.
+// strictCompletion makes Cobra's completion command a group like ours: called by itself, it is a
+// usage error. Its help gets what all help has.
 func (a *app) strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

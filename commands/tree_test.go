@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// TestBranchIsAsInTheWholeTree compares the help of each command in the tree
-// that a run gets with that in the whole one.
+// TestBranchIsAsInTheWholeTree compares the help of each command in the tree that a run gets with
+// that in the whole one.
 func TestBranchIsAsInTheWholeTree(t *testing.T) {
 	t.Parallel()
 	whole, seen := map[string]string{}, 0
@@ -32,8 +32,7 @@ func TestBranchIsAsInTheWholeTree(t *testing.T) {
 	}
 }
 
-// TestTreeIsWholeWhereItIsLookedAt: what does not begin with a command may ask
-// for any of them.
+// TestTreeIsWholeWhereItIsLookedAt: what does not begin with a command may ask for any of them.
 func TestTreeIsWholeWhereItIsLookedAt(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{nil, {}, {"help"}, {"--help"}, {"-o", "json", "version"}, {"completion", "bash"}, {"__complete", ""}, {"frobnicate"}, {"Version"}} {

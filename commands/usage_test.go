@@ -9,13 +9,11 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// recordLine is the command line of a whole record with flags
-// added.
+// recordLine is the command line of a whole record with flags added.
 func recordLine(more ...string) []string { return append(one("web01"), more...) }
 
-// TestUsageErrors goes over everything that can be wrong with a command line.
-// Nothing may be sent: the server is one that is not there, and asking it
-// would end in another exit code.
+// TestUsageErrors goes over everything that can be wrong with a command line. Nothing may be sent:
+// the server is one that is not there, and asking it would end in another exit code.
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// TestParseVersion: the command has no values but those of every command, and
-// asks no server, so that nothing about one can be wrong.
+// TestParseVersion: the command has no values but those of every command, and asks no server, so
+// that nothing about one can be wrong.
 func TestParseVersion(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -45,7 +45,8 @@ func (b *Bar) Done() {
 	}
 }
 
-// line is what is drawn: the name, a bar if the total is known and there is room, and how far it is in words.
+// line is what is drawn: the name, a bar if the total is known and there is room, and how far it is
+// in words.
 func (b *Bar) line(width int, elapsed time.Duration) string {
 	b.mu.Lock()
 	current, total := b.current, b.total
@@ -60,7 +61,8 @@ func (b *Bar) line(width int, elapsed time.Duration) string {
 	return b.name + " " + bar(current, total, barWidth) + " " + words
 }
 
-// remaining guesses the time left from the mean speed so far, and says nothing before that means something.
+// remaining guesses the time left from the mean speed so far, and says nothing before that means
+// something.
 func remaining(current, total int64, elapsed time.Duration) string {
 	if current <= 0 || total <= current || elapsed < time.Second {
 		return ""

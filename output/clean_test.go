@@ -95,7 +95,8 @@ func FuzzClean(f *testing.F) {
 	})
 }
 
-// checkClean asserts what Unicode's own categories say, apart from the package's idea of what is visible.
+// checkClean asserts what Unicode's own categories say, apart from the package's idea of what is
+// visible.
 func checkClean(t *testing.T, s, got string) {
 	t.Helper()
 	if !utf8.ValidString(got) {

@@ -1,9 +1,11 @@
 package output
 
-// Style is the look of a cell or word where colour is on (ECMA-48 SGR). Colour only helps: nothing may be told by it alone.
+// Style is the look of a cell or word where colour is on (ECMA-48 SGR). Colour only helps: nothing
+// may be told by it alone.
 type Style uint8
 
-// The styles. Plain adds nothing. The colours are the terminal's own eight, so that they fit light and dark schemes.
+// The styles. Plain adds nothing. The colours are the terminal's own eight, so that they fit light
+// and dark schemes.
 const (
 	Plain Style = iota
 	Bold
@@ -31,8 +33,9 @@ func (s Style) sgr() string {
 	}
 }
 
-// Apply returns text in the style, ended by a reset. The text must be one line and clean already ([Clean]): its width
-// on the terminal stays what it was. Plain and an empty text are returned unchanged.
+// Apply returns text in the style, ended by a reset. The text must be one line and clean already
+// ([Clean]): its width on the terminal stays what it was. Plain and an empty text are returned
+// unchanged.
 func (s Style) Apply(text string) string {
 	return string(s.append(nil, []byte(text)))
 }

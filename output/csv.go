@@ -5,8 +5,8 @@ import (
 	"encoding/csv"
 )
 
-// csvWriter makes RFC 4180 lines, ended by a line feed. The data is exact in a pipe: a cell that a spreadsheet would
-// take for a formula is not altered.
+// csvWriter makes RFC 4180 lines, ended by a line feed. The data is exact in a pipe: a cell that a
+// spreadsheet would take for a formula is not altered.
 type csvWriter struct {
 	csv     *csv.Writer
 	columns []column

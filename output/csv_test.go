@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What a program reads from csv is what the server sent. A carriage return is left out here: readers take CR LF inside
-// quotes for LF, which is their affair.
+// What a program reads from csv is what the server sent. A carriage return is left out here:
+// readers take CR LF inside quotes for LF, which is their affair.
 func TestCSVIsExact(t *testing.T) {
 	t.Parallel()
 	text := rapid.String().Filter(func(s string) bool { return !strings.Contains(s, "\r") })

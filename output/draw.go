@@ -32,8 +32,9 @@ func (t *table) draw(w *trimmer) error {
 	return nil
 }
 
-// texts returns a row as it is shown. The slice is a new one each time: tablewriter keeps it. The cells are filled up
-// here, because tablewriter puts a stray reset behind the spaces that it adds to a coloured cell.
+// texts returns a row as it is shown. The slice is a new one each time: tablewriter keeps it. The
+// cells are filled up here, because tablewriter puts a stray reset behind the spaces that it adds
+// to a coloured cell.
 func (all columns) texts(row []cell) []string {
 	texts := make([]string, 0, len(row))
 	for i, c := range row {
@@ -67,8 +68,8 @@ func (all columns) appendLine(line []byte, row []cell) []byte {
 	return append(line, '\n')
 }
 
-// appendCell appends a cell as it is shown: cut where its column was shrunk, in its style, and filled up with spaces
-// to the width of the column and the gap behind it.
+// appendCell appends a cell as it is shown: cut where its column was shrunk, in its style, and
+// filled up with spaces to the width of the column and the gap behind it.
 func (c *tableColumn) appendCell(line []byte, shown cell) []byte {
 	if c.shrink != ShrinkNever && shown.width > c.width {
 		text := shorten(string(shown.text), c.width, c.shrink)
@@ -86,8 +87,8 @@ func (all columns) header() []cell {
 	return names
 }
 
-// trimmer takes the spaces off the end of each line. tablewriter ignores the errors of Write: out keeps the first one
-// for Flush.
+// trimmer takes the spaces off the end of each line. tablewriter ignores the errors of Write: out
+// keeps the first one for Flush.
 type trimmer struct {
 	out     *bufio.Writer
 	pending int    // spaces that were held back: they count only if more text follows

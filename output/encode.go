@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// appender is a value that writes its own JSON. Reflection costs several times as much, which half a million lines feel.
+// appender is a value that writes its own JSON. Reflection costs several times as much, which half
+// a million lines feel.
 type appender interface {
 	AppendJSON(b []byte) []byte
 }
@@ -26,8 +27,8 @@ func newEncoder() *encoder {
 	return e
 }
 
-// encode returns v as compact JSON, ended by a line feed, in which no build system finds an order. The bytes are good
-// until the next call.
+// encode returns v as compact JSON, ended by a line feed, in which no build system finds an order.
+// The bytes are good until the next call.
 func (e *encoder) encode(v any) ([]byte, error) {
 	text, err := e.marshal(v)
 	return escapeCommands(text), err
@@ -45,8 +46,9 @@ func (e *encoder) marshal(v any) ([]byte, error) {
 	return e.buf.Bytes(), nil
 }
 
-// escapeCommands returns JSON text without two # in a row: the same value, in which Azure Pipelines, TeamCity and older runners of
-// GitHub find no order (##vso[, ##teamcity[, ##[). In valid JSON a # occurs in strings only.
+// escapeCommands returns JSON text without two # in a row: the same value, in which Azure
+// Pipelines, TeamCity and older runners of GitHub find no order (##vso[, ##teamcity[, ##[). In
+// valid JSON a # occurs in strings only.
 func escapeCommands(text []byte) []byte {
 	if !bytes.Contains(text, []byte("##")) {
 		return text
@@ -54,8 +56,8 @@ func escapeCommands(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte("##"), []byte(`#\u0023`))
 }
 
-// EscapeJSON returns JSON text as it may be shown to a person and in a log: the same value, with all that [Clean] would
-// replace as \u escapes, and without a build system's orders.
+// EscapeJSON returns JSON text as it may be shown to a person and in a log: the same value, with
+// all that [Clean] would replace as \u escapes, and without a build system's orders.
 func EscapeJSON(text []byte) []byte { return escapeCommands(escapeHidden(text)) }
 
 // Quote returns s as a JSON string, by the rule of [EscapeJSON].
@@ -64,8 +66,9 @@ func Quote(s string) string {
 	return string(escapeHidden(bytes.TrimSuffix(text, []byte("\n"))))
 }
 
-// escapeHidden returns JSON text with all that [Clean] would replace as \u escapes: the same value, safe on a
-// terminal. encoding/json leaves DEL, C1 and bidi controls as they are. Line feeds stay: in valid JSON they are layout.
+// escapeHidden returns JSON text with all that [Clean] would replace as \u escapes: the same value,
+// safe on a terminal. encoding/json leaves DEL, C1 and bidi controls as they are. Line feeds stay:
+// in valid JSON they are layout.
 func escapeHidden(text []byte) []byte {
 	keep := func(r rune) bool { return r == '\n' }
 	i := firstHidden(string(text), keep)

@@ -59,7 +59,8 @@ func TestQuoteReadable(t *testing.T) {
 	}
 }
 
-// FuzzQuote insists on the same text for a program, in which nothing acts on a terminal or on a build system.
+// FuzzQuote insists on the same text for a program, in which nothing acts on a terminal or on a
+// build system.
 func FuzzQuote(f *testing.F) {
 	for _, s := range []string{"", "a", "##vso[", "###", "#\\##", "\x1b[2J", "\u202e", "\u2028", "\x7f", "\u0085", "\xff", "\U000e0001", "\"\n"} {
 		f.Add(s)

@@ -12,7 +12,8 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// decode reads one JSON value for a query. Numbers keep their text: 1.10, 1e400 and 20 digits stay what they are.
+// decode reads one JSON value for a query. Numbers keep their text: 1.10, 1e400 and 20 digits stay
+// what they are.
 func decode(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -23,7 +24,8 @@ func decode(text []byte) (any, error) {
 	return value, nil
 }
 
-// printer runs a query and prints what comes out: strings raw, anything else as compact JSON, each with a line feed.
+// printer runs a query and prints what comes out: strings raw, anything else as compact JSON, each
+// with a line feed.
 type printer struct {
 	out      *bufio.Writer
 	query    *Query
@@ -35,8 +37,8 @@ func newPrinter(out *bufio.Writer, o Options) *printer {
 	return &printer{out: out, query: o.Query, ctx: cmp.Or(o.Context, context.Background()), terminal: o.Terminal}
 }
 
-// run prints the results of code, which is the query or what it does with each element, for one input. What came before
-// an error is passed on, as jq does.
+// run prints the results of code, which is the query or what it does with each element, for one
+// input. What came before an error is passed on, as jq does.
 func (p *printer) run(code *gojq.Code, input any) error {
 	err := p.query.run(p.ctx, code, input, p.print)
 	if err != nil && !errors.Is(err, errHalted) {
@@ -54,8 +56,8 @@ func (p *printer) print(value any) error {
 	return err
 }
 
-// format returns a result as it is printed. Raw strings on a terminal keep their line breaks: whoever writes @tsv or
-// join("\n") wants them.
+// format returns a result as it is printed. Raw strings on a terminal keep their line breaks:
+// whoever writes @tsv or join("\n") wants them.
 func (p *printer) format(value any) ([]byte, error) {
 	raw, isString := value.(string)
 	switch {
@@ -74,7 +76,8 @@ func (p *printer) format(value any) ([]byte, error) {
 	return escapeCommands(text), nil
 }
 
-// mostFiltered is the size, as compact JSON, of an array that a query runs on. Decoded, it takes about 6 times that.
+// mostFiltered is the size, as compact JSON, of an array that a query runs on. Decoded, it takes
+// about 6 times that.
 const mostFiltered = 64 << 20
 
 // SizeError is a result that does not fit into memory.
@@ -91,7 +94,8 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("the result is too large to keep until it is complete (more than %s)", FormatBytes(int64(e.Limit)))
 }
 
-// filterWriter keeps all items, as compact JSON, and runs the query at the end on the array of them.
+// filterWriter keeps all items, as compact JSON, and runs the query at the end on the array of
+// them.
 type filterWriter struct {
 	shape   shape
 	encoder *encoder
@@ -135,8 +139,8 @@ func (w *filterWriter) Close() error {
 	return w.printer.out.Flush()
 }
 
-// eachWriter runs what a query does with each element of the array as the element comes, and prints what the query on the
-// whole array would.
+// eachWriter runs what a query does with each element of the array as the element comes, and prints
+// what the query on the whole array would.
 type eachWriter struct {
 	shape   shape
 	encoder *encoder

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// step is how much of a table may be given up to fit its lines into the terminal: columns of at least that Spare, and
-// how narrow the columns of each Shrink may become.
+// step is how much of a table may be given up to fit its lines into the terminal: columns of at
+// least that Spare, and how narrow the columns of each Shrink may become.
 type step struct {
 	spare                   uint8
 	last, date, late, early int
@@ -15,8 +15,8 @@ type step struct {
 // dateWidth is that of a date without its time of day.
 const dateWidth = len("2006-01-02")
 
-// steps are tried in their order, until a line fits. Free text goes first, and a name that is cut to a few letters is
-// worse than a column less.
+// steps are tried in their order, until a line fits. Free text goes first, and a name that is cut
+// to a few letters is worse than a column less.
 func steps() []step {
 	const whole = math.MaxInt
 	return []step{
@@ -49,8 +49,8 @@ func (all columns) leaveOut() {
 	}
 }
 
-// layOut sets the widths of the columns, and hides spare ones, so that a line of them takes at most total; 0 means no limit. It
-// reports whether one does; if not, it changes nothing.
+// layOut sets the widths of the columns, and hides spare ones, so that a line of them takes at most
+// total; 0 means no limit. It reports whether one does; if not, it changes nothing.
 func (all columns) layOut(total int) bool {
 	if total <= 0 {
 		return true
@@ -84,9 +84,9 @@ func (all columns) layOut(total int) bool {
 	return false
 }
 
-// fit returns the widths of columns such that a line of them takes at most total: those that shrink early give first, and
-// of these the widest, none below its least; a date gives its whole time of day. If that is not enough the line is as short as it can be. A total of 0 is
-// no limit.
+// fit returns the widths of columns such that a line of them takes at most total: those that shrink
+// early give first, and of these the widest, none below its least; a date gives its whole time of
+// day. If that is not enough the line is as short as it can be. A total of 0 means no limit.
 func fit(widths, least []int, shrink []Shrink, total int) []int {
 	fitted := append([]int(nil), widths...)
 	if total <= 0 {
@@ -121,8 +121,8 @@ func fit(widths, least []int, shrink []Shrink, total int) []int {
 	return fitted
 }
 
-// firstNarrowed returns the index of the column that is the first to get back what was too much, -1 for none: of those
-// that shrink last the one that lost most.
+// firstNarrowed returns the index of the column that is the first to get back what was too much, -1
+// for none: of those that shrink last the one that lost most.
 func firstNarrowed(fitted, widths []int, shrink []Shrink) int {
 	first := -1
 	for i, w := range fitted {

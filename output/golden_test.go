@@ -31,7 +31,8 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// parcel stands for the items of a command: it has several rows in flat formats, as a package has promotions.
+// parcel stands for the items of a command: it has several rows in flat formats, as a package has
+// promotions.
 type parcel struct {
 	Name  string   `json:"name"`
 	Stops []string `json:"stops"`

@@ -2,8 +2,9 @@ package output
 
 import "bytes"
 
-// appendIndented appends valid compact JSON as json.Indent would write it with two spaces a level. That one runs every
-// byte through the state machine that checks JSON, which takes four times as long.
+// appendIndented appends valid compact JSON as json.Indent would write it with two spaces a level.
+// That one runs every byte through the state machine that checks JSON, which takes four times as
+// long.
 func appendIndented(b, compact []byte, margin string) []byte {
 	depth := 0
 	for i := 0; i < len(compact); i++ {

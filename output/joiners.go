@@ -6,15 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// The zero-width characters that are part of how some scripts, and emoji, are written (The Unicode Standard, 23.2).
+// The zero-width characters that are part of how some scripts, and emoji, are written (The Unicode
+// Standard, 23.2).
 const (
 	nonJoiner = '\u200c' // ZWNJ
 	joiner    = '\u200d' // ZWJ
 )
 
-// CleanProse is [Clean] for what people wrote, such as a comment or a user's name: a zero-width joiner stays where it is
-// part of the text, which is between the emoji that it makes one picture of, and in scripts that cannot be written
-// without it (Persian, Sinhala, Hindi and others). Anywhere else it is escaped, as everything hidden is.
+// CleanProse is [Clean] for what people wrote, such as a comment or a user's name: a zero-width
+// joiner stays where it is part of the text, which is between the emoji that it makes one picture
+// of, and in scripts that cannot be written without it (Persian, Sinhala, Hindi and others).
+// Anywhere else it is escaped, as everything hidden is.
 func CleanProse(s string) string {
 	if !strings.ContainsRune(s, nonJoiner) && !strings.ContainsRune(s, joiner) {
 		return Clean(s)
@@ -54,7 +56,8 @@ func joining(r rune) bool {
 		unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
 }
 
-// pictured reports whether r may end an emoji: a picture, its skin tone, or the selector of its coloured form.
+// pictured reports whether r may end an emoji: a picture, its skin tone, or the selector of its
+// coloured form.
 func pictured(r rune) bool {
 	const selector, lightest, darkest = '\ufe0f', '\U0001f3fb', '\U0001f3ff'
 	return unicode.Is(unicode.So, r) && r != utf8.RuneError || r == selector || r >= lightest && r <= darkest

@@ -6,9 +6,9 @@ import (
 	"errors"
 )
 
-// arrayWriter makes one indented JSON array. A program that reads half an array may take it for the whole, so items that
-// arrive one by one are kept, as compact JSON, until the last of them has come. A single item is written without the
-// brackets.
+// arrayWriter makes one indented JSON array. A program that reads half an array may take it for the
+// whole, so items that arrive one by one are kept, as compact JSON, until the last of them has
+// come. A single item is written without the brackets.
 type arrayWriter struct {
 	out     *bufio.Writer
 	options Options
@@ -35,7 +35,8 @@ func (w *arrayWriter) writeCurrent() error {
 	return w.kept.add(line)
 }
 
-// writeItem writes an item, given as a line of compact JSON. All its lines but the first are indented by the margin.
+// writeItem writes an item, given as a line of compact JSON. All its lines but the first are
+// indented by the margin.
 func (w *arrayWriter) writeItem(line []byte) error {
 	if w.options.Terminal {
 		line = escapeHidden(line)
@@ -87,7 +88,8 @@ func (w *arrayWriter) end() string {
 	return "[]\n"
 }
 
-// lineWriter makes ndjson: one compact object a line, each passed through the filter where there is one.
+// lineWriter makes ndjson: one compact object a line, each passed through the filter where there is
+// one.
 type lineWriter struct {
 	out     *bufio.Writer
 	options Options

@@ -41,7 +41,8 @@ func written(t rapid.TB, o Options, items []any) (text string, early int) {
 	return out.String(), early
 }
 
-// The array is, byte for byte, what encoding/json makes of the whole list, whether it is kept or written item by item.
+// The array is, byte for byte, what encoding/json makes of the whole list, whether it is kept or
+// written item by item.
 func TestArrayIsThatOfEncodingJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -84,7 +85,8 @@ func TestWhenTheArrayIsBegun(t *testing.T) {
 	}
 }
 
-// What waits for its end is bounded, with an error that can be told from others, and nothing is written.
+// What waits for its end is bounded, with an error that can be told from others, and nothing is
+// written.
 func TestKeptItemsAreBounded(t *testing.T) {
 	t.Parallel()
 	row := []string{strings.Repeat("x", 100)}

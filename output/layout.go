@@ -16,15 +16,17 @@ const (
 	ellipsis = "…"
 )
 
-// textWidth returns the columns that clean text takes on a terminal: two for East Asian wide characters and emoji,
-// none for combining marks, flags and skin tones as the one picture that they are (Unicode Standard Annexes 11 and 29).
+// textWidth returns the columns that clean text takes on a terminal: two for East Asian wide
+// characters and emoji, none for combining marks, flags and skin tones as the one picture that they
+// are (Unicode Standard Annexes 11 and 29).
 func textWidth(s string) int { return displaywidth.String(s) }
 
 // noBase is what Unicode shows a mark on that has no letter (The Unicode Standard, section 2.11).
 const noBase = "◌"
 
-// detached returns clean text that is as wide between spaces as it is alone. A mark at its beginning would go on the
-// blank before it, and a prefix at its end would take the blank behind it: these get a base of their own.
+// detached returns clean text that is as wide between spaces as it is alone. A mark at its
+// beginning would go on the blank before it, and a prefix at its end would take the blank behind
+// it: these get a base of their own.
 func detached(text string) string {
 	first, _ := utf8.DecodeRuneInString(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
@@ -37,8 +39,9 @@ func detached(text string) string {
 	return text
 }
 
-// wrapped yields the lines of clean text that is wrapped to a width: at spaces, and inside a word only if the word is
-// wider than a line. A character that is wider than a line has a line of its own.
+// wrapped yields the lines of clean text that is wrapped to a width: at spaces, and inside a word
+// only if the word is wider than a line. A character that is wider than a line has a line of its
+// own.
 func wrapped(text string, width int) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		start, blank, used := 0, 0, 0 // of the line: its first byte, the last blank in it, its width

@@ -205,7 +205,8 @@ func TestWrappedProperties(t *testing.T) {
 	})
 }
 
-// shownText draws text with what joins its neighbours: marks, selectors, prefixes, halves of flags, letters of syllables.
+// shownText draws text with what joins its neighbours: marks, selectors, prefixes, halves of flags,
+// letters of syllables.
 func shownText() *rapid.Generator[string] {
 	joining := rapid.SampledFrom([]string{
 		"\u0301", "\ufe0f", "\ufe0e", "\U0001d172", "\u0903", "\u302e", "🏽", "👍", "🇩", "\u0d4e", "\U000111c2", "ﾞ", "\u1160", "ᄀ", "ᅡ",

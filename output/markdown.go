@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// markdownWriter makes a table of GitHub Flavored Markdown (GFM spec 0.29, section 4.10), as CI job summaries show it.
-// Its columns are not aligned in the source, so that rows can be passed on as they come.
+// markdownWriter makes a table of GitHub Flavored Markdown (GFM spec 0.29, section 4.10), as CI job
+// summaries show it. Its columns are not aligned in the source, so that rows can be passed on as
+// they come.
 type markdownWriter struct {
 	out     *bufio.Writer
 	columns []column
@@ -25,8 +26,8 @@ func newMarkdownWriter(out *bufio.Writer, s shape) *markdownWriter {
 	return w
 }
 
-// newMarkdownEscaper returns what keeps the text of a cell text: no markup, no HTML, no end of the cell. GFM takes a
-// backslash before any ASCII punctuation (section 2.4).
+// newMarkdownEscaper returns what keeps the text of a cell text: no markup, no HTML, no end of the
+// cell. GFM takes a backslash before any ASCII punctuation (section 2.4).
 func newMarkdownEscaper() *strings.Replacer {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, `\\`, "|", `\|`,
 		"`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "$", `\$`)

@@ -28,8 +28,8 @@ func TestMarkdownCells(t *testing.T) {
 	}
 }
 
-// FuzzMarkdown reads a row back as GitHub does: cells between the bars that no backslash precedes, then backslashes
-// and entities taken away.
+// FuzzMarkdown reads a row back as GitHub does: cells between the bars that no backslash precedes,
+// then backslashes and entities taken away.
 func FuzzMarkdown(f *testing.F) {
 	for _, seed := range []string{"", "a|b", `\`, `\|`, "<b>", "a\nb", "&amp;", "`|`", "\x1b\u202e"} {
 		f.Add(seed, "second")

@@ -15,16 +15,17 @@ const (
 	leastLine = 40 // columns of a terminal below which there is no bar: the words say more
 	leastName = 12 // columns that a name may always have
 
-	// quickTask is how long a task may take before anything is drawn: a line that only flashes up is noise.
+	// quickTask is how long a task may take before anything is drawn: a line that only flashes up
+	// is noise.
 	quickTask = 500 * time.Millisecond
 	redraw    = 100 * time.Millisecond
 
 	mostSeconds = 30 * 24 * 60 * 60 // beyond a month, an estimate says nothing
 )
 
-// Progress draws one line about what goes on, several times a second, and wipes it when that is done. Of several tasks
-// it shows the last that began. It may be used by several goroutines. A nil *Progress, and one that is not enabled,
-// draws nothing.
+// Progress draws one line about what goes on, several times a second, and wipes it when that is
+// done. Of several tasks it shows the last that began. It may be used by several goroutines. A nil
+// *Progress, and one that is not enabled, draws nothing.
 type Progress struct {
 	out     io.Writer
 	enabled bool
@@ -42,8 +43,9 @@ type task struct {
 	line  func(elapsed time.Duration) string // one clean line
 }
 
-// NewProgress returns the progress on w, which is stderr. Enabled is false where w is not a terminal, under --quiet and
-// under --debug. Width is that of the terminal in columns; 0 is unknown and taken for 80.
+// NewProgress returns the progress on w, which is stderr. Enabled is false where w is not a
+// terminal, under --quiet and under --debug. Width is that of the terminal in columns; 0 is unknown
+// and taken for 80.
 func NewProgress(w io.Writer, enabled bool, width int) *Progress {
 	if width <= 0 {
 		width = 80
@@ -57,7 +59,8 @@ func (p *Progress) Bytes(name string, size int64) *Bar { return p.add(name, size
 // Count begins the line of a number of equal steps, total below 0 for unknown. The name is cleaned.
 func (p *Progress) Count(name string, total int64) *Bar { return p.add(name, total, countStatus) }
 
-// Status begins a line whose text is asked for each time it is drawn, and cleaned. The function that it returns ends it.
+// Status begins a line whose text is asked for each time it is drawn, and cleaned. The function
+// that it returns ends it.
 func (p *Progress) Status(text func() string) (done func()) {
 	return p.begin(func(time.Duration) string {
 		line := Clean(text())
@@ -71,7 +74,8 @@ func (p *Progress) Status(text func() string) (done func()) {
 // lineWidth is how wide a line may be: in the last column a terminal may begin a new one.
 func (p *Progress) lineWidth() int { return p.width - 1 }
 
-// Write writes whole lines, such as a warning, above what is drawn, and plainly to the stream where nothing is.
+// Write writes whole lines, such as a warning, above what is drawn, and plainly to the stream where
+// nothing is.
 func (p *Progress) Write(b []byte) (n int, err error) {
 	if p == nil {
 		return len(b), nil
@@ -80,7 +84,8 @@ func (p *Progress) Write(b []byte) (n int, err error) {
 	return n, err
 }
 
-// Above calls write, which writes whole lines to the same terminal, while no line of progress is there.
+// Above calls write, which writes whole lines to the same terminal, while no line of progress is
+// there.
 func (p *Progress) Above(write func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,8 +115,8 @@ func (p *Progress) add(name string, total int64, status statusFunc) *Bar {
 	return b
 }
 
-// begin adds a task; the first one begins the ticking. The function that it returns ends the task, and may be called
-// again.
+// begin adds a task; the first one begins the ticking. The function that it returns ends the task,
+// and may be called again.
 func (p *Progress) begin(line func(time.Duration) string) (done func()) {
 	if p == nil || !p.enabled {
 		return func() {}
@@ -173,8 +178,8 @@ func (p *Progress) draw(now time.Time) {
 	}
 }
 
-// show writes a line. The cursor stays at its beginning, so that what the terminal itself writes there (^C) is wiped
-// with it.
+// show writes a line. The cursor stays at its beginning, so that what the terminal itself writes
+// there (^C) is wiped with it.
 func (p *Progress) show(line string) {
 	if line != "" {
 		_, _ = io.WriteString(p.out, "\r"+line+eraseToEnd+"\r")

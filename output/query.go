@@ -9,9 +9,10 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// Query is a compiled jq expression (jq 1.7's language as gojq has it: https://github.com/itchyny/gojq). It sees the
-// result and nothing else: no environment, no files, no modules, no further input. Numbers that it only passes on are
-// printed as the server wrote them; objects have their keys in order of name.
+// Query is a compiled jq expression (jq 1.7's language as gojq has it:
+// https://github.com/itchyny/gojq). It sees the result and nothing else: no environment, no files,
+// no modules, no further input. Numbers that it only passes on are printed as the server wrote
+// them; objects have their keys in order of name.
 type Query struct {
 	expr string
 	code *gojq.Code
@@ -32,8 +33,8 @@ func (e *QueryError) Error() string {
 // Unwrap returns what is wrong.
 func (e *QueryError) Unwrap() error { return e.Err }
 
-// ParseQuery compiles a jq expression. The error is a *[QueryError]; for a syntax error it names the column, counted in
-// characters from 1.
+// ParseQuery compiles a jq expression. The error is a *[QueryError]; for a syntax error it names
+// the column, counted in characters from 1.
 func ParseQuery(expr string) (*Query, error) {
 	parsed, err := gojq.Parse(expr)
 	if err != nil {
@@ -56,8 +57,8 @@ func compile(parsed *gojq.Query) (*gojq.Code, error) {
 	return gojq.Compile(parsed, gojq.WithEnvironLoader(func() []string { return nil }))
 }
 
-// ofEach is what a query does with each element of its input if it begins with .[], and sees the input nowhere else: f of
-// .[] | f, or .name of .[].name. It is nil for any other.
+// ofEach is what a query does with each element of its input if it begins with .[], and sees the
+// input nowhere else: f of .[] | f, or .name of .[].name. It is nil for any other.
 func ofEach(q *gojq.Query) *gojq.Query {
 	switch {
 	case q.Meta != nil || len(q.Imports) > 0:
@@ -76,7 +77,8 @@ func ofEach(q *gojq.Query) *gojq.Query {
 	return nil
 }
 
-// locate adds the column to a syntax error. gojq counts in bytes, up to the end of the token that it did not expect.
+// locate adds the column to a syntax error. gojq counts in bytes, up to the end of the token that
+// it did not expect.
 func locate(expr string, err error) error {
 	syntax, ok := errors.AsType[*gojq.ParseError](err)
 	if !ok {
@@ -110,7 +112,8 @@ func (q *Query) run(ctx context.Context, code *gojq.Code, input any, emit func(a
 	}
 }
 
-// failure tells what an error of the running query means: the caller's cancellation, an ordinary end, or a fault.
+// failure tells what an error of the running query means: the caller's cancellation, an ordinary
+// end, or a fault.
 func (q *Query) failure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -112,7 +112,8 @@ func TestQueryThatFails(t *testing.T) {
 	}
 }
 
-// A program without an end stops when the caller does, and says so rather than blaming the expression.
+// A program without an end stops when the caller does, and says so rather than blaming the
+// expression.
 func TestQueryWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for _, expr := range []string{"repeat(.) | empty", "def f: f; f", "last(range(infinite))"} {
@@ -128,8 +129,8 @@ func TestQueryWithoutEnd(t *testing.T) {
 	}
 }
 
-// Nobody can read the key out of the environment with a filter that was pasted from somewhere. Not parallel: it sets
-// the environment.
+// Nobody can read the key out of the environment with a filter that was pasted from somewhere. Not
+// parallel: it sets the environment.
 func TestQuerySeesNoEnvironment(t *testing.T) {
 	t.Setenv("PROGET_API_KEY", "canary")
 	q := mustParse(t, `[$ENV, env, $ENV.PROGET_API_KEY, env.PROGET_API_KEY]`)
@@ -164,7 +165,8 @@ func TestQueryOnBrokenEncoding(t *testing.T) {
 	}
 }
 
-// A query that looks at each element of the array runs on them one by one, and prints what it prints for the whole.
+// A query that looks at each element of the array runs on them one by one, and prints what it
+// prints for the whole.
 func TestQueryOnEachElement(t *testing.T) {
 	t.Parallel()
 	items := []any{

@@ -8,20 +8,21 @@ import (
 	"iter"
 )
 
-// cell is a cell of a table as it is kept until the widths are known: clean text, its width in terminal columns, its look.
+// cell is a cell of a table as it is kept until the widths are known: clean text, its width in
+// terminal columns, its look.
 type cell struct {
 	text  []byte
 	width int
 	style Style
 }
 
-// chunkSize is the number of bytes that a chunkStore takes at a time. It never moves what it has: half a million rows
-// would need twice their memory while being copied.
+// chunkSize is the number of bytes that a chunkStore takes at a time. It never moves what it has:
+// half a million rows would need twice their memory while being copied.
 const chunkSize = 256 << 10
 
-// plainSize is the number of bytes up to which a chunkStore without a limit keeps its chunks as they are. Beyond it packs
-// them: rows repeat each other, and take a quarter. If there is a limit, that bounds the memory, and packing would take
-// half as long again as everything else.
+// plainSize is the number of bytes up to which a chunkStore without a limit keeps its chunks as
+// they are. Beyond it packs them: rows repeat each other, and take a quarter. If there is a limit,
+// that bounds the memory, and packing would take half as long again as everything else.
 const plainSize = 64 << 20
 
 // chunkStore keeps encoded items one after the other, each whole in one chunk.
@@ -80,8 +81,9 @@ func (s *chunkStore) all() iter.Seq[[]byte] {
 	}
 }
 
-// rowStore keeps the rows of a table one behind the other. The cells of a column repeat each other: one that the column
-// had a short while ago is kept as two bytes, and need not be cleaned and measured again.
+// rowStore keeps the rows of a table one behind the other. The cells of a column repeat each other:
+// one that the column had a short while ago is kept as two bytes, and need not be cleaned and
+// measured again.
 type rowStore struct {
 	columns int
 	rows    int
@@ -91,22 +93,23 @@ type rowStore struct {
 	row     []byte           // the row being made
 }
 
-// source is what a cell was made of: its text as the server sent it, and its style. Each place has that of an empty cell
-// at first.
+// source is what a cell was made of: its text as the server sent it, and its style. Each place has
+// that of an empty cell at first.
 type source struct {
 	text  string
 	style Style
 }
 
-// places is the number of places that a column has. More would find more, but would not stay in the processor's cache.
+// places is the number of places that a column has. More would find more, but would not stay in the
+// processor's cache.
 const places = 256
 
-// recentLength is the length in bytes of the longest text that is given a place: what long ones take is limited by what is
-// kept.
+// recentLength is the length in bytes of the longest text that is given a place: what long ones
+// take is limited by what is kept.
 const recentLength = 64
 
-// repeat adds the next cell of a column by what it is made of, and reports whether it could: if the column had the same a
-// short while ago. If not, add is to follow.
+// repeat adds the next cell of a column by what it is made of, and reports whether it could: if the
+// column had the same a short while ago. If not, add is to follow.
 func (s *rowStore) repeat(column int, text string, style Style) (place int, repeated bool) {
 	if len(text) > recentLength {
 		return 0, false
@@ -124,8 +127,9 @@ func (s *rowStore) repeat(column int, text string, style Style) (place int, repe
 	return 1 + place, repeated
 }
 
-// add adds the next cell, which is put at a place of its column. It begins with the number of the place, doubled, and one more,
-// where a repeated cell is that number alone, doubled. Place 0 is for those that are given none.
+// add adds the next cell, which is put at a place of its column. It begins with the number of the
+// place, doubled, and one more, where a repeated cell is that number alone, doubled. Place 0 is for
+// those that are given none.
 func (s *rowStore) add(place int, c cell) {
 	s.row = append(binary.AppendUvarint(s.row, uint64(place)<<1|1), byte(c.style))
 	s.row = binary.AppendUvarint(s.row, uint64(c.width))
@@ -141,7 +145,8 @@ func (s *rowStore) end() error {
 	return s.kept.add(row)
 }
 
-// all gives the rows in order. The slice is the same each time, and its texts are good until the next row.
+// all gives the rows in order. The slice is the same each time, and its texts are good until the
+// next row.
 func (s *rowStore) all() iter.Seq[[]cell] {
 	return func(yield func([]cell) bool) {
 		row := make([]cell, s.columns)
@@ -159,7 +164,8 @@ func (s *rowStore) all() iter.Seq[[]cell] {
 	}
 }
 
-// unpack returns the first cell of b, which is of the column that has the recent ones, and what follows it.
+// unpack returns the first cell of b, which is of the column that has the recent ones, and what
+// follows it.
 func unpack(b []byte, recent *[1 + places]cell) (cell, []byte) {
 	code, n := binary.Uvarint(b)
 	b = b[n:]

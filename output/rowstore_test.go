@@ -85,7 +85,8 @@ func TestRowStorePacksManyRows(t *testing.T) {
 	}
 }
 
-// A cell that its column had a short while ago takes two bytes, unless it has another style, or a long text.
+// A cell that its column had a short while ago takes two bytes, unless it has another style, or a
+// long text.
 func TestRowStoreKeepsARepeatedCellOnce(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("l", recentLength+1)

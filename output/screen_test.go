@@ -99,7 +99,8 @@ NOTE    ok
 	}
 }
 
-// Wide has every column of the terminal's table, whole and in a pipe too; the pipe's own table has its own.
+// Wide has every column of the terminal's table, whole and in a pipe too; the pipe's own table has
+// its own.
 func TestWideHasEverything(t *testing.T) {
 	t.Parallel()
 	const wide = "" +

@@ -2,8 +2,9 @@ package output
 
 import "iter"
 
-// typedWriter is all of a Writer that is compiled again for each type of items: it holds the current one for the closures
-// of a shape. With all writers generic, nine types of items took a quarter of a megabyte of the program.
+// typedWriter is all of a Writer that is compiled again for each type of items: it holds the
+// current one for the closures of a shape. With all writers generic, nine types of items took a
+// quarter of a megabyte of the program.
 type typedWriter[T any] struct {
 	writer
 	rows    func(T) iter.Seq[T] // nil: the item is its own one row

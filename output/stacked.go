@@ -1,7 +1,8 @@
 package output
 
-// writeStacked writes each row as a block, one column a line after its header's name, empty cells left out. Nothing is
-// cut: a long value goes on under its beginning, and no line is wider than the terminal.
+// writeStacked writes each row as a block, one column a line after its header's name, empty cells
+// left out. Nothing is cut: a long value goes on under its beginning, and no line is wider than the
+// terminal.
 func (t *table) writeStacked(w *trimmer) error {
 	l := newStackedLayout(t.columns, t.total)
 	var block []byte

@@ -91,7 +91,8 @@ func TestBlocksWrap(t *testing.T) {
 	}
 }
 
-// No line of a block is wider than the terminal, however narrow that is and whatever a server sends.
+// No line of a block is wider than the terminal, however narrow that is and whatever a server
+// sends.
 func TestBlocksFit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

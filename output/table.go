@@ -5,8 +5,8 @@ import (
 	"bytes"
 )
 
-// mostDrawn is the number of rows up to which tablewriter draws a table. Above, it would take 30 µs and 1 KB
-// for each row, where writePlain takes a tenth of that (BenchmarkTable).
+// mostDrawn is the number of rows up to which tablewriter draws a table. Above, it would take 30 µs
+// and 1 KB for each row, where writePlain takes a tenth of that (BenchmarkTable).
 const mostDrawn = 200
 
 // noRows is what a terminal shows for an empty result whose View has no sentence of its own.
@@ -121,7 +121,8 @@ func (w *tableWriter) makeCell(text string, style Style, clean func(string) stri
 	return c
 }
 
-// note takes the next cell of a column into account: its width, and whether the column says anything.
+// note takes the next cell of a column into account: its width, and whether the column says
+// anything.
 func (t *table) note(column *tableColumn, c cell) {
 	if column.show == ShowVaried {
 		if t.rows.rows == 0 {

@@ -54,7 +54,8 @@ func TestBothWaysLookTheSame(t *testing.T) {
 	})
 }
 
-// A table whose columns may all be spared keeps them if there is no room: without any it would look empty.
+// A table whose columns may all be spared keeps them if there is no room: without any it would look
+// empty.
 func TestSpareColumnsAlone(t *testing.T) {
 	t.Parallel()
 	v := textView(1, ShrinkNever)
@@ -65,8 +66,8 @@ func TestSpareColumnsAlone(t *testing.T) {
 	}
 }
 
-// Nothing that a server sends can make a line longer than the terminal where all columns may shrink, add a line, or
-// leave spaces at its end.
+// Nothing that a server sends can make a line longer than the terminal where all columns may
+// shrink, add a line, or leave spaces at its end.
 func TestTableLines(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -140,7 +141,8 @@ func TestTableAboveWhatIsDrawn(t *testing.T) {
 	}
 }
 
-// Half a million rows fit beside everything else in 400 MiB. Not parallel: it looks at the process's memory.
+// Half a million rows fit beside everything else in 400 MiB. Not parallel: it looks at the
+// process's memory.
 func TestTableMemory(t *testing.T) {
 	const rows, most = 100_000, 160 // bytes a row, for 90 bytes of text
 	row := []string{"Newtonsoft.Json", "12.0.3-beta.1+build.7", "nuget", "unapproved", "approved",

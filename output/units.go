@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// FormatBytes returns a size in binary units with one decimal: 0 B, 1023 B, 2.4 MiB (IEC 80000-13, 1 KiB = 1024 B).
-// A negative size, which is an unknown one, is "?".
+// FormatBytes returns a size in binary units with one decimal: 0 B, 1023 B, 2.4 MiB (IEC 80000-13,
+// 1 KiB = 1024 B). A negative size, which is an unknown one, is "?".
 func FormatBytes(n int64) string {
 	if n < 0 {
 		return "?"
@@ -22,7 +22,8 @@ func FormatBytes(n int64) string {
 	return fmt.Sprintf("%.1f %s", size, units[unit])
 }
 
-// FormatDuration returns a duration for people, with no more detail than they use: 340ms, 2.4s, 59s, 3m20s, 2h5m, 3d4h.
+// FormatDuration returns a duration for people, with no more detail than they use: 340ms, 2.4s,
+// 59s, 3m20s, 2h5m, 3d4h.
 func FormatDuration(d time.Duration) string {
 	switch {
 	case d < 0:

@@ -6,13 +6,12 @@ import (
 	"strings"
 )
 
-// Wrap breaks text into lines of at most width columns, at spaces only: a word
-// that is longer has a line of its own.
+// Wrap breaks text into lines of at most width columns, at spaces only: a word that is longer has a
+// line of its own.
 func Wrap(text string, width int) []string { return wrap(strings.FieldsSeq(text), width) }
 
-// WrapMessage is [Wrap] for a message in one line. A command between backticks
-// stays in one piece, so that it can be copied, and so do several spaces, which
-// may belong to a value.
+// WrapMessage is [Wrap] for a message in one line. A command between backticks stays in one piece,
+// so that it can be copied, and so do several spaces, which may belong to a value.
 func WrapMessage(text string, width int) []string { return wrap(messageWords(text), width) }
 
 func wrap(words iter.Seq[string], width int) []string {
@@ -55,8 +54,8 @@ func messageWords(text string) iter.Seq[string] {
 	}
 }
 
-// commandEnd is the index after the command that the next word of a message
-// begins with, 0 for none.
+// commandEnd is the index after the command that the next word of a message begins with, 0 for
+// none.
 func commandEnd(text string) int {
 	begin := strings.IndexByte(text, '`')
 	if begin < 0 || strings.Contains(text[:begin], " ") {
@@ -72,12 +71,12 @@ func commandEnd(text string) int {
 // Row is a line of a list with two columns.
 type Row struct{ Term, Text string }
 
-// widestTerm is the widest term that has its text beside it: a longer one, which
-// would squeeze the texts of all others, has it below.
+// widestTerm is the widest term that has its text beside it: a longer one, which would squeeze the
+// texts of all others, has it below.
 const widestTerm = 30
 
-// Rows writes a list with two columns, each line of it indented, the second
-// column wrapped to the width.
+// Rows writes a list with two columns, each line of it indented, the second column wrapped to the
+// width.
 func Rows(rows []Row, indent, width int) string {
 	column := 0
 	for _, r := range rows {

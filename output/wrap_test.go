@@ -27,8 +27,8 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestWrapMessage: a line ends neither inside a command nor inside a URL, and a
-// value keeps its spaces.
+// TestWrapMessage: a line ends neither inside a command nor inside a URL, and a value keeps its
+// spaces.
 func TestWrapMessage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

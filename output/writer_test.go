@@ -59,7 +59,8 @@ func TestEmptyResult(t *testing.T) {
 	}
 }
 
-// No format hides characters from a person, and none but table and markdown changes them for a program.
+// No format hides characters from a person, and none but table and markdown changes them for a
+// program.
 func TestTerminalGetsNoHiddenRune(t *testing.T) {
 	t.Parallel()
 	for _, format := range Formats() {

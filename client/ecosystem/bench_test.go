@@ -6,8 +6,8 @@ import (
 	. "github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// BenchmarkCompareVersions compares neighbours of each ecosystem's order; a sort of 500,000 rows does so some ten
-// million times.
+// BenchmarkCompareVersions compares neighbours of each ecosystem's order; a sort of 500,000 rows
+// does so some ten million times.
 func BenchmarkCompareVersions(b *testing.B) {
 	for kind, order := range orders() {
 		b.Run(string(kind), func(b *testing.B) {

@@ -8,8 +8,8 @@ const (
 	keyRegular
 )
 
-// appendSortKey appends the key of v to the empty slice dst. It is a switch of direct calls, not a table of functions,
-// so that the compiler can leave the caller's buffer on the stack.
+// appendSortKey appends the key of v to the empty slice dst. It is a switch of direct calls, not a
+// table of functions, so that the compiler can leave the caller's buffer on the stack.
 func appendSortKey(dst []byte, t Type, v string) []byte {
 	key, ok := append(dst, keyRegular), true
 	switch t {
@@ -42,11 +42,12 @@ func appendSortKey(dst []byte, t Type, v string) []byte {
 	return key
 }
 
-// longNumber is the first byte of a number with so many digits or more; their count follows in eight bytes.
+// longNumber is the first byte of a number with so many digits or more; their count follows in
+// eight bytes.
 const longNumber = 0xFF
 
-// appendNumber appends a run of decimal digits of any length, possibly empty (zero), so that numbers sort by value:
-// the count of significant digits, then the digits.
+// appendNumber appends a run of decimal digits of any length, possibly empty (zero), so that
+// numbers sort by value: the count of significant digits, then the digits.
 func appendNumber(dst []byte, digits string) []byte {
 	digits = trimZeros(digits)
 	if len(digits) < longNumber {
@@ -62,9 +63,10 @@ func appendText(dst []byte, s string) []byte {
 	return append(append(dst, s...), 0)
 }
 
-// padding serves lists whose shorter instances compare as if filled up with zeros ("1.0" and "1.0.0" are equal,
-// "1.0.1" comes after both, "1.0.a" before). A zero can only be written once it is known what follows: padding counts
-// the zeros that are not yet written, and is new for each list.
+// padding serves lists whose shorter instances compare as if filled up with zeros ("1.0" and
+// "1.0.0" are equal, "1.0.1" comes after both, "1.0.a" before). A zero can only be written once it
+// is known what follows: padding counts the zeros that are not yet written, and is new for each
+// list.
 type padding int
 
 // The tags of list items, in order.

@@ -6,10 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// SplitName takes a package name that may carry its group, as its ecosystem writes it, apart: "@angular/animation",
-// "org.acme:tool", "acme/tools/builder" (the name is what follows the last slash, as in pgutil). The scope of npm
-// keeps its "@". Names of types without groups are left whole; a Docker repository is one name, slashes and all.
-// With an empty or unknown type the shape decides.
+// SplitName takes a package name that may carry its group, as its ecosystem writes it, apart:
+// "@angular/animation", "org.acme:tool", "acme/tools/builder" (the name is what follows the last
+// slash, as in pgutil). The scope of npm keeps its "@". Names of types without groups are left
+// whole; a Docker repository is one name, slashes and all. With an empty or unknown type the shape
+// decides.
 func SplitName(t Type, s string) (group, name string) {
 	if !t.hasGroups() {
 		return "", s
@@ -24,8 +25,9 @@ func SplitName(t Type, s string) (group, name string) {
 	return s[:at], s[at+1:]
 }
 
-// JoinName writes group and name as the ecosystem writes them: "@angular/animation" (the "@" is added if it is
-// missing), "org.acme:tool", "acme/tools/builder". It is the inverse of [SplitName] for every type with groups.
+// JoinName writes group and name as the ecosystem writes them: "@angular/animation" (the "@" is
+// added if it is missing), "org.acme:tool", "acme/tools/builder". It is the inverse of [SplitName]
+// for every type with groups.
 func JoinName(t Type, group, name string) string {
 	switch {
 	case group == "":
@@ -38,25 +40,26 @@ func JoinName(t Type, group, name string) string {
 	return group + "/" + name
 }
 
-// SameGroup reports whether a and b name the same group: without regard to case, a scope with or without its "@".
+// SameGroup reports whether a and b name the same group: without regard to case, a scope with or
+// without its "@".
 func SameGroup(t Type, a, b string) bool {
 	return fold(strings.TrimPrefix(a, "@")) == fold(strings.TrimPrefix(b, "@"))
 }
 
-// SameName reports whether a and b name the same package of one group: without regard to case, PyPI names by their
-// normal form.
+// SameName reports whether a and b name the same package of one group: without regard to case, PyPI
+// names by their normal form.
 func SameName(t Type, a, b string) bool {
 	return nameKey(t, a) == nameKey(t, b)
 }
 
-// SamePackage reports whether two pairs of group and name mean the same package. The group may be inside the name
-// on either side: a server may answer "@angular/animation" without a group.
+// SamePackage reports whether two pairs of group and name mean the same package. The group may be
+// inside the name on either side: a server may answer "@angular/animation" without a group.
 func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
 	return PackageKey(t, aGroup, aName) == PackageKey(t, bGroup, bName)
 }
 
-// PackageKey gives the canonical spelling of a package's group and name, equal for two packages exactly if
-// [SamePackage] holds. It serves as a map key, not for display.
+// PackageKey gives the canonical spelling of a package's group and name, equal for two packages
+// exactly if [SamePackage] holds. It serves as a map key, not for display.
 func PackageKey(t Type, group, name string) string {
 	group = strings.TrimPrefix(fold(group), "@")
 	name = slashed(t, group, fold(name))
@@ -68,8 +71,8 @@ func PackageKey(t Type, group, name string) string {
 	return name[:at] + nameKey(t, name[at:])
 }
 
-// slashed writes a name that may carry its group with slashes alone, without the "@" of a scope. Beside a group of its own
-// a colon stands for a slash only after that group once more.
+// slashed writes a name that may carry its group with slashes alone, without the "@" of a scope.
+// Beside a group of its own a colon stands for a slash only after that group once more.
 func slashed(t Type, group, name string) string {
 	if t.colonGroups() && !strings.Contains(name, "/") {
 		if rest, twice := strings.CutPrefix(name, group+":"); twice && group != "" {
@@ -85,8 +88,9 @@ func slashed(t Type, group, name string) string {
 	return name
 }
 
-// nameKey folds a name without its group. Cargo and others also refuse a new name that differs from an old one only in
-// its hyphens, but they don't find the one under the other's name: those stay different.
+// nameKey folds a name without its group. Cargo and others also refuse a new name that differs from
+// an old one only in its hyphens, but they don't find the one under the other's name: those stay
+// different.
 func nameKey(t Type, name string) string {
 	name = fold(name)
 	if t == PyPI {
@@ -95,7 +99,8 @@ func nameKey(t Type, name string) string {
 	return name
 }
 
-// pypiName makes each run of "-", "_" and "." one "-". Source: packaging.python.org, name normalization (PEP 503).
+// pypiName makes each run of "-", "_" and "." one "-". Source: packaging.python.org, name
+// normalization (PEP 503).
 func pypiName(name string) string {
 	separator := func(r rune) bool { return r == '-' || r == '_' || r == '.' }
 	var b strings.Builder
@@ -113,8 +118,9 @@ func pypiName(name string) string {
 	return b.String()
 }
 
-// fold maps letters that differ only in case to one. A letter outside ASCII never becomes one inside (the Kelvin sign
-// is not a k): a package that merely looks like an approved one must not pass for it.
+// fold maps letters that differ only in case to one. A letter outside ASCII never becomes one
+// inside (the Kelvin sign is not a k): a package that merely looks like an approved one must not
+// pass for it.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		lower := unicode.ToLower(r)
@@ -134,8 +140,8 @@ func (t Type) hasGroups() bool {
 	return true
 }
 
-// colonGroups reports whether a colon may be between group and name. Elsewhere it is part of the name
-// ("libc6:amd64").
+// colonGroups reports whether a colon may be between group and name. Elsewhere it is part of the
+// name ("libc6:amd64").
 func (t Type) colonGroups() bool {
 	return t == Maven || !t.Known()
 }

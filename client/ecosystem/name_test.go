@@ -198,7 +198,8 @@ func FuzzSamePackage(f *testing.F) {
 		}
 		group, name := SplitName(kind, aName)
 		other := strings.Replace(aName, ":", "", 1)
-		// Nobody's names: a scope of nothing, and two marks of a group, which may be one group twice, or not.
+		// Nobody's names: a scope of nothing, and two marks of a group, which may be one group
+		// twice, or not.
 		if group == "@" || other != aName && strings.ContainsAny(other, ":/") {
 			return
 		}

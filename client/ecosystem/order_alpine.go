@@ -2,7 +2,8 @@ package ecosystem
 
 import "strings"
 
-// The tags of Alpine's tokens, in order: a suffix such as _rc comes before the end of the version, _p after it.
+// The tags of Alpine's tokens, in order: a suffix such as _rc comes before the end of the version,
+// _p after it.
 const (
 	apkPreSuffix = iota + 1
 	apkEnd
@@ -19,8 +20,8 @@ const (
 func apkPreSuffixes() []string  { return []string{"alpha", "beta", "pre", "rc"} }
 func apkPostSuffixes() []string { return []string{"cvs", "svn", "git", "hg", "p"} }
 
-// appendAlpine orders numbers, a letter, suffixes, a commit hash and the package revision ("1.2.3b_rc1-r4"). Source:
-// Alpine documentation, apk-package(5), package version.
+// appendAlpine orders numbers, a letter, suffixes, a commit hash and the package revision
+// ("1.2.3b_rc1-r4"). Source: Alpine documentation, apk-package(5), package version.
 func appendAlpine(dst []byte, v string) ([]byte, bool) {
 	release, v := cutRelease(v)
 	if release == "" {
@@ -77,7 +78,8 @@ func appendAlpineSuffixes(dst []byte, v string) (key []byte, rest string, ok boo
 	return dst, v, true
 }
 
-// alpineSuffix gives a suffix's tag and its place among those of the tag; the place of an unknown one is -1.
+// alpineSuffix gives a suffix's tag and its place among those of the tag; the place of an unknown
+// one is -1.
 func alpineSuffix(word string) (tag byte, rank int) {
 	for i, known := range apkPreSuffixes() {
 		if word == known {

@@ -13,8 +13,9 @@ const (
 	composerPatch
 )
 
-// composerVersion is a version of up to four numbers with a stability ("1.0-RC2", "v2.1.0-beta.3-dev"). Source:
-// getcomposer.org, versions and constraints; PHP manual, version_compare.
+// composerVersion is a version of up to four numbers with a stability ("1.0-RC2",
+// "v2.1.0-beta.3-dev"). Source: getcomposer.org, versions and constraints; PHP manual,
+// version_compare.
 type composerVersion struct {
 	numbers   semVer
 	stability byte
@@ -22,7 +23,8 @@ type composerVersion struct {
 	dev       bool   // on the way to that stability
 }
 
-// parseComposer reads what Composer itself normalizes to four numbers and a stability; build metadata is dropped.
+// parseComposer reads what Composer itself normalizes to four numbers and a stability; build
+// metadata is dropped.
 func parseComposer(v string) (composerVersion, bool) {
 	v, _, _ = strings.Cut(trimV(fold(v)), "+")
 	release, v := cutRelease(v)
@@ -69,7 +71,8 @@ func composerBranchName(v string) bool {
 	return strings.HasPrefix(v, "dev-") || strings.HasSuffix(v, "x-dev")
 }
 
-// appendComposer puts branches first, in the order of their names: Composer holds none newer than another.
+// appendComposer puts branches first, in the order of their names: Composer holds none newer than
+// another.
 func appendComposer(dst []byte, v string) ([]byte, bool) {
 	if composerBranchName(v) {
 		return append(append(dst, composerBranch), fold(v)...), true

@@ -24,7 +24,8 @@ func appendConda(dst []byte, v string) ([]byte, bool) {
 	return appendCondaParts(dst, strings.ReplaceAll(local, "_", ".")), true
 }
 
-// validConda takes the characters that conda does, and nothing empty between separators but a last underscore.
+// validConda takes the characters that conda does, and nothing empty between separators but a last
+// underscore.
 func validConda(v string) bool {
 	_, rest := span(v, func(c byte) bool {
 		return isDigit(c) || isLetter(c) || c == '.' || c == '_' || c == '*'
@@ -50,8 +51,8 @@ func appendCondaParts(dst []byte, parts string) []byte {
 	return append(dst, tagEnd)
 }
 
-// condaSign reports whether a part comes before (-1) or after (1) an absent one, as its first item that is not zero
-// does.
+// condaSign reports whether a part comes before (-1) or after (1) an absent one, as its first item
+// that is not zero does.
 func condaSign(part string) int {
 	switch rest := strings.TrimLeft(part, "0"); {
 	case rest == "":
@@ -71,7 +72,8 @@ func condaPost(s string) bool {
 // condaWord holds for what belongs to one word with its neighbours; a star stands apart.
 func condaWord(c byte) bool { return !isDigit(c) && c != '*' }
 
-// appendCondaPart writes the numbers and words of a part; one that begins with a word has a zero before it.
+// appendCondaPart writes the numbers and words of a part; one that begins with a word has a zero
+// before it.
 func appendCondaPart(dst []byte, part string) []byte {
 	var zeros padding
 	if part != "" && !isDigit(part[0]) {

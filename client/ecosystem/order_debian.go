@@ -1,7 +1,7 @@
 package ecosystem
 
-// The values of characters in Debian's order that are not the characters' own: a tilde comes even before the end of
-// a part, letters come before everything else.
+// The values of characters in Debian's order that are not the characters' own: a tilde comes even
+// before the end of a part, letters come before everything else.
 const (
 	debianTilde   = 1
 	debianEnd     = 2
@@ -9,8 +9,8 @@ const (
 	debianForeign = 0xFF // before a byte outside ASCII, which the policy does not allow
 )
 
-// appendDebian orders epoch, upstream version and revision. Source: Debian Policy Manual, section 5.6.12, and
-// deb-version(7).
+// appendDebian orders epoch, upstream version and revision. Source: Debian Policy Manual, section
+// 5.6.12, and deb-version(7).
 func appendDebian(dst []byte, v string) ([]byte, bool) {
 	epoch, v, ok := cutEpoch(v)
 	if !ok || v == "" {
@@ -22,7 +22,8 @@ func appendDebian(dst []byte, v string) ([]byte, bool) {
 	return appendDebianPart(dst, revision), true
 }
 
-// appendDebianPart takes turns between text and numbers, as the policy does; an absent number is zero.
+// appendDebianPart takes turns between text and numbers, as the policy does; an absent number is
+// zero.
 func appendDebianPart(dst []byte, part string) []byte {
 	for first := true; first || part != ""; first = false {
 		var text, digits string
@@ -36,7 +37,8 @@ func appendDebianPart(dst []byte, part string) []byte {
 	return append(dst, debianEnd)
 }
 
-// appendDebianByte keeps three ranges apart: below debianEnd, the letters, and everything from debianSymbol on.
+// appendDebianByte keeps three ranges apart: below debianEnd, the letters, and everything from
+// debianSymbol on.
 func appendDebianByte(dst []byte, c byte) []byte {
 	switch {
 	case c == '~':

@@ -2,8 +2,8 @@ package ecosystem
 
 import "strings"
 
-// appendGem orders lists of numbers and words, filled up with zeros, a word before every number. A hyphen stands for
-// ".pre.". Source: RubyGems documentation, Gem::Version.
+// appendGem orders lists of numbers and words, filled up with zeros, a word before every number. A
+// hyphen stands for ".pre.". Source: RubyGems documentation, Gem::Version.
 func appendGem(dst []byte, v string) ([]byte, bool) {
 	v = spelledGem(v)
 	if !validGem(v) {
@@ -31,8 +31,8 @@ func appendGem(dst []byte, v string) ([]byte, bool) {
 	return append(dst, tagEnd), true
 }
 
-// spelledGem writes the hyphens of a version out. If the result is not a version, v stays as it is: "0.-" must
-// not become "0..pre.", which sorts elsewhere.
+// spelledGem writes the hyphens of a version out. If the result is not a version, v stays as it is:
+// "0.-" must not become "0..pre.", which sorts elsewhere.
 func spelledGem(v string) string {
 	if spelled := strings.ReplaceAll(v, "-", ".pre."); validGem(spelled) {
 		return spelled
@@ -40,7 +40,8 @@ func spelledGem(v string) string {
 	return v
 }
 
-// validGem reports whether v begins with a digit and has a letter or digit on both sides of each dot.
+// validGem reports whether v begins with a digit and has a letter or digit on both sides of each
+// dot.
 func validGem(v string) bool {
 	if v == "" || !isDigit(v[0]) || hasEmptyPart(v) {
 		return false

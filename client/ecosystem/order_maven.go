@@ -1,6 +1,7 @@
 package ecosystem
 
-// The tags of Maven's tokens, in order. The words before tagMavenEnd mark what comes before the release.
+// The tags of Maven's tokens, in order. The words before tagMavenEnd mark what comes before the
+// release.
 const (
 	mavenAlpha = iota + 1
 	mavenBeta
@@ -30,10 +31,10 @@ func (t mavenToken) empty() bool {
 	return t.tag == mavenEnd
 }
 
-// appendMaven orders all strings, as Maven does. Source: maven.apache.org, POM reference, version order
-// specification.
-// A version is a flat list of tokens here, not Maven's nested one: the specification's padding then is the place of
-// mavenEnd among the tags, as no zero is left that something less than the release could follow.
+// appendMaven orders all strings, as Maven does. Source: maven.apache.org, POM reference, version
+// order specification. A version is a flat list of tokens here, not Maven's nested one: the
+// specification's padding then is the place of mavenEnd among the tags, as no zero is left that
+// something less than the release could follow.
 func appendMaven(dst []byte, v string) []byte {
 	for _, token := range trimMaven(mavenTokens(fold(v))) {
 		switch {
@@ -73,7 +74,8 @@ func mavenTokens(v string) []mavenToken {
 	}
 }
 
-// mavenTag knows the words that have a place of their own; one letter does only right before a number.
+// mavenTag knows the words that have a place of their own; one letter does only right before a
+// number.
 func mavenTag(word string, beforeNumber bool) byte {
 	switch word {
 	case "alpha":
@@ -104,8 +106,8 @@ func mavenTag(word string, beforeNumber bool) byte {
 	return mavenWord
 }
 
-// trimMaven drops the tokens that add nothing at the end, before each hyphen and before each word: 1.0.0 is 1,
-// 1.0-ga-1 is 1-1, 1.0.rc is 1-rc. It reuses the slice.
+// trimMaven drops the tokens that add nothing at the end, before each hyphen and before each word:
+// 1.0.0 is 1, 1.0-ga-1 is 1-1, 1.0.rc is 1-rc. It reuses the slice.
 func trimMaven(tokens []mavenToken) []mavenToken {
 	kept := tokens[:0]
 	trim := func() {

@@ -9,8 +9,8 @@ const (
 	naturalNumber
 )
 
-// appendNatural orders as people expect of names with numbers in them ("build9" before "build10"). The string itself
-// ends the key, so that only equal strings are equal.
+// appendNatural orders as people expect of names with numbers in them ("build9" before "build10").
+// The string itself ends the key, so that only equal strings are equal.
 func appendNatural(dst []byte, v string) []byte {
 	for rest := v; rest != ""; {
 		var run string
@@ -25,8 +25,8 @@ func appendNatural(dst []byte, v string) []byte {
 	return append(append(dst, naturalEnd), v...)
 }
 
-// appendCRAN orders R's versions: lists of numbers between dots and hyphens, the longer after the shorter. Source:
-// R documentation, numeric_version.
+// appendCRAN orders R's versions: lists of numbers between dots and hyphens, the longer after the
+// shorter. Source: R documentation, numeric_version.
 func appendCRAN(dst []byte, v string) ([]byte, bool) {
 	for v += "."; v != ""; {
 		at := strings.IndexAny(v, ".-")

@@ -2,8 +2,8 @@ package ecosystem
 
 import "strings"
 
-// pep440 is a Python version, lower-cased, its numbers as runs of digits. Source: packaging.python.org, version
-// specifiers (PEP 440).
+// pep440 is a Python version, lower-cased, its numbers as runs of digits. Source:
+// packaging.python.org, version specifiers (PEP 440).
 type pep440 struct {
 	epoch   string
 	release string // numbers between dots, at least one
@@ -57,7 +57,8 @@ func cutRelease(v string) (release, rest string) {
 
 // parseSuffixes takes the pre-, post- and development release and returns what it does not know.
 func (p *pep440) parseSuffixes(v string) string {
-	// The words of each kind are tried longest first, so that "alpha" is not taken for "a" and a rest.
+	// The words of each kind are tried longest first, so that "alpha" is not taken for "a" and a
+	// rest.
 	if word, digits, rest := cutSuffix(v, "alpha", "a", "beta", "b", "preview", "pre", "rc", "c"); word != "" {
 		p.pre, p.preN, v = preLetter(word), digits, rest
 	}
@@ -72,7 +73,8 @@ func (p *pep440) parseSuffixes(v string) string {
 	return v
 }
 
-// preLetter gives the normal form of a pre-release's word: "c", "pre" and "preview" are release candidates.
+// preLetter gives the normal form of a pre-release's word: "c", "pre" and "preview" are release
+// candidates.
 func preLetter(word string) string {
 	switch word[0] {
 	case 'a', 'b':
@@ -89,8 +91,8 @@ func implicitPost(v string) (digits, rest string) {
 	return span(v[1:], isDigit)
 }
 
-// cutSuffix reads one of the words with its number, a separator allowed before and between. A word that is none of
-// them is empty.
+// cutSuffix reads one of the words with its number, a separator allowed before and between. A word
+// that is none of them is empty.
 func cutSuffix(v string, words ...string) (word, digits, rest string) {
 	_, rest = cutAnyPrefix(v, ".", "-", "_")
 	word, rest = cutAnyPrefix(rest, words...)
@@ -110,16 +112,16 @@ func wordsAndDots(s string) bool {
 	return rest == ""
 }
 
-// The tags of absent and present parts: a development release of nothing else comes before the first pre-release, a
-// version without one after the last.
+// The tags of absent and present parts: a development release of nothing else comes before the
+// first pre-release, a version without one after the last.
 const (
 	pepLowest = iota
 	pepPresent
 	pepHighest
 )
 
-// appendPEP440 writes the parts in the order in which they count. Zeros at the end of the release don't count: 1.0 is
-// 1.0.0.
+// appendPEP440 writes the parts in the order in which they count. Zeros at the end of the release
+// don't count: 1.0 is 1.0.0.
 func appendPEP440(dst []byte, v string) ([]byte, bool) {
 	p, ok := parsePEP440(v)
 	if !ok {

@@ -1,6 +1,7 @@
 package ecosystem
 
-// The tags of RPM's segments, in order: a tilde comes before the end, a caret after it, numbers after words.
+// The tags of RPM's segments, in order: a tilde comes before the end, a caret after it, numbers
+// after words.
 const (
 	rpmTilde = iota + 1
 	rpmEnd
@@ -9,8 +10,8 @@ const (
 	rpmNumber
 )
 
-// appendRPM orders epoch, version and release ("1:2.0-3.el9"). Source: rpm.org, manual "rpm-version(7)", and the
-// packaging guidelines for "~" and "^".
+// appendRPM orders epoch, version and release ("1:2.0-3.el9"). Source: rpm.org, manual
+// "rpm-version(7)", and the packaging guidelines for "~" and "^".
 func appendRPM(dst []byte, v string) ([]byte, bool) {
 	epoch, v, ok := cutEpoch(v)
 	if !ok || v == "" {

@@ -2,15 +2,15 @@ package ecosystem
 
 import "strings"
 
-// semVer is a version of one to four numbers: SemVer 2.0 and what NuGet makes of it. Source: semver.org, section 11;
-// learn.microsoft.com, nuget/concepts/package-versioning.
+// semVer is a version of one to four numbers: SemVer 2.0 and what NuGet makes of it. Source:
+// semver.org, section 11; learn.microsoft.com, nuget/concepts/package-versioning.
 type semVer struct {
 	numbers [4]string // runs of digits; empty if the version has fewer
 	pre     string    // after the hyphen; empty for a release
 }
 
-// parseSemVer reads the family's versions leniently: fewer than three numbers, leading zeros and any character in a
-// pre-release are seen on real feeds. Build metadata is dropped.
+// parseSemVer reads the family's versions leniently: fewer than three numbers, leading zeros and
+// any character in a pre-release are seen on real feeds. Build metadata is dropped.
 func parseSemVer(v string) (semVer, bool) {
 	v, _, _ = strings.Cut(v, "+")
 	release, pre, hasPre := strings.Cut(v, "-")
@@ -34,8 +34,8 @@ func hasEmptyPart(s string) bool {
 	return s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..")
 }
 
-// The tags of a pre-release, in order: a release comes after all of its pre-releases, numbers before words, and the
-// longer list of identifiers after the shorter.
+// The tags of a pre-release, in order: a release comes after all of its pre-releases, numbers
+// before words, and the longer list of identifiers after the shorter.
 const (
 	semVerEnd = iota + 1
 	semVerNumber
@@ -43,8 +43,9 @@ const (
 	semVerRelease
 )
 
-// appendSemVer leaves build metadata out, since it has no part in the order (semver.org, section 10), but for Dart, where a
-// build comes after the release without one (pub_semver, Version.compareTo).
+// appendSemVer leaves build metadata out, since it has no part in the order (semver.org, section
+// 10), but for Dart, where a build comes after the release without one (pub_semver,
+// Version.compareTo).
 func appendSemVer(dst []byte, t Type, v string) ([]byte, bool) {
 	if !t.nugetFamily() { // NuGet takes no "v"
 		v = trimV(v)
@@ -82,14 +83,14 @@ func appendIdentifiers(dst []byte, list string) []byte {
 	return append(dst, semVerEnd)
 }
 
-// foldsVersions reports whether letters that differ in case are equal in versions. SemVer says no, NuGet yes, and so
-// do universal feeds (Inedo docs, proget/feeds/universal).
+// foldsVersions reports whether letters that differ in case are equal in versions. SemVer says no,
+// NuGet yes, and so do universal feeds (Inedo docs, proget/feeds/universal).
 func (t Type) foldsVersions() bool {
 	return t.nugetFamily() || t == Universal || t == Romp || t == VSIX
 }
 
-// nugetNormal writes three numbers, a fourth that is not zero, and the pre-release. Source: learn.microsoft.com,
-// nuget/concepts/package-versioning, normalized version numbers.
+// nugetNormal writes three numbers, a fourth that is not zero, and the pre-release. Source:
+// learn.microsoft.com, nuget/concepts/package-versioning, normalized version numbers.
 func nugetNormal(v string) string {
 	parsed, ok := parseSemVer(v)
 	if !ok {

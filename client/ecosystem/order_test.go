@@ -7,8 +7,8 @@ import (
 	. "github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// orders are versions in ascending order; those on one line are equal. They are taken from the specifications and
-// the published test tables of each ecosystem.
+// orders are versions in ascending order; those on one line are equal. They are taken from the
+// specifications and the published test tables of each ecosystem.
 func orders() map[Type]string {
 	return map[Type]string{
 		// semver.org, section 11, and the rules for numbers beyond 64 bits.
@@ -65,7 +65,8 @@ func orders() map[Type]string {
 			1.0.0-RC.1 1.0.0-rc.1
 			1.0.0
 			1.0.1`,
-		// packaging.python.org, version specifiers: summary of permitted suffixes and relative ordering.
+		// packaging.python.org, version specifiers: summary of permitted suffixes and relative
+		// ordering.
 		PyPI: `
 			dog
 			1.dev0

@@ -2,10 +2,11 @@ package ecosystem
 
 import "strings"
 
-// IsPrerelease reports whether a version is one that its ecosystem's tools don't take without being asked: a SemVer or
-// NuGet pre-release, PEP 440's pre- and development releases, Maven's alpha, beta, milestone, rc and SNAPSHOT, a gem
-// version with a letter, Composer's below stable, Alpine's _alpha to _rc, a Debian or RPM version with such a word
-// after "~". A version that breaks the rules is not a pre-release.
+// IsPrerelease reports whether a version is one that its ecosystem's tools don't take without being
+// asked: a SemVer or NuGet pre-release, PEP 440's pre- and development releases, Maven's alpha,
+// beta, milestone, rc and SNAPSHOT, a gem version with a letter, Composer's below stable, Alpine's
+// _alpha to _rc, a Debian or RPM version with such a word after "~". A version that breaks the
+// rules is not a pre-release.
 func IsPrerelease(t Type, v string) bool {
 	switch t {
 	case Alpine:
@@ -45,8 +46,9 @@ func alpinePrerelease(v string) bool {
 	return false
 }
 
-// condaPrerelease looks for the words of PEP 440 in the version without its local part. A single letter after the
-// last number is no such word (OpenSSL's 1.1.1w), an "a" or "b" before a number is.
+// condaPrerelease looks for the words of PEP 440 in the version without its local part. A single
+// letter after the last number is no such word (OpenSSL's 1.1.1w), an "a" or "b" before a number
+// is.
 func condaPrerelease(v string) bool {
 	if _, ok := appendConda(nil, v); !ok {
 		return false
@@ -66,7 +68,8 @@ func condaPrerelease(v string) bool {
 	return false
 }
 
-// tildePrerelease looks at the words after tildes: a tilde alone is also used for backports ("~bpo12").
+// tildePrerelease looks at the words after tildes: a tilde alone is also used for backports
+// ("~bpo12").
 func tildePrerelease(v string) bool {
 	_, behind, _ := strings.Cut(v, "~")
 	for part := range strings.SplitSeq(strings.ToLower(behind), "~") {

@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anyVersion draws what looks like a version of some ecosystem, often one that resembles another, as well as any text.
+// anyVersion draws what looks like a version of some ecosystem, often one that resembles another,
+// as well as any text.
 func anyVersion() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.StringMatching(`v?(0|1:|1!)?[01]{1,2}(\.[012]{1,2}){0,3}([-.+~^_]?(a|A|b|rc|RC|dev|post|p|alpha|SNAPSHOT|x|el)?[01]?){0,3}`),

@@ -16,22 +16,23 @@ import (
 type Package struct {
 	// Type is the kind of package.
 	Type Type
-	// Group is the scope, group ID or path before the name, as its author wrote it: an npm scope may have its "@" or
-	// not. Empty if the package has none.
+	// Group is the scope, group ID or path before the name, as its author wrote it: an npm scope
+	// may have its "@" or not. Empty if the package has none.
 	Group string
 	// Name is the package's name without the group.
 	Name string
 	// Version is one version, or empty.
 	Version string
-	// Qualifiers tell apart the files of one version ("arch", "classifier", …), keys in lower case. Nil if there
-	// are none.
+	// Qualifiers tell apart the files of one version ("arch", "classifier", …), keys in lower case.
+	// Nil if there are none.
 	Qualifiers map[string]string
 }
 
-// ParsePURL reads a package URL, "pkg:TYPE/[GROUP/]NAME[@VERSION][?QUALIFIERS]". It takes what ProGet writes as well
-// as what the specification says: "@" raw or as "%40", a group in one segment ("a%2Fb") or several, types that the
-// specification does not know, a Debian package without a vendor. Names and groups keep the case and spelling they
-// were given in. Source: package-url/purl-spec, and Inedo docs, proget/api/packages.
+// ParsePURL reads a package URL, "pkg:TYPE/[GROUP/]NAME[@VERSION][?QUALIFIERS]". It takes what
+// ProGet writes as well as what the specification says: "@" raw or as "%40", a group in one segment
+// ("a%2Fb") or several, types that the specification does not know, a Debian package without a
+// vendor. Names and groups keep the case and spelling they were given in. Source:
+// package-url/purl-spec, and Inedo docs, proget/api/packages.
 func ParsePURL(s string) (Package, error) {
 	p, err := parsePURL(s)
 	if err != nil {
@@ -40,8 +41,8 @@ func ParsePURL(s string) (Package, error) {
 	return p, nil
 }
 
-// ParseKnownPURL is [ParsePURL] for what a person wrote: a type that is not one of [KnownTypes] is an error, because it
-// is a slip of the pen.
+// ParseKnownPURL is [ParsePURL] for what a person wrote: a type that is not one of [KnownTypes] is
+// an error, because it is a slip of the pen.
 func ParseKnownPURL(s string) (Package, error) {
 	p, err := ParsePURL(s)
 	if err == nil && !p.Type.Known() {
@@ -60,8 +61,9 @@ func parsePURL(s string) (Package, error) {
 	if err != nil {
 		return Package{}, err
 	}
-	// The library changes the names of the types that it knows (Flask_Login to flask-login), but what is sent to the
-	// server is what the user wrote: so it reads every package as one of a type without rules.
+	// The library changes the names of the types that it knows (Flask_Login to flask-login), but
+	// what is sent to the server is what the user wrote: so it reads every package as one of a type
+	// without rules.
 	parsed, err := packageurl.FromString("pkg:generic/" + path)
 	if err != nil {
 		return Package{}, errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "purl "), "is "))
@@ -74,8 +76,9 @@ func parsePURL(s string) (Package, error) {
 	return p, p.check()
 }
 
-// regroup separates group from name if an encoded slash hid which is which ("%40angular%2Fanimation"). The name of a
-// Docker package is its whole repository. Source: Inedo docs, proget/docker/semantic-versioning.
+// regroup separates group from name if an encoded slash hid which is which
+// ("%40angular%2Fanimation"). The name of a Docker package is its whole repository. Source: Inedo
+// docs, proget/docker/semantic-versioning.
 func regroup(t Type, group, name string) (string, string) {
 	if t != Docker && !strings.Contains(name, "/") || group == "" && !t.hasGroups() {
 		return group, name
@@ -83,7 +86,8 @@ func regroup(t Type, group, name string) (string, string) {
 	return SplitName(t, strings.TrimPrefix(group+"/"+name, "/"))
 }
 
-// cutPURL splits a package URL after its type; in the rest, only the "@" before the version is left raw.
+// cutPURL splits a package URL after its type; in the rest, only the "@" before the version is left
+// raw.
 func cutPURL(s string) (word, path string, err error) {
 	scheme, rest, _ := strings.Cut(s, ":")
 	word, rest, _ = strings.Cut(strings.TrimLeft(rest, "/"), "/")
@@ -111,7 +115,8 @@ func cutPURL(s string) (word, path string, err error) {
 	return word, path, nil
 }
 
-// cutVersion splits at the last "@" that does not begin a segment, where it would be an npm scope's.
+// cutVersion splits at the last "@" that does not begin a segment, where it would be an npm
+// scope's.
 func cutVersion(path string) (name, version string, found bool) {
 	i := strings.LastIndexByte(path, '@')
 	if i <= 0 || path[i-1] == '/' {
@@ -120,7 +125,8 @@ func cutVersion(path string) (name, version string, found bool) {
 	return path[:i], path[i+1:], true
 }
 
-// validType follows the specification: ASCII letters, digits, ".", "-" and "+", not beginning with a digit.
+// validType follows the specification: ASCII letters, digits, ".", "-" and "+", not beginning with
+// a digit.
 func validType(word string) bool {
 	_, rest := span(word, func(c byte) bool {
 		return isDigit(c) || isLetter(c) || c == '.' || c == '-' || c == '+'
@@ -148,8 +154,9 @@ func (p Package) check() error {
 	return nil
 }
 
-// PURL writes the package URL as ProGet does: the group as one segment with its "@" as "%40" and its slashes as
-// "%2F", qualifiers sorted. [ParsePURL] reads it back. Source: Inedo docs, proget/api/packages.
+// PURL writes the package URL as ProGet does: the group as one segment with its "@" as "%40" and
+// its slashes as "%2F", qualifiers sorted. [ParsePURL] reads it back. Source: Inedo docs,
+// proget/api/packages.
 func (p Package) PURL() string {
 	b := make([]byte, 0, 128)
 	b = append(append(append(b, "pkg:"...), p.Type...), '/')

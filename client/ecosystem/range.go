@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Range is a set of versions: bounds that all have to hold, or several such lists of which one has to. What it holds
-// depends on the order of an ecosystem, so the type is given when a version is looked up. The zero value holds nothing.
+// Range is a set of versions: bounds that all have to hold, or several such lists of which one has
+// to. What it holds depends on the order of an ecosystem, so the type is given when a version is
+// looked up. The zero value holds nothing.
 type Range struct {
 	text string
 	any  [][]bound
@@ -16,19 +17,21 @@ type Range struct {
 // bound is one comparison with a version, such as "<13.0.1".
 type bound struct{ operator, version string }
 
-// ErrNotOrdered is the error of a version that has no place in the order of its ecosystem, so that it cannot be known
-// whether a range holds it: it breaks the ecosystem's rules, or names a branch, or the type is not known.
+// ErrNotOrdered is the error of a version that has no place in the order of its ecosystem, so that
+// it cannot be known whether a range holds it: it breaks the ecosystem's rules, or names a branch,
+// or the type is not known.
 var ErrNotOrdered = errors.New("the version cannot be compared")
 
-// IsRange reports whether s is meant as a range, not as a single version: it has what no version of any ecosystem has, and
-// in the ranges of some. [ParseRange] does not read all of them ("^1.2", "[1.0,2.0)").
+// IsRange reports whether s is meant as a range, not as a single version: it has what no version of
+// any ecosystem has, and in the ranges of some. [ParseRange] does not read all of them ("^1.2",
+// "[1.0,2.0)").
 func IsRange(s string) bool {
 	return strings.ContainsAny(s, "<>=|^*[](), ") || strings.HasPrefix(s, "~")
 }
 
-// ParseRange reads a range: ">=12.0 <13.0.1". Bounds that all have to hold are separated by spaces or commas, ranges of
-// which one is enough by "||". There may be spaces after an operator. "=" holds the versions that the ecosystem puts in
-// the same place (1.0 and 1.0.0 in most).
+// ParseRange reads a range: ">=12.0 <13.0.1". Bounds that all have to hold are separated by spaces
+// or commas, ranges of which one is enough by "||". There may be spaces after an operator. "="
+// holds the versions that the ecosystem puts in the same place (1.0 and 1.0.0 in most).
 func ParseRange(s string) (Range, error) {
 	r := Range{text: s}
 	for part := range strings.SplitSeq(s, "||") {
@@ -69,7 +72,8 @@ func parseBounds(part string) (bounds []bound, err error) {
 // String is the range as it was written.
 func (r Range) String() string { return r.text }
 
-// Check returns an error that wraps [ErrNotOrdered] if the order of the type cannot place a version in the range.
+// Check returns an error that wraps [ErrNotOrdered] if the order of the type cannot place a version
+// in the range.
 func (r Range) Check(t Type) error {
 	for _, bounds := range r.any {
 		for _, b := range bounds {
@@ -81,8 +85,9 @@ func (r Range) Check(t Type) error {
 	return nil
 }
 
-// Holds reports whether a version is in the range by the order of its ecosystem. Pre-releases have no rule of their own:
-// "<2.0" holds 2.0-beta, because it comes before 2.0. The error wraps [ErrNotOrdered]; the range may hold the version then.
+// Holds reports whether a version is in the range by the order of its ecosystem. Pre-releases have
+// no rule of their own: "<2.0" holds 2.0-beta, because it comes before 2.0. The error wraps
+// [ErrNotOrdered]; the range may hold the version then.
 func (r Range) Holds(t Type, version string) (bool, error) {
 	if err := r.Check(t); err != nil {
 		return false, err
@@ -124,9 +129,10 @@ func (b bound) holds(order int) bool {
 	return order == 0
 }
 
-// Ordered reports whether a version has a place in its ecosystem's order, so that [CompareVersions] means something: it
-// keeps the ecosystem's rules, the type is one of [KnownTypes], and its versions are an order at all. The files of an
-// asset directory have none, and the head of a Composer branch is neither before nor after a release.
+// Ordered reports whether a version has a place in its ecosystem's order, so that [CompareVersions]
+// means something: it keeps the ecosystem's rules, the type is one of [KnownTypes], and its
+// versions are an order at all. The files of an asset directory have none, and the head of a
+// Composer branch is neither before nor after a release.
 func Ordered(t Type, version string) bool {
 	if !t.Known() || t == Asset || t == Composer && composerBranchName(version) {
 		return false

@@ -11,8 +11,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The specifications describe how two versions are compared step by step; the package maps each version to a key
-// instead. Here the steps are followed as they are written, for short versions, and the two must agree.
+// The specifications describe how two versions are compared step by step; the package maps each
+// version to a key instead. Here the steps are followed as they are written, for short versions,
+// and the two must agree.
 
 // compareWith checks keys against a pairwise comparison on versions that match a pattern.
 func compareWith(t *testing.T, kind Type, pattern string, reference func(a, b string) int) {
@@ -47,7 +48,8 @@ func TestDebianAgreesWithThePolicy(t *testing.T) {
 	compareWith(t, Debian, `[0-2]{1,2}([.+~a][0-2]?){0,3}[.~a]?`, debianSteps)
 }
 
-// debianSteps follows the Debian Policy Manual, section 5.6.12, for a version without epoch and revision.
+// debianSteps follows the Debian Policy Manual, section 5.6.12, for a version without epoch and
+// revision.
 func debianSteps(a, b string) int {
 	for a != "" || b != "" {
 		var aText, bText, aNumber, bNumber string
@@ -264,8 +266,8 @@ func TestMavenAgreesWithItsPaddingRule(t *testing.T) {
 	compareWith(t, Maven, `[0-2](\.[0-2]){0,3}(-(alpha|beta|rc|SNAPSHOT|sp|x|1|2))?`, mavenSteps)
 }
 
-// mavenSteps compares releases of numbers first; among equal ones the qualifier decides, and where one release is
-// longer, its next number meets the other's qualifier.
+// mavenSteps compares releases of numbers first; among equal ones the qualifier decides, and where
+// one release is longer, its next number meets the other's qualifier.
 func mavenSteps(a, b string) int {
 	aRelease, aQualifier, _ := strings.Cut(a, "-")
 	bRelease, bQualifier, _ := strings.Cut(b, "-")

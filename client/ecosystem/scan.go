@@ -45,7 +45,8 @@ func trimV(v string) string {
 	return v
 }
 
-// cutEpoch splits "1:2.0" into epoch and rest; without a colon the epoch is empty, which counts as 0.
+// cutEpoch splits "1:2.0" into epoch and rest; without a colon the epoch is empty, which counts
+// as 0.
 func cutEpoch(v string) (epoch, rest string, ok bool) {
 	epoch, rest, found := strings.Cut(v, ":")
 	if !found {
@@ -62,7 +63,8 @@ func cutLast(s string, sep byte) (before, after string) {
 	return s, ""
 }
 
-// cutAnyPrefix drops the first of the prefixes that s begins with and returns it; empty if there is none.
+// cutAnyPrefix drops the first of the prefixes that s begins with and returns it; empty if there is
+// none.
 func cutAnyPrefix(s string, prefixes ...string) (prefix, rest string) {
 	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(s, p); ok {

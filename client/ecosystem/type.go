@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// Type is ProGet's word for a kind of feed or package, in lower case: "nuget", "npm", "upack" and so on.
-// Words that are not listed below are allowed: a newer server may have more of them.
+// Type is ProGet's word for a kind of feed or package, in lower case: "nuget", "npm", "upack" and
+// so on. Words that are not listed below are allowed: a newer server may have more of them.
 type Type string
 
-// The types that this package knows. Source: Inedo docs, proget/feeds, and the types of package URLs.
+// The types that this package knows. Source: Inedo docs, proget/feeds, and the types of package
+// URLs.
 const (
 	Alpine     Type = "apk"
 	Asset      Type = "asset"
@@ -50,9 +51,10 @@ func (t Type) Known() bool {
 	return slices.Contains(KnownTypes(), t)
 }
 
-// ParseType gives the type that a word stands for, in any letter case: ProGet's feed types ("universal",
-// "rubygems") and package types ("upack", "gem"), the types of package URLs, and the names that people use ("pip").
-// An unknown word is returned in lower case, without surrounding spaces.
+// ParseType gives the type that a word stands for, in any letter case: ProGet's feed types
+// ("universal", "rubygems") and package types ("upack", "gem"), the types of package URLs, and the
+// names that people use ("pip"). An unknown word is returned in lower case, without surrounding
+// spaces.
 func ParseType(word string) Type {
 	word = strings.ToLower(strings.TrimSpace(word))
 	switch word {
@@ -78,7 +80,8 @@ func ParseType(word string) Type {
 	return Type(word)
 }
 
-// nugetFamily reports whether versions follow NuGet's rules: Chocolatey and PowerShell packages are NuGet packages.
+// nugetFamily reports whether versions follow NuGet's rules: Chocolatey and PowerShell packages are
+// NuGet packages.
 func (t Type) nugetFamily() bool {
 	return t == NuGet || t == Chocolatey || t == PowerShell
 }

@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// locateAlpine builds the address, which is all of the identity; only a word for a version needs the index. The index's own
-// checksum is that of a part of the file and says nothing of the whole (wiki.alpinelinux.org, Apk_spec).
+// locateAlpine builds the address, which is all of the identity; only a word for a version needs
+// the index. The index's own checksum is that of a part of the file and says nothing of the whole
+// (wiki.alpinelinux.org, Apk_spec).
 func locateAlpine(ctx context.Context, q query) (Content, error) {
 	if err := q.need([2]string{"arch", "x86_64"}); err != nil {
 		return Content{}, err
@@ -40,7 +41,8 @@ func locateAlpine(ctx context.Context, q query) (Content, error) {
 	return content, nil
 }
 
-// eachAlpine reads the records of an index: the file APKINDEX in a tar archive, after its signature.
+// eachAlpine reads the records of an index: the file APKINDEX in a tar archive, after its
+// signature.
 func eachAlpine(r io.Reader, f func(map[string]string) error) error {
 	archive := tar.NewReader(r)
 	for {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// locateAsset takes group and name as the path of a file in an asset directory, which is the "feed". Its checksums are in the
-// metadata document (Inedo docs, proget/api/assets).
+// locateAsset takes group and name as the path of a file in an asset directory, which is the
+// "feed". Its checksums are in the metadata document (Inedo docs, proget/api/assets).
 func locateAsset(ctx context.Context, q query) (Content, error) {
 	path := q.pkg.Name
 	if q.pkg.Group != "" {
@@ -27,8 +27,8 @@ func locateAsset(ctx context.Context, q query) (Content, error) {
 	return content, extra(err)
 }
 
-// readAsset adds size and checksum to content. A folder has metadata too, but no content to fetch: the server would answer
-// 400 to the request that carries the deployment.
+// readAsset adds size and checksum to content. A folder has metadata too, but no content to fetch:
+// the server would answer 400 to the request that carries the deployment.
 func readAsset(r io.Reader, content *Content) (folder bool, err error) {
 	var m struct {
 		Type                      string // "dir", or a media type

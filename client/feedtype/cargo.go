@@ -12,7 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// crate is one line of a crate's file in a sparse index (doc.rust-lang.org, cargo/reference/registry-index).
+// crate is one line of a crate's file in a sparse index (doc.rust-lang.org,
+// cargo/reference/registry-index).
 type crate struct {
 	Name    text   `json:"name"`
 	Version text   `json:"vers"`
@@ -23,7 +24,8 @@ type crate struct {
 // cargoQuery looks for a crate.
 type cargoQuery struct{ query }
 
-// locateCargo finds the version in the crate's index file and its address by the template in config.json.
+// locateCargo finds the version in the crate's index file and its address by the template in
+// config.json.
 func locateCargo(ctx context.Context, of query) (Content, error) {
 	q := cargoQuery{of}
 	base, name := "cargo/"+q.feed+"/", strings.ToLower(q.pkg.Name)
@@ -54,8 +56,9 @@ func locateCargo(ctx context.Context, of query) (Content, error) {
 // maxCrateLines is the most versions of a crate: a million; real ones have a few thousand.
 const maxCrateLines = 1_000_000
 
-// findCrate reads the lines of the index, which are JSON each. A yanked version counts only if it is asked for by number.
-// A line that cannot be read is skipped, as cargo does, unless it may be the one that is missing.
+// findCrate reads the lines of the index, which are JSON each. A yanked version counts only if it
+// is asked for by number. A line that cannot be read is skipped, as cargo does, unless it may be
+// the one that is missing.
 func (q cargoQuery) findCrate(ctx context.Context, ref string) (found crate, err error) {
 	pick := newestOf(q.pkg)
 	err = q.read(ctx, ref, "text/plain, */*", func(_ *Document, r io.Reader) error {

@@ -79,7 +79,8 @@ func TestCargo(t *testing.T) {
 	})
 }
 
-// TestCrateDots: the folder of a crate is a part of its name, and a part may be a dot segment where the name is none.
+// TestCrateDots: the folder of a crate is a part of its name, and a part may be a dot segment where
+// the name is none.
 func TestCrateDots(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{". x", "..x", "..ab", "ab..", "a.b"} {

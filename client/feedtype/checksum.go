@@ -10,7 +10,8 @@ import (
 )
 
 // algorithms lists those that are known, in the order in which one of several is chosen: sha256
-// first, since it is as good as the longer ones, and a caller who shows the sha256 computes it anyway.
+// first, since it is as good as the longer ones, and a caller who shows the sha256 computes it
+// anyway.
 func algorithms() []string { return []string{"sha256", "sha512", "sha384", "sha1", "md5"} }
 
 // sumSize gives the bytes in a sum of the algorithm of that name, 0 for one that is not known.
@@ -30,8 +31,8 @@ func sumSize(name string) int {
 	return 0
 }
 
-// AlgorithmName writes the name of a checksum algorithm as [Checksum] has it: "SHA-512" and "Sha512" are sha512. Old RPM
-// repositories call sha1 "sha".
+// AlgorithmName writes the name of a checksum algorithm as [Checksum] has it: "SHA-512" and
+// "Sha512" are sha512. Old RPM repositories call sha1 "sha".
 func AlgorithmName(name string) string {
 	if sumSize(name) > 0 { // nearly every one
 		return name
@@ -43,7 +44,8 @@ func AlgorithmName(name string) string {
 	return name
 }
 
-// withoutJoints drops what joins the parts of a name. A replacer would be built for each name, and a document may hold millions.
+// withoutJoints drops what joins the parts of a name. A replacer would be built for each name, and
+// a document may hold millions.
 func withoutJoints(r rune) rune {
 	if r == '-' || r == '_' {
 		return -1
@@ -51,9 +53,9 @@ func withoutJoints(r rune) rune {
 	return r
 }
 
-// ParseSum reads a checksum of the algorithm in hexadecimal digits or in base64 (either alphabet, padded or not), with or
-// without the algorithm's name before it ("sha256:…", "sha512-…"). A text of another length is not a checksum: a cut one would be
-// easier to meet.
+// ParseSum reads a checksum of the algorithm in hexadecimal digits or in base64 (either alphabet,
+// padded or not), with or without the algorithm's name before it ("sha256:…", "sha512-…"). A text
+// of another length is not a checksum: a cut one would be easier to meet.
 func ParseSum(algorithm, text string) ([]byte, bool) {
 	algorithm, text = AlgorithmName(algorithm), strings.TrimSpace(text)
 	for _, separator := range []string{":", "-", "="} {
@@ -73,9 +75,10 @@ func ParseSum(algorithm, text string) ([]byte, bool) {
 	return sum, err == nil && len(sum) == size
 }
 
-// chooseSum takes the first good one of the checksums that a document publishes for one file, by algorithm. What is in
-// the place of a checksum and is none is returned in ignored, as a sentence. An empty text is not a checksum, nor is one
-// of an algorithm that is not known: a newer server may publish it beside the others.
+// chooseSum takes the first good one of the checksums that a document publishes for one file, by
+// algorithm. What is given as a checksum and is none is returned in ignored, as a sentence. An
+// empty text is not a checksum, nor is one of an algorithm that is not known: a newer server may
+// publish it beside the others.
 func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignored []string) {
 	named := make(map[string]string, len(sums))
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
@@ -114,8 +117,8 @@ func (c *Content) publish(source string, sums map[string]string) {
 	}
 }
 
-// publishSRI adds the checksums of an integrity string: of several, those of the strongest algorithm, of which any may match
-// (W3C, Subresource Integrity, section 3.3).
+// publishSRI adds the checksums of an integrity string: of several, those of the strongest
+// algorithm, of which any may match (W3C, Subresource Integrity, section 3.3).
 func (c *Content) publishSRI(source, integrity string) {
 	var strongest Checksum
 	var ignored []string

@@ -48,7 +48,8 @@ func TestParseSum(t *testing.T) {
 	}
 }
 
-// TestPublished: of several the first good one counts; what is not a checksum is reported, and never shown raw.
+// TestPublished: of several the first good one counts; what is not a checksum is reported, and
+// never shown raw.
 func TestPublished(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

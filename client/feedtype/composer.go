@@ -14,8 +14,8 @@ import (
 // composerQuery looks for a Composer package.
 type composerQuery struct{ query }
 
-// locateComposer finds the package's metadata by the template in packages.json, or in that file itself, and the archive in the
-// metadata (getcomposer.org, doc/05-repositories).
+// locateComposer finds the package's metadata by the template in packages.json, or in that file
+// itself, and the archive in the metadata (getcomposer.org, doc/05-repositories).
 func locateComposer(ctx context.Context, of query) (content Content, err error) {
 	q := composerQuery{of}
 	if q.pkg.Group == "" {
@@ -73,8 +73,9 @@ func locateComposer(ctx context.Context, of query) (content Content, err error) 
 // composerName stands for the package's name in the template of an address.
 const composerName = "%package%"
 
-// composerDocuments are the names of the documents to look in. Composer asks in lower case; a server that keeps names as they
-// were written may know no other. Versions in development have a document of their own, or are among the others.
+// composerDocuments are the names of the documents to look in. Composer asks in lower case; a
+// server that keeps names as they were written may know no other. Versions in development have a
+// document of their own, or are among the others.
 func composerDocuments(pkg ecosystem.Package) (names []string) {
 	name := pkg.Group + "/" + pkg.Name
 	spellings := []string{strings.ToLower(name)}
@@ -90,7 +91,8 @@ func composerDocuments(pkg ecosystem.Package) (names []string) {
 	return names
 }
 
-// composerVersion is one version; fields that are absent in a minified document are those of the version before.
+// composerVersion is one version; fields that are absent in a minified document are those of the
+// version before.
 type composerVersion struct {
 	Version    text            `json:"version"`
 	Normalized text            `json:"version_normalized"`
@@ -104,8 +106,8 @@ type composerDist struct {
 	Shasum string `json:"shasum"` // sha1, hex; may be ""
 }
 
-// composerSearch looks for a version in one document. People write "1.0", Composer normalises to "1.0.0.0": both are compared.
-// Other versions are dropped as they come.
+// composerSearch looks for a version in one document. People write "1.0", Composer normalises to
+// "1.0.0.0": both are compared. Other versions are dropped as they come.
 type composerSearch struct {
 	q        query
 	pick     *newest
@@ -169,7 +171,8 @@ func (s *composerSearch) result() composerVersion {
 	return s.found
 }
 
-// composerContent makes the answer. A version without an archive has no dist, or the text "__unset" in a minified document.
+// composerContent makes the answer. A version without an archive has no dist, or the text "__unset"
+// in a minified document.
 func (q composerQuery) composerContent(doc *Document, found composerVersion) (content Content, err error) {
 	var dist composerDist
 	odd, err := mistyped(json.Unmarshal(found.Dist, &dist))
@@ -189,7 +192,8 @@ func (q composerQuery) composerContent(doc *Document, found composerVersion) (co
 	return content, nil
 }
 
-// extension is how the archive's file is named: by its type, or as the address has it, which says how a tar is compressed.
+// extension is how the archive's file is named: by its type, or as the address has it, which says
+// how a tar is compressed.
 func (d composerDist) extension() string {
 	address := strings.ToLower(lastSegment(d.URL))
 	for _, extension := range []string{".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"} {

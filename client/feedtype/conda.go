@@ -20,8 +20,9 @@ type condaRecord struct {
 // condaQuery looks for a conda package.
 type condaQuery struct{ query }
 
-// locateConda reads the subdir's index, which says which builds there are and has their checksums. ProGet also makes a
-// connector's packages available by it. If there is none, a full identity is enough for the address.
+// locateConda reads the subdir's index, which says which builds there are and has their checksums.
+// ProGet also makes a connector's packages available by it. If there is none, a full identity is
+// enough for the address.
 func locateConda(ctx context.Context, of query) (content Content, err error) {
 	q := condaQuery{of}
 	if err := q.need([2]string{"subdir", "linux-64"}); err != nil {
@@ -88,7 +89,8 @@ func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error
 // maxBuilds is the most builds of one version that are kept: 10,000; real ones have a few dozen.
 const maxBuilds = 10_000
 
-// findConda keeps the records of the version in an index of any size: others are read one at a time and dropped.
+// findConda keeps the records of the version in an index of any size: others are read one at a time
+// and dropped.
 func (q condaQuery) findConda(r io.Reader) (found []condaRecord, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {

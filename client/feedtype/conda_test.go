@@ -163,7 +163,8 @@ func (c *channel) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// BenchmarkConda reads an index of 40 MB; the bytes allocated are those of all records, one at a time in memory.
+// BenchmarkConda reads an index of 40 MB; the bytes allocated are those of all records, one at a
+// time in memory.
 func BenchmarkConda(b *testing.B) {
 	q := condaQuery{query{doubt: new(error), pkg: condaNamed("1.0")}}
 	b.ReportAllocs()

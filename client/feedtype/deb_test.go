@@ -101,7 +101,8 @@ func debPackage(name, version string) ecosystem.Package {
 	}
 }
 
-// TestDebianForAll: a distribution need have no folder for what runs everywhere, since the lists of the others have it, too.
+// TestDebianForAll: a distribution need have no folder for what runs everywhere, since the lists of
+// the others have it, too.
 func TestDebianForAll(t *testing.T) {
 	t.Parallel()
 	const dist = "debian/feed/dists/bookworm/"
@@ -273,10 +274,12 @@ func lzmaOf(s string) string {
 	return b.String()
 }
 
-// debOld is the list of TestDebianOfOldTools, compressed by bzip2, which the standard library cannot write.
+// debOld is the list of TestDebianOfOldTools, compressed by bzip2, which the standard library
+// cannot write.
 const debOld = "\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\xd4\x75\x9f\xd4\x00\x00\x3c\x5f\x80\x00\x30\x40\x01\xe7\x10\x23\x23\x9b\x00\xbe\xee\xd6\x00\x20\x00\x75\x19\xea\x7a\x9a\x62\x0d\x01\xa0\xf4\x80\x7a\x9b\x50\x42\x6a\x1b\x4d\x10\x01\xa1\x90\x00\x34\xcd\x9c\x66\x6b\x0d\x14\x8e\x40\x61\x38\x13\xd2\x98\x44\x56\x4e\x9e\x04\x22\x35\x06\xa2\xfa\x5e\xa4\xae\x2a\x84\x60\xb8\x16\xc4\xc6\xe5\x74\x4e\x0f\xc1\xc9\xd0\xc4\x09\x42\x75\xeb\xbb\x4c\xfd\x14\x04\x7a\xc2\x60\x66\x32\xa8\xd3\xe1\x6f\x64\xd3\xfc\x5d\xc9\x14\xe1\x42\x43\x51\xd6\x7f\x50"
 
-// TestDebianOfOldTools: field names in any case, tabs, "./", and lists that are compressed by bzip2 or lzma alone.
+// TestDebianOfOldTools: field names in any case, tabs, "./", and lists that are compressed by bzip2
+// or lzma alone.
 func TestDebianOfOldTools(t *testing.T) {
 	t.Parallel()
 	const dist = "debian/feed/dists/bookworm/"
@@ -335,7 +338,8 @@ func TestDebianOfOldTools(t *testing.T) {
 	})
 }
 
-// TestDebianByHash: where Release and a list are of different moments, the list is asked for under the checksum in Release.
+// TestDebianByHash: where Release and a list are of different moments, the list is asked for under
+// the checksum in Release.
 func TestDebianByHash(t *testing.T) {
 	t.Parallel()
 	const dist = "debian/feed/dists/bookworm/"
@@ -384,7 +388,8 @@ func FuzzDebian(f *testing.F) {
 	})
 }
 
-// TestReleaseOfShortLines: what is not a list of checksums costs next to nothing, because a Release file may have 60 million such lines.
+// TestReleaseOfShortLines: what is not a list of checksums costs next to nothing, because a Release
+// file may have 60 million such lines.
 func TestReleaseOfShortLines(t *testing.T) {
 	const lines, most = 1000, 4
 	for _, line := range []string{"\n", "\r\n", "a\n", "a:\n", "S:\n", "a-_-:\n", "SHA256:\n", "MD5Sum: x\n", "Acquire-By-Hash: no\n", " \n", " a b c\n", "\t0 1 x/binary-\n"} {

@@ -17,9 +17,10 @@ const debianForAll = "all"
 // debianQuery looks for a Debian package.
 type debianQuery struct{ query }
 
-// locateDebian goes down the chain of a repository: the Release file has the checksum of the Packages file of the component and
-// architecture, and that for the package (wiki.debian.org, DebianRepository/Format). Who signed Release is not checked:
-// its signature needs a key that this program does not have.
+// locateDebian goes down the chain of a repository: the Release file has the checksum of the
+// Packages file of the component and architecture, and that for the package (wiki.debian.org,
+// DebianRepository/Format). Who signed Release is not checked: its signature needs a key that this
+// program does not have.
 func locateDebian(ctx context.Context, of query) (Content, error) {
 	q := debianQuery{of}
 	if err := q.need([2]string{"distro", "bookworm"}, [2]string{"component", "main"}, [2]string{"arch", "amd64"}); err != nil {
@@ -63,8 +64,9 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 	return Content{}, q.missingBut("arch", others)
 }
 
-// debianFolders are where the lists of the architecture are. What is for all architectures may have no folder of its own: then
-// it is in those of the others. And what has none for its architecture may be for all, which the error then says.
+// debianFolders are where the lists of the architecture are. What is for all architectures may have
+// no folder of its own: then it is in those of the others. And what has none for its architecture
+// may be for all, which the error then says.
 func (q debianQuery) debianFolders(release releaseFile) []string {
 	component := q.pkg.Qualifiers["component"] + "/binary-"
 	folders := []string{component + q.pkg.Qualifiers["arch"]}
@@ -78,8 +80,8 @@ func (q debianQuery) debianFolders(release releaseFile) []string {
 	return folders
 }
 
-// packagesFiles lists the names to try. A Release file often lists the expanded file too, which is not on the server, so it
-// comes last; without one, what only old tools make does.
+// packagesFiles lists the names to try. A Release file often lists the expanded file too, which is
+// not on the server, so it comes last; without one, what only old tools make does.
 func packagesFiles(folder string, release releaseFile) (files []string) {
 	if release.sums == nil {
 		for _, extension := range []string{".gz", ".xz", ".zst", "", ".bz2", ".lzma"} {
@@ -102,8 +104,9 @@ type debList struct {
 	ignored []string          // as in Content
 }
 
-// readPackages reads a Packages file. While the repository is being rebuilt, that may not be the one of which Release has the
-// checksum: the former one is under the name of its checksum (wiki.ubuntu.com, AptByHash).
+// readPackages reads a Packages file. While the repository is being rebuilt, that may not be the
+// one of which Release has the checksum: the former one is under the name of its checksum
+// (wiki.ubuntu.com, AptByHash).
 func (q debianQuery) readPackages(ctx context.Context, dist, file string, release releaseFile) (debList, error) {
 	sums, ignored := chooseSum("debian Release", release.sums[file])
 	read := func(ref string) (list debList, err error) {
@@ -157,7 +160,8 @@ func (q debianQuery) findDebian(r io.Reader) (list debList, err error) {
 	return list, err
 }
 
-// debianContent makes the answer of a stanza. Filename is relative to the feed, wherever the index was.
+// debianContent makes the answer of a stanza. Filename is relative to the feed, wherever the index
+// was.
 func (q debianQuery) debianContent(list debList) (Content, error) {
 	s := list.found
 	file := s["Filename"]

@@ -14,13 +14,15 @@ type releaseFile struct {
 }
 
 const (
-	// maxReleaseFiles is the most lists of packages of one component that are kept: 10,000; real ones have a few hundred.
+	// maxReleaseFiles is the most lists of packages of one component that are kept: 10,000; real
+	// ones have a few hundred.
 	maxReleaseFiles = 10_000
 	// maxFieldBytes is more than a checksum or a path in a Release file takes: 1 KiB.
 	maxFieldBytes = 1 << 10
 )
 
-// release reads the Release file of a distribution. Without one the usual names are tried, and nothing has their checksums.
+// release reads the Release file of a distribution. Without one the usual names are tried, and
+// nothing has their checksums.
 func (q debianQuery) release(ctx context.Context, dist string) (release releaseFile, err error) {
 	for _, name := range []string{"Release", "InRelease"} {
 		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
@@ -34,8 +36,8 @@ func (q debianQuery) release(ctx context.Context, dist string) (release releaseF
 	return releaseFile{}, nil
 }
 
-// readRelease reads the checksum lists, and keeps those of the lists of packages whose path begins with prefix. Paths may begin
-// with "./", and fields be apart by tabs, as older tools write them.
+// readRelease reads the checksum lists, and keeps those of the lists of packages whose path begins
+// with prefix. Paths may begin with "./", and fields be apart by tabs, as older tools write them.
 func readRelease(r io.Reader, prefix string) (releaseFile, error) {
 	release := releaseFile{sums: map[string]map[string]string{}}
 	lines := bufio.NewScanner(r)

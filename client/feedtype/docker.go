@@ -10,8 +10,9 @@ import (
 // dockerQuery looks for an image.
 type dockerQuery struct{ query }
 
-// locateDocker builds the address of an image's manifest: the feed is the first part of the repository, and the version a
-// tag or a digest (Inedo docs, proget/docker/private-registries). The word latest is a tag there.
+// locateDocker builds the address of an image's manifest: the feed is the first part of the
+// repository, and the version a tag or a digest (Inedo docs, proget/docker/private-registries). The
+// word latest is a tag there.
 func locateDocker(ctx context.Context, of query) (Content, error) {
 	q := dockerQuery{of}
 	repository := q.pkg.Name
@@ -34,11 +35,13 @@ func locateDocker(ctx context.Context, of query) (Content, error) {
 	}, nil
 }
 
-// maxTagPages bounds the requests for the tags of one repository. A registry without ProGet's long lists gives 100 or 1,000 a page.
+// maxTagPages bounds the requests for the tags of one repository. A registry without ProGet's long
+// lists gives 100 or 1,000 a page.
 const maxTagPages = 1000
 
-// latestTag picks the newest of the tags that are stable versions, with or without a "v" before them. The list may come in pages,
-// of which the last may have it (github.com/opencontainers/distribution-spec, listing tags).
+// latestTag picks the newest of the tags that are stable versions, with or without a "v" before
+// them. The list may come in pages, of which the last may have it
+// (github.com/opencontainers/distribution-spec, listing tags).
 func (q dockerQuery) latestTag(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	seen := map[string]bool{}
@@ -85,13 +88,15 @@ func eachTag(r io.Reader, f func(string)) error {
 	})
 }
 
-// stableTag tells a version that is not a pre-release from all else that a tag may say, such as 1.2.3-alpine.
+// stableTag tells a version that is not a pre-release from all else that a tag may say, such as
+// 1.2.3-alpine.
 func stableTag(tag string) bool {
 	numbers := strings.TrimLeft(tag, "vV")
 	return len(tag)-len(numbers) < 2 && numbers != "" && strings.Trim(numbers, "0123456789.") == ""
 }
 
-// nextLink finds the next page in Link headers (RFC 8288): <URL>; rel="next". Of several relations one may be next.
+// nextLink finds the next page in Link headers (RFC 8288): <URL>; rel="next". Of several relations
+// one may be next.
 func nextLink(headers []string) string {
 	for _, header := range headers {
 		for header != "" {

@@ -51,7 +51,8 @@ func TestDockerLatestStable(t *testing.T) {
 	}
 }
 
-// TestDockerTagPagesEnd: a list without an end is an error, since the newest tag may always be on the next page.
+// TestDockerTagPagesEnd: a list without an end is an error, since the newest tag may always be on
+// the next page.
 func TestDockerTagPagesEnd(t *testing.T) {
 	t.Parallel()
 	index := tagPages([2]string{`{"tags": ["1.0.0"]}`, "<list?page=1>; rel=next"})

@@ -112,8 +112,8 @@ func (e *oddError) Error() string {
 	return fmt.Sprintf("%q should be %s, is %s", e.field, e.want, e.got)
 }
 
-// describeFault says in our words what a decoder found wrong. head is the beginning of the document, which says most when it is
-// another kind of document.
+// describeFault says in our words what a decoder found wrong. head is the beginning of the
+// document, which says most when it is another kind of document.
 func describeFault(err error, head []byte) error {
 	if _, cut := errors.AsType[*transferError](err); cut {
 		return err
@@ -151,7 +151,8 @@ func describeFault(err error, head []byte) error {
 // errEmpty is the error of an empty index.
 var errEmpty = errors.New("it is empty")
 
-// excerpt is what an error shows of a document. The … tells the code that removes secrets that the last one may be cut.
+// excerpt is what an error shows of a document. The … tells the code that removes secrets that the
+// last one may be cut.
 func excerpt(document []byte) string {
 	end := ""
 	if len(document) > headBytes {

@@ -19,14 +19,17 @@ import (
 )
 
 const (
-	// maxRatio is how many times its size on the wire a document may expand to. Real indexes shrink to a tenth or a fiftieth.
+	// maxRatio is how many times its size on the wire a document may expand to. Real indexes shrink
+	// to a tenth or a fiftieth.
 	maxRatio = 100
-	// freeBytes is what any document may expand to, however small it is: 16 MiB. Short repetitive ones shrink more.
+	// freeBytes is what any document may expand to, however small it is: 16 MiB. Short repetitive
+	// ones shrink more.
 	freeBytes = 16 << 20
-	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19 need.
+	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19
+	// need.
 	maxWindowBytes = 32 << 20
-	// maxXZBytes bounds what xz may take on the wire, since it takes much CPU time for a byte: 64 MiB. The largest known
-	// (Fedora's primary.xml.xz) has 40 MB.
+	// maxXZBytes bounds what xz may take on the wire, since it takes much CPU time for a byte: 64
+	// MiB. The largest known (Fedora's primary.xml.xz) has 40 MB.
 	maxXZBytes = 64 << 20
 	// maxBzip2Bytes is the same for bzip2: 32 MiB, which take 6 s.
 	maxBzip2Bytes = 32 << 20
@@ -44,9 +47,10 @@ type format struct {
 	slow int64 // bounds the wire further, in bytes; 0 for no other bound
 }
 
-// expand tells the compression from the first bytes, because a server may answer an index plain under the name of a compressed
-// one, compressed without being asked for it, and with a header that describes the file and not the transfer. Only deflate
-// has no mark of its own. release gives back what the decoder holds.
+// expand tells the compression from the first bytes, because a server may answer an index plain
+// under the name of a compressed one, compressed without being asked for it, and with a header that
+// describes the file and not the transfer. Only deflate has no mark of its own. release gives back
+// what the decoder holds.
 func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, release func(), err error) {
 	release = func() {}
 	buffered := bufio.NewReader(wire) // small, because most documents are
@@ -111,7 +115,8 @@ func openZstd(r *bufio.Reader) (io.Reader, error) {
 		zstd.WithDecoderMaxWindow(maxWindowBytes), zstd.WithDecoderMaxMemory(maxExpandedBytes))
 }
 
-// openDeflate accepts both of the forms in use: zlib's, which HTTP means by the word, and the bare one.
+// openDeflate accepts both of the forms in use: zlib's, which HTTP means by the word, and the bare
+// one.
 func openDeflate(r *bufio.Reader) (io.Reader, error) {
 	if head, _ := r.Peek(2); isZlib(head) {
 		return zlib.NewReader(r)
@@ -119,8 +124,9 @@ func openDeflate(r *bufio.Reader) (io.Reader, error) {
 	return flate.NewReader(r), nil
 }
 
-// isLZMA looks for the header of the format before xz (github.com/jljusten/LZMA-SDK, DOC/lzma-specification.txt): the usual
-// parameters, and a dictionary of at least 64 KiB. No text begins so.
+// isLZMA looks for the header of the format before xz (github.com/jljusten/LZMA-SDK,
+// DOC/lzma-specification.txt): the usual parameters, and a dictionary of at least 64 KiB. No text
+// begins so.
 func isLZMA(head []byte) bool {
 	return len(head) > 2 && head[0] == 0x5d && head[1] == 0 && head[2] == 0
 }
@@ -141,7 +147,8 @@ func isZlib(head []byte) bool {
 	return len(head) > 1 && head[0]&0x8f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
 }
 
-// expandedReader keeps what a decoder gives in proportion to what it was given, and says in our words what is wrong with that.
+// expandedReader keeps what a decoder gives in proportion to what it was given, and says in our
+// words what is wrong with that.
 type expandedReader struct {
 	r      io.Reader
 	format string

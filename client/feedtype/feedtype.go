@@ -12,9 +12,9 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// Versions that name no version: [Protocol.Locate] resolves them to a concrete one before it answers. In a feed with tags of its
-// own (npm) the word latest is that tag; elsewhere it is the newest version, and latest-stable the newest that is no
-// pre-release.
+// Versions that name no version: [Protocol.Locate] resolves them to a concrete one before it
+// answers. In a feed with tags of its own (npm) the word latest is that tag; elsewhere it is the
+// newest version, and latest-stable the newest that is no pre-release.
 const (
 	Latest       = "latest"
 	LatestStable = "latest-stable"
@@ -22,17 +22,19 @@ const (
 
 // Index fetches the documents that describe packages, never the packages.
 type Index interface {
-	// Fetch asks for ref: relative to the server's base URL and escaped already ("nuget/F/v3/index.json"), or absolute, as
-	// an index named it. An implementation must refuse an absolute one that leaves the server's origin. accept is the
-	// Accept header, "" for any type. A document that is not there (404, 410) is an error that is [ErrNotFound]; any other
-	// answer but 200 or 204 is a [*RefusedError]; no answer is another error. The caller closes Body.
+	// Fetch asks for ref: relative to the server's base URL and escaped already
+	// ("nuget/F/v3/index.json"), or absolute, as an index named it. An implementation must refuse
+	// an absolute one that leaves the server's origin. accept is the Accept header, "" for any
+	// type. A document that is not there (404, 410) is an error that is [ErrNotFound]; any other
+	// answer but 200 or 204 is a [*RefusedError]; no answer is another error. The caller closes
+	// Body.
 	Fetch(ctx context.Context, ref, accept string) (*Document, error)
 }
 
 // Prober is an [Index] that can also ask for a file without fetching it.
 type Prober interface {
-	// Missing reports whether the file at ref, as in [Index.Fetch], is certainly not there (404, 410). Whatever else the
-	// server answers is not certain.
+	// Missing reports whether the file at ref, as in [Index.Fetch], is certainly not there (404,
+	// 410). Whatever else the server answers is not certain.
 	Missing(ctx context.Context, ref string) bool
 }
 
@@ -62,7 +64,8 @@ type Content struct {
 // Image tells what else is to be known of a container image.
 type Image struct {
 	Repository string // with the feed: what a registry's token is for
-	// Architecture, OS and Variant choose among the images of an index, in Go's words ("arm64", "linux"); "" takes any.
+	// Architecture, OS and Variant choose among the images of an index, in Go's words ("arm64",
+	// "linux"); "" takes any.
 	Architecture, OS, Variant string
 }
 
@@ -82,10 +85,12 @@ func (c Checksum) Matches(sum []byte) bool {
 // String gives the algorithm and the source: "sha512 (npm index)".
 func (c Checksum) String() string { return c.Algorithm + " (" + c.Source + ")" }
 
-// ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is not there.
+// ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is
+// not there.
 var ErrNotFound = errors.New("not found")
 
-// ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as one file.
+// ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as
+// one file.
 var ErrUnsupported = errors.New("cannot be fetched as one file")
 
 // Protocol is what is spoken of one type of feed. Get one from [For].
@@ -105,8 +110,9 @@ type query struct {
 	doubt *error // the first that [query.refusable] did without
 }
 
-// Locate finds the content of pkg in feed. It asks ix for index documents only. Errors: [ErrNotFound] when an index has no
-// such package or version, [*QualifierError], [*NameError], what ix returned, and what is wrong with a document.
+// Locate finds the content of pkg in feed. It asks ix for index documents only. Errors:
+// [ErrNotFound] when an index has no such package or version, [*QualifierError], [*NameError], what
+// ix returned, and what is wrong with a document.
 func (k Protocol) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.Package) (Content, error) {
 	if err := check(k.Type, feed, pkg); err != nil {
 		return Content{}, err

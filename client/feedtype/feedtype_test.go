@@ -23,7 +23,8 @@ type page struct {
 	header      http.Header
 }
 
-// memory is an Index that holds its documents, by the exact reference that they must be asked for with.
+// memory is an Index that holds its documents, by the exact reference that they must be asked for
+// with.
 type memory struct {
 	base  string // with its final slash
 	pages map[string]page

@@ -6,8 +6,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// endings lists how the names of an ecosystem's packages end, the usual one
-// first; nil takes any, because the user names the whole file.
+// endings lists how the names of an ecosystem's packages end, the usual one first; nil takes any,
+// because the user names the whole file.
 func endings(t ecosystem.Type) []string {
 	switch t {
 	case ecosystem.Alpine:
@@ -44,10 +44,9 @@ func endings(t ecosystem.Type) []string {
 	return nil
 }
 
-// safeFileName gives the name of a package's file, of which an index may have
-// written a part or all. A server must not choose any file of the folder, such
-// as Makefile: a name that has a folder in it, or does not end as packages of
-// its type do, is replaced.
+// safeFileName gives the name of a package's file, of which an index may have written a part or
+// all. A server must not choose any file of the folder, such as Makefile: a name that has a folder
+// in it, or does not end as packages of its type do, is replaced.
 func safeFileName(t ecosystem.Type, pkg ecosystem.Package, content Content) string {
 	name, known := content.FileName, endings(t)
 	if name == "" {

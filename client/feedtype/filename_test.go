@@ -39,8 +39,7 @@ func TestSafeFileName(t *testing.T) {
 	}
 }
 
-// FuzzSafeFileName: whatever an index says, the name has no folder and ends as
-// a package's does.
+// FuzzSafeFileName: whatever an index says, the name has no folder and ends as a package's does.
 func FuzzSafeFileName(f *testing.F) {
 	f.Add("zip/Makefile", "1.0/../x", byte(0))
 	f.Add("conda", `\`, byte(7))

@@ -20,8 +20,9 @@ type gem struct {
 	sum      string // sha256, hex
 }
 
-// locateGem asks the compact index for the checksum and builds the address (guides.rubygems.org, rubygems-org-compact-index-api).
-// The index of a feed with a connector may be partial, so a version that is named can do without.
+// locateGem asks the compact index for the checksum and builds the address (guides.rubygems.org,
+// rubygems-org-compact-index-api). The index of a feed with a connector may be partial, so a
+// version that is named can do without.
 func locateGem(ctx context.Context, q query) (Content, error) {
 	search := gemSearch{q: q, platform: q.pkg.Qualifiers["platform"], pick: newestOf(q.pkg)}
 	if search.platform == "" {
@@ -61,7 +62,8 @@ type gemSearch struct {
 	others   []string // platforms for which the version is there too
 }
 
-// look takes the next line of the index. A version that is named may have the platform in it, as lock files do.
+// look takes the next line of the index. A version that is named may have the platform in it, as
+// lock files do.
 func (s *gemSearch) look(g gem) {
 	asked := s.q.pkg.Version
 	switch {
@@ -84,8 +86,8 @@ func (s *gemSearch) look(g gem) {
 	}
 }
 
-// gemRank rates how well a version matches the one that is asked for, 0 for not at all. RubyGems itself reads 1.0.0-beta1 as
-// 1.0.0.pre.beta1, and 1.0 as 1.0.0.
+// gemRank rates how well a version matches the one that is asked for, 0 for not at all. RubyGems
+// itself reads 1.0.0-beta1 as 1.0.0.pre.beta1, and 1.0 as 1.0.0.
 func gemRank(version, asked string) int {
 	switch {
 	case version == asked:
@@ -115,8 +117,8 @@ func eachGem(r io.Reader, f func(gem)) error {
 	return lineError(lines.Err())
 }
 
-// splitGem takes VERSION[-PLATFORM] apart. Servers that don't write versions as RubyGems does have 1.0.0-beta1, whose hyphen
-// is part of the version: no platform begins like a pre-release.
+// splitGem takes VERSION[-PLATFORM] apart. Servers that don't write versions as RubyGems does have
+// 1.0.0-beta1, whose hyphen is part of the version: no platform begins like a pre-release.
 func splitGem(text string) (version, platform string) {
 	version, rest, _ := strings.Cut(text, "-")
 	for rest != "" {
@@ -129,7 +131,8 @@ func splitGem(text string) (version, platform string) {
 	return version, anyPlatform
 }
 
-// gemPrerelease tells a part of a version from a platform, such as java, x86_64, arm64, universal or mingw32.
+// gemPrerelease tells a part of a version from a platform, such as java, x86_64, arm64, universal
+// or mingw32.
 func gemPrerelease(part string) bool {
 	word := strings.TrimRight(part, "0123456789.")
 	word, _, _ = strings.Cut(word, ".")

@@ -30,7 +30,8 @@ func (c chart) url() string {
 // helmQuery looks for a chart.
 type helmQuery struct{ query }
 
-// locateHelm takes the chart's first address from the repository's index. A group is a repository inside the feed.
+// locateHelm takes the chart's first address from the repository's index. A group is a repository
+// inside the feed.
 func locateHelm(ctx context.Context, of query) (content Content, err error) {
 	q := helmQuery{of}
 	ref := "helm/" + q.feed + "/"
@@ -48,7 +49,8 @@ func locateHelm(ctx context.Context, of query) (content Content, err error) {
 	return content, err
 }
 
-// findChart looks through the versions of the chart. An index that was merged may have a version twice: the first is taken.
+// findChart looks through the versions of the chart. An index that was merged may have a version
+// twice: the first is taken.
 func (q helmQuery) findChart(r io.Reader) (found chart, err error) {
 	pick := newestOf(q.pkg)
 	var other text

@@ -12,12 +12,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxYAMLBytes is the most YAML that is parsed in one piece: 256 KiB. The parser takes up to 200 times that in memory. Entries of
-// real indexes have a few KiB; of a larger index, only the entries of the wanted chart are parsed, one by one.
+// maxYAMLBytes is the most YAML that is parsed in one piece: 256 KiB. The parser takes up to 200
+// times that in memory. Entries of real indexes have a few KiB; of a larger index, only the entries
+// of the wanted chart are parsed, one by one.
 const maxYAMLBytes = 256 << 10
 
-// readHelm gives f each version of the chart. unread says why one that could not be read was left out, which matters if the
-// wanted one is not among the others.
+// readHelm gives f each version of the chart. unread says why one that could not be read was left
+// out, which matters if the wanted one is not among the others.
 func readHelm(r io.Reader, name string, f func(chart)) (unread, err error) {
 	start, err := io.ReadAll(io.LimitReader(r, maxYAMLBytes+1))
 	if err != nil {
@@ -38,7 +39,8 @@ func readHelm(r io.Reader, name string, f func(chart)) (unread, err error) {
 	return lines.unread, err
 }
 
-// readSmallYAML reads an index by its lines, which is many times as fast, and as a whole if these leave anything open.
+// readSmallYAML reads an index by its lines, which is many times as fast, and as a whole if these
+// leave anything open.
 func readSmallYAML(document []byte, name string, f func(chart)) (unread, err error) {
 	var charts []chart
 	lines := &chartLines{name: name, f: func(c chart) { charts = append(charts, c) }}
@@ -74,7 +76,8 @@ func readJSONCharts(r io.Reader, name string, f func(chart)) error {
 	})
 }
 
-// readYAML reads an index as a whole. Other keys may occur twice; of the chart itself, all lists are read.
+// readYAML reads an index as a whole. Other keys may occur twice; of the chart itself, all lists
+// are read.
 func readYAML(document []byte, name string, f func(chart)) (unread, err error) {
 	root, err := parseYAML(document)
 	if err != nil || root == nil {
@@ -123,7 +126,8 @@ func yamlLine(err error) string {
 	return "in line " + number
 }
 
-// eachPair calls f for each key of a mapping, also for one that appears twice. A null is a mapping without keys.
+// eachPair calls f for each key of a mapping, also for one that appears twice. A null is a mapping
+// without keys.
 func eachPair(n *yaml.Node, name string, f func(key string, value *yaml.Node) error) error {
 	if isNull(n) {
 		return nil
@@ -181,7 +185,8 @@ func follow(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// scalar is the text of a value as it is written, so that the version 1.10 stays that; "" for anything else.
+// scalar is the text of a value as it is written, so that the version 1.10 stays that; "" for
+// anything else.
 func scalar(n *yaml.Node) string {
 	if n == nil || n.Kind != yaml.ScalarNode || isNull(n) {
 		return ""

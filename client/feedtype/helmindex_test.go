@@ -69,7 +69,8 @@ func TestHelmShapes(t *testing.T) {
 	}
 }
 
-// TestHelmErrors: what is not an index is an error, whatever its size, and no text of the parser is shown.
+// TestHelmErrors: what is not an index is an error, whatever its size, and no text of the parser is
+// shown.
 func TestHelmErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, index, want string }{

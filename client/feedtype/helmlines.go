@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// maxChartBytes bounds the entries of one chart in a large index: 16 MiB; the largest real one has 5 MB.
+	// maxChartBytes bounds the entries of one chart in a large index: 16 MiB; the largest real one
+	// has 5 MB.
 	maxChartBytes = 16 << 20
 	// maxCharts is the most versions of one chart: 50,000; real ones have a few thousand.
 	maxCharts = 50_000
@@ -17,8 +18,9 @@ const (
 	maxUnread = 100
 )
 
-// chartLines reads a large index by its lines. In block style, what belongs to a key is indented further than the key, but for
-// the dashes of a list; so a chart's entries are found without a parser for the rest.
+// chartLines reads a large index by its lines. In block style, what belongs to a key is indented
+// further than the key, but for the dashes of a list; so a chart's entries are found without a
+// parser for the rest.
 type chartLines struct {
 	name   string
 	f      func(chart)
@@ -141,7 +143,8 @@ func yamlKey(content []byte) (key, rest string) {
 	return strings.Trim(strings.TrimSpace(key), `"'`), rest
 }
 
-// keep adds a line to the version that is collected. The beginning of one that is too large is kept, to know that it exists.
+// keep adds a line to the version that is collected. The beginning of one that is too large is
+// kept, to know that it exists.
 func (l *chartLines) keep(line []byte) error {
 	if l.total += len(line) + 1; l.total > maxChartBytes {
 		return fmt.Errorf("chart %q: %w", l.name, errTooLarge)

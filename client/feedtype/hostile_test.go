@@ -18,8 +18,9 @@ func document(pages map[string]string) string {
 	return all.String()
 }
 
-// hostile locates pkg in documents that may say anything. Whatever they say, a success names a reference that is http or
-// https or relative, a version that is not a word, and checksums of their algorithms' lengths.
+// hostile locates pkg in documents that may say anything. Whatever they say, a success names a
+// reference that is http or https or relative, a version that is not a word, and checksums of their
+// algorithms' lengths.
 func hostile(t *testing.T, pkg ecosystem.Package, pages map[string]string) {
 	t.Helper()
 	kind, err := For(pkg.Type)

@@ -10,7 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// BenchmarkIndex reads indexes of the size of large real ones, in which the version is near the end.
+// BenchmarkIndex reads indexes of the size of large real ones, in which the version is near the
+// end.
 func BenchmarkIndex(b *testing.B) {
 	sum := strings.Repeat("0123456789abcdef", 4)
 	deb := ecosystem.Package{Type: ecosystem.Debian, Name: "tool19990", Version: "1.0",

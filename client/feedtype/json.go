@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// jsonReader reads a JSON document one entry at a time, so that memory holds one entry, and an entry that is not as its
-// protocol says does no harm to the others.
+// jsonReader reads a JSON document one entry at a time, so that memory holds one entry, and an
+// entry that is not as its protocol says does no harm to the others.
 type jsonReader struct {
 	dec     *json.Decoder
 	budget  *boundedReader // of the entry
@@ -19,7 +19,8 @@ type jsonReader struct {
 	dropped json.RawMessage // its memory is used again for each
 }
 
-// readJSON calls f for each key of a document that is one object; f must read the value. Nothing may follow the object.
+// readJSON calls f for each key of a document that is one object; f must read the value. Nothing
+// may follow the object.
 func readJSON(r io.Reader, f func(j *jsonReader, key string) error) error {
 	j := newJSON(r)
 	if err := j.members(func(key string) error { return f(j, key) }); err != nil {
@@ -44,8 +45,9 @@ func (j *jsonReader) end() error {
 	return nil
 }
 
-// members reads the object that comes next and calls f for each of its keys; f must read the value. A null is an object
-// without members, and so is an empty list, which PHP writes for one. After an [*oddError] the reader is behind the value.
+// members reads the object that comes next and calls f for each of its keys; f must read the value.
+// A null is an object without members, and so is an empty list, which PHP writes for one. After an
+// [*oddError] the reader is behind the value.
 func (j *jsonReader) members(f func(key string) error) error {
 	return j.each(f, '{')
 }
@@ -55,7 +57,8 @@ func (j *jsonReader) items(f func() error) error {
 	return j.each(func(string) error { return f() }, '[')
 }
 
-// values takes the items of a list or the members of an object, for the protocols in which both are seen. key is "" in a list.
+// values takes the items of a list or the members of an object, for the protocols in which both are
+// seen. key is "" in a list.
 func (j *jsonReader) values(f func(key string) error) error {
 	return j.each(f, '{', '[')
 }
@@ -178,8 +181,8 @@ func ifThere(err error) error {
 // drop reads one value that is small, faster than skip does.
 func (j *jsonReader) drop() error { return j.dec.Decode(&j.dropped) }
 
-// decode reads the next value into v, as far as its types fit. The first that does not fit is odd, which matters only if the
-// entry is the wanted one.
+// decode reads the next value into v, as far as its types fit. The first that does not fit is odd,
+// which matters only if the entry is the wanted one.
 func (j *jsonReader) decode(v any) (odd, err error) { return mistyped(j.dec.Decode(v)) }
 
 // decodeWhole reads a small document that is one value into v, as far as the types fit.
@@ -191,7 +194,8 @@ func decodeWhole(r io.Reader, v any) error {
 	return j.end()
 }
 
-// mistyped tells an error about a type, after which the standard library has decoded the rest, from others.
+// mistyped tells an error about a type, after which the standard library has decoded the rest, from
+// others.
 func mistyped(err error) (odd, other error) {
 	if found, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return oddType(found), nil
@@ -199,8 +203,8 @@ func mistyped(err error) (odd, other error) {
 	return nil, err
 }
 
-// text is a value that should be text. A number stands for the text that it is written as; what is neither is empty, so that
-// the rest of the entry can be read.
+// text is a value that should be text. A number stands for the text that it is written as; what is
+// neither is empty, so that the rest of the entry can be read.
 type text string
 
 // UnmarshalJSON never fails.
@@ -220,7 +224,8 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// flag is a value that should be true or false. Text stands for true unless it is "false": it may be the reason.
+// flag is a value that should be true or false. Text stands for true unless it is "false": it may
+// be the reason.
 type flag bool
 
 // UnmarshalJSON never fails.

@@ -89,7 +89,8 @@ func TestSkip(t *testing.T) {
 	})
 }
 
-// TestDeepJSON: nesting of a million levels ends in an error or is skipped, and never ends the program.
+// TestDeepJSON: nesting of a million levels ends in an error or is skipped, and never ends the
+// program.
 func TestDeepJSON(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("[", 1_000_000)

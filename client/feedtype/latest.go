@@ -20,8 +20,8 @@ func newestOf(pkg ecosystem.Package) *newest {
 	return &newest{t: pkg.Type, stable: pkg.Version == LatestStable}
 }
 
-// offer reports whether v is the newest so far, so that the caller can keep what belongs to it. What could not be asked for
-// as a version does not count.
+// offer reports whether v is the newest so far, so that the caller can keep what belongs to it.
+// What could not be asked for as a version does not count.
 func (n *newest) offer(v string) bool {
 	if checkPart("version", v) != nil || isLatest(v) || n.stable && ecosystem.IsPrerelease(n.t, v) {
 		return false
@@ -33,9 +33,10 @@ func (n *newest) offer(v string) bool {
 	return true
 }
 
-// wanted reports whether v, which may have further spellings, is the version that was asked for: by the rules of its ecosystem,
-// or as the newest so far. If an index has it in several spellings, the one that was asked for goes before the others. A
-// picker whose last true answer is kept ends up with the right one.
+// wanted reports whether v, which may have further spellings, is the version that was asked for: by
+// the rules of its ecosystem, or as the newest so far. If an index has it in several spellings, the
+// one that was asked for goes before the others. A picker whose last true answer is kept ends up
+// with the right one.
 func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	if isLatest(pkg.Version) {
 		return n.offer(v)
@@ -54,8 +55,9 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	return true
 }
 
-// likeness rates how well a spelling of a version matches the one that was asked for: 2 if its ecosystem takes them for the same, 1
-// if its tools take the one for the other (dpkg and rpm an epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
+// likeness rates how well a spelling of a version matches the one that was asked for: 2 if its
+// ecosystem takes them for the same, 1 if its tools take the one for the other (dpkg and rpm an
+// epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
 	switch {
 	case ecosystem.SameVersion(t, spelling, asked):

@@ -6,7 +6,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// TestWanted: of several spellings of one version the nearest to what was asked for is kept, and another version never.
+// TestWanted: of several spellings of one version the nearest to what was asked for is kept, and
+// another version never.
 func TestWanted(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

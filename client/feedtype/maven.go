@@ -12,8 +12,8 @@ import (
 // mavenQuery looks for a Maven artifact.
 type mavenQuery struct{ query }
 
-// locateMaven builds the address from the repository layout (maven.apache.org, repository/layout). Only words for versions
-// and snapshots need an index.
+// locateMaven builds the address from the repository layout (maven.apache.org, repository/layout).
+// Only words for versions and snapshots need an index.
 func locateMaven(ctx context.Context, of query) (Content, error) {
 	q := mavenQuery{of}
 	if q.pkg.Group == "" {
@@ -50,8 +50,9 @@ func locateMaven(ctx context.Context, of query) (Content, error) {
 	return content, err
 }
 
-// mavenFile tells classifier and file extension from a package URL's qualifiers. Some types name another extension than
-// themselves, or a classifier too (maven.apache.org, ref/current/maven-core/artifact-handlers).
+// mavenFile tells classifier and file extension from a package URL's qualifiers. Some types name
+// another extension than themselves, or a classifier too (maven.apache.org,
+// ref/current/maven-core/artifact-handlers).
 func mavenFile(qualifiers map[string]string) (classifier, extension string) {
 	extension = qualifiers["type"]
 	switch extension {
@@ -72,8 +73,9 @@ func mavenFile(qualifiers map[string]string) (classifier, extension string) {
 	return classifier, extension
 }
 
-// snapshotFolder is the folder of a version: its own, but for one build of a snapshot that of the snapshot, so that
-// 1.0-20240101.120000-3 is in 1.0-SNAPSHOT (maven.apache.org, repository/metadata).
+// snapshotFolder is the folder of a version: its own, but for one build of a snapshot that of the
+// snapshot, so that 1.0-20240101.120000-3 is in 1.0-SNAPSHOT (maven.apache.org,
+// repository/metadata).
 func snapshotFolder(version string) string {
 	rest, build := cutLast(version, '-')
 	base, stamp := cutLast(rest, '-')
@@ -115,7 +117,8 @@ type mavenMetadata struct {
 	} `xml:"versioning>snapshotVersions>snapshotVersion"`
 }
 
-// mavenMetadata reads the index of an artifact (all versions) or of one snapshot version (its builds), by its folder.
+// mavenMetadata reads the index of an artifact (all versions) or of one snapshot version (its
+// builds), by its folder.
 func (q mavenQuery) mavenMetadata(ctx context.Context, folder string) (m mavenMetadata, err error) {
 	err = q.read(ctx, folder+"/maven-metadata.xml", "application/xml, text/xml", func(_ *Document, r io.Reader) error {
 		if err := newXML(r).Decode(&m); err != nil {
@@ -135,8 +138,8 @@ func (m *mavenMetadata) of(pkg ecosystem.Package) error {
 	return nil
 }
 
-// latestMaven orders the versions itself: latest and release in the index are what was deployed last, not what is newest, and
-// may have been deleted since.
+// latestMaven orders the versions itself: latest and release in the index are what was deployed
+// last, not what is newest, and may have been deleted since.
 func (q mavenQuery) latestMaven(ctx context.Context, folder string) (string, error) {
 	m, err := q.mavenMetadata(ctx, folder)
 	if err != nil {
@@ -152,8 +155,9 @@ func (q mavenQuery) latestMaven(ctx context.Context, folder string) (string, err
 	return pick.best, nil
 }
 
-// snapshotValue is the version in the file's name: the time stamp of the newest build of a snapshot. If no index has it, the
-// literal name stands, which ProGet answers with the newest build (Inedo docs, proget/feeds/maven).
+// snapshotValue is the version in the file's name: the time stamp of the newest build of a
+// snapshot. If no index has it, the literal name stands, which ProGet answers with the newest build
+// (Inedo docs, proget/feeds/maven).
 func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifier, extension string) (string, error) {
 	base, isSnapshot := strings.CutSuffix(version, "-SNAPSHOT")
 	if !isSnapshot {
@@ -179,8 +183,8 @@ func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifi
 	return value, checkPublished("version", value)
 }
 
-// siblingChecksum asks for the checksum files beside an artifact until there is one. What is not a checksum counts as not
-// there: some servers answer with a page.
+// siblingChecksum asks for the checksum files beside an artifact until there is one. What is not a
+// checksum counts as not there: some servers answer with a page.
 func (q mavenQuery) siblingChecksum(ctx context.Context, ref string) (sums []Checksum, err error) {
 	for _, algorithm := range []string{"sha256", "sha512", "sha1", "md5"} {
 		err = q.read(ctx, ref+"."+algorithm, "", func(_ *Document, r io.Reader) error {
@@ -197,7 +201,7 @@ func (q mavenQuery) siblingChecksum(ctx context.Context, ref string) (sums []Che
 // maxSumBytes is more than a checksum file with a long file name has.
 const maxSumBytes = 4 << 10
 
-// readSum reads "HEX", "HEX  file" or "file: HEX".
+// readSum reads "HEX", "HEX file" or "file: HEX".
 func readSum(algorithm string, r io.Reader) []Checksum {
 	text, _ := io.ReadAll(io.LimitReader(r, maxSumBytes))
 	for field := range strings.FieldsSeq(string(text)) {

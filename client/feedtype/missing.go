@@ -10,7 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// MissingError says that the feed does not have a version of a package, and how it was found out. It is an [ErrNotFound].
+// MissingError says that the feed does not have a version of a package, and how it was found out.
+// It is an [ErrNotFound].
 type MissingError struct {
 	Package ecosystem.Package
 	Looked  []string // URLs of the index documents that were searched
@@ -71,7 +72,8 @@ func (t *trail) Missing(ctx context.Context, ref string) bool {
 	return ok && p.Missing(ctx, ref)
 }
 
-// missing reports whether the file at ref is certainly not there; nothing is certain without a [Prober].
+// missing reports whether the file at ref is certainly not there; nothing is certain without a
+// [Prober].
 func (q query) missing(ctx context.Context, ref string) bool {
 	p, ok := q.Index.(Prober)
 	return ok && p.Missing(ctx, ref)
@@ -91,7 +93,8 @@ func (t *trail) String() string {
 	return ""
 }
 
-// addOther adds a value for the hint, unless it is there; a few are enough, and a hostile index has millions.
+// addOther adds a value for the hint, unless it is there; a few are enough, and a hostile index has
+// millions.
 func addOther(values []string, value string) []string {
 	if len(values) >= maxShown || len(value) > maxFieldBytes || slices.Contains(values, value) {
 		return values
@@ -99,7 +102,8 @@ func addOther(values []string, value string) []string {
 	return append(values, value)
 }
 
-// sameName reads the name that an index gives for its package, and refuses another one's index. A scope may be left out.
+// sameName reads the name that an index gives for its package, and refuses another one's index. A
+// scope may be left out.
 func (q query) sameName(j *jsonReader) error {
 	var name text
 	if _, err := j.decode(&name); err != nil || name == "" {
@@ -111,7 +115,8 @@ func (q query) sameName(j *jsonReader) error {
 	return nil
 }
 
-// missingBut is [missing] for a version that an index has with other values of a qualifier; without any it is missing.
+// missingBut is [missing] for a version that an index has with other values of a qualifier; without
+// any it is missing.
 func (q query) missingBut(key string, values []string) error {
 	if len(values) == 0 {
 		return missing(q.pkg)
@@ -119,7 +124,8 @@ func (q query) missingBut(key string, values []string) error {
 	return &MissingError{Package: q.pkg, Key: key, Others: slices.Sorted(slices.Values(values))}
 }
 
-// need checks that the package has the qualifiers, each given with an example. All that are missing are one error.
+// need checks that the package has the qualifiers, each given with an example. All that are missing
+// are one error.
 func (q query) need(qualifiers ...[2]string) error {
 	var missing *QualifierError
 	for _, k := range qualifiers {

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// check refuses whatever would change the meaning of a path that it becomes a part of. Escaping does not help there:
-// servers and proxies resolve dot segments after they have decoded them.
+// check refuses whatever would change the meaning of a path that it becomes a part of. Escaping
+// does not help there: servers and proxies resolve dot segments after they have decoded them.
 func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 	if err := checkPart("feed", feed); err != nil {
 		return err
@@ -42,8 +42,8 @@ func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 	return nil
 }
 
-// groupless are the types whose packages have no group. A package URL of an operating system's package names its vendor,
-// which no feed knows.
+// groupless are the types whose packages have no group. A package URL of an operating system's
+// package names its vendor, which no feed knows.
 func groupless() []ecosystem.Type {
 	return []ecosystem.Type{
 		ecosystem.CRAN, ecosystem.Cargo, ecosystem.Chocolatey, ecosystem.Conda, ecosystem.Gem, ecosystem.NuGet, ecosystem.PowerShell,
@@ -51,8 +51,8 @@ func groupless() []ecosystem.Type {
 	}
 }
 
-// checkPart checks each path segment of value, since a group or an asset's path may have several. A backslash separates
-// too: a server on Windows may take it for a slash.
+// checkPart checks each path segment of value, since a group or an asset's path may have several. A
+// backslash separates too: a server on Windows may take it for a slash.
 func checkPart(field, value string) error {
 	if value == "" {
 		return &NameError{field, value, "is empty"}
@@ -71,7 +71,8 @@ func checkPart(field, value string) error {
 	return nil
 }
 
-// checkPublished is [checkPart] for a name that a server chose. It gives no [NameError], because the caller has no other name to try.
+// checkPublished is [checkPart] for a name that a server chose. It gives no [NameError], because
+// the caller has no other name to try.
 func checkPublished(field, value string) error {
 	if err := checkPart(field, value); err != nil {
 		return fmt.Errorf("the index names something that cannot be asked for: %s", err)
@@ -93,8 +94,9 @@ func escapePath(p string) string {
 	return strings.Join(segments, "/")
 }
 
-// resolve makes a link found in a document absolute. Behind a proxy that ends TLS, ProGet may publish http links to its own
-// host: those keep the scheme by which the document came, so that nothing is ever asked for over a weaker one.
+// resolve makes a link found in a document absolute. Behind a proxy that ends TLS, ProGet may
+// publish http links to its own host: those keep the scheme by which the document came, so that
+// nothing is ever asked for over a weaker one.
 func resolve(doc *Document, link string) (string, error) {
 	if strings.TrimSpace(link) == "" {
 		return "", errors.New("the link to the content is empty")

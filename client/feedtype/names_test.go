@@ -66,7 +66,8 @@ func TestNothingIsAskedForABadName(t *testing.T) {
 	}
 }
 
-// TestIndexErrorsPass: what an index answers that is not an absence comes through every kind that asks it anything.
+// TestIndexErrorsPass: what an index answers that is not an absence comes through every kind that
+// asks it anything.
 func TestIndexErrorsPass(t *testing.T) {
 	t.Parallel()
 	qualifiers := map[string]string{"arch": "a", "distro": "d", "component": "c", "subdir": "s"}
@@ -103,7 +104,8 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// TestEscapeIsOneSegment: whatever a name is, it stays one segment, and a server reads the same name.
+// TestEscapeIsOneSegment: whatever a name is, it stays one segment, and a server reads the same
+// name.
 func TestEscapeIsOneSegment(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

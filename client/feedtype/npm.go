@@ -13,7 +13,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// npmAccept is what npm itself sends: the abbreviated document has all that an installer needs (npm docs, package-metadata).
+// npmAccept is what npm itself sends: the abbreviated document has all that an installer needs (npm
+// docs, package-metadata).
 const npmAccept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"
 
 // locateNPM takes the tarball's address from the package document; an npm client never builds it.
@@ -59,8 +60,9 @@ type npmDist struct {
 // maxKeptBytes bounds what is kept of all versions of a package: 64 MiB.
 const maxKeptBytes = 64 << 20
 
-// readPackument keeps what a version may mean: the versions that are it by the rules of semantic versions, or all of them if
-// it may be a tag, since the tags may come after the versions in the document.
+// readPackument keeps what a version may mean: the versions that are it by the rules of semantic
+// versions, or all of them if it may be a tag, since the tags may come after the versions in the
+// document.
 func readPackument(r io.Reader, q query) (packument, error) {
 	version := q.pkg.Version
 	p := packument{tags: map[string]string{}, dists: map[string]npmDist{}}
@@ -116,9 +118,10 @@ func readDist(j *jsonReader, version string) (npmDist, error) {
 	return entry.Dist, err
 }
 
-// pick finds the version that is meant: itself, a tag, or one that differs in its build metadata only, which npm drops when
-// it publishes. The tag latest says what the newest release is, so latest-stable is that, or the newest release before it if
-// the tag is on a pre-release: what is newer than the tag waits under another one.
+// pick finds the version that is meant: itself, a tag, or one that differs in its build metadata
+// only, which npm drops when it publishes. The tag latest says what the newest release is, so
+// latest-stable is that, or the newest release before it if the tag is on a pre-release: what is
+// newer than the tag waits under another one.
 func (p packument) pick(pkg ecosystem.Package) string {
 	if _, ok := p.dists[pkg.Version]; ok && !isLatest(pkg.Version) {
 		return pkg.Version

@@ -107,7 +107,8 @@ func TestNPM(t *testing.T) {
 	})
 }
 
-// TestNPMLatest: the tag latest is the maintainers' own word, and a newer release waits under another tag.
+// TestNPMLatest: the tag latest is the maintainers' own word, and a newer release waits under
+// another tag.
 func TestNPMLatest(t *testing.T) {
 	t.Parallel()
 	const versions = `"versions": {"1.0.0": {"dist": {}}, "1.10.0": {"dist": {}}, "2.0.0-rc.1": {"dist": {}}, "3.0.0": {"dist": {}}}`

@@ -10,7 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// stripNote explains the most common harmless mismatch (Inedo docs, proget/feeds/nuget/symbol-and-source-server).
+// stripNote explains the most common harmless mismatch (Inedo docs,
+// proget/feeds/nuget/symbol-and-source-server).
 const stripNote = "the feed may strip symbols, sources or the signature from packages as it serves them; " +
 	"the published checksum is that of the stored file"
 
@@ -18,8 +19,8 @@ const stripNote = "the feed may strip symbols, sources or the signature from pac
 // nuget/api/package-base-address-resource).
 const flatContainer = "PackageBaseAddress/3.0.0"
 
-// registrations are the resources that say which versions are listed, the most complete one first (learn.microsoft.com,
-// nuget/api/registration-base-url-resource).
+// registrations are the resources that say which versions are listed, the most complete one first
+// (learn.microsoft.com, nuget/api/registration-base-url-resource).
 func registrations() []string {
 	return []string{
 		"RegistrationsBaseUrl/3.6.0", "RegistrationsBaseUrl/Versioned", "RegistrationsBaseUrl/3.4.0", "RegistrationsBaseUrl/3.0.0-rc",
@@ -30,7 +31,8 @@ func registrations() []string {
 // nugetQuery looks for a NuGet package.
 type nugetQuery struct{ query }
 
-// locateNuGet prefers v3. Either version of the protocol may be switched off for a feed, so v2 is the fallback.
+// locateNuGet prefers v3. Either version of the protocol may be switched off for a feed, so v2 is
+// the fallback.
 func locateNuGet(ctx context.Context, of query) (Content, error) {
 	q := nugetQuery{of}
 	service, err := q.nugetService(ctx)
@@ -79,7 +81,8 @@ func (q nugetQuery) nupkg(version string) Content {
 	return Content{FileName: q.pkg.Name + "." + version + ".nupkg", Version: version, Size: -1, Note: stripNote}
 }
 
-// nugetService is what is used of a v3 service index: addresses that end with a slash, "" for those that it does not name.
+// nugetService is what is used of a v3 service index: addresses that end with a slash, "" for those
+// that it does not name.
 type nugetService struct{ flat, registration string }
 
 // nugetService reads the service index; a zero one if the feed does not speak v3.
@@ -155,9 +158,10 @@ func flatRef(base, id, version string) string {
 	return base + escape(id) + "/" + escape(version) + "/" + escape(id+"."+version+".nupkg")
 }
 
-// flatVersion is the version as the flat container's list writes it, which is how its addresses do; "" if it is in no list.
-// The protocol requires the normal form there, but a feed may list what was uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2
-// entry says that the normal form is the feed's own, the list is not asked.
+// flatVersion is the version as the flat container's list writes it, which is how its addresses do;
+// "" if it is in no list. The protocol requires the normal form there, but a feed may list what was
+// uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2 entry says that the normal form is the feed's
+// own, the list is not asked.
 func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {
 	asked := q.pkg.Version
 	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)
@@ -173,8 +177,8 @@ func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntr
 	return found, q.refusable(err)
 }
 
-// nugetRank rates how well v matches the version that is asked for: as it was typed, in its normal form, or in another spelling of
-// the same; 0 for another version.
+// nugetRank rates how well v matches the version that is asked for: as it was typed, in its normal
+// form, or in another spelling of the same; 0 for another version.
 func nugetRank(v, asked, normal string) int {
 	switch {
 	case strings.EqualFold(v, asked):

@@ -9,8 +9,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// A publisher takes a version of a NuGet package back by unlisting it. It can still be fetched by its number, so the flat
-// container has it, but no client takes it for the latest one.
+// A publisher takes a version of a NuGet package back by unlisting it. It can still be fetched by
+// its number, so the flat container has it, but no client takes it for the latest one.
 
 // listing are the versions of a package, and what documents say of whether they are listed.
 type listing struct {
@@ -20,7 +20,8 @@ type listing struct {
 	told     bool            // a document says it of some version
 }
 
-// mark takes what a document says about a version, and reports whether it is listed. The date of an unlisted one is 1900, in the feeds that have no property for it.
+// mark takes what a document says about a version, and reports whether it is listed. The date of an
+// unlisted one is 1900, in the feeds that have no property for it.
 func (l *listing) mark(version string, listed *flag, published string) bool {
 	unlisted := strings.HasPrefix(published, "1900-") && (listed == nil || !bool(*listed))
 	if listed != nil {
@@ -47,9 +48,10 @@ func (l *listing) newest(pkg ecosystem.Package) string {
 	return pick.best
 }
 
-// latestV3 is the newest version that is listed. The registration has it; if there is none, or it leaves the property out,
-// ProGet's own list of versions and the v2 feed do. What no document calls unlisted is listed, as the protocol says; but if the
-// registration is refused and nothing else tells, the answer could be wrong.
+// latestV3 is the newest version that is listed. The registration has it; if there is none, or it
+// leaves the property out, ProGet's own list of versions and the v2 feed do. What no document calls
+// unlisted is listed, as the protocol says; but if the registration is refused and nothing else
+// tells, the answer could be wrong.
 //
 // flat is the same version as the flat container's list writes it, "" if that was not read.
 func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version, flat string, err error) {
@@ -92,7 +94,8 @@ func (q nugetQuery) askOthers(ctx context.Context, all *listing) error {
 	return extra(q.eachV2(ctx, "nuget/"+q.feed, func(e atomEntry) { all.mark(e.Properties.Version, e.listed(), e.Properties.Published) }))
 }
 
-// storedVersions reads ProGet's list of the versions that the feed holds (Inedo docs, proget/api/packages/list-versions).
+// storedVersions reads ProGet's list of the versions that the feed holds (Inedo docs,
+// proget/api/packages/list-versions).
 func (q nugetQuery) storedVersions(ctx context.Context, all *listing) error {
 	ref := "api/packages/" + q.feed + "/versions?name=" + queryEscape(q.pkg.Name)
 	return q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
@@ -113,8 +116,8 @@ const maxRegistrationPages = 100
 // registrationPage is a part of a registration that is a document of its own.
 type registrationPage struct{ id, upper string }
 
-// registration reads all of a package's registration, the newest page first: one that has nothing newer than what is found is
-// not asked for.
+// registration reads all of a package's registration, the newest page first: one that has nothing
+// newer than what is found is not asked for.
 func (q nugetQuery) registration(ctx context.Context, base string, all *listing) error {
 	var pages []registrationPage
 	err := q.read(ctx, base+escape(strings.ToLower(q.pkg.Name))+"/index.json", "application/json", func(doc *Document, r io.Reader) error {

@@ -40,8 +40,8 @@ func v2Entry(id, version string, more ...string) string {
 
 func v2Feed(entries ...string) string { return "<feed>" + strings.Join(entries, "") + "</feed>" }
 
-// TestNuGetListed: the latest version is the newest that is listed, whichever document tells it; one that is named is found
-// although it is unlisted.
+// TestNuGetListed: the latest version is the newest that is listed, whichever document tells it;
+// one that is named is found although it is unlisted.
 func TestNuGetListed(t *testing.T) {
 	t.Parallel()
 	const flat = `{"versions": ["1.0.0", "1.5.0-rc", "2.0.0", "2.1.0-beta"]}`
@@ -110,8 +110,8 @@ func TestNuGetRegistrationPages(t *testing.T) {
 	}
 }
 
-// TestNuGetSpelling: what the list has is asked for, and reported: as it was typed, else in its normal form, else as it stands
-// there. No other version is ever taken.
+// TestNuGetSpelling: what the list has is asked for, and reported: as it was typed, else in its
+// normal form, else as it is there. No other version is ever taken.
 func TestNuGetSpelling(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ asked, listed, flat, version string }{
@@ -142,7 +142,8 @@ func TestNuGetSpelling(t *testing.T) {
 	}
 }
 
-// TestNuGetSpellingOfV2: the entry tells how the feed spells a version, and needs no list if that is the normal form.
+// TestNuGetSpellingOfV2: the entry tells how the feed spells a version, and needs no list if that
+// is the normal form.
 func TestNuGetSpellingOfV2(t *testing.T) {
 	t.Parallel()
 	entry := func(version string) string {

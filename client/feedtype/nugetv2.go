@@ -16,15 +16,16 @@ func locatePowerShell(ctx context.Context, of query) (Content, error) {
 	return q.locateV2(ctx, "nuget/"+q.feed)
 }
 
-// locateChocolatey also speaks v2, at one of two addresses: Inedo's documentation names feeds/F today and nuget/F in its
-// older pages (Inedo docs, proget/feeds/chocolatey).
+// locateChocolatey also speaks v2, at one of two addresses: Inedo's documentation names feeds/F
+// today and nuget/F in its older pages (Inedo docs, proget/feeds/chocolatey).
 func locateChocolatey(ctx context.Context, of query) (Content, error) {
 	q := nugetQuery{of}
 	return q.locateV2(ctx, "nuget/"+q.feed, "feeds/"+q.feed)
 }
 
-// locateV2 asks for the package's entry, which has its checksum and address, at the feed's address and at others that it may
-// have. A version that is named can do without: the address then is the one that the protocol's clients use.
+// locateV2 asks for the package's entry, which has its checksum and address, at the feed's address
+// and at others that it may have. A version that is named can do without: the address then is the
+// one that the protocol's clients use.
 func (q nugetQuery) locateV2(ctx context.Context, bases ...string) (Content, error) {
 	var untagged atomEntry
 	asked := func(ctx context.Context, base string) (found atomEntry, err error) {
@@ -79,8 +80,8 @@ func (q nugetQuery) contentV2(base string, entry atomEntry) Content {
 	return content
 }
 
-// searchV2 looks for the version in its normal form, and then in the list of all: the feed may have it in another spelling.
-// The latest is the newest of those that are listed.
+// searchV2 looks for the version in its normal form, and then in the list of all: the feed may have
+// it in another spelling. The latest is the newest of those that are listed.
 func (q nugetQuery) searchV2(ctx context.Context, base string) (best atomEntry, err error) {
 	asked := q.pkg.Version
 	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)
@@ -103,9 +104,10 @@ func (q nugetQuery) searchV2(ctx context.Context, base string) (best atomEntry, 
 	return best, err
 }
 
-// taggedV2 finds the entry that the feed calls the latest (Inedo docs, proget/feeds/nuget/legacy-nuget). A server that takes
-// no notice of the filter answers with any packages, so the entry must say of itself that it is the one. untagged is the
-// newest of those that say nothing, for a feed that has no other list. Both are zero if there is none.
+// taggedV2 finds the entry that the feed calls the latest (Inedo docs,
+// proget/feeds/nuget/legacy-nuget). A server that takes no notice of the filter answers with any
+// packages, so the entry must say of itself that it is the one. untagged is the newest of those
+// that say nothing, for a feed that has no other list. Both are zero if there is none.
 func (q nugetQuery) taggedV2(ctx context.Context, base string) (tagged, untagged atomEntry, err error) {
 	pick, other := newestOf(q.pkg), newestOf(q.pkg)
 	_, err = q.readV2(ctx, base+"/"+latestQuery(q.pkg.Name, q.pkg.Version), func(e atomEntry) {
@@ -210,8 +212,8 @@ type atomEntry struct {
 // found tells an entry from the zero one, which stands for none.
 func (e atomEntry) found() bool { return e.Properties.Version != "" || e.src != "" }
 
-// isOf reports whether the entry is of the package of that name, as far as it says: in a property or, in feeds that leave that
-// out, in the entry's own address.
+// isOf reports whether the entry is of the package of that name, as far as it says: in a property
+// or, in feeds that leave that out, in the entry's own address.
 func (e atomEntry) isOf(name string) bool {
 	id := e.Properties.ID
 	if id == "" {
@@ -249,7 +251,8 @@ func (e atomEntry) describe(content *Content) {
 	content.publish("nuget v2 entry", map[string]string{algorithm: e.Properties.PackageHash})
 }
 
-// readEntries reads a document that is an entry or a feed of them. next is the address of the feed's next page.
+// readEntries reads a document that is an entry or a feed of them. next is the address of the
+// feed's next page.
 func readEntries(doc *Document, r io.Reader, f func(atomEntry)) (next string, err error) {
 	err = eachElement(r, func(dec *xml.Decoder, start xml.StartElement) error {
 		switch start.Name.Local {

@@ -8,8 +8,9 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// ParsePath tells what it can of the package behind a path below the server's base URL: the feed, which is second in
-// the paths of nearly every protocol, and the package if the path's shape is fixed. What it cannot tell is empty.
+// ParsePath tells what it can of the package behind a path below the server's base URL: the feed,
+// which is second in the paths of nearly every protocol, and the package if the path's shape is
+// fixed. What it cannot tell is empty.
 func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 	path, query, _ := strings.Cut(strings.Trim(path, "/"), "?")
 	parts := strings.Split(path, "/")
@@ -45,8 +46,8 @@ func feedRoots() []string {
 	}
 }
 
-// universalPath reads [GROUP/]NAME/VERSION, or [GROUP/]NAME with the parameter latest in the version's place (Inedo docs,
-// proget/api/universal-feed).
+// universalPath reads [GROUP/]NAME/VERSION, or [GROUP/]NAME with the parameter latest in the
+// version's place (Inedo docs, proget/api/universal-feed).
 func universalPath(parts []string, query string) ecosystem.Package {
 	version := ""
 	parameters, _ := url.ParseQuery(strings.ToLower(query)) // what cannot be read is not a parameter

@@ -6,7 +6,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// For gives the protocol for packages of type t, or an [ErrUnsupported] that says why there is none.
+// For gives the protocol for packages of type t, or an [ErrUnsupported] that says why there is
+// none.
 func For(t ecosystem.Type) (Protocol, error) {
 	if locate, ok := protocols()[t]; ok {
 		return Protocol{Type: t, locate: locate}, nil

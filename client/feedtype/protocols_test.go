@@ -11,7 +11,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// TestKindsAndUnsupported: every type that the program has rules for is either a protocol here or refused with a reason.
+// TestKindsAndUnsupported: every type that the program has rules for is either a protocol here or
+// refused with a reason.
 func TestKindsAndUnsupported(t *testing.T) {
 	t.Parallel()
 	for _, typ := range ecosystem.KnownTypes() {
@@ -26,7 +27,8 @@ func TestKindsAndUnsupported(t *testing.T) {
 	}
 }
 
-// folders is where each kind of feed lives below the server's address (Inedo docs, proget/feeds, one page for each).
+// folders is where each kind of feed lives below the server's address (Inedo docs, proget/feeds,
+// one page for each).
 var folders = map[ecosystem.Type][]string{
 	ecosystem.Alpine:     {"apk/feed/"},
 	ecosystem.Asset:      {"endpoints/feed/"},
@@ -52,8 +54,9 @@ var folders = map[ecosystem.Type][]string{
 	ecosystem.VSIX:       {"vsix/feed"},
 }
 
-// TestEachKindStaysInItsFolder: whatever a package is called, each kind asks its own feed only, with references that have
-// no dot segment and no blank, and an absent package is a package that is not found or an address in that feed.
+// TestEachKindStaysInItsFolder: whatever a package is called, each kind asks its own feed only,
+// with references that have no dot segment and no blank, and an absent package is a package that is
+// not found or an address in that feed.
 func TestEachKindStaysInItsFolder(t *testing.T) {
 	t.Parallel()
 	for typ, locate := range protocols() {

@@ -6,7 +6,8 @@ import (
 	"io"
 )
 
-// pubAccept is the version of the protocol that this file speaks (github.com/dart-lang/pub, repository-spec-v2).
+// pubAccept is the version of the protocol that this file speaks (github.com/dart-lang/pub,
+// repository-spec-v2).
 const pubAccept = "application/vnd.pub.v2+json"
 
 type pubVersion struct {

@@ -56,13 +56,15 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 	return content, err
 }
 
-// normalPyPI is the name by which a project is asked for (packaging.python.org, name-normalization).
+// normalPyPI is the name by which a project is asked for (packaging.python.org,
+// name-normalization).
 func normalPyPI(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_.", r) })
 	return strings.Join(words, "-")
 }
 
-// readSimple goes by the content type and by the first byte: a server that does not speak JSON answers HTML to the same request.
+// readSimple goes by the content type and by the first byte: a server that does not speak JSON
+// answers HTML to the same request.
 func readSimple(doc *Document, r io.Reader, files *pypiFiles) error {
 	buffered := bufio.NewReader(r)
 	first, err := firstByte(buffered)
@@ -123,7 +125,8 @@ func (p *pypiFiles) resolve(doc *Document, link string) (string, error) {
 	return resolve(&Document{URL: base}, link)
 }
 
-// maxPyPIFiles is the most files of one version that are kept: 10,000; real ones have a few hundred.
+// maxPyPIFiles is the most files of one version that are kept: 10,000; real ones have a few
+// hundred.
 const maxPyPIFiles = 10_000
 
 func newPyPIFiles(pkg ecosystem.Package) *pypiFiles {
@@ -159,8 +162,8 @@ func (p *pypiFiles) add(f pypiFile) error {
 	return nil
 }
 
-// pick chooses by file name if one is given. Else the version must have one file, or one wheel that is for every platform: which
-// other one is meant, this program cannot know.
+// pick chooses by file name if one is given. Else the version must have one file, or one wheel that
+// is for every platform: which other one is meant, this program cannot know.
 func (p *pypiFiles) pick() (pypiFile, error) {
 	if len(p.kept) == 0 {
 		return pypiFile{}, missing(p.pkg)
@@ -188,7 +191,8 @@ func (f pypiFile) isSpecific() bool {
 	return !strings.HasSuffix(strings.ToLower(f.name), "-none-any.whl")
 }
 
-// Extensions of distribution files. What follows the version in those of the second list is the platform.
+// Extensions of distribution files. What follows the version in those of the second list is the
+// platform.
 func sdistExtensions() []string { return []string{".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip"} }
 func builtExtensions() []string { return []string{".whl", ".egg", ".exe", ".msi"} }
 
@@ -199,9 +203,10 @@ func isDistribution(name string) bool {
 	return slices.ContainsFunc(sdistExtensions(), has) || slices.ContainsFunc(builtExtensions(), has)
 }
 
-// pypiVersion reads the version out of a file name: what follows the project's name, up to the next dash of a wheel or egg,
-// or the extension of a source archive. Names are compared in their normal form, in which a dash stands for several
-// characters, so the name's end is where the normal forms agree.
+// pypiVersion reads the version out of a file name: what follows the project's name, up to the next
+// dash of a wheel or egg, or the extension of a source archive. Names are compared in their normal
+// form, in which a dash stands for several characters, so the name's end is where the normal forms
+// agree.
 func pypiVersion(project, file string) string {
 	lower := strings.ToLower(file)
 	for _, extension := range sdistExtensions() {
@@ -218,8 +223,8 @@ func pypiVersion(project, file string) string {
 	return ""
 }
 
-// afterName cuts the project's name off a file's; "" if it begins with another name. It compares as it goes: a file's name may
-// have a thousand dashes.
+// afterName cuts the project's name off a file's; "" if it begins with another name. It compares as
+// it goes: a file's name may have a thousand dashes.
 func afterName(project, stem string) string {
 	rest, started, separated := normalPyPI(project), false, false
 	for i, r := range stem {

@@ -107,8 +107,8 @@ func TestPyPIChoices(t *testing.T) {
 	}
 }
 
-// TestPyPILinks: the link names the file and says where it is, the text of the link does not; a base element and several
-// parameters behind the # are seen to.
+// TestPyPILinks: the link names the file and says where it is, the text of the link does not; a
+// base element and several parameters behind the # are seen to.
 func TestPyPILinks(t *testing.T) {
 	t.Parallel()
 	sum := "sha256=" + fill(1, 32)

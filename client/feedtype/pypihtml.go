@@ -12,8 +12,9 @@ import (
 // maxTokenBytes bounds one tag or text of a page: 1 MiB; real ones have a few hundred bytes.
 const maxTokenBytes = 1 << 20
 
-// readSimpleHTML reads the anchors of a simple page. As in pip, a file's name is the end of its link, which the text of the
-// link may cut or describe, and a base element is what the links are relative to.
+// readSimpleHTML reads the anchors of a simple page. As in pip, a file's name is the end of its
+// link, which the text of the link may cut or describe, and a base element is what the links are
+// relative to.
 func readSimpleHTML(r io.Reader, files *pypiFiles) error {
 	tokens := html.NewTokenizer(r)
 	tokens.SetMaxBuf(maxTokenBytes)
@@ -58,8 +59,8 @@ func pageError(err error) error {
 	return err
 }
 
-// pypiAnchor makes a file of an anchor. The text that follows it is the file's name only if the end of the link is not one, as
-// that of a download page with a number.
+// pypiAnchor makes a file of an anchor. The text that follows it is the file's name only if the end
+// of the link is not one, as that of a download page with a number.
 func pypiAnchor(tokens *html.Tokenizer, kind html.TokenType) pypiFile {
 	f := pypiFile{size: -1}
 	for more := true; more; {
@@ -81,7 +82,8 @@ func pypiAnchor(tokens *html.Tokenizer, kind html.TokenType) pypiFile {
 	return f
 }
 
-// linkedName is the decoded file name at the end of a link, relative or not, with or without a query or a fragment.
+// linkedName is the decoded file name at the end of a link, relative or not, with or without a
+// query or a fragment.
 func linkedName(link string) string {
 	path, _, _ := strings.Cut(link, "#")
 	path, _, _ = strings.Cut(path, "?")
@@ -92,7 +94,8 @@ func linkedName(link string) string {
 	return name
 }
 
-// fragmentSums are the checksums at the end of a link: "#sha256=HEX", also among other parameters, "#sha256=HEX&egg=tool".
+// fragmentSums are the checksums at the end of a link: "#sha256=HEX", also among other parameters,
+// "#sha256=HEX&egg=tool".
 func fragmentSums(link string) (sums map[string]string) {
 	_, fragment, _ := strings.Cut(link, "#")
 	for parameter := range strings.SplitSeq(fragment, "&") {

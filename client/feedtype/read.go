@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// maxIndexBytes is the most that is read of the index of one package: 64 MiB, on the wire and expanded. The largest
-	// package documents and simple pages in public use have half of that.
+	// maxIndexBytes is the most that is read of the index of one package: 64 MiB, on the wire and
+	// expanded. The largest package documents and simple pages in public use have half of that.
 	maxIndexBytes = 64 << 20
-	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have a few KiB, with a readme some
-	// hundred.
+	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have a few
+	// KiB, with a readme some hundred.
 	maxEntryBytes = 4 << 20
-	// maxEntries is the most entries that are looked at in one document: 4 million, four times what conda-forge has. A
-	// document of empty entries would take minutes of CPU time otherwise.
+	// maxEntries is the most entries that are looked at in one document: 4 million, four times what
+	// conda-forge has. A document of empty entries would take minutes of CPU time otherwise.
 	maxEntries = 4_000_000
 	// maxTokens bounds in the same way what is skipped by the token: 16 million, of 64 MiB of JSON.
 	maxTokens = 16_000_000
@@ -28,7 +28,8 @@ var (
 	errTooMany  = errors.New("it has more entries than any index that this program reads")
 )
 
-// boundedReader fails at its bound, unlike an io.LimitedReader, which ends: half a document must not pass for a whole one.
+// boundedReader fails at its bound, unlike an io.LimitedReader, which ends: half a document must
+// not pass for a whole one.
 type boundedReader struct {
 	r    io.Reader
 	left int64 // bytes
@@ -56,13 +57,15 @@ func (b *boundedReader) atBound() (int, error) {
 	return 0, errTooLarge
 }
 
-// read fetches one document and hands its text to parse: expanded, in UTF-8 and without a byte order mark, bounded.
+// read fetches one document and hands its text to parse: expanded, in UTF-8 and without a byte
+// order mark, bounded.
 func (q query) read(ctx context.Context, ref, accept string, parse func(*Document, io.Reader) error) error {
 	return q.fetch(ctx, ref, accept, maxIndexBytes, nil, parse)
 }
 
-// fetch is how every index document is read. bound is for the wire and for what it expands to. If want is not empty, the
-// document must have that checksum; a wrong one is reported first, because parse has then read something else.
+// fetch is how every index document is read. bound is for the wire and for what it expands to. If
+// want is not empty, the document must have that checksum; a wrong one is reported first, because
+// parse has then read something else.
 func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want []Checksum, parse func(*Document, io.Reader) error) error {
 	doc, err := q.Fetch(ctx, ref, accept)
 	if err != nil {
@@ -90,8 +93,9 @@ func optional(err error) error {
 	return err
 }
 
-// extra is [optional] for documents that only help to verify: whatever the server answers instead of them, and whatever is
-// wrong with them, is done without. A connection that breaks, or a checksum that does not match, stays an error.
+// extra is [optional] for documents that only help to verify: whatever the server answers instead
+// of them, and whatever is wrong with them, is done without. A connection that breaks, or a
+// checksum that does not match, stays an error.
 func extra(err error) error {
 	_, unreadable := errors.AsType[*documentError](err)
 	_, cut := errors.AsType[*transferError](err)
@@ -102,9 +106,9 @@ func extra(err error) error {
 	return optional(err)
 }
 
-// refusable is [optional] for indexes that a package which is named in full can do without: the server may refuse them. That is
-// remembered, because it is the reason if the package is then not found. A page or a redirect in its place, or garbage,
-// stays an error.
+// refusable is [optional] for indexes that a package which is named in full can do without: the
+// server may refuse them. That is remembered, because it is the reason if the package is then not
+// found. A page or a redirect in its place, or garbage, stays an error.
 func (q query) refusable(err error) error {
 	refused, ok := errors.AsType[*RefusedError](err)
 	if !ok || refused.Status < http.StatusBadRequest {

@@ -111,8 +111,9 @@ func TestXZGuard(t *testing.T) {
 	}
 }
 
-// TestStreamSums: the checksum may be of what is on the wire or, if the server says that it compressed the document for the way, of
-// what it compressed. A wrong one is reported before whatever else is wrong.
+// TestStreamSums: the checksum may be of what is on the wire or, if the server says that it
+// compressed the document for the way, of what it compressed. A wrong one is reported before
+// whatever else is wrong.
 func TestStreamSums(t *testing.T) {
 	t.Parallel()
 	sumOf := func(text string) []Checksum {
@@ -181,8 +182,8 @@ func (r refusals) Fetch(ctx context.Context, ref, accept string) (*Document, err
 	return r.memory.Fetch(ctx, ref, accept)
 }
 
-// TestRefused: what only helps to verify may be refused in any way; an index that a full identity can do without may be refused by
-// a status, which is the reason if the package is not found.
+// TestRefused: what only helps to verify may be refused in any way; an index that a full identity
+// can do without may be refused by a status, which is the reason if the package is not found.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	jar := ecosystem.Package{Type: ecosystem.Maven, Group: "org.acme", Name: "tool", Version: "1.0"}

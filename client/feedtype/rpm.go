@@ -11,8 +11,8 @@ import (
 // rpmQuery looks for an RPM package.
 type rpmQuery struct{ query }
 
-// locateRPM reads the repository's table of contents, repomd.xml, and the list of packages that it names, with its checksum
-// (github.com/rpm-software-management/createrepo_c).
+// locateRPM reads the repository's table of contents, repomd.xml, and the list of packages that it
+// names, with its checksum (github.com/rpm-software-management/createrepo_c).
 func locateRPM(ctx context.Context, of query) (content Content, err error) {
 	q := rpmQuery{of}
 	if err := q.need([2]string{"arch", "x86_64"}); err != nil {
@@ -52,8 +52,9 @@ type rpmLocation struct {
 	Href string `xml:"href,attr"`
 }
 
-// resolve makes the location absolute. root is repomd.xml, one folder below the repository's root. A location is the path of a
-// file, not a URL reference: a # or ? is part of a name, and so is a % without two digits behind it.
+// resolve makes the location absolute. root is repomd.xml, one folder below the repository's root.
+// A location is the path of a file, not a URL reference: a # or ? is part of a name, and so is a %
+// without two digits behind it.
 func (l rpmLocation) resolve(root *Document) (string, error) {
 	link := strings.TrimSpace(l.Href)
 	base := strings.TrimSpace(l.Base)
@@ -75,7 +76,8 @@ func (l rpmLocation) resolve(root *Document) (string, error) {
 	return resolve(root, literalPath(link))
 }
 
-// literalPath escapes what would end a path or not be one in a URL, and leaves what is escaped already.
+// literalPath escapes what would end a path or not be one in a URL, and leaves what is escaped
+// already.
 func literalPath(link string) string {
 	var b strings.Builder
 	for i := range len(link) {
@@ -183,7 +185,8 @@ func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err err
 	return q.rpmContent(root, *found)
 }
 
-// wantsRPM compares with and without the epoch: few people know the epoch of a package, and ProGet does not show it.
+// wantsRPM compares with and without the epoch: few people know the epoch of a package, and ProGet
+// does not show it.
 func (q rpmQuery) wantsRPM(p rpmPackage, pick *newest) bool {
 	if epoch := q.pkg.Qualifiers["epoch"]; epoch != "" && epoch != p.Version.Epoch {
 		return false

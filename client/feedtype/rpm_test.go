@@ -164,7 +164,8 @@ func FuzzRPM(f *testing.F) {
 	})
 }
 
-// TestRPMLocation: a location is a path, in which signs that mean something in a URL are parts of names.
+// TestRPMLocation: a location is a path, in which signs that mean something in a URL are parts of
+// names.
 func TestRPMLocation(t *testing.T) {
 	t.Parallel()
 	const root = "https://h/pg/rpm/feed/"

@@ -7,7 +7,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// TestSeveralFilesOfOneVersion learns the version of which there are several files, though not which file is meant.
+// TestSeveralFilesOfOneVersion learns the version of which there are several files, though not
+// which file is meant.
 func TestSeveralFilesOfOneVersion(t *testing.T) {
 	t.Parallel()
 	const simple = `<a href="/x/tool-1.0.tar.gz">a</a><a href="/x/tool-2.0-cp312-cp312-win32.whl">b</a><a href="/x/tool-2.0-cp312-cp312-win_amd64.whl">c</a>`

@@ -8,17 +8,19 @@ import (
 	"strings"
 )
 
-// maxLineBytes bounds a line of a control file: 1 MiB; the longest real ones (dependencies) have a few dozen KiB.
+// maxLineBytes bounds a line of a control file: 1 MiB; the longest real ones (dependencies) have a
+// few dozen KiB.
 const maxLineBytes = 1 << 20
 
-// eachStanza reads paragraphs of "Key: value" lines, as Alpine publishes them, and calls f with the values of those keys. Only the
-// first line of a value is kept. The map is the same for each call.
+// eachStanza reads paragraphs of "Key: value" lines, as Alpine publishes them, and calls f with the
+// values of those keys. Only the first line of a value is kept. The map is the same for each call.
 func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) error {
 	return eachParagraph(r, newFields(keys, false), f)
 }
 
-// eachControl is eachStanza for the files of Debian and CRAN, in whose field names the case of letters does not count
-// (debian.org, debian-policy/ch-controlfields). It passes over the packages that are not called name, in any case of letters.
+// eachControl is eachStanza for the files of Debian and CRAN, in whose field names the case of
+// letters does not count (debian.org, debian-policy/ch-controlfields). It passes over the packages
+// that are not called name, in any case of letters.
 func eachControl(r io.Reader, name string, keys []string, f func(map[string]string) error) error {
 	fields := newFields(append([]string{"Package"}, keys...), true)
 	fields.name = name
@@ -52,7 +54,8 @@ func eachParagraph(r io.Reader, fields *fields, f func(map[string]string) error)
 	return fields.end(f)
 }
 
-// errNoFields says that a document has lines, but none of them is a field of the list that it should be.
+// errNoFields says that a document has lines, but none of them is a field of the list that it
+// should be.
 var errNoFields = errors.New("it is not a list of packages")
 
 // fields collects what is wanted of a paragraph.
@@ -104,7 +107,8 @@ func (f *fields) keep(line []byte) {
 	}
 }
 
-// end passes on what was collected, if there is anything: several empty lines may be between paragraphs.
+// end passes on what was collected, if there is anything: several empty lines may be between
+// paragraphs.
 func (f *fields) end(use func(map[string]string) error) error {
 	other := f.other
 	f.other = false

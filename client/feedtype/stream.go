@@ -12,12 +12,12 @@ import (
 	"io"
 )
 
-// maxExpandedBytes is the most that is read of the index of a whole feed: 768 MiB. The largest known are 445 MB (conda-forge)
-// and 300 MB (Fedora's primary.xml).
+// maxExpandedBytes is the most that is read of the index of a whole feed: 768 MiB. The largest
+// known are 445 MB (conda-forge) and 300 MB (Fedora's primary.xml).
 const maxExpandedBytes = 768 << 20
 
-// MismatchError says that an index document is not the one that the document above it has the checksum of: it was changed on its
-// way, or rebuilt between two requests.
+// MismatchError says that an index document is not the one that the document above it has the
+// checksum of: it was changed on its way, or rebuilt between two requests.
 type MismatchError struct {
 	URL       string
 	Algorithm string
@@ -29,7 +29,8 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("index document %s: %s is %x, expected %x", e.URL, e.Algorithm, e.Got, e.Want)
 }
 
-// stream is read for the indexes of whole feeds, which may be large and may have a checksum in another document.
+// stream is read for the indexes of whole feeds, which may be large and may have a checksum in
+// another document.
 func (q query) stream(ctx context.Context, ref string, want []Checksum, parse func(*Document, io.Reader) error) error {
 	return q.fetch(ctx, ref, "", maxExpandedBytes, want, parse)
 }
@@ -41,7 +42,8 @@ type input struct {
 	wire    *wireReader
 	plain   io.Reader // expanded; nil until it is read
 	release func()    // gives back what the decompressor holds
-	// sums are of the wire and, if the server says that it compressed the document for the way, of what it compressed.
+	// sums are of the wire and, if the server says that it compressed the document for the way, of
+	// what it compressed.
 	wireSum, plainSum hash.Hash
 	head              []byte // the first bytes of the text, for an error
 }
@@ -76,8 +78,8 @@ func (in *input) text() (io.Reader, error) {
 
 func (in *input) close() { in.release() }
 
-// verify compares the sums, for which it reads what parse left unread. A wrong sum says more than the error of parse, which
-// then read another document. One that broke off cannot have its sum.
+// verify compares the sums, for which it reads what parse left unread. A wrong sum says more than
+// the error of parse, which then read another document. One that broke off cannot have its sum.
 func (in *input) verify(want []Checksum, parseErr error) error {
 	if _, cut := errors.AsType[*transferError](parseErr); cut || in.wireSum == nil {
 		return parseErr
@@ -95,7 +97,8 @@ func (in *input) verify(want []Checksum, parseErr error) error {
 	return &MismatchError{in.doc.URL, w.Algorithm, w.Sum, got}
 }
 
-// newSum is the hash for the one checksum in want. Old repositories publish SHA-1 or MD5 only, which is better than nothing.
+// newSum is the hash for the one checksum in want. Old repositories publish SHA-1 or MD5 only,
+// which is better than nothing.
 func newSum(want []Checksum) hash.Hash {
 	algorithm := ""
 	for _, w := range want {
@@ -114,8 +117,8 @@ func newSum(want []Checksum) hash.Hash {
 	return sha256.New()
 }
 
-// wireReader reads a body as it comes. It counts the bytes, because what they expand to is measured by them, and marks the
-// errors of the transfer as such.
+// wireReader reads a body as it comes. It counts the bytes, because what they expand to is measured
+// by them, and marks the errors of the transfer as such.
 type wireReader struct {
 	body boundedReader
 	also io.Writer // takes the bytes too; may be nil

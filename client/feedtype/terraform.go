@@ -12,8 +12,9 @@ import (
 // terraformQuery looks for a Terraform module.
 type terraformQuery struct{ query }
 
-// locateTerraform follows the module registry protocol: discovery, then the download document, which names the archive in a
-// header or, in later servers, in JSON (developer.hashicorp.com, terraform/internals/module-registry-protocol).
+// locateTerraform follows the module registry protocol: discovery, then the download document,
+// which names the archive in a header or, in later servers, in JSON (developer.hashicorp.com,
+// terraform/internals/module-registry-protocol).
 func locateTerraform(ctx context.Context, of query) (Content, error) {
 	q := terraformQuery{of}
 	module, err := q.module()
@@ -49,8 +50,8 @@ func locateTerraform(ctx context.Context, of query) (Content, error) {
 	return content, err
 }
 
-// module gives namespace, module and provider. ProGet names the package MODULE.PROVIDER (Inedo docs, proget/feeds/terraform); a
-// package URL may have the provider as a segment.
+// module gives namespace, module and provider. ProGet names the package MODULE.PROVIDER (Inedo
+// docs, proget/feeds/terraform); a package URL may have the provider as a segment.
 func (q terraformQuery) module() ([]string, error) {
 	parts := strings.Split(q.pkg.Group+"/"+q.pkg.Name, "/")
 	if i := strings.LastIndexByte(q.pkg.Name, '.'); len(parts) == 2 && i > 0 {
@@ -129,8 +130,9 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 	return answer.Location, nil
 }
 
-// splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with its parameters for the
-// archive's format and checksum taken off (github.com/hashicorp/go-getter). Only archives by http are files.
+// splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with
+// its parameters for the archive's format and checksum taken off (github.com/hashicorp/go-getter).
+// Only archives by http are files.
 func splitGetter(link string) (plain, archive string, sums map[string]string, err error) {
 	// Except after a getter's name, "::" is part of an IPv6 address or of a query string.
 	if getter, _, found := strings.Cut(link, "::"); found && !strings.ContainsAny(getter, ":/?") {

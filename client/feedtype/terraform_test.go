@@ -148,7 +148,8 @@ func TestModule(t *testing.T) {
 	}
 }
 
-// TestGetterStaysHidden: a link that is not an archive's may hold a key or a password, which are nobody's to see.
+// TestGetterStaysHidden: a link that is not an archive's may hold a key or a password, which are
+// nobody's to see.
 func TestGetterStaysHidden(t *testing.T) {
 	t.Parallel()
 	for _, link := range []string{"git::https://u:hidden@h/x.git?sshkey=hidden", "https://h/%zz?sig=hidden", "s3::https://h/x?sig=hidden"} {

@@ -16,8 +16,9 @@ import (
 // headBytes is how much of a document's beginning an error may show.
 const headBytes = 60
 
-// toUTF8 takes off a byte order mark and makes UTF-8 of UTF-16, as tools on Windows write it. Without a mark, UTF-16 is known
-// by the zeros beside the first two characters, which are ASCII in every index. head is the beginning of the text.
+// toUTF8 takes off a byte order mark and makes UTF-8 of UTF-16, as tools on Windows write it.
+// Without a mark, UTF-16 is known by the zeros beside the first two characters, which are ASCII in
+// every index. head is the beginning of the text.
 func toUTF8(r io.Reader) (text io.Reader, head []byte, err error) {
 	buffered := bufio.NewReader(r)
 	mark, err := buffered.Peek(4)
@@ -48,9 +49,9 @@ func toUTF8(r io.Reader) (text io.Reader, head []byte, err error) {
 	return buffered, []byte(string(start)), nil
 }
 
-// charsetReader makes UTF-8 of the charset that an XML document declares. Every charset in which the declaration could be read
-// has the bytes of ASCII for ASCII, and so have the names and addresses in an index: of a charset that is not known here, the
-// other characters become U+FFFD.
+// charsetReader makes UTF-8 of the charset that an XML document declares. Every charset in which
+// the declaration could be read has the bytes of ASCII for ASCII, and so have the names and
+// addresses in an index: of a charset that is not known here, the other characters become U+FFFD.
 func charsetReader(label string, r io.Reader) (io.Reader, error) {
 	name := strings.ToLower(strings.TrimSpace(label))
 	switch {
@@ -63,8 +64,8 @@ func charsetReader(label string, r io.Reader) (io.Reader, error) {
 	return transform.NewReader(r, asciiOnly{}), nil
 }
 
-// singleByte finds a charset by its name (iana.org, character-sets). The WHATWG's table of all names costs a megabyte of the
-// binary and 0.07 ms of every start.
+// singleByte finds a charset by its name (iana.org, character-sets). The WHATWG's table of all
+// names costs a megabyte of the binary and 0.07 ms of every start.
 func singleByte(name string) *charmap.Charmap {
 	name = strings.NewReplacer("_", "-", "iso8859", "iso-8859", "cp125", "windows-125", "latin-", "latin").Replace(name)
 	switch name {

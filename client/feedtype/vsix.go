@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// vsixEntry is one extension in a private gallery (learn.microsoft.com, visualstudio/extensibility/private-galleries).
+// vsixEntry is one extension in a private gallery (learn.microsoft.com,
+// visualstudio/extensibility/private-galleries).
 type vsixEntry struct {
 	ID      string `xml:"id"`
 	Content struct {
@@ -22,7 +23,8 @@ type vsixEntry struct {
 // vsixQuery looks for an extension of Visual Studio Code.
 type vsixQuery struct{ query }
 
-// locateVSIX takes the extension's address from the gallery's Atom feed, which publishes no checksums.
+// locateVSIX takes the extension's address from the gallery's Atom feed, which publishes no
+// checksums.
 func locateVSIX(ctx context.Context, of query) (content Content, err error) {
 	q := vsixQuery{of}
 	err = q.read(ctx, "vsix/"+q.feed, "application/atom+xml, application/xml", func(doc *Document, r io.Reader) error {

@@ -7,14 +7,15 @@ import (
 	"strconv"
 )
 
-// maxDepth bounds the nesting of a document: real ones have less than ten levels, and each costs memory while it is open.
+// maxDepth bounds the nesting of a document: real ones have less than ten levels, and each costs
+// memory while it is open.
 const maxDepth = 1000
 
 // maxXMLTokens bounds the CPU time of a document: 20 million tags and texts, of 64 MiB of XML.
 const maxXMLTokens = 20_000_000
 
-// guardedXML passes on the tokens of a document that is within bounds: its nesting, each tag and text, and what belongs to one
-// entry.
+// guardedXML passes on the tokens of a document that is within bounds: its nesting, each tag and
+// text, and what belongs to one entry.
 type guardedXML struct {
 	*xml.Decoder
 	budget *boundedReader
@@ -44,7 +45,8 @@ func (g *guardedXML) Token() (xml.Token, error) {
 	return token, err
 }
 
-// maxSmallXMLBytes bounds a document that is decoded as a whole: 16 MiB. Real ones (maven-metadata.xml) have a few hundred KiB.
+// maxSmallXMLBytes bounds a document that is decoded as a whole: 16 MiB. Real ones
+// (maven-metadata.xml) have a few hundred KiB.
 const maxSmallXMLBytes = 16 << 20
 
 // newXML makes a decoder for a document that is decoded as a whole.
@@ -54,7 +56,8 @@ func newXML(r io.Reader) *xml.Decoder {
 	return dec
 }
 
-// guardXML makes a strict decoder: entities that a document defines are refused, so that none can grow.
+// guardXML makes a strict decoder: entities that a document defines are refused, so that none can
+// grow.
 func guardXML(r io.Reader) (*xml.Decoder, *guardedXML) {
 	budget := &boundedReader{r: r}
 	g := &guardedXML{Decoder: xml.NewDecoder(budget), budget: budget}
@@ -62,8 +65,8 @@ func guardXML(r io.Reader) (*xml.Decoder, *guardedXML) {
 	return xml.NewTokenDecoder(g), g
 }
 
-// eachElement calls f at each element of a document; f may read the element, else its children come next. An element has a
-// bound of its own, since the decoder holds all of it that f reads.
+// eachElement calls f at each element of a document; f may read the element, else its children come
+// next. An element has a bound of its own, since the decoder holds all of it that f reads.
 func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) error {
 	dec, guard := guardXML(r)
 	for {
@@ -83,8 +86,8 @@ func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) erro
 	}
 }
 
-// parseSize reads a number of bytes; -1 for anything else, since a size is a help and not a need. So is 0, which many tools
-// write for a size that they don't know.
+// parseSize reads a number of bytes; -1 for anything else, since a size is a help and not a need.
+// So is 0, which many tools write for a size that they don't know.
 func parseSize(s string) int64 {
 	n, _ := strconv.ParseInt(s, 10, 64) // 0 if it is not a number
 	return knownSize(n)

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// onlyWith leaves out of an XML document the elements of a name in which no child is just value, before any parser sees them: a
-// parser takes ten times as long. The elements must not be nested. A value that XML may write in another way is not looked for.
+// onlyWith leaves out of an XML document the elements of a name in which no child is just value,
+// before any parser sees them: a parser takes ten times as long. The elements must not be nested. A
+// value that XML may write in another way is not looked for.
 func onlyWith(r io.Reader, element, value string) io.Reader {
 	for _, c := range value {
 		if c >= 0x80 || strings.ContainsRune(`<>&'"`, c) {
@@ -53,7 +54,8 @@ func (e *elementFilter) Read(p []byte) (int, error) {
 // give lets the first n bytes of the window go on.
 func (e *elementFilter) give(n int) { e.pass, e.after = e.window[:n], e.window[n:] }
 
-// fill reads on. The window grows with the element in it, so that it is not searched again and again.
+// fill reads on. The window grows with the element in it, so that it is not searched again and
+// again.
 func (e *elementFilter) fill() {
 	const chunk = 64 << 10 // bytes
 	old := e.window
@@ -104,7 +106,8 @@ func (e *elementFilter) decide() (done bool, err error) {
 	}
 }
 
-// element measures the one that the window begins with; 0 if it does not end there. What only begins with its name is not whole.
+// element measures the one that the window begins with; 0 if it does not end there. What only
+// begins with its name is not whole.
 func (e *elementFilter) element() (n int, whole bool) {
 	if len(e.window) == len(e.open) {
 		return 0, false

@@ -7,17 +7,19 @@ import (
 )
 
 const (
-	// maxDictionaryBytes is the largest dictionary of an xz file that is read: 64 MiB, what xz -9 makes.
+	// maxDictionaryBytes is the largest dictionary of an xz file that is read: 64 MiB, what xz -9
+	// makes.
 	maxDictionaryBytes = 64 << 20
-	// maxDictionariesBytes is the most that the dictionaries of all blocks may have: 8 GiB. Each block gets a new one, which
-	// takes CPU time to clear, and a block may be empty.
+	// maxDictionariesBytes is the most that the dictionaries of all blocks may have: 8 GiB. Each
+	// block gets a new one, which takes CPU time to clear, and a block may be empty.
 	maxDictionariesBytes = 8 << 30
 )
 
 var errDictionary = fmt.Errorf("its dictionary is larger than %d MiB", maxDictionaryBytes>>20)
 
-// xzGuard follows the structure of an xz file as it passes (tukaani.org, xz-file-format) and fails before a block whose
-// dictionary is too large reaches the decoder, which would allocate it. What is malformed is left to the decoder to refuse.
+// xzGuard follows the structure of an xz file as it passes (tukaani.org, xz-file-format) and fails
+// before a block whose dictionary is too large reaches the decoder, which would allocate it. What
+// is malformed is left to the decoder to refuse.
 type xzGuard struct {
 	r     *bufio.Reader
 	pass  int64  // bytes that may go by before the next look
@@ -116,7 +118,8 @@ func (g *xzGuard) block() {
 	g.pass, g.next = int64(size), g.chunk
 }
 
-// dictionaryBytes finds the size in the filter of a block's header, 0 if there is none: then the decoder refuses the block.
+// dictionaryBytes finds the size in the filter of a block's header, 0 if there is none: then the
+// decoder refuses the block.
 func dictionaryBytes(head []byte) int64 {
 	at := 2
 	for _, bit := range []byte{0x40, 0x80} { // the sizes that may come before the filters
@@ -166,8 +169,8 @@ func (g *xzGuard) chunk() {
 	}
 }
 
-// index is at the list of blocks: a zero, the number of records, two numbers for each, padding, a checksum, and the footer of
-// the stream.
+// index is at the list of blocks: a zero, the number of records, two numbers for each, padding, a
+// checksum, and the footer of the stream.
 func (g *xzGuard) index() {
 	head := g.peek(2)
 	if head == nil {

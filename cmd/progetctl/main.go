@@ -1,5 +1,5 @@
-// Command progetctl records package deployments in Inedo ProGet, queries
-// promotions, and downloads packages, optionally recording the deployment.
+// Command progetctl records package deployments in Inedo ProGet, queries promotions, and downloads
+// packages, optionally recording the deployment.
 package main
 
 import (

@@ -34,9 +34,9 @@ func versionKey(r records.Record) string {
 	return r.FeedName + "\x00" + r.GroupName + "\x00" + r.PackageName + "\x00" + r.Version
 }
 
-// allows returns an error if the feed certainly does not have the version,
-// and the package's type where the feed tells it. Where that cannot be asked, it
-// warns, and lets the record pass. A nil check allows everything.
+// allows returns an error if the feed certainly does not have the version, and the package's type
+// where the feed tells it. Where that cannot be asked, it warns, and lets the record pass. A nil
+// check allows everything.
 func (v *versionCheck) allows(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	if v == nil {
 		return "", nil
@@ -44,8 +44,8 @@ func (v *versionCheck) allows(ctx context.Context, r records.Record) (ecosystem.
 	return v.once(ctx, r)
 }
 
-// once asks once for each version of a run. It is separate from allows so that a
-// run without --check keeps no copy of the record for the question.
+// once asks once for each version of a run. It is separate from allows so that a run without
+// --check keeps no copy of the record for the question.
 func (v *versionCheck) once(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	v.mu.Lock()
 	key := versionKey(r)
@@ -88,8 +88,8 @@ func noSuchVersion(r records.Record) error {
 	}
 }
 
-// otherType reports whether the feed certainly has packages of another type
-// than the package URL's. It is asked for types whose packages are not listed.
+// otherType reports whether the feed certainly has packages of another type than the package URL's.
+// It is asked for types whose packages are not listed.
 func (v *versionCheck) otherType(ctx context.Context, feed string, t ecosystem.Type) bool {
 	switch t {
 	case ecosystem.Docker, ecosystem.Bower, ecosystem.Maven:

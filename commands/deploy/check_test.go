@@ -37,8 +37,8 @@ func listing(body string) http.HandlerFunc {
 	return scripttest.Answer(http.StatusOK, "application/json", body)
 }
 
-// TestVersionCheck lets a record pass unless the server says for certain that
-// there is no such version.
+// TestVersionCheck lets a record pass unless the server says for certain that there is no such
+// version.
 func TestVersionCheck(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -71,8 +71,8 @@ func TestVersionCheck(t *testing.T) {
 	}
 }
 
-// TestVersionCheckAsksOnce asks once for each version, however many records
-// come at the same time, and warns once.
+// TestVersionCheckAsksOnce asks once for each version, however many records come at the same time,
+// and warns once.
 func TestVersionCheckAsksOnce(t *testing.T) {
 	t.Parallel()
 	v, asked, stderr := checking(t, scripttest.Answer(http.StatusNotFound, "text/plain", "no"))

@@ -1,5 +1,5 @@
-// Package deploy has the commands around deployment records: they send records
-// to the server, and manage the ledger.
+// Package deploy has the commands around deployment records: they send records to the server, and
+// manage the ledger.
 package deploy
 
 import (

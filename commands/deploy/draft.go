@@ -17,8 +17,8 @@ type draft struct {
 	own  records.Record    // what the file itself says; empty for one that is of no file
 }
 
-// defaults is what the flags and variables say of a record; targets has at
-// least one element, "" if none is given.
+// defaults is what the flags and variables say of a record; targets has at least one element, "" if
+// none is given.
 type defaults struct {
 	record  records.Record
 	kind    ecosystem.Type // of the package URL, "" without one
@@ -63,8 +63,8 @@ func inMemory(drafts []draft) draftSequence {
 	}
 }
 
-// complete fills in what a record of a file leaves out, one record for each
-// target where it names none.
+// complete fills in what a record of a file leaves out, one record for each target where it names
+// none.
 func (d defaults) complete(item records.Item) iter.Seq[draft] {
 	return func(yield func(draft) bool) {
 		fill := d.record
@@ -89,8 +89,7 @@ func (d defaults) complete(item records.Item) iter.Seq[draft] {
 	}
 }
 
-// check says what is wrong with a record of a file, and brings its date into
-// the form that is sent.
+// check says what is wrong with a record of a file, and brings its date into the form that is sent.
 func (d *draft) check(now time.Time) []error {
 	var all []error
 	wrong := func(property, problem string) { all = append(all, errors.New(property+" "+problem)) }

@@ -21,8 +21,8 @@ func whole() records.Record {
 	}
 }
 
-// TestDraftCheck names what is wrong with a record, and brings a date into the
-// one form that is sent.
+// TestDraftCheck names what is wrong with a record, and brings a date into the one form that is
+// sent.
 func TestDraftCheck(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -61,8 +61,8 @@ func TestDraftCheck(t *testing.T) {
 	}
 }
 
-// TestDraftCheckMadeAt holds the time at which an earlier run took a record on
-// to the rules of a date: it is sent as one.
+// TestDraftCheckMadeAt holds the time at which an earlier run took a record on to the rules of a
+// date: it is sent as one.
 func TestDraftCheckMadeAt(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -87,8 +87,8 @@ func TestDraftCheckMadeAt(t *testing.T) {
 	}
 }
 
-// FuzzDraftCheck insists that what passes can be sent: everything required is
-// there, the date is in the form that travels and comes back as the same time.
+// FuzzDraftCheck insists that what passes can be sent: everything required is there, the date is in
+// the form that travels and comes back as the same time.
 func FuzzDraftCheck(f *testing.F) {
 	for _, date := range []string{"", "2026-11-20", "2026-11-20T10:00:00+02:00", "20261120T1000", "x", "2026-11-20T10:00:00.999Z", "0000-00-00", "9999-12-31"} {
 		f.Add("T", "https://ci.example/1", date)
@@ -121,8 +121,8 @@ func FuzzDraftCheck(f *testing.F) {
 	})
 }
 
-// TestComplete fills in what a record leaves out: its own words win, and only
-// one that names no target is recorded for all of the flags'.
+// TestComplete fills in what a record leaves out: its own words win, and only one that names no
+// target is recorded for all of the flags'.
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	text := rapid.SampledFrom([]string{"", "a", "b"})

@@ -36,8 +36,8 @@ func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequen
 	return w.Close()
 }
 
-// origins are the comment lines that say where each value came from. Values
-// are JSON-quoted, so that none can end its comment.
+// origins are the comment lines that say where each value came from. Values are JSON-quoted, so
+// that none can end its comment.
 func origins(sh shell.Shell, s *cli.Server, d draft) string {
 	var b strings.Builder
 	b.WriteString(sh.Comment(cli.Origin("server", s.BaseURL(), s.AddressFrom)))

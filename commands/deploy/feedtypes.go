@@ -9,9 +9,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// learnTypes asks for the types of the feeds whose packages have none, once for
-// each, and remembers them in the ledger. A feed that cannot be asked is a note.
-// It tells whether anything was learnt.
+// learnTypes asks for the types of the feeds whose packages have none, once for each, and remembers
+// them in the ledger. A feed that cannot be asked is a note. It tells whether anything was learnt.
 func (f *running) learnTypes(ctx context.Context, l *ledger.Ledger) (learnt bool, err error) {
 	feeds := f.untyped()
 	if len(feeds) == 0 {
@@ -47,8 +46,8 @@ func (f *running) learnTypes(ctx context.Context, l *ledger.Ledger) (learnt bool
 	return learnt, nil
 }
 
-// untyped are the feeds of the rows without a type, in the order of the rows. A
-// package URL gives its type to all of them.
+// untyped are the feeds of the rows without a type, in the order of the rows. A package URL gives
+// its type to all of them.
 func (f *running) untyped() (feeds []ledger.Feed) {
 	if f.options.filter().Type != "" {
 		return nil
@@ -63,8 +62,8 @@ func (f *running) untyped() (feeds []ledger.Feed) {
 	return feeds
 }
 
-// asked is the server that can be asked, or why there is none: no server at all
-// is needed for a ledger that knows the types.
+// asked is the server that can be asked, or why there is none: no server at all is needed for a
+// ledger that knows the types.
 func (f *running) asked(ctx context.Context) (server *cli.Server, address, why string) {
 	server, err := f.options.connect(ctx)
 	if err != nil {
@@ -77,8 +76,8 @@ func (f *running) asked(ctx context.Context) (server *cli.Server, address, why s
 	return server, address, ""
 }
 
-// learn notes the type of a feed, and tells whether the ledger remembers it. If it
-// can't be written, only the rows of this run have it.
+// learn notes the type of a feed, and tells whether the ledger remembers it. If it can't be
+// written, only the rows of this run have it.
 func (f *running) learn(ctx context.Context, l *ledger.Ledger, feed ledger.Feed, t ecosystem.Type) bool {
 	if l.Learn(ctx, feed, t) == nil {
 		return true

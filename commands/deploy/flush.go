@@ -80,8 +80,8 @@ func flush(ctx context.Context, io *cli.IO, o flushOptions) (err error) {
 	return cmp.Or(sendQueued(ctx, io, s, options, total), nameOthers(ctx, io, l, address), warnPlanned(ctx, io, l, address))
 }
 
-// queuedRecords is how many records a flush finds; others may add some, or send
-// some, while it runs.
+// queuedRecords is how many records a flush finds; others may add some, or send some, while it
+// runs.
 func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend bool) (int, error) {
 	backlogs, err := l.Backlogs(ctx)
 	if err != nil {
@@ -99,8 +99,8 @@ func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend
 	return 0, nil
 }
 
-// sendQueued sends the queued records. An error that ends the flush decides the
-// exit code; records that were rejected or got no response make it partial.
+// sendQueued sends the queued records. An error that ends the flush decides the exit code; records
+// that were rejected or got no response make it partial.
 func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, total int) error {
 	r := newReport(ctx, io, total, s)
 	r.single, r.sum.Flushing = false, true
@@ -125,8 +125,7 @@ func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, 
 	return told
 }
 
-// nameOthers tells a person which records were not sent because they belong to
-// another server.
+// nameOthers tells a person which records were not sent because they belong to another server.
 func nameOthers(ctx context.Context, io *cli.IO, l *ledger.Ledger, address string) error {
 	if !io.InWords() {
 		return nil
@@ -152,8 +151,8 @@ func wasWere(n int) string {
 	return "were"
 }
 
-// warnPlanned names the records that nobody will send, because the process that
-// saved them ended before it began with them. Server is "" for all.
+// warnPlanned names the records that nobody will send, because the process that saved them ended
+// before it began with them. Server is "" for all.
 func warnPlanned(ctx context.Context, io *cli.IO, l *ledger.Ledger, server string) error {
 	backlogs, err := l.Backlogs(ctx)
 	if err != nil {

@@ -46,8 +46,8 @@ them.
 	return cmd
 }
 
-// declare declares the filters. The variables that give defaults to a new record
-// do not narrow a question about old ones.
+// declare declares the filters. The variables that give defaults to a new record do not narrow a
+// question about old ones.
 func (o *historyOptions) declare(f *cli.Flags) {
 	f.PackageFilter(&o.pkg, false)
 	f.Group("Filter")

@@ -112,8 +112,8 @@ type importing struct {
 	problems records.Problems
 }
 
-// open opens the ledger, once: input that cannot be read does not create one. Nor does a rehearsal, for which a ledger that
-// does not exist yet is an empty one.
+// open opens the ledger, once: input that cannot be read does not create one. Nor does a rehearsal,
+// for which a ledger that does not exist yet is an empty one.
 func (i *importing) open(ctx context.Context) (err error) {
 	if i.opened != nil {
 		return nil

@@ -20,8 +20,8 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// recordFile is an input file that is read twice: checked as a whole, then
-// sent. Neither pass holds more than one record in memory.
+// recordFile is an input file that is read twice: checked as a whole, then sent. Neither pass holds
+// more than one record in memory.
 type recordFile struct {
 	file     *os.File
 	defaults defaults
@@ -32,8 +32,8 @@ type recordFile struct {
 	remove   bool
 }
 
-// openRecords opens the input file. What can be read only once, as standard
-// input, goes to a temporary file first.
+// openRecords opens the input file. What can be read only once, as standard input, goes to a
+// temporary file first.
 func openRecords(ctx context.Context, stdin io.Reader, path string) (*recordFile, error) {
 	if path == "-" {
 		return spool(cli.Interruptible(ctx, stdin))
@@ -131,8 +131,8 @@ func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
 	return f
 }
 
-// suggestProperties gives unknown properties the nearest that exists, and reports
-// whether there are any.
+// suggestProperties gives unknown properties the nearest that exists, and reports whether there are
+// any.
 func suggestProperties(problems *records.Problems, known []string) (found bool) {
 	for _, err := range problems.Unwrap() {
 		if u, ok := errors.AsType[*records.UnknownProperty](err); ok {
@@ -175,8 +175,8 @@ func (r *recordFile) items() iter.Seq2[records.Item, error] {
 	return records.Read(r.file, r.options)
 }
 
-// leftOut counts the lines of a file that are not sent, by their status, "" for
-// those without a value.
+// leftOut counts the lines of a file that are not sent, by their status, "" for those without a
+// value.
 type leftOut map[string]int
 
 func (l leftOut) warn(io *cli.IO) {

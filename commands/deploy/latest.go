@@ -13,9 +13,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// versionWords resolves latest and latest-stable, by asking the feed once for
-// each package. A record must say what was deployed, and the word may mean
-// another version tomorrow.
+// versionWords resolves latest and latest-stable, by asking the feed once for each package. A
+// record must say what was deployed, and the word may mean another version tomorrow.
 type versionWords struct {
 	server     *cli.Server
 	qualifiers map[string]string // of the package URL

@@ -92,8 +92,8 @@ func (b *backlog) add(e ledger.Entry) {
 	}
 }
 
-// commands are those that resolve the backlog, to be pasted. Flag is what names
-// the ledger in them, "" for the usual one.
+// commands are those that resolve the backlog, to be pasted. Flag is what names the ledger in them,
+// "" for the usual one.
 func (b *backlog) commands(flag string) string {
 	var text strings.Builder
 	if b.queued > 0 {

@@ -119,8 +119,7 @@ func (o *recordOptions) checkFile(p *cli.Problems) {
 	}
 }
 
-// checkLedger names each use of a ledger that is not there, or that goes away
-// with the job.
+// checkLedger names each use of a ledger that is not there, or that goes away with the job.
 func (o *recordOptions) checkLedger(io *cli.IO, p *cli.Problems) {
 	if o.once > 0 {
 		o.ledger.Need("--once", p)
@@ -207,8 +206,8 @@ func recordAll(ctx context.Context, io *cli.IO, o recordOptions, total int, draf
 	}))
 }
 
-// recordSession begins to send through the ledger. It is nil for one that fails
-// and is not required.
+// recordSession begins to send through the ledger. It is nil for one that fails and is not
+// required.
 func recordSession(ctx context.Context, l *ledger.Ledger, to *delivery.Options, o recordOptions) (*ledger.Session, error) {
 	session, err := l.Session(ctx, ledger.SessionOptions{
 		Server: to.Address, Parallel: o.parallel, Queue: o.policy == delivery.PolicyQueue, Once: o.once, Resend: o.resend,

@@ -14,12 +14,12 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// shownInFull is the number of records up to which a table shows all of them,
-// not only those that were not recorded.
+// shownInFull is the number of records up to which a table shows all of them, not only those that
+// were not recorded.
 const shownInFull = 50
 
-// report shows results as they come, in the order of the input if the
-// format requires it, and ends the run with the code that they add up to.
+// report shows results as they come, in the order of the input if the format requires it, and ends
+// the run with the code that they add up to.
 type report struct {
 	io *cli.IO
 	// interrupted says that the run was interrupted.
@@ -53,8 +53,8 @@ func batchView() output.View[ledger.Entry] {
 	return view
 }
 
-// add takes one result. If it can't be shown, because its reader is gone or the
-// disk is full, the rest is sent anyway; close returns the error.
+// add takes one result. If it can't be shown, because its reader is gone or the disk is full, the
+// rest is sent anyway; close returns the error.
 func (r *report) add(x delivery.Result) {
 	r.sum.Add(x, r.interrupted())
 	r.bar.Add(1)
@@ -126,8 +126,8 @@ func (r *report) sayOne(x delivery.Result) error {
 	return r.io.Say("%s", cli.DeploymentSentence(x.Entry, x.Known))
 }
 
-// close completes the result, writes the warnings, and returns the error that the
-// results add up to.
+// close completes the result, writes the warnings, and returns the error that the results add up
+// to.
 func (r *report) close() error {
 	if r.unshown == nil {
 		r.unshown = r.complete()
@@ -167,8 +167,8 @@ func (r *report) complete() error {
 	return r.io.Say("%s", tally(r.sum.Counts))
 }
 
-// unshownFailure is the error of a result that could not be written. What was
-// done is in it: nobody can read it anywhere else.
+// unshownFailure is the error of a result that could not be written. What was done is in it: nobody
+// can read it anywhere else.
 func (r *report) unshownFailure() error {
 	said := "cannot write the result: " + r.unshown.Error()
 	if r.sum.Total > 0 {
@@ -203,8 +203,8 @@ func (r *report) uncertainHint() string {
 	return "check the package's history in ProGet, then " + r.sending.ledger.SettleCommands(r.sum.Uncertain) + "; to send it again, run `progetctl deploy flush --resend" + r.options() + "`"
 }
 
-// hint says what to do about each kind of failure. In a batch it
-// names the target that it is about, the first of that kind.
+// hint says what to do about each kind of failure. In a batch it names the target that it is about,
+// the first of that kind.
 func (r *report) hint() string {
 	var hints []string
 	for _, failed := range r.sum.Kinds {

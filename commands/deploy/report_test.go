@@ -47,8 +47,8 @@ func outcomes() []delivery.Result {
 	}
 }
 
-// wantedKind is the rule in its own words: nothing if nothing failed, the
-// common kind where all failed alike, else partial.
+// wantedKind is the rule in its own words: nothing if nothing failed, the common kind where all
+// failed alike, else partial.
 func wantedKind(all []delivery.Result, policy delivery.Policy) client.Kind {
 	kinds := map[client.Kind]int{}
 	failures := 0
@@ -69,9 +69,8 @@ func wantedKind(all []delivery.Result, policy delivery.Policy) client.Kind {
 	return client.KindPartial
 }
 
-// TestReport holds any batch, whose answers come in any order, to the rules:
-// results in the order of the input, one code for all, a warning for whatever
-// the policy forgives.
+// TestReport holds any batch, whose answers come in any order, to the rules: results in the order
+// of the input, one code for all, a warning for whatever the policy forgives.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -112,8 +111,8 @@ func TestReport(t *testing.T) {
 	})
 }
 
-// TestReportTable shows up to 50 records in full, above that what a person must
-// look at, and no table at all if there is nothing.
+// TestReportTable shows up to 50 records in full, above that what a person must look at, and no
+// table at all if there is nothing.
 func TestReportTable(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -167,8 +166,7 @@ func TestReportOfNothing(t *testing.T) {
 	}
 }
 
-// TestReportWithGaps shows what came before the run broke off, in the order of
-// the input.
+// TestReportWithGaps shows what came before the run broke off, in the order of the input.
 func TestReportWithGaps(t *testing.T) {
 	t.Parallel()
 	c, stdout, _ := reporting(output.JSON)

@@ -106,9 +106,8 @@ func retire(ctx context.Context, io *cli.IO, o retireOptions) error {
 	return cli.WriteAll(ctx, io, cli.LedgerView(""), retired...)
 }
 
-// notRunning is the error where the target runs nothing that is meant, with the
-// nearest that something runs: of the packages of the target, or else of the
-// targets.
+// notRunning is the error where the target runs nothing that is meant, with the nearest that
+// something runs: of the packages of the target, or else of the targets.
 func notRunning(ctx context.Context, l *ledger.Ledger, o retireOptions, filter ledger.Filter) error {
 	var targets, packages []string
 	for e, err := range l.Running(ctx, ledger.Filter{Server: filter.Server, Until: filter.Until}) {

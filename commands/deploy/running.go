@@ -20,8 +20,7 @@ import (
 type runs struct {
 	ledger.Entry
 	advisories []finding
-	// unclear says why it cannot be told whether this is what was asked for, ""
-	// where it can.
+	// unclear says why it cannot be told whether this is what was asked for, "" where it can.
 	unclear string
 }
 
@@ -67,8 +66,8 @@ func (f finding) appendJSON(b []byte) []byte {
 // MarshalJSON is AppendJSON for encoding/json.
 func (r runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-// runningView shows what runs where: as other deployments of a ledger are shown,
-// with what was found out about them.
+// runningView shows what runs where: as other deployments of a ledger are shown, with what was
+// found out about them.
 func runningView() output.View[runs] {
 	of := func(columns []output.Column[ledger.Entry]) []output.Column[runs] {
 		return output.ColumnsFor(columns, func(r runs) ledger.Entry { return r.Entry })
@@ -106,8 +105,8 @@ type running struct {
 	notes   []string // warnings, once the rows are written
 }
 
-// find reads the ledger, and asks the server if it has to. Nothing is shown before
-// all answers are there.
+// find reads the ledger, and asks the server if it has to. Nothing is shown before all answers are
+// there.
 func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	if err := f.read(ctx, l); err != nil {
 		return err
@@ -138,8 +137,8 @@ func (f *running) find(ctx context.Context, l *ledger.Ledger) error {
 	return err
 }
 
-// sort orders by target, then by package, the newest first. There are fewer targets
-// than rows, so their names are compared once for each, and not for each row.
+// sort orders by target, then by package, the newest first. There are fewer targets than rows, so
+// their names are compared once for each, and not for each row.
 func (f *running) sort() {
 	on := map[string][]*runs{}
 	for _, r := range f.rows {

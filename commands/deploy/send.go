@@ -66,14 +66,14 @@ func (s sending) options(io *cli.IO, address string) delivery.Options {
 	}
 }
 
-// deliver runs a sender, with its progress, and shows the results in r. Its
-// errors are that of the run, and what the results add up to.
+// deliver runs a sender, with its progress, and shows the results in r. Its errors are that of the
+// run, and what the results add up to.
 func deliver(io *cli.IO, o delivery.Options, r *report, run func(*delivery.Sender) error) (broken, results error) {
 	progress := io.Progress()
 	defer progress.Close()
 	if r.total > 1 {
-		// Little is alive at any moment, so that the collector would run all
-		// the time: 32 MiB more of heap are a fifth less of work.
+		// Little is alive at any moment, so that the collector would run all the time: 32 MiB more
+		// of heap are a fifth less of work.
 		defer debug.SetGCPercent(debug.SetGCPercent(800))
 		io.BarShown()
 		r.bar = progress.Count("records", int64(r.total))

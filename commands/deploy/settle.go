@@ -64,8 +64,7 @@ func settle(ctx context.Context, io *cli.IO, o settleOptions) error {
 	return cli.WriteAll(ctx, io, cli.LedgerView(""), settled...)
 }
 
-// settleFailure distinguishes IDs that can't be settled from a ledger that can't
-// be used.
+// settleFailure distinguishes IDs that can't be settled from a ledger that can't be used.
 func settleFailure(err error) error {
 	_, unknown := errors.AsType[*ledger.UnknownError](err)
 	settled, other := errors.AsType[*ledger.SettledError](err)

@@ -13,8 +13,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// askVulnerabilities leaves what ProGet's vulnerability data names. What ProGet
-// has no such data for stays, marked.
+// askVulnerabilities leaves what ProGet's vulnerability data names. What ProGet has no such data
+// for stays, marked.
 func askVulnerabilities(ctx context.Context, f *running) error {
 	server, err := f.options.connect(ctx)
 	if err != nil {
@@ -61,8 +61,8 @@ type audit struct {
 	verdicts map[int]*verdict
 }
 
-// ask sends as many questions as the packages need, several at the same time. The first
-// error ends it, because half an answer would hide findings.
+// ask sends as many questions as the packages need, several at the same time. The first error ends
+// it, because half an answer would hide findings.
 func (a *audit) ask(ctx context.Context, packages []ecosystem.Package) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -119,8 +119,8 @@ func (o *whereOptions) check(p *cli.Problems) {
 	}
 }
 
-// sourceFilter declares that --source shows the records of one server alone.
-// Reading the ledger needs no key, and the server need not be reachable.
+// sourceFilter declares that --source shows the records of one server alone. Reading the ledger
+// needs no key, and the server need not be reachable.
 func sourceFilter(f *cli.Flags, to *cli.Text) {
 	f.ServerAddress(to)
 	f.Check(func(p *cli.Problems) {

@@ -17,8 +17,8 @@ import (
 
 // Limits of what is still in order.
 const (
-	// clockTolerance is two minutes: above it, the dates of records that two
-	// machines make are in the wrong order.
+	// clockTolerance is two minutes: above it, the dates of records that two machines make are in
+	// the wrong order.
 	clockTolerance = 2 * time.Minute
 	// certificateNotice is three weeks, time enough to get a new certificate.
 	certificateNotice = 21 * 24 * time.Hour

@@ -1,5 +1,4 @@
-// Package doctor has the command that looks at everything between here and the
-// server.
+// Package doctor has the command that looks at everything between here and the server.
 package doctor
 
 import (

@@ -11,8 +11,7 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// checkLedger looks at a ledger in PostgreSQL. There is no check for a ledger that is
-// a file.
+// checkLedger looks at a ledger in PostgreSQL. There is no check for a ledger that is a file.
 func checkLedger(ctx context.Context, io *cli.IO, l cli.Ledger) []check {
 	if !ledger.IsURL(l.Path) {
 		return nil

@@ -30,8 +30,7 @@ func (e examination) checkKey() check {
 	return fine(name, from+"; can query promotions")
 }
 
-// mayQuery asks for the promotions of a name that no package has: the answer is
-// short.
+// mayQuery asks for the promotions of a name that no package has: the answer is short.
 func mayQuery(ctx context.Context, asker *client.Client) error {
 	for _, err := range asker.Promotions.List(ctx, client.PromotionQuery{Package: "progetctl-doctor"}) {
 		return err
@@ -39,15 +38,15 @@ func mayQuery(ctx context.Context, asker *client.Client) error {
 	return nil
 }
 
-// anyoneMayQuery tells whether anonymous users may query: a fresh ProGet makes
-// them administrators, and accepts any wrong key.
+// anyoneMayQuery tells whether anonymous users may query: a fresh ProGet makes them administrators,
+// and accepts any wrong key.
 func (e examination) anyoneMayQuery() bool {
 	stranger, err := e.server.Anonymous()
 	return err == nil && mayQuery(e.ctx, stranger) == nil
 }
 
-// checkFeed looks at a feed: "feed" is whether it exists, "records" whether it
-// stores deployment records.
+// checkFeed looks at a feed: "feed" is whether it exists, "records" whether it stores deployment
+// records.
 func (e examination) checkFeed(feed string) []check {
 	if feed == "" {
 		const why, remedy = "no feed was given", "name a feed with --feed"
@@ -83,8 +82,8 @@ func (e examination) checkFeedType(feed string, info client.Feed, err, settingsE
 	return fault(name, err)
 }
 
-// checkRecords tells whether a record would be stored. Settings that may not be
-// read are not a failure, because few keys may read them.
+// checkRecords tells whether a record would be stored. Settings that may not be read are not a
+// failure, because few keys may read them.
 func checkRecords(feed string, settings client.FeedSettings, err error) check {
 	const name = "records"
 	const look = "check the feed's settings in ProGet: Deployment Records"
@@ -104,8 +103,7 @@ func checkRecords(feed string, settings client.FeedSettings, err error) check {
 	return fine(name, feed+" stores deployment records")
 }
 
-// errorMessageOf is an error without the request that it came from, which the
-// check names.
+// errorMessageOf is an error without the request that it came from, which the check names.
 func errorMessageOf(err error) string {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		return strings.TrimSuffix(e.Message+": "+e.Server, ": ")

@@ -55,8 +55,7 @@ func summary(checks []check) string {
 	return strings.Join(parts, ", ")
 }
 
-// columnWidth is that of the widest state and of the widest name of a check,
-// with the gap after it.
+// columnWidth is that of the widest state and of the widest name of a check, with the gap after it.
 const columnWidth = 12
 
 // state is how a check begins: a mark on a terminal, a word in a pipe.
@@ -72,8 +71,8 @@ func (k check) state(terminal, color bool) (text string, width int) {
 	return text + padding, width
 }
 
-// lines shows a check with its remedy below it, wrapped to width columns; 0 is
-// a pipe, where nothing is.
+// lines shows a check with its remedy below it, wrapped to width columns; 0 is a pipe, where
+// nothing is.
 func (k check) lines(terminal, color bool, width int) string {
 	state, used := k.state(terminal, color)
 	indent := strings.Repeat(" ", used+columnWidth)
@@ -98,8 +97,8 @@ func (k check) lines(terminal, color bool, width int) string {
 // leastWidth is where wrapping stops to help: narrower columns are hard to read.
 const leastWidth = 20
 
-// wrap breaks a text between words; a word that is too long stays whole, so
-// that an address can be copied.
+// wrap breaks a text between words; a word that is too long stays whole, so that an address can be
+// copied.
 func wrap(text string, width int) []string {
 	if width < leastWidth {
 		return []string{text}

@@ -10,12 +10,11 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
-// headerOrigins tell, by the name of a deployment header, where its value came
-// from.
+// headerOrigins tell, by the name of a deployment header, where its value came from.
 type headerOrigins map[string]string
 
-// declareAnnotation declares the --deployment-* flags. Without any of them the
-// download is a plain one, whatever variables and the CI job say.
+// declareAnnotation declares the --deployment-* flags. Without any of them the download is a plain
+// one, whatever variables and the CI job say.
 func (o *getOptions) declareAnnotation(f *cli.Flags) {
 	var values []*cli.Value
 	annotated := func() bool {

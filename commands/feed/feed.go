@@ -1,5 +1,5 @@
-// Package feed has the commands around feeds: it downloads packages, and may
-// leave a deployment record in the same request.
+// Package feed has the commands around feeds: it downloads packages, and may leave a deployment
+// record in the same request.
 package feed
 
 import (

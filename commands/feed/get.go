@@ -84,8 +84,7 @@ type target struct {
 // name is what progress calls it.
 func (t target) name() string { return cmp.Or(t.content.FileName, t.path) }
 
-// locate finds the content, asking the server for the feed's type if nothing
-// tells it.
+// locate finds the content, asking the server for the feed's type if nothing tells it.
 func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error) {
 	downloads := o.server.Downloads
 	if o.path != "" {
@@ -109,8 +108,7 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 		t.asked, t.pkg.Version = t.pkg.Version, found
 	}
 	if o.verify != client.VerifyOff {
-		// It is not a failure if the feed publishes no checksum, unless one is
-		// required.
+		// It is not a failure if the feed publishes no checksum, unless one is required.
 		t.content, _ = downloads.Published(ctx, t.feed, t.pkg, t.content)
 		for _, ignored := range t.content.Ignored {
 			io.Warn("%s; it is ignored", ignored)
@@ -119,8 +117,7 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 	return t, nil
 }
 
-// typeHint says what to do if the server cannot tell a feed's type, which
-// ProGet does from 2023 on.
+// typeHint says what to do if the server cannot tell a feed's type, which ProGet does from 2023 on.
 func typeHint(err error) error {
 	if client.KindOf(err) != client.KindNotFound {
 		return err
@@ -150,8 +147,7 @@ func fetch(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 	return nil
 }
 
-// download fetches, with the deployment record of an annotated fetch in the
-// ledger.
+// download fetches, with the deployment record of an annotated fetch in the ledger.
 func download(ctx context.Context, io *cli.IO, o getOptions, t target) (got client.Fetched, record *delivery.Fetch, err error) {
 	if o.annotation != nil {
 		if record, err = beginRecord(ctx, io, o, t); err != nil {
@@ -169,8 +165,7 @@ func download(ctx context.Context, io *cli.IO, o getOptions, t target) (got clie
 	return got, record, err
 }
 
-// uncertainFetch is the error if the package was downloaded, but its record is
-// uncertain.
+// uncertainFetch is the error if the package was downloaded, but its record is uncertain.
 func uncertainFetch(got client.Fetched) error {
 	why := "the request with the headers got no response"
 	if got.DeploymentError != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// beginRecord saves the deployment record of an annotated fetch as in flight. If
-// the ledger can't be used, the package is fetched anyway.
+// beginRecord saves the deployment record of an annotated fetch as in flight. If the ledger can't
+// be used, the package is fetched anyway.
 func beginRecord(ctx context.Context, io *cli.IO, o getOptions, t target) (*delivery.Fetch, error) {
 	address, err := ledger.Server(o.server.BaseURL())
 	if err != nil {
@@ -29,8 +29,8 @@ func beginRecord(ctx context.Context, io *cli.IO, o getOptions, t target) (*deli
 	return record, nil
 }
 
-// withSettleHint adds to the hint of a fetch whose record is uncertain how to
-// settle it in the ledger.
+// withSettleHint adds to the hint of a fetch whose record is uncertain how to settle it in the
+// ledger.
 func withSettleHint(l cli.Ledger, record *delivery.Fetch, err error) error {
 	if record == nil || !record.InLedger() || record.Entry.Status != ledger.Uncertain {
 		return err
@@ -43,8 +43,8 @@ func withSettleHint(l cli.Ledger, record *delivery.Fetch, err error) error {
 	return cli.WithHint(err, hint+then)
 }
 
-// concludeRecord writes the outcome of the record. cause is why the fetch failed,
-// nil if it did not.
+// concludeRecord writes the outcome of the record. cause is why the fetch failed, nil if it did
+// not.
 func concludeRecord(ctx context.Context, io *cli.IO, l cli.Ledger, record *delivery.Fetch, got client.Fetched, cause error) {
 	if err := record.Conclude(ctx, got, cause); err != nil {
 		l.WarnNotKept(io, err)

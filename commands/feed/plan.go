@@ -54,9 +54,9 @@ func (o *getOptions) declare(f *cli.Flags, io *cli.IO) {
 	})
 }
 
-// checkType puts --type and the package URL's type together. A package URL
-// calls Chocolatey packages and PowerShell modules nuget; a type that says
-// something else than the package URL is a contradiction.
+// checkType puts --type and the package URL's type together. A package URL calls Chocolatey
+// packages and PowerShell modules nuget; a type that says something else than the package URL is a
+// contradiction.
 func (o *getOptions) checkType(given cli.Text, p *cli.Problems) {
 	if given.Value == "" {
 		return
@@ -95,8 +95,7 @@ func (o *getOptions) addQualifiers(given []cli.Text, p *cli.Problems) {
 	}
 }
 
-// parseChecksums reads --checksum ALGORITHM:HEX, and what a lock file has instead:
-// sha512-BASE64.
+// parseChecksums reads --checksum ALGORITHM:HEX, and what a lock file has instead: sha512-BASE64.
 func parseChecksums(given []cli.Text, p *cli.Problems) []feedtype.Checksum {
 	var all []feedtype.Checksum
 	for _, t := range given {

@@ -71,15 +71,15 @@ func (f fetchedPackage) show(ctx context.Context, io *cli.IO) error {
 	return cli.WriteAll(ctx, io, fetchedView(), f)
 }
 
-// unshown is the error of a result that could not be written. It says what was
-// done, because nothing else does.
+// unshown is the error of a result that could not be written. It says what was done, because
+// nothing else does.
 func (f fetchedPackage) unshown(err error) error {
 	said := fmt.Sprintf("cannot write the result: %s; what was done: %s", err, f.sentence(false))
 	return &cli.Failure{Kind: client.KindInternal, Err: err, Lines: []string{said}}
 }
 
-// sentence says in words what was fetched; a terminal gets the beginning of
-// the checksum, a pipe all of it.
+// sentence says in words what was fetched; a terminal gets the beginning of the checksum, a pipe
+// all of it.
 func (f fetchedPackage) sentence(terminal bool) string {
 	sum := f.SHA256
 	if terminal && len(sum) > 12 {

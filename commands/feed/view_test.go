@@ -33,7 +33,8 @@ func TestSentence(t *testing.T) {
 	}
 }
 
-// TestWordOnStdout: if stdout is the package, a person reads on stderr which version it is; a script's stderr stays empty.
+// TestWordOnStdout: if stdout is the package, a person reads on stderr which version it is; a
+// script's stderr stays empty.
 func TestWordOnStdout(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

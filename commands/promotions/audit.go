@@ -139,8 +139,7 @@ func notPromoted(o auditOptions, found *findings) error {
 	return &cli.Failure{Kind: cli.KindUnmet, Lines: []string{text}}
 }
 
-// auditableFeed asks for the feed's type, without which names and versions cannot
-// be compared.
+// auditableFeed asks for the feed's type, without which names and versions cannot be compared.
 func auditableFeed(ctx context.Context, o auditOptions) (client.Feed, error) {
 	feed, err := o.server.Feeds.Info(ctx, o.feed())
 	switch client.KindOf(err) {

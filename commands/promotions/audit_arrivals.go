@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// versionKey stands for a version of a package: a feed may have a million of
-// them, and whole keys would take the memory.
+// versionKey stands for a version of a package: a feed may have a million of them, and whole keys
+// would take the memory.
 type versionKey [16]byte
 
 func versionKeyOf(t ecosystem.Type, group, name, version string) versionKey {
@@ -39,8 +39,8 @@ type arrival struct {
 // arrivalBytes estimates what is held for each promotion, in bytes.
 const arrivalBytes = 112
 
-// gatherArrivals asks for the promotions into the feed. A Free server has none,
-// and what it answers says nothing of the time before it was one.
+// gatherArrivals asks for the promotions into the feed. A Free server has none, and what it answers
+// says nothing of the time before it was one.
 func gatherArrivals(ctx context.Context, io *cli.IO, o auditOptions, feed client.Feed) (*arrivals, error) {
 	r := &reader{server: o.server, query: o.query}
 	// Versions are compared here, and whether the feed has the type is known.
@@ -60,8 +60,8 @@ func gatherArrivals(ctx context.Context, io *cli.IO, o auditOptions, feed client
 	return a, r.checkFeeds(ctx, io)
 }
 
-// add keeps the promotions of a package version that are newer than those it
-// has. It is an error when there are more than fit.
+// add keeps the promotions of a package version that are newer than those it has. It is an error
+// when there are more than fit.
 func (a *arrivals) add(p promotedPackage) error {
 	group, name := p.Group, p.Name
 	if group == "" {

@@ -55,9 +55,8 @@ func takeInventory(ctx context.Context, io *cli.IO, o auditOptions, feed client.
 	return held, held.checkNamed()
 }
 
-// readPackages asks for the packages, and takes those that the query names. The
-// whole list is asked for: a server that does not know a name as it was written
-// would answer with none.
+// readPackages asks for the packages, and takes those that the query names. The whole list is asked
+// for: a server that does not know a name as it was written would answer with none.
 func (v *inventory) readPackages(ctx context.Context) error {
 	byKey := map[string]*heldPackage{}
 	var names []string // of others
@@ -101,8 +100,8 @@ func (v *inventory) readPackages(ctx context.Context) error {
 // mostNames is how many names are kept to find the nearest of.
 const mostNames = 50_000
 
-// listFailed is the error of a list of packages. A classic Maven feed gives one
-// where a new one gives a list.
+// listFailed is the error of a list of packages. A classic Maven feed gives one where a new one
+// gives a list.
 func (v *inventory) listFailed(err error) error {
 	if e := cli.ClientError(err); e != nil && v.feed.Type == ecosystem.Maven && e.Status >= 400 && e.Kind != client.KindAuth {
 		return unlistedType(v.feed)
@@ -122,8 +121,8 @@ func (v *inventory) noSuchPackage(names []string) error {
 	return f
 }
 
-// readVersions asks for the versions of every package, several at the same time. The first
-// error ends it.
+// readVersions asks for the versions of every package, several at the same time. The first error
+// ends it.
 func (v *inventory) readVersions(ctx context.Context, bar *output.Bar) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -157,8 +156,7 @@ func (v *inventory) readVersions(ctx context.Context, bar *output.Bar) error {
 	return failed
 }
 
-// readPackage asks for the versions of a package, by the names that the server
-// gave.
+// readPackage asks for the versions of a package, by the names that the server gave.
 func (v *inventory) readPackage(ctx context.Context, p *heldPackage) error {
 	name := ecosystem.JoinName(v.feed.Type, p.group, p.name)
 	found, strangers := false, 0
@@ -187,8 +185,8 @@ func (v *inventory) readPackage(ctx context.Context, p *heldPackage) error {
 	return nil
 }
 
-// mostStrangers is how many versions of other packages an answer may have. A few are
-// fine: a server may ignore the group.
+// mostStrangers is how many versions of other packages an answer may have. A few are fine: a server
+// may ignore the group.
 const mostStrangers = 100_000
 
 // addVersion adds a version to a package, or one of its files.
@@ -219,8 +217,8 @@ const (
 	heldPackageBytes = 200
 )
 
-// order leaves one of each version, and puts the newest version first. Of several
-// files of a version, the newest says when and by whom it was published.
+// order leaves one of each version, and puts the newest version first. Of several files of a
+// version, the newest says when and by whom it was published.
 func (v *inventory) order(p *heldPackage) {
 	at := make(map[string]int, len(p.versions))
 	kept := p.versions[:0]
@@ -239,8 +237,8 @@ func (v *inventory) order(p *heldPackage) {
 	})
 }
 
-// holds tells whether a version is asked about. One without a date is: it may
-// have come at any time.
+// holds tells whether a version is asked about. One without a date is: it may have come at any
+// time.
 func (v *inventory) holds(version heldVersion) bool {
 	o := v.options
 	if named := o.query.pkg.Version; named != "" && !ecosystem.SameVersion(v.feed.Type, named, version.version) {

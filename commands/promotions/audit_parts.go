@@ -9,10 +9,9 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// neverListed tells the types of feeds whose packages the server does not list
-// (Inedo docs, proget/api/packages), and of those that hold no packages. Of Maven
-// feeds, the classic ones are not listed either, but have the same type as the
-// others: their list shows it.
+// neverListed tells the types of feeds whose packages the server does not list (Inedo docs,
+// proget/api/packages), and of those that hold no packages. Of Maven feeds, the classic ones are
+// not listed either, but have the same type as the others: their list shows it.
 func neverListed(t ecosystem.Type) bool {
 	return t == ecosystem.Docker || t == ecosystem.Bower || t == ecosystem.Asset
 }
@@ -29,8 +28,8 @@ func unlistedType(feed client.Feed) error {
 	return f
 }
 
-// missingPart is the error of an audit of which a part is missing: half an
-// audit proves nothing. A missing right and an interruption keep their own errors.
+// missingPart is the error of an audit of which a part is missing: half an audit proves nothing. A
+// missing right and an interruption keep their own errors.
 func missingPart(err error, part string) error {
 	e := cli.ClientError(err)
 	if e == nil || e.Kind == client.KindAuth || e.Kind == client.KindInterrupted {
@@ -45,8 +44,8 @@ func missingPart(err error, part string) error {
 func (q query) named() bool { return q.pkg.Name != "" || q.pkg.Group != "" }
 
 // names tells whether the query is about a package of a feed, by the rule of
-// [client.PromotionsService.List]: without a group, the name alone decides, or
-// the name with its group written inside.
+// [client.PromotionsService.List]: without a group, the name alone decides, or the name with its
+// group written inside.
 func (q query) names(t ecosystem.Type, group, name string) bool {
 	switch {
 	case q.pkg.Name == "":

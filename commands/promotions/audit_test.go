@@ -15,9 +15,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli/clitest"
 )
 
-// audited runs the command against a server that answers paths with bodies. A
-// body may depend on the name that was asked for, with the path and the name as
-// its key.
+// audited runs the command against a server that answers paths with bodies. A body may depend on
+// the name that was asked for, with the path and the name as its key.
 func audited(t *testing.T, bodies map[string]string, args ...string) clitest.Ran {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -126,8 +125,7 @@ func TestAuditHoldsBackUntilAllIsThere(t *testing.T) {
 	}
 }
 
-// TestAuditAsksSeveralAtOnce: as many questions are under way as --parallel says,
-// and never more.
+// TestAuditAsksSeveralAtOnce: as many questions are under way as --parallel says, and never more.
 func TestAuditAsksSeveralAtOnce(t *testing.T) {
 	t.Parallel()
 	const parallel, packages = 4, 12
@@ -169,8 +167,8 @@ func TestAuditAsksSeveralAtOnce(t *testing.T) {
 	}
 }
 
-// TestAuditIsBounded: a feed without an end, of packages with or without many
-// versions, is an error, and nothing is listed.
+// TestAuditIsBounded: a feed without an end, of packages with or without many versions, is an
+// error, and nothing is listed.
 func TestAuditIsBounded(t *testing.T) {
 	t.Parallel()
 	const one = `[{"name":"a","version":"1"}]`

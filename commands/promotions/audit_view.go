@@ -21,8 +21,7 @@ type findings struct {
 	undated         int // of a total that only the date narrows
 }
 
-// compare leaves the versions that are asked about, and looks for the promotion
-// of each.
+// compare leaves the versions that are asked about, and looks for the promotion of each.
 func (v *inventory) compare(promoted *arrivals, all bool) *findings {
 	f := &findings{held: v, promoted: promoted, feed: v.feed.Name, all: all}
 	for _, p := range v.packages {
@@ -47,8 +46,7 @@ func (v *inventory) split(p *heldPackage) (group, name string) {
 	return ecosystem.SplitName(v.feed.Type, ecosystem.JoinName(v.feed.Type, p.group, p.name))
 }
 
-// rows yields what is listed, by package, the newest version first: what was not
-// promoted, or all.
+// rows yields what is listed, by package, the newest version first: what was not promoted, or all.
 func (f *findings) rows() iter.Seq[auditRow] {
 	return func(yield func(auditRow) bool) {
 		for _, p := range f.held.packages {
@@ -119,8 +117,7 @@ func (r auditRow) promotion() client.Promotion {
 	return *r.Promotion
 }
 
-// auditView shows versions and how they came into the feed; empty is the sentence
-// for none.
+// auditView shows versions and how they came into the feed; empty is the sentence for none.
 func auditView(empty string) output.View[auditRow] {
 	type column = output.Column[auditRow]
 	version := column{Header: "version", Cell: func(r auditRow) string { return r.Version }}

@@ -15,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// firstInterval is how long check --wait waits before it asks for the second
-// time, unless --interval says otherwise.
+// firstInterval is how long check --wait waits before it asks for the second time, unless
+// --interval says otherwise.
 const firstInterval = 5 * time.Second
 
 // checkOptions say what must have been promoted, and how long to wait for it.

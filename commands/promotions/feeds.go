@@ -7,8 +7,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// seenFeeds are those of the named feeds that some promotion leads to or from:
-// they exist, or did.
+// seenFeeds are those of the named feeds that some promotion leads to or from: they exist, or did.
 type seenFeeds map[string]bool
 
 func (s *seenFeeds) add(p client.Promotion, named ...[]string) {
@@ -24,10 +23,9 @@ func (s *seenFeeds) add(p client.Promotion, named ...[]string) {
 	}
 }
 
-// unknown asks for those of the feeds that no promotion was seen of. The error
-// is that of one that the server does not have (exit 5), with the nearest name;
-// a query alone would find nothing there, and look like an answer. A feed that
-// cannot be asked for is named in a warning.
+// unknown asks for those of the feeds that no promotion was seen of. The error is that of one that
+// the server does not have (exit 5), with the nearest name; a query alone would find nothing there,
+// and look like an answer. A feed that cannot be asked for is named in a warning.
 func (s seenFeeds) unknown(ctx context.Context, io *cli.IO, server *cli.Server, feeds ...string) error {
 	for _, feed := range feeds {
 		if s[feed] {

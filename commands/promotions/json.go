@@ -48,8 +48,8 @@ func nester() func(promotedPackage) any {
 	}
 }
 
-// purl is the package URL of a version, "" if the server does not say its type.
-// An npm scope has its @ there.
+// purl is the package URL of a version, "" if the server does not say its type. An npm scope has
+// its @ there.
 func purl(p promotedPackage) string {
 	if p.Type == "" {
 		return ""
@@ -58,8 +58,8 @@ func purl(p promotedPackage) string {
 	return ecosystem.Package{Type: p.Type, Group: group, Name: name, Version: p.Version}.PURL()
 }
 
-// AppendJSON appends what encoding/json would write without escaping HTML, and
-// takes a quarter of its time: a list may have half a million of these.
+// AppendJSON appends what encoding/json would write without escaping HTML, and takes a quarter of
+// its time: a list may have half a million of these.
 func (f *flatPromotion) AppendJSON(b []byte) []byte {
 	b = appendPackage(append(b, '{'), f.PURL, f.Name, f.Group, f.Type, f.Version)
 	return append(appendPromotion(b, f.Promotion), '}')
@@ -91,8 +91,7 @@ func appendPackage(b []byte, purl, name, group string, kind ecosystem.Type, vers
 	return jsontext.AppendProperty(b, "version", version)
 }
 
-// appendPromotion appends the properties of a promotion to an object that was
-// begun.
+// appendPromotion appends the properties of a promotion to an object that was begun.
 func appendPromotion(b []byte, p client.Promotion) []byte {
 	b = jsontext.AppendProperty(b, "fromFeed", p.FromFeed)
 	b = jsontext.AppendProperty(b, "toFeed", p.ToFeed)

@@ -97,8 +97,8 @@ func (r *reader) checkFeeds(ctx context.Context, io *cli.IO) error {
 	return r.seen.unknown(ctx, io, r.server, slices.Concat(r.query.fromFeed, r.query.toFeed)...)
 }
 
-// mostHeld is how much of a list in the server's order is kept until its end has come, in bytes, for the formats that
-// are complete or nothing. About as many promotions fit as can be sorted.
+// mostHeld is how much of a list in the server's order is kept until its end has come, in bytes,
+// for the formats that are complete or nothing. About as many promotions fit as can be sorted.
 const mostHeld = 192 << 20
 
 // writeStream writes the list as it arrives.
@@ -149,9 +149,9 @@ func writeItems(w output.Writer[promotedPackage], items iter.Seq[promotedPackage
 	return nil
 }
 
-// writeSorted writes the list in order, once it is complete. The latest are
-// chosen before the version and the start of the window narrow the list.
-// Otherwise a promotion that was followed by another would be called the latest.
+// writeSorted writes the list in order, once it is complete. The latest are chosen before the
+// version and the start of the window narrow the list. Otherwise a promotion that was followed by
+// another would be called the latest.
 func writeSorted(ctx context.Context, io *cli.IO, r *reader, o listOptions) (found bool, err error) {
 	narrow := o.query
 	if o.latest {

@@ -91,10 +91,9 @@ func matrix(ctx context.Context, io *cli.IO, o matrixOptions) error {
 	return err
 }
 
-// excuseOtherTypes takes the mark of a skipped stage off if the stage is a feed
-// of another type than the package's, which could not have passed it. Each such
-// stage is asked for once; one that cannot be asked for keeps its marks, with a
-// warning.
+// excuseOtherTypes takes the mark of a skipped stage off if the stage is a feed of another type
+// than the package's, which could not have passed it. Each such stage is asked for once; one that
+// cannot be asked for keeps its marks, with a warning.
 func excuseOtherTypes(ctx context.Context, io *cli.IO, server *cli.Server, rows []*stageRow) error {
 	asked := map[string]*client.Feed{}
 	for _, row := range rows {

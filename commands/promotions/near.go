@@ -44,10 +44,9 @@ func freeEdition(server *cli.Server) bool {
 	return strings.EqualFold(server.Promotions.Edition(), "free")
 }
 
-// nearMatches describes what the server knows of the package of a query that
-// found nothing: where that version was promoted to, or which versions were
-// promoted to the feed. It is empty if no package was named, or if the server
-// can't be asked again, because it is only a hint.
+// nearMatches describes what the server knows of the package of a query that found nothing: where
+// that version was promoted to, or which versions were promoted to the feed. It is empty if no
+// package was named, or if the server can't be asked again, because it is only a hint.
 func nearMatches(ctx context.Context, server *cli.Server, q query) string {
 	if q.pkg.Name == "" {
 		return ""

@@ -23,8 +23,8 @@ func orders() []order {
 	return []order{byDate, byPackage, byVersion, byNone}
 }
 
-// sort orders the rows. But for byNone the order is total on what is shown: it
-// does not depend on the order in which the server had them.
+// sort orders the rows. But for byNone the order is total on what is shown: it does not depend on
+// the order in which the server had them.
 func (r *rowSet) sort(by order) {
 	compare, place := r.compareByPlace, func(row row) uint32 { return row.pkg }
 	switch by {
@@ -66,8 +66,8 @@ func (r *rowSet) compareByPlace(a, b rowKey) int {
 	return r.compareRest(r.rows[a.index], r.rows[b.index])
 }
 
-// comparerByDate compares dates first. Few promotions have the date of another,
-// so it would not pay to put the packages in order.
+// comparerByDate compares dates first. Few promotions have the date of another, so it would not pay
+// to put the packages in order.
 func (r *rowSet) comparerByDate() func(a, b rowKey) int {
 	keys := r.packageKeys()
 	return func(a, b rowKey) int {
@@ -111,8 +111,8 @@ func (r *rowSet) packageKeys() []packageKeys {
 	return all
 }
 
-// ranks numbers the packages in their order; the same number means the same
-// package, type and version, spelled alike.
+// ranks numbers the packages in their order; the same number means the same package, type and
+// version, spelled alike.
 func (r *rowSet) ranks(by order) []uint32 {
 	all := r.packageKeys()
 	keys := make([]*packageKeys, len(all)) // pointers: the program has one sort for all of them

@@ -62,8 +62,8 @@ func TestOrders(t *testing.T) {
 	}
 }
 
-// However the server has the promotions, the sorted list is the same: each
-// order is total on what is shown. None of them loses or makes up a promotion.
+// However the server has the promotions, the sorted list is the same: each order is total on what
+// is shown. None of them loses or makes up a promotion.
 func TestSortingIsTotal(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,5 +1,4 @@
-// Package promotions has the commands that query promotions of packages between
-// feeds.
+// Package promotions has the commands that query promotions of packages between feeds.
 package promotions
 
 import (

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// query is what is asked: the package, the feeds, and a window of dates. The
-// server can be asked for one feed of each kind; the rest is filtered here.
+// query is what is asked: the package, the feeds, and a window of dates. The server can be asked
+// for one feed of each kind; the rest is filtered here.
 type query struct {
 	pkg              cli.Package
 	fromFeed, toFeed []string
@@ -94,8 +94,8 @@ func (q query) wire() client.PromotionQuery {
 
 func (q query) windowed() bool { return !q.since.IsZero() || !q.until.IsZero() }
 
-// holds tells whether a promotion matches the feeds and the window. A date that
-// cannot be read lies in no window, because a gate must not open on a doubt.
+// holds tells whether a promotion matches the feeds and the window. A date that cannot be read lies
+// in no window, because a gate must not open on a doubt.
 func (q query) holds(p client.Promotion) bool {
 	if !isOneOf(p.FromFeed, q.fromFeed) || !isOneOf(p.ToFeed, q.toFeed) {
 		return false
@@ -119,8 +119,8 @@ type reader struct {
 	seen    seenFeeds
 }
 
-// packages yields what matches the query, in the server's order and in constant
-// memory. The promotions of a package are valid until the next one.
+// packages yields what matches the query, in the server's order and in constant memory. The
+// promotions of a package are valid until the next one.
 func (r *reader) packages(ctx context.Context) iter.Seq2[promotedPackage, error] {
 	return func(yield func(promotedPackage, error) bool) {
 		r.undated = 0

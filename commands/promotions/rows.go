@@ -13,9 +13,9 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// row is a promotion in 48 bytes beside its comments: half a million of them
-// must not fill a build agent's memory. It has no pointers, so that the garbage
-// collector does not look at each of them again and again.
+// row is a promotion in 48 bytes beside its comments: half a million of them must not fill a build
+// agent's memory. It has no pointers, so that the garbage collector does not look at each of them
+// again and again.
 type row struct {
 	date           int64 // seconds since 1970; undated if there is none
 	id             int64
@@ -25,15 +25,13 @@ type row struct {
 	comments       textPlace
 }
 
-// packageRow is a package without its promotions, as indexes in
-// rowSet.words.
+// packageRow is a package without its promotions, as indexes in rowSet.words.
 type packageRow struct{ kind, group, name, version uint32 }
 
 // undated comes before every date.
 const undated = math.MinInt64
 
-// Bounds on what is held to put it in order. A list without an end must end
-// here.
+// Bounds on what is held to put it in order. A list without an end must end here.
 const (
 	rowsLimit = 800_000
 	heldLimit = 104 << 20 // bytes, as they are estimated below
@@ -46,8 +44,7 @@ const (
 	wordBytes       = 56 // with its place in the map
 )
 
-// rowSet keeps promotions to put them in order. Texts that repeat are
-// kept once.
+// rowSet keeps promotions to put them in order. Texts that repeat are kept once.
 type rowSet struct {
 	packages []packageRow
 	rows     []row
@@ -62,8 +59,7 @@ type wordList struct {
 	held  int               // bytes, of what refers to the words too
 }
 
-// add keeps a package with its promotions. It is an error when that would be
-// more than fits.
+// add keeps a package with its promotions. It is an error when that would be more than fits.
 func (r *rowSet) add(p promotedPackage) error {
 	for _, promotion := range p.Promotions {
 		added := row{
@@ -117,8 +113,7 @@ func (r *rowSet) pkg(index uint32) promotedPackage {
 	}
 }
 
-// keepLatest drops all but the newest promotion of each package to each feed,
-// whatever the version.
+// keepLatest drops all but the newest promotion of each package to each feed, whatever the version.
 func (r *rowSet) keepLatest() {
 	type arrival struct {
 		kind      ecosystem.Type
@@ -138,8 +133,7 @@ func (r *rowSet) keepLatest() {
 	r.rows = kept
 }
 
-// keep drops the rows of other versions than that of the query, and those before
-// its window.
+// keep drops the rows of other versions than that of the query, and those before its window.
 func (r *rowSet) keep(q query) {
 	r.rows = slices.DeleteFunc(r.rows, func(kept row) bool {
 		p := r.pkg(kept.pkg)
@@ -154,8 +148,7 @@ func (r *rowSet) limit(n int) {
 	}
 }
 
-// each yields a package with one promotion for each row. The promotion is good
-// until the next one.
+// each yields a package with one promotion for each row. The promotion is good until the next one.
 func (r *rowSet) each() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
 		var one [1]client.Promotion
@@ -170,12 +163,13 @@ func (r *rowSet) each() iter.Seq[promotedPackage] {
 	}
 }
 
-// grouped yields each package once, in the order of their first rows, with all
-// its promotions, which are good until the next one.
+// grouped yields each package once, in the order of their first rows, with all its promotions,
+// which are good until the next one.
 func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 	return func(yield func(promotedPackage) bool) {
 		ids := r.identities()
-		// The rows of a package are chained, because a slice for each would cost more than the rows.
+		// The rows of a package are chained, because a slice for each would cost more than the
+		// rows.
 		const none = -1
 		first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by identity
 		next := filled(len(r.rows), none)
@@ -206,8 +200,8 @@ func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 	}
 }
 
-// identities numbers the packages; the same number means the same package, type
-// and version, spelled alike.
+// identities numbers the packages; the same number means the same package, type and version,
+// spelled alike.
 func (r *rowSet) identities() []uint32 {
 	ids := make([]uint32, len(r.packages))
 	known := make(map[packageRow]uint32, len(r.packages))

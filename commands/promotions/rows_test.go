@@ -35,8 +35,8 @@ func TestLatestIsTheNewestOfEachPackageInEachFeed(t *testing.T) {
 	}
 }
 
-// No two rows that are left are of one package and feed, and each that was
-// dropped has a row that is at least as new.
+// No two rows that are left are of one package and feed, and each that was dropped has a row that
+// is at least as new.
 func TestLatestKeepsOneOfEach(t *testing.T) {
 	t.Parallel()
 	type place struct{ kind, name, feed string }
@@ -89,8 +89,8 @@ func TestRowsKeepEveryProperty(t *testing.T) {
 	})
 }
 
-// A package comes once, where its first promotion is in the list, with all its
-// promotions in the order of the list.
+// A package comes once, where its first promotion is in the list, with all its promotions in the
+// order of the list.
 func TestGroupingKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	type identity struct {
@@ -130,8 +130,8 @@ func TestGroupingKeepsTheOrder(t *testing.T) {
 	})
 }
 
-// The latest are chosen before version and window narrow the list: a version that another one followed is not the
-// latest of its package in that feed.
+// The latest are chosen before version and window narrow the list: a version that another one
+// followed is not the latest of its package in that feed.
 func TestLatestBeforeVersionAndWindow(t *testing.T) {
 	t.Parallel()
 	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }

@@ -34,8 +34,8 @@ func (p stageState) text(date func(time.Time) string) string {
 	return date(p.arrived)
 }
 
-// MarshalJSON gives the date of arrival, true if it is not known, and null
-// where the version was never seen.
+// MarshalJSON gives the date of arrival, true if it is not known, and null where the version was
+// never seen.
 func (p stageState) MarshalJSON() ([]byte, error) {
 	switch {
 	case !p.there:
@@ -114,8 +114,8 @@ const (
 	stateBytes    = 40
 )
 
-// add takes the promotions between the stages; others are not of interest. It
-// is an error when there are more versions than fit.
+// add takes the promotions between the stages; others are not of interest. It is an error when
+// there are more versions than fit.
 func (m *stageMatrix) add(p promotedPackage) error {
 	key := stageKey{p.Type, ecosystem.PackageKey(p.Type, p.Group, p.Name), ecosystem.VersionKey(p.Type, p.Version)}
 	row := m.rows[key]
@@ -162,8 +162,8 @@ func (m *stageMatrix) stage(feed string) int {
 	return slices.IndexFunc(m.stages, func(name string) bool { return client.SameFeed(name, feed) })
 }
 
-// sorted gives the rows by package, the newest version first, with the stages
-// marked that a version went past on its way to the last it reached.
+// sorted gives the rows by package, the newest version first, with the stages marked that a version
+// went past on its way to the last it reached.
 func (m *stageMatrix) sorted() []*stageRow {
 	type keyed struct {
 		stageKey
@@ -194,8 +194,8 @@ func (r *stageRow) markSkipped() {
 	}
 }
 
-// matrixView shows the matrix; empty is the sentence for one without rows. The
-// cells of the stages look the same in CSV.
+// matrixView shows the matrix; empty is the sentence for one without rows. The cells of the stages
+// look the same in CSV.
 func matrixView(stages []string, empty string) output.View[*stageRow] {
 	type column = output.Column[*stageRow]
 	view := output.View[*stageRow]{

@@ -11,8 +11,7 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// promotedPackage is an item of the list. A row of it is one with a single
-// promotion.
+// promotedPackage is an item of the list. A row of it is one with a single promotion.
 type promotedPackage = client.PromotedPackage
 
 // eachPromotion yields a package once for each of its promotions.
@@ -28,9 +27,8 @@ func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 	}
 }
 
-// listView shows promotions. NDJSON and CSV are always flat, JSON if that is
-// asked for.
-// Empty is the sentence for none.
+// listView shows promotions. NDJSON and CSV are always flat, JSON if that is asked for. Empty is
+// the sentence for none.
 func listView(flat bool, empty string) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }

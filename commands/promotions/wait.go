@@ -14,13 +14,12 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// slowestInterval is the longest time between two checks of check --wait, and
-// between two lines about it in a pipe: a CI system kills a job that is silent
-// for long.
+// slowestInterval is the longest time between two checks of check --wait, and between two lines
+// about it in a pipe: a CI system kills a job that is silent for long.
 const slowestInterval = time.Minute
 
-// waitOptions say how long a promotion is waited for, and how often it is asked
-// for at first. A longest time of 0 means no waiting.
+// waitOptions say how long a promotion is waited for, and how often it is asked for at first. A
+// longest time of 0 means no waiting.
 type waitOptions struct{ longest, interval time.Duration }
 
 // declare declares the flags of waiting.
@@ -55,8 +54,8 @@ type wait struct {
 	feedsChecked bool
 }
 
-// run checks until something matches, the time is up, or an error occurs that
-// waiting does not fix. Rows without any mean that the time is up.
+// run checks until something matches, the time is up, or an error occurs that waiting does not fix.
+// Rows without any mean that the time is up.
 func (w *wait) run(ctx context.Context) (*rowSet, error) {
 	w.began = w.io.Now()
 	w.end = w.began.Add(w.options.longest)
@@ -85,12 +84,11 @@ func (w *wait) run(ctx context.Context) (*rowSet, error) {
 	}
 }
 
-// shortestAnswer is how long the server has to answer a check that is made just
-// before the time is up.
+// shortestAnswer is how long the server has to answer a check that is made just before the time is
+// up.
 const shortestAnswer = time.Second
 
-// ask checks once. With --wait, an answer that takes longer than the wait is no
-// answer.
+// ask checks once. With --wait, an answer that takes longer than the wait is no answer.
 func (w *wait) ask(ctx context.Context) (*rowSet, error) {
 	limited := ctx
 	if w.options.longest > 0 {
@@ -118,8 +116,8 @@ func (w *wait) linePeriod() time.Duration {
 	return slowestInterval
 }
 
-// aloud asks, and says each period what it waits for: a server that does not
-// answer must not silence the job. The period 0 is silence.
+// aloud asks, and says each period what it waits for: a server that does not answer must not
+// silence the job. The period 0 is silence.
 func (w *wait) aloud(period time.Duration, ask func()) {
 	if period == 0 {
 		ask()
@@ -178,8 +176,7 @@ func (w *wait) checkFeeds(ctx context.Context) error {
 	return w.reader.checkFeeds(ctx, w.io)
 }
 
-// pause waits for d, but not past the end, and says what it waits for when a
-// line is due.
+// pause waits for d, but not past the end, and says what it waits for when a line is due.
 func (w *wait) pause(ctx context.Context, d time.Duration) error {
 	until := w.io.Now().Add(d)
 	if until.After(w.end) {
@@ -203,8 +200,7 @@ func (w *wait) pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// say writes what is waited for, unless a line on the terminal shows it all the
-// time.
+// say writes what is waited for, unless a line on the terminal shows it all the time.
 func (w *wait) say() {
 	w.said = w.io.Now()
 	if w.io.Quiet || w.io.ShowsProgress() {

@@ -44,7 +44,8 @@ func (c child) run(ctx context.Context, io *cli.IO) (int, error) {
 	return 0, err
 }
 
-// interrupt asks a command to end. On Windows no program can; there the console has asked the command, too.
+// interrupt asks a command to end. On Windows no program can; there the console has asked the
+// command, too.
 func interrupt(p *os.Process) error {
 	if err := p.Signal(os.Interrupt); errors.Is(err, os.ErrProcessDone) {
 		return err
@@ -62,8 +63,8 @@ func isShell(command []string) bool {
 	return false
 }
 
-// leaveInterrupts leaves Ctrl-C to the shell, which gets it from the terminal and
-// ends what runs in it, not itself.
+// leaveInterrupts leaves Ctrl-C to the shell, which gets it from the terminal and ends what runs in
+// it, not itself.
 func leaveInterrupts() {
 	signal.Reset(os.Interrupt)
 	// Instead of ignoring it, which child processes would inherit.

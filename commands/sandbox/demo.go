@@ -86,8 +86,7 @@ func demo(ctx context.Context, io *cli.IO) error {
 	return showRecorded(ctx, io, r)
 }
 
-// run runs the step's command in a process of its own, in a folder that goes away
-// with the demo.
+// run runs the step's command in a process of its own, in a folder that goes away with the demo.
 func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
 	if err := io.Print("\n# " + s.title + "\n$ progetctl" + commandLine(shell.Default(runtime.GOOS), s.args) + "\n"); err != nil {
 		return err
@@ -105,12 +104,12 @@ func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
 	return exitWith(code) // the command has said itself what is wrong
 }
 
-// lineWidth is the most columns of a command line; a longer one goes on in the
-// next line, as one would write it in a script.
+// lineWidth is the most columns of a command line; a longer one goes on in the next line, as one
+// would write it in a script.
 const lineWidth = 80
 
-// commandLine writes arguments as one would type them in a shell, behind
-// "$ progetctl". A line ends before a flag, and a flag keeps its value.
+// commandLine writes arguments as one would type them in a shell, behind "$ progetctl". A line ends
+// before a flag, and a flag keeps its value.
 func commandLine(sh shell.Shell, args []string) string {
 	var b strings.Builder
 	width := len("$ progetctl")

@@ -91,8 +91,8 @@ func execute(ctx context.Context, io *cli.IO, o execOptions) error {
 	return exitWith(code)
 }
 
-// createLedger creates the private ledger, so that the commands that read one
-// find it empty instead of missing.
+// createLedger creates the private ledger, so that the commands that read one find it empty instead
+// of missing.
 func createLedger(ctx context.Context, io *cli.IO, scratch string) error {
 	l, err := ledger.Open(ctx, ledger.Options{Path: ledgerPath(scratch), Now: io.Now})
 	if err != nil {
@@ -119,8 +119,8 @@ func environ(io *cli.IO, url, scratch string) []string {
 // programName is what scripts call this program.
 const programName = "progetctl"
 
-// pathWithSelf is PATH with the folder of this program first, so that scripts
-// find it, and this very version of it, before it is installed anywhere.
+// pathWithSelf is PATH with the folder of this program first, so that scripts find it, and this
+// very version of it, before it is installed anywhere.
 func pathWithSelf(path string) string {
 	self, err := os.Executable()
 	if err != nil || strings.TrimSuffix(filepath.Base(self), ".exe") != programName {

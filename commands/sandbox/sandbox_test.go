@@ -152,8 +152,8 @@ func TestParseProblems(t *testing.T) {
 	}
 }
 
-// TestEnviron: the command sees its own server and ledger, and nothing of what
-// the environment says of others.
+// TestEnviron: the command sees its own server and ledger, and nothing of what the environment says
+// of others.
 func TestEnviron(t *testing.T) {
 	t.Parallel()
 	env := clitest.Env(t)
@@ -249,7 +249,8 @@ func TestIsShell(t *testing.T) {
 	}
 }
 
-// TestInterrupt: a command that can't be asked to end is not an error, as on Windows, where the console asks it.
+// TestInterrupt: a command that can't be asked to end is not an error, as on Windows, where the
+// console asks it.
 func TestInterrupt(t *testing.T) {
 	const waits = "WAIT_FOR_INPUT"
 	if os.Getenv(waits) != "" {

@@ -8,8 +8,7 @@ import (
 	fake "github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// privateAddress is a free port on loopback, for a server that ends with the
-// command.
+// privateAddress is a free port on loopback, for a server that ends with the command.
 const privateAddress = "127.0.0.1:0"
 
 // privateKey is the API key of such a server.
@@ -22,8 +21,8 @@ type running struct {
 	stop func() error // waits for the end
 }
 
-// serve lets the server listen on an address. The end of the context does not
-// stop it: what it recorded is still to be shown then.
+// serve lets the server listen on an address. The end of the context does not stop it: what it
+// recorded is still to be shown then.
 func serve(ctx context.Context, server *fake.Server, address, basePath string) (*running, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {

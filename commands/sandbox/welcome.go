@@ -37,8 +37,8 @@ func (o startOptions) welcome(r *running) string {
 // variable is one of the environment.
 type variable struct{ name, value string }
 
-// variables are those that a client needs. A key that came from a file is not
-// shown, but read from there again.
+// variables are those that a client needs. A key that came from a file is not shown, but read from
+// there again.
 func (o startOptions) variables(url string) []variable {
 	all := []variable{{"PROGET_URL", url}}
 	switch {

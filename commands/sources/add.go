@@ -52,8 +52,7 @@ Environment variables are not saved.
 	return cmd
 }
 
-// declare declares the values; those for credentials and TLS are the ones of
-// every command.
+// declare declares the values; those for credentials and TLS are the ones of every command.
 func (o *addOptions) declare(f *cli.Flags) {
 	var name, url, feed, keyCommand cli.Text
 	var given cli.GivenFlags
@@ -103,8 +102,7 @@ func add(ctx context.Context, io *cli.IO, o addOptions) error {
 	return cli.WriteAll(ctx, io, sourcesView(), listed(source))
 }
 
-// takeCredentials reads the flags only: what the environment holds now is not
-// meant to be saved.
+// takeCredentials reads the flags only: what the environment holds now is not meant to be saved.
 func takeCredentials(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
 	s.APIKey, s.Username, s.Password = client.TrimPasted(given.APIKey.Value), client.TrimPasted(given.Username.Value), given.Password.Value
 	if given.APIKey.Given() && s.APIKey == "" {
@@ -123,8 +121,7 @@ func takeCredentials(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
 	}
 }
 
-// words splits a command at spaces; if an argument holds one, the command is a
-// JSON array.
+// words splits a command at spaces; if an argument holds one, the command is a JSON array.
 func words(command cli.Text, p *cli.Problems) []string {
 	if !strings.HasPrefix(strings.TrimSpace(command.Value), "[") {
 		return strings.Fields(command.Value)

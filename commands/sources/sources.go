@@ -14,8 +14,7 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// New makes the group of commands around saved servers; test is the command that
-// checks one.
+// New makes the group of commands around saved servers; test is the command that checks one.
 func New(app *cli.App, test *cobra.Command) *cobra.Command {
 	return app.Group("sources", "Manage saved servers", newAdd(app, add), newList(app, list), newUse(app, use), test, newRemove(app, remove))
 }
@@ -43,8 +42,8 @@ func listed(s config.Source) listedSource {
 	return listedSource{s.Name, s.Default, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
 }
 
-// withoutUser drops from a URL what may be secret: in a file that a person
-// wrote, there may be a password in it.
+// withoutUser drops from a URL what may be secret: in a file that a person wrote, there may be a
+// password in it.
 func withoutUser(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -86,8 +85,7 @@ func sourcesView() output.View[listedSource] {
 	return view
 }
 
-// sourceFailure is the error of a change that the files do not allow; nothing
-// was changed.
+// sourceFailure is the error of a change that the files do not allow; nothing was changed.
 func sourceFailure(err error) error {
 	unknown, isUnknown := errors.AsType[*config.UnknownError](err)
 	_, isTaken := errors.AsType[*config.TakenError](err)
@@ -107,8 +105,8 @@ func sourceFailure(err error) error {
 	return err
 }
 
-// declareName declares the name of the source, as the argument or as --name.
-// Without a default it is required.
+// declareName declares the name of the source, as the argument or as --name. Without a default it
+// is required.
 func declareName(f *cli.Flags, to *cli.Text, given *cli.GivenFlags, flag cli.Flag) {
 	flag.Name, flag.Word = "name", "NAME"
 	var args []string

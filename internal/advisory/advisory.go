@@ -1,7 +1,8 @@
-// Package advisory reads security advisories in the OSV format and tells which package versions they affect.
+// Package advisory reads security advisories in the OSV format and tells which package versions
+// they affect.
 //
-// Doubt is never dropped: a version that cannot be compared with what an advisory says is a [Finding] with a reason.
-// Source: the Open Source Vulnerability format, ossf.github.io/osv-schema.
+// Doubt is never dropped: a version that cannot be compared with what an advisory says is a
+// [Finding] with a reason. Source: the Open Source Vulnerability format, ossf.github.io/osv-schema.
 package advisory
 
 import (
@@ -18,7 +19,8 @@ import (
 // Advisory is what matters here of one OSV document.
 type Advisory struct {
 	ID string
-	// Severity is "low", "medium", "high", "critical", or "" if the document gives none that is understood.
+	// Severity is "low", "medium", "high", "critical", or "" if the document gives none that is
+	// understood.
 	Severity string
 
 	affected []affected

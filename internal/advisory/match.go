@@ -15,14 +15,15 @@ import (
 type Finding struct {
 	ID       string
 	Severity string // as in [Advisory]
-	// Fixed are the later versions in which it is fixed, in the ecosystem's order. Nil where the advisory names none.
+	// Fixed are the later versions in which it is fixed, in the ecosystem's order. Nil where the
+	// advisory names none.
 	Fixed []string
 	// Doubt says why it cannot be told whether the version is affected; "" if it is.
 	Doubt string
 }
 
-// Packages are the package versions that advisories are matched with. The zero value is empty and ready. Memory goes
-// with the packages; advisories are not kept.
+// Packages are the package versions that advisories are matched with. The zero value is empty and
+// ready. Memory goes with the packages; advisories are not kept.
 type Packages struct {
 	versions []ecosystem.Package
 	typed    map[ecosystem.Type]map[string][]int // by type and packageKey
@@ -34,8 +35,8 @@ type Packages struct {
 	nameless []string // ids of those that name no package at all
 }
 
-// Add takes a package version to be matched, and gives it a number from 0 on; the same version again has the same one.
-// The type may be unknown ("").
+// Add takes a package version to be matched, and gives it a number from 0 on; the same version
+// again has the same one. The type may be unknown ("").
 func (p *Packages) Add(pkg ecosystem.Package) int {
 	identity := strings.Join([]string{string(pkg.Type), pkg.Group, pkg.Name, pkg.Version}, "\x00")
 	if n, found := p.known[identity]; found {
@@ -121,7 +122,8 @@ type merged struct {
 	fixed map[string]bool
 }
 
-// merge puts what several affected packages of one advisory say into one finding: certainty is more than doubt.
+// merge puts what several affected packages of one advisory say into one finding: certainty is more
+// than doubt.
 func (a *Advisory) merge(found map[int]*merged, n int, one *affected, f Finding) {
 	known := found[n]
 	switch {
@@ -144,8 +146,8 @@ func (m *merged) sorted() []string {
 	})
 }
 
-// affects tells whether a version is affected, or why that cannot be told. Versions that are listed and ranges add up; Git
-// ranges beside others say the same in commits.
+// affects tells whether a version is affected, or why that cannot be told. Versions that are listed
+// and ranges add up; Git ranges beside others say the same in commits.
 func (one *affected) affects(version string) (hit bool, doubt string) {
 	for _, v := range one.versions {
 		if ecosystem.SameVersion(one.kind, v, version) || sameOrder(one.kind, v, version) {
@@ -177,7 +179,8 @@ func sameOrder(t ecosystem.Type, a, b string) bool {
 	return ecosystem.Ordered(t, a) && ecosystem.Ordered(t, b) && ecosystem.CompareVersions(t, a, b) == 0
 }
 
-// fixed are the versions after the given one in which the advisory is fixed; all of them if none is given.
+// fixed are the versions after the given one in which the advisory is fixed; all of them if none is
+// given.
 func (one *affected) fixed(t ecosystem.Type, version string) (all []string) {
 	for _, r := range one.ranges {
 		if r.Type == "GIT" {

@@ -10,8 +10,8 @@ import (
 	. "github.com/progetctl/progetctl/internal/advisory"
 )
 
-// find matches one package, given as a package URL, with OSV text. Findings are "ID severity fixed,fixed", with "?" in
-// front if there is a doubt.
+// find matches one package, given as a package URL, with OSV text. Findings are "ID severity
+// fixed,fixed", with "?" in front if there is a doubt.
 func find(t *testing.T, purl, osv string) (found, notes []string) {
 	t.Helper()
 	p, err := ecosystem.ParsePURL(purl)
@@ -39,7 +39,8 @@ func find(t *testing.T, purl, osv string) (found, notes []string) {
 	return found, all.Notes()
 }
 
-// npm is GitHub's form: SEMVER ranges, several affected entries of one package, a severity of the database's own.
+// npm is GitHub's form: SEMVER ranges, several affected entries of one package, a severity of the
+// database's own.
 const npm = `{
   "schema_version": "1.6.0", "id": "GHSA-aaaa-bbbb-cccc", "modified": "2026-03-01T00:00:00Z",
   "database_specific": {"severity": "MODERATE"},

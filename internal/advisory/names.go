@@ -6,10 +6,10 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// typeOf gives ProGet's type for an OSV ecosystem, without its suffix ("Debian:12", "Maven:https://repo.example.org"): a
-// ledger doesn't know for which release of a distribution a package was built. known is false for an ecosystem that is not
-// in the list of the schema; a known one without a type is one that ProGet has no feeds for. Source: OSV schema, defined
-// ecosystems.
+// typeOf gives ProGet's type for an OSV ecosystem, without its suffix ("Debian:12",
+// "Maven:https://repo.example.org"): a ledger doesn't know for which release of a distribution a
+// package was built. known is false for an ecosystem that is not in the list of the schema; a known
+// one without a type is one that ProGet has no feeds for. Source: OSV schema, defined ecosystems.
 func typeOf(word string) (kind ecosystem.Type, known bool) {
 	word, _, _ = strings.Cut(word, ":")
 	switch strings.ToLower(strings.TrimSpace(word)) {
@@ -48,8 +48,8 @@ func typeOf(word string) (kind ecosystem.Type, known bool) {
 	return "", false
 }
 
-// packageKey is the same for two spellings of one package. Packages of a distribution are known by their names alone:
-// what a ledger has as their group is the distribution, or a part of it.
+// packageKey is the same for two spellings of one package. Packages of a distribution are known by
+// their names alone: what a ledger has as their group is the distribution, or a part of it.
 func packageKey(t ecosystem.Type, group, name string) string {
 	switch t {
 	case ecosystem.Debian, ecosystem.RPM, ecosystem.Alpine:
@@ -58,7 +58,8 @@ func packageKey(t ecosystem.Type, group, name string) string {
 	return ecosystem.PackageKey(t, group, name)
 }
 
-// looseKey is the same for all spellings that any ecosystem sees as one package, for packages whose type is not known.
+// looseKey is the same for all spellings that any ecosystem sees as one package, for packages whose
+// type is not known.
 func looseKey(group, name string) string {
 	name = ecosystem.PackageKey("", group, name)
 	return ecosystem.PackageKey(ecosystem.PyPI, "", name[strings.LastIndexByte(name, '/')+1:])

@@ -15,8 +15,8 @@ type versionRange struct {
 	Events []event `json:"events"`
 }
 
-// event is one of its four properties: the first affected version, the first that is not, the last that is, or a bound
-// of what the range speaks of.
+// event is one of its four properties: the first affected version, the first that is not, the last
+// that is, or a bound of what the range speaks of.
 type event struct {
 	Introduced   string `json:"introduced"`
 	Fixed        string `json:"fixed"`
@@ -24,7 +24,8 @@ type event struct {
 	Limit        string `json:"limit"`
 }
 
-// check refuses what is not a range at all. Types that are not known are not an error: see includes.
+// check refuses what is not a range at all. Types that are not known are not an error: see
+// includes.
 func (r versionRange) check() error {
 	if r.Type == "" {
 		return errors.New("a range has no \"type\"")
@@ -40,7 +41,8 @@ func (r versionRange) check() error {
 	return nil
 }
 
-// order is the ecosystem whose order the range is in: SEMVER's is that of semver.org, whatever the package.
+// order is the ecosystem whose order the range is in: SEMVER's is that of semver.org, whatever the
+// package.
 func (r versionRange) order(kind ecosystem.Type) ecosystem.Type {
 	if r.Type == "SEMVER" {
 		switch kind {
@@ -58,19 +60,20 @@ type step struct {
 	kind    int
 }
 
-// The kinds of events, in the order in which those of one version take effect: what is fixed in a version may be
-// introduced again in it, and the last affected version is affected.
+// The kinds of events, in the order in which those of one version take effect: what is fixed in a
+// version may be introduced again in it, and the last affected version is affected.
 const (
 	fixedStep = iota
 	introducedStep
 	lastStep
 )
 
-// first is the version that comes before all others. Source: OSV schema, affected[].ranges[].events.
+// first is the version that comes before all others. Source: OSV schema,
+// affected[].ranges[].events.
 const first = "0"
 
-// includes tells whether a version is in the range. The error says why that cannot be told. Source: OSV schema,
-// evaluation.
+// includes tells whether a version is in the range. The error says why that cannot be told. Source:
+// OSV schema, evaluation.
 func (r versionRange) includes(kind ecosystem.Type, version string) (bool, error) {
 	if r.Type != "SEMVER" && r.Type != "ECOSYSTEM" {
 		return false, fmt.Errorf("ranges of type %s cannot be compared with versions", r.Type)
@@ -141,7 +144,8 @@ func compareSteps(order ecosystem.Type, a, b string) int {
 	return ecosystem.CompareVersions(order, a, b)
 }
 
-// withinLimits tells whether the range speaks of the version: it is below one of the limits, or there are none.
+// withinLimits tells whether the range speaks of the version: it is below one of the limits, or
+// there are none.
 func withinLimits(order ecosystem.Type, limits []string, version string) bool {
 	for _, limit := range limits {
 		if limit == "*" || ecosystem.CompareVersions(order, version, limit) < 0 {

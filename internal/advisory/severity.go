@@ -53,8 +53,8 @@ func rating(base float64) string {
 	return ""
 }
 
-// cvss3 is the base score of a vector, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H". Source: CVSS v3.1 specification,
-// sections 7.1 and 7.4.
+// cvss3 is the base score of a vector, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H". Source: CVSS
+// v3.1 specification, sections 7.1 and 7.4.
 func cvss3(vector string) (base float64, ok bool) {
 	rest, is30 := strings.CutPrefix(vector, "CVSS:3.0/")
 	rest, is31 := strings.CutPrefix(rest, "CVSS:3.1/")
@@ -101,7 +101,8 @@ func cvss3(vector string) (base float64, ok bool) {
 	}
 }
 
-// roundUp rounds to one decimal, upwards, without the errors of binary fractions. Source: CVSS v3.1, appendix A.
+// roundUp rounds to one decimal, upwards, without the errors of binary fractions. Source: CVSS
+// v3.1, appendix A.
 func roundUp(x float64) float64 {
 	n := int(math.Round(x * 100000))
 	if n%10000 == 0 {

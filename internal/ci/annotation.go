@@ -18,8 +18,9 @@ const (
 // annotation writes an error or a warning in a system's own form, on one line.
 type annotation func(level Level, text string) string
 
-// Annotation returns the line by which a job shows an error or a warning if its system has a form for it; false means that
-// the system has none. The text may have several lines. None of it acts on the system.
+// Annotation returns the line by which a job shows an error or a warning if its system has a form
+// for it; false means that the system has none. The text may have several lines. None of it acts on
+// the system.
 func Annotation(getenv func(string) string, level Level, text string) (string, bool) {
 	for _, s := range systems() {
 		if s.detect.in(getenv) {
@@ -65,8 +66,9 @@ func teamCityAnnotation(level Level, text string) string {
 	return "##teamcity[message text='" + b.String() + "' status='" + strings.ToUpper(string(level)) + "']"
 }
 
-// Harmless disarms the log commands in a line: those that Azure Pipelines, TeamCity and older runners of GitHub obey
-// anywhere in a line, and those of newer runners and of Buildkite at its beginning.
+// Harmless disarms the log commands in a line: those that Azure Pipelines, TeamCity and older
+// runners of GitHub obey anywhere in a line, and those of newer runners and of Buildkite at its
+// beginning.
 func Harmless(line string) string {
 	for strings.Contains(line, "##") {
 		line = strings.ReplaceAll(line, "##", "# #")

@@ -1,7 +1,9 @@
-// Package ci reads from the environment in which CI job the program runs, and what that says of a deployment.
+// Package ci reads from the environment in which CI job the program runs, and what that says of a
+// deployment.
 //
-// One table, [systems], has a row for each system. It takes what names the run as a whole and never one attempt at it, so
-// that a job which is run again makes the same record; and never a target, which is not to be guessed.
+// One table, [systems], has a row for each system. It takes what names the run as a whole and never
+// one attempt at it, so that a job which is run again makes the same record; and never a target,
+// which is not to be guessed.
 package ci
 
 import "strings"
@@ -18,8 +20,8 @@ type Defaults struct {
 	UserName    Value  // who started the run
 }
 
-// Detect tells the system whose job this is, and its defaults; false means none that is known. Where the marks of two are
-// seen, the inner one counts: see [systems].
+// Detect tells the system whose job this is, and its defaults; false means none that is known.
+// Where the marks of two are seen, the inner one counts: see [systems].
 func Detect(getenv func(string) string) (Defaults, bool) {
 	for _, s := range systems() {
 		if s.detect.in(getenv) {
@@ -75,7 +77,8 @@ func (s system) value(text string, parts ...expansion) Value {
 	return Value{text, s.name + " (" + strings.Join(names, ", ") + ")"}
 }
 
-// commitLength is how much of a commit's id is shown: 12 digits, which stay unique in the largest repositories.
+// commitLength is how much of a commit's id is shown: 12 digits, which stay unique in the largest
+// repositories.
 const commitLength = 12
 
 func short(commit string) string {

@@ -39,8 +39,8 @@ func (r reader) firstURL(templates []string) expansion {
 	return expansion{}
 }
 
-// expandURL fills in a template that builds an address: the first variable, if it begins the template, is an address
-// itself, the others are parts of a path or query.
+// expandURL fills in a template that builds an address: the first variable, if it begins the
+// template, is an address itself, the others are parts of a path or query.
 func (r reader) expandURL(template string) expansion {
 	base := strings.HasPrefix(template, "{")
 	whole := base && strings.Count(template, "{") == 1
@@ -102,8 +102,9 @@ func (m mark) in(getenv func(string) string) bool {
 	}
 }
 
-// clean makes one line of a value that others may have chosen (a workflow's or a user's name): control and bidi
-// characters and line breaks become spaces, and two number signs, with which log commands begin, become one.
+// clean makes one line of a value that others may have chosen (a workflow's or a user's name):
+// control and bidi characters and line breaks become spaces, and two number signs, with which log
+// commands begin, become one.
 func clean(value string) string {
 	value = strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
@@ -122,7 +123,8 @@ func single(text string) string {
 	return text
 }
 
-// valueLimit is 200 characters: a longer text is not a name, and ProGet shows the values in a table.
+// valueLimit is 200 characters: a longer text is not a name, and ProGet shows the values in a
+// table.
 const valueLimit = 200
 
 // limit cuts a text that was put together.

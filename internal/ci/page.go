@@ -6,13 +6,14 @@ import (
 	"strings"
 )
 
-// pageParameters are the query parameters that the pages of known systems need: Azure's, TeamCity's and CodeBuild's. All
-// others are dropped, because they may hold secrets.
+// pageParameters are the query parameters that the pages of known systems need: Azure's, TeamCity's
+// and CodeBuild's. All others are dropped, because they may hold secrets.
 func pageParameters() []string {
 	return []string{"buildId", "releaseId", "_a", "buildTypeId", "region"}
 }
 
-// pageLimit is 2,000 bytes, which every server and browser takes; a longer address would be of no use when cut.
+// pageLimit is 2,000 bytes, which every server and browser takes; a longer address would be of no
+// use when cut.
 const pageLimit = 2000
 
 // page returns the address of a web page without what may be secret in it, or "" for anything else.

@@ -6,14 +6,16 @@ import (
 	"sync"
 )
 
-// Source says by which variables a system is known, and from which each part of its defaults is taken.
+// Source says by which variables a system is known, and from which each part of its defaults is
+// taken.
 type Source struct {
 	System string
 	Mark   string // "GITHUB_ACTIONS" if it need only be set, "DRONE=true" if it must have a value
 	Parts  []Part
 }
 
-// Part is a part of a default with its variables: of several sets, the first that is complete counts.
+// Part is a part of a default with its variables: of several sets, the first that is complete
+// counts.
 type Part struct {
 	Name      string // pipeline, run, commit, page or user
 	Variables [][]string

@@ -1,7 +1,7 @@
 package ci
 
-// system is a row of the table. Templates are texts with variables in braces, {NAME:} for what comes before a colon; of
-// several, the first whose variables are all set counts.
+// system is a row of the table. Templates are texts with variables in braces, {NAME:} for what
+// comes before a colon; of several, the first whose variables are all set counts.
 type system struct {
 	name     string
 	detect   mark
@@ -14,12 +14,13 @@ type system struct {
 	annotate annotation
 }
 
-// mark is the variable by which a system is known, and what it holds; "" stands for anything, "jenkins-*" for a prefix.
+// mark is the variable by which a system is known, and what it holds; "" stands for anything,
+// "jenkins-*" for a prefix.
 type mark struct{ variable, value string }
 
-// systems is the table, inner systems first: runners for GitHub's format set GitHub's variables too, Woodpecker set
-// Drone's, Jenkins and TeamCity agents leave their variables to whatever is started on their machines, and CodeBuild hosts
-// the runners of others.
+// systems is the table, inner systems first: runners for GitHub's format set GitHub's variables
+// too, Woodpecker set Drone's, Jenkins and TeamCity agents leave their variables to whatever is
+// started on their machines, and CodeBuild hosts the runners of others.
 func systems() []system { return append(forges(), agents()...) }
 
 // forges is the first half of the table: systems that are what a job runs in.
@@ -104,8 +105,8 @@ func agents() []system {
 	}
 }
 
-// actions is a system that runs GitHub's workflow format with GitHub's variables. GITHUB_TRIGGERING_ACTOR is not taken:
-// it is who began an attempt.
+// actions is a system that runs GitHub's workflow format with GitHub's variables.
+// GITHUB_TRIGGERING_ACTOR is not taken: it is who began an attempt.
 func actions(name, variable, page string) system {
 	return system{
 		name: name, detect: mark{variable, ""}, annotate: actionsAnnotation,
@@ -114,8 +115,9 @@ func actions(name, variable, page string) system {
 	}
 }
 
-// jenkins is https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables, with the user where the
-// Build User Vars plugin tells it (https://plugins.jenkins.io/build-user-vars-plugin).
+// jenkins is https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables,
+// with the user where the Build User Vars plugin tells it
+// (https://plugins.jenkins.io/build-user-vars-plugin).
 func jenkins(seen mark) system {
 	return system{
 		name: "Jenkins", detect: seen,

@@ -8,7 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// FuzzDecodeFile: whatever is read can be used, and written and read again; no error shows what a file holds.
+// FuzzDecodeFile: whatever is read can be used, and written and read again; no error shows what a
+// file holds.
 func FuzzDecodeFile(f *testing.F) {
 	f.Add([]byte(ownFile))
 	f.Add([]byte(`{"sources": [{"name": "a", "url": "u", "username": "x", "password": "y"}]}`))
@@ -40,7 +41,8 @@ func FuzzDecodeFile(f *testing.F) {
 	})
 }
 
-// FuzzDecodePgutil: a file of pgutil's gives usable sources or an error, and its secrets never show in one.
+// FuzzDecodePgutil: a file of pgutil's gives usable sources or an error, and its secrets never show
+// in one.
 func FuzzDecodePgutil(f *testing.F) {
 	f.Add([]byte(strings.TrimPrefix(pgutilFile, "\ufeff")))
 	f.Add([]byte(`{"sources":[{"name":"a","url":"u","encryptedToken":"` + obfuscate("x") + `"}]}`))

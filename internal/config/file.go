@@ -20,7 +20,8 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// fileLimit is 1 MiB, thousands of sources: another file by that name is reported instead of being read to its end.
+// fileLimit is 1 MiB, thousands of sources: another file by that name is reported instead of being
+// read to its end.
 const fileLimit = 1 << 20
 
 // file is the shape of config.json.
@@ -75,8 +76,8 @@ func readOwn(path string) (file, error) {
 	return f, err
 }
 
-// decodeFile reads our file as it was written. It is strict: a misspelt property would be a source that silently asks
-// without its key.
+// decodeFile reads our file as it was written. It is strict: a misspelt property would be a source
+// that silently asks without its key.
 func decodeFile(content []byte) (file, error) {
 	var f file
 	if err := decodeJSON(content, &f, true); err != nil {
@@ -96,8 +97,8 @@ func decodeFile(content []byte) (file, error) {
 	return f, nil
 }
 
-// decodeJSON reads one JSON value and nothing after it. Errors name the line, and never quote it, because it may hold a
-// secret.
+// decodeJSON reads one JSON value and nothing after it. Errors name the line, and never quote it,
+// because it may hold a secret.
 func decodeJSON(content []byte, v any, strict bool) error {
 	dec := json.NewDecoder(bytes.NewReader(content))
 	if strict {
@@ -128,8 +129,9 @@ func decodeJSON(content []byte, v any, strict bool) error {
 	return nil
 }
 
-// change changes our file by edit; its errors leave everything as it is. Two processes that read before either has
-// written would lose the change of one, so reading and writing are one under a lock.
+// change changes our file by edit; its errors leave everything as it is. Two processes that read
+// before either has written would lose the change of one, so reading and writing are one under a
+// lock.
 func (s Store) change(ctx context.Context, edit func(*file) error) error {
 	edited := func() (file, error) {
 		f, err := readFile(s.places.own, decodeFile)

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// keyCommandTime is how long a key command may take: a minute, because a person may have to unlock a key store first.
+	// keyCommandTime is how long a key command may take: a minute, because a person may have to
+	// unlock a key store first.
 	keyCommandTime = time.Minute
 	// keyCommandGrace is how long its pipes may stay open after it was ended.
 	keyCommandGrace = time.Second
@@ -19,9 +20,9 @@ const (
 	keyCommandLimit = 64 << 10
 )
 
-// RunKeyCommand runs a program without a shell, in the given environment and with nothing on its standard input, and
-// returns the one line that it prints. Errors name the program, and quote what it wrote to its standard error (at most a
-// line), but never its arguments or its output.
+// RunKeyCommand runs a program without a shell, in the given environment and with nothing on its
+// standard input, and returns the one line that it prints. Errors name the program, and quote what
+// it wrote to its standard error (at most a line), but never its arguments or its output.
 func RunKeyCommand(ctx context.Context, command, environ []string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, keyCommandTime)
 	defer cancel()
@@ -30,7 +31,8 @@ func RunKeyCommand(ctx context.Context, command, environ []string) (string, erro
 	cmd.WaitDelay = keyCommandGrace
 	var stdout, stderr limited
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	// A successful program may leave another one behind that keeps its output open: an agent that holds keys.
+	// A successful program may leave another one behind that keeps its output open: an agent that
+	// holds keys.
 	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return "", keyCommandError(ctx, command[0], err, stderr.buf.String())
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// lockTime is how long another process may keep us from changing the sources: a change takes milliseconds.
+	// lockTime is how long another process may keep us from changing the sources: a change takes
+	// milliseconds.
 	lockTime = 10 * time.Second
 	// lockPause is the time between two attempts to take the lock.
 	lockPause = 10 * time.Millisecond
@@ -28,12 +29,13 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("cannot change the sources: another process has held the lock for %s: %s", lockTime, safefile.Quote(e.Lock))
 }
 
-// lock lets one process at a time change the file at path, until the function that it returns is called. What is locked
-// is a file beside it, because the file itself is replaced with each change. The lock file stays: one that is removed
-// could be held by one process and created again by another. The operating system frees the lock of a process that died.
+// lock lets one process at a time change the file at path, until the function that it returns is
+// called. What is locked is a file beside it, because the file itself is replaced with each change.
+// The lock file stays: one that is removed could be held by one process and created again by
+// another. The operating system frees the lock of a process that died.
 //
-// A file system without locks, such as some network drives, is written without one: saving a source there at all is worth
-// more than protecting two that are added at the same moment.
+// A file system without locks, such as some network drives, is written without one: saving a source
+// there at all is worth more than protecting two that are added at the same moment.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	held := flock.New(path+".lock", flock.SetPermissions(0o600))
 	waiting, cancel := context.WithTimeoutCause(ctx, lockTime, &BusyError{held.Path()})

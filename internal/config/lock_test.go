@@ -45,8 +45,8 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// TestWaitsForTheLock: what is refused and what is only read waits for nobody; a change waits until the lock is free, or
-// until it is interrupted.
+// TestWaitsForTheLock: what is refused and what is only read waits for nobody; a change waits until
+// the lock is free, or until it is interrupted.
 func TestWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, ownFile, "")
@@ -80,7 +80,8 @@ func TestWaitsForTheLock(t *testing.T) {
 	}
 }
 
-// TestLockFile: it is nobody else's, beside the file that a link leads to, and no obstacle when it was left behind.
+// TestLockFile: it is nobody else's, beside the file that a link leads to, and no obstacle when it
+// was left behind.
 func TestLockFile(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, "", "")
@@ -104,7 +105,8 @@ func TestLockFile(t *testing.T) {
 	}
 }
 
-// TestNoPlaceForTheLock: a folder that cannot be written is named, and still says first what would be refused anyway.
+// TestNoPlaceForTheLock: a folder that cannot be written is named, and still says first what would
+// be refused anyway.
 func TestNoPlaceForTheLock(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, ownFile, "")

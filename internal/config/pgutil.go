@@ -38,8 +38,8 @@ func decodePgutil(content []byte) (file, error) {
 	return read, nil
 }
 
-// source translates, by pgutil's own order: a token goes before a user name. Obfuscated secrets stay as they are until
-// they are needed, so that a damaged one does no harm to the other sources.
+// source translates, by pgutil's own order: a token goes before a user name. Obfuscated secrets
+// stay as they are until they are needed, so that a damaged one does no harm to the other sources.
 func (p pgutilSource) source() Source {
 	s := Source{Name: p.Name, URL: p.URL, Feed: p.DefaultFeed, Pgutil: true}
 	switch {
@@ -58,8 +58,8 @@ func (p pgutilSource) source() Source {
 	return s
 }
 
-// pgutilKey obfuscates secrets in pgutil's file. It is in pgutil's public source: whoever can read the file can read
-// the secrets.
+// pgutilKey obfuscates secrets in pgutil's file. It is in pgutil's public source: whoever can read
+// the file can read the secrets.
 func pgutilKey() []byte {
 	return []byte{207, 133, 227, 29, 231, 23, 59, 35, 79, 120, 240, 230, 231, 15, 243, 173}
 }

@@ -11,8 +11,9 @@ type places struct {
 	pgutil []string // in the order in which they are looked at
 }
 
-// placesOn finds the files by the variables that the platform has for it: the XDG base directory specification, and what
-// .NET, pgutil's platform, makes of ApplicationData. On macOS Inedo's documentation and .NET 8 name different folders.
+// placesOn finds the files by the variables that the platform has for it: the XDG base directory
+// specification, and what .NET, pgutil's platform, makes of ApplicationData. On macOS Inedo's
+// documentation and .NET 8 name different folders.
 func placesOn(goos string, getenv func(string) string) places {
 	if goos == "windows" {
 		return under(getenv("APPDATA"), getenv("APPDATA"))
@@ -32,8 +33,8 @@ func placesOn(goos string, getenv func(string) string) places {
 	return under(own, xdg, library)
 }
 
-// StateFolder is where programs store data that is not a setting, "" if no home directory is known: XDG_STATE_HOME, or the
-// platform's equivalent.
+// StateFolder is where programs store data that is not a setting, "" if no home directory is known:
+// XDG_STATE_HOME, or the platform's equivalent.
 func StateFolder(getenv func(string) string) string { return stateOn(runtime.GOOS, getenv) }
 
 func stateOn(goos string, getenv func(string) string) string {

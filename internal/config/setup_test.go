@@ -12,7 +12,8 @@ import (
 // canary is unlike any other text: finding it anywhere is finding it leaked.
 const canary = "canary-7f3a-secret"
 
-// newStore is a store in folders of its own, with the given content of our file and pgutil's; "" means no file.
+// newStore is a store in folders of its own, with the given content of our file and pgutil's; ""
+// means no file.
 func newStore(t *testing.T, own, pgutil string) Store {
 	t.Helper()
 	dir := t.TempDir()

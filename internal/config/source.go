@@ -1,11 +1,12 @@
-// Package config stores the named ProGet servers of a user: our own file, and pgutil's, which is only read.
+// Package config stores the named ProGet servers of a user: our own file, and pgutil's, which is
+// only read.
 //
 // Ours is progetctl/config.json in the user's configuration folder, mode 0600:
 //
 //	{"default": "corp", "sources": [{"name": "corp", "url": "https://proget.corp.local", "feed": "DefaultNuGet", "api_key_file": "key.txt"}]}
 //
-// A name is looked for there first and then in pgutil's file (Inedo docs, proget/api/pgutil), in any letter case. A file
-// that cannot be read is an error only if it is needed: see [Store.Find].
+// A name is looked for there first and then in pgutil's file (Inedo docs, proget/api/pgutil), in
+// any letter case. A file that cannot be read is an error only if it is needed: see [Store.Find].
 package config
 
 import (
@@ -15,11 +16,12 @@ import (
 	"unicode"
 )
 
-// DefaultName is the source that is used if none is named and none was made the default, by pgutil too.
+// DefaultName is the source that is used if none is named and none was made the default, by pgutil
+// too.
 const DefaultName = "Default"
 
-// Source is a named server. At most one of the four ways to get credentials is set: APIKey, APIKeyFile, KeyCommand, or
-// Username with Password.
+// Source is a named server. At most one of the four ways to get credentials is set: APIKey,
+// APIKeyFile, KeyCommand, or Username with Password.
 type Source struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
@@ -37,7 +39,8 @@ type Source struct {
 	ClientKey  string `json:"client_key,omitempty"`
 	Insecure   bool   `json:"insecure,omitempty"`
 
-	// File is where the source was read from, Pgutil that this is pgutil's file. Default is set by [Store.List].
+	// File is where the source was read from, Pgutil that this is pgutil's file. Default is set by
+	// [Store.List].
 	File    string `json:"-"`
 	Pgutil  bool   `json:"-"`
 	Default bool   `json:"-"`
@@ -45,7 +48,8 @@ type Source struct {
 	unlock func(*Source) error // makes pgutil's obfuscated secrets readable
 }
 
-// Credentials describes how the source gets its credentials, without any secret; "none" if it has none.
+// Credentials describes how the source gets its credentials, without any secret; "none" if it has
+// none.
 func (s Source) Credentials() string {
 	switch {
 	case s.APIKey != "":

@@ -15,7 +15,8 @@ import (
 // Store finds and changes the sources of one user. Nothing is read before it is needed.
 type Store struct{ places places }
 
-// Open returns the store of the user that the environment describes: HOME and XDG_CONFIG_HOME, on Windows APPDATA.
+// Open returns the store of the user that the environment describes: HOME and XDG_CONFIG_HOME, on
+// Windows APPDATA.
 func Open(getenv func(string) string) Store { return Store{placesOn(runtime.GOOS, getenv)} }
 
 // Path is our own file, "" if no home directory is known. It need not exist.
@@ -44,8 +45,9 @@ func (e *FileError) Error() string {
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// Find returns the source with a name, with its secrets readable; "" is the default. Our own file comes first; pgutil's is
-// read only for a name that is not in ours. Errors: [*UnknownError], and [*FileError] for a file that the answer needs.
+// Find returns the source with a name, with its secrets readable; "" is the default. Our own file
+// comes first; pgutil's is read only for a name that is not in ours. Errors: [*UnknownError], and
+// [*FileError] for a file that the answer needs.
 func (s Store) Find(name string) (Source, error) {
 	unknown := &UnknownError{Name: name}
 	for _, read := range s.readers() {
@@ -78,8 +80,8 @@ func (s Source) ready() (Source, error) {
 	return s, nil
 }
 
-// List returns the sources that [Store.Find] would find, ours first. Secrets of pgutil's stay obfuscated. What could be
-// read is returned beside the errors of the files that could not.
+// List returns the sources that [Store.Find] would find, ours first. Secrets of pgutil's stay
+// obfuscated. What could be read is returned beside the errors of the files that could not.
 func (s Store) List() ([]Source, error) {
 	var all []Source
 	var problems []error
@@ -113,8 +115,8 @@ type TakenError struct{ Name string }
 // Error quotes the name.
 func (e *TakenError) Error() string { return fmt.Sprintf("a source named %q already exists", e.Name) }
 
-// Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be replaced. Other processes
-// that change the file are waited for, see [BusyError].
+// Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be
+// replaced. Other processes that change the file are waited for, see [BusyError].
 func (s Store) Add(ctx context.Context, source Source, replace bool) error {
 	if err := source.Check(); err != nil {
 		return err
@@ -133,8 +135,8 @@ func (s Store) Add(ctx context.Context, source Source, replace bool) error {
 	})
 }
 
-// Use makes a source the default, in our file or in pgutil's, and waits as [Store.Add] does. It returns the source as
-// [Store.List] does. Errors: those of [Store.Find].
+// Use makes a source the default, in our file or in pgutil's, and waits as [Store.Add] does. It
+// returns the source as [Store.List] does. Errors: those of [Store.Find].
 func (s Store) Use(ctx context.Context, name string) (Source, error) {
 	source, err := s.Find(name)
 	if err != nil {
@@ -147,8 +149,9 @@ func (s Store) Use(ctx context.Context, name string) (Source, error) {
 	})
 }
 
-// Remove takes a source out of our file, and waits as [Store.Add] does. If it was made the default, the one named
-// [DefaultName] is again. Errors: [*UnknownError] if it is not in ours, even if it is in pgutil's.
+// Remove takes a source out of our file, and waits as [Store.Add] does. If it was made the default,
+// the one named [DefaultName] is again. Errors: [*UnknownError] if it is not in ours, even if it is
+// in pgutil's.
 func (s Store) Remove(ctx context.Context, name string) error {
 	return s.change(ctx, func(f *file) error {
 		unknown := &UnknownError{Name: name}

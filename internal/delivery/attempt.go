@@ -10,15 +10,14 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// attempt is one record on its way, with its place in the input, and what the
-// server answered.
+// attempt is one record on its way, with its place in the input, and what the server answered.
 type attempt struct {
 	index int
 	entry ledger.Entry
 	// unanswered is true if it was sent before and not answered.
 	unanswered bool
-	// queued is true if it was queued before this run. It stays queued until it is
-	// stored or refused.
+	// queued is true if it was queued before this run. It stays queued until it is stored or
+	// refused.
 	queued   bool
 	inLedger bool
 
@@ -42,8 +41,8 @@ type worker struct {
 	started  time.Time       // of the run: what was made before is late
 }
 
-// work sends one record after the other. After one that failed it waits until
-// it is decided whether the rest is sent.
+// work sends one record after the other. After one that failed it waits until it is decided whether
+// the rest is sent.
 func (w *worker) work(ctx context.Context) {
 	for a := range w.attempts {
 		w.send(ctx, a)
@@ -56,8 +55,8 @@ func (w *worker) work(ctx context.Context) {
 }
 
 func (w *worker) send(ctx context.Context, a *attempt) {
-	// Not recovered, a panic would end the program with the exit code that means
-	// that nothing was sent.
+	// Not recovered, a panic would end the program with the exit code that means that nothing was
+	// sent.
 	defer func() {
 		if cause := recover(); cause != nil {
 			w.o.Crashed(cause)
@@ -76,8 +75,8 @@ func (w *worker) send(ctx context.Context, a *attempt) {
 	}
 }
 
-// request is how a is sent. While it waits for its next attempt, because the
-// server never had it, the ledger does not have it as in flight.
+// request is how a is sent. While it waits for its next attempt, because the server never had it,
+// the ledger does not have it as in flight.
 func (w *worker) request(ctx context.Context, a *attempt) client.RecordOptions {
 	o := w.o.Request
 	if !a.inLedger || w.o.Session == nil {
@@ -102,14 +101,14 @@ func (w *worker) request(ctx context.Context, a *attempt) client.RecordOptions {
 	return o
 }
 
-// errTakenOver is the error of a record that another process took over because
-// it considered this one dead.
+// errTakenOver is the error of a record that another process took over because it considered this
+// one dead.
 func errTakenOver() *client.Error {
 	return &client.Error{Kind: client.KindUncertain, Message: "another process has taken over this record"}
 }
 
-// sendable refuses a record that the server could only refuse: a fetch by its
-// path may have left one that names no package.
+// sendable refuses a record that the server could only refuse: a fetch by its path may have left
+// one that names no package.
 func sendable(r records.Record) error {
 	if r.FeedName != "" && r.PackageName != "" && r.Version != "" {
 		return nil
@@ -120,8 +119,8 @@ func sendable(r records.Record) error {
 	}
 }
 
-// dated is the record as it is sent: one that is sent later than it was made says
-// when that was. Otherwise the server takes its own clock.
+// dated is the record as it is sent: one that is sent later than it was made says when that was.
+// Otherwise the server takes its own clock.
 func (w *worker) dated(a *attempt) records.Record {
 	if w.late || a.entry.MadeAt.Before(w.started) {
 		return Dated(a.entry.Record, a.entry.MadeAt)
@@ -129,8 +128,7 @@ func (w *worker) dated(a *attempt) records.Record {
 	return a.entry.Record
 }
 
-// Dated is a record with the date when it was made, zero for now, unless it has
-// its own.
+// Dated is a record with the date when it was made, zero for now, unless it has its own.
 func Dated(r records.Record, madeAt time.Time) records.Record {
 	if r.Date == "" && !madeAt.IsZero() {
 		r.Date = madeAt.UTC().Format(records.DateLayout)

@@ -10,13 +10,13 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// batchSize is how many records are written down in one transaction: enough that
-// its sync does not count, and the pages of the ledger's indexes, all of which it
-// touches, are written seldom; few enough to begin soon.
+// batchSize is how many records are written down in one transaction: enough that its sync does not
+// count, and the pages of the ledger's indexes, all of which it touches, are written seldom; few
+// enough to begin soon.
 const batchSize = 2048
 
-// batch is the source of drafts: it writes them down, a batch at a time, and
-// begins them. Without a session it only begins them.
+// batch is the source of drafts: it writes them down, a batch at a time, and begins them. Without a
+// session it only begins them.
 type batch struct {
 	o       Options
 	session *ledger.Session // nil without a ledger
@@ -32,8 +32,8 @@ type batch struct {
 	unwritten []ledger.Outcome
 }
 
-// maxWaiting is how many records that wait are in memory while a whole batch is
-// written down; the ledger has the others.
+// maxWaiting is how many records that wait are in memory while a whole batch is written down; the
+// ledger has the others.
 const maxWaiting = 4 * batchSize
 
 // stored is a record of a large batch that waits and is not in memory.
@@ -49,9 +49,8 @@ func newBatch(o Options, drafts Drafts) *batch {
 	}
 }
 
-// close ends the reading after a run that ended with err. Outcomes that came
-// after the ledger failed are written if it works by now: otherwise these records
-// would be uncertain.
+// close ends the reading after a run that ended with err. Outcomes that came after the ledger
+// failed are written if it works by now: otherwise these records would be uncertain.
 func (b *batch) close(ctx context.Context, err error) error {
 	defer b.drafts.close()
 	failed, ok := err.(*LedgerError)
@@ -84,9 +83,8 @@ func (b *batch) left() int {
 	return n
 }
 
-// Next writes outcomes, begins what is waiting, and writes down more if there is
-// room. Under PolicyQueue it begins nothing before the whole batch is written
-// down.
+// Next writes outcomes, begins what is waiting, and writes down more if there is room. Under
+// PolicyQueue it begins nothing before the whole batch is written down.
 func (b *batch) Next(ctx context.Context, outcomes []ledger.Outcome, n int) (next step, err error) {
 	if b.queues() && !b.drafts.ended {
 		next.more = moreReady
@@ -173,8 +171,7 @@ func (b *batch) write(ctx context.Context, next *step, n int) error {
 	return b.enter(ctx, next, drafts, places, n)
 }
 
-// enter adds drafts, whose places in the input are given, and begins the first
-// until n are begun.
+// enter adds drafts, whose places in the input are given, and begins the first until n are begun.
 func (b *batch) enter(ctx context.Context, next *step, drafts []records.Item, places []int, n int) error {
 	added, err := b.add(ctx, drafts, n-len(next.begun))
 	if err != nil {
@@ -203,8 +200,7 @@ func (b *batch) enter(ctx context.Context, next *step, drafts []records.Item, pl
 	return nil
 }
 
-// notSent is the result of a known record that is skipped, or left because it is
-// uncertain.
+// notSent is the result of a known record that is skipped, or left because it is uncertain.
 func notSent(a *attempt, action ledger.Action) Result {
 	if action == ledger.Skip {
 		known := a.entry.Status
@@ -216,8 +212,8 @@ func notSent(a *attempt, action ledger.Action) Result {
 	})
 }
 
-// add writes drafts down in the ledger, if there is one. A ledger that fails
-// before it has anything of the batch is done without, unless it is required.
+// add writes drafts down in the ledger, if there is one. A ledger that fails before it has anything
+// of the batch is done without, unless it is required.
 func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]ledger.Added, error) {
 	for i := range drafts {
 		drafts[i].MadeAt = madeAt(&drafts[i], b.o.Now())

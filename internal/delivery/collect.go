@@ -6,16 +6,15 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// groupWindow is how long a group of answers waits for more, so that a fast
-// server's answers share one write to the ledger: nothing against the time that a
-// slow server takes.
+// groupWindow is how long a group of answers waits for more, so that a fast server's answers share
+// one write to the ledger: nothing against the time that a slow server takes.
 const groupWindow = time.Millisecond
 
 // flushInterval is how long results wait for more before they are passed on.
 const flushInterval = 100 * time.Millisecond
 
-// collect waits for an answer and takes along what else comes, so that one write
-// to the ledger has the outcomes of all of them.
+// collect waits for an answer and takes along what else comes, so that one write to the ledger has
+// the outcomes of all of them.
 func (s *Sender) collect() (outcomes []ledger.Outcome) {
 	a := s.nextAnswer()
 	var closed <-chan time.Time
@@ -33,8 +32,7 @@ func (s *Sender) collect() (outcomes []ledger.Outcome) {
 	return outcomes
 }
 
-// conclude emits the result of a record, and adds its outcome to those that are
-// to be written.
+// conclude emits the result of a record, and adds its outcome to those that are to be written.
 func (s *Sender) conclude(a *attempt, outcomes []ledger.Outcome) []ledger.Outcome {
 	outcome, r := s.outcome(a)
 	s.o.Emit(r)
@@ -58,8 +56,8 @@ func (s *Sender) nextAnswer() *attempt {
 	return <-s.answers
 }
 
-// nextOfGroup is one more answer of a group, if it comes before the group is
-// closed; a nil channel waits for none.
+// nextOfGroup is one more answer of a group, if it comes before the group is closed; a nil channel
+// waits for none.
 func (s *Sender) nextOfGroup(closed <-chan time.Time) (*attempt, bool) {
 	select {
 	case a := <-s.answers:

@@ -9,12 +9,12 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// Drafts yields records that are to be sent, and whose dates were checked; an
-// error is the last that it yields.
+// Drafts yields records that are to be sent, and whose dates were checked; an error is the last
+// that it yields.
 type Drafts = iter.Seq2[records.Item, error]
 
-// madeAt is the date of the deployment if one was given, else when an earlier
-// run made the record, else now.
+// madeAt is the date of the deployment if one was given, else when an earlier run made the record,
+// else now.
 func madeAt(d *records.Item, now time.Time) time.Time {
 	made := now
 	if !d.MadeAt.IsZero() {
@@ -26,8 +26,7 @@ func madeAt(d *records.Item, now time.Time) time.Time {
 	return made.UTC().Truncate(time.Second)
 }
 
-// Maker makes the entries of records that are in no ledger. It may be used from
-// several goroutines.
+// Maker makes the entries of records that are in no ledger. It may be used from several goroutines.
 type Maker struct {
 	Server string // the address, as [ledger.Server] writes it
 	Host   string // name of this machine
@@ -45,8 +44,7 @@ func (m *Maker) Entry(d records.Item, status ledger.Status) ledger.Entry {
 	}
 }
 
-// reader reads drafts in another goroutine, a batch at a time, while earlier ones
-// are sent.
+// reader reads drafts in another goroutine, a batch at a time, while earlier ones are sent.
 type reader struct {
 	batches <-chan readBatch
 	enough  chan struct{} // closed when no more is wanted
@@ -71,8 +69,8 @@ func newReader(drafts Drafts, crashed func(cause any)) *reader {
 	}
 	go func() {
 		defer close(batches)
-		// Not recovered, a panic would end the program with the exit code that means
-		// that nothing was sent.
+		// Not recovered, a panic would end the program with the exit code that means that nothing
+		// was sent.
 		defer func() {
 			if cause := recover(); cause != nil {
 				crashed(cause)
@@ -84,8 +82,7 @@ func newReader(drafts Drafts, crashed func(cause any)) *reader {
 	return &reader{batches: batches, enough: enough}
 }
 
-// readBatches passes drafts on in batches, until pass returns false; an error is
-// the last of them.
+// readBatches passes drafts on in batches, until pass returns false; an error is the last of them.
 func readBatches(drafts Drafts, pass func(readBatch) bool) {
 	var next []records.Item
 	for d, err := range drafts {

@@ -9,8 +9,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// Fetch is the deployment record of an annotated fetch. It is in the ledger, if
-// there is one, before the package is asked for.
+// Fetch is the deployment record of an annotated fetch. It is in the ledger, if there is one,
+// before the package is asked for.
 type Fetch struct {
 	Entry ledger.Entry
 
@@ -25,8 +25,8 @@ func NewFetch(d records.Item, m *Maker) *Fetch {
 	return f
 }
 
-// Begin writes the record down as in flight in l, which [Fetch.Conclude] closes.
-// After an error the record is in no ledger.
+// Begin writes the record down as in flight in l, which [Fetch.Conclude] closes. After an error the
+// record is in no ledger.
 func (f *Fetch) Begin(ctx context.Context, l *ledger.Ledger) error {
 	f.ledger = l
 	session, err := l.Session(ctx, ledger.SessionOptions{Server: f.Entry.Server, Via: ledger.Get, Parallel: 1})
@@ -46,8 +46,8 @@ func (f *Fetch) Begin(ctx context.Context, l *ledger.Ledger) error {
 // InLedger is true if the record is in a ledger.
 func (f *Fetch) InLedger() bool { return f.session != nil }
 
-// Conclude writes the outcome of the record, and closes the ledger. Cause is why
-// the fetch failed, nil if it did not. The error is the ledger's.
+// Conclude writes the outcome of the record, and closes the ledger. Cause is why the fetch failed,
+// nil if it did not. The error is the ledger's.
 func (f *Fetch) Conclude(ctx context.Context, got client.Fetched, cause error) error {
 	f.Entry.Status, f.Entry.Attempts = ledger.Status(got.Deployment), got.DeploymentAttempts
 	if got.Deployment == client.DeploymentNone {

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// A batch waits for records that another process is about to send. What that one
-// records is skipped; what it had not begun when it ended is sent here.
+// A batch waits for records that another process is about to send. What that one records is
+// skipped; what it had not begun when it ended is sent here.
 func TestOthersAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	const count = 200
@@ -69,8 +69,8 @@ func TestInterruptedWaitForOthers(t *testing.T) {
 	}
 }
 
-// The same record twice in a batch is sent once, and the second is skipped; if
-// the first was refused, the second is sent as well.
+// The same record twice in a batch is sent once, and the second is skipped; if the first was
+// refused, the second is sent as well.
 func TestEqualRecordsOfABatch(t *testing.T) {
 	t.Parallel()
 	for _, refused := range []bool{false, true} {
@@ -95,8 +95,7 @@ func TestEqualRecordsOfABatch(t *testing.T) {
 	}
 }
 
-// A run that stops early says of records that it did not come to what the ledger
-// knows of them.
+// A run that stops early says of records that it did not come to what the ledger knows of them.
 func TestStoppedRunKnowsTheLedger(t *testing.T) {
 	t.Parallel()
 	const known, count = 3000, 3010
@@ -128,8 +127,8 @@ func TestStoppedRunKnowsTheLedger(t *testing.T) {
 	}
 }
 
-// With PolicyQueue the whole batch is in the ledger before the first is sent, also
-// one that does not fit into memory; and each is sent once, in its place.
+// With PolicyQueue the whole batch is in the ledger before the first is sent, also one that does
+// not fit into memory; and each is sent once, in its place.
 func TestQueueWritesTheWholeBatchFirst(t *testing.T) {
 	t.Parallel()
 	const count = maxWaiting + 2*batchSize + 7
@@ -160,8 +159,8 @@ func TestQueueWritesTheWholeBatchFirst(t *testing.T) {
 	}
 }
 
-// One record that the server asks to retry later, again and again, does not stop
-// the others; a server that asks so of all is not asked for each.
+// One record that the server asks to retry later, again and again, does not stop the others; a
+// server that asks so of all is not asked for each.
 func TestOneRecordsRetriesDoNotStopTheBatch(t *testing.T) {
 	t.Parallel()
 	later := func(d client.Deployment) error {

@@ -10,18 +10,17 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// Server is what is asked of a ProGet server. Its methods are called from several
-// goroutines.
+// Server is what is asked of a ProGet server. Its methods are called from several goroutines.
 type Server interface {
 	// Record sends one deployment record.
 	Record(context.Context, client.Deployment, client.RecordOptions) (client.Receipt, error)
-	// Check returns why a record must not be sent, nil if it may be, and the type of
-	// its package if that was learnt.
+	// Check returns why a record must not be sent, nil if it may be, and the type of its package if
+	// that was learnt.
 	Check(context.Context, records.Record) (ecosystem.Type, error)
 }
 
-// Policy says what a record that can be sent later, or that may have been stored,
-// means for the run as a whole.
+// Policy says what a record that can be sent later, or that may have been stored, means for the run
+// as a whole.
 type Policy string
 
 // The policies.
@@ -34,26 +33,26 @@ const (
 // Policies lists every policy, the default first.
 func Policies() []Policy { return []Policy{PolicyFail, PolicyWarn, PolicyQueue} }
 
-// Options are what a [Sender] works with. Emit and Flush are called from the
-// goroutine that runs the sender.
+// Options are what a [Sender] works with. Emit and Flush are called from the goroutine that runs
+// the sender.
 type Options struct {
 	Server  Server
 	Address string          // the server's, as [ledger.Server] writes it
 	Host    string          // name of this machine
 	Session *ledger.Session // nil without a ledger
-	// LedgerRequired ends the run if the ledger cannot be used at all. Otherwise
-	// LedgerFailed is called, and the records are sent without it. A ledger that
-	// fails later ends the run in any case.
+	// LedgerRequired ends the run if the ledger cannot be used at all. Otherwise LedgerFailed is
+	// called, and the records are sent without it. A ledger that fails later ends the run in any
+	// case.
 	LedgerRequired bool
 	LedgerFailed   func(error)
-	// NotWritten is called if only the outcomes of the last records could not be
-	// written: the ledger has them as in flight.
+	// NotWritten is called if only the outcomes of the last records could not be written: the
+	// ledger has them as in flight.
 	NotWritten func(error)
-	// Waiting is called once when nothing is left to send but records that another
-	// process is about to send.
+	// Waiting is called once when nothing is left to send but records that another process is about
+	// to send.
 	Waiting func()
-	// Crashed is called with what a panic said, in the goroutine and on the stack
-	// that it happened on.
+	// Crashed is called with what a panic said, in the goroutine and on the stack that it happened
+	// on.
 	Crashed func(cause any)
 	Sleep   func(context.Context, time.Duration) error
 

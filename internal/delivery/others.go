@@ -8,9 +8,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// other is a draft that another process, or an earlier draft of this batch, is
-// about to send. It is added again until that is over: then it is recorded, or
-// sent here.
+// other is a draft that another process, or an earlier draft of this batch, is about to send. It is
+// added again until that is over: then it is recorded, or sent here.
 type other struct {
 	draft records.Item
 	index int
@@ -21,8 +20,8 @@ const (
 	othersInterval = 100 * time.Millisecond
 )
 
-// checkOthers looks whether records of others are still theirs: when there is
-// nothing else to do, and now and then.
+// checkOthers looks whether records of others are still theirs: when there is nothing else to do,
+// and now and then.
 func (b *batch) checkOthers(ctx context.Context, next *step, n int, idle bool) error {
 	if len(b.others) == 0 || !idle && time.Since(b.checked) < othersInterval {
 		return nil
@@ -53,8 +52,7 @@ func (b *batch) checkOthers(ctx context.Context, next *step, n int, idle bool) e
 	return nil
 }
 
-// remainingOthers concludes the drafts that others were about to send when the
-// sending stopped.
+// remainingOthers concludes the drafts that others were about to send when the sending stopped.
 func (b *batch) remainingOthers(ctx context.Context, u unsent, emit func(Result)) error {
 	drafts := make([]records.Item, len(b.others))
 	for i, o := range b.others {
@@ -83,8 +81,7 @@ func (b *batch) lookup(ctx context.Context, drafts []records.Item) ([]ledger.Add
 	return known, nil
 }
 
-// unsentDraft is the result of a draft that nobody will send, with what the
-// ledger knows of it.
+// unsentDraft is the result of a draft that nobody will send, with what the ledger knows of it.
 func (b *batch) unsentDraft(u unsent, d records.Item, index int, known ledger.Added) Result {
 	a := &attempt{index: index, entry: known.Entry, unanswered: d.Uncertain, inLedger: known.Known}
 	switch known.Action {

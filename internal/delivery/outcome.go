@@ -8,8 +8,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// outcomeOf is the status and error of a record that was not recorded because of
-// err: uncertain if the server may have stored it, else failed.
+// outcomeOf is the status and error of a record that was not recorded because of err: uncertain if
+// the server may have stored it, else failed.
 func outcomeOf(err error) (ledger.Status, *ledger.Failure) {
 	kind := client.KindOf(err)
 	failure := &ledger.Failure{Kind: string(kind), Message: err.Error()}
@@ -64,16 +64,16 @@ func (s *Sender) failed(a *attempt) (ledger.Status, *ledger.Failure) {
 }
 
 const (
-	// maxUnanswered is how many records in a row may go unanswered before the server
-	// counts as down.
+	// maxUnanswered is how many records in a row may go unanswered before the server counts as
+	// down.
 	maxUnanswered = 8
-	// maxUnavailable is the same for records that the server asked to retry later: one
-	// record that it answers so, whatever the reason, must not stop the others.
+	// maxUnavailable is the same for records that the server asked to retry later: one record that
+	// it answers so, whatever the reason, must not stop the others.
 	maxUnavailable = 2
 )
 
-// stopAfter stops the sending after an error that the rest would meet as well:
-// credentials that were refused, or a server that is down.
+// stopAfter stops the sending after an error that the rest would meet as well: credentials that
+// were refused, or a server that is down.
 func (s *Sender) stopAfter(err error) {
 	kind := client.KindOf(err)
 	switch kind {
@@ -98,8 +98,8 @@ func (s *Sender) stopAfter(err error) {
 	}
 }
 
-// askedToRetry is true for the error of a server that answered, and asked to
-// retry within the time that the attempts took.
+// askedToRetry is true for the error of a server that answered, and asked to retry within the time
+// that the attempts took.
 func askedToRetry(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
 	return ok && e.Transient && e.Status != 0 && e.RetryAfter < time.Minute

@@ -7,8 +7,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// Remaining emits the results of what was never begun: queued if that was asked
-// for and the cause may pass, else failed with no attempts.
+// Remaining emits the results of what was never begun: queued if that was asked for and the cause
+// may pass, else failed with no attempts.
 func (b *batch) Remaining(ctx context.Context, returned []*attempt, why *client.Error, emit func(Result)) error {
 	b.waiting = append(returned, b.waiting...)
 	u := unsent{why: why}
@@ -49,8 +49,8 @@ func (u unsent) result(a *attempt) Result {
 	return a.result(u.why)
 }
 
-// remainingWritten concludes what is written down already, and stays queued in
-// the ledger unless its outcome is another.
+// remainingWritten concludes what is written down already, and stays queued in the ledger unless
+// its outcome is another.
 func (b *batch) remainingWritten(ctx context.Context, u unsent, emit func(Result)) error {
 	for {
 		if err := b.load(ctx); err != nil || len(b.waiting) == 0 {
@@ -84,8 +84,8 @@ func (b *batch) remainingToQueue(ctx context.Context, u unsent, emit func(Result
 	return b.remainingWritten(ctx, u, emit)
 }
 
-// remainingUnwritten concludes a batch of drafts that nobody will send: they are
-// not written down any more, but what the ledger knows of them is said.
+// remainingUnwritten concludes a batch of drafts that nobody will send: they are not written down
+// any more, but what the ledger knows of them is said.
 func (b *batch) remainingUnwritten(ctx context.Context, u unsent, emit func(Result)) error {
 	drafts, err := b.drafts.next()
 	if err != nil {

@@ -17,8 +17,7 @@ type Result struct {
 	InLedger bool
 }
 
-// Summary is what the results of a run add up to. The zero value is empty and
-// ready.
+// Summary is what the results of a run add up to. The zero value is empty and ready.
 type Summary struct {
 	Policy Policy
 	// Flushing is true if whatever was not sent stays in the ledger as it was.
@@ -47,8 +46,8 @@ type KindFailure struct {
 	Result
 }
 
-// addKind takes a failure for its kind if it is the first of it in the input.
-// What was not sent because of another failure stands for none.
+// addKind takes a failure for its kind if it is the first of it in the input. What was not sent
+// because of another failure stands for none.
 func (s *Summary) addKind(f KindFailure) {
 	i := slices.IndexFunc(s.Kinds, func(k KindFailure) bool { return k.Kind == f.Kind })
 	switch {
@@ -80,8 +79,8 @@ func (s *Summary) Add(r Result, interrupted bool) {
 func (s *Summary) addFailure(r Result, interrupted bool) {
 	kind := client.KindOf(r.Cause)
 	passes := kind == client.KindUnavailable || kind == client.KindUncertain
-	// A record that was uncertain before and met a server that is down is
-	// uncertain, not safe to send again; a flush leaves it as it was.
+	// A record that was uncertain before and met a server that is down is uncertain, not safe to
+	// send again; a flush leaves it as it was.
 	if r.Entry.Status == ledger.Uncertain && !s.Flushing {
 		kind = client.KindUncertain
 	}

@@ -16,8 +16,8 @@ func became(status ledger.Status, kind client.Kind) Result {
 	return r
 }
 
-// A run fails with the kind that its failures have in common, and policies pass
-// over what may be sent later or may be stored.
+// A run fails with the kind that its failures have in common, and policies pass over what may be
+// sent later or may be stored.
 func TestSummary(t *testing.T) {
 	t.Parallel()
 	recorded, rejected := became(ledger.Recorded, ""), became(ledger.Failed, client.KindRejected)
@@ -70,8 +70,8 @@ func TestSummaryNamesTheFirstUncertain(t *testing.T) {
 	}
 }
 
-// Each kind of failure has the first of the input that stands for it, in whatever
-// order the results come; what was not sent because of it does not.
+// Each kind of failure has the first of the input that stands for it, in whatever order the results
+// come; what was not sent because of it does not.
 func TestSummaryHasTheFirstOfEachKind(t *testing.T) {
 	t.Parallel()
 	var s Summary

@@ -8,15 +8,13 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// source hands out records that are written down and marked as in flight, and
-// takes their outcomes.
+// source hands out records that are written down and marked as in flight, and takes their outcomes.
 type source interface {
-	// Next writes the outcomes of records that are in the ledger and begins at most
-	// n more. What comes with an error is valid anyway; the outcomes may not be
-	// written then.
+	// Next writes the outcomes of records that are in the ledger and begins at most n more. What
+	// comes with an error is valid anyway; the outcomes may not be written then.
 	Next(ctx context.Context, outcomes []ledger.Outcome, n int) (step, error)
-	// Remaining emits the results of what was never begun, after the sending
-	// stopped; returned was begun and not sent.
+	// Remaining emits the results of what was never begun, after the sending stopped; returned was
+	// begun and not sent.
 	Remaining(ctx context.Context, returned []*attempt, why *client.Error, emit func(Result)) error
 }
 
@@ -37,8 +35,7 @@ const (
 )
 
 // Sender sends what a source hands out, several records at the same time. It works in one
-// goroutine, with one more for each record that may be in flight. It is used for
-// one run.
+// goroutine, with one more for each record that may be in flight. It is used for one run.
 type Sender struct {
 	o        Options
 	source   source
@@ -65,16 +62,16 @@ type Sender struct {
 // New returns a sender for one run.
 func New(o Options) *Sender { return &Sender{o: o, hasLedger: o.Session != nil} }
 
-// Send sends a batch of drafts, which are read while earlier ones are sent. What
-// happens to each record is in its result; the error is that of the run.
+// Send sends a batch of drafts, which are read while earlier ones are sent. What happens to each
+// record is in its result; the error is that of the run.
 func (s *Sender) Send(ctx context.Context, drafts Drafts) error {
 	batch := newBatch(s.o, drafts)
 	s.source = batch
 	return batch.close(ctx, s.run(ctx))
 }
 
-// Flush sends what the ledger has queued for the server. It needs a session.
-// Stopped is why it ended before the last record, nil if it did not.
+// Flush sends what the ledger has queued for the server. It needs a session. Stopped is why it
+// ended before the last record, nil if it did not.
 func (s *Sender) Flush(ctx context.Context) (stopped *client.Error, err error) {
 	s.flushing, s.source = true, &queue{session: s.o.Session}
 	err = s.run(ctx)
@@ -117,8 +114,7 @@ func (s *Sender) run(ctx context.Context) error {
 	}
 }
 
-// waitForOthers waits a little for another process, longer each time. Nothing is
-// in flight here.
+// waitForOthers waits a little for another process, longer each time. Nothing is in flight here.
 func (s *Sender) waitForOthers(ctx context.Context) {
 	if s.othersWait == 0 {
 		s.o.Waiting()
@@ -134,8 +130,8 @@ func (s *Sender) stopIfInterrupted(ctx context.Context) {
 	}
 }
 
-// stop begins no further record, and returns what no worker has begun to send.
-// With a ledger nothing is returned: what is begun there is marked as in flight.
+// stop begins no further record, and returns what no worker has begun to send. With a ledger
+// nothing is returned: what is begun there is marked as in flight.
 func (s *Sender) stop(why *client.Error) {
 	if s.stopped = why; s.hasLedger {
 		return
@@ -154,8 +150,8 @@ func (s *Sender) stop(why *client.Error) {
 // maxAhead bounds the records that are ready for the workers.
 const maxAhead = 64
 
-// ahead is how many records are ready for the workers besides those that they
-// send, so that none waits for the next. The ledger has marks only for the latter.
+// ahead is how many records are ready for the workers besides those that they send, so that none
+// waits for the next. The ledger has marks only for the latter.
 func (s *Sender) ahead() int {
 	if s.hasLedger {
 		return 0
@@ -179,9 +175,8 @@ func (s *Sender) begin(ctx context.Context, a *attempt) {
 	s.attempts <- a
 }
 
-// abandon waits for what is in flight and writes its outcomes, with those that
-// may not be written: what the server answered must not be lost because of what
-// went wrong here.
+// abandon waits for what is in flight and writes its outcomes, with those that may not be written:
+// what the server answered must not be lost because of what went wrong here.
 func (s *Sender) abandon(ctx context.Context, err error, outcomes []ledger.Outcome) error {
 	for ; s.inFlight > 0; s.inFlight-- {
 		outcomes = s.conclude(<-s.answers, outcomes)

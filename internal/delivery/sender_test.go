@@ -18,9 +18,8 @@ import (
 
 var errBroken = errors.New("it broke")
 
-// brokenSource begins a record, and breaks at the second call, in one of two
-// ways: with nothing of the call done, or with all of it done but the reading
-// of more.
+// brokenSource begins a record, and breaks at the second call, in one of two ways: with nothing of
+// the call done, or with all of it done but the reading of more.
 type brokenSource struct {
 	late    bool
 	calls   int
@@ -57,9 +56,9 @@ func (r *run) from(s source) *run {
 	return r
 }
 
-// What the server answered is written down in the end, and what was marked as
-// in flight is sent, even if the run ends because the ledger or the file failed:
-// otherwise both would be uncertain without a reason.
+// What the server answered is written down in the end, and what was marked as in flight is sent,
+// even if the run ends because the ledger or the file failed: otherwise both would be uncertain
+// without a reason.
 func TestBrokenSourceLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, late := range []bool{false, true} {
@@ -82,8 +81,8 @@ func TestBrokenSourceLosesNothing(t *testing.T) {
 	}
 }
 
-// A crash while the input is read is an error like others: not recovered, it
-// would end the program with the exit code that means that nothing was sent.
+// A crash while the input is read is an error like others: not recovered, it would end the program
+// with the exit code that means that nothing was sent.
 func TestCrashWhileReading(t *testing.T) {
 	t.Parallel()
 	var crashes []any
@@ -107,8 +106,8 @@ func TestCrashWhileReading(t *testing.T) {
 	}
 }
 
-// When a run ends early, nobody reads the input any more once it goes on to
-// close the file, wherever the reading was.
+// When a run ends early, nobody reads the input any more once it goes on to close the file,
+// wherever the reading was.
 func TestReadingEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	for batches := range 3 {
@@ -158,8 +157,7 @@ func TestEachRecordIsBegunOnce(t *testing.T) {
 	}
 }
 
-// Only what is in the ledger has an outcome to write: a batch without one may be
-// endless.
+// Only what is in the ledger has an outcome to write: a batch without one may be endless.
 func TestOnlyRecordsInTheLedgerHaveOutcomes(t *testing.T) {
 	t.Parallel()
 	r := newRun(&fakeServer{}, nil)
@@ -170,8 +168,8 @@ func TestOnlyRecordsInTheLedgerHaveOutcomes(t *testing.T) {
 	}
 }
 
-// Results are passed on when there is time, and now and then if there never is:
-// whoever reads them shall see that something goes on.
+// Results are passed on when there is time, and now and then if there never is: whoever reads them
+// shall see that something goes on.
 func TestResultsArePassedOnNowAndThen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -215,8 +213,8 @@ func failing(kind client.Kind) func(client.Deployment) error {
 	return func(client.Deployment) error { return &client.Error{Kind: kind, Message: "no"} }
 }
 
-// Every record of a batch has one result, and the ledger says the same, whatever
-// the server answers and whatever the policy is.
+// Every record of a batch has one result, and the ledger says the same, whatever the server answers
+// and whatever the policy is.
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	const count = 40
@@ -321,8 +319,7 @@ func TestCrashWhileSending(t *testing.T) {
 	}
 }
 
-// An interrupted run says the outcome of each record: queued if that was
-// asked for.
+// An interrupted run says the outcome of each record: queued if that was asked for.
 func TestInterruptedRun(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[Policy]ledger.Status{PolicyFail: ledger.Failed, PolicyQueue: ledger.Queued} {

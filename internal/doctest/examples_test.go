@@ -32,10 +32,9 @@ type block struct {
 	number         int
 }
 
-// TestEveryExampleInTheDocs runs every shell block of the README and of docs
-// as a script of its own in the sandbox, or in a place that has what the text
-// presupposes: it must end with exit code 0, and print the output that the page
-// shows, if any.
+// TestEveryExampleInTheDocs runs every shell block of the README and of docs as a script of its own
+// in the sandbox, or in a place that has what the text presupposes: it must end with exit code 0,
+// and print the output that the page shows, if any.
 func TestEveryExampleInTheDocs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -61,8 +60,8 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 	testscript.Run(t, params)
 }
 
-// TestPowerShellInTheDocs runs the PowerShell blocks of all pages but those of
-// CI systems, whose blocks are recipes.
+// TestPowerShellInTheDocs runs the PowerShell blocks of all pages but those of CI systems, whose
+// blocks are recipes.
 func TestPowerShellInTheDocs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -128,8 +127,8 @@ func shellBlocks(t *testing.T, page string) []block {
 	return blocksOf(t, page, "sh")
 }
 
-// consoleBlocks are blocks that show commands after a "$ " together with their
-// output. A line that begins with four spaces carries on the command before it.
+// consoleBlocks are blocks that show commands after a "$ " together with their output. A line that
+// begins with four spaces carries on the command before it.
 func consoleBlocks(t *testing.T, page string) []block {
 	t.Helper()
 	blocks := blocksOf(t, page, "console")
@@ -150,8 +149,7 @@ func consoleBlocks(t *testing.T, page string) []block {
 	return blocks
 }
 
-// blocksOf cuts the blocks in a language out of a page, each with the comment
-// above it.
+// blocksOf cuts the blocks in a language out of a page, each with the comment above it.
 func blocksOf(t *testing.T, page, language string) []block {
 	t.Helper()
 	raw, err := os.ReadFile(page)

@@ -26,8 +26,8 @@ func needUnix(t *testing.T, programs ...string) {
 	}
 }
 
-// bash runs a script in a folder, with nothing of this process's environment
-// but PATH and what a mirror inside the test needs.
+// bash runs a script in a folder, with nothing of this process's environment but PATH and what a
+// mirror inside the test needs.
 func bash(t *testing.T, folder, script string, environ ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
@@ -101,8 +101,8 @@ func (r runner) step(i int) (string, error) {
 	return bash(r.t, r.folder, step.Run, environ...)
 }
 
-// runnerTools is a folder for PATH with what every runner of a system has, and
-// nothing that only others have: macOS has BSD's tar, and may lack sha256sum.
+// runnerTools is a folder for PATH with what every runner of a system has, and nothing that only
+// others have: macOS has BSD's tar, and may lack sha256sum.
 func runnerTools(t *testing.T, os string) string {
 	t.Helper()
 	tools := map[string][]string{
@@ -142,8 +142,8 @@ type installation struct {
 	failed bool
 }
 
-// installations are those that every runner must get right; own is a program
-// that already exists, sum the checksum of the runner's archive.
+// installations are those that every runner must get right; own is a program that already exists,
+// sum the checksum of the runner's archive.
 func installations(own, archive, sum string) []installation {
 	says := archive + ": version"
 	return []installation{
@@ -252,8 +252,8 @@ func TestActionPrintsNoOrders(t *testing.T) {
 	}
 }
 
-// TestActionRuns: the script is a variable, so that nothing of it is taken for
-// a part of the action's own, and it ends at the first failure.
+// TestActionRuns: the script is a variable, so that nothing of it is taken for a part of the
+// action's own, and it ends at the first failure.
 func TestActionRuns(t *testing.T) {
 	t.Parallel()
 	needUnix(t, "bash")
@@ -274,8 +274,8 @@ func TestActionRuns(t *testing.T) {
 	}
 }
 
-// TestActionTakesNoExpressions: an expression inside a script is replaced
-// before bash sees it, whatever it holds.
+// TestActionTakesNoExpressions: an expression inside a script is replaced before bash sees it,
+// whatever it holds.
 func TestActionTakesNoExpressions(t *testing.T) {
 	t.Parallel()
 	action := readAction(t)

@@ -20,7 +20,8 @@ import (
 // releaseFolder is the variable with the folder of a release that .ci/release has made.
 const releaseFolder = "PROGETCTL_RELEASE"
 
-// scoopManifest is what the schema of Scoop (ScoopInstaller/Scoop, schema.json) requires, and what we use of the rest.
+// scoopManifest is what the schema of Scoop (ScoopInstaller/Scoop, schema.json) requires, and what
+// we use of the rest.
 type scoopManifest struct {
 	Version, Homepage, License, Description string
 	Architecture                            map[string]struct {
@@ -29,8 +30,8 @@ type scoopManifest struct {
 	}
 }
 
-// wingetManifest is what winget's schemas (microsoft/winget-cli, schemas/JSON/manifests) require of the three files of a
-// package, and what we use of the rest.
+// wingetManifest is what winget's schemas (microsoft/winget-cli, schemas/JSON/manifests) require of
+// the three files of a package, and what we use of the rest.
 type wingetManifest struct {
 	Identifier  string `yaml:"PackageIdentifier"`
 	Version     string `yaml:"PackageVersion"`
@@ -66,7 +67,8 @@ func (m *manifests) want(ok bool, format string, args ...any) {
 	}
 }
 
-// archive checks that a URL names an archive of the release, with this checksum and with the programs in it.
+// archive checks that a URL names an archive of the release, with this checksum and with the
+// programs in it.
 func (m *manifests) archive(url, sum string, programs ...string) {
 	name := path.Base(url)
 	raw, err := os.ReadFile(filepath.Join(m.folder, name))
@@ -152,7 +154,8 @@ func manifestProblems(folder string) []string {
 	return m.wrong
 }
 
-// TestReleaseManifests checks the manifests for Scoop and winget of the release that .ci/release has just made.
+// TestReleaseManifests checks the manifests for Scoop and winget of the release that .ci/release
+// has just made.
 func TestReleaseManifests(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv(releaseFolder)
@@ -188,8 +191,9 @@ func TestManifestChecks(t *testing.T) {
 	}
 }
 
-// madeManifests is a folder as goreleaser 2.16 leaves it, with one change of the manifests' text. They are its own, but for
-// version, date and sums; winget's 1.12.0 and Scoop's schemas hold for them.
+// madeManifests is a folder as goreleaser 2.16 leaves it, with one change of the manifests' text.
+// They are its own, but for version, date and sums; winget's 1.12.0 and Scoop's schemas hold for
+// them.
 func madeManifests(t *testing.T, change [2]string) string {
 	t.Helper()
 	folder := t.TempDir()

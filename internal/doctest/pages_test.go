@@ -79,8 +79,7 @@ func headings(page string) []string {
 	return all
 }
 
-// TestEveryPowerShellExample runs the guides' examples where there is a
-// PowerShell.
+// TestEveryPowerShellExample runs the guides' examples where there is a PowerShell.
 func TestEveryPowerShellExample(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -87,8 +87,8 @@ func recipeSystems() []recipeSystem {
 	}
 }
 
-// octopus passes its variables on through a function, in PowerShell a map;
-// the server's address and key come from the sandbox.
+// octopus passes its variables on through a function, in PowerShell a map; the server's address and
+// key come from the sandbox.
 func octopus() recipeSystem {
 	values := map[string]string{
 		"Octopus.Project.Name": "Shop", "Octopus.Release.Number": "1.2.3", "Octopus.Environment.Name": "Production",
@@ -113,12 +113,12 @@ type recipe struct {
 	text    string
 }
 
-// programFolder is the variable with a folder whose progetctl the scripts of recipes take instead of this test binary:
-// `.ci/windows` has one there that starts the Windows build.
+// programFolder is the variable with a folder whose progetctl the scripts of recipes take instead
+// of this test binary: `.ci/windows` has one there that starts the Windows build.
 const programFolder = "PROGETCTL_RECIPE_PATH"
 
-// powerShells are PowerShell as it is now, and the one that comes with Windows,
-// whose traps the pages speak of.
+// powerShells are PowerShell as it is now, and the one that comes with Windows, whose traps the
+// pages speak of.
 func powerShells() []string { return []string{"pwsh", "powershell"} }
 
 func (r recipe) file() string {
@@ -141,7 +141,8 @@ func (r recipe) command() string {
 	return r.program + " -NoProfile -NonInteractive -ExecutionPolicy Bypass -File " + r.file()
 }
 
-// needed skips a script with the reason that go test -v shows. Wine has a powershell that does nothing.
+// needed skips a script with the reason that go test -v shows. Wine has a powershell that does
+// nothing.
 func (r recipe) needed() string {
 	if r.program != "bash" {
 		product, err := exec.Command(r.program, "-NoProfile", "-NonInteractive", "-Command", "6*7").Output()
@@ -153,8 +154,8 @@ func (r recipe) needed() string {
 	return fmt.Sprintf("[!exec:%s] skip '%s is not on this machine: the recipe was not run'\n", r.program, what)
 }
 
-// TestEveryRecipe takes the scripts out of the pages for CI systems, and runs
-// them in the sandbox with the variables that such a system sets.
+// TestEveryRecipe takes the scripts out of the pages for CI systems, and runs them in the sandbox
+// with the variables that such a system sets.
 func TestEveryRecipe(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -250,8 +251,8 @@ func (s recipeSystem) recipes(t *testing.T) []recipe {
 	return all
 }
 
-// scriptsOf takes the scripts out of a block. Those that one job runs in turn
-// become one, each in a shell of its own.
+// scriptsOf takes the scripts out of a block. Those that one job runs in turn become one, each in a
+// shell of its own.
 func scriptsOf(t *testing.T, language, text string) []recipe {
 	t.Helper()
 	switch language {
@@ -300,8 +301,8 @@ func matches(expression, text string) []string {
 	return all
 }
 
-// yamlScripts are the scripts in a pipeline, in their order: GitHub's run,
-// Azure's bash, GitLab's script, with what a job of GitLab's extends.
+// yamlScripts are the scripts in a pipeline, in their order: GitHub's run, Azure's bash, GitLab's
+// script, with what a job of GitLab's extends.
 func yamlScripts(t *testing.T, text string) []string {
 	t.Helper()
 	var root yaml.Node
@@ -352,8 +353,7 @@ type gitlabJob struct {
 	Environment struct{ Name string }
 }
 
-// extended is a job on the template that users copy: its variables, then its
-// script.
+// extended is a job on the template that users copy: its variables, then its script.
 func extended(t *testing.T, n *yaml.Node, name string) string {
 	t.Helper()
 	template := gitlabTemplate(t)

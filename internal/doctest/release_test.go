@@ -27,8 +27,8 @@ import (
 // releaseArchive is the archive for the machines that most jobs run on.
 const releaseArchive = "progetctl_1.2.3_linux_amd64.tar.gz"
 
-// releaseArchives are those of a release, by the system and the architecture
-// of a runner, as the runner calls them.
+// releaseArchives are those of a release, by the system and the architecture of a runner, as the
+// runner calls them.
 func releaseArchives() map[[2]string]string {
 	return map[[2]string]string{
 		{"Linux", "X64"}: releaseArchive, {"Linux", "ARM64"}: "progetctl_1.2.3_linux_arm64.tar.gz",
@@ -37,8 +37,8 @@ func releaseArchives() map[[2]string]string {
 	}
 }
 
-// releaseFiles are what is in an archive. The program tells its arguments and
-// where it came from, so that a test sees which one ran.
+// releaseFiles are what is in an archive. The program tells its arguments and where it came from,
+// so that a test sees which one ran.
 func releaseFiles(archive string) fstest.MapFS {
 	name := "progetctl"
 	if strings.HasSuffix(archive, ".zip") {
@@ -62,8 +62,8 @@ func packed(archive string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// releasePages are release 1.2.3 as it is published, and the checksums of its
-// archives. The list of 1.2.4 has none of its archives, 1.2.5 has no list.
+// releasePages are release 1.2.3 as it is published, and the checksums of its archives. The list of
+// 1.2.4 has none of its archives, 1.2.5 has no list.
 func releasePages() (pages http.Handler, sums map[string]string, err error) {
 	files, sums := map[string][]byte{}, map[string]string{}
 	list := strings.Repeat("0", 64) + "  progetctl_1.2.3_plan9_amd64.tar.gz\n"
@@ -102,8 +102,8 @@ func releases(t *testing.T) (url string, sums map[string]string) {
 	return server.URL, sums
 }
 
-// serveReleases is "releases": GitHub with the releases, for the curl of the
-// script, and the version and its checksum as jobs have them in their settings.
+// serveReleases is "releases": GitHub with the releases, for the curl of the script, and the
+// version and its checksum as jobs have them in their settings.
 func serveReleases(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: releases")

@@ -16,10 +16,9 @@ import (
 // sandboxStage is where a block runs that presupposes nothing but a server.
 const sandboxStage = "exec progetctl sandbox exec -- sh -eu block.sh\n"
 
-// stages have what the text of a block presupposes: a script for each, in which
-// block.sh is the block, and typed are all after it on its page. What comes
-// before the block shows that the server insists, what comes after it that the
-// text keeps its promise.
+// stages have what the text of a block presupposes: a script for each, in which block.sh is the
+// block, and typed are all after it on its page. What comes before the block shows that the server
+// insists, what comes after it that the text keeps its promise.
 func stages() map[string]string {
 	return map[string]string{
 		"a private authority": `
@@ -104,8 +103,8 @@ func (b block) script(t *testing.T) string {
 		scripttest.Now, strings.TrimPrefix(stage, "\n"), b.text, b.rest)
 }
 
-// shown are the lines of a script that look for each line of an output that a
-// page shows. Dates, the server's address and the width of gaps may differ.
+// shown are the lines of a script that look for each line of an output that a page shows. Dates,
+// the server's address and the width of gaps may differ.
 func shown(output string) string {
 	date := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d`)
 	var b strings.Builder
@@ -135,8 +134,8 @@ func TestEveryStageIsUsed(t *testing.T) {
 	}
 }
 
-// stageSetUp tells a script, too, where the checkout is, and where Go keeps
-// what it has compiled and fetched: it could not find that from another home.
+// stageSetUp tells a script, too, where the checkout is, and where Go keeps what it has compiled
+// and fetched: it could not find that from another home.
 func stageSetUp(t *testing.T) func(*testscript.Env) error {
 	t.Helper()
 	checkout, err := filepath.Abs(filepath.Join("..", ".."))

@@ -8,7 +8,8 @@ type block struct {
 	literal bool
 }
 
-// blocks takes the text of a help page apart: lines that begin with two spaces, which they lose, keep their shape.
+// blocks takes the text of a help page apart: lines that begin with two spaces, which they lose,
+// keep their shape.
 func blocks(text string) []block {
 	var all []block
 	begin := true

@@ -29,7 +29,8 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// TestBlocksLoseNothing holds for any text: each line that says something is in one block, in its place.
+// TestBlocksLoseNothing holds for any text: each line that says something is in one block, in its
+// place.
 func TestBlocksLoseNothing(t *testing.T) {
 	t.Parallel()
 	line := rapid.SampledFrom([]string{"", "Prose.", "  0  done", "    deep"})

@@ -1,10 +1,11 @@
-// Command gendocs writes what is made from the command tree instead of by hand: the Markdown reference, the man pages
-// and the completion scripts. It is a program of its own because the libraries behind it cost every start of the
-// client 0.8 ms otherwise.
+// Command gendocs writes what is made from the command tree instead of by hand: the Markdown
+// reference, the man pages and the completion scripts. It is a program of its own because the
+// libraries behind it cost every start of the client 0.8 ms otherwise.
 //
 //	go run ./internal/gendocs -reference docs/reference -man docs/man -completions completions
 //
-// The same tree gives the same bytes on every machine and day: .ci/run compares them with what is committed.
+// The same tree gives the same bytes on every machine and day: .ci/run compares them with what is
+// committed.
 package main
 
 import (
@@ -55,7 +56,8 @@ func run(args []string, stderr io.Writer) int {
 	return 0
 }
 
-// tree is the real command tree in an empty environment, with the commands that Cobra adds only when it runs.
+// tree is the real command tree in an empty environment, with the commands that Cobra adds only
+// when it runs.
 func tree() *cobra.Command {
 	root := commands.NewRoot(commands.Env{})
 	root.InitDefaultHelpCmd()

@@ -10,19 +10,22 @@ import (
 	"github.com/progetctl/progetctl/commands"
 )
 
-// manDate is on every man page. It is fixed, because the day of the build would change every page every day;
-// move it when the manual as a whole was read again.
+// manDate is on every man page. It is fixed, because the day of the build would change every page
+// every day; move it when the manual as a whole was read again.
 var manDate = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 
-// manWidth is the width of command lines and rows that keep their shape: a terminal's, less man's margin.
+// manWidth is the width of command lines and rows that keep their shape: a terminal's, less man's
+// margin.
 const manWidth = 72
 
-// writeMan writes one man page for each command and topic, each with its own title: progetctl-deploy-record.1.
+// writeMan writes one man page for each command and topic, each with its own title:
+// progetctl-deploy-record.1.
 func writeMan(root *cobra.Command, dir string) error {
 	return writePages(root, dir, "-", ".1", func(cmd *cobra.Command) string { return manPage(root, cmd) })
 }
 
-// manPage is a page in man's own order: what it is, how to use it, what there is to explain, examples, the exit status.
+// manPage is a page in man's own order: what it is, how to use it, what there is to explain,
+// examples, the exit status.
 func manPage(root, cmd *cobra.Command) string {
 	page, title := commands.NewHelpPage(cmd), dashed(cmd)
 	var b strings.Builder

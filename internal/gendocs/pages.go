@@ -44,7 +44,8 @@ func referencePage(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// titled writes a heading of the help as a page does: Exit status. What is in parentheses is not shouting.
+// titled writes a heading of the help as a page does: Exit status. What is in parentheses is not
+// shouting.
 func titled(title string) string {
 	words, rest, _ := strings.Cut(title, " (")
 	if title = words[:1] + strings.ToLower(words[1:]); rest != "" {
@@ -53,10 +54,12 @@ func titled(title string) string {
 	return title
 }
 
-// marks are the characters that Markdown would take for its own in prose; an underscore inside a word is none.
+// marks are the characters that Markdown would take for its own in prose; an underscore inside a
+// word is none.
 var marks = strings.NewReplacer(`\`, `\\`, `<`, `\<`, `*`, `\*`, "`", "\\`")
 
-// related are the pages beside a command's: its parent's, that of the flags of every command, and those below it.
+// related are the pages beside a command's: its parent's, that of the flags of every command, and
+// those below it.
 func related(cmd *cobra.Command, name func(*cobra.Command) string) []string {
 	var all []string
 	if cmd.HasParent() {
@@ -91,8 +94,8 @@ func writeCompletions(root *cobra.Command, dir string) error {
 	return nil
 }
 
-// writePages writes a page for a command and for each one below it that users see, named after the words of the command
-// joined by sep.
+// writePages writes a page for a command and for each one below it that users see, named after the
+// words of the command joined by sep.
 func writePages(root *cobra.Command, dir, sep, ext string, page func(*cobra.Command) string) error {
 	if err := fresh(dir, root.Name()+"*"+ext); err != nil {
 		return err
@@ -117,8 +120,8 @@ func visible(cmd *cobra.Command) []*cobra.Command {
 	return all
 }
 
-// fresh makes the folder and removes the earlier pages in it, so that a command that is gone leaves no page behind.
-// Other files in the folder stay.
+// fresh makes the folder and removes the earlier pages in it, so that a command that is gone leaves
+// no page behind. Other files in the folder stay.
 func fresh(dir, pattern string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

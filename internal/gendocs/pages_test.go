@@ -14,7 +14,8 @@ import (
 	"github.com/progetctl/progetctl/commands"
 )
 
-// small is a tree whose pages can be named by hand: a group with a command, a hidden command and a topic.
+// small is a tree whose pages can be named by hand: a group with a command, a hidden command and a
+// topic.
 func small() *cobra.Command {
 	nothing := func(*cobra.Command, []string) {}
 	root := &cobra.Command{Use: "tool", Short: "Do things"}
@@ -60,7 +61,8 @@ func TestPagesOfATree(t *testing.T) {
 	}
 }
 
-// TestManPage reads one page as man would: title, sections, and flags with the names of their values.
+// TestManPage reads one page as man would: title, sections, and flags with the names of their
+// values.
 func TestManPage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -118,7 +120,8 @@ func TestBashScriptIsTheProgramsOwn(t *testing.T) {
 	}
 }
 
-// TestSameBytes holds back everything that depends on the day: two runs, in one process, of two trees.
+// TestSameBytes holds back everything that depends on the day: two runs, in one process, of two
+// trees.
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	for _, write := range []func(*cobra.Command, string) error{writeReference, writeMan, writeCompletions} {
@@ -176,7 +179,8 @@ func TestReferenceLinks(t *testing.T) {
 	}
 }
 
-// TestEveryCommandHasAPage compares with the tree itself: what a user can run, a user can read about.
+// TestEveryCommandHasAPage compares with the tree itself: what a user can run, a user can read
+// about.
 func TestEveryCommandHasAPage(t *testing.T) {
 	t.Parallel()
 	reference, man := t.TempDir(), t.TempDir()

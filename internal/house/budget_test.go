@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The budgets, in lines. Beyond them a reader loses the thread; where they came from: the better half of the Go
-// codebases that this one was modelled on stays below them.
+// The budgets, in lines. Beyond them a reader loses the thread; where they came from: the better
+// half of the Go codebases that this one was modelled on stays below them.
 const (
 	maxFileLines     = 350
 	maxFunctionLines = 60
@@ -52,7 +52,8 @@ func functions(s source) []*ast.FuncDecl {
 	return all
 }
 
-// TestNoInit keeps package initialisers out: they run at every start, in an order that nobody sees, for every command.
+// TestNoInit keeps package initialisers out: they run at every start, in an order that nobody sees,
+// for every command.
 func TestNoInit(t *testing.T) {
 	t.Parallel()
 	for _, s := range tree(t) {

@@ -3,11 +3,14 @@ package house
 import (
 	"fmt"
 	"go/ast"
+	"regexp"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
-// TestDocumented keeps every package and every exported name documented: other programs import client, and a reader of
-// an internal package has no other manual.
+// TestDocumented keeps every package and every exported name documented: other programs import
+// client, and a reader of an internal package has no other manual.
 func TestDocumented(t *testing.T) {
 	t.Parallel()
 	packages := map[string]bool{}
@@ -53,7 +56,8 @@ func undocumented(s source) []string {
 	return problems
 }
 
-// specs reports each name of a declaration. A comment on a group speaks for its members, as godoc prints it above them.
+// specs reports each name of a declaration. A comment on a group speaks for its members, as godoc
+// prints it above them.
 func specs(d *ast.GenDecl, report func(*ast.Ident, ...*ast.CommentGroup)) {
 	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
@@ -105,5 +109,60 @@ func TestUndocumented(t *testing.T) {
 				t.Errorf("got %d problems %q, want %d", len(got), got, c.want)
 			}
 		})
+	}
+}
+
+// commentWidth is the most columns of a line of prose in a comment, with a tab as four.
+const commentWidth = 100
+
+// TestCommentWidth keeps comments as wide as each other. Code and tables in them, which are
+// indented, may be wider, and so may one long word.
+func TestCommentWidth(t *testing.T) {
+	t.Parallel()
+	for _, s := range tree(t) {
+		for _, problem := range wideComments(s) {
+			t.Error(problem)
+		}
+	}
+}
+
+// exampleOutput begins what go test compares with what an example prints.
+var exampleOutput = regexp.MustCompile(`(?im)^(unordered )?output:`)
+
+// wideComments lists the lines that are nothing but a comment and too wide.
+func wideComments(s source) (problems []string) {
+	lines := strings.Split(s.text, "\n")
+	for _, group := range s.file.Comments {
+		if exampleOutput.MatchString(group.Text()) {
+			continue
+		}
+		for _, comment := range group.List {
+			line := lines[s.line(comment.Pos())-1]
+			text, whole := strings.CutPrefix(strings.TrimLeft(line, "\t"), "// ")
+			tabs := len(line) - len(strings.TrimLeft(line, "\t"))
+			width := utf8.RuneCountInString(line) + 3*tabs
+			if whole && width > commentWidth && !strings.HasPrefix(text, " ") && strings.Contains(text, " ") {
+				problems = append(problems, fmt.Sprintf("%s: a comment of %d columns: wrap it at %d", s.place(comment), width, commentWidth))
+			}
+		}
+	}
+	return problems
+}
+
+// TestWideComments tries the check on comments that are too wide, and on those that may be.
+func TestWideComments(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"// " + strings.Repeat("x ", 48) + "x":                 0,
+		"// " + strings.Repeat("x ", 48) + "xx":                1,
+		"//\t" + strings.Repeat("x ", 60):                      0,
+		"//  - " + strings.Repeat("x ", 60):                    0,
+		"// " + strings.Repeat("x", 120):                       0,
+		"var a = 1 // " + strings.Repeat("x ", 60):             0,
+		"func f() {\n\t// " + strings.Repeat("x ", 47) + "\n}": 1,
+	} {
+		if got := wideComments(parse(t, "p/p.go", "package p\n\n"+text+"\n")); len(got) != want {
+			t.Errorf("%q: %q, want %d", text, got, want)
+		}
 	}
 }

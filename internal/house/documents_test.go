@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestArchitectureIsWhole holds docs/architecture.md to the tree: every package
-// and every direct dependency has its row.
+// TestArchitectureIsWhole holds docs/architecture.md to the tree: every package and every direct
+// dependency has its row.
 func TestArchitectureIsWhole(t *testing.T) {
 	t.Parallel()
 	page := readRoot(t, "docs", "architecture.md")

@@ -22,8 +22,9 @@ func TestImportRule(t *testing.T) {
 	}
 }
 
-// forbidden says why a folder must not import a path, or "" if it may. Tests may reach further where the reason for
-// a rule is the binary or the shape of the program, not the test's independence.
+// forbidden says why a folder must not import a path, or "" if it may. Tests may reach further
+// where the reason for a rule is the binary or the shape of the program, not the test's
+// independence.
 func forbidden(dir string, test bool, imported string) string {
 	if why := library(dir, imported); why != "" {
 		return why
@@ -122,7 +123,8 @@ func in(p string, tops ...string) bool {
 	return false
 }
 
-// TestForbidden tries the rule on imports that nobody has written, so that a rule which never bites is seen.
+// TestForbidden tries the rule on imports that nobody has written, so that a rule which never bites
+// is seen.
 func TestForbidden(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestLinked asks the go command what the binary links, because a library may pull in what we would never import.
+// TestLinked asks the go command what the binary links, because a library may pull in what we would
+// never import.
 func TestLinked(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("go", "list", "-deps", "./cmd/progetctl")
@@ -27,8 +28,9 @@ func TestLinked(t *testing.T) {
 	}
 }
 
-// TestNoTemplates keeps text/template out of the binary. Cobra imports it, but the linker drops it unless one of these is
-// called; once it is in, every exported method of every type stays in too (2.8 MB), since a template may call any.
+// TestNoTemplates keeps text/template out of the binary. Cobra imports it, but the linker drops it
+// unless one of these is called; once it is in, every exported method of every type stays in too
+// (2.8 MB), since a template may call any.
 func TestNoTemplates(t *testing.T) {
 	t.Parallel()
 	for _, s := range tree(t) {

@@ -16,17 +16,16 @@ import (
 const (
 	// maxFiles is how many files of a package a reader still finds his way in.
 	maxFiles = 25
-	// maxReceiverFiles is in how many files the methods of a type may stand:
-	// beyond it, a type has become the place for whatever has none.
+	// maxReceiverFiles is in how many files the methods of a type may stand: beyond it, a type has
+	// become the place for whatever has none.
 	maxReceiverFiles = 3
-	// maxKnot is how many files of a command package may depend on each other in
-	// a circle: none of them can be read without the others.
+	// maxKnot is how many files of a command package may depend on each other in a circle: none of
+	// them can be read without the others.
 	maxKnot = 8
 )
 
-// TestPackageSizes keeps packages to what one can look over. The exceptions are
-// one file for each kind of feed or endpoint, and a library whose types are its
-// face.
+// TestPackageSizes keeps packages to what one can look over. The exceptions are one file for each
+// kind of feed or endpoint, and a library whose types are its face.
 func TestPackageSizes(t *testing.T) {
 	t.Parallel()
 	for dir, files := range packages(t) {
@@ -48,8 +47,8 @@ func TestReceivers(t *testing.T) {
 	}
 }
 
-// TestNoKnots keeps the files of each command package from depending on each
-// other in large circles.
+// TestNoKnots keeps the files of each command package from depending on each other in large
+// circles.
 func TestNoKnots(t *testing.T) {
 	t.Parallel()
 	for dir, files := range packages(t) {
@@ -94,9 +93,8 @@ func receivers(files []source) map[string]map[string]bool {
 	return all
 }
 
-// knots are the groups of files of which each depends on each other, directly or
-// not. A file depends on another if it uses a name or a method that is declared
-// there.
+// knots are the groups of files of which each depends on each other, directly or not. A file
+// depends on another if it uses a name or a method that is declared there.
 func knots(files []source) [][]string {
 	uses := map[string]map[string]bool{}
 	fset := token.NewFileSet()
@@ -111,8 +109,8 @@ func knots(files []source) [][]string {
 		parsed = append(parsed, file)
 	}
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}}
-	// What is imported is left empty, and the errors that follow from it say
-	// nothing: only our own names count.
+	// What is imported is left empty, and the errors that follow from it say nothing: only our own
+	// names count.
 	config := types.Config{Importer: emptyImporter{}, Error: func(error) {}, FakeImportC: true}
 	pkg, _ := config.Check("p", fset, parsed, info)
 	for ident, object := range info.Uses {

@@ -16,7 +16,8 @@ import (
 // module is the import path that every package of ours begins with.
 const module = "github.com/progetctl/progetctl"
 
-// source is one Go file: dir is its folder below the module's root ("client/feedtype", "" for the root itself).
+// source is one Go file: dir is its folder below the module's root ("client/feedtype", "" for the
+// root itself).
 type source struct {
 	dir, name string
 	fset      *token.FileSet
@@ -48,7 +49,8 @@ func (s source) imports() []string {
 	return paths
 }
 
-// tree parses every Go file of the module, for every platform: go list would leave out the files of the others.
+// tree parses every Go file of the module, for every platform: go list would leave out the files of
+// the others.
 func tree(t *testing.T) []source {
 	t.Helper()
 	root := filepath.Join("..", "..")

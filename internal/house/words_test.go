@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// replaced are phrases that were replaced by plain English, with what to write
-// instead.
+// replaced are phrases that were replaced by plain English, with what to write instead.
 func replaced() map[string]string {
 	return map[string]string{
 		`\bstand-ins?\b`:              "fake ProGet, test server",
@@ -42,9 +41,9 @@ func replaced() map[string]string {
 	}
 }
 
-// TestPlainWords finds phrases in pages, scripts, comments and messages that
-// were replaced, in tests, too. Generated pages follow the messages; shell code may have names
-// that look like a phrase.
+// TestPlainWords finds phrases in pages, scripts, comments and messages that were replaced, in
+// tests, too. Generated pages follow the messages; shell code may have names that look like a
+// phrase.
 func TestPlainWords(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")

@@ -1,10 +1,12 @@
-// Command interop is the front that .ci/interop puts before servers that nobody here wrote: it gives each of them the
-// address that a feed of its kind has on a ProGet, and notes every request that goes by.
+// Command interop is the front that .ci/interop puts before servers that nobody here wrote: it
+// gives each of them the address that a feed of its kind has on a ProGet, and notes every request
+// that goes by.
 //
 //	interop -log FILE /npm/approved/=http://127.0.0.1:4873/npm/approved/ /debian/apt/=FOLDER …
 //
-// It prints its address and runs until it is killed. A line of the log is METHOD PATH STATUS, with "annotated" behind it
-// where the request carried deployment headers, and "range" where it asked for a part.
+// It prints its address and runs until it is killed. A line of the log is METHOD PATH STATUS, with
+// "annotated" behind it where the request carried deployment headers, and "range" where it asked
+// for a part.
 package main
 
 import (
@@ -70,8 +72,8 @@ func newMux(routes []string) (*http.ServeMux, error) {
 	return mux, nil
 }
 
-// forward hands on to another server, which learns under which address it was asked for, so that the links in its
-// indexes lead back here.
+// forward hands on to another server, which learns under which address it was asked for, so that
+// the links in its indexes lead back here.
 func forward(path string, target *url.URL) http.Handler {
 	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		rest := strings.TrimPrefix(r.In.URL.EscapedPath(), path)

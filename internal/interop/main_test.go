@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestFront: each route reaches its server under the path that the server has, with what was escaped left escaped, and
-// every request is noted.
+// TestFront: each route reaches its server under the path that the server has, with what was
+// escaped left escaped, and every request is noted.
 func TestFront(t *testing.T) {
 	t.Parallel()
 	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,5 +1,5 @@
-// Package jsonstream reads JSON objects one by one from a file that has one of them, an array of them, or one after the
-// other (NDJSON), in constant memory, and tells where each is.
+// Package jsonstream reads JSON objects one by one from a file that has one of them, an array of
+// them, or one after the other (NDJSON), in constant memory, and tells where each is.
 package jsonstream
 
 import (
@@ -21,7 +21,8 @@ type Options struct {
 	Max int
 	// List is a property whose array holds the objects, in the objects that have it; "" for none.
 	List string
-	// Keep are the properties that the caller looks at; nil for all. An object without List has the others left out.
+	// Keep are the properties that the caller looks at; nil for all. An object without List has the
+	// others left out.
 	Keep []string
 }
 
@@ -31,8 +32,9 @@ type Item struct {
 	Text  []byte
 }
 
-// Read yields the objects of r. Text is UTF-8, or UTF-16 with a byte order mark. An error is a [*records.Problem] with
-// its place, and the last of the sequence. Input without a value is [records.ErrEmpty].
+// Read yields the objects of r. Text is UTF-8, or UTF-16 with a byte order mark. An error is a
+// [*records.Problem] with its place, and the last of the sequence. Input without a value is
+// [records.ErrEmpty].
 func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		src := &source{text: records.NewText(r, "an object", o.Max)}
@@ -50,7 +52,8 @@ type input struct {
 	index int // of the next element of an array
 }
 
-// read goes through the values that follow one another. A method here returns false when the reading is over.
+// read goes through the values that follow one another. A method here returns false when the
+// reading is over.
 func (in *input) read() {
 	for empty := true; ; empty = false {
 		in.src.text.Next()
@@ -88,7 +91,8 @@ func (in *input) read() {
 	}
 }
 
-// isWhole tells whether an object comes next of which no property has to be looked at, which saves most of the time.
+// isWhole tells whether an object comes next of which no property has to be looked at, which saves
+// most of the time.
 func (in *input) isWhole() bool {
 	if in.List != "" || in.Keep != nil || !in.dec.More() { // More has it in the buffer
 		return false
@@ -139,7 +143,8 @@ func (in *input) elements() bool {
 	return true
 }
 
-// object reads the rest of an object: a document, or one that holds others in "vulns". Only what matters is kept.
+// object reads the rest of an object: a document, or one that holds others in "vulns". Only what
+// matters is kept.
 func (in *input) object(place func() string) bool {
 	fields, list := map[string]json.RawMessage{}, false
 	for in.dec.More() {
@@ -213,8 +218,8 @@ func (in *input) fail(place string, err error) bool {
 	return false
 }
 
-// notJSON words a decoder's error about the text that begins where it failed; one of the text below it has its words
-// already.
+// notJSON words a decoder's error about the text that begins where it failed; one of the text below
+// it has its words already.
 func notJSON(err error, text []byte) error {
 	var ofText *records.Problem
 	fault, isFault := jsontext.FaultOf(err, text)
@@ -228,7 +233,8 @@ func notJSON(err error, text []byte) error {
 	return err
 }
 
-// maxSpace is the longest run of white space in bytes: the decoder looks at all of it again whenever it reads on.
+// maxSpace is the longest run of white space in bytes: the decoder looks at all of it again
+// whenever it reads on.
 const maxSpace = 1 << 20
 
 var errSpace = fmt.Errorf("more than %d MiB of white space in a row", maxSpace>>20)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Cut returns the beginning of s that takes at most n bytes however it is escaped, as JSON or as text for a person, with
-// "…" behind it if that is not all of s. s itself is not escaped.
+// Cut returns the beginning of s that takes at most n bytes however it is escaped, as JSON or as
+// text for a person, with "…" behind it if that is not all of s. s itself is not escaped.
 func Cut(s string, n int) string {
 	if len(s) <= n/longestEscape {
 		return s
@@ -42,7 +42,8 @@ func escapedLength(r, before rune) int {
 	return utf8.RuneLen(r)
 }
 
-// visible is true for what no escape is needed for. A byte that is not UTF-8 comes as U+FFFD, which JSON may escape.
+// visible is true for what no escape is needed for. A byte that is not UTF-8 comes as U+FFFD, which
+// JSON may escape.
 func visible(r rune) bool {
 	return r != utf8.RuneError && unicode.IsGraphic(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }

@@ -15,8 +15,8 @@ type Fault struct {
 	found    string // what is there, quoted; "" for nothing
 }
 
-// FaultOf returns what a decoder's error says of a text, in plain words; ok is false for any other error. The text
-// begins with the value, or the part of one, that the decoder could not read.
+// FaultOf returns what a decoder's error says of a text, in plain words; ok is false for any other
+// error. The text begins with the value, or the part of one, that the decoder could not read.
 func FaultOf(err error, text []byte) (fault Fault, ok bool) {
 	syntax, ok := errors.AsType[*json.SyntaxError](err)
 	if !ok {
@@ -49,7 +49,8 @@ func (f Fault) Column(text []byte) int {
 	return utf8.RuneCount(before[strings.LastIndexByte(string(before), '\n')+1:]) + 1
 }
 
-// excerpt quotes the beginning of a text, up to the end of its line; a line break itself is quoted alone.
+// excerpt quotes the beginning of a text, up to the end of its line; a line break itself is quoted
+// alone.
 func excerpt(text []byte) string {
 	const shown = 12 // characters
 	line := strings.ToValidUTF8(string(text[:min(len(text), shown*utf8.UTFMax)]), "\uFFFD")

@@ -1,6 +1,6 @@
-// Package jsontext writes JSON strings for batches of many thousand small objects, in which encoding/json's reflection
-// would cost more than everything else. It also cuts a text by the size that it has once it is escaped, and says in words
-// what is wrong with a text that is not JSON.
+// Package jsontext writes JSON strings for batches of many thousand small objects, in which
+// encoding/json's reflection would cost more than everything else. It also cuts a text by the size
+// that it has once it is escaped, and says in words what is wrong with a text that is not JSON.
 package jsontext
 
 import (
@@ -9,7 +9,8 @@ import (
 	"math/bits"
 )
 
-// AppendString appends s as a JSON string, byte for byte as encoding/json writes it without escaping HTML.
+// AppendString appends s as a JSON string, byte for byte as encoding/json writes it without
+// escaping HTML.
 func AppendString(b []byte, s string) []byte {
 	if PlainLength(s) < len(s) {
 		return appendEscaped(b, s)
@@ -17,8 +18,8 @@ func AppendString(b []byte, s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
-// AppendProperty appends a property of an object that is under way, with a comma unless it is the object's first. The
-// name is one of our own: it needs no escaping.
+// AppendProperty appends a property of an object that is under way, with a comma unless it is the
+// object's first. The name is one of our own: it needs no escaping.
 func AppendProperty(b []byte, name, value string) []byte {
 	if len(b) > 0 && b[len(b)-1] != '{' {
 		b = append(b, ',')
@@ -36,8 +37,9 @@ func appendEscaped(b []byte, s string) []byte {
 	return append(b, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...)
 }
 
-// PlainLength returns the length of the beginning of s that is written in a JSON string as it is in every program's JSON:
-// printable ASCII but for quotation marks and backslashes. It looks at eight bytes at a time.
+// PlainLength returns the length of the beginning of s that is written in a JSON string as it is in
+// every program's JSON: printable ASCII but for quotation marks and backslashes. It looks at eight
+// bytes at a time.
 func PlainLength[Text string | []byte](s Text) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
@@ -56,8 +58,9 @@ func PlainLength[Text string | []byte](s Text) int {
 	return i
 }
 
-// notPlain has the highest bit set in the first of eight bytes that is not plain, and in none before it. A subtraction
-// borrows, and an addition carries, beyond such a byte only ("Bit Twiddling Hacks", determine if a word has a byte less than n).
+// notPlain has the highest bit set in the first of eight bytes that is not plain, and in none
+// before it. A subtraction borrows, and an addition carries, beyond such a byte only ("Bit
+// Twiddling Hacks", determine if a word has a byte less than n).
 func notPlain(eight uint64) uint64 {
 	const each, highest = 0x0101010101010101, 0x8080808080808080
 	quotes, backslashes := eight^(each*'"'), eight^(each*'\\')

@@ -29,13 +29,15 @@ type Added struct {
 	Begun bool // marked as in flight: send it now
 }
 
-// Add writes drafts down in one transaction, and marks the first begin of those to be sent as in flight. The others are
-// queued or planned until [Session.Advance] begins them; either way no other process touches them while this one lives.
+// Add writes drafts down in one transaction, and marks the first begin of those to be sent as in
+// flight. The others are queued or planned until [Session.Advance] begins them; either way no other
+// process touches them while this one lives.
 //
-// A draft that this ledger knows is not added again: the known record is skipped, left, waited for or taken over. It is
-// known by its id, or with SessionOptions.Once as the same deployment. Look-up and addition are one transaction, so of
-// two processes with the same batch one sends each record.
-// The results are in the order of the drafts. A batch of a million comes in portions of some hundred to thousand.
+// A draft that this ledger knows is not added again: the known record is skipped, left, waited for
+// or taken over. It is known by its id, or with SessionOptions.Once as the same deployment. Look-up
+// and addition are one transaction, so of two processes with the same batch one sends each record.
+// The results are in the order of the drafts. A batch of a million comes in portions of some
+// hundred to thousand.
 func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]Added, error) {
 	var added []Added
 	err := s.change(ctx, func(t *txn, state *sessionState) error {
@@ -72,8 +74,8 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 	return added, err
 }
 
-// Lookup finds what this ledger knows of drafts, as [Session.Add] would, and changes nothing. The Action of one that it
-// does not know is "".
+// Lookup finds what this ledger knows of drafts, as [Session.Add] would, and changes nothing. The
+// Action of one that it does not know is "".
 func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, error) {
 	found := make([]Added, len(drafts))
 	err := s.l.read(ctx, func(t *txn) error {
@@ -121,8 +123,8 @@ func (s *Session) add(rows *inserts, k *known, draft records.Item, begin bool) (
 	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
 }
 
-// madeAt is when a draft was made, now if it does not say. Whole seconds, because that is what ProGet takes and what the
-// ledger stores.
+// madeAt is when a draft was made, now if it does not say. Whole seconds, because that is what
+// ProGet takes and what the ledger stores.
 func (s *Session) madeAt(draft records.Item) time.Time {
 	if draft.MadeAt.IsZero() {
 		draft.MadeAt = s.l.now()
@@ -138,8 +140,8 @@ func (s *Session) waiting() Status {
 	return Planned
 }
 
-// takeOver makes a known record this session's. An uncertain one stays uncertain, and a queued one queued, for a flush
-// to send, should this session not come to it.
+// takeOver makes a known record this session's. An uncertain one stays uncertain, and a queued one
+// queued, for a flush to send, should this session not come to it.
 func (s *Session) takeOver(t *txn, e Entry) error {
 	state := e.Status
 	if state == Planned || state == Failed {
@@ -148,7 +150,8 @@ func (s *Session) takeOver(t *txn, e Entry) error {
 	return t.later("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner, e.ID)
 }
 
-// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row or two.
+// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row
+// or two.
 const rowsOfInsert = 32
 
 // inserts collects new rows of one transaction, to insert many with one statement.
@@ -180,7 +183,8 @@ func (i *inserts) add(e Entry) error {
 	return i.flush()
 }
 
-// flush inserts what was collected. Only two statements are ever prepared: for a full number of rows, and for one.
+// flush inserts what was collected. Only two statements are ever prepared: for a full number of
+// rows, and for one.
 func (i *inserts) flush() error {
 	if i.rows == 0 {
 		return nil
@@ -203,7 +207,8 @@ func (i *inserts) flush() error {
 	return nil
 }
 
-// finish inserts what was collected, and the digest of all that was: the last call in the transaction.
+// finish inserts what was collected, and the digest of all that was: the last call in the
+// transaction.
 func (i *inserts) finish() error {
 	if err := i.flush(); err != nil {
 		return err

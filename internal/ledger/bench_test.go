@@ -4,8 +4,8 @@ import (
 	"testing"
 )
 
-// A batch as it is sent: written down in portions, then settled and begun by groups of eight, the smallest number of
-// commits that eight in flight allow.
+// A batch as it is sent: written down in portions, then settled and begun by groups of eight, the
+// smallest number of commits that eight in flight allow.
 func BenchmarkBatch(b *testing.B) {
 	const parallel, portion = 8, 1000
 	l := open(b, Options{})

@@ -21,8 +21,8 @@ const (
 	crashWidth     = 4   // in flight at the same time
 )
 
-// scene is a ledger, and the server to which its records are sent: a folder with a file for each that
-// arrived.
+// scene is a ledger, and the server to which its records are sent: a folder with a file for each
+// that arrived.
 type scene struct{ place, server string }
 
 func newScene(t *testing.T) scene {
@@ -40,8 +40,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child waits for its starting signal (the end of its input), then does what its mode says. Every step is a line on
-// stdout, so that the parent can kill it between or within any of them.
+// child waits for its starting signal (the end of its input), then does what its mode says. Every
+// step is a line on stdout, so that the parent can kill it between or within any of them.
 func child(mode string, c scene) error {
 	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
 		return err
@@ -134,7 +134,8 @@ func (c scene) flushAll(s *Session) error {
 	}
 }
 
-// store plays the server. Each arrival is a file of its own: not every system appends for several processes.
+// store plays the server. Each arrival is a file of its own: not every system appends for several
+// processes.
 func (c scene) store(e Entry) error {
 	file, err := os.CreateTemp(c.server, e.ID+" "+e.Record.Target+" ")
 	if err != nil {
@@ -187,8 +188,8 @@ func (c scene) start(t *testing.T, mode string) *process {
 	return p
 }
 
-// run lets it go on for some steps, then kills it (SIGKILL, or its equal); with steps < 0 it runs to its end. It
-// returns how many records the process has said to be written down.
+// run lets it go on for some steps, then kills it (SIGKILL, or its equal); with steps < 0 it runs
+// to its end. It returns how many records the process has said to be written down.
 func (p *process) run(t *testing.T, steps int) (added int) {
 	t.Helper()
 	_ = p.gun.Close()
@@ -255,7 +256,8 @@ func (c scene) check(t *testing.T, dead int) map[Status]int {
 	return count
 }
 
-// settle recovers what dead processes had in flight. A database's server takes a moment to see that a process has died.
+// settle recovers what dead processes had in flight. A database's server takes a moment to see that
+// a process has died.
 func (scene) settle(t *testing.T, l *Ledger) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; {

@@ -12,10 +12,11 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// The table digest says in 32 bytes of each record where and when: a hash of its package and target, made_at, and its id.
-// Each transaction that adds records appends one row with all of theirs, which costs next to nothing, where an index on
-// package and target makes adding to a file of 300,000 records 1.7 times slower. Reading all of it takes a twentieth of a
-// second for a million records. An entry whose record was removed points to nothing, and is passed over.
+// The table digest says in 32 bytes of each record where and when: a hash of its package and
+// target, made_at, and its id. Each transaction that adds records appends one row with all of
+// theirs, which costs next to nothing, where an index on package and target makes adding to a file
+// of 300,000 records 1.7 times slower. Reading all of it takes a twentieth of a second for a
+// million records. An entry whose record was removed points to nothing, and is passed over.
 
 // place is an entry of the digest.
 type place struct {
@@ -30,8 +31,8 @@ const placeSize = 32
 // packageBits are those of a hash that the package's name alone decides.
 const packageBits = uint64(0xffff) << 48
 
-// placeHash is the same for records of one package, from one feed of one server, on one target. Names are folded as in
-// [newest].
+// placeHash is the same for records of one package, from one feed of one server, on one target.
+// Names are folded as in [newest].
 func placeHash(server string, r records.Record) uint64 {
 	group := strings.ToLower(strings.TrimPrefix(r.GroupName, "@"))
 	whole := hashed(server, []string{strings.ToLower(r.FeedName), group, strings.ToLower(r.PackageName), strings.ToLower(r.Target)}, "")
@@ -43,8 +44,8 @@ func packageHash(name string) uint64 {
 	return mixed(hashed("", nil, strings.ToLower(name))) & packageBits
 }
 
-// mixed lets each bit of a hash depend on each other: the upper bits of FNV's say little of the last letters, and names
-// often differ in those alone. It is the last step of MurmurHash3.
+// mixed lets each bit of a hash depend on each other: the upper bits of FNV's say little of the
+// last letters, and names often differ in those alone. It is the last step of MurmurHash3.
 func mixed(hash int64) uint64 {
 	h := uint64(hash)
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
@@ -71,9 +72,9 @@ func (p place) compare(q place) int {
 	return cmp.Or(cmp.Compare(p.madeAt, q.madeAt), bytes.Compare(p.id[:], q.id[:]))
 }
 
-// addDigest appends a row with the entries of the records that a transaction adds. Runs of single records would leave a
-// row each: one in 64 takes in the small ones before it. The random bits of an id say which, because the row's number is
-// known only when the database has answered.
+// addDigest appends a row with the entries of the records that a transaction adds. Runs of single
+// records would leave a row each: one in 64 takes in the small ones before it. The random bits of
+// an id say which, because the row's number is known only when the database has answered.
 func addDigest(t *txn, entries []byte) error {
 	if len(entries) == 0 {
 		return nil
@@ -169,8 +170,8 @@ func eachPlace(ctx context.Context, l *Ledger, f func(place)) error {
 	})
 }
 
-// withDigest calls a function that reads the digest, and once more with a new digest if it does not fit the records: the
-// file was damaged, or a prune was killed before its end.
+// withDigest calls a function that reads the digest, and once more with a new digest if it does not
+// fit the records: the file was damaged, or a prune was killed before its end.
 func withDigest(ctx context.Context, l *Ledger, read func() error) error {
 	err := read()
 	if !errors.Is(err, errDigest) {

@@ -34,8 +34,8 @@ func Examine(ctx context.Context, o Options) (Facts, error) {
 	return postgres.Examine(ctx, engine.Options{Place: o.Path, Busy: o.Busy, Now: o.Now, Secret: o.Secret})
 }
 
-// IsURL tells a ledger in PostgreSQL from a file. What may have been meant as an address counts as one, and fails as one:
-// the path of a file is shown in messages, with the password that is in it.
+// IsURL tells a ledger in PostgreSQL from a file. What may have been meant as an address counts as
+// one, and fails as one: the path of a file is shown in messages, with the password that is in it.
 func IsURL(place string) bool {
 	place = strings.ToLower(strings.TrimLeft(place, " \t\r\n'\""))
 	return strings.Contains(place, "://") || strings.Contains(place, "password=") || hasLogin(place) ||

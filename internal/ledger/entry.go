@@ -15,7 +15,8 @@ import (
 // Status is the state of a record, as people and scripts see it.
 type Status string
 
-// The statuses. Skipped is never stored: it is the caller's word for a record that [Session.Add] says to skip.
+// The statuses. Skipped is never stored: it is the caller's word for a record that [Session.Add]
+// says to skip.
 const (
 	Recorded  Status = "recorded"
 	Queued    Status = "queued"
@@ -27,8 +28,8 @@ const (
 	Retired   Status = "retired" // not a deployment: the target no longer runs the package, or anything
 )
 
-// Two states have no status of their own: sending, which no row holds (see stateNow), shows as uncertain, and refused (by
-// a flush, so that it is pending) as failed.
+// Two states have no status of their own: sending, which no row holds (see stateNow), shows as
+// uncertain, and refused (by a flush, so that it is pending) as failed.
 const (
 	sending Status = "sending"
 	refused Status = "refused"
@@ -37,8 +38,8 @@ const (
 // Via is how a record came about.
 type Via string
 
-// Post is a record sent on its own; Get one that goes with the download of its package; Retire one that is in the ledger
-// alone, because ProGet has no such record.
+// Post is a record sent on its own; Get one that goes with the download of its package; Retire one
+// that is in the ledger alone, because ProGet has no such record.
 const (
 	Post   Via = "post"
 	Get    Via = "get"
@@ -65,7 +66,8 @@ type Entry struct {
 	PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
 	// Type is that of the package, "" if it is not known. In JSON it shows as the package URL.
 	Type ecosystem.Type `json:"purl,omitempty"`
-	// Asked is the version that was asked for, if the feed spells it differently or it was a word: latest.
+	// Asked is the version that was asked for, if the feed spells it differently or it was a word:
+	// latest.
 	Asked string `json:"asked,omitempty"`
 	Host  string `json:"host,omitempty"` // the machine that made the record
 }
@@ -81,7 +83,8 @@ func (e Entry) PURL() string {
 // MarshalJSON is AppendJSON for encoding/json.
 func (e Entry) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
-// AppendJSON appends what encoding/json would write without escaping HTML: a batch may have a million of these.
+// AppendJSON appends what encoding/json would write without escaping HTML: a batch may have a
+// million of these.
 func (e Entry) AppendJSON(b []byte) []byte {
 	b = jsontext.AppendProperty(append(b, '{'), "id", e.ID)
 	b = jsontext.AppendProperty(b, "server", e.Server)
@@ -170,7 +173,8 @@ func (s *scanner) scan(rows *sql.Rows) (Entry, error) {
 	if err := rows.Scan(s.places...); err != nil {
 		return Entry{}, err
 	}
-	// A list of a million entries may be held, of a dozen servers and feeds: a text is kept once for a run of entries.
+	// A list of a million entries may be held, of a dozen servers and feeds: a text is kept once
+	// for a run of entries.
 	for i, text := range s.texts {
 		if *text == s.former[i] {
 			*text = s.former[i]

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// A batch: everything is written down, then sent in groups of no more than two, each group settled together with the
-// beginning of the next.
+// A batch: everything is written down, then sent in groups of no more than two, each group settled
+// together with the beginning of the next.
 func ExampleSession() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "ledger")

@@ -8,11 +8,12 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// Filter says which entries [Ledger.History] yields: those that meet everything that is given. Names compare without
-// regard to the case of ASCII letters, a group with or without its @.
+// Filter says which entries [Ledger.History] yields: those that meet everything that is given.
+// Names compare without regard to the case of ASCII letters, a group with or without its @.
 type Filter struct {
 	Application, Target, Feed, Group, Package, Version string
-	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of the entry's own.
+	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of
+	// the entry's own.
 	Type ecosystem.Type
 
 	Server string // in the form of [Server]
@@ -20,8 +21,9 @@ type Filter struct {
 	Since  time.Time // made at this time or later
 	Until  time.Time // made before this time
 	Limit  int       // 0 means no limit
-	// Latest is the newest of each package (server, type or, where that is not known, feed, group and name) and target,
-	// among what was recorded, queued, uncertain or retired, chosen before Version, Status and Since narrow the list.
+	// Latest is the newest of each package (server, type or, where that is not known, feed, group
+	// and name) and target, among what was recorded, queued, uncertain or retired, chosen before
+	// Version, Status and Since narrow the list.
 	Latest bool
 }
 
@@ -33,8 +35,8 @@ func (f Filter) covers(madeAt int64) bool {
 	return (f.Since.IsZero() || madeAt >= ceil(f.Since)) && (f.Until.IsZero() || madeAt < ceil(f.Until))
 }
 
-// counts tells whether a record may have changed its target, and is the filter's. What the server refused, and what was
-// never sent, changed nothing there.
+// counts tells whether a record may have changed its target, and is the filter's. What the server
+// refused, and what was never sent, changed nothing there.
 func (f Filter) counts(e Entry) bool {
 	switch e.Status {
 	case Recorded, Queued, Uncertain, Retired:

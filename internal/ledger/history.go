@@ -34,8 +34,8 @@ func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, e
 	}
 }
 
-// historyLatest yields the newest of each package and target. Version, status and beginning narrow the list afterwards:
-// else a version that another one followed would be called the latest.
+// historyLatest yields the newest of each package and target. Version, status and beginning narrow
+// the list afterwards: else a version that another one followed would be called the latest.
 func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		all, err := latestEntries(ctx, l, f)
@@ -65,7 +65,8 @@ func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, er
 	}
 }
 
-// condition is the filter in SQL; times are half open, as people mean "until" with a date that stands for a whole day.
+// condition is the filter in SQL; times are half open, as people mean "until" with a date that
+// stands for a whole day.
 func (f Filter) condition(d engine.Dialect) (string, []any) {
 	terms, args := []string{"TRUE"}, []any{}
 	add := func(term string, given bool, values ...any) {
@@ -92,7 +93,8 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	return strings.Join(terms, " AND "), args
 }
 
-// lower is the text with its ASCII letters in lower case, as the databases' own lower does with these columns.
+// lower is the text with its ASCII letters in lower case, as the databases' own lower does with
+// these columns.
 func lower(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -102,7 +104,8 @@ func lower(text string) string {
 	}, text)
 }
 
-// historyOfPackage yields the records of one package, newest first: the digest says which are to be read.
+// historyOfPackage yields the records of one package, newest first: the digest says which are to be
+// read.
 func historyOfPackage(ctx context.Context, l *Ledger, f Filter, where string, args []any, yield func(Entry, error) bool) {
 	wanted := packageHash(f.Package)
 	var all []place
@@ -149,9 +152,10 @@ func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
 	}
 }
 
-// newest are the packages and targets of which an entry was seen, reading from the newest. What can run beside each other
-// is kept apart: packages of different servers and types. Where one of two entries has no type, because it is older or
-// nobody could tell, the two are of one package if they share the feed.
+// newest are the packages and targets of which an entry was seen, reading from the newest. What can
+// run beside each other is kept apart: packages of different servers and types. Where one of two
+// entries has no type, because it is older or nobody could tell, the two are of one package if they
+// share the feed.
 type newest struct {
 	seed maphash.Seed
 	seen map[uint64]struct{} // hashes of names

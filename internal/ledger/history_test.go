@@ -12,7 +12,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// sample fills a ledger with six settled deployments, one an hour up to noon, of two packages on three targets.
+// sample fills a ledger with six settled deployments, one an hour up to noon, of two packages on
+// three targets.
 func sample(t *testing.T) *Ledger {
 	t.Helper()
 	now := &clock{now: noon.Add(-5 * time.Hour)}

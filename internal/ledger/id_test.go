@@ -116,7 +116,8 @@ func FuzzServer(f *testing.F) {
 	})
 }
 
-// The properties that scripts read, written down once more by hand: to change one here is to break them.
+// The properties that scripts read, written down once more by hand: to change one here is to break
+// them.
 func TestEntryJSON(t *testing.T) {
 	t.Parallel()
 	e := Entry{

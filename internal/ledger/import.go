@@ -61,9 +61,10 @@ func importEntries(ctx context.Context, l *Ledger, entries []Entry, dry bool) (d
 	return done, err
 }
 
-// insertAll inserts settled entries in the order of their identities. That index has no order that records come in: as they
-// come, each would write a page of it, and read one again that the cache had to give up. In this order each page is
-// written once in a transaction, and what the rows touch otherwise fits into the cache.
+// insertAll inserts settled entries in the order of their identities. That index has no order that
+// records come in: as they come, each would write a page of it, and read one again that the cache
+// had to give up. In this order each page is written once in a transaction, and what the rows touch
+// otherwise fits into the cache.
 func insertAll(t *txn, entries []Entry) error {
 	type numbered struct {
 		identity int64
@@ -83,7 +84,8 @@ func insertAll(t *txn, entries []Entry) error {
 	return rows.finish()
 }
 
-// openOf says which of the entries are here, and whether they are uncertain with nobody about to settle them.
+// openOf says which of the entries are here, and whether they are uncertain with nobody about to
+// settle them.
 func openOf(t *txn, entries []Entry) (map[string]bool, error) {
 	open := make(map[string]bool, len(entries))
 	for len(entries) > 0 {

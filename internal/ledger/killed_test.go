@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A batch that is killed at any moment, and flushes that are killed after it: none lost, none doubled.
+// A batch that is killed at any moment, and flushes that are killed after it: none lost, none
+// doubled.
 func TestKilledBatchIsFlushed(t *testing.T) {
 	t.Parallel()
 	for range kills() {
@@ -41,7 +42,8 @@ func TestKilledBatchIsRunAgain(t *testing.T) {
 	}
 }
 
-// fleet is how many processes work with a ledger at the same time, and victims how many of them are killed.
+// fleet is how many processes work with a ledger at the same time, and victims how many of them are
+// killed.
 const fleet, victims = 8, 3
 
 // Eight processes make the ledger and send one batch with a look-up, all at the same moment.

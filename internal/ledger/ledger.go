@@ -1,21 +1,25 @@
-// Package ledger is the durable record of what was sent: a SQLite file or a PostgreSQL database into which every
-// deployment record goes before it is sent, and in which its outcome is settled afterwards, so that a crash, a power cut
-// or an outage of the server loses nothing and doubles nothing.
+// Package ledger is the durable record of what was sent: a SQLite file or a PostgreSQL database
+// into which every deployment record goes before it is sent, and in which its outcome is settled
+// afterwards, so that a crash, a power cut or an outage of the server loses nothing and doubles
+// nothing.
 //
 // # States
 //
-// A record is planned (written down, never begun) or queued (the same, but to be sent by a later flush), then sending,
-// then recorded, failed, uncertain, or queued again. A person settles what is uncertain or was refused by a flush as
-// recorded or dropped. A record is marked as sending, durably, before the first byte goes out; one whose process died
-// in that state becomes uncertain, because nobody can tell whether the server stored it.
+// A record is planned (written down, never begun) or queued (the same, but to be sent by a later
+// flush), then sending, then recorded, failed, uncertain, or queued again. A person settles what is
+// uncertain or was refused by a flush as recorded or dropped. A record is marked as sending,
+// durably, before the first byte goes out; one whose process died in that state becomes uncertain,
+// because nobody can tell whether the server stored it.
 //
 // # Sharing
 //
-// Several processes use one ledger. A sending process is an owner: a random number, a row with a lease, and a lock that is
-// freed at the very moment the process, or its connection, ends. The lock tells a dead owner immediately; the lease, which the
-// living renew, is for one that hangs. Package engine has what differs between a file and a database.
+// Several processes use one ledger. A sending process is an owner: a random number, a row with a
+// lease, and a lock that is freed at the very moment the process, or its connection, ends. The lock
+// tells a dead owner immediately; the lease, which the living renew, is for one that hangs. Package
+// engine has what differs between a file and a database.
 //
-// No credential ever comes here: the ledger gets the server's address without user and query, and the record.
+// No credential ever comes here: the ledger gets the server's address without user and query, and
+// the record.
 package ledger
 
 import (
@@ -53,7 +57,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Ledger is an open ledger. Its methods may be called from several goroutines; each takes the one connection in turn.
+// Ledger is an open ledger. Its methods may be called from several goroutines; each takes the one
+// connection in turn.
 type Ledger struct {
 	options Options
 	ids     IDs
@@ -64,11 +69,12 @@ type Ledger struct {
 	fresh atomic.Bool // no session has begun since it was opened
 }
 
-// Open opens the ledger, making it if need be, brings its schema up to date, and turns what dead processes left in flight
-// into uncertain.
+// Open opens the ledger, making it if need be, brings its schema up to date, and turns what dead
+// processes left in flight into uncertain.
 //
-// Errors are of type [*Error], with the kind ErrNotExist, ErrDamaged, ErrNewer, ErrBusy or ErrUnusable. What is damaged,
-// newer or not a ledger at all is left as it is. A ledger that cannot be written can be read if it must exist.
+// Errors are of type [*Error], with the kind ErrNotExist, ErrDamaged, ErrNewer, ErrBusy or
+// ErrUnusable. What is damaged, newer or not a ledger at all is left as it is. A ledger that cannot
+// be written can be read if it must exist.
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	o = o.withDefaults()
 	l := &Ledger{options: o}
@@ -98,8 +104,8 @@ func (l *Ledger) opened(ctx context.Context, db engine.DB, owners []engine.Owner
 // Close closes the ledger. Sessions must be closed before.
 func (l *Ledger) Close() error { return l.db.Close() }
 
-// Name is what messages call the ledger: the file's absolute path with symbolic links resolved, or the database's URL
-// without user, password and parameters.
+// Name is what messages call the ledger: the file's absolute path with symbolic links resolved, or
+// the database's URL without user, password and parameters.
 func (l *Ledger) Name() string { return l.db.Name() }
 
 // Warnings say what is unsafe about how the ledger is kept, or reached.
@@ -107,20 +113,23 @@ func (l *Ledger) Warnings() []string { return l.db.Warnings() }
 
 func (l *Ledger) now() time.Time { return l.options.Now() }
 
-// History yields entries of all kinds, newest first, in constant memory (of one package: 32 bytes for each record of it;
-// with Latest: in proportion to the packages and targets). Other methods may be called while it runs.
+// History yields entries of all kinds, newest first, in constant memory (of one package: 32 bytes
+// for each record of it; with Latest: in proportion to the packages and targets). Other methods may
+// be called while it runs.
 func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	return historyEntries(ctx, l, f)
 }
 
-// Running yields what targets run: the newest of each package and target, as [Filter.Latest] has it, without what was
-// retired. Application, feed, type, version and status narrow the list afterwards; until is as of when.
+// Running yields what targets run: the newest of each package and target, as [Filter.Latest] has
+// it, without what was retired. Application, feed, type, version and status narrow the list
+// afterwards; until is as of when.
 func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	return running(ctx, l, f)
 }
 
-// Pending yields what a flush or a person has still to settle, of all servers, oldest first: queued, uncertain, and what a flush saw
-// refused (failed). Other methods may be called while it runs.
+// Pending yields what a flush or a person has still to settle, of all servers, oldest first:
+// queued, uncertain, and what a flush saw refused (failed). Other methods may be called while it
+// runs.
 func (l *Ledger) Pending(ctx context.Context) iter.Seq2[Entry, error] {
 	return pendingEntries(ctx, l)
 }
@@ -130,28 +139,31 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 	return backlogs(ctx, l)
 }
 
-// SettleByHand takes a person's word for it that records were recorded or are to be dropped, and returns them as they
-// now are. Uncertain and refused records can be settled, and queued ones dropped: no flush will ever send those of a server
-// that is gone. All or none: ids that are not here are an [*UnknownError], records in other states a [*SettledError].
+// SettleByHand takes a person's word for it that records were recorded or are to be dropped, and
+// returns them as they now are. Uncertain and refused records can be settled, and queued ones
+// dropped: no flush will ever send those of a server that is gone. All or none: ids that are not
+// here are an [*UnknownError], records in other states a [*SettledError].
 func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (settled []Entry, err error) {
 	return settleByHand(ctx, l, ids, as)
 }
 
-// Retire notes that targets no longer run the packages of some entries, which [Ledger.Running] gave: one entry for each,
-// with the same package and version, made at a time. It returns these.
+// Retire notes that targets no longer run the packages of some entries, which [Ledger.Running]
+// gave: one entry for each, with the same package and version, made at a time. It returns these.
 func (l *Ledger) Retire(ctx context.Context, running []Entry, description string, madeAt time.Time) (retired []Entry, err error) {
 	return retire(ctx, l, running, description, madeAt)
 }
 
-// Import takes entries of another ledger into this one, by their ids: new ones are added, what is uncertain here and was
-// settled there is settled, and what else is here stays as it is. What its own ledger is about to send is left out. With
-// dry, nothing is changed. All or none; a long list comes in portions of some hundred to thousand, and may be given again.
+// Import takes entries of another ledger into this one, by their ids: new ones are added, what is
+// uncertain here and was settled there is settled, and what else is here stays as it is. What its
+// own ledger is about to send is left out. With dry, nothing is changed. All or none; a long list
+// comes in portions of some hundred to thousand, and may be given again.
 func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Imported, err error) {
 	return importEntries(ctx, l, entries, dry)
 }
 
-// Prune removes records that were made before a time and are settled, but never the newest of a package and target. With
-// dry, it only counts. Afterwards the file is made as small as what is left; other processes may go on meanwhile.
+// Prune removes records that were made before a time and are settled, but never the newest of a
+// package and target. With dry, it only counts. Afterwards the file is made as small as what is
+// left; other processes may go on meanwhile.
 func (l *Ledger) Prune(ctx context.Context, before time.Time, dry bool) (Pruned, error) {
 	return prune(ctx, l, before, dry)
 }
@@ -161,8 +173,9 @@ func (l *Ledger) Learn(ctx context.Context, f Feed, t ecosystem.Type) error {
 	return learn(ctx, l, f, t)
 }
 
-// Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had not begun. [Open] does
-// it, and so does [Ledger.Session]; it writes nothing if there is nothing to recover.
+// Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had
+// not begun. [Open] does it, and so does [Ledger.Session]; it writes nothing if there is nothing to
+// recover.
 func (l *Ledger) Recover(ctx context.Context) error {
 	return recoverRecords(ctx, l)
 }

@@ -87,7 +87,8 @@ func open(t testing.TB, o Options) *Ledger {
 	return l
 }
 
-// session begins one for host; it ends with the test unless it is to be abandoned like a killed process's.
+// session begins one for host; it ends with the test unless it is to be abandoned like a killed
+// process's.
 func session(t testing.TB, l *Ledger, o SessionOptions) *Session {
 	t.Helper()
 	if o.Server == "" {

@@ -9,7 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// model is what a ledger must say after any sequence of calls by several processes, some of which die: a map.
+// model is what a ledger must say after any sequence of calls by several processes, some of which
+// die: a map.
 type model struct {
 	l        *Ledger
 	t        *testing.T
@@ -24,8 +25,9 @@ type modelSession struct {
 	waiting, inFlight []string
 }
 
-// Whatever several processes do to one ledger, and whenever one of them dies: every record has the status that it should
-// have, none is given out twice unless it came back unsent, and no session has more in flight than it may.
+// Whatever several processes do to one ledger, and whenever one of them dies: every record has the
+// status that it should have, none is given out twice unless it came back unsent, and no session
+// has more in flight than it may.
 func TestLedgerAgainstAModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

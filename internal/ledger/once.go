@@ -11,9 +11,10 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// identity is a number that equal deployments share (and, once in many billions, different ones): an index of numbers is
-// a fifth of the size of one over six columns. Versions that an ecosystem may see as the same share it, too, because
-// the type of a package need not be known; same tells them apart.
+// identity is a number that equal deployments share (and, once in many billions, different ones):
+// an index of numbers is a fifth of the size of one over six columns. Versions that an ecosystem
+// may see as the same share it, too, because the type of a package need not be known; same tells
+// them apart.
 func identity(server string, r records.Record) int64 {
 	return hashed(server, key(r), looseVersion(r.Version))
 }
@@ -23,7 +24,8 @@ func formerIdentity(server string, r records.Record) int64 {
 	return hashed(server, key(r), strings.ToLower(r.Version))
 }
 
-// hashed is the upper half of FNV-1a of 128 bits: as hash/fnv has it, which takes four times as long behind its interface.
+// hashed is the upper half of FNV-1a of 128 bits: as hash/fnv has it, which takes four times as
+// long behind its interface.
 func hashed(server string, key []string, version string) int64 {
 	sum := fnv128{0x6c62272e07bb0142, 0x62b821756295c58d} // the offset basis
 	sum.add(server)
@@ -53,9 +55,9 @@ func (s *fnv128) addByte(b byte) {
 	s.hi, s.lo = carry+s.lo*primeHigh+s.hi*primeLow, lo
 }
 
-// key is what makes two records the same deployment, but for the version. ProGet compares names of feeds and packages
-// without regard to case, and a group is the same with or without the @ of an npm scope; application and target are
-// free text.
+// key is what makes two records the same deployment, but for the version. ProGet compares names of
+// feeds and packages without regard to case, and a group is the same with or without the @ of an
+// npm scope; application and target are free text.
 func key(r records.Record) []string {
 	return []string{
 		r.Application, r.Target, strings.ToLower(r.FeedName), strings.ToLower(strings.TrimPrefix(r.GroupName, "@")),
@@ -63,8 +65,8 @@ func key(r records.Record) []string {
 	}
 }
 
-// same compares for real what identity only suggests, versions by the ecosystem if either knows it, and the date if the
-// new record has one.
+// same compares for real what identity only suggests, versions by the ecosystem if either knows it,
+// and the date if the new record has one.
 func same(entry Entry, draft records.Item) bool {
 	known, made, t := entry.Record, draft.Record, cmp.Or(draft.Type, entry.Type)
 	if !slices.Equal(key(known), key(made)) {
@@ -76,8 +78,9 @@ func same(entry Entry, draft records.Item) bool {
 	return made.Date == "" || made.Date == known.Date
 }
 
-// looseVersion is what all spellings of a version have in common that any ecosystem sees as the same: numbers without
-// leading zeros, no zeros before a word or at the end, no marks between, no build metadata, one letter for a word.
+// looseVersion is what all spellings of a version have in common that any ecosystem sees as the
+// same: numbers without leading zeros, no zeros before a word or at the end, no marks between, no
+// build metadata, one letter for a word.
 func looseVersion(v string) string {
 	v, _, _ = strings.Cut(strings.ToLower(v), "+")
 	v = strings.TrimPrefix(v, "v")
@@ -141,9 +144,9 @@ func (k *known) note(r *knownRecord) {
 	}
 }
 
-// lookUp reads what drafts may stand for, many with one query: the records with their ids, and with SessionOptions.Once
-// those of the same identity that were written down within the window. That goes by the time in their ids, because made_at
-// may be a date of long ago.
+// lookUp reads what drafts may stand for, many with one query: the records with their ids, and with
+// SessionOptions.Once those of the same identity that were written down within the window. That
+// goes by the time in their ids, because made_at may be a date of long ago.
 func lookUp(t *txn, o SessionOptions, drafts []records.Item) (*known, error) {
 	k := &known{o: o, since: firstID(t.l.now().Add(-o.Once)), byID: map[string]*knownRecord{}, byIdentity: map[int64][]*knownRecord{}}
 	const chunk = 256 // drafts
@@ -188,10 +191,10 @@ func (k *known) read(t *txn, condition string, args ...any) error {
 	}, "SELECT "+t.columns()+", state, identity, owner IN (SELECT id FROM owner) FROM deployment WHERE "+condition+" ORDER BY id DESC", args...)
 }
 
-// match finds the record that a draft stands for, nil if there is none: by its id, else with SessionOptions.Once as the
-// same deployment. Of several records of one deployment the one decides that speaks most against sending, and of these the
-// newest. A record under the draft's id whose properties were changed since is another. Failed ones don't count unless
-// they have the id.
+// match finds the record that a draft stands for, nil if there is none: by its id, else with
+// SessionOptions.Once as the same deployment. Of several records of one deployment the one decides
+// that speaks most against sending, and of these the newest. A record under the draft's id whose
+// properties were changed since is another. Failed ones don't count unless they have the id.
 func (k *known) match(draft records.Item) (best Action, found *knownRecord) {
 	if k == nil {
 		return "", nil
@@ -223,7 +226,8 @@ func (k *known) within(r *knownRecord) bool {
 	return r.Server == k.o.Server && r.ID >= k.since
 }
 
-// rank orders what is known: of several records of one deployment, the one that speaks most against sending decides.
+// rank orders what is known: of several records of one deployment, the one that speaks most against
+// sending decides.
 func (k *known) rank(state Status, owned bool) (Action, int) {
 	switch {
 	case state == Recorded:

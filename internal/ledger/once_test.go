@@ -194,8 +194,8 @@ func TestOnceWithinABatch(t *testing.T) {
 	}
 }
 
-// A draft with the id of a record is that record, whatever its state, and without --once; not if its properties are
-// others, or if the record was made for another server.
+// A draft with the id of a record is that record, whatever its state, and without --once; not if
+// its properties are others, or if the record was made for another server.
 func TestKnownByID(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -236,7 +236,8 @@ func TestKnownByID(t *testing.T) {
 	}
 }
 
-// A record that waits for its next attempt is not in flight: if its process ends then, it is what it was.
+// A record that waits for its next attempt is not in flight: if its process ends then, it is what
+// it was.
 func TestSuspend(t *testing.T) {
 	t.Parallel()
 	for _, queue := range []bool{false, true} {
@@ -270,8 +271,9 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
-// What a process had planned and not begun when it ended is counted until it is taken up, also what waited for its next
-// attempt since an earlier part of the batch; what a living process has planned is not.
+// What a process had planned and not begun when it ended is counted until it is taken up, also what
+// waited for its next attempt since an earlier part of the batch; what a living process has planned
+// is not.
 func TestPlannedBacklog(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{})
@@ -348,7 +350,8 @@ func TestOnceComparesVersions(t *testing.T) {
 	}
 }
 
-// All spellings that an ecosystem sees as one version have the same number, and rows of before are found by theirs.
+// All spellings that an ecosystem sees as one version have the same number, and rows of before are
+// found by theirs.
 func TestLooseVersion(t *testing.T) {
 	t.Parallel()
 	piece := rapid.SampledFrom([]string{"0", "1", "2", "00", "01", "10", ".", ".", "-", "a", "b", "c", "rc", "alpha", "beta", "pre", "dev", "post", "+x", "v", "_"})

@@ -42,7 +42,8 @@ func TestOpenCreatesForTheUserAlone(t *testing.T) {
 	}
 }
 
-// Power cuts are what the ledger is for; no option of the connection may be lost on the way through the driver's name.
+// Power cuts are what the ledger is for; no option of the connection may be lost on the way through
+// the driver's name.
 func TestConnectionIsDurable(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)
@@ -328,7 +329,8 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	}
 }
 
-// What a killed process wrote last is in the -wal file, and is read as well where nothing can be written.
+// What a killed process wrote last is in the -wal file, and is read as well where nothing can be
+// written.
 func TestReadOnlyLedgerOfAKilledProcess(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

@@ -41,8 +41,8 @@ func TestDeadOwnerIsSeenAtOnce(t *testing.T) {
 	}
 }
 
-// A process that hangs (stopped, swapped out, suspended) loses its records after its lease. When it wakes up it sends
-// none that another has taken, and an answer that still comes is written down.
+// A process that hangs (stopped, swapped out, suspended) loses its records after its lease. When it
+// wakes up it sends none that another has taken, and an answer that still comes is written down.
 func TestHangingOwner(t *testing.T) {
 	t.Parallel()
 	now := &clock{now: noon}
@@ -75,7 +75,8 @@ func TestHangingOwner(t *testing.T) {
 	}
 }
 
-// What a hanging process puts back and takes again in one step is marked again: its old mark went with its row.
+// What a hanging process puts back and takes again in one step is marked again: its old mark went
+// with its row.
 func TestHangingOwnerMarksAgain(t *testing.T) {
 	t.Parallel()
 	now := &clock{now: noon}
@@ -94,8 +95,8 @@ func TestHangingOwnerMarksAgain(t *testing.T) {
 	}
 }
 
-// What a hanging process had not begun, and another one sent without an answer, stays uncertain, whatever the first one
-// says of it after: it knows of no attempt.
+// What a hanging process had not begun, and another one sent without an answer, stays uncertain,
+// whatever the first one says of it after: it knows of no attempt.
 func TestHangingOwnerOverrulesNoDoubt(t *testing.T) {
 	t.Parallel()
 	for _, status := range []Status{Failed, Queued, ""} {
@@ -177,7 +178,8 @@ func TestSweepLeavesTheLiving(t *testing.T) {
 	}
 }
 
-// Whoever may open the ledger may see whether an owner is alive: the lock file has the rights of the ledger.
+// Whoever may open the ledger may see whether an owner is alive: the lock file has the rights of
+// the ledger.
 func TestLockFileHasTheRightsOfTheLedger(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

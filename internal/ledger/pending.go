@@ -19,8 +19,8 @@ func pendingEntries(ctx context.Context, l *Ledger) iter.Seq2[Entry, error] {
 type Backlog struct {
 	Server                     string
 	Queued, Uncertain, Refused int
-	// Planned were written down by processes that ended before they sent them: nobody will, unless their input is given
-	// again.
+	// Planned were written down by processes that ended before they sent them: nobody will, unless
+	// their input is given again.
 	Planned int
 }
 
@@ -40,7 +40,8 @@ func backlogs(ctx context.Context, l *Ledger) (all []Backlog, err error) {
 	return all, err
 }
 
-// pendingCondition is that of what a flush or a person has still to settle: an open state that nobody is changing.
+// pendingCondition is that of what a flush or a person has still to settle: an open state that
+// nobody is changing.
 func pendingCondition(d engine.Dialect) string {
 	return openStates + " AND id NOT IN (" + d.InFlight + ")"
 }

@@ -39,8 +39,8 @@ func entriesAt(ctx context.Context, l *Ledger, some []place, where string, args 
 	return found, err
 }
 
-// latestEntries reads the newest record of each place that names meet and that may have changed its target, newest first.
-// Memory goes with the places, not with the records.
+// latestEntries reads the newest record of each place that names meet and that may have changed its
+// target, newest first. Memory goes with the places, not with the records.
 func latestEntries(ctx context.Context, l *Ledger, f Filter) (all []*Entry, err error) {
 	err = withDigest(ctx, l, func() (err error) {
 		all, err = latestByDigest(ctx, l, f)
@@ -79,8 +79,9 @@ func latestByDigest(ctx context.Context, l *Ledger, f Filter) ([]*Entry, error) 
 	return chosen, err
 }
 
-// newestPlaces are the newest place of each hash, in a table of a power of two of them: the hash says where its place is, or
-// the next that is free. A map takes four times as long for each record of the ledger.
+// newestPlaces are the newest place of each hash, in a table of a power of two of them: the hash
+// says where its place is, or the next that is free. A map takes four times as long for each record
+// of the ledger.
 type newestPlaces struct {
 	table   []place // an empty one has no id
 	used    int
@@ -97,8 +98,9 @@ func (n *newestPlaces) add(p place) {
 	}
 }
 
-// note notes what waits. Most places have a former one in the table, which is larger than the processor's caches: asked for
-// one right after the other, several come from memory together, in less than half of the time.
+// note notes what waits. Most places have a former one in the table, which is larger than the
+// processor's caches: asked for one right after the other, several come from memory together, in
+// less than half of the time.
 func (n *newestPlaces) note() {
 	for 2*(n.used+len(n.waiting)) >= len(n.table) {
 		n.grow()
@@ -168,9 +170,10 @@ func (f Filter) placesOf(next func(place)) func(place) {
 	}
 }
 
-// chooseLatest reads the records of places, newest first, and takes the first of each that counts. passedOver are the places of
-// which there was none, with the last that was looked at. A record must be of its place. With there, each must be there: a prune, which may be at
-// work, removes none that is the newest.
+// chooseLatest reads the records of places, newest first, and takes the first of each that counts.
+// passedOver are the places of which there was none, with the last that was looked at. A record
+// must be of its place. With there, each must be there: a prune, which may be at work, removes none
+// that is the newest.
 func chooseLatest(ctx context.Context, l *Ledger, f Filter, all []place, there bool) (chosen []*Entry, passedOver map[uint64]place, err error) {
 	passedOver = map[uint64]place{}
 	done := map[uint64]bool{}

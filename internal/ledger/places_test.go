@@ -16,8 +16,8 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// crowd fills a ledger with records of few packages and targets, in all states, some with dates of their own, one by one
-// and in portions, so that the digest has rows of every size.
+// crowd fills a ledger with records of few packages and targets, in all states, some with dates of
+// their own, one by one and in portions, so that the digest has rows of every size.
 func crowd(t *testing.T, random *rand.Rand) *Ledger {
 	t.Helper()
 	now := &clock{now: noon}
@@ -51,7 +51,8 @@ func crowd(t *testing.T, random *rand.Rand) *Ledger {
 	return l
 }
 
-// naive chooses the newest of each package and target from the whole history, as [Filter.Latest] says it.
+// naive chooses the newest of each package and target from the whole history, as [Filter.Latest]
+// says it.
 func naive(all []Entry, f Filter) []string {
 	seen := newNewest(0)
 	var ids []string
@@ -116,8 +117,8 @@ func TestDigestStaysShort(t *testing.T) {
 	}
 }
 
-// A digest that does not match the records is rebuilt, whatever happened to it: otherwise what runs would not be listed, and a
-// prune would remove it.
+// A digest that does not match the records is rebuilt, whatever happened to it: otherwise what runs
+// would not be listed, and a prune would remove it.
 func TestDamagedDigestIsRebuilt(t *testing.T) {
 	t.Parallel()
 	const set = "UPDATE digest SET entries = ?"
@@ -148,7 +149,8 @@ func TestDamagedDigestIsRebuilt(t *testing.T) {
 	}
 }
 
-// Entries that don't match their records are noticed, even if records may be missing because the list is as of a time.
+// Entries that don't match their records are noticed, even if records may be missing because the
+// list is as of a time.
 func TestDigestOfOtherPlacesIsRebuilt(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(*place){

@@ -8,8 +8,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/pgtest"
 )
 
-// TestOnPostgres runs the tests of this package once more, with ledgers in PostgreSQL: what a ledger is does not depend on
-// the engine.
+// TestOnPostgres runs the tests of this package once more, with ledgers in PostgreSQL: what a
+// ledger is does not depend on the engine.
 func TestOnPostgres(t *testing.T) {
 	if os.Getenv(placeVariable) != "" {
 		t.Skip("this is it")

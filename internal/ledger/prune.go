@@ -11,7 +11,8 @@ type Pruned struct {
 	Removed int
 	// Kept are older than the limit, and stay because they are pending.
 	Open int
-	// Newest are older than the limit, and stay because no newer record says what their target runs.
+	// Newest are older than the limit, and stay because no newer record says what their target
+	// runs.
 	Newest int
 }
 

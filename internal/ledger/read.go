@@ -17,9 +17,10 @@ import (
 // maxLine is the longest entry in bytes, as of the records that one is made from.
 const maxLine = 1 << 20
 
-// ReadEntries yields the entries of JSON that [Entry.AppendJSON] wrote: objects in an array or one after the other.
-// Properties that are not known are passed over, because a newer version may have written them. Each error is a
-// [*records.Problem]; the reading goes on after it unless the text is not JSON.
+// ReadEntries yields the entries of JSON that [Entry.AppendJSON] wrote: objects in an array or one
+// after the other. Properties that are not known are passed over, because a newer version may have
+// written them. Each error is a [*records.Problem]; the reading goes on after it unless the text is
+// not JSON.
 func ReadEntries(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for item, err := range jsonstream.Read(r, jsonstream.Options{Max: maxLine}) {

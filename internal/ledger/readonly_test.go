@@ -25,8 +25,8 @@ func toRead(t *testing.T, path string) *Ledger {
 	return l
 }
 
-// A ledger that cannot be written is read: one that is closed, one that another process uses, one of an older version,
-// and a copy with its -wal file. Nothing is written to it.
+// A ledger that cannot be written is read: one that is closed, one that another process uses, one
+// of an older version, and a copy with its -wal file. Nothing is written to it.
 func TestReadOnlyLedger(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

@@ -40,7 +40,8 @@ func oldLedger(t *testing.T) (path string) {
 	return path
 }
 
-// A process of an older version that is at work cannot use a later schema, so it could not save an outcome any more.
+// A process of an older version that is at work cannot use a later schema, so it could not save an
+// outcome any more.
 func TestMigrationWaitsForTheLiving(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

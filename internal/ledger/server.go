@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Server is the one way in which a ProGet server's address is written here: scheme, host, port unless it is the
-// scheme's own, and base path, without user, query and trailing slash ("https://proget.corp.local/base").
+// Server is the one way in which a ProGet server's address is written here: scheme, host, port
+// unless it is the scheme's own, and base path, without user, query and trailing slash
+// ("https://proget.corp.local/base").
 func Server(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {

@@ -16,7 +16,8 @@ type SessionOptions struct {
 	Server   string // in the form of [Server]
 	Via      Via    // how its records come about; Post if empty
 	Parallel int    // most records in flight at any moment, at least 1; a call that would mark more fails
-	// Queue keeps what was not begun as queued, for a later flush to send; without it such a record stays planned.
+	// Queue keeps what was not begun as queued, for a later flush to send; without it such a record
+	// stays planned.
 	Queue bool
 	// Once is how far back [Session.Add] looks for the same deployment; 0 is not at all.
 	Once time.Duration
@@ -24,7 +25,8 @@ type SessionOptions struct {
 	Resend bool
 }
 
-// Session is one process's right to send records, from the writing down to the outcome. The loop that sends looks so:
+// Session is one process's right to send records, from the writing down to the outcome. The loop
+// that sends looks so:
 //
 //	added, err := s.Add(ctx, drafts, parallel) // all durable, the first few marked as in flight, in one transaction
 //	for … {
@@ -33,12 +35,12 @@ type SessionOptions struct {
 //		…                          // send those in begun
 //	}
 //
-// and for a flush the same with [Session.Claim] instead of Add and Advance. So there is one sync for every group of
-// answers that came in while the last one was being written, not one for each record, and yet never more than Parallel
-// records are marked.
+// and for a flush the same with [Session.Claim] instead of Add and Advance. So there is one sync
+// for every group of answers that came in while the last one was being written, not one for each
+// record, and yet never more than Parallel records are marked.
 //
-// Outcomes are written even when the context is over. After an error nothing of the call was written, and it may be
-// repeated. The methods may be called from several goroutines.
+// Outcomes are written even when the context is over. After an error nothing of the call was
+// written, and it may be repeated. The methods may be called from several goroutines.
 type Session struct {
 	l     *Ledger
 	o     SessionOptions
@@ -49,15 +51,17 @@ type Session struct {
 	sessionState
 }
 
-// sessionState is what a session must know of its rows. It is replaced as a whole once a transaction is through.
+// sessionState is what a session must know of its rows. It is replaced as a whole once a
+// transaction is through.
 type sessionState struct {
 	registered bool
 	until      int64 // of the lease, as it is in the file
 	open       int   // rows that are this session's
-	// inFlight are those of these that are being sent, no more than Parallel; false for what is uncertain already,
-	// because another process took this one for dead.
+	// inFlight are those of these that are being sent, no more than Parallel; false for what is
+	// uncertain already, because another process took this one for dead.
 	inFlight map[string]bool
-	// suspended wait for their next attempt. firstOpen is the lowest id of those that were not begun at the last Add.
+	// suspended wait for their next attempt. firstOpen is the lowest id of those that were not
+	// begun at the last Add.
 	suspended map[string]bool
 	firstOpen string
 	taken     bool // this has happened: other rows may be another process's by now
@@ -65,7 +69,8 @@ type sessionState struct {
 	after     cursor // the last row that Claim took
 }
 
-// openFrom notes that records from an id on may not be begun, besides those that are in flight, or wait for an attempt.
+// openFrom notes that records from an id on may not be begun, besides those that are in flight, or
+// wait for an attempt.
 func (state *sessionState) openFrom(id string) {
 	state.firstOpen = id
 	for _, ids := range []map[string]bool{state.inFlight, state.suspended} {
@@ -81,8 +86,8 @@ func (state *sessionState) isInFlight(id string) bool {
 	return is
 }
 
-// Suspend says that a record in flight is certain not to be stored, because it waits for its next attempt: should the
-// process end now, the record is planned or queued, not uncertain.
+// Suspend says that a record in flight is certain not to be stored, because it waits for its next
+// attempt: should the process end now, the record is planned or queued, not uncertain.
 func (s *Session) Suspend(ctx context.Context, id string) error {
 	return s.change(ctx, func(_ *txn, state *sessionState) error {
 		delete(state.inFlight, id)
@@ -91,7 +96,8 @@ func (s *Session) Suspend(ctx context.Context, id string) error {
 	})
 }
 
-// Resume marks a record as in flight again. It is false if another process has taken the record over meanwhile.
+// Resume marks a record as in flight again. It is false if another process has taken the record
+// over meanwhile.
 func (s *Session) Resume(ctx context.Context, id string) (bool, error) {
 	begun, err := s.Advance(ctx, nil, []string{id})
 	return len(begun) == 1, err
@@ -112,8 +118,8 @@ func (s *Session) Entries(ctx context.Context, ids []string) (entries []Entry, e
 	return entries, err
 }
 
-// Close ends the session: what is in flight without an outcome becomes uncertain, what was not begun stays queued or
-// planned and is free for others.
+// Close ends the session: what is in flight without an outcome becomes uncertain, what was not
+// begun stays queued or planned and is free for others.
 func (s *Session) Close() error {
 	s.stop()
 	ctx := context.Background()
@@ -132,10 +138,11 @@ func (s *Session) Close() error {
 	})
 }
 
-// heartbeat renews the lease of a process that is alive but has nothing to write, because its server takes its time.
+// heartbeat renews the lease of a process that is alive but has nothing to write, because its
+// server takes its time.
 func (s *Session) heartbeat(ctx context.Context) {
-	// A crash ends the renewing alone: it would end the program with an exit code that means something else, and records
-	// are in flight.
+	// A crash ends the renewing alone: it would end the program with an exit code that means
+	// something else, and records are in flight.
 	defer func() { _ = recover() }()
 	tick := time.NewTicker(s.l.options.Lease / 3)
 	defer tick.Stop()
@@ -144,7 +151,8 @@ func (s *Session) heartbeat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			// A failure shows at the next outcome; a lease that ran out costs no more than a word of doubt.
+			// A failure shows at the next outcome; a lease that ran out costs no more than a word
+			// of doubt.
 			_ = s.renew(ctx)
 		}
 	}
@@ -154,8 +162,8 @@ func (s *Session) renew(ctx context.Context) error {
 	return s.ifRegistered(ctx, s.keep)
 }
 
-// ifRegistered runs f in a transaction, and nothing at all if the session has no row: a single record that went well
-// costs no sync when its session closes.
+// ifRegistered runs f in a transaction, and nothing at all if the session has no row: a single
+// record that went well costs no sync when its session closes.
 func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *sessionState) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -188,8 +196,9 @@ func (s *Session) changeLocked(ctx context.Context, f func(*txn, *sessionState) 
 	return err
 }
 
-// conclude writes down what is in flight at the end of a transaction. Once nothing is left that is its own it removes
-// the session's row, so that a run that went well leaves no trace for the next one to clear away.
+// conclude writes down what is in flight at the end of a transaction. Once nothing is left that is
+// its own it removes the session's row, so that a run that went well leaves no trace for the next
+// one to clear away.
 func (s *Session) conclude(t *txn, state *sessionState) error {
 	if n := len(state.inFlight); n > s.o.Parallel {
 		return fmt.Errorf("%d records in flight where %d are allowed", n, s.o.Parallel)
@@ -217,8 +226,8 @@ func (s *Session) keep(t *txn, state *sessionState) error {
 			// Even if this transaction fails: the row that marked them is gone.
 			state.inFlight[id], s.inFlight[id] = false, false
 		}
-		// Another process may be about to take what it saw without an owner: either this one finds it taken, or the other
-		// one finds it owned.
+		// Another process may be about to take what it saw without an owner: either this one finds
+		// it taken, or the other one finds it owned.
 		if err := t.lock(); err != nil {
 			return err
 		}

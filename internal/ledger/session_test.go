@@ -80,8 +80,8 @@ func TestSettledStates(t *testing.T) {
 	}
 }
 
-// However outcomes and beginnings are grouped, no more than Parallel are marked in flight, and a session that ends
-// without outcomes leaves exactly these uncertain.
+// However outcomes and beginnings are grouped, no more than Parallel are marked in flight, and a
+// session that ends without outcomes leaves exactly these uncertain.
 func TestParallelIsABound(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -166,7 +166,8 @@ func TestClaimTakesEachOnceOldestFirst(t *testing.T) {
 	wantTargets(t, claim(t, session(t, l, SessionOptions{}), nil, 8), "web0002")
 }
 
-// What a flush saw refused is pending until a person decides, or --resend; what a batch saw refused is over.
+// What a flush saw refused is pending until a person decides, or --resend; what a batch saw refused
+// is over.
 func TestRefusedByAFlush(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{})
@@ -195,8 +196,8 @@ func TestRefusedByAFlush(t *testing.T) {
 	}
 }
 
-// A caller who cannot know whether a call went through may repeat its outcomes: nothing is counted twice, and the session keeps
-// its right to what else is its own.
+// A caller who cannot know whether a call went through may repeat its outcomes: nothing is counted
+// twice, and the session keeps its right to what else is its own.
 func TestOutcomesMayBeRepeated(t *testing.T) {
 	t.Parallel()
 	for _, status := range []Status{Recorded, Failed, Uncertain, Queued, ""} {
@@ -231,7 +232,8 @@ func TestFailedCallChangesNothing(t *testing.T) {
 	}
 }
 
-// Whatever text a record holds comes back as it was: line breaks, quotes, other scripts, in a file also NUL.
+// Whatever text a record holds comes back as it was: line breaks, quotes, other scripts, in a file
+// also NUL.
 func TestRecordsComeBackExactly(t *testing.T) {
 	t.Parallel()
 	l := open(t, Options{})

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// The server ends sessions at random while their processes live, and an onlooker takes these for dead immediately. They make
-// new sessions, and every record arrives once and is called recorded in the end.
+// The server ends sessions at random while their processes live, and an onlooker takes these for
+// dead immediately. They make new sessions, and every record arrives once and is called recorded in
+// the end.
 func TestSessionsAreTerminated(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(placeVariable) == "" {

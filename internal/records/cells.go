@@ -7,9 +7,10 @@ import (
 	"unicode"
 )
 
-// cells hands on CSV as encoding/csv reads it, of what spreadsheets and people write. Outside of quoted cells a carriage
-// return alone ends a line, padding around a cell is dropped, and a cell ="1.10", by which people keep Excel from making
-// 1.1 of it, is put into quotes. It never joins or splits cells or lines otherwise.
+// cells hands on CSV as encoding/csv reads it, of what spreadsheets and people write. Outside of
+// quoted cells a carriage return alone ends a line, padding around a cell is dropped, and a cell
+// ="1.10", by which people keep Excel from making 1.1 of it, is put into quotes. It never joins or
+// splits cells or lines otherwise.
 type cells struct {
 	in    *bufio.Reader
 	comma rune
@@ -63,7 +64,8 @@ func (c *cells) take(r rune) {
 	}
 }
 
-// inQuotes handles a character in quotes; end and double are what a single and a doubled quote become.
+// inQuotes handles a character in quotes; end and double are what a single and a doubled quote
+// become.
 func (c *cells) inQuotes(r rune, end, double string) {
 	switch {
 	case r != '"':
@@ -113,7 +115,8 @@ func (c *cells) follows(b byte) bool {
 
 func (c *cells) put(r rune) { c.out = append(c.out, string(r)...) }
 
-// isPadding is true for spaces, and for characters that nobody sees: they come along when text is pasted.
+// isPadding is true for spaces, and for characters that nobody sees: they come along when text is
+// pasted.
 func isPadding(r rune) bool {
 	switch {
 	case unicode.IsSpace(r):

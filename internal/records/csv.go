@@ -25,8 +25,9 @@ const (
 	unnamed    = -2 // spreadsheets write columns that were once in use
 )
 
-// table reads CSV (RFC 4180) with a header line; quoted cells may hold line breaks. Cells are separated by commas,
-// semicolons (as Excel writes them where the comma is the decimal point) or tabs, which the header decides.
+// table reads CSV (RFC 4180) with a header line; quoted cells may hold line breaks. Cells are
+// separated by commas, semicolons (as Excel writes them where the comma is the decimal point) or
+// tabs, which the header decides.
 func (in *input) table() {
 	first, comma, err := in.preamble()
 	if err != nil {
@@ -58,8 +59,8 @@ func (in *input) table() {
 	in.rows(r, cols, offset)
 }
 
-// preamble passes over the lines that Excel and Export-Csv write before the header, and returns the line after them;
-// comma is the separator that a line "sep=;" gives, 0 without one.
+// preamble passes over the lines that Excel and Export-Csv write before the header, and returns the
+// line after them; comma is the separator that a line "sep=;" gives, 0 without one.
 func (in *input) preamble() (first []byte, comma rune, err error) {
 	for {
 		first, err = in.firstLine()
@@ -166,7 +167,8 @@ func (in *input) rows(r *csv.Reader, cols columns, offset int) {
 	}
 }
 
-// cell gives a CSV error's place, at the line where its row begins, and its words without the package's own position.
+// cell gives a CSV error's place, at the line where its row begins, and its words without the
+// package's own position.
 func (in *input) cell(r *csv.Reader, err error, offset int) (string, error) {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
@@ -186,8 +188,9 @@ func quoteProblem(err error) string {
 	return "the row cannot be read"
 }
 
-// readHeader finds the ten properties. Columns of this program's own CSV output are passed over, but only in such
-// output: it has a time and a status. Elsewhere a column called "id" is somebody's mistake.
+// readHeader finds the ten properties. Columns of this program's own CSV output are passed over,
+// but only in such output: it has a time and a status. Elsewhere a column called "id" is somebody's
+// mistake.
 func readHeader(head []string) (columns, []error) {
 	cols := columns{id: -1, madeAt: -1, status: -1, purl: -1}
 	var problems []error
@@ -226,7 +229,8 @@ func readHeader(head []string) (columns, []error) {
 	return cols, problems
 }
 
-// unknownColumn names a column that is not a property. A header of one column may be separated by something else.
+// unknownColumn names a column that is not a property. A header of one column may be separated by
+// something else.
 func unknownColumn(name string, columns int) error {
 	if err := unknown(name); columns > 1 || !strings.ContainsAny(name, "|:^~,;\t ") {
 		return err
@@ -234,8 +238,8 @@ func unknownColumn(name string, columns int) error {
 	return fmt.Errorf("%w: the columns must be separated by commas, semicolons or tabs, or as a first line such as sep=| says", unknown(name))
 }
 
-// repeated tells the header of a further file that was put behind the first, and the lines that may come before it.
-// Excel begins each file with a byte order mark.
+// repeated tells the header of a further file that was put behind the first, and the lines that may
+// come before it. Excel begins each file with a byte order mark.
 func (c *columns) repeated(row []string) bool {
 	if slices.EqualFunc(row, c.header, func(cell, name string) bool { return cellText(cell) == name }) {
 		return true
@@ -252,7 +256,8 @@ func (c columns) read(row []string, o Options) line {
 	if !slices.ContainsFunc(row, func(cell string) bool { return cellText(cell) != "" }) {
 		return line{}
 	}
-	// A row may lack the cells of columns without a name, and have empty ones behind the last column.
+	// A row may lack the cells of columns without a name, and have empty ones behind the last
+	// column.
 	less := len(row) < len(c.header) && slices.ContainsFunc(c.properties[len(row):], func(place int) bool { return place != unnamed })
 	if more := slices.ContainsFunc(row[min(len(row), len(c.header)):], func(cell string) bool { return cellText(cell) != "" }); more || less {
 		return line{problems: []error{fmt.Errorf("%d cells, but the header has %d", len(row), len(c.header))}}

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever the bytes: no panic, every error has a place or speaks of the whole, and what is accepted is text that
-// survives being written as JSON and read again.
+// Whatever the bytes: no panic, every error has a place or speaks of the whole, and what is
+// accepted is text that survives being written as JSON and read again.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		"", "[]", `[{"Target":"a"}]`, "{\"Target\":\"a\"}\n{\"Target\":\"b\"}", "{\n\"Target\":\"\\ud800\"}",
@@ -62,8 +62,8 @@ func readAgain(t *testing.T, kept []Record) {
 	}
 }
 
-// Any text in a CSV cell arrives as it was, but for the padding around it, and for the line break, which RFC 4180 readers
-// may turn from CRLF into LF.
+// Any text in a CSV cell arrives as it was, but for the padding around it, and for the line break,
+// which RFC 4180 readers may turn from CRLF into LF.
 func FuzzCSVCell(f *testing.F) {
 	f.Add("web01", "1.0", uint8(0))
 	f.Add("two\nlines", `"quoted", with a comma`, uint8(1))

@@ -35,8 +35,8 @@ func (in *input) readLine() ([]byte, error) {
 	return in.buf.ReadBytes('\n')
 }
 
-// arrays reads JSON arrays of objects, several of them one after the other too: that is what becomes of the output of
-// several hosts when it is put into one file. The index counts on.
+// arrays reads JSON arrays of objects, several of them one after the other too: that is what
+// becomes of the output of several hosts when it is put into one file. The index counts on.
 func (in *input) arrays() {
 	dec, index := json.NewDecoder(&unmarked{in: in.buf}), 0
 	for {
@@ -74,8 +74,8 @@ func (in *input) spread(dec *json.Decoder) {
 	}
 }
 
-// elements reads the objects of an array up to its end, or objects that just follow one another up to the input's.
-// It returns the next index and whether the reading can go on.
+// elements reads the objects of an array up to its end, or objects that just follow one another up
+// to the input's. It returns the next index and whether the reading can go on.
 func (in *input) elements(dec *json.Decoder, index int) (int, bool) {
 	for ; dec.More(); index++ {
 		in.src.Next()
@@ -99,8 +99,8 @@ func unread(dec *json.Decoder) []byte {
 	return text
 }
 
-// notJSON words a decoder's error about the text that begins where it failed; a problem of the input itself keeps its own
-// words.
+// notJSON words a decoder's error about the text that begins where it failed; a problem of the
+// input itself keeps its own words.
 func notJSON(err error, text []byte) error {
 	var found *Problem
 	if errors.As(err, &found) {

@@ -34,7 +34,8 @@ func envelope() []string {
 	}
 }
 
-// readObject reads a record, or an object of this program's output, which has the record under "record".
+// readObject reads a record, or an object of this program's output, which has the record under
+// "record".
 func readObject(text []byte, o Options) line {
 	if record, ok := plainRecord(text); ok {
 		return line{Item: Item{Record: record}}
@@ -50,7 +51,8 @@ func readObject(text []byte, o Options) line {
 	return readOutput(members, o)
 }
 
-// readMembers splits an object, keeping doubled names, which decoding into a map or struct would silently drop.
+// readMembers splits an object, keeping doubled names, which decoding into a map or struct would
+// silently drop.
 func readMembers(text []byte) ([]member, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	open, err := dec.Token()
@@ -90,7 +92,8 @@ func notJSONAt(err error, text []byte) error {
 	return fmt.Errorf("not JSON: column %d: %s", fault.Column(text), fault)
 }
 
-// readRecord reads the ten properties and the package URL, and names everything that is wrong with them together.
+// readRecord reads the ten properties and the package URL, and names everything that is wrong with
+// them together.
 func readRecord(members []member) line {
 	var l line
 	var purl string
@@ -121,8 +124,8 @@ func readRecord(members []member) line {
 	return l
 }
 
-// readOutput reads an object of this program's output. Of what is around the record, only the time and the status
-// matter; the rest must be known anyway, or a misspelt property would pass unseen.
+// readOutput reads an object of this program's output. Of what is around the record, only the time
+// and the status matter; the rest must be known anyway, or a misspelt property would pass unseen.
 func readOutput(members []member, o Options) line {
 	outer := map[string]member{}
 	var problems []error

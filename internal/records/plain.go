@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// plainRecord reads an object of known properties whose values are texts without escapes, which nearly every line of a
-// batch is, a tenth of the time that a decoder takes. Anything else, and everything that is wrong, is not ok: the decoder
-// reads it then, and has the words for it.
+// plainRecord reads an object of known properties whose values are texts without escapes, which
+// nearly every line of a batch is, a tenth of the time that a decoder takes. Anything else, and
+// everything that is wrong, is not ok: the decoder reads it then, and has the words for it.
 func plainRecord(object []byte) (r Record, ok bool) {
 	properties := r.Properties()
 	// One text that the values share, instead of one for each.

@@ -27,7 +27,8 @@ func TestPlainRecord(t *testing.T) {
 	}
 }
 
-// TestPlainRecordAgrees holds the short way to the long one: what it reads, the decoder reads the same.
+// TestPlainRecordAgrees holds the short way to the long one: what it reads, the decoder reads the
+// same.
 func TestPlainRecordAgrees(t *testing.T) {
 	t.Parallel()
 	piece := rapid.SampledFrom([]string{

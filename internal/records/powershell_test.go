@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestPowerShell reads what PowerShell writes: testdata/wire/powershell/README.md says by which command.
+// TestPowerShell reads what PowerShell writes: testdata/wire/powershell/README.md says by which
+// command.
 func TestPowerShell(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join("..", "..", "testdata", "wire", "powershell")

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// MaxNamed is how many problems are named one by one; a file with the wrong columns would otherwise scroll the first,
-// which tells most, off the screen.
+// MaxNamed is how many problems are named one by one; a file with the wrong columns would otherwise
+// scroll the first, which tells most, off the screen.
 const MaxNamed = 20
 
 // ErrEmpty is the problem of an input without a single character that is not white space.
@@ -43,8 +43,8 @@ func At(place string, err error) *Problem {
 	return &Problem{Place: place, Err: err}
 }
 
-// UnknownProperty is the problem of a property or column that no record has. Near, if a caller knows it, is the one that
-// may be meant.
+// UnknownProperty is the problem of a property or column that no record has. Near, if a caller
+// knows it, is the one that may be meant.
 type UnknownProperty struct{ Name, Near string }
 
 // Error names the property, and the one that may be meant.
@@ -56,11 +56,12 @@ func (u *UnknownProperty) Error() string {
 	return text
 }
 
-// Problems gathers what is wrong with an input: the first [MaxNamed] by name, the others as a count, so that a file of a
-// million bad lines needs no more memory than one of twenty. The zero value is empty and ready.
+// Problems gathers what is wrong with an input: the first [MaxNamed] by name, the others as a
+// count, so that a file of a million bad lines needs no more memory than one of twenty. The zero
+// value is empty and ready.
 type Problems struct {
-	// Alike says that a problem which many records share is named at the first of them alone. An unknown property always
-	// is, because it is a mistake of the whole file.
+	// Alike says that a problem which many records share is named at the first of them alone. An
+	// unknown property always is, because it is a mistake of the whole file.
 	Alike bool
 
 	named []error

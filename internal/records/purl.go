@@ -8,7 +8,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// purlName is the property and column of a package URL, in lower case. It stands for name, version and group.
+// purlName is the property and column of a package URL, in lower case. It stands for name, version
+// and group.
 const purlName = "purl"
 
 func isPURLName(name string) bool { return strings.EqualFold(name, purlName) }
@@ -31,8 +32,8 @@ func (l *line) fillFromPURL(purl string) {
 	l.Record.GroupName, l.Record.PackageName, l.Record.Version, l.Type = pkg.Group, pkg.Name, pkg.Version, pkg.Type
 }
 
-// takeType takes the package's type from the package URL beside a record of this program's output, which has the name and
-// the version itself. It may be of a newer version, which knows more types.
+// takeType takes the package's type from the package URL beside a record of this program's output,
+// which has the name and the version itself. It may be of a newer version, which knows more types.
 func (l *line) takeType(purl string) {
 	if purl == "" || len(l.problems) > 0 {
 		return
@@ -50,7 +51,8 @@ func hasPURLScheme(s string) bool {
 	return len(s) >= len(scheme) && strings.EqualFold(s[:len(scheme)], scheme)
 }
 
-// withoutComment is the text of a line of package URLs. A "#" inside of one is not a comment: it begins a path.
+// withoutComment is the text of a line of package URLs. A "#" inside of one is not a comment: it
+// begins a path.
 func withoutComment(text string) string {
 	for i := range len(text) {
 		if text[i] == '#' && (trim(text[:i]) == "" || strings.ContainsRune(" \t", rune(text[i-1]))) {

@@ -14,11 +14,11 @@ import (
 
 // Options says which of this program's own output lines are read.
 type Options struct {
-	// Resend reads lines with the status "uncertain" too: the record was sent and not answered, so sending it again may
-	// double it.
+	// Resend reads lines with the status "uncertain" too: the record was sent and not answered, so
+	// sending it again may double it.
 	Resend bool
-	// LeftOut, if set, is called for each line that is left out, with its status ("recorded", "skipped", …), or "" for one
-	// that has no values.
+	// LeftOut, if set, is called for each line that is left out, with its status ("recorded",
+	// "skipped", …), or "" for one that has no values.
 	LeftOut func(status string)
 }
 
@@ -27,9 +27,11 @@ type Item struct {
 	Record Record
 	// Type is that of the package if it is known, for whoever compares versions.
 	Type ecosystem.Type
-	// Asked is the version that was asked for, if the feed spells it differently or it was a word: latest. Else it is "".
+	// Asked is the version that was asked for, if the feed spells it differently or it was a word:
+	// latest. Else it is "".
 	Asked string
-	// ID and MadeAt are the id and the time that an earlier run of this program gave the record; zero for any other input.
+	// ID and MadeAt are the id and the time that an earlier run of this program gave the record;
+	// zero for any other input.
 	ID     string
 	MadeAt time.Time
 	// Uncertain is true for a line that an earlier run left uncertain; see [Options].
@@ -38,13 +40,16 @@ type Item struct {
 	Place string
 }
 
-// Read yields the records of r one by one, in constant memory. The format is recognized by the first character: a bracket
-// begins JSON arrays, a brace NDJSON or JSON objects, "pkg:" or "#" package URLs, anything else is the header of a CSV file.
+// Read yields the records of r one by one, in constant memory. The format is recognized by the
+// first character: a bracket begins JSON arrays, a brace NDJSON or JSON objects, "pkg:" or "#"
+// package URLs, anything else is the header of a CSV file.
 //
-// Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out (a syntax error inside
-// a JSON array, bytes that are not text); so a caller who wants every problem named just goes on. A record with a
-// problem is not yielded. Lines of this program's own output that say "recorded", "skipped" or "dropped" are left out, and
-// so is an object or a row without a value. Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is not a problem.
+// Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out
+// (a syntax error inside a JSON array, bytes that are not text); so a caller who wants every
+// problem named just goes on. A record with a problem is not yielded. Lines of this program's own
+// output that say "recorded", "skipped" or "dropped" are left out, and so is an object or a row
+// without a value. Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is
+// not a problem.
 func Read(r io.Reader, o Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		src := NewText(r, "a record", maxRecord)
@@ -80,7 +85,8 @@ func (in *input) read(first byte) {
 	}
 }
 
-// firstByte passes over leading white space and byte order marks and reports what comes then, without consuming it.
+// firstByte passes over leading white space and byte order marks and reports what comes then,
+// without consuming it.
 func (in *input) firstByte() (byte, bool) {
 	for {
 		b, err := in.buf.ReadByte()
@@ -100,7 +106,8 @@ func (in *input) firstByte() (byte, bool) {
 	}
 }
 
-// objects tells NDJSON from objects that span lines: only the first line of the latter is cut off before its end.
+// objects tells NDJSON from objects that span lines: only the first line of the latter is cut off
+// before its end.
 func (in *input) objects() {
 	first, err := in.readLine()
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -145,14 +152,16 @@ func (in *input) fail(place string, err error) bool {
 	return in.yield(Item{}, At(place, err))
 }
 
-// beginsPURLs tells a file of package URLs from CSV by its first line, which is a package URL or a comment.
+// beginsPURLs tells a file of package URLs from CSV by its first line, which is a package URL or a
+// comment.
 func (in *input) beginsPURLs() bool {
 	const typeLine = "#TYPE"               // of Export-Csv
 	start, _ := in.buf.Peek(len(typeLine)) // an error shows again at the next read
 	return hasPURLScheme(string(start)) || start[0] == '#' && string(start) != typeLine
 }
 
-// purls reads package URLs, one a line. A "#" at the beginning of a line or after a space begins a comment.
+// purls reads package URLs, one a line. A "#" at the beginning of a line or after a space begins a
+// comment.
 func (in *input) purls() {
 	any := false
 	for {

@@ -1,10 +1,12 @@
-// Package records has the deployment record, with one table of its properties ([Record.Properties]), and reads records
-// from files that people, spreadsheets and scripts write: JSON, NDJSON, CSV and lists of package URLs, in UTF-8 or UTF-16.
-// It tells the format from the content, reads one record at a time in constant memory, and names every problem with its
-// place instead of stopping at the first.
+// Package records has the deployment record, with one table of its properties
+// ([Record.Properties]), and reads records from files that people, spreadsheets and scripts write:
+// JSON, NDJSON, CSV and lists of package URLs, in UTF-8 or UTF-16. It tells the format from the
+// content, reads one record at a time in constant memory, and names every problem with its place
+// instead of stopping at the first.
 //
-// It checks the shape of a record (known properties, text values), not its sense: whether a required property is there
-// or a date can be read is for the caller, who alone knows what flags and environment fill in.
+// It checks the shape of a record (known properties, text values), not its sense: whether a
+// required property is there or a date can be read is for the caller, who alone knows what flags
+// and environment fill in.
 package records
 
 import (
@@ -13,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
-// Record is one deployment in the words of ProGet's API. An empty string means "not given": such a property is neither
-// sent nor printed. Source: Inedo docs, proget/packages/package-deployment.
+// Record is one deployment in the words of ProGet's API. An empty string means "not given": such a
+// property is neither sent nor printed. Source: Inedo docs, proget/packages/package-deployment.
 type Record struct {
 	Application string // what was deployed, or what deployed it
 	Description string // free text
@@ -43,8 +45,8 @@ type Property struct {
 // propertyCount is how many properties a record has.
 const propertyCount = 10
 
-// Properties are the properties of r, in the order in which they are documented and printed. This is the one place that
-// lists them: what is read, sent, stored, checked and shown is made from it.
+// Properties are the properties of r, in the order in which they are documented and printed. This
+// is the one place that lists them: what is read, sent, stored, checked and shown is made from it.
 func (r *Record) Properties() [propertyCount]Property {
 	return [...]Property{
 		{"Application", "application", true, true, &r.Application},
@@ -69,7 +71,8 @@ func Names() []string {
 	return names
 }
 
-// HeaderPrefix begins the name of each header that makes a fetch leave a record; the rest is the property's name.
+// HeaderPrefix begins the name of each header that makes a fetch leave a record; the rest is the
+// property's name.
 const HeaderPrefix = "X-ProGet-Deployment-"
 
 // Fill returns the record with the values of defaults if it has none of its own.
@@ -83,7 +86,8 @@ func (r Record) Fill(defaults Record) Record {
 	return r
 }
 
-// AppendJSON appends what is sent to the API: an object of the values that are given, HTML not escaped.
+// AppendJSON appends what is sent to the API: an object of the values that are given, HTML not
+// escaped.
 func (r Record) AppendJSON(b []byte) []byte {
 	b = append(b, '{')
 	for _, p := range r.Properties() {
@@ -97,8 +101,8 @@ func (r Record) AppendJSON(b []byte) []byte {
 // MarshalJSON is AppendJSON for encoding/json.
 func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-// find returns the place of a property in any letter case, or -1. People type "feedname" into spreadsheets, and
-// PowerShell's cmdlets keep whatever case the script used.
+// find returns the place of a property in any letter case, or -1. People type "feedname" into
+// spreadsheets, and PowerShell's cmdlets keep whatever case the script used.
 func find(properties *[propertyCount]Property, name string) int {
 	for i := range properties {
 		if strings.EqualFold(name, properties[i].Name) {

@@ -14,8 +14,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// genCell makes text that a CSV file keeps: without padding around it, and a carriage return before a line break may get
-// lost in one.
+// genCell makes text that a CSV file keeps: without padding around it, and a carriage return before
+// a line break may get lost in one.
 func genCell() *rapid.Generator[string] {
 	return rapid.Map(rapid.String(), func(s string) string { return cellText(strings.NewReplacer("\x00", "", "\r", "").Replace(s)) })
 }

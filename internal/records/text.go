@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// maxRecord is the longest record in bytes. Real ones have a few hundred; the bound keeps a file without line breaks, or
-// with a quote that is never closed, from being read into memory as one.
+// maxRecord is the longest record in bytes. Real ones have a few hundred; the bound keeps a file
+// without line breaks, or with a quote that is never closed, from being read into memory as one.
 const maxRecord = 1 << 20
 
 var (
@@ -22,8 +22,8 @@ var (
 	errNotUTF8 = errors.New("not UTF-8 text")
 )
 
-// Text hands on an input as UTF-8 text that is known to be text, and no more than one record's worth of it between two
-// calls of Next.
+// Text hands on an input as UTF-8 text that is known to be text, and no more than one record's
+// worth of it between two calls of Next.
 type Text struct {
 	in    io.Reader
 	unit  string // what a record is called
@@ -33,8 +33,9 @@ type Text struct {
 	err   error  // that ended the reading: a look ahead may have met it first
 }
 
-// NewText tells the encoding from the byte order mark, as Windows PowerShell's redirection and Out-File write one;
-// without a mark it is UTF-8. A record, called unit in errors, takes most bytes.
+// NewText tells the encoding from the byte order mark, as Windows PowerShell's redirection and
+// Out-File write one; without a mark it is UTF-8. A record, called unit in errors, takes most
+// bytes.
 func NewText(r io.Reader, unit string, most int) *Text {
 	raw := bufio.NewReader(r)
 	mark, _ := raw.Peek(3) // a short or failed read shows again at the first Read
@@ -54,8 +55,8 @@ func NewText(r io.Reader, unit string, most int) *Text {
 // Next begins a new record.
 func (t *Text) Next() { t.left = t.most }
 
-// Read fails with a [*Problem] that names the line of the byte that is not text. A reader above may still be busy with the
-// bytes before it, so these come first.
+// Read fails with a [*Problem] that names the line of the byte that is not text. A reader above may
+// still be busy with the bytes before it, so these come first.
 func (t *Text) Read(p []byte) (int, error) {
 	if t.err != nil {
 		return 0, t.err

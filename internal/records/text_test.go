@@ -24,7 +24,8 @@ func TestSourceReadsLikeAReader(t *testing.T) {
 	}
 }
 
-// However the bytes arrive, text comes through as it is in each encoding, and its lines are counted.
+// However the bytes arrive, text comes through as it is in each encoding, and its lines are
+// counted.
 func TestSourceKeepsText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -2,8 +2,8 @@ package records
 
 import "bufio"
 
-// unmarked drops the byte order marks between JSON documents, which are there when files that begin with one are put
-// into one file. What is in a string stays.
+// unmarked drops the byte order marks between JSON documents, which are there when files that begin
+// with one are put into one file. What is in a string stays.
 type unmarked struct {
 	in       *bufio.Reader
 	inString bool

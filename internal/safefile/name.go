@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxNameBytes is the longest name that the common file systems take: 255 bytes on Linux, 255 UTF-16 units on Windows and
-// macOS, which are never more than the bytes.
+// maxNameBytes is the longest name that the common file systems take: 255 bytes on Linux, 255
+// UTF-16 units on Windows and macOS, which are never more than the bytes.
 const maxNameBytes = 255
 
 // forbidden is what Windows has in no name, besides separators and control characters.
@@ -21,10 +21,12 @@ const forbidden = `<>:"|?*`
 // maxExtensionBytes is the longest ending that is kept when a name is shortened.
 const maxExtensionBytes = 16
 
-// BaseName makes one file name of what a server calls a file. The result is the same on every platform, so that a script
-// finds the file that it found elsewhere: no folder, drive or stream, no name that Windows keeps for a device, no
-// character that Windows forbids or that a terminal hides, no leading dot or hyphen (a server must not place a settings file of
-// some tool, or what a command takes for a flag), at most 255 bytes with the extension kept. It changes no safe name. A name of which nothing is left is an error.
+// BaseName makes one file name of what a server calls a file. The result is the same on every
+// platform, so that a script finds the file that it found elsewhere: no folder, drive or stream, no
+// name that Windows keeps for a device, no character that Windows forbids or that a terminal hides,
+// no leading dot or hyphen (a server must not place a settings file of some tool, or what a command
+// takes for a flag), at most 255 bytes with the extension kept. It changes no safe name. A name of
+// which nothing is left is an error.
 func BaseName(serverName string) (string, error) {
 	name := strings.ToValidUTF8(serverName, "_")
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
@@ -46,8 +48,9 @@ type NameError struct{ Name, Why string }
 // Error quotes the name.
 func (e *NameError) Error() string { return Quote(e.Name) + " can't be a file name: " + e.Why }
 
-// CheckName returns a [*NameError] for a name that this system refuses or, as Windows does, takes for another one. It is for
-// the names that people choose; [BaseName] makes a good one of a server's.
+// CheckName returns a [*NameError] for a name that this system refuses or, as Windows does, takes
+// for another one. It is for the names that people choose; [BaseName] makes a good one of a
+// server's.
 func CheckName(name string) error { return checkNameOn(runtime.GOOS, name) }
 
 // checkNameOn is CheckName on a platform, as in runtime.GOOS.
@@ -74,8 +77,9 @@ func checkNameOn(goos, name string) error {
 	return &NameError{name, why}
 }
 
-// FromContentDisposition reads the file name of a Content-Disposition header (RFC 6266), with filename* (RFC 5987) before
-// filename, and reduces it by [BaseName]. The answer is "" if the header has no usable name.
+// FromContentDisposition reads the file name of a Content-Disposition header (RFC 6266), with
+// filename* (RFC 5987) before filename, and reduces it by [BaseName]. The answer is "" if the
+// header has no usable name.
 func FromContentDisposition(header string) string {
 	_, parameters, err := mime.ParseMediaType(header)
 	if err != nil {
@@ -104,7 +108,8 @@ func printable(r rune) rune {
 	return r
 }
 
-// trim drops what Windows drops by itself at the end, which would make another name of it, and leading dots and hyphens.
+// trim drops what Windows drops by itself at the end, which would make another name of it, and
+// leading dots and hyphens.
 func trim(name string) string {
 	return strings.TrimLeft(strings.TrimRight(name, " ."), " .-")
 }
@@ -125,8 +130,8 @@ func shorten(name string) string {
 	return trim(name[:end] + extension)
 }
 
-// isDevice tells the names that Windows keeps for devices, whatever their extension (learn.microsoft.com, Naming Files,
-// Paths, and Namespaces).
+// isDevice tells the names that Windows keeps for devices, whatever their extension
+// (learn.microsoft.com, Naming Files, Paths, and Namespaces).
 func isDevice(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
 	stem = strings.TrimRight(stem, " ")

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Quote quotes a path for people, with what a terminal would act on escaped. On Windows a backslash stays a single one,
-// so that the path can be copied.
+// Quote quotes a path for people, with what a terminal would act on escaped. On Windows a backslash
+// stays a single one, so that the path can be copied.
 func Quote(path string) string { return quoteOn(runtime.GOOS, path) }
 
-// quoteOn is Quote on a platform, as in runtime.GOOS. Names on Windows have neither quotes nor control characters, so
-// that a backslash there is hardly ever anything but a separator.
+// quoteOn is Quote on a platform, as in runtime.GOOS. Names on Windows have neither quotes nor
+// control characters, so that a backslash there is hardly ever anything but a separator.
 func quoteOn(goos, path string) string {
 	quoted := strconv.Quote(path)
 	if goos == "windows" {
@@ -22,8 +22,8 @@ func quoteOn(goos, path string) string {
 	return quoted
 }
 
-// Words says what is wrong with a file in the same words on each platform. Those of the systems differ, and the error
-// begins with the name of a call.
+// Words says what is wrong with a file in the same words on each platform. Those of the systems
+// differ, and the error begins with the name of a call.
 func Words(err error) string {
 	of, ok := errors.AsType[*fs.PathError](err)
 	switch {

@@ -1,12 +1,14 @@
-// Package safefile writes a file that appears whole or not at all, and makes a safe name of one that a server gave.
+// Package safefile writes a file that appears whole or not at all, and makes a safe name of one
+// that a server gave.
 //
 //	f, err := safefile.Create("tool.nupkg", safefile.Options{})
 //	defer f.Abort() // does nothing once Commit has succeeded
 //	_, err = io.Copy(f, body)
 //	err = f.Commit()
 //
-// The bytes go to a hidden temporary file in the same folder, which only Commit gives its name. A process that is killed
-// leaves at most that temporary file, and the next Create in the folder removes it.
+// The bytes go to a hidden temporary file in the same folder, which only Commit gives its name. A
+// process that is killed leaves at most that temporary file, and the next Create in the folder
+// removes it.
 package safefile
 
 import (
@@ -22,14 +24,16 @@ import (
 
 // Options say how a [File] treats what already exists.
 type Options struct {
-	// Force replaces an existing file, and a symbolic link itself rather than the file that it points to. Without it the
-	// file that is there stays, even one that appears while this one is being written.
+	// Force replaces an existing file, and a symbolic link itself rather than the file that it
+	// points to. Without it the file that is there stays, even one that appears while this one is
+	// being written.
 	Force bool
 	// Private makes a file that only its owner can read (mode 0600), whatever the umask says.
 	Private bool
 }
 
-// File is a file that does not have its name yet. It is not for use by several goroutines at the same time.
+// File is a file that does not have its name yet. It is not for use by several goroutines at the
+// same time.
 type File struct {
 	root      *os.Root // the folder; every name is looked up in it, so that no link leads out of it
 	temporary *os.File // nil once committed or aborted
@@ -52,8 +56,9 @@ func (e *ExistsError) Is(target error) bool { return target == fs.ErrExist }
 // errFinished is what a File answers after Commit or Abort.
 var errFinished = errors.New("the file is finished already")
 
-// Create begins a file that is to be at path. The folder must be there. Errors: [*ExistsError] when path is taken and not
-// to be replaced, [*NameError] for a name that the system refuses, and one for a folder, a device or another thing at path that no file can replace.
+// Create begins a file that is to be at path. The folder must be there. Errors: [*ExistsError] when
+// path is taken and not to be replaced, [*NameError] for a name that the system refuses, and one
+// for a folder, a device or another thing at path that no file can replace.
 func Create(path string, options Options) (*File, error) {
 	dir, name := filepath.Split(path)
 	if name == "" || name == "." || name == ".." {
@@ -95,8 +100,9 @@ func (f *File) checkTarget() error {
 	return nil
 }
 
-// createTemporary makes the temporary file. It learns the mode that the umask gives a new file from the file itself, since
-// the umask cannot be read without being set; then it closes the still empty file to others.
+// createTemporary makes the temporary file. It learns the mode that the umask gives a new file from
+// the file itself, since the umask cannot be read without being set; then it closes the still empty
+// file to others.
 func (f *File) createTemporary() error {
 	f.sweep()
 	file, err := f.createPart()
@@ -114,7 +120,8 @@ func (f *File) createTemporary() error {
 	return nil
 }
 
-// createPart makes a file that is held. Another process may have taken it for abandoned before that, and removed it.
+// createPart makes a file that is held. Another process may have taken it for abandoned before
+// that, and removed it.
 func (f *File) createPart() (*os.File, error) {
 	for {
 		name := partPrefix + rand.Text() + partSuffix
@@ -155,7 +162,8 @@ func (f *File) Truncate(size int64) error {
 	return f.temporary.Truncate(size)
 }
 
-// Commit makes the file durable and gives it its name. On any error, nothing is left but what was there before.
+// Commit makes the file durable and gives it its name. On any error, nothing is left but what was
+// there before.
 func (f *File) Commit() error {
 	if f.temporary == nil {
 		return errFinished
@@ -205,8 +213,8 @@ func (f *File) link() error {
 	return f.claim()
 }
 
-// renameExclusively gives the temporary file its name in one step, unless the name is taken. It is errors.ErrUnsupported
-// if the system or the file system has no such rename.
+// renameExclusively gives the temporary file its name in one step, unless the name is taken. It is
+// errors.ErrUnsupported if the system or the file system has no such rename.
 func (f *File) renameExclusively() error {
 	folder, err := f.root.Open(".")
 	if err != nil {
@@ -216,8 +224,9 @@ func (f *File) renameExclusively() error {
 	return renameNoReplace(folder, f.temporaryName(), f.name)
 }
 
-// claim is publish for file systems with neither hard links nor an exclusive rename: it takes the name with an empty file,
-// and replaces that. A process that is killed in between leaves the empty file.
+// claim is publish for file systems with neither hard links nor an exclusive rename: it takes the
+// name with an empty file, and replaces that. A process that is killed in between leaves the empty
+// file.
 func (f *File) claim() error {
 	placeholder, err := f.root.OpenFile(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -233,8 +242,8 @@ func (f *File) claim() error {
 	return nil
 }
 
-// syncFolder makes the new name durable where that can be done. The file is there and whole by now, so a folder that
-// cannot be synced is not a failure.
+// syncFolder makes the new name durable where that can be done. The file is there and whole by now,
+// so a folder that cannot be synced is not a failure.
 func (f *File) syncFolder() {
 	if runtime.GOOS == "windows" {
 		return

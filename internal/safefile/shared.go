@@ -6,15 +6,16 @@ import (
 )
 
 const (
-	// longestShared is how long a file that another program has open is tried again: cmd/go waits as long
-	// (cmd/internal/robustio).
+	// longestShared is how long a file that another program has open is tried again: cmd/go waits
+	// as long (cmd/internal/robustio).
 	longestShared = 2 * time.Second
 	// mostPause is the longest time between two tries.
 	mostPause = 50 * time.Millisecond
 )
 
-// retryShared calls do until it succeeds, fails for another reason than that a program has the file open just now, or
-// longestShared has passed. Only Windows has that reason: virus scanners and indexers open each new file there.
+// retryShared calls do until it succeeds, fails for another reason than that a program has the file
+// open just now, or longestShared has passed. Only Windows has that reason: virus scanners and
+// indexers open each new file there.
 func retryShared(do func() error) error {
 	err := do()
 	pause := time.Millisecond
@@ -26,8 +27,8 @@ func retryShared(do func() error) error {
 	return err
 }
 
-// Open opens a file for reading, as [os.Open] does, and lets other processes replace it meanwhile, which Windows refuses
-// for a file that was opened without saying so.
+// Open opens a file for reading, as [os.Open] does, and lets other processes replace it meanwhile,
+// which Windows refuses for a file that was opened without saying so.
 func Open(path string) (*os.File, error) {
 	var file *os.File
 	err := retryShared(func() (err error) {

@@ -14,7 +14,8 @@ const (
 // mostSwept bounds the names of a folder that are looked at, so that a large one holds nothing up.
 const mostSwept = 10_000
 
-// sweep removes the temporary files of processes that were killed. A living process holds a lock on its own.
+// sweep removes the temporary files of processes that were killed. A living process holds a lock on
+// its own.
 func (f *File) sweep() {
 	folder, err := f.root.Open(".")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What a killed process left is removed by the next file in the folder; what a living one writes, and what only looks
-// alike, is not.
+// What a killed process left is removed by the next file in the folder; what a living one writes,
+// and what only looks alike, is not.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

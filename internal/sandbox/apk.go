@@ -16,8 +16,9 @@ import (
 // apkFeeds answers for Alpine feeds.
 type apkFeeds struct{ *Server }
 
-// answer serves {arch}/APKINDEX.tar.gz and {arch}/{file} (wiki.alpinelinux.org/wiki/Apk_spec). There are no branches or
-// repositories below the feed as in Alpine's own tree (Inedo docs, proget/feeds/alpine).
+// answer serves {arch}/APKINDEX.tar.gz and {arch}/{file} (wiki.alpinelinux.org/wiki/Apk_spec).
+// There are no branches or repositories below the feed as in Alpine's own tree (Inedo docs,
+// proget/feeds/alpine).
 func (s apkFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -40,11 +41,11 @@ func (s apkFeeds) answer(x *exchange, f *feed, rest []string) {
 	x.text(http.StatusNotFound, "File "+strings.Join(rest, "/")+" not found.")
 }
 
-// apkIndex answers what abuild-sign makes: a segment with the signature before that of the index. The signature here
-// is none, because the sandbox has no key that anyone could trust.
+// apkIndex answers what abuild-sign makes: a segment with the signature before that of the index.
+// The signature here is none, because the sandbox has no key that anyone could trust.
 func (s apkFeeds) apkIndex(x *exchange, f *feed, packages []*stored) {
-	// C is the sum of the control segment and says nothing of the data; S is the size of the whole file in bytes, I the
-	// installed size.
+	// C is the sum of the control segment and says nothing of the data; S is the size of the whole
+	// file in bytes, I the installed size.
 	var records strings.Builder
 	for _, p := range packages {
 		sum := sha1.Sum(apkControl(p.Content))
@@ -65,8 +66,8 @@ func (s apkFeeds) apkIndex(x *exchange, f *feed, packages []*stored) {
 	x.send(http.StatusOK, "application/gzip", signature)
 }
 
-// apkControl cuts the control segment out of a package: the first gzip member that is not a signature. What is not made
-// of gzip members is returned whole.
+// apkControl cuts the control segment out of a package: the first gzip member that is not a
+// signature. What is not made of gzip members is returned whole.
 func apkControl(content []byte) []byte {
 	reader, start := bytes.NewReader(content), 0
 	squeezed, err := gzip.NewReader(reader)

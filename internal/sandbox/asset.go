@@ -51,7 +51,8 @@ func (s assetFeeds) isFolder(f *feed, path string) bool {
 	})) > 0
 }
 
-// assetItemOf splits the path, because the API reports parent and name apart; a file at the root has no parent.
+// assetItemOf splits the path, because the API reports parent and name apart; a file at the root
+// has no parent.
 func assetItemOf(p *stored) assetItem {
 	parent, name := "", p.Name
 	if i := strings.LastIndexByte(p.Name, '/'); i >= 0 {
@@ -65,7 +66,8 @@ func assetItemOf(p *stored) assetItem {
 
 const assetType = "application/octet-stream"
 
-// sendAsset differs from packages in its validator: ProGet sends the bare SHA-1, without the quotes that HTTP requires.
+// sendAsset differs from packages in its validator: ProGet sends the bare SHA-1, without the quotes
+// that HTTP requires.
 func sendAsset(x *exchange, f *feed, p *stored) {
 	if x.replace == nil {
 		x.replace = http.Header{}

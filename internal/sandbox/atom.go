@@ -13,8 +13,9 @@ const (
 	metaNamespace = "http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"
 )
 
-// atomFeed is a list of entries. Prefixes are written as part of the names, because clients of NuGet feeds expect the
-// prefixes d and m and encoding/xml would repeat the namespace on each element.
+// atomFeed is a list of entries. Prefixes are written as part of the names, because clients of
+// NuGet feeds expect the prefixes d and m and encoding/xml would repeat the namespace on each
+// element.
 type atomFeed struct {
 	XMLName xml.Name    `xml:"feed"`
 	Base    string      `xml:"xml:base,attr"`
@@ -28,7 +29,8 @@ type atomFeed struct {
 	Entries []atomEntry `xml:"entry"`
 }
 
-// atomEntry is one package. The namespaces are set only if the entry is the document itself and not part of a feed.
+// atomEntry is one package. The namespaces are set only if the entry is the document itself and not
+// part of a feed.
 type atomEntry struct {
 	XMLName    xml.Name       `xml:"entry"`
 	Atom       string         `xml:"xmlns,attr,omitempty"`
@@ -48,8 +50,8 @@ type atomContent struct {
 	Source string `xml:"src,attr"`
 }
 
-// atomProperties are the properties that clients read to choose, fetch and verify a package; the hash is base64, the
-// size in bytes.
+// atomProperties are the properties that clients read to choose, fetch and verify a package; the
+// hash is base64, the size in bytes.
 type atomProperties struct {
 	ID                string `xml:"d:Id"`
 	Version           string `xml:"d:Version"`
@@ -80,7 +82,8 @@ func sendAtom(x *exchange, document any) {
 		x.text(http.StatusInternalServerError, err.Error())
 		return
 	}
-	// NuGet's client refuses a content element that is written with an end tag, which encoding/xml always does.
+	// NuGet's client refuses a content element that is written with an end tag, which encoding/xml
+	// always does.
 	body = bytes.ReplaceAll(body, []byte(`"></content>`), []byte(`"/>`))
 	x.xml("application/atom+xml; charset=utf-8", xml.Header+string(body))
 }

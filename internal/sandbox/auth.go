@@ -12,7 +12,8 @@ const (
 	apiUser   = "api"
 )
 
-// forbidden is ProGet's answer to a key that may not do what was asked (Inedo docs, proget/api/packages).
+// forbidden is ProGet's answer to a key that may not do what was asked (Inedo docs,
+// proget/api/packages).
 const forbidden = "The specified API key does not have the proper permissions to perform this action."
 
 // credentials are those of a request.
@@ -53,7 +54,8 @@ func bearerOf(r *http.Request) credentials {
 	return c
 }
 
-// rawOf reads what cargo sends: the token as it was given to cargo login, with no scheme before it, or Basic.
+// rawOf reads what cargo sends: the token as it was given to cargo login, with no scheme before it,
+// or Basic.
 func rawOf(r *http.Request) credentials {
 	c := basicOf(r)
 	if token := r.Header.Get("Authorization"); token != "" && !c.basic {
@@ -62,7 +64,8 @@ func rawOf(r *http.Request) credentials {
 	return c
 }
 
-// admit checks credentials and notes whose they are. Without a configured key, anyone may do anything.
+// admit checks credentials and notes whose they are. Without a configured key, anyone may do
+// anything.
 func (x *exchange) admit(c credentials) bool {
 	user, known := x.server.opts.identify(c)
 	if known {
@@ -71,8 +74,8 @@ func (x *exchange) admit(c credentials) bool {
 	return known || x.server.opts.APIKey == ""
 }
 
-// identify finds the user that any one of the credentials proves. Several may come together, since some clients send a
-// key in a header and Basic beside it; one right one is enough.
+// identify finds the user that any one of the credentials proves. Several may come together, since
+// some clients send a key in a header and Basic beside it; one right one is enough.
 func (o *Options) identify(c credentials) (string, bool) {
 	if c.basic && c.user == apiUser {
 		c.keys = append(c.keys, c.password)
@@ -92,7 +95,8 @@ func (o *Options) identify(c credentials) (string, bool) {
 	return "", false
 }
 
-// same compares without telling by its duration how much was right: the sandbox may listen beyond loopback.
+// same compares without telling by its duration how much was right: the sandbox may listen beyond
+// loopback.
 func same(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// cargoConfig tells cargo where crates are. Download has no markers here, so that cargo adds /{crate}/{version}/download
-// (doc.rust-lang.org/cargo/reference/registry-index).
+// cargoConfig tells cargo where crates are. Download has no markers here, so that cargo adds
+// /{crate}/{version}/download (doc.rust-lang.org/cargo/reference/registry-index).
 type cargoConfig struct {
 	Download     string `json:"dl"`
 	API          string `json:"api"`
@@ -28,8 +28,8 @@ type crateLine struct {
 // cargoFeeds answers for Cargo feeds.
 type cargoFeeds struct{ *Server }
 
-// answer serves config.json, the sparse index, and api/v1/crates/{crate}/{version}/download. There is no git index
-// (Inedo docs, proget/feeds/cargo).
+// answer serves config.json, the sparse index, and api/v1/crates/{crate}/{version}/download. There
+// is no git index (Inedo docs, proget/feeds/cargo).
 func (s cargoFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -57,8 +57,8 @@ func (s cargoFeeds) crate(x *exchange, f *feed, name, version string) {
 	x.sendPackage(f, found[0], "application/gzip")
 }
 
-// crateIndex answers the lines of the crate whose index file has this path: a document for each version, yanked ones
-// among them, because lock files may still ask for those.
+// crateIndex answers the lines of the crate whose index file has this path: a document for each
+// version, yanked ones among them, because lock files may still ask for those.
 func (s cargoFeeds) crateIndex(x *exchange, f *feed, path string) {
 	var lines strings.Builder
 	encoder := json.NewEncoder(&lines)

@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// composerVersion is one version with the properties that composer reads; a map, because the minified form tells what
-// changes from one version to the next (github.com/composer/metadata-minifier).
+// composerVersion is one version with the properties that composer reads; a map, because the
+// minified form tells what changes from one version to the next
+// (github.com/composer/metadata-minifier).
 type composerVersion map[string]any
 
 // composerFeeds answers for Composer feeds.
 type composerFeeds struct{ *Server }
 
-// answer serves packages.json, p2/{vendor}/{name}.json, p2/{vendor}/{name}~dev.json, and the archives
-// (getcomposer.org/doc/05-repositories.md).
+// answer serves packages.json, p2/{vendor}/{name}.json, p2/{vendor}/{name}~dev.json, and the
+// archives (getcomposer.org/doc/05-repositories.md).
 func (s composerFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -36,7 +37,8 @@ func (s composerFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// composerPackage answers the released versions, or the branches if the name ends in ~dev; newest first, minified.
+// composerPackage answers the released versions, or the branches if the name ends in ~dev; newest
+// first, minified.
 func (s composerFeeds) composerPackage(x *exchange, f *feed, vendor, name string) {
 	bare, wantsBranches := strings.CutSuffix(name, "~dev")
 	found := s.list(f, func(p *stored) bool { return p.Group == vendor && p.Name == bare })
@@ -62,7 +64,8 @@ func isBranch(version string) bool {
 	return strings.HasPrefix(version, "dev-") || strings.HasSuffix(version, "-dev")
 }
 
-// bareVersion leaves out the v of tags, which is part of the version to people and not to the order.
+// bareVersion leaves out the v of tags, which is part of the version to people and not to the
+// order.
 func bareVersion(p *stored) string { return strings.TrimPrefix(p.Version, "v") }
 
 // composerVersion gives pre-releases no time, so that the minified form has something to take away.
@@ -79,8 +82,8 @@ func (s composerFeeds) composerVersion(r *http.Request, f *feed, p *stored) comp
 	return version
 }
 
-// normalizeComposer gives a release the four numbers and the words that composer compares by: v1.2.0-rc.1 is
-// 1.2.0.0-RC1. Branches stay as they are (github.com/composer/semver).
+// normalizeComposer gives a release the four numbers and the words that composer compares by:
+// v1.2.0-rc.1 is 1.2.0.0-RC1. Branches stay as they are (github.com/composer/semver).
 func normalizeComposer(version string) string {
 	if isBranch(version) {
 		return version
@@ -96,8 +99,8 @@ func normalizeComposer(version string) string {
 	return number + "-" + pre
 }
 
-// minify leaves out of each version what is as in the one before, and marks with __unset what the one before has and
-// this one has not.
+// minify leaves out of each version what is as in the one before, and marks with __unset what the
+// one before has and this one has not.
 func minify(versions []composerVersion) []composerVersion {
 	small, before := []composerVersion{}, composerVersion{}
 	for _, version := range versions {

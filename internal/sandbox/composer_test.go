@@ -12,7 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// expand undoes the minified form as its documentation says: each version inherits, "__unset" takes away.
+// expand undoes the minified form as its documentation says: each version inherits, "__unset" takes
+// away.
 func expand[V any](versions []map[string]V, unset func(V) bool) []map[string]V {
 	var all []map[string]V
 	current := map[string]V{}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// repodata is the index of one subdir; the two kinds of packages are listed apart
-// (docs.conda.io, conda-build, channels and generating an index).
+// repodata is the index of one subdir; the two kinds of packages are listed apart (docs.conda.io,
+// conda-build, channels and generating an index).
 type repodata struct {
 	Info     map[string]string    `json:"info"`
 	Packages map[string]condaFile `json:"packages"`
@@ -32,7 +32,8 @@ type condaFile struct {
 // condaFeeds answers for Conda feeds.
 type condaFeeds struct{ *Server }
 
-// answer serves {subdir}/repodata.json and {subdir}/{file}. There are no compressed or sharded forms of the index.
+// answer serves {subdir}/repodata.json and {subdir}/{file}. There are no compressed or sharded
+// forms of the index.
 func (s condaFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -46,7 +47,8 @@ func (s condaFeeds) answer(x *exchange, f *feed, rest []string) {
 		x.json(condaIndex(rest[0], found))
 		return
 	}
-	// A file is found in its own subdir only: the same name may be there in several, built for each platform.
+	// A file is found in its own subdir only: the same name may be there in several, built for each
+	// platform.
 	for _, p := range found {
 		if p.FileName == rest[1] {
 			x.sendPackage(f, p, "application/octet-stream")
@@ -57,7 +59,8 @@ func (s condaFeeds) answer(x *exchange, f *feed, rest []string) {
 	x.text(http.StatusNotFound, "Package "+strings.Join(rest, "/")+" not found.")
 }
 
-// condaIndex writes both lists even when empty, since conda reads them without asking whether they are there.
+// condaIndex writes both lists even when empty, since conda reads them without asking whether they
+// are there.
 func condaIndex(subdir string, packages []*stored) repodata {
 	index := repodata{
 		Info:     map[string]string{"subdir": subdir},
@@ -76,7 +79,8 @@ func condaIndex(subdir string, packages []*stored) repodata {
 	return index
 }
 
-// buildNumber is what follows the last underscore of a build string, as in py311_0; 0 if that is not a number.
+// buildNumber is what follows the last underscore of a build string, as in py311_0; 0 if that is
+// not a number.
 func buildNumber(p *stored) int {
 	build := p.qualifier("build")
 	number, err := strconv.Atoi(build[strings.LastIndexByte(build, '_')+1:])

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// headerPrefix begins the six headers that make a GET of a package a deployment
-// (Inedo docs, proget/packages/package-deployment).
+// headerPrefix begins the six headers that make a GET of a package a deployment (Inedo docs,
+// proget/packages/package-deployment).
 const headerPrefix = "X-ProGet-Deployment-"
 
-// sendPackage answers with a package's content, whole or in part, and records the deployment that the request's
-// headers describe.
+// sendPackage answers with a package's content, whole or in part, and records the deployment that
+// the request's headers describe.
 func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -22,7 +22,8 @@ func (x *exchange) sendPackage(f *feed, p *stored, contentType string) {
 	x.sendFile(p, contentType)
 }
 
-// sendNamed sends the package whose file has this name, or 404: for protocols in which all files are in one folder.
+// sendNamed sends the package whose file has this name, or 404: for protocols in which all files
+// are in one folder.
 func (x *exchange) sendNamed(f *feed, file, contentType string) {
 	found := x.server.list(f, func(p *stored) bool { return p.FileName == file })
 	if len(found) == 0 {
@@ -39,14 +40,15 @@ func (x *exchange) sendFile(p *stored, contentType string) {
 	http.ServeContent(x, x.r, p.FileName, p.Published, bytes.NewReader(p.Content))
 }
 
-// isFetch is true for the GET of a whole package, not for HEAD, a resumed transfer, or a check whether a copy is still good.
+// isFetch is true for the GET of a whole package, not for HEAD, a resumed transfer, or a check
+// whether a copy is still good.
 func (x *exchange) isFetch() bool {
 	h := x.r.Header
 	return x.r.Method == http.MethodGet && h.Get("Range") == "" && h.Get("If-None-Match") == ""
 }
 
-// recordFetch records a deployment if the headers are complete and valid; if they are not, the request's
-// note says so and the package is served anyway.
+// recordFetch records a deployment if the headers are complete and valid; if they are not, the
+// request's note says so and the package is served anyway.
 func (x *exchange) recordFetch(f *feed, p *stored) {
 	h := x.r.Header
 	d := Deployment{
@@ -79,8 +81,8 @@ func (x *exchange) recordFetch(f *feed, p *stored) {
 	x.server.record(x, f, d)
 }
 
-// hasDeploymentHeader looks for any header with the prefix, empty ones too: a client that sends those meant to record
-// something, and its test should say why nothing was.
+// hasDeploymentHeader looks for any header with the prefix, empty ones too: a client that sends
+// those meant to record something, and its test should say why nothing was.
 func hasDeploymentHeader(h http.Header) bool {
 	prefix := http.CanonicalHeaderKey(headerPrefix + "X")
 	prefix = strings.TrimSuffix(prefix, "X")

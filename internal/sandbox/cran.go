@@ -10,8 +10,8 @@ import (
 // cranFeeds answers for CRAN feeds.
 type cranFeeds struct{ *Server }
 
-// answer serves src/contrib: the index, the newest version of each package, and the others below Archive
-// (cran.r-project.org/doc/manuals/r-release/R-admin.html, Setting up a package repository).
+// answer serves src/contrib: the index, the newest version of each package, and the others below
+// Archive (cran.r-project.org/doc/manuals/r-release/R-admin.html, Setting up a package repository).
 func (s cranFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -35,7 +35,8 @@ func (s cranFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// cranFile serves a file from the folder that it belongs in; archived is the package's name for Archive, else empty.
+// cranFile serves a file from the folder that it belongs in; archived is the package's name for
+// Archive, else empty.
 func (s cranFeeds) cranFile(x *exchange, f *feed, archived, file string) {
 	for _, p := range s.list(f, func(p *stored) bool { return p.FileName == file }) {
 		if s.cranNewest(f, p) == (archived == "") && asked(archived, p.Name) {
@@ -46,8 +47,8 @@ func (s cranFeeds) cranFile(x *exchange, f *feed, archived, file string) {
 	x.text(http.StatusNotFound, "File "+file+" not found.")
 }
 
-// cranIndex lists only the newest versions, in the format of Debian's control files: R installs no others by name, and
-// to find one, look into the archive.
+// cranIndex lists only the newest versions, in the format of Debian's control files: R installs no
+// others by name, and to find one, look into the archive.
 func (s cranFeeds) cranIndex(f *feed) string {
 	var index strings.Builder
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

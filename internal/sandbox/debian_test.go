@@ -60,7 +60,8 @@ func TestDebian(t *testing.T) {
 	}
 }
 
-// unsqueeze undoes what the suffix of an index says, with readers that the sandbox does not use itself.
+// unsqueeze undoes what the suffix of an index says, with readers that the sandbox does not use
+// itself.
 func unsqueeze(t *testing.T, name, body string) string {
 	t.Helper()
 	var reader io.Reader = strings.NewReader(body)

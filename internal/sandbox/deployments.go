@@ -13,7 +13,8 @@ const (
 	ViaGet  = "get"  // headers on the GET of a package
 )
 
-// Deployment is a recorded deployment: the ten properties of the API, and what the server knows besides.
+// Deployment is a recorded deployment: the ten properties of the API, and what the server knows
+// besides.
 type Deployment struct {
 	Application string
 	Description string
@@ -80,7 +81,8 @@ func (s deploymentsAPI) post(x *exchange, rest []string) {
 	x.WriteHeader(http.StatusOK)
 }
 
-// toDeployment checks the properties; the problem is a sentence for the caller, empty if all is well.
+// toDeployment checks the properties; the problem is a sentence for the caller, empty if all is
+// well.
 func toDeployment(given properties) (Deployment, string) {
 	d := Deployment{
 		Application: given["application"],
@@ -131,7 +133,8 @@ func blankOf(properties ...named) []string {
 	return names
 }
 
-// parseDate reads ISO 8601: a date, or date and time with or without fraction and zone; without a zone it is UTC.
+// parseDate reads ISO 8601: a date, or date and time with or without fraction and zone; without a
+// zone it is UTC.
 func parseDate(text string) (time.Time, error) {
 	var first error
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// The requests that Inedo's documentation prints, with their values (proget/packages/package-deployment). The form
-// has raw spaces, because PowerShell's -Body sends a string as it is.
+// The requests that Inedo's documentation prints, with their values
+// (proget/packages/package-deployment). The form has raw spaces, because PowerShell's -Body sends a
+// string as it is.
 const (
 	documentedForm = "FeedName=DefaultNuGet&Application=ProfitCalc&Description=Deployed by Custom Release Server" +
 		"&Target=localhost&PackageName=Newtonsoft.Json&Version=12.0.3"
@@ -29,7 +30,8 @@ func documented() Deployment {
 	}
 }
 
-// rawExchange sends bytes as they stand, so that the test sees the wire and not a library's idea of it.
+// rawExchange sends bytes as they stand, so that the test sees the wire and not a library's idea of
+// it.
 func rawExchange(t *testing.T, base, request string) *http.Response {
 	t.Helper()
 	connection, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
@@ -260,7 +262,8 @@ func FuzzReadProperties(f *testing.F) {
 		}
 		r.Header["Content-Type"] = []string{contentType}
 		given, problem := readProperties(r)
-		// Whatever the body is, it is read or refused with a sentence, and names come out in lower case.
+		// Whatever the body is, it is read or refused with a sentence, and names come out in lower
+		// case.
 		if given["key"] == "" && problem != "" {
 			t.Errorf("the query was lost: %q", problem)
 		}

@@ -1,8 +1,10 @@
-// Package sandbox is a fake ProGet server: an http.Handler that answers the deployment, promotion, package and feed
-// endpoints as Inedo documents them, keeps everything in memory, and misbehaves on request.
+// Package sandbox is a fake ProGet server: an http.Handler that answers the deployment, promotion,
+// package and feed endpoints as Inedo documents them, keeps everything in memory, and misbehaves on
+// request.
 //
-// It is what `progetctl sandbox` runs and what the tests talk to. It knows nothing of the client: both are written
-// from the vendor's documents, so that a misreading in one of them shows as a disagreement instead of being shared.
+// It is what `progetctl sandbox` runs and what the tests talk to. It knows nothing of the client:
+// both are written from the vendor's documents, so that a misreading in one of them shows as a
+// disagreement instead of being shared.
 //
 // What the documents don't say, the sandbox assumes:
 //   - a deployment of a version that the feed does not have is recorded anyway (200);
@@ -13,5 +15,6 @@
 //     VSIX, the folder of RPMs) are ones that no client can guess from ProGet's documents, so that it has to read them
 //     from the index.
 //
-// Docs: Inedo docs, proget/packages/package-deployment, proget/packages/package-promotion, proget/api.
+// Docs: Inedo docs, proget/packages/package-deployment, proget/packages/package-promotion,
+// proget/api.
 package sandbox

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// ecosystem is a feed with its samples: the kinds of feeds for which one feed without promotions is enough.
+// ecosystem is a feed with its samples: the kinds of feeds for which one feed without promotions is
+// enough.
 type ecosystem struct {
 	feed Feed
 	// pack makes the content of a sample.
@@ -15,7 +16,8 @@ type ecosystem struct {
 	samples []Package
 }
 
-// languages has for each kind what its clients may get wrong: pre-releases, withdrawn versions, platforms, archives.
+// languages has for each kind what its clients may get wrong: pre-releases, withdrawn versions,
+// platforms, archives.
 func languages() []ecosystem {
 	return []ecosystem{
 		{Feed{Name: "rubygems", Type: "rubygems"}, packGem, []Package{
@@ -62,7 +64,8 @@ func languages() []ecosystem {
 	}
 }
 
-// systems are the feeds of Linux distributions: several architectures, epochs, both kinds of compression.
+// systems are the feeds of Linux distributions: several architectures, epochs, both kinds of
+// compression.
 func systems() []ecosystem {
 	return []ecosystem{
 		{Feed{Name: "debian", Type: "debian"}, packDeb, []Package{
@@ -87,13 +90,14 @@ func systems() []ecosystem {
 	}
 }
 
-// sample is a package without content. Names of files are written out, not computed, as clients have to compute them
-// and a rule shared with the server would prove nothing.
+// sample is a package without content. Names of files are written out, not computed, as clients
+// have to compute them and a rule shared with the server would prove nothing.
 func sample(name, version, file, qualifier string) Package {
 	return Package{Name: name, Version: version, FileName: file, Qualifier: qualifier}
 }
 
-// takenBack marks a withdrawn sample: no client may choose it as the latest, though its number is the highest.
+// takenBack marks a withdrawn sample: no client may choose it as the latest, though its number is
+// the highest.
 func takenBack(p Package) Package {
 	p.Unlisted = true
 	return p

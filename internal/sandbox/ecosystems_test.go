@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// ecosystemAddresses are the paths of stored files below their feed's address, spelled out from the ecosystems' own
-// rules and not by the server's code.
+// ecosystemAddresses are the paths of stored files below their feed's address, spelled out from the
+// ecosystems' own rules and not by the server's code.
 func ecosystemAddresses() map[string]func(p *stored) string {
 	return map[string]func(p *stored) string{
 		"debian": func(p *stored) string {
@@ -32,7 +32,8 @@ func ecosystemAddresses() map[string]func(p *stored) string {
 	}
 }
 
-// ecosystemIndexes is one address for each kind of feed that clients ask before they fetch anything.
+// ecosystemIndexes is one address for each kind of feed that clients ask before they fetch
+// anything.
 func ecosystemIndexes() map[string]string {
 	return map[string]string{
 		"debian/debian":                        "dists/stable/Release",
@@ -78,7 +79,8 @@ func TestEcosystemCredentials(t *testing.T) {
 	}
 }
 
-// Indexes are never deployments, nothing can be written, and each kind of feed answers only where it is.
+// Indexes are never deployments, nothing can be written, and each kind of feed answers only where
+// it is.
 func TestEcosystemIndexes(t *testing.T) {
 	t.Parallel()
 	s, base := start(t, Options{BasePath: "/proget"})

@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// maxBody is the most that is read and kept of a request's body, in bytes. A deployment is below 10 KiB; the room is
-// for descriptions of unreasonable length.
+// maxBody is the most that is read and kept of a request's body, in bytes. A deployment is below 10
+// KiB; the room is for descriptions of unreasonable length.
 const maxBody = 1 << 20
 
 // Request is one request as it arrived.
@@ -31,8 +31,8 @@ type Request struct {
 	Note string
 }
 
-// exchange is one request and its answer. It notes the status for the log and lets a fault change how the answer is
-// sent.
+// exchange is one request and its answer. It notes the status for the log and lets a fault change
+// how the answer is sent.
 type exchange struct {
 	http.ResponseWriter
 	r      *http.Request
@@ -47,8 +47,8 @@ type exchange struct {
 	sent    int64 // bytes of body that left
 }
 
-// keptBody copies what is read of a body into the kept request, while it is read: a caller that has its answer finds
-// the body in Requests, although the handler may not have returned yet.
+// keptBody copies what is read of a body into the kept request, while it is read: a caller that has
+// its answer finds the body in Requests, although the handler may not have returned yet.
 type keptBody struct {
 	io.ReadCloser
 	mu   *sync.RWMutex
@@ -76,7 +76,8 @@ func (x *exchange) update(change func(*Request)) {
 	x.server.mu.Unlock()
 }
 
-// note explains an answer that the caller takes for success although it is not, in the log and in Requests.
+// note explains an answer that the caller takes for success although it is not, in the log and in
+// Requests.
 func (x *exchange) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.update(func(r *Request) { r.Note = text })
@@ -122,7 +123,8 @@ func (x *exchange) pass(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// flush pushes out what net/http has buffered. Its error is the connection's, and the next write has it again.
+// flush pushes out what net/http has buffered. Its error is the connection's, and the next write
+// has it again.
 func (x *exchange) flush() { _ = http.NewResponseController(x).Flush() }
 
 // text answers with a status and plain text, the form of ProGet's own messages.
@@ -147,7 +149,8 @@ func (x *exchange) xml(contentType, body string) {
 	x.send(http.StatusOK, contentType, []byte(body))
 }
 
-// send answers with a whole body. The length is always declared, so that a cut answer can be told from a whole one.
+// send answers with a whole body. The length is always declared, so that a cut answer can be told
+// from a whole one.
 func (x *exchange) send(status int, contentType string, body []byte) {
 	x.Header().Set("Content-Type", contentType)
 	x.Header().Set("Content-Length", strconv.Itoa(len(body)))

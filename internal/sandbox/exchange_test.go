@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// An annotated GET as curl sends it, with header names in whatever case, and the promotion query beside it.
+// An annotated GET as curl sends it, with header names in whatever case, and the promotion query
+// beside it.
 func TestGetsOnTheWire(t *testing.T) {
 	t.Parallel()
 	for _, prefix := range []string{"X-ProGet-Deployment-", "x-proget-deployment-", "X-PROGET-DEPLOYMENT-"} {
@@ -84,8 +85,8 @@ func TestRequestsComeInOrder(t *testing.T) {
 	}
 }
 
-// The documents show a deployment's answer without a body; a client that waits for one must not hang, and a
-// connection must be fit for the next request.
+// The documents show a deployment's answer without a body; a client that waits for one must not
+// hang, and a connection must be fit for the next request.
 func TestConnectionIsReused(t *testing.T) {
 	t.Parallel()
 	s, base := start(t, Options{})

@@ -15,41 +15,48 @@ const (
 	Plain Effect = iota
 	// ResetBefore resets the connection after the request was read and before anything is stored.
 	ResetBefore
-	// ResetReading resets the connection after the first After bytes of the request's body (at least one) were read.
+	// ResetReading resets the connection after the first After bytes of the request's body (at
+	// least one) were read.
 	ResetReading
 	// ResetAfter stores what is to be stored, then resets the connection instead of answering.
 	ResetAfter
-	// Cut closes the connection after After bytes of the answer's body; the declared length is the whole one.
+	// Cut closes the connection after After bytes of the answer's body; the declared length is the
+	// whole one.
 	Cut
 	// Stall stops the answer after After bytes of body, until Wait or Delay lets it go on.
 	Stall
 	// Slow sends After bytes (at least one) at a time and pauses after each.
 	Slow
-	// Corrupt flips the bits of the byte at offset After, so that the content contradicts every published checksum.
+	// Corrupt flips the bits of the byte at offset After, so that the content contradicts every
+	// published checksum.
 	Corrupt
 	// IgnoreRange answers a Range request with the whole content, as servers without ranges do.
 	IgnoreRange
 )
 
-// Fault is something that goes wrong with one request or several. The zero value is a request that goes right, for
-// the middle of a sequence.
+// Fault is something that goes wrong with one request or several. The zero value is a request that
+// goes right, for the middle of a sequence.
 type Fault struct {
 	// Method limits the fault to one method; empty means any.
 	Method string
 	// Times is how many requests meet the fault; 0 means one, a negative number all that follow.
 	Times int
 
-	// Wait holds the answer back until a value can be received: close it to let all requests go on, or send to release
-	// one pause. The end of the request's context ends every pause, too.
+	// Wait holds the answer back until a value can be received: close it to let all requests go on,
+	// or send to release one pause. The end of the request's context ends every pause, too.
 	Wait <-chan struct{}
-	// Delay holds the answer back for a time if Wait is nil. Without either, Stall lasts until the client goes.
+	// Delay holds the answer back for a time if Wait is nil. Without either, Stall lasts until the
+	// client goes.
 	Delay time.Duration
 
-	// Status answers in the server's place, with Header and Body; nothing is stored. 0 lets the server answer.
+	// Status answers in the server's place, with Header and Body; nothing is stored. 0 lets the
+	// server answer.
 	Status int
-	// Header replaces fields of whichever answer is sent; an empty value removes the field (Content-Length: chunked).
+	// Header replaces fields of whichever answer is sent; an empty value removes the field
+	// (Content-Length: chunked).
 	Header http.Header
-	// Body is the answer's body when Status is set, repeated until it has Fill bytes if Fill is larger.
+	// Body is the answer's body when Status is set, repeated until it has Fill bytes if Fill is
+	// larger.
 	Body string
 	Fill int64
 
@@ -139,7 +146,8 @@ func matches(pattern, path string) bool {
 	return strings.Contains(rest, pieces[last])
 }
 
-// SignInPage is what a proxy or an expired session sends instead of an answer: an HTML page with 200.
+// SignInPage is what a proxy or an expired session sends instead of an answer: an HTML page
+// with 200.
 func SignInPage() Fault {
 	return Fault{
 		Status: http.StatusOK,

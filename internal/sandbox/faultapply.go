@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// intercept does what a fault does before the server's own answer. True means that the request is dealt with.
+// intercept does what a fault does before the server's own answer. True means that the request is
+// dealt with.
 func (f Fault) intercept(x *exchange) bool {
 	if f.Effect == ResetReading {
 		_, _ = io.CopyN(io.Discard, x.r.Body, max(1, f.After))
@@ -105,11 +106,13 @@ func (f Fault) cut(x *exchange, p []byte) (int, error) {
 	}
 	_, _ = x.pass(p[:max(0, room)])
 	x.flush()
-	// net/http closes the connection on this panic and says nothing; the client sees an answer without its end.
+	// net/http closes the connection on this panic and says nothing; the client sees an answer
+	// without its end.
 	panic(http.ErrAbortHandler)
 }
 
-// stall sends what comes before the byte, flushes it so that the client sees the beginning, and pauses.
+// stall sends what comes before the byte, flushes it so that the client sees the beginning, and
+// pauses.
 func (f Fault) stall(x *exchange, p []byte) (int, error) {
 	room := f.After - x.sent
 	if room < 0 || int64(len(p)) <= room {
@@ -154,8 +157,8 @@ func (f Fault) corrupt(x *exchange, p []byte) (int, error) {
 	return x.pass(altered)
 }
 
-// reset ends the connection with RST instead of an orderly close. If the connection cannot be taken over, it is
-// closed.
+// reset ends the connection with RST instead of an orderly close. If the connection cannot be taken
+// over, it is closed.
 func reset(x *exchange) {
 	connection, _, err := http.NewResponseController(x).Hijack()
 	if err != nil {

@@ -64,7 +64,8 @@ func ParseFault(spec string) (pattern string, fault Fault, err error) {
 // specField is one key=value, trimmed; the key is in lower case.
 type specField struct{ key, value string }
 
-// splitSpec splits a fault's text. answer= comes first, because the other fields alter what it stands for.
+// splitSpec splits a fault's text. answer= comes first, because the other fields alter what it
+// stands for.
 func splitSpec(spec string) ([]specField, error) {
 	var answers, fields []specField
 	for part := range strings.SplitSeq(spec, ";") {

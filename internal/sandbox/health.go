@@ -19,7 +19,8 @@ type healthStatus struct {
 // healthAPI answers /health.
 type healthAPI struct{ *Server }
 
-// answer is /health (text since 2026, JSON before or with ?format=json) and /health/json. It needs no key.
+// answer is /health (text since 2026, JSON before or with ?format=json) and /health/json. It needs
+// no key.
 func (s healthAPI) answer(x *exchange, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return

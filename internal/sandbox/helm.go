@@ -30,7 +30,8 @@ func (s helmFeeds) answer(x *exchange, f *feed, rest []string) {
 	x.sendPackage(f, found[0], "application/gzip")
 }
 
-// helmIndex writes strings with %q: YAML reads JSON strings, and these names have nothing that Go quotes differently.
+// helmIndex writes strings with %q: YAML reads JSON strings, and these names have nothing that Go
+// quotes differently.
 func (s helmFeeds) helmIndex(f *feed) string {
 	byName := map[string][]*stored{}
 	var order []string

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// document collects a page. Everything but the marks below is escaped when it is added: what a page shows came from
-// requests. It is written by hand because html/template adds 3 MB to the binary.
+// document collects a page. Everything but the marks below is escaped when it is added: what a page
+// shows came from requests. It is written by hand because html/template adds 3 MB to the binary.
 type document struct {
 	strings.Builder
 	base string
@@ -104,7 +104,8 @@ func (d *document) versionLink(key pageKey, text string) cell {
 	return d.link(text, append(segments, key.name, key.version)...)
 }
 
-// table writes the rows that fill hands to its argument, up to maxRows, and says how many it left out.
+// table writes the rows that fill hands to its argument, up to maxRows, and says how many it left
+// out.
 func (d *document) table(header []string, fill func(row func(...cell))) {
 	rows := 0
 	var body strings.Builder
@@ -115,7 +116,8 @@ func (d *document) table(header []string, fill func(row func(...cell))) {
 		}
 		body.WriteString("<tr>")
 		for i, c := range cells {
-			// Names, versions and targets come first and read badly when broken; so do dates and other short texts.
+			// Names, versions and targets come first and read badly when broken; so do dates and
+			// other short texts.
 			if i < 2 || c.length() <= shortCell {
 				body.WriteString(`<td class="n">` + string(c) + "</td>")
 			} else {

@@ -33,7 +33,8 @@ func loadPackages(s *Server, dir string) error {
 	return nil
 }
 
-// loadNupkg takes the identity from the .nuspec and not from the file's name, as a server does on upload.
+// loadNupkg takes the identity from the .nuspec and not from the file's name, as a server does on
+// upload.
 func loadNupkg(s *Server, folder fs.FS, file string) error {
 	feedName := defaultFeed
 	if parent := path.Dir(file); parent != "." {

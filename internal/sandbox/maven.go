@@ -10,8 +10,8 @@ import (
 // mavenFeeds answers for Maven feeds.
 type mavenFeeds struct{ *Server }
 
-// answer serves the repository layout: {group as folders}/{artifact}/{version}/{file}, checksum siblings, and
-// maven-metadata.xml on both levels (maven.apache.org/repository/layout).
+// answer serves the repository layout: {group as folders}/{artifact}/{version}/{file}, checksum
+// siblings, and maven-metadata.xml on both levels (maven.apache.org/repository/layout).
 func (s mavenFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -56,18 +56,21 @@ func (s mavenFeeds) mavenFile(x *exchange, f *feed, path []string) {
 	x.sendPackage(f, p, "application/octet-stream")
 }
 
-// mavenSums are the bodies of the checksum siblings, by suffix: hex without a file name or line break.
+// mavenSums are the bodies of the checksum siblings, by suffix: hex without a file name or line
+// break.
 func mavenSums(p *stored) map[string]string {
 	return map[string]string{".md5": p.md5, ".sha1": p.sha1, ".sha256": p.sha256, ".sha512": p.sha512}
 }
 
-// literalSnapshot is the name of a snapshot's file with the word SNAPSHOT, under which ProGet serves the latest build.
+// literalSnapshot is the name of a snapshot's file with the word SNAPSHOT, under which ProGet
+// serves the latest build.
 func literalSnapshot(p *stored) string {
 	build, _ := snapshotBuild(p)
 	return strings.Replace(p.FileName, build, p.Version, 1)
 }
 
-// snapshotBuild cuts 1.1-20261120.100000-3 and what follows it out of tool-1.1-20261120.100000-3-sources.jar.
+// snapshotBuild cuts 1.1-20261120.100000-3 and what follows it out of
+// tool-1.1-20261120.100000-3-sources.jar.
 func snapshotBuild(p *stored) (build, rest string) {
 	name := strings.TrimPrefix(p.FileName, p.Name+"-")
 	number, isSnapshot := strings.CutSuffix(p.Version, "-SNAPSHOT")
@@ -132,7 +135,8 @@ func (s mavenFeeds) mavenMetadata(x *exchange, f *feed, folder []string) {
 	x.xml("text/xml; charset=utf-8", xml.Header+string(body))
 }
 
-// addVersions lists each version once, though it has several files. Latest may be a snapshot, release never is.
+// addVersions lists each version once, though it has several files. Latest may be a snapshot,
+// release never is.
 func (d *mavenDocument) addVersions(packages []*stored) {
 	for _, p := range packages {
 		if !slices.Contains(d.Versions, p.Version) {

@@ -20,7 +20,8 @@ type npmVersion struct {
 	Dist    npmDist `json:"dist"`
 }
 
-// npmDist is what a client fetches and checks: sha1 in hex, and an SRI string with sha512 in base64.
+// npmDist is what a client fetches and checks: sha1 in hex, and an SRI string with sha512 in
+// base64.
 type npmDist struct {
 	Tarball   string `json:"tarball"`
 	Shasum    string `json:"shasum"`
@@ -30,7 +31,8 @@ type npmDist struct {
 // npmFeeds answers for npm feeds.
 type npmFeeds struct{ *Server }
 
-// answer serves {package} and {package}/-/{file}; a scope comes as @scope/name or, from npm itself, as @scope%2fname.
+// answer serves {package} and {package}/-/{file}; a scope comes as @scope/name or, from npm itself,
+// as @scope%2fname.
 func (s npmFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -56,7 +58,8 @@ func (s npmFeeds) answer(x *exchange, f *feed, rest []string) {
 	x.text(http.StatusNotFound, "Package "+fullName(group, parts[0])+" not found.")
 }
 
-// packument tags the newest stable version as latest and a newer pre-release as next, as publishers do by hand.
+// packument tags the newest stable version as latest and a newer pre-release as next, as publishers
+// do by hand.
 func (s npmFeeds) packument(r *http.Request, f *feed, packages []*stored) packument {
 	name := fullName(packages[0].Group, packages[0].Name)
 	document := packument{Name: name, Tags: map[string]string{}, Versions: map[string]npmVersion{}}

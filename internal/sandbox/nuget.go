@@ -54,7 +54,8 @@ type serviceIndex struct {
 	Resources []serviceResource `json:"resources"`
 }
 
-// serviceResource is one address with its kind; the protocol allows any address, with or without a trailing slash.
+// serviceResource is one address with its kind; the protocol allows any address, with or without a
+// trailing slash.
 type serviceResource struct {
 	ID   string `json:"@id"`
 	Type string `json:"@type"`
@@ -68,7 +69,8 @@ func (s nugetFeeds) serviceIndex(r *http.Request, f *feed) serviceIndex {
 	}}
 }
 
-// flatVersions writes versions as they are in addresses: in lower case and normal form, oldest first.
+// flatVersions writes versions as they are in addresses: in lower case and normal form, oldest
+// first.
 func (s nugetFeeds) flatVersions(x *exchange, f *feed, id string) {
 	found := s.list(f, func(p *stored) bool { return strings.ToLower(p.Name) == id })
 	if len(found) == 0 {
@@ -83,7 +85,8 @@ func (s nugetFeeds) flatVersions(x *exchange, f *feed, id string) {
 	x.json(map[string][]string{"versions": versions})
 }
 
-// flatPackage serves {id}/{version}/{id}.{version}.nupkg, which the protocol has in lower case and normal form.
+// flatPackage serves {id}/{version}/{id}.{version}.nupkg, which the protocol has in lower case and
+// normal form.
 func (s nugetFeeds) flatPackage(x *exchange, f *feed, id, version, file string) {
 	found := s.list(f, func(p *stored) bool {
 		return strings.ToLower(p.Name) == id && normalizeNuGet(p.Version) == version
@@ -95,8 +98,9 @@ func (s nugetFeeds) flatPackage(x *exchange, f *feed, id, version, file string) 
 	x.sendPackage(f, found[0], nupkgType)
 }
 
-// normalizeNuGet is a version's normal form in lower case: at least three numbers without leading zeros, a fourth only
-// if it is not zero, no build metadata (learn.microsoft.com/nuget/concepts/package-versioning).
+// normalizeNuGet is a version's normal form in lower case: at least three numbers without leading
+// zeros, a fourth only if it is not zero, no build metadata
+// (learn.microsoft.com/nuget/concepts/package-versioning).
 func normalizeNuGet(version string) string {
 	version = strings.ToLower(withoutBuild(version))
 	number, pre, isPre := strings.Cut(version, "-")

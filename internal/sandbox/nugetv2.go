@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// nugetV2 serves the part of the OData API that NuGet, Chocolatey and PowerShell clients use to find and fetch a
-// package (Inedo docs, proget/feeds/nuget/odata-v2-api).
+// nugetV2 serves the part of the OData API that NuGet, Chocolatey and PowerShell clients use to
+// find and fetch a package (Inedo docs, proget/feeds/nuget/odata-v2-api).
 func (s nugetFeeds) nugetV2(x *exchange, f *feed, rest []string) {
 	rest = dropEmptyTail(rest)
 	if len(rest) == 0 {
@@ -95,8 +95,8 @@ func (s nugetFeeds) v2ByID(x *exchange, f *feed, count bool) {
 	s.v2List(x, f, s.v2Find(f, id, ""), count)
 }
 
-// isNewest compares within the feed only; versions that a connector would add are unknown here. A version that is not
-// listed is never the newest.
+// isNewest compares within the feed only; versions that a connector would add are unknown here. A
+// version that is not listed is never the newest.
 func (s nugetFeeds) isNewest(f *feed, p *stored, stableOnly bool) bool {
 	listed := slices.DeleteFunc(s.v2Find(f, p.Name, ""), func(other *stored) bool { return other.Unlisted })
 	return newest(listed, stableOnly) == p
@@ -127,7 +127,8 @@ func splitOutside(text, separator string) []string {
 	return append(parts, text[start:])
 }
 
-// v2Feed answers a list of entries; total is their number before the list was cut, shown if the query asks for it.
+// v2Feed answers a list of entries; total is their number before the list was cut, shown if the
+// query asks for it.
 func (s nugetFeeds) v2Feed(x *exchange, f *feed, packages []*stored, total int) {
 	list := atomFeed{
 		Base: s.v2Base(x.r, f), Atom: atomNamespace, Data: dataNamespace, Meta: metaNamespace,

@@ -19,8 +19,9 @@ type v2Row func(property string) (value any, known bool)
 // maxFilterDepth bounds the nesting of parentheses and calls; clients stay below ten.
 const maxFilterDepth = 50
 
-// parseV2Filter reads what NuGet's and Chocolatey's clients write: and, or, not, parentheses, comparisons, and the
-// functions tolower, toupper, substringof, startswith and endswith. Anything else is an error that names it.
+// parseV2Filter reads what NuGet's and Chocolatey's clients write: and, or, not, parentheses,
+// comparisons, and the functions tolower, toupper, substringof, startswith and endswith. Anything
+// else is an error that names it.
 func parseV2Filter(text string) (v2Filter, error) {
 	tokens, err := v2Tokens(text)
 	if err != nil {
@@ -62,8 +63,8 @@ func v2Tokens(text string) ([]string, error) {
 	return tokens, nil
 }
 
-// quotedLength is the length of the string in single quotes at the beginning of a text, 0 if it does not end. A quote
-// inside is doubled.
+// quotedLength is the length of the string in single quotes at the beginning of a text, 0 if it
+// does not end. A quote inside is doubled.
 func quotedLength(text string) int {
 	for i := 1; i < len(text); i++ {
 		if text[i] != '\'' {
@@ -208,8 +209,9 @@ func v2Property(name string) (v2Filter, error) {
 	return func(r v2Row) any { value, _ := r(name); return value }, nil
 }
 
-// v2Function computes one of the functions of OData that clients use, over strings; nil for any other. The first
-// argument of substringof is what is searched for, against the order of the others.
+// v2Function computes one of the functions of OData that clients use, over strings; nil for any
+// other. The first argument of substringof is what is searched for, against the order of the
+// others.
 func v2Function(name string, a []string) any {
 	switch {
 	case name == "tolower" && len(a) == 1:

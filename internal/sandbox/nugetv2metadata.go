@@ -2,8 +2,9 @@ package sandbox
 
 import "encoding/xml"
 
-// v2Metadata describes the entities and calls of the API, from which clients learn what they may ask for
-// (odata.org/documentation/odata-version-2-0/atom-format; the names are those of nuget.org's V2FeedPackage).
+// v2Metadata describes the entities and calls of the API, from which clients learn what they may
+// ask for (odata.org/documentation/odata-version-2-0/atom-format; the names are those of
+// nuget.org's V2FeedPackage).
 const v2Metadata = xml.Header + `<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">` +
 	`<edmx:DataServices m:DataServiceVersion="2.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">` +
 	`<Schema Namespace="ProGet" xmlns="http://schemas.microsoft.com/ado/2006/04/edm">` +

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// v2List answers a list of packages, narrowed, ordered and cut as the query asks: $filter, $orderby, $skip, $top; with
-// count it answers their number instead (odata.org/documentation/odata-version-2-0/uri-conventions, section 4).
+// v2List answers a list of packages, narrowed, ordered and cut as the query asks: $filter,
+// $orderby, $skip, $top; with count it answers their number instead
+// (odata.org/documentation/odata-version-2-0/uri-conventions, section 4).
 func (s nugetFeeds) v2List(x *exchange, f *feed, found []*stored, count bool) {
 	query := x.r.URL.Query()
 	if text := query.Get("$filter"); text != "" {
@@ -41,8 +42,8 @@ func v2Page(found []*stored, query url.Values) []*stored {
 	return found
 }
 
-// v2Sort orders by a list such as "Id,Version desc". Other properties of an order do nothing, because no package here
-// has been downloaded more often than another.
+// v2Sort orders by a list such as "Id,Version desc". Other properties of an order do nothing,
+// because no package here has been downloaded more often than another.
 func (s nugetFeeds) v2Sort(f *feed, found []*stored, order string) {
 	if order == "" {
 		return
@@ -74,8 +75,8 @@ func (s nugetFeeds) v2Sort(f *feed, found []*stored, order string) {
 // v2Flag is a parameter of a call that is true or false; anything else is false.
 func v2Flag(query url.Values, name string) bool { return strings.EqualFold(query.Get(name), "true") }
 
-// v2Search answers Search()?searchTerm='x': what has the term in its ID, in any letter case. Without pre-releases unless
-// the query includes them.
+// v2Search answers Search()?searchTerm='x': what has the term in its ID, in any letter case.
+// Without pre-releases unless the query includes them.
 func (s nugetFeeds) v2Search(x *exchange, f *feed, count bool) {
 	query := x.r.URL.Query()
 	term, _ := literal(query.Get("searchTerm")) // none at all finds everything

@@ -47,8 +47,8 @@ type ociPlatform struct {
 	OS           string `json:"os"`
 }
 
-// ociConfigFile is an image's configuration. Its RootFS names the layers by the digests of their unpacked contents
-// (image-spec, config.md).
+// ociConfigFile is an image's configuration. Its RootFS names the layers by the digests of their
+// unpacked contents (image-spec, config.md).
 type ociConfigFile struct {
 	ociPlatform
 	Config struct{}  `json:"config"`
@@ -79,8 +79,8 @@ type ociDocument struct {
 	Manifests     []ociDescriptor `json:"manifests,omitempty"`
 }
 
-// registry serves /v2: the registry of all Docker feeds, in which the feed is the first part of a repository (Inedo docs,
-// proget/docker/private-registries).
+// registry serves /v2: the registry of all Docker feeds, in which the feed is the first part of a
+// repository (Inedo docs, proget/docker/private-registries).
 type registry struct{ *Server }
 
 // add keeps the tagged manifest as a package, everything else as parts under their digests.
@@ -208,8 +208,8 @@ func (s registry) repository(x *exchange, f *feed, name, kind, reference string)
 	registryError(x, http.StatusNotFound, strings.ToUpper(strings.TrimSuffix(kind, "s"))+"_UNKNOWN", "not known: "+reference)
 }
 
-// repositories lists those of all Docker feeds by their full names, sorted (distribution-spec, the catalog of Docker's
-// registry).
+// repositories lists those of all Docker feeds by their full names, sorted (distribution-spec, the
+// catalog of Docker's registry).
 func (s registry) repositories() []string {
 	names := []string{}
 	for _, f := range s.allFeeds() {
@@ -232,7 +232,8 @@ func tagsOf(manifests []*stored) []string {
 	return tags
 }
 
-// registryError is an error as registries write it (github.com/opencontainers/distribution-spec, error codes).
+// registryError is an error as registries write it (github.com/opencontainers/distribution-spec,
+// error codes).
 func registryError(x *exchange, status int, code, message string) {
 	body := marshal(map[string]any{"errors": []any{map[string]string{"code": code, "message": message}}})
 	x.send(status, "application/json", body)
@@ -253,7 +254,8 @@ func (s registry) admitToRegistry(x *exchange) bool {
 	return false
 }
 
-// registryToken returns the token if the credentials are right (Inedo docs, proget/docker/semantic-versioning).
+// registryToken returns the token if the credentials are right (Inedo docs,
+// proget/docker/semantic-versioning).
 func (s registry) registryToken(x *exchange) {
 	if !x.admit(basicOf(x.r)) {
 		x.challenge("ProGet")

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Dialect is the spelling that the promotions endpoint understands in the query and uses in its answers.
-// ProGet's own documents changed it between 2021 and 2023.
+// Dialect is the spelling that the promotions endpoint understands in the query and uses in its
+// answers. ProGet's own documents changed it between 2021 and 2023.
 type Dialect int
 
 const (
@@ -19,21 +19,23 @@ const (
 	DialectOld
 )
 
-// Options configures a Server. The zero value is a fresh ProGet with sample data on which anonymous callers may do
-// everything.
+// Options configures a Server. The zero value is a fresh ProGet with sample data on which anonymous
+// callers may do everything.
 type Options struct {
-	// APIKey is the one key that the server knows. Empty: no credentials are needed and wrong ones are ignored,
-	// as on a fresh installation, where Anonymous is an administrator.
+	// APIKey is the one key that the server knows. Empty: no credentials are needed and wrong ones
+	// are ignored, as on a fresh installation, where Anonymous is an administrator.
 	APIKey string
-	// User and Password are a further account for Basic authentication, beside "api" with the key as password.
+	// User and Password are a further account for Basic authentication, beside "api" with the key
+	// as password.
 	User, Password string
 	// BasePath is where the whole server lives, such as "/proget"; everything outside is a 404.
 	BasePath string
-	// PublicURL is what indexes publish as the server's address, without a trailing slash. Empty: scheme and host of
-	// the request. A server behind a misconfigured proxy publishes http:// or another host here.
+	// PublicURL is what indexes publish as the server's address, without a trailing slash. Empty:
+	// scheme and host of the request. A server behind a misconfigured proxy publishes http:// or
+	// another host here.
 	PublicURL string
-	// PackagesDir is a folder with more packages: DIR/x.nupkg goes to DefaultNuGet, DIR/FEED/x.nupkg to that feed,
-	// which is made if it is not there.
+	// PackagesDir is a folder with more packages: DIR/x.nupkg goes to DefaultNuGet,
+	// DIR/FEED/x.nupkg to that feed, which is made if it is not there.
 	PackagesDir string
 	// NoSamples leaves out the sample feeds, packages and promotions.
 	NoSamples bool
@@ -42,37 +44,41 @@ type Options struct {
 	Dialect Dialect
 	// PascalCase makes the promotions endpoint answer FromFeed instead of fromFeed, and so on.
 	PascalCase bool
-	// GroupBug hides packages with a group from promotion queries that name a group: Inedo's page on that query has
-	// a hidden note which says that the server may not recognise such packages.
+	// GroupBug hides packages with a group from promotion queries that name a group: Inedo's page
+	// on that query has a hidden note which says that the server may not recognise such packages.
 	GroupBug bool
 	// IgnoreFilters makes the promotions endpoint answer everything, whatever was asked.
 	IgnoreFilters bool
-	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at /health/json.
+	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at
+	// /health/json.
 	OldHealth bool
 
-	// Before2023 makes a server of before 2023, which has no /api/packages, no vulnerabilities, and the old health endpoint.
+	// Before2023 makes a server of before 2023, which has no /api/packages, no vulnerabilities, and
+	// the old health endpoint.
 	Before2023 bool
-	// FeedKey treats every caller as one with a feed key, which may use feeds but not ask for vulnerabilities (Inedo docs,
-	// proget/api/vulnerabilities/audit).
+	// FeedKey treats every caller as one with a feed key, which may use feeds but not ask for
+	// vulnerabilities (Inedo docs, proget/api/vulnerabilities/audit).
 	FeedKey bool
 
-	// Edition is what every answer says of the server's licence: free, basic or enterprise, which is the default. A
-	// free one has no promotions (Inedo docs, proget/packages/package-promotion) and no vulnerabilities
-	// (proget/administration/license).
+	// Edition is what every answer says of the server's licence: free, basic or enterprise, which
+	// is the default. A free one has no promotions (Inedo docs, proget/packages/package-promotion)
+	// and no vulnerabilities (proget/administration/license).
 	Edition string
 
-	// SimpleJSON makes PyPI feeds answer their index pages as JSON to clients that ask for it; whether ProGet does is
-	// not documented.
+	// SimpleJSON makes PyPI feeds answer their index pages as JSON to clients that ask for it;
+	// whether ProGet does is not documented.
 	SimpleJSON bool
 
-	// RegistryTokens makes the registry of Docker feeds take its own bearer tokens only, not Basic credentials as well.
+	// RegistryTokens makes the registry of Docker feeds take its own bearer tokens only, not Basic
+	// credentials as well.
 	RegistryTokens bool
 
-	// InRelease makes Debian feeds answer InRelease too, with a signature that no key verifies. If off, there is only
-	// Release.
+	// InRelease makes Debian feeds answer InRelease too, with a signature that no key verifies. If
+	// off, there is only Release.
 	InRelease bool
-	// ChocolateyAtFeeds moves Chocolatey feeds from /nuget/{feed} to /feeds/{feed}, the address that Inedo's page on
-	// them prints now. Elsewhere /feeds is the web pages, and older documents have /nuget.
+	// ChocolateyAtFeeds moves Chocolatey feeds from /nuget/{feed} to /feeds/{feed}, the address
+	// that Inedo's page on them prints now. Elsewhere /feeds is the web pages, and older documents
+	// have /nuget.
 	ChocolateyAtFeeds bool
 
 	// KeepRequests makes Requests work. If off, nothing is kept, for long runs and benchmarks.

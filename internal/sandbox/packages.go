@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// packageVersion is ProGet's description of a version, for feeds of any type
-// (Inedo docs, proget/api/packages/list-versions).
+// packageVersion is ProGet's description of a version, for feeds of any type (Inedo docs,
+// proget/api/packages/list-versions).
 type packageVersion struct {
 	Purl        string `json:"purl"`
 	Group       string `json:"group,omitempty"`
@@ -65,7 +65,8 @@ type basicFeed struct {
 	PackageType string `json:"packageType"`
 }
 
-// listVersions lists one package's versions; several rows may have the same version and differ in the qualifier.
+// listVersions lists one package's versions; several rows may have the same version and differ in
+// the qualifier.
 func (s packagesAPI) listVersions(x *exchange, f *feed) {
 	query := x.r.URL.Query()
 	if query.Get("name") == "" {
@@ -128,7 +129,8 @@ func (f *feed) describe(packages []*stored) []packageVersion {
 	return list
 }
 
-// purl writes a package URL in ProGet's manner: the group is one segment, with its slashes and @ escaped.
+// purl writes a package URL in ProGet's manner: the group is one segment, with its slashes and @
+// escaped.
 func (f *feed) purl(p *stored) string {
 	parts := []string{"pkg:" + packageType(f.Type)}
 	if p.Group != "" {

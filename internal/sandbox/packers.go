@@ -9,10 +9,11 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// The packers make a sample's content: the package format of its ecosystem around the manifest that tools look for
-// first, and a file that says what it is.
+// The packers make a sample's content: the package format of its ecosystem around the manifest that
+// tools look for first, and a file that says what it is.
 
-// packGem writes the specification as Ruby's YAML has it, with the tags by which RubyGems knows its own classes.
+// packGem writes the specification as Ruby's YAML has it, with the tags by which RubyGems knows its
+// own classes.
 func packGem(p Package) ([]byte, error) {
 	const anyVersion = " !ruby/object:Gem::Requirement\n  requirements:\n  - - \">=\"\n    - !ruby/object:Gem::Version\n      version: '0'\n"
 	specification := fmt.Sprintf("--- !ruby/object:Gem::Specification\nname: %s\nversion: !ruby/object:Gem::Version\n"+
@@ -61,7 +62,8 @@ func packConda(p Package) ([]byte, error) {
 		archive.File{Name: "share/" + p.Name + "/README", Content: p.FileName + "\n"})
 }
 
-// condaTarBz2 is acme-tool-1.0.0-0.tar.bz2 of the subdir noarch: a tar with info/index.json, packed by bzip2 -9.
+// condaTarBz2 is acme-tool-1.0.0-0.tar.bz2 of the subdir noarch: a tar with info/index.json, packed
+// by bzip2 -9.
 const condaTarBz2 = "" +
 	"QlpoOTFBWSZTWcKEwKMAAGRbgMwAUAf3kCAK//f/SggIMAC5A1GhTxGp6npqDagPUAD0ygwMgyAAxGgyGQGDESaJ6hoNAaDRoDQa" +
 	"LZfkgL4AgZPKnETAgI6DiKSRdi/XhbSLKeUMYuaN6IEpVNxY4H2X3UQG5AT1wVU0wAsc608qGeLVzQsTPNpMY0AE7nJCZZYBFaEP" +
@@ -80,7 +82,8 @@ func packCRAN(p Package) ([]byte, error) {
 		Content: "Package: " + p.Name + "\nVersion: " + p.Version + "\nTitle: A Sample\nLicense: MIT\n"})
 }
 
-// packComposer has composer.json at the root; composer also looks into a single top folder, as code hosts make them.
+// packComposer has composer.json at the root; composer also looks into a single top folder, as code
+// hosts make them.
 func packComposer(p Package) ([]byte, error) {
 	return archive.Zip(archive.File{Name: "composer.json",
 		Content: fmt.Sprintf(`{"name":%q,"version":%q,"type":"library"}`, p.Group+"/"+p.Name, p.Version)})

@@ -80,7 +80,8 @@ func TestDebSamplesAgreeWithTheirControl(t *testing.T) {
 	t.Parallel()
 	s, _ := start(t, Options{})
 	for _, p := range s.list(s.lookup("debian"), func(*stored) bool { return true }) {
-		// The second member begins behind the global header, a header of 60 bytes, four of content, and another header.
+		// The second member begins behind the global header, a header of 60 bytes, four of content,
+		// and another header.
 		control := p.Content[8+60+4+60:]
 		squeezed, err := gzip.NewReader(bytes.NewReader(control))
 		if err != nil {
@@ -101,7 +102,8 @@ func TestDebSamplesAgreeWithTheirControl(t *testing.T) {
 	}
 }
 
-// No two samples of a feed have the same file, and no file's name says more than one folder can hold.
+// No two samples of a feed have the same file, and no file's name says more than one folder can
+// hold.
 func TestSampleFileNames(t *testing.T) {
 	t.Parallel()
 	for _, e := range append(languages(), systems()...) {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// maxRows is how many rows of one table a page shows; a batch test may have recorded 50,000 deployments.
+// maxRows is how many rows of one table a page shows; a batch test may have recorded 50,000
+// deployments.
 const maxRows = 200
 
 // pageKey names a package version within a feed, in the spelling that was met first.
@@ -16,8 +17,9 @@ type pageKey struct{ feed, group, name, version string }
 // pages are the web pages: what was recorded, the feeds, and their packages.
 type pages struct{ *Server }
 
-// answer serves the pages for people: / lists the latest deployments and the feeds, /feeds/{feed} is one feed, and
-// /feeds/{feed}/{group…}/{package}/{version} a version's history, which ProGet shows on its History tab.
+// answer serves the pages for people: / lists the latest deployments and the feeds, /feeds/{feed}
+// is one feed, and /feeds/{feed}/{group…}/{package}/{version} a version's history, which ProGet
+// shows on its History tab.
 func (s pages) answer(x *exchange, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return

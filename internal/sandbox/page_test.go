@@ -51,7 +51,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// checkPage holds for every page: nothing may run or be loaded, and a phone shows it at its own width.
+// checkPage holds for every page: nothing may run or be loaded, and a phone shows it at its own
+// width.
 func checkPage(t *testing.T, got reply) {
 	t.Helper()
 	policy := got.header.Get("Content-Security-Policy")

@@ -49,7 +49,8 @@ func (s promotionsAPI) answer(x *exchange, rest []string) {
 	s.streamPromotions(x)
 }
 
-// admitPromotions differs from the other endpoints: no credentials get a challenge, wrong ones a 403 without a body.
+// admitPromotions differs from the other endpoints: no credentials get a challenge, wrong ones a
+// 403 without a body.
 func (s promotionsAPI) admitPromotions(x *exchange) bool {
 	who := keysOf(x.r)
 	if x.admit(who) {
@@ -99,7 +100,8 @@ type promotionFilter struct {
 	groupBug                               bool
 }
 
-// promotionFilter reads the parameters of the server's own dialect; it ignores the other dialect's names.
+// promotionFilter reads the parameters of the server's own dialect; it ignores the other dialect's
+// names.
 func (s promotionsAPI) promotionFilter(query url.Values) promotionFilter {
 	if s.opts.IgnoreFilters {
 		return promotionFilter{}
@@ -120,7 +122,8 @@ func (s promotionsAPI) promotionFilter(query url.Values) promotionFilter {
 	}
 }
 
-// apply keeps a package if it matches and at least one of its promotions does; promotions that don't are left out.
+// apply keeps a package if it matches and at least one of its promotions does; promotions that
+// don't are left out.
 func (q promotionFilter) apply(p PromotedPackage) (PromotedPackage, bool) {
 	if q.groupBug && q.group != "" && p.Group != "" {
 		return p, false
@@ -146,7 +149,8 @@ func asked(wanted, have string) bool {
 	return wanted == "" || strings.EqualFold(wanted, have)
 }
 
-// promotionForm holds the names of the properties, ready to be written ("\"version\":"), and the date's layout.
+// promotionForm holds the names of the properties, ready to be written ("\"version\":"), and the
+// date's layout.
 type promotionForm struct {
 	group, name, kind, version, promotions string
 	from, to, date, user, comments, id     string
@@ -173,8 +177,8 @@ func (s promotionsAPI) promotionForm() promotionForm {
 	return form
 }
 
-// appendPackage writes by hand what encoding/json would write: the names differ by dialect and case, and a list may
-// have hundreds of thousands of packages.
+// appendPackage writes by hand what encoding/json would write: the names differ by dialect and
+// case, and a list may have hundreds of thousands of packages.
 func (f promotionForm) appendPackage(b []byte, p PromotedPackage) []byte {
 	b = appendText(append(b, '{'), f.group, p.Group)
 	b = appendText(append(b, ','), f.name, p.Name)

@@ -14,10 +14,10 @@ import (
 // properties are the named values of a request, keys in lower case: ProGet takes them in any.
 type properties map[string]string
 
-// readProperties collects the properties of a POST from the query string and from the body, which is a form or JSON
-// (Inedo docs, proget/packages/package-deployment, prints all three). The body wins. The problem is the error message that
-// the caller is answered with, empty if all is well; what could be read is returned beside it, so that a key in the
-// query still counts.
+// readProperties collects the properties of a POST from the query string and from the body, which
+// is a form or JSON (Inedo docs, proget/packages/package-deployment, prints all three). The body
+// wins. The problem is the error message that the caller is answered with, empty if all is well;
+// what could be read is returned beside it, so that a key in the query still counts.
 func readProperties(r *http.Request) (given properties, problem string) {
 	given = properties{}
 	given.addValues(r.URL.Query())

@@ -17,8 +17,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// wirePackage is what encoding/json makes of a package in the current dialect, against which the hand-written
-// encoder is held.
+// wirePackage is what encoding/json makes of a package in the current dialect, against which the
+// hand-written encoder is held.
 type wirePackage struct {
 	Group       *string       `json:"group"`
 	Package     *string       `json:"package"`
@@ -52,7 +52,8 @@ func toWire(p PromotedPackage) wirePackage {
 	return wire
 }
 
-// anyPromoted draws packages over few names, so that filters meet something, with any text in the comments.
+// anyPromoted draws packages over few names, so that filters meet something, with any text in the
+// comments.
 func anyPromoted() *rapid.Generator[PromotedPackage] {
 	feeds := rapid.SampledFrom([]string{"dev", "Test", "prod", ""})
 	return rapid.Custom(func(t *rapid.T) PromotedPackage {

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// protocol is the API of one kind of feed. Another kind is one more file with a handler, and one more line in
-// feedProtocols.
+// protocol is the API of one kind of feed. Another kind is one more file with a handler, and one
+// more line in feedProtocols.
 type protocol struct {
 	// types of feeds that speak it.
 	types []string
-	// credentials reads those that it takes: feed endpoints don't take X-ApiKey unless Inedo's page on the feed says
-	// so (Inedo docs, proget/api/http-requests).
+	// credentials reads those that it takes: feed endpoints don't take X-ApiKey unless Inedo's page
+	// on the feed says so (Inedo docs, proget/api/http-requests).
 	credentials func(*http.Request) credentials
 	// serve answers a request below the feed's address; rest are the decoded segments there.
 	serve func(x *exchange, f *feed, rest []string)
@@ -62,7 +62,8 @@ func (s feedRoutes) route(p protocol) func(*exchange, []string) {
 	}
 }
 
-// enter finds a feed that speaks the protocol and checks the caller; nil means that the request is answered.
+// enter finds a feed that speaks the protocol and checks the caller; nil means that the request is
+// answered.
 func (s feedRoutes) enter(x *exchange, p protocol, name string) *feed {
 	f := s.lookup(name)
 	if f == nil || !slices.Contains(p.types, f.Type) {
@@ -76,7 +77,8 @@ func (s feedRoutes) enter(x *exchange, p protocol, name string) *feed {
 	return f
 }
 
-// orPage serves /feeds if Chocolatey feeds have their address there: those, and the web pages of the others.
+// orPage serves /feeds if Chocolatey feeds have their address there: those, and the web pages of
+// the others.
 func (s feedRoutes) orPage(x *exchange, segments []string) {
 	if len(segments) > 0 {
 		if f := s.lookup(segments[0]); f != nil && f.Type == "chocolatey" {

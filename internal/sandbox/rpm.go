@@ -24,7 +24,8 @@ type repomd struct {
 	Data      []repomdData `xml:"data"`
 }
 
-// repomdData points to an index: digests and sizes (in bytes) as it is served, and as it is when unpacked.
+// repomdData points to an index: digests and sizes (in bytes) as it is served, and as it is when
+// unpacked.
 type repomdData struct {
 	Type     string      `xml:"type,attr"`
 	Checksum rpmChecksum `xml:"checksum"`
@@ -89,8 +90,8 @@ type rpmSize struct {
 // rpmFeeds answers for RPM feeds.
 type rpmFeeds struct{ *Server }
 
-// answer serves repodata/repomd.xml, the index that it names, and Packages/{file}: a folder that no client can guess, as
-// ProGet's own is not documented.
+// answer serves repodata/repomd.xml, the index that it names, and Packages/{file}: a folder that no
+// client can guess, as ProGet's own is not documented.
 func (s rpmFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -105,7 +106,8 @@ func (s rpmFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// rpmIndex writes index and list together, because the list's digests have to be those of the index that is served.
+// rpmIndex writes index and list together, because the list's digests have to be those of the index
+// that is served.
 func (s rpmFeeds) rpmIndex(x *exchange, f *feed, path string) {
 	data, squeezed, err := s.primary(f)
 	switch {
@@ -125,7 +127,8 @@ func (s rpmFeeds) rpmIndex(x *exchange, f *feed, path string) {
 	}
 }
 
-// primary writes the index and what repomd.xml says of it. Its name has its digest, as createrepo-c has it by default.
+// primary writes the index and what repomd.xml says of it. Its name has its digest, as createrepo-c
+// has it by default.
 func (s rpmFeeds) primary(f *feed) (repomdData, []byte, error) {
 	packages := s.list(f, func(*stored) bool { return true })
 	index := primary{Namespace: commonNamespace, Count: len(packages)}

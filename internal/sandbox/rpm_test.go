@@ -11,7 +11,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// primaryOf walks from repomd.xml to the index of packages and checks each step of the chain of digests.
+// primaryOf walks from repomd.xml to the index of packages and checks each step of the chain of
+// digests.
 func primaryOf(t *testing.T, base, suffix string) primary {
 	t.Helper()
 	var list repomd
@@ -84,7 +85,8 @@ func TestRPM(t *testing.T) {
 	}
 }
 
-// The name of the index changes with its content, so that a stale one is never taken for the new one.
+// The name of the index changes with its content, so that a stale one is never taken for the new
+// one.
 func TestRPMIndexIsNamedByItsContent(t *testing.T) {
 	t.Parallel()
 	s, base := start(t, Options{})

@@ -10,7 +10,8 @@ import (
 type gemFeeds struct{ *Server }
 
 // answer serves the compact index (info/{gem}, versions, names), gems/{file}
-// (guides.rubygems.org/rubygems-org-compact-index-api), and the older indexes that gem itself reads.
+// (guides.rubygems.org/rubygems-org-compact-index-api), and the older indexes that gem itself
+// reads.
 func (s gemFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -44,7 +45,8 @@ func (s gemFeeds) gemInfo(x *exchange, f *feed, name string) {
 	x.text(http.StatusOK, info)
 }
 
-// gemInfoOf writes a line for each file: version[-platform], requirements, checksum. It is empty for an unknown gem.
+// gemInfoOf writes a line for each file: version[-platform], requirements, checksum. It is empty
+// for an unknown gem.
 func (s gemFeeds) gemInfoOf(f *feed, name string) string {
 	var info strings.Builder
 	for _, p := range s.list(f, func(p *stored) bool { return p.Name == name }) {
@@ -56,7 +58,8 @@ func (s gemFeeds) gemInfoOf(f *feed, name string) string {
 	return "---\n" + info.String()
 }
 
-// gemNames lists each gem once, sorted, after the line that begins every document of the compact index.
+// gemNames lists each gem once, sorted, after the line that begins every document of the compact
+// index.
 func (s gemFeeds) gemNames(f *feed) string {
 	var names []string
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

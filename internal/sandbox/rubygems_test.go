@@ -86,7 +86,8 @@ func TestGemVersions(t *testing.T) {
 	}
 }
 
-// TestGemSpecs looks for the names and versions in the older indexes; that Ruby can read them is shown in .ci/interop.
+// TestGemSpecs looks for the names and versions in the older indexes; that Ruby can read them is
+// shown in .ci/interop.
 func TestGemSpecs(t *testing.T) {
 	t.Parallel()
 	_, base := start(t, Options{})

@@ -11,11 +11,12 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// The older indexes of a gem server: arrays of [name, version, platform] in Ruby's Marshal format, and a description of
-// each gem (guides.rubygems.org/rubygems-org-api, github.com/rubygems/rubygems lib/rubygems/indexer.rb).
+// The older indexes of a gem server: arrays of [name, version, platform] in Ruby's Marshal format,
+// and a description of each gem (guides.rubygems.org/rubygems-org-api, github.com/rubygems/rubygems
+// lib/rubygems/indexer.rb).
 
-// gemSpecs answers specs.4.8.gz (all released gems), latest_specs.4.8.gz (the newest of each name and platform) and
-// prerelease_specs.4.8.gz.
+// gemSpecs answers specs.4.8.gz (all released gems), latest_specs.4.8.gz (the newest of each name
+// and platform) and prerelease_specs.4.8.gz.
 func (s gemFeeds) gemSpecs(x *exchange, f *feed, which string) {
 	var specs []any
 	for _, p := range s.list(f, func(*stored) bool { return true }) {
@@ -53,8 +54,8 @@ func gemVersion(version string) archive.Object {
 	return archive.Object{Class: "Gem::Version", Value: []any{version}}
 }
 
-// gemDescription answers quick/Marshal.4.8/{full name}.gemspec.rz, the gem's specification, compressed with zlib. Its fields
-// are in the order of Gem::Specification's _dump.
+// gemDescription answers quick/Marshal.4.8/{full name}.gemspec.rz, the gem's specification,
+// compressed with zlib. Its fields are in the order of Gem::Specification's _dump.
 func (s gemFeeds) gemDescription(x *exchange, f *feed, file string) {
 	found := s.list(f, func(p *stored) bool { return strings.TrimSuffix(p.FileName, ".gem")+".gemspec.rz" == file })
 	if len(found) == 0 {
@@ -72,8 +73,9 @@ func (s gemFeeds) gemDescription(x *exchange, f *feed, file string) {
 	x.send(http.StatusOK, "application/octet-stream", archive.Zlib(archive.Marshal(specification)))
 }
 
-// gemVersions answers the compact index's list of all gems: a line for each with its versions and the MD5 of its info
-// document, by which clients know whether theirs is old (guides.rubygems.org/rubygems-org-compact-index-api).
+// gemVersions answers the compact index's list of all gems: a line for each with its versions and
+// the MD5 of its info document, by which clients know whether theirs is old
+// (guides.rubygems.org/rubygems-org-compact-index-api).
 func (s gemFeeds) gemVersions(f *feed) string {
 	versions := map[string][]string{}
 	for _, p := range s.list(f, func(*stored) bool { return true }) {
@@ -87,7 +89,8 @@ func (s gemFeeds) gemVersions(f *feed) string {
 	return list.String()
 }
 
-// gemNumber is version[-platform]. The platform ruby means any, and is neither here nor in the file's name.
+// gemNumber is version[-platform]. The platform ruby means any, and is neither here nor in the
+// file's name.
 func gemNumber(p *stored) string {
 	if platform := gemPlatform(p); platform != "ruby" {
 		return p.Version + "-" + platform

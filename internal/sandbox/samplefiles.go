@@ -9,7 +9,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/archive"
 )
 
-// sampleFile is a sample that is not a NuGet package. Its content is made from its name: see sampleContent.
+// sampleFile is a sample that is not a NuGet package. Its content is made from its name: see
+// sampleContent.
 type sampleFile struct {
 	feed, group, name, version, file, qualifier string
 	days                                        int
@@ -78,7 +79,8 @@ func sampleContent(sample sampleFile) ([]byte, error) {
 	return []byte(sample.file + "\n"), nil
 }
 
-// wheel has the three files without which pip calls it invalid (packaging.python.org, binary distribution format).
+// wheel has the three files without which pip calls it invalid (packaging.python.org, binary
+// distribution format).
 func wheel(name, version, metadata string) ([]byte, error) {
 	folder := name + "-" + version + ".dist-info/"
 	return archive.Zip(

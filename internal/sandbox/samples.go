@@ -8,7 +8,8 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox/nupkg"
 )
 
-// sampleFeeds are the feeds of a new sandbox: one of each kind, and the stages through which packages are promoted.
+// sampleFeeds are the feeds of a new sandbox: one of each kind, and the stages through which
+// packages are promoted.
 func sampleFeeds() []Feed {
 	return []Feed{
 		{Name: "DefaultNuGet", Type: "nuget"},
@@ -25,7 +26,8 @@ func sampleFeeds() []Feed {
 	}
 }
 
-// sampleNupkgs are the NuGet packages by feed. The second field is the version, the third the age in days.
+// sampleNupkgs are the NuGet packages by feed. The second field is the version, the third the age
+// in days.
 func sampleNupkgs() map[string][]samplePackage {
 	newtonsoft := []samplePackage{{"Newtonsoft.Json", "12.0.3", 320}, {"Newtonsoft.Json", "13.0.1", 200}}
 	return map[string][]samplePackage{
@@ -50,7 +52,8 @@ type samplePackage struct {
 	days        int
 }
 
-// samplePromotions tells how the sample packages came through the stages; Acme.Web 1.1.1 went past nuget-test.
+// samplePromotions tells how the sample packages came through the stages; Acme.Web 1.1.1 went past
+// nuget-test.
 func samplePromotions() []samplePromotion {
 	return []samplePromotion{
 		{"nuget", "", "Newtonsoft.Json", "12.0.3", "nuget-unapproved", "nuget-approved", 318, "jsmith", "Licence checked"},

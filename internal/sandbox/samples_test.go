@@ -34,8 +34,9 @@ func addressOf(f *feed, p *stored) string {
 	return "/nuget/" + f.Name + "/package/" + p.Name + "/" + p.Version
 }
 
-// The rule that everything else depends on, for each sample of each kind of feed: the content is the stored one, plain
-// requests record nothing, the annotated one records exactly one deployment of exactly that package.
+// The rule that everything else depends on, for each sample of each kind of feed: the content is
+// the stored one, plain requests record nothing, the annotated one records exactly one deployment
+// of exactly that package.
 func TestEverySampleCanBeFetched(t *testing.T) {
 	t.Parallel()
 	s, base := start(t, Options{})

@@ -17,10 +17,12 @@ const (
 	headerTimeout = 10 * time.Second
 )
 
-// Serve answers on a listener until ctx ends, then lets requests in flight finish for 0.7 s and closes what is left.
-// It returns nil after such an end, else the listener's error. The listener is closed in either case.
+// Serve answers on a listener until ctx ends, then lets requests in flight finish for 0.7 s and
+// closes what is left. It returns nil after such an end, else the listener's error. The listener is
+// closed in either case.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	// Requests that wait on a fault end with this context, so that a stalled answer does not hold up the stop.
+	// Requests that wait on a fault end with this context, so that a stalled answer does not hold
+	// up the stop.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	server := &http.Server{

@@ -10,13 +10,15 @@ import (
 	"sync"
 )
 
-// What a ProGet 2026 says of itself in every answer, the one of published measurements, and what an older one says.
+// What a ProGet 2026 says of itself in every answer, the one of published measurements, and what an
+// older one says.
 const (
 	serverVersion = "26.0.12.24"
 	olderVersion  = "22.0.30.5"
 )
 
-// Server is the sandbox. It is an http.Handler, safe for concurrent use; see Serve for a listener of its own.
+// Server is the sandbox. It is an http.Handler, safe for concurrent use; see Serve for a listener
+// of its own.
 type Server struct {
 	opts      Options
 	routes    map[string]func(*exchange, []string)
@@ -70,10 +72,11 @@ func New(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Fault makes requests go wrong. The pattern is a prefix of the escaped path below the base path, matched without
-// regard to case; * stands for any text and a $ at the end for the end of the path. Each matching request takes the
-// next of the faults, in order; once they are used up, requests go right again. Of several patterns that match, the
-// one that was given first and has something left for the request's method is used.
+// Fault makes requests go wrong. The pattern is a prefix of the escaped path below the base path,
+// matched without regard to case; * stands for any text and a $ at the end for the end of the path.
+// Each matching request takes the next of the faults, in order; once they are used up, requests go
+// right again. Of several patterns that match, the one that was given first and has something left
+// for the request's method is used.
 func (s *Server) Fault(pattern string, faults ...Fault) { s.faults.add(pattern, faults) }
 
 // ServeHTTP answers one request: a fault if one is due, else what a ProGet would.
@@ -116,8 +119,8 @@ func (s *Server) below(path string) (string, bool) {
 	return rest, rest == "" || rest[0] == '/'
 }
 
-// route finds the handler by the first segment. Segments are decoded one by one, because %2F within one is part of a
-// name (npm scopes) and not a separator.
+// route finds the handler by the first segment. Segments are decoded one by one, because %2F within
+// one is part of a name (npm scopes) and not a separator.
 func (s *Server) route(x *exchange, path string) {
 	segments, err := split(path)
 	if err != nil {
@@ -132,8 +135,8 @@ func (s *Server) route(x *exchange, path string) {
 	handle(x, segments[1:])
 }
 
-// split decodes the segments of an escaped path; "/" gives one empty segment. Dot segments are refused: no client of
-// a package server has a reason to send them.
+// split decodes the segments of an escaped path; "/" gives one empty segment. Dot segments are
+// refused: no client of a package server has a reason to send them.
 func split(path string) ([]string, error) {
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, raw := range segments {
@@ -183,7 +186,8 @@ func dropEmptyTail(segments []string) []string {
 	return segments
 }
 
-// prefixOf is the first segment of a feed's address, empty for a type whose protocol is not spoken here.
+// prefixOf is the first segment of a feed's address, empty for a type whose protocol is not spoken
+// here.
 func (s *Server) prefixOf(f *feed) string {
 	for prefix, p := range s.protocols {
 		if slices.Contains(p.types, f.Type) {
@@ -205,8 +209,8 @@ func (s *Server) base(r *http.Request) string {
 	return scheme + "://" + r.Host + s.opts.BasePath
 }
 
-// drain reads what is left of a request's body, up to the cap, so that a client in the middle of sending sees the
-// answer and not a reset.
+// drain reads what is left of a request's body, up to the cap, so that a client in the middle of
+// sending sees the answer and not a reset.
 func drain(r *http.Request) {
 	// The client may be gone already, and then there is nothing to answer.
 	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxBody))

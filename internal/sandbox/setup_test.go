@@ -59,8 +59,8 @@ func (c call) request(t *testing.T) *http.Request {
 	return r
 }
 
-// try sends a request over a connection of its own and follows no redirect. The error is that of the transfer or of
-// reading the body; the reply has what was read.
+// try sends a request over a connection of its own and follows no redirect. The error is that of
+// the transfer or of reading the body; the reply has what was read.
 func (c call) try(t *testing.T) (reply, error) {
 	t.Helper()
 	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}

@@ -18,9 +18,11 @@ type Feed struct {
 	Name string
 	// Type as ProGet writes it: nuget, chocolatey, powershell, npm, universal, …
 	Type string
-	// NoV2 and NoV3 switch off one of the two APIs of a NuGet feed. Chocolatey and PowerShell feeds have no v3 anyway.
+	// NoV2 and NoV3 switch off one of the two APIs of a NuGet feed. Chocolatey and PowerShell feeds
+	// have no v3 anyway.
 	NoV2, NoV3 bool
-	// Zstd makes an RPM feed compress its index with zstd, as repositories of recent Fedoras do, and not with gzip.
+	// Zstd makes an RPM feed compress its index with zstd, as repositories of recent Fedoras do,
+	// and not with gzip.
 	Zstd bool
 	// NoRecords switches deployment records off for this feed.
 	NoRecords bool
@@ -36,10 +38,11 @@ type Package struct {
 	// FileName is the name of the file that the feed serves.
 	FileName string
 	Content  []byte
-	// Qualifier tells apart several files of one version, as in a package URL: key=value pairs joined by &.
+	// Qualifier tells apart several files of one version, as in a package URL: key=value pairs
+	// joined by &.
 	Qualifier string
-	// Unlisted marks a version that its publisher took back: still there, but to be passed over by those who look for
-	// the latest. Cargo says yanked, pub says retracted.
+	// Unlisted marks a version that its publisher took back: still there, but to be passed over by
+	// those who look for the latest. Cargo says yanked, pub says retracted.
 	Unlisted bool
 	// Published is when it was uploaded; zero means now.
 	Published time.Time
@@ -114,7 +117,8 @@ func digest(p Package) *stored {
 	}
 }
 
-// sameAs ignores case, because no two packages of a feed differ in nothing else; only qualifiers are exact.
+// sameAs ignores case, because no two packages of a feed differ in nothing else; only qualifiers
+// are exact.
 func (p *stored) sameAs(other Package) bool {
 	return strings.EqualFold(p.Group, other.Group) && strings.EqualFold(p.Name, other.Name) &&
 		strings.EqualFold(p.Version, other.Version) && p.Qualifier == other.Qualifier
@@ -196,8 +200,8 @@ func (s *Server) AddImage(feedName string, image Image) error {
 	return registry{s}.add(feedName, image)
 }
 
-// AddPromotions adds promoted packages. The sequence is iterated for each query, also concurrently, and not kept
-// in memory: a generator of any length will do. For a list use slices.Values.
+// AddPromotions adds promoted packages. The sequence is iterated for each query, also concurrently,
+// and not kept in memory: a generator of any length will do. For a list use slices.Values.
 func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

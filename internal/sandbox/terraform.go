@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// modulesPath is where the module registry lies below the server's base. ProGet's own path is not documented, clients
-// have to discover it.
+// modulesPath is where the module registry lies below the server's base. ProGet's own path is not
+// documented, clients have to discover it.
 const modulesPath = "/terraform-modules/v1/"
 
 // moduleList is the answer to a request for a module's versions
@@ -24,8 +24,8 @@ type moduleVersions struct {
 // terraformFeeds answers for Terraform feeds.
 type terraformFeeds struct{ *Server }
 
-// wellKnown answers the discovery document, which needs no credentials: terraform asks for it before it has any
-// (developer.hashicorp.com/terraform/internals/remote-service-discovery).
+// wellKnown answers the discovery document, which needs no credentials: terraform asks for it
+// before it has any (developer.hashicorp.com/terraform/internals/remote-service-discovery).
 func (s terraformFeeds) wellKnown(x *exchange, rest []string) {
 	if len(rest) != 1 || rest[0] != "terraform.json" {
 		x.text(http.StatusNotFound, "Not found.")
@@ -45,7 +45,8 @@ func (s terraformFeeds) modulesAPI(x *exchange, rest []string) {
 		x.text(http.StatusNotFound, "Not found.")
 		return
 	}
-	// A host has one registry and ProGet many feeds, hence the feed within the namespace; one without it finds no feed.
+	// A host has one registry and ProGet many feeds, hence the feed within the namespace; one
+	// without it finds no feed.
 	feedName, namespace, _ := strings.Cut(rest[1], "__")
 	f := feedRoutes(s).enter(x, s.protocols["terraform"], feedName)
 	if f == nil {
@@ -62,15 +63,16 @@ func (s terraformFeeds) modulesAPI(x *exchange, rest []string) {
 	}
 }
 
-// modules finds the versions of a module, or one: a module is a universal package named module.provider
-// (Inedo docs, proget/feeds/terraform).
+// modules finds the versions of a module, or one: a module is a universal package named
+// module.provider (Inedo docs, proget/feeds/terraform).
 func (s terraformFeeds) modules(f *feed, namespace, name, version string) []*stored {
 	return s.list(f, func(p *stored) bool {
 		return strings.EqualFold(p.Group, namespace) && strings.EqualFold(p.Name, name) && asked(version, p.Version)
 	})
 }
 
-// moduleVersions answers a list of one module: the protocol has room for more, which terraform does not read.
+// moduleVersions answers a list of one module: the protocol has room for more, which terraform does
+// not read.
 func (s terraformFeeds) moduleVersions(x *exchange, f *feed, namespace, name string) {
 	module := moduleVersions{}
 	for _, p := range s.modules(f, namespace, name, "") {
@@ -83,7 +85,8 @@ func (s terraformFeeds) moduleVersions(x *exchange, f *feed, namespace, name str
 	x.json(moduleList{Modules: []moduleVersions{module}})
 }
 
-// moduleDownload answers no content but a header with an address in the syntax of go-getter, which asks for unpacking.
+// moduleDownload answers no content but a header with an address in the syntax of go-getter, which
+// asks for unpacking.
 func (s terraformFeeds) moduleDownload(x *exchange, f *feed, namespace, name, version string) {
 	found := s.modules(f, namespace, name, version)
 	if len(found) == 0 {
@@ -99,8 +102,8 @@ func (s terraformFeeds) moduleDownload(x *exchange, f *feed, namespace, name, ve
 	x.WriteHeader(http.StatusNoContent)
 }
 
-// answer serves the archives: download/{namespace}/{module.provider}/{version}. This is the request that counts as a
-// deployment; the one before it has no content.
+// answer serves the archives: download/{namespace}/{module.provider}/{version}. This is the request
+// that counts as a deployment; the one before it has no content.
 func (s terraformFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return

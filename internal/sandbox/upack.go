@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// upackVersion is a version as the universal feed API describes it (Inedo docs, proget/api/universal-feed).
+// upackVersion is a version as the universal feed API describes it (Inedo docs,
+// proget/api/universal-feed).
 type upackVersion struct {
 	Group     string `json:"group,omitempty"`
 	Name      string `json:"name"`
@@ -19,7 +20,8 @@ type upackVersion struct {
 // upackFeeds answers for universal feeds.
 type upackFeeds struct{ *Server }
 
-// answer serves versions and download/{group…}/{package}/{version}, the last also without version and with ?latest.
+// answer serves versions and download/{group…}/{package}/{version}, the last also without version
+// and with ?latest.
 func (s upackFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return

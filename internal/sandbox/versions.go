@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// compareVersions orders versions as SemVer 2 does, for numbers with any count of parts and without regard to case:
-// 9.0 before 12.0, 1.0.0-rc.1 before 1.0.0, build metadata ignored.
+// compareVersions orders versions as SemVer 2 does, for numbers with any count of parts and without
+// regard to case: 9.0 before 12.0, 1.0.0-rc.1 before 1.0.0, build metadata ignored.
 func compareVersions(a, b string) int {
 	a, b = strings.ToLower(withoutBuild(a)), strings.ToLower(withoutBuild(b))
 	aNumber, aPre, aIsPre := strings.Cut(a, "-")
@@ -71,7 +71,8 @@ func numeric(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// prerelease looks for a hyphen, which is right for SemVer and NuGet and close enough for the others.
+// prerelease looks for a hyphen, which is right for SemVer and NuGet and close enough for the
+// others.
 func prerelease(version string) bool {
 	return strings.Contains(withoutBuild(version), "-")
 }

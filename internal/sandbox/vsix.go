@@ -6,7 +6,8 @@ import (
 	"net/url"
 )
 
-// galleryNamespace is that of the Vsix element (learn.microsoft.com/visualstudio/extensibility/private-galleries).
+// galleryNamespace is that of the Vsix element
+// (learn.microsoft.com/visualstudio/extensibility/private-galleries).
 const galleryNamespace = "http://schemas.microsoft.com/developer/vsx-syndication-schema/2010"
 
 // gallery is the Atom feed of a private extension gallery.
@@ -37,8 +38,8 @@ type vsixElement struct {
 // vsixFeeds answers for VSIX feeds.
 type vsixFeeds struct{ *Server }
 
-// answer serves the gallery at the feed's own address and the files that it links to. Visual Studio sends no credentials,
-// other clients do (Inedo docs, proget/feeds/vsix).
+// answer serves the gallery at the feed's own address and the files that it links to. Visual Studio
+// sends no credentials, other clients do (Inedo docs, proget/feeds/vsix).
 func (s vsixFeeds) answer(x *exchange, f *feed, rest []string) {
 	if !x.allow(http.MethodGet, http.MethodHead) {
 		return
@@ -54,7 +55,8 @@ func (s vsixFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// gallery has an entry for each version, because clients that look for a certain one have nowhere else to look.
+// gallery has an entry for each version, because clients that look for a certain one have nowhere
+// else to look.
 func (s vsixFeeds) gallery(r *http.Request, f *feed) gallery {
 	base := s.base(r) + "/vsix/" + url.PathEscape(f.Name) + "/"
 	list := gallery{Atom: atomNamespace, Title: f.Name, ID: base}

@@ -13,7 +13,8 @@ func TestVSIX(t *testing.T) {
 	t.Parallel()
 	s, base := start(t, Options{BasePath: "/proget"})
 	for _, address := range []string{"/proget/vsix/vsix", "/proget/vsix/vsix/"} {
-		// The elements as the gallery's schema has them, by namespace and not by the server's own types.
+		// The elements as the gallery's schema has them, by namespace and not by the server's own
+		// types.
 		var list struct {
 			XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
 			Entries []struct {
@@ -49,7 +50,8 @@ func TestVSIX(t *testing.T) {
 	}
 }
 
-// checkManifest looks into an extension for the identity that Visual Studio compares with the gallery's.
+// checkManifest looks into an extension for the identity that Visual Studio compares with the
+// gallery's.
 func checkManifest(t *testing.T, content, version string) {
 	t.Helper()
 	archive, err := zip.NewReader(strings.NewReader(content), int64(len(content)))

@@ -29,7 +29,8 @@ type Vulnerability struct {
 	Published, Withdrawn time.Time
 }
 
-// auditedPackage is one package of the request's body (Inedo docs, proget/api/vulnerabilities/audit).
+// auditedPackage is one package of the request's body (Inedo docs,
+// proget/api/vulnerabilities/audit).
 type auditedPackage struct {
 	Type    string `json:"type"`
 	Group   string `json:"group"`
@@ -88,7 +89,8 @@ func (s vulnerabilitiesAPI) answer(x *exchange, rest []string) {
 	x.json(s.vulnerabilitiesOf(packages))
 }
 
-// vulnerabilitiesOf names each vulnerability once, with the packages that have it. A free server has none.
+// vulnerabilitiesOf names each vulnerability once, with the packages that have it. A free server
+// has none.
 func (s vulnerabilitiesAPI) vulnerabilitiesOf(packages []auditedPackage) []vulnerabilityInfo {
 	found := []vulnerabilityInfo{}
 	if s.opts.Edition == "free" {
@@ -132,8 +134,8 @@ func isoDate(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// sampleVulnerabilities are made up, of the sample packages: one for each severity and one without, one of several
-// versions, one of a package with a group, one that was withdrawn.
+// sampleVulnerabilities are made up, of the sample packages: one for each severity and one without,
+// one of several versions, one of a package with a group, one that was withdrawn.
 func sampleVulnerabilities(now time.Time) []Vulnerability {
 	days := func(n int) time.Time { return now.AddDate(0, 0, -n) }
 	return []Vulnerability{

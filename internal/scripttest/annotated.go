@@ -7,8 +7,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// countAnnotated is "annotated COUNT [PATH]": so many requests carried
-// deployment headers, the last of them for this path.
+// countAnnotated is "annotated COUNT [PATH]": so many requests carried deployment headers, the last
+// of them for this path.
 func countAnnotated(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: annotated COUNT [PATH]")

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Now is the variable with the time at which the programs and sandboxes of a
-// script run, RFC 3339. Empty is the real time.
+// Now is the variable with the time at which the programs and sandboxes of a script run, RFC 3339.
+// Empty is the real time.
 const Now = "SCRIPT_NOW"
 
 // Clock stands still, except that a wait moves it on without waiting.

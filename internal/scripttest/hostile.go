@@ -12,8 +12,7 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// hostileServers are servers unlike ProGet: each answers every request in one
-// bad way.
+// hostileServers are servers unlike ProGet: each answers every request in one bad way.
 func hostileServers() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		// Back to itself, by the two codes that keep the method.
@@ -54,9 +53,8 @@ func Answer(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-// startHostile is "hostile NAME": it exports PROGET_URL. "hostile elsewhere"
-// redirects to a sandbox of another origin, which "requests" then
-// speaks of.
+// startHostile is "hostile NAME": it exports PROGET_URL. "hostile elsewhere" redirects to a sandbox
+// of another origin, which "requests" then speaks of.
 func startHostile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: hostile NAME")

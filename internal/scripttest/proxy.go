@@ -11,16 +11,15 @@ import (
 	"sync"
 )
 
-// The account that a Proxy requires. A URL can hold it only in its escaped
-// form, ProxyAccount.
+// The account that a Proxy requires. A URL can hold it only in its escaped form, ProxyAccount.
 const (
 	ProxyUser     = "proxy user"
 	ProxyPassword = "p@ss/w:rd"
 	ProxyAccount  = "proxy%20user:p%40ss%2Fw%3Ard"
 )
 
-// Proxy is an HTTP proxy that connects every request to one server, whatever
-// host it names: requests to names of loopback do not go through proxies.
+// Proxy is an HTTP proxy that connects every request to one server, whatever host it names:
+// requests to names of loopback do not go through proxies.
 type Proxy struct {
 	*httptest.Server
 	to string // host and port

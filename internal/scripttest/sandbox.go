@@ -19,12 +19,10 @@ import (
 // serversKey is the key of the servers among the values of a script.
 type serversKey struct{}
 
-// servers are the servers of one script. The commands use the one that was
-// started last.
+// servers are the servers of one script. The commands use the one that was started last.
 type servers struct{ current *runningServer }
 
-// runningServer is a sandbox inside the test, so that the script can ask what
-// it received.
+// runningServer is a sandbox inside the test, so that the script can ask what it received.
 type runningServer struct {
 	*sandbox.Server
 	stop func()
@@ -74,9 +72,8 @@ func parseStart(args []string) (f startFlags, err error) {
 	return f, err
 }
 
-// runSandbox is "sandbox start [flags]", "sandbox stop" and "sandbox fault
-// SPEC". A start exports PROGET_URL, PROGET_API_KEY where a key was given, and
-// SANDBOX_ADDR.
+// runSandbox is "sandbox start [flags]", "sandbox stop" and "sandbox fault SPEC". A start exports
+// PROGET_URL, PROGET_API_KEY where a key was given, and SANDBOX_ADDR.
 func runSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: sandbox start|stop|fault")
@@ -156,8 +153,8 @@ func servePlain(server *sandbox.Server, listener net.Listener) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// shownDeployment is a line of "recorded": the properties as the API spells
-// them, and how the record came.
+// shownDeployment is a line of "recorded": the properties as the API spells them, and how the
+// record came.
 type shownDeployment struct {
 	Application, Description, Target, FeedName, PackageName, Version string
 	GroupName                                                        string `json:",omitempty"`

@@ -1,6 +1,6 @@
-// Package scripttest runs testscripts against the real program: the commands
-// that scripts have beside testscript's own, and the servers behind them. Only
-// tests import it. The tests of package commands and internal/doctest share it.
+// Package scripttest runs testscripts against the real program: the commands that scripts have
+// beside testscript's own, and the servers behind them. Only tests import it. The tests of package
+// commands and internal/doctest share it.
 package scripttest
 
 import (
@@ -15,13 +15,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// Command is a command of scripts: testscript passes "!" as neg, and the words
-// after the command's name.
+// Command is a command of scripts: testscript passes "!" as neg, and the words after the command's
+// name.
 type Command = func(ts *testscript.TestScript, neg bool, args []string)
 
-// Main runs the tests of a package. The test binary is put into the PATH of
-// scripts as progetctl: a process with that name runs program, with a clock
-// that does not move by itself, or nil for the real one.
+// Main runs the tests of a package. The test binary is put into the PATH of scripts as progetctl: a
+// process with that name runs program, with a clock that does not move by itself, or nil for the
+// real one.
 func Main(m *testing.M, program func(*Clock) (code int)) {
 	shortenExit()
 	testscript.Main(m, map[string]func(){"progetctl": func() {
@@ -29,8 +29,8 @@ func Main(m *testing.M, program func(*Clock) (code int)) {
 	}})
 }
 
-// shortenExit keeps the race detector from delaying the end of each process by
-// a second: tests start hundreds of them.
+// shortenExit keeps the race detector from delaying the end of each process by a second: tests
+// start hundreds of them.
 func shortenExit() {
 	if os.Getenv("GORACE") == "" {
 		// Setting this name to this value cannot fail.
@@ -38,8 +38,7 @@ func shortenExit() {
 	}
 }
 
-// Params are how all scripts are run. more are commands beside those of
-// Commands.
+// Params are how all scripts are run. more are commands beside those of Commands.
 func Params(folder string, more map[string]Command) testscript.Params {
 	commands := Commands()
 	maps.Copy(commands, more)
@@ -69,8 +68,8 @@ func Commands() map[string]Command {
 	}
 }
 
-// SetUp gives a script an environment of its own: testscript passes on none of
-// this process but PATH.
+// SetUp gives a script an environment of its own: testscript passes on none of this process but
+// PATH.
 func SetUp(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, ".home")
 	for name, folder := range map[string]string{

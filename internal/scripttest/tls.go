@@ -23,8 +23,8 @@ import (
 // certifiedNames are the names in the certificates of scripts.
 func certifiedNames() []string { return []string{"localhost", "proget.corp.local", "github.com"} }
 
-// authority is a private certificate authority, as companies have one: only
-// those who were given its certificate trust it.
+// authority is a private certificate authority, as companies have one: only those who were given
+// its certificate trust it.
 type authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
@@ -61,9 +61,9 @@ func (a authority) issue(ts *testscript.TestScript, usage x509.ExtKeyUsage) (cer
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
 }
 
-// ServeTLS serves handler with a certificate of a private authority, which it
-// writes to ca.pem. With clients it requires a certificate of that authority
-// from clients, and writes one to client.pem and client.key.
+// ServeTLS serves handler with a certificate of a private authority, which it writes to ca.pem.
+// With clients it requires a certificate of that authority from clients, and writes one to
+// client.pem and client.key.
 func ServeTLS(ts *testscript.TestScript, handler http.Handler, listener net.Listener, clients bool) (url string, stop func()) {
 	a := newAuthority(ts)
 	save := func(name string, text []byte) { ts.Check(os.WriteFile(ts.MkAbs(name), text, 0o600)) }
@@ -88,9 +88,8 @@ func ServeTLS(ts *testscript.TestScript, handler http.Handler, listener net.List
 	return server.URL, server.Close
 }
 
-// startProxy starts a proxy that connects every name to this server, and
-// exports its address: a script can then use names that only the network of a
-// company knows.
+// startProxy starts a proxy that connects every name to this server, and exports its address: a
+// script can then use names that only the network of a company knows.
 func startProxy(ts *testscript.TestScript, listener net.Listener) {
 	proxy := NewProxy(listener.Addr().String())
 	ts.Defer(proxy.Close)

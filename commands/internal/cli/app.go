@@ -1,9 +1,9 @@
-// Package cli is what commands are made of: one run of the program, the values
-// of a command line, results and messages, the connection to the server.
+// Package cli is what commands are made of: one run of the program, the values of a command line,
+// results and messages, the connection to the server.
 //
-// A command declares its values once, in a [Flags], and gives it the function
-// that runs the command. Before that function is called, all values are
-// resolved, and everything that is wrong with them is named together.
+// A command declares its values once, in a [Flags], and gives it the function that runs the
+// command. Before that function is called, all values are resolved, and everything that is wrong
+// with them is named together.
 package cli
 
 import (
@@ -50,8 +50,7 @@ func (a *App) Of(cmd *cobra.Command) *Flags { return a.commands[cmd] }
 // Variable is one that is read, with what it gives.
 type Variable struct{ Name, Meaning string }
 
-// Variables are all that the commands made so far read, in the order of their
-// declaration.
+// Variables are all that the commands made so far read, in the order of their declaration.
 func (a *App) Variables() []Variable {
 	flags, meanings := map[string][]string{}, map[string]string{}
 	var names []string
@@ -100,8 +99,8 @@ func (a *App) Flags(cmd *cobra.Command) *Flags {
 	return f
 }
 
-// ExpectJSON has errors written as JSON if the arguments ask for it. It reads them
-// before they are parsed, so that a parse error is JSON, too.
+// ExpectJSON has errors written as JSON if the arguments ask for it. It reads them before they are
+// parsed, so that a parse error is JSON, too.
 func (a *App) ExpectJSON(args []string) { a.IO.json = asksForJSON(args) }
 
 // Finish reports err, if any, and returns the exit code.

@@ -31,8 +31,8 @@ type credentials struct {
 	method  authMethod
 }
 
-// credentials go by level as a set: any of the flags puts all of the
-// environment's out of use, and any of those the source's.
+// credentials go by level as a set: any of the flags puts all of the environment's out of use, and
+// any of those the source's.
 func (c *connection) credentials() credentials {
 	auth := c.globals.auth.read(c.io.Env, c.problems)
 	if c.source != nil {
@@ -114,8 +114,8 @@ func (c *connection) sourceCredentials() credentials {
 
 func apiKey(key client.Secret) []client.Option { return []client.Option{client.WithAPIKey(key)} }
 
-// keyFromCommand runs a source's key command, unless something is wrong
-// already: it may ask a person to unlock a key store.
+// keyFromCommand runs a source's key command, unless something is wrong already: it may ask a
+// person to unlock a key store.
 func (c *connection) keyFromCommand(source *config.Source, from string) client.Secret {
 	if !c.problems.None() {
 		return client.Secret{}
@@ -127,8 +127,8 @@ func (c *connection) keyFromCommand(source *config.Source, from string) client.S
 	return client.NewSecret(key)
 }
 
-// keyFileLimit is 64 KiB, far above any key: a wrong file is named as such
-// instead of being read to its end.
+// keyFileLimit is 64 KiB, far above any key: a wrong file is named as such instead of being read to
+// its end.
 const keyFileLimit = 64 << 10
 
 // typedKey asks the person at the terminal for the key.

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKeyFileEncodings reads a key as editors and shells write one, Windows
-// PowerShell's redirection among them.
+// TestKeyFileEncodings reads a key as editors and shells write one, Windows PowerShell's
+// redirection among them.
 func TestKeyFileEncodings(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{

@@ -12,7 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client"
 )
 
-// TestMessagesAreBounded: whatever was put into an error or a warning, a person is not asked to read megabytes.
+// TestMessagesAreBounded: whatever was put into an error or a warning, a person is not asked to
+// read megabytes.
 func TestMessagesAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"é", "x", "\"", "\x00", "\x1b", "\xff", "##", "\u202e", "\U000e0001"} {

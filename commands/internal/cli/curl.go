@@ -10,8 +10,7 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// Curl writes a request as a command for a shell on goos, the credentials as
-// variables.
+// Curl writes a request as a command for a shell on goos, the credentials as variables.
 func (s *Server) Curl(sh shell.Shell, goos string, plan client.Plan) string {
 	arguments := []shell.Argument{shell.Text("--fail-with-body"), shell.Text("-X"), shell.Text(plan.Method)}
 	url := shell.Argument{Value: plan.URL}
@@ -35,8 +34,8 @@ func (s *Server) Curl(sh shell.Shell, goos string, plan client.Plan) string {
 	return sh.Curl(goos, shell.Curl{Arguments: arguments, Body: plan.Body})
 }
 
-// Origin is a line of a dry run that says where a value came from, for
-// [shell.Shell.Comment]. The value is JSON-quoted, so that it cannot end the comment.
+// Origin is a line of a dry run that says where a value came from, for [shell.Shell.Comment]. The
+// value is JSON-quoted, so that it cannot end the comment.
 func Origin(name, value, from string) string {
 	return fmt.Sprintf("%s: %s (%s)", name, output.Quote(value), Harmless(from))
 }

@@ -52,8 +52,8 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
-// FuzzParseDate holds that what is read is what is sent: the sent form of any
-// date reads as the same moment.
+// FuzzParseDate holds that what is read is what is sent: the sent form of any date reads as the
+// same moment.
 func FuzzParseDate(f *testing.F) {
 	for _, seed := range []string{"2026-11-21", "2026-11-21T10:00:00.5+01:00", "20261121T1000-05", "2026-11-21 10:00 +0100"} {
 		f.Add(seed)

@@ -19,8 +19,8 @@ const CIHelp = `In CI, missing values are taken from the job: name, run number, 
 (see "progetctl help environment"). The target is never guessed. --dry-run shows
 where each value comes from.`
 
-// orCI takes what the CI job says instead of a value that was not given. What a
-// template left unexpanded is worth nothing.
+// orCI takes what the CI job says instead of a value that was not given. What a template left
+// unexpanded is worth nothing.
 func (t Text) orCI(v ci.Value) Text {
 	if ValueProblem("", v.Text) != "" {
 		return t
@@ -40,8 +40,8 @@ func CIURL(d ci.Defaults) ci.Value { return d.URL }
 // CIUser is who started the run; for [Flag.CI].
 func CIUser(d ci.Defaults) ci.Value { return d.UserName }
 
-// Period declares --since and --until: a date, today or yesterday (the whole day,
-// UTC), a date and time, or a duration back from now (24h, 7d). Both ends belong to it.
+// Period declares --since and --until: a date, today or yesterday (the whole day, UTC), a date and
+// time, or a duration back from now (24h, 7d). Both ends belong to it.
 func (f *Flags) Period(from, to *time.Time, since, until Flag) {
 	since.Name, since.Word, until.Name, until.Word = "since", "WHEN", "until", "WHEN"
 	var first, last Text
@@ -54,8 +54,7 @@ func (f *Flags) Period(from, to *time.Time, since, until Flag) {
 	})
 }
 
-// Since declares --since alone, for what must not pass because nothing can be
-// that young.
+// Since declares --since alone, for what must not pass because nothing can be that young.
 func (f *Flags) Since(from *time.Time, since Flag) {
 	since.Name, since.Word = "since", "WHEN"
 	f.declare(KindMoment, since, func(t Text, p *Problems) { *from = f.pastMoment(t, p) })
@@ -80,13 +79,12 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true, flag: t.From == "--ledger"} })
 }
 
-// Package declares the flags that name a package, and the package URL as the
-// argument that may be used instead of them. It returns the values of the flags.
+// Package declares the flags that name a package, and the package URL as the argument that may be
+// used instead of them. It returns the values of the flags.
 func (f *Flags) Package(to *Package) []*Value { return f.pkg(to, "package version") }
 
-// PackageFilter is [Flags.Package] for a command that looks among versions that
-// are known already: no feed is asked what "latest" is, and a range is taken only
-// if ranges says so.
+// PackageFilter is [Flags.Package] for a command that looks among versions that are known already:
+// no feed is asked what "latest" is, and a range is taken only if ranges says so.
 func (f *Flags) PackageFilter(to *Package, ranges bool) {
 	usage := "package version"
 	if ranges {
@@ -110,9 +108,9 @@ func (f *Flags) pkg(to *Package, versionUsage string) []*Value {
 	return []*Value{name, version, group}
 }
 
-// RequirePackage declares that the command needs the package that [Flags.Package]
-// declared: its name, and its version if versioned, nil for always, says so. unless,
-// if set, is a value whose flag is used instead of the package.
+// RequirePackage declares that the command needs the package that [Flags.Package] declared: its
+// name, and its version if versioned, nil for always, says so. unless, if set, is a value whose
+// flag is used instead of the package.
 func (f *Flags) RequirePackage(unless *Value, versioned func() bool) {
 	for _, v := range f.values {
 		if v.Kind == KindPackage || v.Kind == KindVersion {
@@ -129,15 +127,14 @@ func (f *Flags) RequirePackage(unless *Value, versioned func() bool) {
 // Server declares that the command asks the server.
 func (f *Flags) Server(to **Server, use ServerUse) { f.server = &serverRequest{to, use} }
 
-// ServerLater declares that the command finds out in its run whether it asks the
-// server: to gets a function that makes the connection. Until it is called, an
-// address or a key need not be there.
+// ServerLater declares that the command finds out in its run whether it asks the server: to gets a
+// function that makes the connection. Until it is called, an address or a key need not be there.
 func (f *Flags) ServerLater(to *func(context.Context) (*Server, error), use ServerUse) {
 	f.later = &laterRequest{to, use}
 }
 
-// Moment declares a time that is not to come: a date (the end of the day, UTC), a
-// date and time, or a duration back from now.
+// Moment declares a time that is not to come: a date (the end of the day, UTC), a date and time, or
+// a duration back from now.
 func (f *Flags) Moment(to *time.Time, flag Flag) *Value {
 	flag.Word = "WHEN"
 	return f.declare(KindMoment, flag, func(t Text, p *Problems) {
@@ -146,13 +143,12 @@ func (f *Flags) Moment(to *time.Time, flag Flag) *Value {
 	})
 }
 
-// ServerAddress declares that the command needs no more of the server than its
-// address, and that only if --source is given. The address is as records and
-// messages have it.
+// ServerAddress declares that the command needs no more of the server than its address, and that
+// only if --source is given. The address is as records and messages have it.
 func (f *Flags) ServerAddress(to *Text) { f.base = to }
 
-// SourceArgument declares that the argument names the source to ask, instead of
-// --source and its variables. Without one, it is the default source.
+// SourceArgument declares that the argument names the source to ask, instead of --source and its
+// variables. Without one, it is the default source.
 func (f *Flags) SourceArgument() { f.sourceArgument = true }
 
 // GivenFlags declares that the command takes the server's flags as they are.

@@ -17,8 +17,8 @@ import (
 // deploymentColumn is a column of a table of deployments.
 type deploymentColumn = output.Column[ledger.Entry]
 
-// DeploymentView shows the deployments of one run: they have the server and,
-// nearly, the time in common.
+// DeploymentView shows the deployments of one run: they have the server and, nearly, the time in
+// common.
 func DeploymentView() output.View[ledger.Entry] {
 	c := deploymentColumns()
 	failure := c.failure
@@ -41,8 +41,8 @@ func LedgerView(empty string) output.View[ledger.Entry] {
 	}
 }
 
-// PendingView is LedgerView for records that wait for a decision: a person needs
-// their IDs. Now is what their age is counted from.
+// PendingView is LedgerView for records that wait for a decision: a person needs their IDs. Now is
+// what their age is counted from.
 func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
 	view, c := LedgerView(empty), deploymentColumns()
 	pkg, id := c.pkg, c.id
@@ -91,8 +91,7 @@ func ShortDate(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
-// deploymentProperties are the columns of CSV: the properties of the API, then
-// ours.
+// deploymentProperties are the columns of CSV: the properties of the API, then ours.
 func deploymentProperties() []deploymentColumn {
 	var all []deploymentColumn
 	for i, name := range records.Names() {
@@ -132,8 +131,8 @@ func errorMessage(e ledger.Entry) string {
 	return e.Error.Message
 }
 
-// briefError is the error of one row among others: the status and the server's
-// own words ("400: Package not found."), else what failed, without the request.
+// briefError is the error of one row among others: the status and the server's own words ("400:
+// Package not found."), else what failed, without the request.
 func briefError(e ledger.Entry) string {
 	message := errorMessage(e)
 	before, request, ok := strings.Cut(message, " (")
@@ -164,8 +163,8 @@ func hostOf(server string) string {
 	return server
 }
 
-// DeploymentSentence describes the outcome of one deployment; known is the
-// status of the record that it was skipped for.
+// DeploymentSentence describes the outcome of one deployment; known is the status of the record
+// that it was skipped for.
 func DeploymentSentence(e ledger.Entry, known ledger.Status) string {
 	verb := map[ledger.Status]string{
 		ledger.Recorded: "Recorded", ledger.Queued: "Queued", ledger.Skipped: "Already recorded:", ledger.Planned: "Would record",

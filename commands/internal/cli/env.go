@@ -21,8 +21,8 @@ type Env struct {
 	Stderr io.Writer
 	// Three separate facts: a pipe behind stdout says nothing about stderr.
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
-	// ReadSecret reads a line from the terminal at standard input without showing
-	// it; nil if nobody can be asked.
+	// ReadSecret reads a line from the terminal at standard input without showing it; nil if nobody
+	// can be asked.
 	ReadSecret func(context.Context) (string, error)
 	// Width is the terminal's width in columns, 0 if it is unknown.
 	Width func() int
@@ -46,8 +46,8 @@ type Build struct {
 	Date    string // RFC 3339
 }
 
-// System is the real world of this process, which is this program's alone: from
-// here on it decides about signals.
+// System is the real world of this process, which is this program's alone: from here on it decides
+// about signals.
 func System(build Build) Env {
 	claimSignals()
 	return Env{
@@ -62,8 +62,8 @@ func System(build Build) Env {
 	}
 }
 
-// terminalWidth is that of the terminal behind stdout, or, where stdout is a
-// pipe, of the one behind stderr.
+// terminalWidth is that of the terminal behind stdout, or, where stdout is a pipe, of the one
+// behind stderr.
 func terminalWidth() int {
 	for _, f := range []*os.File{os.Stdout, os.Stderr} {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
@@ -73,8 +73,7 @@ func terminalWidth() int {
 	return 0
 }
 
-// Columns is the width of what is written to a terminal; 0 if it is none, or
-// of unknown width.
+// Columns is the width of what is written to a terminal; 0 if it is none, or of unknown width.
 func (e Env) Columns(terminal bool) int {
 	if !terminal || e.Width == nil {
 		return 0
@@ -124,9 +123,8 @@ func (e Env) Getenv(name string) string {
 	return value
 }
 
-// BuildOf completes what the linker was given about this binary by what the Go
-// toolchain wrote into it: the module's version for go install, the commit for
-// a build in a checkout.
+// BuildOf completes what the linker was given about this binary by what the Go toolchain wrote into
+// it: the module's version for go install, the commit for a build in a checkout.
 func BuildOf(version, commit, date string) Build {
 	b := Build{strings.TrimPrefix(version, "v"), commit, date}
 	info, ok := debug.ReadBuildInfo()
@@ -154,17 +152,18 @@ func (b Build) orDevel() Build {
 	return b
 }
 
-// crashSignals are those for which the runtime would end the program with its own dump and the exit code 2, which here
-// means that nothing was sent. Only another process's are meant: a fault of the program itself still ends it.
+// crashSignals are those for which the runtime would end the program with its own dump and the exit
+// code 2, which here means that nothing was sent. Only another process's are meant: a fault of the
+// program itself still ends it.
 func crashSignals() []os.Signal {
 	return []os.Signal{
 		syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGSEGV,
 	}
 }
 
-// claimSignals makes sure that no signal ends this process with the exit code 2,
-// from its start to its end. Ignoring costs nothing at the start; a command that
-// does more than print heeds them, see [App.heedSignals].
+// claimSignals makes sure that no signal ends this process with the exit code 2, from its start to
+// its end. Ignoring costs nothing at the start; a command that does more than print heeds them, see
+// [App.heedSignals].
 func claimSignals() {
 	signal.Ignore(crashSignals()...)
 	// A closed pipe would end the program before it can say what it did.

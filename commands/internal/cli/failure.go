@@ -116,8 +116,8 @@ func outerHint(err error) *hinted {
 	return h
 }
 
-// clientHint says which flag or variable helps for the reason of a client's
-// error: the client knows neither.
+// clientHint says which flag or variable helps for the reason of a client's error: the client knows
+// neither.
 func clientHint(e *client.Error) string {
 	const again = "to download the package again, leave out the deployment headers (the --deployment-* flags)"
 	switch e.Reason {
@@ -180,8 +180,8 @@ type shownError struct {
 	Hint    string      `json:"hint,omitempty"`
 }
 
-// redacted is the failure without the secrets of this run, as long as a person may
-// be asked to read.
+// redacted is the failure without the secrets of this run, as long as a person may be asked to
+// read.
 func (f *Failure) redacted(o *IO) *Failure {
 	clean := *f
 	clean.Lines = make([]string, len(f.Lines))
@@ -192,8 +192,7 @@ func (f *Failure) redacted(o *IO) *Failure {
 	return &clean
 }
 
-// show writes the error to stderr: a few lines, an annotation of the CI job, or
-// one JSON object.
+// show writes the error to stderr: a few lines, an annotation of the CI job, or one JSON object.
 func (f *Failure) show(o *IO) {
 	f = f.redacted(o)
 	if o.json {

@@ -18,8 +18,7 @@ type ran struct {
 	stdout, stderr string
 }
 
-// TestExitCodes repeats the table of the documentation by hand: scripts depend
-// on every line of it.
+// TestExitCodes repeats the table of the documentation by hand: scripts depend on every line of it.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[client.Kind]int{
@@ -90,8 +89,7 @@ func TestErrorAsJSON(t *testing.T) {
 	}
 }
 
-// TestInterruptedRun calls whatever failed by its cause once the run was told
-// to end.
+// TestInterruptedRun calls whatever failed by its cause once the run was told to end.
 func TestInterruptedRun(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer

@@ -35,8 +35,8 @@ type Flags struct {
 	given          *GivenFlags   // destination of the server's flags as they are
 }
 
-// Group puts the values that are declared next under a title in help: Package,
-// Ledger. Values that are required are in a group of their own.
+// Group puts the values that are declared next under a title in help: Package, Ledger. Values that
+// are required are in a group of their own.
 func (f *Flags) Group(title string) { f.group = title }
 
 // declare adds a value. What store gets is never empty.
@@ -56,8 +56,7 @@ func (f *Flags) Path(to *Text, flag Flag) *Value { return f.text(KindPath, "PATH
 // Feed declares the name of a feed.
 func (f *Flags) Feed(to *Text, flag Flag) *Value { return f.text(KindFeed, "FEED", to, flag) }
 
-// SourceFeed declares the feed that a command is about; a named source may have
-// one for it.
+// SourceFeed declares the feed that a command is about; a named source may have one for it.
 func (f *Flags) SourceFeed(to *Text, flag Flag) *Value {
 	flag.Name, flag.Variables = "feed", []string{"PROGET_FEED"}
 	f.feed = f.Feed(to, flag)
@@ -80,8 +79,8 @@ func (f *Flags) Texts(to *[]Text, flag Flag) *Value {
 	return f.declare(KindText, flag, func(t Text, _ *Problems) { *to = append(*to, t) })
 }
 
-// Feeds declares several feeds, separated by commas or given one by one; an empty
-// name between them is a problem.
+// Feeds declares several feeds, separated by commas or given one by one; an empty name between them
+// is a problem.
 func (f *Flags) Feeds(to *[]string, flag Flag) *Value {
 	if flag.Word == "" {
 		flag.Word = "FEED"
@@ -151,8 +150,8 @@ func (f *Flags) Date(to *Text, flag Flag) *Value {
 	})
 }
 
-// Choice declares a value that is one of some words, of which the first is the
-// default; word stands for them in help, "" for all of them.
+// Choice declares a value that is one of some words, of which the first is the default; word stands
+// for them in help, "" for all of them.
 func Choice[T ~string](f *Flags, to *T, words []T, flag Flag) *Value {
 	*to = words[0]
 	if flag.Word == "" {
@@ -189,12 +188,11 @@ func (f *Flags) ArgumentKind() Kind { return f.argsKind }
 // AsksServer says that the command asks the server, and not the ledger alone.
 func (f *Flags) AsksServer() bool { return f.server != nil || f.ledger == nil }
 
-// Command declares that the arguments are the command line of another program,
-// to which an empty word may mean something.
+// Command declares that the arguments are the command line of another program, to which an empty
+// word may mean something.
 func (f *Flags) Command(to *[]string) { f.args, f.argsUnchecked = to, true }
 
-// Check adds a check that concerns several values. It is called when all of
-// them have been read.
+// Check adds a check that concerns several values. It is called when all of them have been read.
 func (f *Flags) Check(check func(*Problems)) { f.checks = append(f.checks, check) }
 
 // Excludes names each of the others that was given beside v, and the argument.
@@ -214,8 +212,8 @@ func (f *Flags) Excludes(v *Value, others ...*Value) {
 	})
 }
 
-// Run gives the command its function, which is called when all values are good.
-// An interruption ends it in order.
+// Run gives the command its function, which is called when all values are good. An interruption
+// ends it in order.
 func (f *Flags) Run(run func(context.Context, *IO) error) {
 	f.RunBriefly(func(ctx context.Context, o *IO) error { return run(ctx, o) })
 	brief := f.cmd.RunE
@@ -227,8 +225,8 @@ func (f *Flags) Run(run func(context.Context, *IO) error) {
 	}
 }
 
-// RunBriefly is Run for what only looks at itself: heeding signals would take a
-// noticeable part of its time.
+// RunBriefly is Run for what only looks at itself: heeding signals would take a noticeable part of
+// its time.
 func (f *Flags) RunBriefly(run func(context.Context, *IO) error) {
 	f.cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p := f.resolve(cmd.Context(), args)

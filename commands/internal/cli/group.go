@@ -17,9 +17,9 @@ func (a *App) Group(use, short string, children ...*cobra.Command) *cobra.Comman
 	return cmd
 }
 
-// MissingCommand is the run of a command group that was called itself. Alone it
-// lists its commands on stderr; a word that is none of them is an error with the
-// nearest command, by spelling or by meaning.
+// MissingCommand is the run of a command group that was called itself. Alone it lists its commands
+// on stderr; a word that is none of them is an error with the nearest command, by spelling or by
+// meaning.
 func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		if a.IO.json {
@@ -43,8 +43,7 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	return f
 }
 
-// listCommands writes the commands of a group to stderr, one line each, in the
-// order of help.
+// listCommands writes the commands of a group to stderr, one line each, in the order of help.
 func (o *IO) listCommands(cmd *cobra.Command) {
 	fmt.Fprintf(o.Stderr, "%s\n\nUsage: %s COMMAND\n\n", cmd.Short, cmd.CommandPath())
 	for _, group := range append(cmd.Groups(), &cobra.Group{}) {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestHarmlessLines: a log of others' words, as --debug writes it, gives no orders and hides nothing.
+// TestHarmlessLines: a log of others' words, as --debug writes it, gives no orders and hides
+// nothing.
 func TestHarmlessLines(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -59,9 +59,8 @@ func OneOf[T ~string](t Text, known []T, p *Problems) T {
 	return T(t.Value)
 }
 
-// WebURLProblem says why a text is not an absolute http or https URL that
-// everyone may see, or "". A text with an @ is not repeated: there may be a
-// password in it.
+// WebURLProblem says why a text is not an absolute http or https URL that everyone may see, or "".
+// A text with an @ is not repeated: there may be a password in it.
 func WebURLProblem(text string) string {
 	if text == "" {
 		return ""
@@ -79,9 +78,8 @@ func WebURLProblem(text string) string {
 	return ""
 }
 
-// dateLayouts are the forms of ISO 8601 and RFC 3339 that are read, without a
-// zone, which is cut off first. Fractions of a second are read by each of them
-// that has seconds.
+// dateLayouts are the forms of ISO 8601 and RFC 3339 that are read, without a zone, which is cut
+// off first. Fractions of a second are read by each of them that has seconds.
 var dateLayouts = []string{
 	"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
 	"20060102T150405", "20060102T1504",
@@ -90,8 +88,8 @@ var dateLayouts = []string{
 // dayLayouts are the forms of a date alone.
 var dayLayouts = []string{"2006-01-02", "20060102"}
 
-// parseDate reads a date, or a date and time; no zone means UTC. whole tells
-// that it was a date alone.
+// parseDate reads a date, or a date and time; no zone means UTC. whole tells that it was a date
+// alone.
 func parseDate(s string) (t time.Time, whole bool, err error) {
 	for _, layout := range dayLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -135,8 +133,8 @@ var zoneForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(.*:?\d\d(?:[.,]\d+)?) ?([+-])(\d\d):?(\d\d)?$`)
 })
 
-// CheckDeploymentDate reads the date of a deployment, which may be a day ahead of
-// this machine's clock and no more. An empty text is the zero time.
+// CheckDeploymentDate reads the date of a deployment, which may be a day ahead of this machine's
+// clock and no more. An empty text is the zero time.
 func CheckDeploymentDate(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -159,8 +157,8 @@ func DeploymentDateProblem(t time.Time, text string, now time.Time) error {
 	return nil
 }
 
-// longestDuration is a hundred years: far more than anyone looks back, and far
-// less than what a duration can hold.
+// longestDuration is a hundred years: far more than anyone looks back, and far less than what a
+// duration can hold.
 const longestDuration = 36500 * 24 * time.Hour
 
 // parseDuration reads Go's durations and whole or broken days and weeks.

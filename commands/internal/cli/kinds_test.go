@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestWebURLWithPassword refuses what may hold a password, and repeats no part of
-// it.
+// TestWebURLWithPassword refuses what may hold a password, and repeats no part of it.
 func TestWebURLWithPassword(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -22,8 +22,8 @@ type Ledger struct {
 // Off says that there is to be no ledger.
 func (l Ledger) Off() bool { return l.Path == "off" }
 
-// Option is what a command in a hint needs to use the same ledger: " --ledger
-// PATH", or "" if it finds the ledger without. An address may hold a password.
+// Option is what a command in a hint needs to use the same ledger: " --ledger PATH", or "" if it
+// finds the ledger without. An address may hold a password.
 func (l Ledger) Option() string {
 	if !l.flag || strings.Contains(l.Path, "://") {
 		return ""
@@ -31,8 +31,7 @@ func (l Ledger) Option() string {
 	return " --ledger " + shell.Hint(l.Path)
 }
 
-// SettleCommands are the commands for a record whose outcome is unknown, as the
-// end of a hint.
+// SettleCommands are the commands for a record whose outcome is unknown, as the end of a hint.
 func (l Ledger) SettleCommands(id string) string {
 	command := func(status ledger.Status) string {
 		return "`progetctl deploy settle " + id + " --as " + string(status) + l.Option() + "`"
@@ -62,9 +61,8 @@ func (l Ledger) open(ctx context.Context, o *IO, mustExist bool) (*ledger.Ledger
 	return opened, err
 }
 
-// OpenToSend opens the ledger for a command that sends; nil if there is none. If
-// it is not needed, one that cannot be used is worth a warning at most: the
-// record is sent anyway.
+// OpenToSend opens the ledger for a command that sends; nil if there is none. If it is not needed,
+// one that cannot be used is worth a warning at most: the record is sent anyway.
 func (l Ledger) OpenToSend(ctx context.Context, o *IO, needed bool) (*ledger.Ledger, error) {
 	if l.Off() {
 		return nil, nil
@@ -77,16 +75,16 @@ func (l Ledger) OpenToSend(ctx context.Context, o *IO, needed bool) (*ledger.Led
 	return nil, nil
 }
 
-// WarnNotKept says that records are not saved, to those who would want to know:
-// whoever named the ledger, and people.
+// WarnNotKept says that records are not saved, to those who would want to know: whoever named the
+// ledger, and people.
 func (l Ledger) WarnNotKept(o *IO, err error) {
 	if l.Named || o.StderrTerminal {
 		o.Warn("records are sent without being saved to the ledger: %s", err)
 	}
 }
 
-// OpenToRead opens the ledger for a command that reads it. The result is nil if
-// nobody named one and there is none yet: then nothing was ever recorded.
+// OpenToRead opens the ledger for a command that reads it. The result is nil if nobody named one
+// and there is none yet: then nothing was ever recorded.
 func (l Ledger) OpenToRead(ctx context.Context, o *IO) (*ledger.Ledger, error) {
 	opened, err := l.open(ctx, o, true)
 	if errors.Is(err, ledger.ErrNotExist) {
@@ -100,8 +98,8 @@ func (l Ledger) OpenToRead(ctx context.Context, o *IO) (*ledger.Ledger, error) {
 	return opened, LedgerFailure(err)
 }
 
-// OpenForCompletion opens a ledger that is there, and waits no longer than longest
-// for another process; it is nil, and nothing is said, if that cannot be done.
+// OpenForCompletion opens a ledger that is there, and waits no longer than longest for another
+// process; it is nil, and nothing is said, if that cannot be done.
 func (l Ledger) OpenForCompletion(ctx context.Context, o *IO, longest time.Duration) *ledger.Ledger {
 	if l.Off() || l.Path == "" {
 		return nil
@@ -113,8 +111,8 @@ func (l Ledger) OpenForCompletion(ctx context.Context, o *IO, longest time.Durat
 	return opened
 }
 
-// LedgerFailure is an error of the ledger if the ledger is needed. An
-// interruption says nothing of the ledger.
+// LedgerFailure is an error of the ledger if the ledger is needed. An interruption says nothing of
+// the ledger.
 func LedgerFailure(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err

@@ -22,8 +22,8 @@ func (o *IO) Warn(format string, args ...any) {
 	o.announce(ci.Warning, output.Yellow, "", text)
 }
 
-// announce writes a warning or an error and its hint for a person: in a CI job
-// whose system has annotations as one of these, else as lines.
+// announce writes a warning or an error and its hint for a person: in a CI job whose system has
+// annotations as one of these, else as lines.
 func (o *IO) announce(level ci.Level, style output.Style, hint string, lines ...string) {
 	whole := make([]string, 0, len(lines)+1)
 	for _, line := range lines {
@@ -61,8 +61,8 @@ func (o *IO) Waiting(text string) {
 	fmt.Fprintf(o.aboveProgress(), "waiting %s\n", Harmless(text))
 }
 
-// line writes one cleaned message: a line or, on a terminal that is narrower, as
-// many as it takes. A failure of stderr can't be reported anywhere.
+// line writes one cleaned message: a line or, on a terminal that is narrower, as many as it takes.
+// A failure of stderr can't be reported anywhere.
 func (o *IO) line(label string, style output.Style, text string) {
 	label += ":"
 	text = o.fitted(text, o.StderrTerminal, len(label)+1)
@@ -89,16 +89,15 @@ func (o *IO) fitted(text string, terminal bool, margin int) string {
 	return strings.Join(lines, "\n"+strings.Repeat(" ", margin))
 }
 
-// writeJSON writes one object a line; on a terminal, what could act on it is
-// escaped.
+// writeJSON writes one object a line; on a terminal, what could act on it is escaped.
 func (o *IO) writeJSON(v any) {
 	w := output.New(o.aboveProgress(), output.Options{Format: output.NDJSON, Terminal: o.StderrTerminal}, output.View[any]{})
 	_ = w.Write(v)
 	_ = w.Close()
 }
 
-// pause waits between two attempts. A line says so if no bar is shown, so that
-// the wait is not taken for a program that hangs.
+// pause waits between two attempts. A line says so if no bar is shown, so that the wait is not
+// taken for a program that hangs.
 func (o *IO) pause(ctx context.Context, d time.Duration) error {
 	if o.barShown {
 		return o.Wait(ctx, d)
@@ -109,15 +108,14 @@ func (o *IO) pause(ctx context.Context, d time.Duration) error {
 	return o.Wait(ctx, d)
 }
 
-// retryLine says when a request is sent again; what is left of a second counts
-// as one.
+// retryLine says when a request is sent again; what is left of a second counts as one.
 func retryLine(left time.Duration, next client.Attempt) string {
 	seconds := max(left.Round(time.Second), time.Second)
 	return fmt.Sprintf("no response yet; retrying in %s, attempt %d of %d", seconds, next.Number, next.Of)
 }
 
-// ShowCrash shows, on request, what a panic said and where it happened: Go's words
-// help those who correct the program, and nobody else.
+// ShowCrash shows, on request, what a panic said and where it happened: Go's words help those who
+// correct the program, and nobody else.
 func (o *IO) ShowCrash(cause any) {
 	if o.Debug || o.Getenv("PROGETCTL_DEBUG") != "" {
 		fmt.Fprintf(o.Stderr, "%s\n%s", Harmless(o.Redacted(fmt.Sprint(cause))), debug.Stack())

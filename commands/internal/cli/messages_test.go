@@ -39,8 +39,8 @@ func TestWarningsAndNotes(t *testing.T) {
 	}
 }
 
-// TestMessagesFitTheTerminal: they are wrapped between words, under their
-// beginning; a command stays in one piece. In a pipe each is one line.
+// TestMessagesFitTheTerminal: they are wrapped between words, under their beginning; a command
+// stays in one piece. In a pipe each is one line.
 func TestMessagesFitTheTerminal(t *testing.T) {
 	t.Parallel()
 	const text = "the server has no feed of that name; `progetctl promotions list` lists some"
@@ -76,8 +76,8 @@ hint: the server has no feed of that
 	}
 }
 
-// TestWaitIsShown: if no bar is shown, a wait is, on a line that is wiped; in a
-// pipe nothing is. The wait of the test ends when the line has come.
+// TestWaitIsShown: if no bar is shown, a wait is, on a line that is wiped; in a pipe nothing is.
+// The wait of the test ends when the line has come.
 func TestWaitIsShown(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -134,9 +134,8 @@ func TestRetryLine(t *testing.T) {
 	}
 }
 
-// TestMessagesInACIJob are annotations of the job if its system has any, each
-// written once and with its hint. What others wrote gives no orders to the system
-// that reads the log. JSON stays JSON.
+// TestMessagesInACIJob are annotations of the job if its system has any, each written once and with
+// its hint. What others wrote gives no orders to the system that reads the log. JSON stays JSON.
 func TestMessagesInACIJob(t *testing.T) {
 	t.Parallel()
 	const text = "x ##vso[task.complete] \n::error::y"

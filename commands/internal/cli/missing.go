@@ -12,10 +12,10 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/suggest"
 )
 
-// MissingFeed finds out what a 404 says of a feed. The error is that the server
-// has no such feed (exit 5), with the nearest name; nil if the feed is there.
-// Whether it is there is in doubt if the feeds may not be listed and the 404 does
-// not speak of a feed: a server before 2023 answers so to the question itself.
+// MissingFeed finds out what a 404 says of a feed. The error is that the server has no such feed
+// (exit 5), with the nearest name; nil if the feed is there. Whether it is there is in doubt if the
+// feeds may not be listed and the 404 does not speak of a feed: a server before 2023 answers so to
+// the question itself.
 func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (missing error, doubt bool) {
 	all, err := s.Feeds.List(ctx)
 	if err != nil {
@@ -39,9 +39,9 @@ func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (mis
 // explaining is how long a failure may take to be explained.
 const explaining = 10 * time.Second
 
-// ExplainMissing gives the error of a package that was not found a better hint,
-// if the server knows one: that it has no such feed, that the feed is of another
-// type, or which versions of the package it has.
+// ExplainMissing gives the error of a package that was not found a better hint, if the server knows
+// one: that it has no such feed, that the feed is of another type, or which versions of the package
+// it has.
 func (s *Server) ExplainMissing(ctx context.Context, feed string, pkg ecosystem.Package, err error) error {
 	e := ClientError(err)
 	if e == nil || e.Kind != client.KindNotFound || len(e.Choices) > 0 {
@@ -65,8 +65,8 @@ func (s *Server) ExplainMissing(ctx context.Context, feed string, pkg ecosystem.
 	return err
 }
 
-// versions names the newest versions that the feed has of a package: "" if it has
-// none, has the one that was asked for, or does not say.
+// versions names the newest versions that the feed has of a package: "" if it has none, has the one
+// that was asked for, or does not say.
 func (s *Server) versions(ctx context.Context, feed string, pkg ecosystem.Package) string {
 	const shown, most = 5, 1000
 	asked := pkg.Version

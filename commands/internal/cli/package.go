@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// Package is the package that a command is about, from a package URL or from
-// --package, --version and --group.
+// Package is the package that a command is about, from a package URL or from --package, --version
+// and --group.
 type Package struct {
 	ecosystem.Package
 	// URL is the package URL of the command line, "" for none.
@@ -60,8 +60,8 @@ func (pkg *Package) resolveURL(url string, p *Problems) {
 	}
 }
 
-// versionInside says how the package URL is written with the version that t, if it
-// is --version, gives beside it.
+// versionInside says how the package URL is written with the version that t, if it is --version,
+// gives beside it.
 func (pkg *Package) versionInside(t Text, url string) string {
 	if t != pkg.version || !hasPURLScheme(url) || strings.ContainsAny(url[strings.LastIndexByte(url, '/')+1:], "@?#") {
 		return ""
@@ -85,8 +85,8 @@ func (pkg *Package) require(version bool, p *Problems) {
 	}
 }
 
-// checkFilter says what is wrong with a version that others are compared with.
-// For Docker, latest is a tag.
+// checkFilter says what is wrong with a version that others are compared with. For Docker, latest
+// is a tag.
 func (pkg *Package) checkFilter(ranges bool, p *Problems) {
 	_, _, from := pkg.Origins()
 	if ecosystem.IsRange(pkg.Version) && !ranges {
@@ -101,8 +101,7 @@ func (pkg *Package) checkFilter(ranges bool, p *Problems) {
 	}
 }
 
-// SetType gives the package a type, which tells whether a part of the name is a
-// group.
+// SetType gives the package a type, which tells whether a part of the name is a group.
 func (pkg *Package) SetType(t ecosystem.Type) {
 	pkg.Type = t
 	if pkg.URL == "" && !pkg.group.Given() {

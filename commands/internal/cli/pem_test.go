@@ -41,8 +41,8 @@ func pair(t *testing.T) (cert, key []byte) {
 	return server.Certificate().Raw, key
 }
 
-// TestCertificatePool reads what editors, shells and Windows make of a file of
-// authorities: all of it, and never a part in silence.
+// TestCertificatePool reads what editors, shells and Windows make of a file of authorities: all of
+// it, and never a part in silence.
 func TestCertificatePool(t *testing.T) {
 	t.Parallel()
 	raw, key := pair(t)

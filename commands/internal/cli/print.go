@@ -15,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// IO is what a command reads and writes: the streams of the run, and how the
-// command line wants its result and messages.
+// IO is what a command reads and writes: the streams of the run, and how the command line wants its
+// result and messages.
 type IO struct {
 	Env
 	Format output.Format
@@ -25,8 +25,7 @@ type IO struct {
 	Debug  bool
 
 	result *resultStream
-	// redactor knows the secrets of this run. It comes before all that is
-	// said in words.
+	// redactor knows the secrets of this run. It comes before all that is said in words.
 	redactor *client.Redactor
 	json     bool // errors and warnings are JSON
 	// Sent says that something was sent that a server may have stored.
@@ -45,8 +44,8 @@ func newIO(env Env) *IO {
 	return o
 }
 
-// aboveLine calls write, which writes to stdout, while no progress is drawn on the
-// terminal that stdout and stderr share.
+// aboveLine calls write, which writes to stdout, while no progress is drawn on the terminal that
+// stdout and stderr share.
 func (o *IO) aboveLine(write func()) {
 	if p := o.drawing.Load(); p != nil && o.StdoutTerminal {
 		p.Above(write)
@@ -83,8 +82,8 @@ type resultError struct{ err error }
 func (e *resultError) Error() string { return e.err.Error() }
 func (e *resultError) Unwrap() error { return e.err }
 
-// ProcessStdout is the stream itself, for a child process: it must be the real
-// file, so that the child sees a terminal if there is one.
+// ProcessStdout is the stream itself, for a child process: it must be the real file, so that the
+// child sees a terminal if there is one.
 func (o *IO) ProcessStdout() io.Writer { return o.result.w }
 
 // InWords says that the result is text for a person rather than data.
@@ -93,8 +92,7 @@ func (o *IO) InWords() bool { return o.Format.ForPeople() }
 // Watched says that a person sees the result, and wants it in words.
 func (o *IO) Watched() bool { return o.StdoutTerminal && o.InWords() }
 
-// Interactive says that a person reads stderr and wants to hear more than the
-// result.
+// Interactive says that a person reads stderr and wants to hear more than the result.
 func (o *IO) Interactive() bool { return o.StderrTerminal && !o.Quiet && !o.json }
 
 // OutputOptions says how the result is written.
@@ -116,7 +114,8 @@ func WriteAll[T any](ctx context.Context, o *IO, view output.View[T], items ...T
 	return WriteSeq(ctx, o, view, slices.Values(items))
 }
 
-// WriteSeq writes a whole result whose items are all known, so that JSON need not be kept until the last of them.
+// WriteSeq writes a whole result whose items are all known, so that JSON need not be kept until the
+// last of them.
 func WriteSeq[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq[T]) error {
 	return WriteRead(ctx, o, view, func(yield func(T, error) bool) {
 		for item := range items {
@@ -127,8 +126,8 @@ func WriteSeq[T any](ctx context.Context, o *IO, view output.View[T], items iter
 	})
 }
 
-// WriteRead writes a result whose items are read on this machine, however many there are. An error among them ends it:
-// then JSON has no end, so that no program takes it for the whole.
+// WriteRead writes a result whose items are read on this machine, however many there are. An error
+// among them ends it: then JSON has no end, so that no program takes it for the whole.
 func WriteRead[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq2[T, error]) error {
 	options := o.OutputOptions(ctx)
 	options.Complete = true
@@ -146,8 +145,8 @@ func WriteRead[T any](ctx context.Context, o *IO, view output.View[T], items ite
 	return w.Close()
 }
 
-// Say writes a line of the result that is in words, wrapped on a terminal. Server
-// text in it is cleaned, and gives no orders to a CI system.
+// Say writes a line of the result that is in words, wrapped on a terminal. Server text in it is
+// cleaned, and gives no orders to a CI system.
 func (o *IO) Say(format string, args ...any) error {
 	return o.Print(o.fitted(fmt.Sprintf(format, args...), o.StdoutTerminal, 2) + "\n")
 }
@@ -164,12 +163,12 @@ func (o *IO) Redacted(text string) string { return o.redactor.Text(text) }
 // Hide makes a secret of this run known.
 func (o *IO) Hide(secret string) { o.redactor.Add(client.NewSecret(secret)) }
 
-// Harmless makes a line for people of what others wrote. Whether the variables of a
-// build system are seen says nothing of who reads the log in the end.
+// Harmless makes a line for people of what others wrote. Whether the variables of a build system
+// are seen says nothing of who reads the log in the end.
 func Harmless(line string) string { return shell.Harmless(line) }
 
-// HarmlessLines is a log in which others' words stand, line by line: control
-// characters are shown, and orders to a build system lose their power.
+// HarmlessLines is a log in which others' words stand, line by line: control characters are shown,
+// and orders to a build system lose their power.
 type HarmlessLines struct{ W io.Writer }
 
 // Write takes whole lines.
@@ -196,8 +195,8 @@ func (o *IO) Progress() *output.Progress {
 	return o.drawing.Load()
 }
 
-// aboveProgress is where messages go: the next frame of a bar would wipe what is
-// written to stderr itself.
+// aboveProgress is where messages go: the next frame of a bar would wipe what is written to stderr
+// itself.
 func (o *IO) aboveProgress() io.Writer {
 	if p := o.drawing.Load(); p != nil {
 		return p
@@ -205,12 +204,12 @@ func (o *IO) aboveProgress() io.Writer {
 	return o.Stderr
 }
 
-// ShowsProgress says that a person sees stderr, and nothing else is drawn there.
-// A dumb terminal cannot redraw a line.
+// ShowsProgress says that a person sees stderr, and nothing else is drawn there. A dumb terminal
+// cannot redraw a line.
 func (o *IO) ShowsProgress() bool {
 	return o.Interactive() && o.Getenv("TERM") != "dumb" && !o.Debug
 }
 
-// BarShown says from now on that a bar shows what goes on, so that waiting for
-// the server needs no line of its own.
+// BarShown says from now on that a bar shows what goes on, so that waiting for the server needs no
+// line of its own.
 func (o *IO) BarShown() { o.barShown = true }

@@ -13,8 +13,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// FlagError makes a usage error of what pflag found; an unknown flag is named
-// with the nearest known one.
+// FlagError makes a usage error of what pflag found; an unknown flag is named with the nearest
+// known one.
 func FlagError(cmd *cobra.Command, err error) error {
 	f := Usage("%s", err)
 	f.Hint = seeHelp(cmd)
@@ -51,8 +51,8 @@ func DidYouMean(names []string, otherwise string) string {
 	return "did you mean " + Either(names) + "?"
 }
 
-// Problems collects everything that is wrong with a command line, so that all
-// of it is named together, and the warnings to give if nothing is.
+// Problems collects everything that is wrong with a command line, so that all of it is named
+// together, and the warnings to give if nothing is.
 type Problems struct{ lines, warnings []string }
 
 // Addf adds a problem.

@@ -11,10 +11,9 @@ import (
 	"github.com/progetctl/progetctl/client"
 )
 
-// proxyFinder reads the variables that curl and Go's own client read. The function
-// that it returns answers with an error where a variable is to be used and
-// cannot be: httpproxy passes over such a one in silence, and the request would
-// go where it was not to go, around the proxy.
+// proxyFinder reads the variables that curl and Go's own client read. The function that it returns
+// answers with an error where a variable is to be used and cannot be: httpproxy passes over such a
+// one in silence, and the request would go where it was not to go, around the proxy.
 func proxyFinder(http, https, none Text) func(*url.URL) (*url.URL, error) {
 	plain, secure := readProxy(http), readProxy(https)
 	config := httpproxy.Config{
@@ -39,8 +38,8 @@ type proxySetting struct {
 	problem error
 }
 
-// standIn takes the address's part while httpproxy decides whether it is used:
-// httpproxy reads a password that holds a slash as the name of a host.
+// standIn takes the address's part while httpproxy decides whether it is used: httpproxy reads a
+// password that holds a slash as the name of a host.
 func (p proxySetting) standIn() string {
 	if p.url == nil && p.problem == nil {
 		return ""
@@ -48,8 +47,8 @@ func (p proxySetting) standIn() string {
 	return "http://proxy.invalid"
 }
 
-// readProxy reads a proxy's address. The problem does not repeat the text,
-// because there may be a password in it.
+// readProxy reads a proxy's address. The problem does not repeat the text, because there may be a
+// password in it.
 func readProxy(s Text) proxySetting {
 	if !s.Given() {
 		return proxySetting{}
@@ -64,10 +63,10 @@ func readProxy(s Text) proxySetting {
 	return proxySetting{url: u}
 }
 
-// parseProxy reads SCHEME://USER:PASSWORD@HOST:PORT, of which only HOST has to
-// be there. The account ends at the last @, because people paste passwords that
-// hold @, # and / as they are: url.Parse would take the beginning of such a
-// password for the port, and the user's name for the host.
+// parseProxy reads SCHEME://USER:PASSWORD@HOST:PORT, of which only HOST has to be there. The
+// account ends at the last @, because people paste passwords that hold @, # and / as they are:
+// url.Parse would take the beginning of such a password for the port, and the user's name for the
+// host.
 func parseProxy(text string) (*url.URL, bool) {
 	scheme, rest := "http", text
 	if before, after, found := strings.Cut(text, "://"); found && !strings.ContainsAny(before, ":@") {
@@ -94,9 +93,9 @@ func parseProxy(text string) (*url.URL, bool) {
 	return u, true
 }
 
-// isProxyHost reports whether host, with its port, holds only what the name or
-// the address of a host can hold: the rest is more likely part of a password,
-// which must not be looked up. Without an account there may be a path.
+// isProxyHost reports whether host, with its port, holds only what the name or the address of a
+// host can hold: the rest is more likely part of a password, which must not be looked up. Without
+// an account there may be a path.
 func isProxyHost(host string, path bool) bool {
 	if path {
 		host, _, _ = strings.Cut(host, "/")
@@ -112,8 +111,8 @@ func isProxyHost(host string, path bool) bool {
 	return len(port) <= len("65535") || port == host || strings.HasSuffix(port, "]")
 }
 
-// readAccount reads USER:PASSWORD. Each is unescaped if it is escaped
-// properly; a percent sign that begins no escape stands for itself.
+// readAccount reads USER:PASSWORD. Each is unescaped if it is escaped properly; a percent sign that
+// begins no escape stands for itself.
 func readAccount(account string) *url.Userinfo {
 	plain := func(s string) string {
 		if unescaped, err := url.PathUnescape(s); err == nil {
@@ -128,9 +127,9 @@ func readAccount(account string) *url.Userinfo {
 	return url.UserPassword(plain(user), plain(password))
 }
 
-// noProxy writes NO_PROXY as httpproxy reads it: entries apart by commas only,
-// addresses without brackets unless a port follows, names without a final dot.
-// An entry in another form would match nothing, in silence.
+// noProxy writes NO_PROXY as httpproxy reads it: entries apart by commas only, addresses without
+// brackets unless a port follows, names without a final dot. An entry in another form would match
+// nothing, in silence.
 func noProxy(text string) string {
 	entries := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
 	for i, entry := range entries {
@@ -162,17 +161,16 @@ func noProxyEntry(entry string) string {
 	return name + ":" + port
 }
 
-// asciiPattern writes a name in the form in which it is dialed, with the dot or
-// the *. before it. httpproxy would lower its letters before that, and so make
-// the i of another host's U+0130.
+// asciiPattern writes a name in the form in which it is dialed, with the dot or the *. before it.
+// httpproxy would lower its letters before that, and so make the i of another host's U+0130.
 func asciiPattern(name string) string {
 	bare := strings.TrimLeft(name, "*.")
 	before := name[:len(name)-len(bare)]
 	return before + client.DialedHost(bare)
 }
 
-// forNoProxy is an address as it is looked up in NO_PROXY: the name as it is
-// dialed, without a final dot.
+// forNoProxy is an address as it is looked up in NO_PROXY: the name as it is dialed, without a
+// final dot.
 func forNoProxy(to *url.URL) *url.URL {
 	plain := *to
 	plain.Host = strings.TrimSuffix(client.DialedHost(to.Hostname()), ".")

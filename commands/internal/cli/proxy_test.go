@@ -24,8 +24,8 @@ func parsedURL(t *testing.T, text string) *url.URL {
 	return u
 }
 
-// TestProxy: what httpproxy would pass over in silence is an error, but only
-// for an address that it blocks.
+// TestProxy: what httpproxy would pass over in silence is an error, but only for an address that it
+// blocks.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	const notURL = " is not the URL of a proxy such as http://proxy.corp.local:3128"
@@ -89,8 +89,8 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// TestProxyAccount: an account ends at the last @, whatever its password holds,
-// and no part of it is taken for a host.
+// TestProxyAccount: an account ends at the last @, whatever its password holds, and no part of it
+// is taken for a host.
 func TestProxyAccount(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][3]string{
@@ -125,8 +125,8 @@ func TestProxyAccount(t *testing.T) {
 	}
 }
 
-// FuzzParseProxy: what is dialed comes after the last @, and is the name of a
-// host and nothing else.
+// FuzzParseProxy: what is dialed comes after the last @, and is the name of a host and nothing
+// else.
 func FuzzParseProxy(f *testing.F) {
 	for _, text := range []string{"http://u:p@ss@proxy:3128", "u:1#2@p", "socks5://[::1]:1080", "http://u:12/34", "https://\u0130@x/"} {
 		f.Add(text)

@@ -65,8 +65,8 @@ func (f *Flags) resolve(ctx context.Context, args []string) *Problems {
 	return p
 }
 
-// endingSignals end a run in order. A hang-up that the parent ignores, as nohup
-// does, stays ignored.
+// endingSignals end a run in order. A hang-up that the parent ignores, as nohup does, stays
+// ignored.
 func endingSignals() []os.Signal {
 	all := append(crashSignals(), os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -75,14 +75,13 @@ func endingSignals() []os.Signal {
 	return all
 }
 
-// sameHangup is how long after a hang-up another one is the same: the terminal
-// sends one, and its shell one more.
+// sameHangup is how long after a hang-up another one is the same: the terminal sends one, and its
+// shell one more.
 const sameHangup = time.Second
 
-// heedSignals lets the first signal end the run in order and the second end it
-// immediately, until the run of the program is over. The function that it
-// returns notes whether there was one. It costs a thread, which is noticeable at
-// the start of a short run.
+// heedSignals lets the first signal end the run in order and the second end it immediately, until
+// the run of the program is over. The function that it returns notes whether there was one. It
+// costs a thread, which is noticeable at the start of a short run.
 func (a *App) heedSignals(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	caught := make(chan os.Signal, 2)
@@ -131,8 +130,8 @@ func next(caught <-chan os.Signal, over <-chan struct{}) os.Signal {
 	}
 }
 
-// ciDefaults are what the CI job around the program says of a deployment, nothing
-// for a command that takes no defaults from it.
+// ciDefaults are what the CI job around the program says of a deployment, nothing for a command
+// that takes no defaults from it.
 func (f *Flags) ciDefaults() ci.Defaults {
 	if f.noCI == nil {
 		return ci.Defaults{}
@@ -144,8 +143,8 @@ func (f *Flags) ciDefaults() ci.Defaults {
 	return d
 }
 
-// moment reads one end of a period; a date alone, today and yesterday are that
-// long after the start of the day, UTC.
+// moment reads one end of a period; a date alone, today and yesterday are that long after the start
+// of the day, UTC.
 func (f *Flags) moment(t Text, day time.Duration, p *Problems) time.Time {
 	now := f.app.IO.Now().UTC()
 	if back, err := parseDuration(t.Value); err == nil {
@@ -185,9 +184,8 @@ func (f *Flags) connectLater(ctx context.Context) (*Server, error) {
 	return s, c.problems.err(f.cmd)
 }
 
-// claimStdin gives standard input to what the command line says reads it. A key
-// file that a variable or a source names claims it when it is read, because not
-// every command needs the key.
+// claimStdin gives standard input to what the command line says reads it. A key file that a
+// variable or a source names claims it when it is read, because not every command needs the key.
 func (f *Flags) claimStdin(args []string, p *Problems) {
 	for _, v := range f.values {
 		if v.stdin && v.got.Value == "-" {
@@ -272,8 +270,8 @@ func (f *Flags) PartialLedger() Ledger {
 	return *f.ledger
 }
 
-// Partial reads a command line that is still being typed. Nothing is said about
-// what is wrong with it; ok says that there is a server to ask.
+// Partial reads a command line that is still being typed. Nothing is said about what is wrong with
+// it; ok says that there is a server to ask.
 func (f *Flags) Partial(ctx context.Context, args []string) (partial Partial, ok bool) {
 	p := &Problems{}
 	c := &connection{globals: f.app.globals, io: f.app.IO, ctx: ctx, problems: p, stdin: &f.stdin}

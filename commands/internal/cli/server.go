@@ -13,8 +13,7 @@ import (
 	"github.com/progetctl/progetctl/internal/config"
 )
 
-// Server is the ProGet server of a run, with where its address and the
-// credentials came from.
+// Server is the ProGet server of a run, with where its address and the credentials came from.
 type Server struct {
 	*client.Client
 	AddressFrom string
@@ -47,8 +46,7 @@ type laterRequest struct {
 	use ServerUse
 }
 
-// GivenFlags are the server's values that the command line gives. Variables do
-// not count.
+// GivenFlags are the server's values that the command line gives. Variables do not count.
 type GivenFlags struct {
 	Source, APIKey, KeyFile, Username, Password, Auth, CACert, ClientCert, ClientKey Text
 	KeyInFile                                                                        client.Secret // what is in KeyFile
@@ -76,8 +74,7 @@ func (c *connection) variable(v *Value) Text {
 	return t
 }
 
-// connect makes the client. What is wrong is added to the problems; then the
-// result is nil.
+// connect makes the client. What is wrong is added to the problems; then the result is nil.
 func (c *connection) connect(use ServerUse) *Server {
 	before := len(c.problems.lines)
 	creds := c.credentials()
@@ -106,8 +103,8 @@ func (c *connection) connect(use ServerUse) *Server {
 	return s
 }
 
-// BaseURL is how records and messages name the server at an address, "" if there
-// is none, or none that can be used.
+// BaseURL is how records and messages name the server at an address, "" if there is none, or none
+// that can be used.
 func BaseURL(address Text, p *Problems) string {
 	if address.Value == "" {
 		return ""
@@ -120,8 +117,8 @@ func BaseURL(address Text, p *Problems) string {
 	return made.BaseURL()
 }
 
-// connectProblem names what is wrong: the address, or else the credentials. It
-// repeats neither, because both may hold a secret.
+// connectProblem names what is wrong: the address, or else the credentials. It repeats neither,
+// because both may hold a secret.
 func connectProblem(address Text, creds credentials, err error) string {
 	e, ok := errors.AsType[*client.Error](err)
 	switch {
@@ -152,8 +149,8 @@ func (c *connection) clientOptions() []client.Option {
 	return opts
 }
 
-// Option is what a command in a hint needs to ask the same server: " --source
-// NAME", or "" if it finds the server without.
+// Option is what a command in a hint needs to ask the same server: " --source NAME", or "" if it
+// finds the server without.
 func (s *Server) Option() string {
 	switch {
 	case s == nil || !s.onLine:
@@ -176,8 +173,8 @@ func (s *Server) Proxy() (*url.URL, error) {
 	return s.proxy(base)
 }
 
-// WithCredentialHint adds to a 401 or 403 which right it takes and where the
-// credentials and the address came from, unless the client knows better.
+// WithCredentialHint adds to a 401 or 403 which right it takes and where the credentials and the
+// address came from, unless the client knows better.
 func (s *Server) WithCredentialHint(err error) error {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok || e.Kind != client.KindAuth || HintOf(err) != "" {
@@ -199,15 +196,15 @@ func (s *Server) WithCredentialHint(err error) error {
 	return WithHint(err, strings.Join(said, "; "))
 }
 
-// asksAPerson tells whether the key would be read from standard input, or from
-// a program that may ask for a password.
+// asksAPerson tells whether the key would be read from standard input, or from a program that may
+// ask for a password.
 func (c *connection) asksAPerson() bool {
 	file := c.globals.keyFile.read(c.io.Env, c.problems)
 	return file.Value == "-" || c.source != nil && len(c.source.KeyCommand) > 0
 }
 
-// findAddress finds the server's URL. The files with the sources are read only
-// if one is named, or nothing else is.
+// findAddress finds the server's URL. The files with the sources are read only if one is named, or
+// nothing else is.
 func (c *connection) findAddress() {
 	s := c.globals.source.onLine()
 	s.Value = client.TrimPasted(s.Value)
@@ -283,8 +280,7 @@ func (c *connection) lookUp(s Text) {
 // Sources are the named sources of whoever runs the program.
 func Sources(o *IO) config.Store { return config.Open(o.Getenv) }
 
-// quotedAddress is an address that cannot be used, unless there may be a password
-// in it.
+// quotedAddress is an address that cannot be used, unless there may be a password in it.
 func quotedAddress(text string) string {
 	if strings.Contains(text, "@") {
 		return "(not shown because it may contain a password)"

@@ -14,8 +14,8 @@ import (
 // stdin is standard input, which one value of a run can read.
 type stdin struct{ users []string }
 
-// claim reports whether user may read standard input: it is the first that asked.
-// A second one is a problem, named once however often it asks.
+// claim reports whether user may read standard input: it is the first that asked. A second one is a
+// problem, named once however often it asks.
 func (s *stdin) claim(user string, p *Problems) bool {
 	if !slices.Contains(s.users, user) {
 		s.users = append(s.users, user)
@@ -51,9 +51,9 @@ func readSecret(ctx context.Context) (string, error) {
 	}
 }
 
-// Interruptible returns a reader that waits for input that may never come, such
-// as a standard input that nobody writes to, but no longer than until the
-// context ends: the read itself takes no notice of a signal.
+// Interruptible returns a reader that waits for input that may never come, such as a standard input
+// that nobody writes to, but no longer than until the context ends: the read itself takes no notice
+// of a signal.
 func Interruptible(ctx context.Context, r io.Reader) io.Reader { return interruptible{ctx, r} }
 
 type interruptible struct {
@@ -72,8 +72,8 @@ func (p interruptible) Read(out []byte) (int, error) {
 	// A read that was left behind must not write to what the caller has back.
 	buffer := make([]byte, len(out))
 	go func() {
-		// A panic here would end the program with the exit code that means that
-		// nothing was sent; the reader's own is reported.
+		// A panic here would end the program with the exit code that means that nothing was sent;
+		// the reader's own is reported.
 		defer func() {
 			if crash := recover(); crash != nil {
 				done <- read{crash: crash}
@@ -93,9 +93,8 @@ func (p interruptible) Read(out []byte) (int, error) {
 	}
 }
 
-// OpenInput opens a file for a command to read; what names the value that it
-// was given as. The error says what is wrong with it, or that the wait for it was
-// interrupted.
+// OpenInput opens a file for a command to read; what names the value that it was given as. The
+// error says what is wrong with it, or that the wait for it was interrupted.
 func OpenInput(ctx context.Context, what, path string) (*os.File, error) {
 	file, err := openFile(ctx, path)
 	switch {
@@ -107,8 +106,8 @@ func OpenInput(ctx context.Context, what, path string) (*os.File, error) {
 	return file, nil
 }
 
-// openFile opens a file to read from. A pipe that nobody writes to is waited
-// for, but no longer than until the context ends.
+// openFile opens a file to read from. A pipe that nobody writes to is waited for, but no longer
+// than until the context ends.
 func openFile(ctx context.Context, path string) (*os.File, error) {
 	type opened struct {
 		file *os.File

@@ -21,8 +21,7 @@ func TestInterruptible(t *testing.T) {
 	}
 }
 
-// TestInterruptibleCrash passes a panic on to the goroutine that reads, where it is
-// recovered.
+// TestInterruptibleCrash passes a panic on to the goroutine that reads, where it is recovered.
 func TestInterruptibleCrash(t *testing.T) {
 	t.Parallel()
 	defer func() {

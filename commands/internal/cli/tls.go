@@ -55,8 +55,8 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 	return tlsConfig
 }
 
-// insecure tells whether the server's certificate is not to be verified, and
-// warns; --insecure=false overrules the source.
+// insecure tells whether the server's certificate is not to be verified, and warns;
+// --insecure=false overrules the source.
 func (c *connection) insecure(source config.Source) bool {
 	flag := c.globals.insecure
 	on, from := source.Insecure, sourceOrigin(source)
@@ -69,8 +69,8 @@ func (c *connection) insecure(source config.Source) bool {
 	return on
 }
 
-// ClientCertificate reads a certificate and its key, which may share a file. What
-// is wrong is added to the problems.
+// ClientCertificate reads a certificate and its key, which may share a file. What is wrong is added
+// to the problems.
 func ClientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair tls.Certificate, ok bool) {
 	if key.Value != "" && cert.Value == "" {
 		p.Addf("%s is given without a client certificate (--client-cert)", key.From)
@@ -85,8 +85,8 @@ func ClientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair t
 	return pair, true
 }
 
-// CertificatePool reads the CA certificates to trust in addition to the system's, in PEM
-// or, as Windows exports them, in DER.
+// CertificatePool reads the CA certificates to trust in addition to the system's, in PEM or, as
+// Windows exports them, in DER.
 func CertificatePool(ctx context.Context, path string) (*x509.CertPool, error) {
 	raw, err := readCertificates(ctx, path)
 	if err != nil {
@@ -119,8 +119,7 @@ func CertificatePool(ctx context.Context, path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// certificatesLimit is 16 MiB: all authorities that a system trusts take a few
-// hundred KiB.
+// certificatesLimit is 16 MiB: all authorities that a system trusts take a few hundred KiB.
 const certificatesLimit = 16 << 20
 
 // readCertificates reads a file of certificates or keys.
@@ -170,10 +169,9 @@ func loadCertificate(ctx context.Context, cert, key string) (tls.Certificate, er
 	return pair, nil
 }
 
-// tidyPEM is PEM text as encoding/pem reads it, which passes over a block in
-// silence if anything comes before its first line: a byte order mark (also
-// between files that were joined), spaces of a YAML document, the last line of
-// a block before it. PowerShell writes UTF-16.
+// tidyPEM is PEM text as encoding/pem reads it, which passes over a block in silence if anything
+// comes before its first line: a byte order mark (also between files that were joined), spaces of a
+// YAML document, the last line of a block before it. PowerShell writes UTF-16.
 func tidyPEM(raw []byte) []byte {
 	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw)
 	if err != nil {

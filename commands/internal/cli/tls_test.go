@@ -9,7 +9,8 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// TestTLSSettingsByLevel: flags and variables go before the source, and a certificate never goes with another level's key.
+// TestTLSSettingsByLevel: flags and variables go before the source, and a certificate never goes
+// with another level's key.
 func TestTLSSettingsByLevel(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(t.TempDir(), "missing.pem")

@@ -74,8 +74,7 @@ func (v *Value) usage() string {
 	return v.Help()
 }
 
-// Help is the text about a flag in help, which has the required ones in a group
-// of their own.
+// Help is the text about a flag in help, which has the required ones in a group of their own.
 func (v *Value) Help() string {
 	text := v.Usage
 	if v.repeatable {
@@ -94,8 +93,8 @@ func (v *Value) Help() string {
 	return text
 }
 
-// AlwaysRequired says that the command needs the value whatever else is given,
-// but for the one that is used instead of it.
+// AlwaysRequired says that the command needs the value whatever else is given, but for the one that
+// is used instead of it.
 func (v *Value) AlwaysRequired() bool { return v.Required && (v.When == nil || v.Unless != nil) }
 
 // Set takes any text.
@@ -164,8 +163,7 @@ func (v *Value) usable(t Text) (Text, string) {
 	return t, problem
 }
 
-// onLine returns what the command line gives. What is wrong with it, checkLine
-// says.
+// onLine returns what the command line gives. What is wrong with it, checkLine says.
 func (v *Value) onLine() Text {
 	if !v.OnLine() {
 		return Text{}
@@ -174,8 +172,8 @@ func (v *Value) onLine() Text {
 	return t
 }
 
-// fromVariables returns what the first variable that is set gives, and what is
-// wrong with it. A variable that is set but empty counts as unset.
+// fromVariables returns what the first variable that is set gives, and what is wrong with it. A
+// variable that is set but empty counts as unset.
 func (v *Value) fromVariables(env Env) (Text, string) {
 	for _, name := range v.Variables {
 		if value := env.Getenv(name); value != "" {
@@ -218,8 +216,8 @@ func (v *Value) missing() string {
 	return text
 }
 
-// placeholder recognizes the forms in which an unexpanded variable reaches
-// us: shells, cmd, Azure, GitHub, Octopus.
+// placeholder recognizes the forms in which an unexpanded variable reaches us: shells, cmd, Azure,
+// GitHub, Octopus.
 func placeholder(s string) bool {
 	s = strings.TrimSpace(s)
 	// Nearly every value ends here: a batch looks at millions of them.
@@ -248,8 +246,8 @@ func ValueProblem(from, value string) string {
 	return ""
 }
 
-// checkLine names every flag that was given an unusable value, or a second one,
-// and every unusable argument.
+// checkLine names every flag that was given an unusable value, or a second one, and every unusable
+// argument.
 func checkLine(cmd *cobra.Command, args []string, p *Problems) {
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
 		v, ours := flag.Value.(*Value)
@@ -276,24 +274,23 @@ func checkLine(cmd *cobra.Command, args []string, p *Problems) {
 	}
 }
 
-// isFlag tells the command's own flags, which nobody deploys to and which shells
-// move up where a value was empty.
+// isFlag tells the command's own flags, which nobody deploys to and which shells move up where a
+// value was empty.
 func isFlag(cmd *cobra.Command, value string) bool {
 	name, found := strings.CutPrefix(value, "--")
 	name, _, _ = strings.Cut(name, "=")
 	return found && cmd.Flags().Lookup(name) != nil
 }
 
-// Flag declares a value of a command: all that help, completion, messages and
-// the reading of the command line need to know of it.
+// Flag declares a value of a command: all that help, completion, messages and the reading of the
+// command line need to know of it.
 type Flag struct {
-	// Name is that of the flag, without dashes; "" for a value that only
-	// variables give.
+	// Name is that of the flag, without dashes; "" for a value that only variables give.
 	Name, Short string
 	// Word stands for the value in help: FEED. Most kinds have one of their own.
 	Word string
-	// Usage says what the value is. The variables, the default, and whether it
-	// is required or repeatable, are added to it.
+	// Usage says what the value is. The variables, the default, and whether it is required or
+	// repeatable, are added to it.
 	Usage string
 	// Variables give the value if the flag does not, the first that is set.
 	Variables []string
@@ -307,8 +304,8 @@ type Flag struct {
 	Required bool
 	// Unless, if set, is a value whose flag is used instead of a required one.
 	Unless *Value
-	// When, if set, says whether variables, the CI job and Required count: false
-	// leaves the flag alone. It is asked when the command line is parsed.
+	// When, if set, says whether variables, the CI job and Required count: false leaves the flag
+	// alone. It is asked when the command line is parsed.
 	When func() bool
 
 	repeatable bool

@@ -34,8 +34,7 @@ func TestPlaceholder(t *testing.T) {
 	}
 }
 
-// connectionOf is a connection with flags and variables, for what reads values
-// of the server.
+// connectionOf is a connection with flags and variables, for what reads values of the server.
 func connectionOf(t *testing.T, environ []string, flags ...string) *connection {
 	t.Helper()
 	a := New(Env{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Environ: func() []string { return environ }, Now: fixedNow})
@@ -194,8 +193,7 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
-// TestEachProblemIsNamedOnce: a run with anything wrong names all of it, each
-// once.
+// TestEachProblemIsNamedOnce: a run with anything wrong names all of it, each once.
 func TestEachProblemIsNamedOnce(t *testing.T) {
 	t.Parallel()
 	const required = "X_REQUIRED=r"

@@ -49,16 +49,16 @@ func Words[T ~string](words []T) []string {
 	return all
 }
 
-// mostWords is how many bytes of one message a person may be asked to read:
-// values that a server or a command line put into it may be megabytes.
+// mostWords is how many bytes of one message a person may be asked to read: values that a server or
+// a command line put into it may be megabytes.
 const mostWords = 2 << 10
 
-// bounded is a message with its end left out if it is too long, with the escapes
-// in which it is shown.
+// bounded is a message with its end left out if it is too long, with the escapes in which it is
+// shown.
 func bounded(message string) string { return jsontext.Cut(message, mostWords) }
 
-// boundedLines are the messages of an error, each bounded, and no more than a
-// person may be asked to read: the rest as a count.
+// boundedLines are the messages of an error, each bounded, and no more than a person may be asked
+// to read: the rest as a count.
 func boundedLines(lines []string) []string {
 	const most = records.MaxNamed + 1 // with a count of its own
 	if more := len(lines) - records.MaxNamed; len(lines) > most {

@@ -8,8 +8,7 @@ import (
 	"github.com/progetctl/progetctl/internal/ci"
 )
 
-// environmentTopic is made of the declarations of all values, and of the table of
-// CI systems.
+// environmentTopic is made of the declarations of all values, and of the table of CI systems.
 func environmentTopic(variables []cli.Variable) string {
 	var b strings.Builder
 	b.WriteString(`A flag overrides its environment variable, which overrides the setting of a saved

@@ -11,14 +11,14 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// flagGroups are the flags of a command alone, the required ones first. The root
-// has those of every command.
+// flagGroups are the flags of a command alone, the required ones first. The root has those of every
+// command.
 func flagGroups(cmd *cobra.Command) []Group {
 	return grouped(cmd.LocalFlags(), cmd.HasParent())
 }
 
-// grouped puts flags into the groups that their declarations name, in the order of
-// these. Help itself has a row only among the flags of every command.
+// grouped puts flags into the groups that their declarations name, in the order of these. Help
+// itself has a row only among the flags of every command.
 func grouped(flags *pflag.FlagSet, own bool) []Group {
 	required := Group{Title: "REQUIRED FLAGS"}
 	var others []Group
@@ -62,8 +62,7 @@ func grouped(flags *pflag.FlagSet, own bool) []Group {
 	return others
 }
 
-// alignNames puts the long names of flags below each other where some have a
-// letter before them.
+// alignNames puts the long names of flags below each other where some have a letter before them.
 func alignNames(rows []output.Row) {
 	short := func(r output.Row) bool { return !strings.HasPrefix(r.Term, "--") }
 	if !slices.ContainsFunc(rows, short) {

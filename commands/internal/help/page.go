@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// Page is the help of a command, made from its declarations. Its parts stand
-// in the order in which they are shown.
+// Page is the help of a command, made from its declarations. Its parts are in the order in which
+// they are shown.
 type Page struct {
 	Sentence string
 	Usage    []string  // command lines with the required flags, none of a topic
@@ -29,8 +29,8 @@ type Group struct {
 	Rows  []output.Row
 }
 
-// Section is text with a title. Its paragraphs are to be wrapped; lines that
-// begin with spaces keep their shape.
+// Section is text with a title. Its paragraphs are to be wrapped; lines that begin with spaces keep
+// their shape.
 type Section struct{ Title, Text string }
 
 // NewPage makes the page of a command.
@@ -57,8 +57,8 @@ func details(cmd *cobra.Command) string {
 	return prose + aboutPURL + "\n\nEXIT STATUS\n" + rest
 }
 
-// usageLines are the command line with the required flags spelled out and, if a
-// flag can be used instead of them, the one with that.
+// usageLines are the command line with the required flags spelled out and, if a flag can be used
+// instead of them, the one with that.
 func usageLines(cmd *cobra.Command) []string {
 	if cmd.IsAdditionalHelpTopicCommand() {
 		return nil
@@ -119,8 +119,8 @@ func commandRows(cmd *cobra.Command, group string) []output.Row {
 	return rows
 }
 
-// sections takes the text of a command apart. What comes before the first heading
-// has the title "DETAILS".
+// sections takes the text of a command apart. What comes before the first heading has the title
+// "DETAILS".
 func sections(long string) []Section {
 	var all []Section
 	title, text := "DETAILS", ""

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// The width of help in columns: as wide as the terminal, but a line of more than
-// widest is hard to read.
+// The width of help in columns: as wide as the terminal, but a line of more than widest is hard to
+// read.
 const (
 	widest = 100
 	piped  = 80
@@ -36,8 +36,7 @@ func Show(o *cli.IO, cmd *cobra.Command) error {
 	return o.Print(NewPage(cmd).text(cmd, pageWidth(o)))
 }
 
-// Parts are the sections of the page below its sentence, with the lists as text of
-// that width.
+// Parts are the sections of the page below its sentence, with the lists as text of that width.
 func (p Page) Parts(width int) []Section {
 	var all []Section
 	if len(p.Usage) > 0 {
@@ -97,8 +96,8 @@ func exampleText(examples string, width int) string {
 	return b.String()
 }
 
-// brokenLine writes the parts of a command line in as many lines as it takes: mark
-// is at the end of a line that goes on in the next.
+// brokenLine writes the parts of a command line in as many lines as it takes: mark is at the end of
+// a line that goes on in the next.
 func brokenLine(parts []string, mark, deeper string, width int) string {
 	var b strings.Builder
 	text := "  " + parts[0]
@@ -113,8 +112,7 @@ func brokenLine(parts []string, mark, deeper string, width int) string {
 	return b.String() + strings.TrimRight(text, " ") + "\n"
 }
 
-// shellParts splits a command line before each flag and each operator outside of
-// quotes.
+// shellParts splits a command line before each flag and each operator outside of quotes.
 func shellParts(line string) []string {
 	var parts []string
 	start, quote := 0, rune(0)
@@ -134,8 +132,8 @@ func shellParts(line string) []string {
 	return append(parts, line[start:])
 }
 
-// reflow wraps the paragraphs of a text. Lines that begin with two spaces are rows
-// of two columns, or keep their shape if they have no second one.
+// reflow wraps the paragraphs of a text. Lines that begin with two spaces are rows of two columns,
+// or keep their shape if they have no second one.
 func reflow(text string, indent, width int) string {
 	var b strings.Builder
 	var paragraph []string
@@ -163,8 +161,8 @@ func reflow(text string, indent, width int) string {
 	return b.String()
 }
 
-// reflowRow wraps the second column of a row below itself or, if there is little
-// space, below the first.
+// reflowRow wraps the second column of a row below itself or, if there is little space, below the
+// first.
 func reflowRow(line string, width int) string {
 	body := strings.TrimLeft(line, " ")
 	at := strings.LastIndex(body, "  ") // of three columns, the last

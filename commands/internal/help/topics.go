@@ -15,15 +15,14 @@ import (
 // unwrapped is a width for rows that are wrapped when they are shown.
 const unwrapped = 1 << 10
 
-// Topic is a page that belongs to no command. A command that does nothing is one
-// for Cobra.
+// Topic is a page that belongs to no command. A command that does nothing is one for Cobra.
 type Topic struct {
 	*cobra.Command
 	text func() string
 }
 
-// Write puts the topic's text together. It happens when the page is shown: all of
-// them would take a quarter of the time in which the command tree is made.
+// Write puts the topic's text together. It happens when the page is shown: all of them would take a
+// quarter of the time in which the command tree is made.
 func (t Topic) Write() { t.Long = t.text() }
 
 // Topics are all of them.

@@ -17,7 +17,8 @@ func posixArgument(a Argument) string {
 	return Quote(a.Value) + `"` + expand(a.Template, "$", "") + `"`
 }
 
-// Quote quotes for a POSIX shell. What a terminal or a build system would act on is left to the shell's printf to write.
+// Quote quotes for a POSIX shell. What a terminal or a build system would act on is left to the
+// shell's printf to write.
 func Quote(s string) string {
 	text := strings.TrimRight(s, "\n") // $(…) drops them
 	if Harmless(text) == text {

@@ -1,5 +1,5 @@
-// Package shell writes command lines that a user pastes: for a POSIX shell, for PowerShell (5.1 and 7), and for the
-// Command Prompt of Windows.
+// Package shell writes command lines that a user pastes: for a POSIX shell, for PowerShell (5.1 and
+// 7), and for the Command Prompt of Windows.
 package shell
 
 import (
@@ -32,11 +32,13 @@ func Default(goos string) Shell {
 	return POSIX
 }
 
-// Argument is one argument of a command: a value, or a value followed by the program's own text with variables in it.
+// Argument is one argument of a command: a value, or a value followed by the program's own text
+// with variables in it.
 type Argument struct {
 	// Value is quoted, so that the command gets it as it is.
 	Value string
-	// Template is text of letters, digits and any of "?=: -", in which {NAME} is the environment variable NAME.
+	// Template is text of letters, digits and any of "?=: -", in which {NAME} is the environment
+	// variable NAME.
 	Template string
 }
 
@@ -50,8 +52,8 @@ type Curl struct {
 	Body []byte
 }
 
-// Curl returns the line that runs curl on goos, without a line feed at its end. What it prints does nothing to a terminal,
-// and holds no order for a build system.
+// Curl returns the line that runs curl on goos, without a line feed at its end. What it prints does
+// nothing to a terminal, and holds no order for a build system.
 func (s Shell) Curl(goos string, c Curl) string {
 	program := "curl"
 	if goos == "windows" && s != POSIX {
@@ -66,7 +68,8 @@ func (s Shell) Curl(goos string, c Curl) string {
 	return line(program, c.Arguments, posixArgument) + dataOption(c.Body, posixArgument, output.EscapeJSON)
 }
 
-// Comment returns the line that says text and does nothing, with its line feed. Text has no line breaks.
+// Comment returns the line that says text and does nothing, with its line feed. Text has no line
+// breaks.
 func (s Shell) Comment(text string) string {
 	if s == Cmd {
 		return "rem " + text + "\n"
@@ -82,7 +85,8 @@ func line(program string, arguments []Argument, quote func(Argument) string) str
 	return strings.Join(words, " ")
 }
 
-// dataOption is the body as an argument. A form has nothing that would have to be escaped: it is percent-encoded.
+// dataOption is the body as an argument. A form has nothing that would have to be escaped: it is
+// percent-encoded.
 func dataOption(body []byte, quote func(Argument) string, spell func([]byte) []byte) string {
 	if body == nil {
 		return ""
@@ -106,8 +110,8 @@ func expand(template, before, after string) string {
 // Harmless is a line as a person and a log may see it, see [output.Clean] and [ci.Harmless].
 func Harmless(text string) string { return ci.Harmless(output.Clean(text)) }
 
-// Hint quotes a value in a command that a hint tells the user to run, for the default shell of this platform. A plain
-// word is the same in every shell, and easier to read without quotes.
+// Hint quotes a value in a command that a hint tells the user to run, for the default shell of this
+// platform. A plain word is the same in every shell, and easier to read without quotes.
 func Hint(value string) string {
 	if isPlainWord(value) {
 		return value

@@ -54,7 +54,8 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// TestShowsNothingHidden: what is printed does nothing to a terminal, and holds no order for a build system.
+// TestShowsNothingHidden: what is printed does nothing to a terminal, and holds no order for a
+// build system.
 func TestShowsNothingHidden(t *testing.T) {
 	t.Parallel()
 	for _, w := range hostileWords() {
@@ -74,7 +75,8 @@ func TestShowsNothingHidden(t *testing.T) {
 	}
 }
 
-// TestCmd reads command lines as the Command Prompt and then a Windows program do, and expects the same words.
+// TestCmd reads command lines as the Command Prompt and then a Windows program do, and expects the
+// same words.
 func TestCmd(t *testing.T) {
 	t.Parallel()
 	for _, w := range anyWords() {
@@ -91,8 +93,8 @@ func TestCmd(t *testing.T) {
 	}
 }
 
-// readCmd does what the Command Prompt does to a line before it starts a program: a caret outside of quotes takes away the
-// meaning of what follows. It returns what it would have acted on besides.
+// readCmd does what the Command Prompt does to a line before it starts a program: a caret outside
+// of quotes takes away the meaning of what follows. It returns what it would have acted on besides.
 func readCmd(line string) (text, acted string) {
 	var b strings.Builder
 	quoted, escaped := false, false
@@ -113,8 +115,8 @@ func readCmd(line string) (text, acted string) {
 	return b.String(), acted
 }
 
-// splitWindows splits a command line by the rules of CommandLineToArgvW (learn.microsoft.com, "Parsing C command-line
-// arguments").
+// splitWindows splits a command line by the rules of CommandLineToArgvW (learn.microsoft.com,
+// "Parsing C command-line arguments").
 func splitWindows(line string) []string {
 	var words []string
 	var word strings.Builder
@@ -169,8 +171,8 @@ func TestPowerShell(t *testing.T) {
 	}
 }
 
-// readPowerShell reads one argument (about_Quoting_Rules). Variables of the environment stand as <NAME> in what it
-// returns; it reports whether the whole is one argument.
+// readPowerShell reads one argument (about_Quoting_Rules). Variables of the environment stand as
+// <NAME> in what it returns; it reports whether the whole is one argument.
 func readPowerShell(argument string) (string, bool) {
 	if plain(argument) {
 		return argument, true

@@ -9,15 +9,16 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// singleQuotes and doubleQuotes are what PowerShell takes for either, typographic ones included (about_Quoting_Rules and
-// the tokenizer's CharTraits).
+// singleQuotes and doubleQuotes are what PowerShell takes for either, typographic ones included
+// (about_Quoting_Rules and the tokenizer's CharTraits).
 const (
 	singleQuotes = "'‘’‚‛"
 	doubleQuotes = "\"“”„"
 )
 
-// powershellCurl gives curl a JSON body on standard input: PowerShell 5.1 drops the double quotes inside an argument of a
-// program. It sends text to programs as ASCII, so the rest of Unicode is escaped.
+// powershellCurl gives curl a JSON body on standard input: PowerShell 5.1 drops the double quotes
+// inside an argument of a program. It sends text to programs as ASCII, so the rest of Unicode is
+// escaped.
 func powershellCurl(program string, c Curl) string {
 	command := line(program, c.Arguments, powershellArgument)
 	if c.Body == nil || !json.Valid(c.Body) {
@@ -27,8 +28,8 @@ func powershellCurl(program string, c Curl) string {
 	return powershellArgument(Text(string(body))) + " | " + command + " --data-binary '@-'"
 }
 
-// powershellArgument quotes for PowerShell. A quoted string that another one follows would be two arguments, so a value
-// with a template goes into one pair of double quotes.
+// powershellArgument quotes for PowerShell. A quoted string that another one follows would be two
+// arguments, so a value with a template goes into one pair of double quotes.
 func powershellArgument(a Argument) string {
 	if a.Template == "" {
 		if plain(a.Value) {
@@ -72,8 +73,9 @@ func doubled(s, quotes string) string {
 // special is what the Command Prompt acts on outside of quotes, and in part inside.
 const special = "&|<>^%!()"
 
-// cmdArgument quotes by the rules by which Windows programs split their command line (CommandLineToArgvW). Inside the
-// quotes, the Command Prompt itself acts on percent signs alone: a batch file needs two for each.
+// cmdArgument quotes by the rules by which Windows programs split their command line
+// (CommandLineToArgvW). Inside the quotes, the Command Prompt itself acts on percent signs alone: a
+// batch file needs two for each.
 func cmdArgument(a Argument) string {
 	if a.Template == "" && plain(a.Value) {
 		return a.Value
@@ -107,11 +109,13 @@ func cmdArgument(a Argument) string {
 	return b.String()
 }
 
-// cmdJSON returns JSON of the same value in which the Command Prompt finds nothing to act on: for it, each escaped quote
-// ends or begins a quoted part. curl.exe reads its arguments in the code page of the machine, hence ASCII.
+// cmdJSON returns JSON of the same value in which the Command Prompt finds nothing to act on: for
+// it, each escaped quote ends or begins a quoted part. curl.exe reads its arguments in the code
+// page of the machine, hence ASCII.
 func cmdJSON(body []byte) []byte { return asciiJSON(body, special) }
 
-// asciiJSON returns JSON of the same value in ASCII, with any of the characters special as escapes too.
+// asciiJSON returns JSON of the same value in ASCII, with any of the characters special as escapes
+// too.
 func asciiJSON(body []byte, special string) []byte {
 	var b []byte
 	for _, r := range string(output.EscapeJSON(body)) {

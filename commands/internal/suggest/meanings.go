@@ -2,9 +2,9 @@ package suggest
 
 import "strings"
 
-// flagMeanings are words that users of gh, kubectl, curl, jf and pgutil would
-// write, with the flags that mean the same here: the first that the command has, or
-// those joined by a comma if it may mean either. What follows an = is a value.
+// flagMeanings are words that users of gh, kubectl, curl, jf and pgutil would write, with the flags
+// that mean the same here: the first that the command has, or those joined by a comma if it may
+// mean either. What follows an = is a value.
 func flagMeanings() map[string]string {
 	return map[string]string{
 		// Where to.
@@ -40,8 +40,8 @@ func flagMeanings() map[string]string {
 	}
 }
 
-// propertyMeanings are names that people give the columns of a list of deployments,
-// in small letters alone, with the properties that mean the same.
+// propertyMeanings are names that people give the columns of a list of deployments, in small
+// letters alone, with the properties that mean the same.
 func propertyMeanings() map[string]string {
 	means := map[string]string{}
 	for property, names := range map[string]string{

@@ -1,5 +1,5 @@
-// Package suggest finds the word that a wrong one on a command line stands for: by
-// meaning, as users of other tools would write it, else by spelling.
+// Package suggest finds the word that a wrong one on a command line stands for: by meaning, as
+// users of other tools would write it, else by spelling.
 package suggest
 
 import (
@@ -9,9 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Flags are the flags of a command that a wrong one stands for, as they are typed:
-// "--target", "-o json". Known are their names without dashes, formats those of
-// --output.
+// Flags are the flags of a command that a wrong one stands for, as they are typed: "--target", "-o
+// json". Known are their names without dashes, formats those of --output.
 func Flags(typed string, known, formats []string) []string {
 	if near := meant(typed, known, formats); len(near) > 0 {
 		return near
@@ -31,8 +30,8 @@ func Flags(typed string, known, formats []string) []string {
 	return near
 }
 
-// meant are the flags that a word stands for by its meaning. Of the flags that the
-// word may mean, those count that the command has.
+// meant are the flags that a word stands for by its meaning. Of the flags that the word may mean,
+// those count that the command has.
 func meant(typed string, known, formats []string) []string {
 	if slices.Contains(formats, typed) {
 		return []string{"-o " + typed}
@@ -51,8 +50,8 @@ func meant(typed string, known, formats []string) []string {
 	return nil
 }
 
-// Property is the property of a deployment record that a wrong name in a file stands
-// for, "" for none; known are all of them.
+// Property is the property of a deployment record that a wrong name in a file stands for, "" for
+// none; known are all of them.
 func Property(typed string, known []string) string {
 	plain := strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || r == ' ' || r == '.' {
@@ -69,10 +68,10 @@ func Property(typed string, known []string) string {
 	return ""
 }
 
-// Nearest gives the known words that what was typed may stand for by its spelling:
-// those at most two letters away, and those that begin with it. A short word is
-// two letters away from many: then it is one, or the letters in another order. It
-// measures with the distance that Cobra has for commands.
+// Nearest gives the known words that what was typed may stand for by its spelling: those at most
+// two letters away, and those that begin with it. A short word is two letters away from many: then
+// it is one, or the letters in another order. It measures with the distance that Cobra has for
+// commands.
 func Nearest(typed string, known []string) []string {
 	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
 	if len(typed) <= shortWord {
@@ -100,12 +99,12 @@ func letters(word string) string {
 	return string(all)
 }
 
-// mostNear is how many words a hint can name. Of machines with numbers, hundreds are
-// near each other.
+// mostNear is how many words a hint can name. Of machines with numbers, hundreds are near each
+// other.
 const mostNear = 5
 
-// Commands are the commands below cmd that words stand for, as they are typed:
-// "progetctl deploy history". A command says in SuggestFor which words mean it.
+// Commands are the commands below cmd that words stand for, as they are typed: "progetctl deploy
+// history". A command says in SuggestFor which words mean it.
 func Commands(cmd *cobra.Command, words []string) []string {
 	near := commands(cmd, func(c *cobra.Command) bool { return c.Name() == words[0] || slices.Contains(c.SuggestFor, words[0]) })
 	if len(near) == 0 {
@@ -147,8 +146,7 @@ func typedPath(cmd *cobra.Command) string {
 	return cmd.CommandPath()
 }
 
-// commands are those directly below cmd that fit, or if none does, those below
-// these.
+// commands are those directly below cmd that fit, or if none does, those below these.
 func commands(cmd *cobra.Command, fits func(*cobra.Command) bool) []*cobra.Command {
 	var near []*cobra.Command
 	direct := false
@@ -174,8 +172,8 @@ func visit(cmd *cobra.Command, do func(*cobra.Command)) {
 	}
 }
 
-// Elsewhere is the command of Inedo's pgutil for what a word asks for, "" if
-// progetctl is not the wrong tool for it.
+// Elsewhere is the command of Inedo's pgutil for what a word asks for, "" if progetctl is not the
+// wrong tool for it.
 func Elsewhere(word string) string {
 	switch word {
 	case "promote":

@@ -1,11 +1,13 @@
 //go:build linux
 
-// Command fetch compares `progetctl feed get` with curl and a program that computes the checksum, sha256sum or openssl:
-// a package of 1 GiB from loopback. Debian's sha256sum is plain C, openssl uses the processor's instructions as we do.
+// Command fetch compares `progetctl feed get` with curl and a program that computes the checksum,
+// sha256sum or openssl: a package of 1 GiB from loopback. Debian's sha256sum is plain C, openssl
+// uses the processor's instructions as we do.
 //
 //	fetch [-size MIB] [-runs N] PROGETCTL FOLDER
 //
-// It serves the package itself and runs the three in turn. In FOLDER it needs room for the package twice.
+// It serves the package itself and runs the three in turn. In FOLDER it needs room for the package
+// twice.
 package main
 
 import (
@@ -105,8 +107,8 @@ func servePackage(path string, size int64) (base string, err error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
-// run runs one command from a clean slate: without the file of the last run, and with the disk at rest, so that neither
-// pays for what the other has left to be written.
+// run runs one command from a clean slate: without the file of the last run, and with the disk at
+// rest, so that neither pays for what the other has left to be written.
 func run(out string, command []string, took *costs) error {
 	if err := os.RemoveAll(out); err != nil {
 		return err

@@ -1,6 +1,6 @@
-// Command ledger writes the history of a large company for .ci/bench: `ledger [RECORDS]`, 2,000,000 without a number. They
-// are lines as of `progetctl deploy history -o ndjson`, newest first: 20 packages on each of 5,000 targets, deployed in
-// turn, each time in the next version.
+// Command ledger writes the history of a large company for .ci/bench: `ledger [RECORDS]`, 2,000,000
+// without a number. They are lines as of `progetctl deploy history -o ndjson`, newest first: 20
+// packages on each of 5,000 targets, deployed in turn, each time in the next version.
 package main
 
 import (
@@ -44,7 +44,8 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// entry is the deployment of a number. Targets are not deployed to in their order, because no company does so.
+// entry is the deployment of a number. Targets are not deployed to in their order, because no
+// company does so.
 func entry(i int, madeAt time.Time) ledger.Entry {
 	turn, place := i/(targets*packages), i%(targets*packages)
 	place = place * 61_813 % (targets * packages) // prime to it: each once in a turn

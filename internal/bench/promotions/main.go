@@ -1,6 +1,6 @@
-// Command promotions serves a long list of promotions from memory, so that a figure taken with it is that of the
-// reader: 250,000 packages with two promotions each, 110 MB of JSON, or as many packages as its argument says. It prints
-// its URL and serves until it is killed.
+// Command promotions serves a long list of promotions from memory, so that a figure taken with it
+// is that of the reader: 250,000 packages with two promotions each, 110 MB of JSON, or as many
+// packages as its argument says. It prints its URL and serves until it is killed.
 package main
 
 import (

@@ -4,9 +4,9 @@
 //
 //	records [-count N] [-runs N] PROGETCTL FOLDER
 //
-// It serves the endpoint itself and runs the programs in turn: a batch with the ledger and without, against this program
-// posting the same bodies with keep-alive at the same parallelism and against xargs and curl; and a single record
-// against a single curl.
+// It serves the endpoint itself and runs the programs in turn: a batch with the ledger and without,
+// against this program posting the same bodies with keep-alive at the same parallelism and against
+// xargs and curl; and a single record against a single curl.
 package main
 
 import (
@@ -49,7 +49,8 @@ func main() {
 	}
 }
 
-// serve answers every request with 200, in a process of its own as a real server would, and prints its URL.
+// serve answers every request with 200, in a process of its own as a real server would, and prints
+// its URL.
 func serve() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -112,7 +113,8 @@ func writeRecords(path string, count int) error {
 	return f.Close()
 }
 
-// batch compares whole batches. xargs and curl get a fiftieth of the records, for the time that they take.
+// batch compares whole batches. xargs and curl get a fiftieth of the records, for the time that
+// they take.
 func (b bench) batch(lines string, count int) error {
 	const share = 50
 	endpoint := b.url + "/api/package-deployment/"
@@ -159,7 +161,8 @@ func (b bench) single() error {
 func ratio(a, b time.Duration) float64 { return a.Seconds() / b.Seconds() }
 func ms(d time.Duration) float64       { return d.Seconds() * 1000 }
 
-// measure runs the commands in turn, so that a machine whose speed drifts is the same to all, and gives the medians.
+// measure runs the commands in turn, so that a machine whose speed drifts is the same to all, and
+// gives the medians.
 func (b bench) measure(commands map[string][]string, runs int) (map[string]time.Duration, error) {
 	took := map[string][]time.Duration{}
 	for range runs {

@@ -40,7 +40,8 @@ func post(url, path string) error {
 	return errors.Join(err, lines.Err())
 }
 
-// drainInto posts bodies until there are none left, and goes on after a failure, so that nobody waits for it.
+// drainInto posts bodies until there are none left, and goes on after a failure, so that nobody
+// waits for it.
 func drainInto(client *http.Client, url string, bodies <-chan []byte) (failure error) {
 	for body := range bodies {
 		if err := postOne(client, url, body); err != nil {

@@ -1,5 +1,6 @@
-// Command smallest is the least that a program with Cobra can be: a root and a version command. Its start is what
-// progetctl's is measured against (docs/performance.md), so that the figure says what our own packages cost.
+// Command smallest is the least that a program with Cobra can be: a root and a version command. Its
+// start is what progetctl's is measured against (docs/performance.md), so that the figure says what
+// our own packages cost.
 package main
 
 import (

@@ -1,5 +1,6 @@
-// Package engine is what a ledger needs of the database that it is in. A ledger's states, transitions and queries are
-// written once, in package ledger; an engine has what differs: connections, claims, liveness and the schema.
+// Package engine is what a ledger needs of the database that it is in. A ledger's states,
+// transitions and queries are written once, in package ledger; an engine has what differs:
+// connections, claims, liveness and the schema.
 package engine
 
 import (
@@ -8,10 +9,11 @@ import (
 	"time"
 )
 
-// DB is an open database. Its methods are called by one goroutine at a time, statements with "?" for each value.
+// DB is an open database. Its methods are called by one goroutine at a time, statements with "?"
+// for each value.
 //
-// The statements between Begin and Commit are one transaction, which is durable once Commit has returned nil. A statement
-// outside of a transaction only reads.
+// The statements between Begin and Commit are one transaction, which is durable once Commit has
+// returned nil. A statement outside of a transaction only reads.
 type DB interface {
 	// Name is what messages call the ledger, without any credential.
 	Name() string
@@ -23,13 +25,15 @@ type DB interface {
 
 	// Begin begins a transaction.
 	Begin(context.Context) error
-	// Commit fails with ErrLost if the connection broke and nothing was committed: the transaction may be run again.
+	// Commit fails with ErrLost if the connection broke and nothing was committed: the transaction
+	// may be run again.
 	Commit(context.Context) error
 	// Rollback undoes a transaction that is under way.
 	Rollback(context.Context)
 	// Exec returns the number of rows that were changed.
 	Exec(ctx context.Context, statement string, args ...any) (int, error)
-	// Later runs a statement whose result is not needed, at the next statement or at the end of the transaction.
+	// Later runs a statement whose result is not needed, at the next statement or at the end of the
+	// transaction.
 	Later(ctx context.Context, statement string, args ...any) error
 	// Query calls f on every row.
 	Query(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error
@@ -41,8 +45,8 @@ type DB interface {
 	// Compact gives the space of removed rows back, as far as that is this program's to do.
 	Compact(context.Context) error
 
-	// NewOwner gives the sender of records a number that no other has, and shows it alive until Release or the end of the
-	// process.
+	// NewOwner gives the sender of records a number that no other has, and shows it alive until
+	// Release or the end of the process.
 	NewOwner(context.Context) (int64, error)
 	Release(ctx context.Context, owner int64)
 	// Owners are those that have a row in the table owner.
@@ -65,8 +69,9 @@ type Owner struct {
 type Dialect struct {
 	// InFlight selects as value the ids in the lists of the table owner; a condition may follow.
 	InFlight string
-	// Abandoned are the tables and the condition, to follow FROM, of the records d that the table abandoned names, such that
-	// the database goes from these few to the records; another condition may follow.
+	// Abandoned are the tables and the condition, to follow FROM, of the records d that the table
+	// abandoned names, such that the database goes from these few to the records; another condition
+	// may follow.
 	Abandoned string
 	// SkipLocked ends a query for rows that are to be taken.
 	SkipLocked string
@@ -81,6 +86,7 @@ type Options struct {
 	Secret    func(string)     // is called with the secrets of the place before they are used; may be nil
 	// Fill completes a migration, in its transaction, from the records that there are.
 	Fill func(context.Context, DB) error
-	// Opened is called with the database, and the owners in it, as soon as its schema is up to date.
+	// Opened is called with the database, and the owners in it, as soon as its schema is up to
+	// date.
 	Opened func(context.Context, DB, []Owner) error
 }

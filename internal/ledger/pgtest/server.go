@@ -21,7 +21,8 @@ import (
 	"time"
 )
 
-// Required is the variable that makes a missing PostgreSQL a failure, not a reason to skip: CI sets it.
+// Required is the variable that makes a missing PostgreSQL a failure, not a reason to skip: CI sets
+// it.
 const Required = "PROGETCTL_TEST_POSTGRES"
 
 // Password is that of the superuser. It is what no output may show.
@@ -36,8 +37,8 @@ type Server struct {
 	t   testing.TB
 }
 
-// Start makes a cluster in a temporary folder and starts it; the end of the test stops it. Without PostgreSQL the test is
-// skipped, unless it is required.
+// Start makes a cluster in a temporary folder and starts it; the end of the test stops it. Without
+// PostgreSQL the test is skipped, unless it is required.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")

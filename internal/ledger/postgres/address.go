@@ -27,9 +27,10 @@ const schemaName = "progetctl"
 
 var errAddress = errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
 
-// parseURL reads a URL. Where an @ comes after the host, or there is a fragment, a password has a character in it that
-// is not percent-encoded, and a part of it would be taken for the host or the database, and shown. Where a user has a
-// colon, it is the one before the password that is percent-encoded; a database that is not named has the user's name.
+// parseURL reads a URL. Where an @ comes after the host, or there is a fragment, a password has a
+// character in it that is not percent-encoded, and a part of it would be taken for the host or the
+// database, and shown. Where a user has a colon, it is the one before the password that is
+// percent-encoded; a database that is not named has the user's name.
 func parseURL(place string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(place))
 	if err != nil {
@@ -49,8 +50,8 @@ func parseURL(place string) (*url.URL, error) {
 	return u, nil
 }
 
-// parseAddress reads a URL, completed by libpq's variables, password file and service file. Its errors show no part of it
-// that may be a secret; secret is called with those that it finds.
+// parseAddress reads a URL, completed by libpq's variables, password file and service file. Its
+// errors show no part of it that may be a secret; secret is called with those that it finds.
 func parseAddress(place string, secret func(string)) (address, error) {
 	a := address{schema: schemaName}
 	u, err := parseURL(place)
@@ -62,7 +63,8 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	}
 	query := u.Query()
 	if path := query.Get("search_path"); path != "" {
-		// The schema is set after the connection is made, because poolers refuse what they don't know.
+		// The schema is set after the connection is made, because poolers refuse what they don't
+		// know.
 		if strings.ContainsAny(path, ",\"") {
 			return a, errors.New("search_path must name one schema")
 		}
@@ -91,8 +93,8 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	return a, nil
 }
 
-// hide makes secrets known, in the spellings that the driver's errors may have. Those of a server are for whoever shows
-// them.
+// hide makes secrets known, in the spellings that the driver's errors may have. Those of a server
+// are for whoever shows them.
 func (a *address) hide(secret func(string), secrets ...string) {
 	for _, s := range secrets {
 		if s == "" {
@@ -105,8 +107,8 @@ func (a *address) hide(secret func(string), secrets ...string) {
 	}
 }
 
-// checkPasswordFile refuses a password file that others may read, which the driver would ignore with a line of its own
-// on stderr.
+// checkPasswordFile refuses a password file that others may read, which the driver would ignore
+// with a line of its own on stderr.
 func checkPasswordFile(c pq.Config) error {
 	path := c.Passfile
 	if home, err := os.UserHomeDir(); path == "" && err == nil {

@@ -1,11 +1,12 @@
 // Package postgres keeps a ledger in a PostgreSQL database: one memory for every machine.
 //
-// A ledger has one connection, and thus one session. A sending process shows that it lives by an advisory lock of that
-// session, which the server frees when the connection ends. Every write is made in the same session, so none can succeed
-// after the lock was lost unnoticed.
+// A ledger has one connection, and thus one session. A sending process shows that it lives by an
+// advisory lock of that session, which the server frees when the connection ends. Every write is
+// made in the same session, so none can succeed after the lock was lost unnoticed.
 //
-// All statements go by the simple protocol with their values written into them: a transaction's statements whose results
-// are not needed travel in one message, where prepared statements would cost a round trip each.
+// All statements go by the simple protocol with their values written into them: a transaction's
+// statements whose results are not needed travel in one message, where prepared statements would
+// cost a round trip each.
 package postgres
 
 import (
@@ -49,7 +50,8 @@ type DB struct {
 
 const (
 	connectTimeout = 10 * time.Second
-	// maxOutage is how long a connection that broke is tried to be made again: a server restarts within.
+	// maxOutage is how long a connection that broke is tried to be made again: a server restarts
+	// within.
 	maxOutage = 30 * time.Second
 )
 
@@ -72,8 +74,9 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 	return d, nil
 }
 
-// begin makes the first session and brings the tables up to date. A session that ends meanwhile is made again, up to twice.
-// A server that cannot be reached, or that hangs, is not: nothing has begun yet that is worth the wait.
+// begin makes the first session and brings the tables up to date. A session that ends meanwhile is
+// made again, up to twice. A server that cannot be reached, or that hangs, is not: nothing has
+// begun yet that is worth the wait.
 func (d *DB) begin(ctx context.Context) (owners []engine.Owner, err error) {
 	for range 3 {
 		if err = d.connect(ctx); err == nil {
@@ -108,8 +111,8 @@ func (d *DB) connect(ctx context.Context) error {
 	return err
 }
 
-// dial connects, with the marker as a parameter of the start if the server itself answers: a pooler refuses it, or does
-// not pass it on.
+// dial connects, with the marker as a parameter of the start if the server itself answers: a pooler
+// refuses it, or does not pass it on.
 func (d *DB) dial(ctx context.Context, mark bool) error {
 	config := d.address.config.Clone()
 	if mark {
@@ -173,8 +176,8 @@ func (d *DB) signIn(ctx context.Context, to *dialer) (err error) {
 	return err
 }
 
-// heed breaks the connection off if ctx ends before the function that it returns is called, which then says so: the driver
-// only asks the server to stop, and reads on.
+// heed breaks the connection off if ctx ends before the function that it returns is called, which
+// then says so: the driver only asks the server to stop, and reads on.
 func (d *DB) heed(ctx context.Context, err *error) (done func()) {
 	stop := context.AfterFunc(ctx, d.link.end)
 	return func() {
@@ -184,8 +187,9 @@ func (d *DB) heed(ctx context.Context, err *error) (done func()) {
 	}
 }
 
-// survive is deferred around calls of the driver, which panics on messages that no PostgreSQL sends. What was called is in
-// no state to be used or closed after that. A panic of this program's own, while *ours is true, goes on.
+// survive is deferred around calls of the driver, which panics on messages that no PostgreSQL
+// sends. What was called is in no state to be used or closed after that. A panic of this program's
+// own, while *ours is true, goes on.
 func (d *DB) survive(err *error, ours *bool) {
 	cause := recover()
 	if cause == nil {

@@ -53,8 +53,9 @@ func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (ne
 	return d.dial(ctx, network, address)
 }
 
-// link is a connection that fails if the other end says nothing, if it takes longer to sign in than the driver allows, and
-// once it has been broken off: a server that talks without end would never let the program go.
+// link is a connection that fails if the other end says nothing, if it takes longer to sign in than
+// the driver allows, and once it has been broken off: a server that talks without end would never
+// let the program go.
 type link struct {
 	net.Conn
 	limit atomic.Pointer[time.Time] // the driver's, for the sign-in
@@ -102,8 +103,9 @@ func (l *link) Write(b []byte) (int, error) {
 	return l.Conn.Write(b)
 }
 
-// connection signs in, and leaves that behind if ctx ends first, or if it takes too long: the driver computes as many rounds
-// of a password's hash as the server names (RFC 5802), which may take years, and looks at nothing else meanwhile.
+// connection signs in, and leaves that behind if ctx ends first, or if it takes too long: the
+// driver computes as many rounds of a password's hash as the server names (RFC 5802), which may
+// take years, and looks at nothing else meanwhile.
 func connection(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, silence, errSlowSignIn)
 	defer cancel()

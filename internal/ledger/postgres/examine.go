@@ -23,7 +23,8 @@ type Facts struct {
 	Warnings []string
 }
 
-// Examine connects and looks, and changes nothing. It fails as [Open] does, also for a pooler that does not keep sessions.
+// Examine connects and looks, and changes nothing. It fails as [Open] does, also for a pooler that
+// does not keep sessions.
 func Examine(ctx context.Context, o engine.Options) (Facts, error) {
 	a, err := parseAddress(o.Place, o.Secret)
 	if err != nil {

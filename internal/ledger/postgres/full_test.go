@@ -9,7 +9,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// smallDisk mounts a file system of 16 MB that belongs to the server, which runs as nobody if this is root.
+// smallDisk mounts a file system of 16 MB that belongs to the server, which runs as nobody if this
+// is root.
 func smallDisk(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "small-*")
@@ -24,8 +25,8 @@ func smallDisk(t *testing.T) string {
 	return dir
 }
 
-// On a disk that is full, what is to be written down fails with a plain word and nothing of it is begun. What was sent
-// gets its outcome once there is room again, and nothing is lost.
+// On a disk that is full, what is to be written down fails with a plain word and nothing of it is
+// begun. What was sent gets its outcome once there is room again, and nothing is lost.
 func TestFullTablespace(t *testing.T) {
 	t.Parallel()
 	s, dir := start(t), smallDisk(t)

@@ -16,7 +16,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger"
 )
 
-// message is one of PostgreSQL's protocol ("Message Formats", PostgreSQL documentation, section 54.7).
+// message is one of PostgreSQL's protocol ("Message Formats", PostgreSQL documentation, section
+// 54.7).
 func message(kind byte, body string) string {
 	return string(binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(body)+4))) + body
 }
@@ -24,8 +25,8 @@ func message(kind byte, body string) string {
 // welcome lets a client in once it has told its password in clear text.
 func welcome() string { return message('R', "\x00\x00\x00\x00") + message('Z', "I") }
 
-// answers is a server that writes the first text after the password, and the second after each statement, over and over if
-// endless is true. It hands each password to told.
+// answers is a server that writes the first text after the password, and the second after each
+// statement, over and over if endless is true. It hands each password to told.
 type answers struct {
 	start, query string
 	endless      bool
@@ -165,8 +166,8 @@ func TestSecretIsMadeKnown(t *testing.T) {
 	}
 }
 
-// A place that may have been meant as an address is never taken for a file, whose name would be shown and made; and no
-// part of a password in it is shown.
+// A place that may have been meant as an address is never taken for a file, whose name would be
+// shown and made; and no part of a password in it is shown.
 func TestPlacesWithPasswords(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, place := range []string{

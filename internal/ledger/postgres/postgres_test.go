@@ -73,8 +73,8 @@ func TestRoundTripsOfOneRecord(t *testing.T) {
 	}
 }
 
-// A connection that breaks before a message arrived, or after the server has carried it out: nothing is lost, nothing is
-// written twice, and the session goes on.
+// A connection that breaks before a message arrived, or after the server has carried it out:
+// nothing is lost, nothing is written twice, and the session goes on.
 func TestConnectionBreaks(t *testing.T) {
 	t.Parallel()
 	for _, answered := range []bool{false, true} {
@@ -124,8 +124,8 @@ func TestConnectionBreaks(t *testing.T) {
 	}
 }
 
-// A session that ends while the ledger is opened, before or after the server has carried out what it was told, is made
-// again; one that ends each time is given up.
+// A session that ends while the ledger is opened, before or after the server has carried out what
+// it was told, is made again; one that ends each time is given up.
 func TestSessionEndsWhileOpening(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{"pg_advisory_lock_shared", "has_table_privilege", "to_regclass", "BEGIN", "CREATE TABLE", "COMMIT", "FROM owner"} {
@@ -188,8 +188,8 @@ func TestMigrationKeepsRecords(t *testing.T) {
 	}
 }
 
-// Another process takes a session whose connection broke for dead. It finds that out before it begins another record, and
-// an answer that comes late counts.
+// Another process takes a session whose connection broke for dead. It finds that out before it
+// begins another record, and an answer that comes late counts.
 func TestTakenWhileDisconnected(t *testing.T) {
 	t.Parallel()
 	p := newProxy(t)

@@ -12,8 +12,9 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// migrations are the steps from an empty schema to today's; the table schema_version counts the steps taken. A step that
-// has been released is never changed. Package ledger says what the columns mean.
+// migrations are the steps from an empty schema to today's; the table schema_version counts the
+// steps taken. A step that has been released is never changed. Package ledger says what the columns
+// mean.
 //
 // Texts compare byte by byte, as in SQLite.
 func migrations() []string {
@@ -24,7 +25,8 @@ func migrations() []string {
 	return steps
 }
 
-// steps are the migrations with TEXT for each column of text. writer has a row for each process that writes: see [DB.Begin].
+// steps are the migrations with TEXT for each column of text. writer has a row for each process
+// that writes: see [DB.Begin].
 func steps() []string {
 	return []string{`
 		CREATE TABLE schema_version (version integer NOT NULL);
@@ -113,8 +115,8 @@ func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 	return d.Owners(ctx)
 }
 
-// look asks in one message what matters of tables of today: the version, whether this role may add records, and the owners.
-// Any other tables, or none, are an error.
+// look asks in one message what matters of tables of today: the version, whether this role may add
+// records, and the owners. Any other tables, or none, are an error.
 func look(ctx context.Context, d *DB) (version int, owners []engine.Owner, err error) {
 	version = -1
 	err = d.query(ctx, func(rows *sql.Rows) error {
@@ -129,7 +131,8 @@ func look(ctx context.Context, d *DB) (version int, owners []engine.Owner, err e
 	return version, owners, err
 }
 
-// schemaVersion is the number of steps that the schema has; 0 for none. It notes whether this role may add records.
+// schemaVersion is the number of steps that the schema has; 0 for none. It notes whether this role
+// may add records.
 func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 	var steps, deployment, owner bool
 	class := func(table string) string {
@@ -152,15 +155,17 @@ func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 	return version, err
 }
 
-// update takes steps while nobody else works with the tables: a living process of an older version would find its
-// statements refused, and lose outcomes. Of several processes that come at the same time, one takes the steps.
+// update takes steps while nobody else works with the tables: a living process of an older version
+// would find its statements refused, and lose outcomes. Of several processes that come at the same
+// time, one takes the steps.
 func update(ctx context.Context, d *DB) error {
 	ctx = context.WithoutCancel(ctx)
 	key := d.schemaKey()
 	if err := d.query(ctx, nil, fmt.Sprintf("SELECT pg_advisory_unlock_shared(%d)", key)); err != nil {
 		return err
 	}
-	// The lock of a table makes the server hear of what others made while this transaction waited: to_regclass alone does not.
+	// The lock of a table makes the server hear of what others made while this transaction waited:
+	// to_regclass alone does not.
 	_, err := d.exec(ctx, fmt.Sprintf("BEGIN; DO $$BEGIN PERFORM pg_advisory_xact_lock(%d); END$$; LOCK TABLE pg_catalog.pg_class IN ACCESS SHARE MODE", key))
 	if code(err) == "55P03" {
 		err = fmt.Errorf("%w: another version of this program is at work with it", engine.ErrBusy)

@@ -20,11 +20,13 @@ func (d *DB) key(purpose string) int64 {
 	return int64(sum.Sum64() >> 1)
 }
 
-// schemaKey is the lock that every process holds, shared, as long as it works with the tables: nobody changes them then.
+// schemaKey is the lock that every process holds, shared, as long as it works with the tables:
+// nobody changes them then.
 func (d *DB) schemaKey() int64 { return d.key("schema") }
 
-// ensure makes a connection that broke again, waits for a server that restarts, and takes the locks again that the former
-// session had. Others may have taken its records in between: their rows say so.
+// ensure makes a connection that broke again, waits for a server that restarts, and takes the locks
+// again that the former session had. Others may have taken its records in between: their rows say
+// so.
 func (d *DB) ensure(ctx context.Context) error {
 	if d.conn != nil {
 		return nil
@@ -51,10 +53,12 @@ func (d *DB) ensure(ctx context.Context) error {
 	}
 }
 
-// takeBack ends the former session, should the server still think that it lives, and takes its locks.
+// takeBack ends the former session, should the server still think that it lives, and takes its
+// locks.
 func (d *DB) takeBack(ctx context.Context, former int) error {
 	if former != 0 && former != d.backend {
-		// Numbers of sessions come again: it must have the lock that every session of this program has.
+		// Numbers of sessions come again: it must have the lock that every session of this program
+		// has.
 		err := d.query(ctx, nil, fmt.Sprintf(
 			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_locks USING (pid)"+
 				" WHERE pid = %d AND usename = current_user AND locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = %d",
@@ -72,7 +76,8 @@ func (d *DB) takeBack(ctx context.Context, former int) error {
 	return nil
 }
 
-// NewOwner makes a random number, which the next transaction takes an advisory lock of: before anybody can see the number.
+// NewOwner makes a random number, which the next transaction takes an advisory lock of: before
+// anybody can see the number.
 func (d *DB) NewOwner(context.Context) (int64, error) {
 	id := randomID()
 	d.owners[id] = false
@@ -88,7 +93,8 @@ func (d *DB) Kill(owner int64) {
 // Release forgets an owner. Its lock, which nobody asks for without its row, ends with the session.
 func (d *DB) Release(_ context.Context, owner int64) { delete(d.owners, owner) }
 
-// aliveColumn tries whether a session holds the lock of an owner. Shared, because others may try at the same moment.
+// aliveColumn tries whether a session holds the lock of an owner. Shared, because others may try at
+// the same moment.
 const aliveColumn = "NOT pg_try_advisory_xact_lock_shared(id)"
 
 // Owners are those that have a row in the table owner.

@@ -166,7 +166,8 @@ func execute(t *testing.T, url, statement string, args ...any) error {
 	return err
 }
 
-// proxy passes connections on, counts the messages that carry statements, and can cut what comes back.
+// proxy passes connections on, counts the messages that carry statements, and can cut what comes
+// back.
 type proxy struct {
 	t        *testing.T
 	to       string
@@ -174,7 +175,8 @@ type proxy struct {
 
 	mu       sync.Mutex
 	messages int
-	// cut is called for each message of a client; true cuts the connection: before the server has it, or as its answer comes.
+	// cut is called for each message of a client; true cuts the connection: before the server has
+	// it, or as its answer comes.
 	cut        func(message string) bool
 	cutAnswers bool
 	cutAll     bool // not the first alone

@@ -12,8 +12,9 @@ import (
 
 // Begin begins a transaction. The server hears of it with the first statement.
 //
-// A transaction's number goes into this process's row of the table writer: by it a commit whose answer was lost is looked
-// up. The same statement takes the locks, and fails unless the session is still the one that this process began.
+// A transaction's number goes into this process's row of the table writer: by it a commit whose
+// answer was lost is looked up. The same statement takes the locks, and fails unless the session is
+// still the one that this process began.
 func (d *DB) Begin(ctx context.Context) error {
 	if err := d.ensure(ctx); err != nil {
 		return d.wrap(err)
@@ -24,8 +25,8 @@ func (d *DB) Begin(ctx context.Context) error {
 	return nil
 }
 
-// opening are the first statements of a transaction. The locks are taken there because a SELECT would have a result, and
-// a block of PL/pgSQL takes a new session milliseconds.
+// opening are the first statements of a transaction. The locks are taken there because a SELECT
+// would have a result, and a block of PL/pgSQL takes a new session milliseconds.
 func (d *DB) opening() []string {
 	locks := d.locks
 	for owner, shown := range d.owners {
@@ -68,7 +69,8 @@ func (d *DB) Exec(ctx context.Context, statement string, args ...any) (int, erro
 	return n, d.failed(err)
 }
 
-// Query calls f on every row. A connection that broke is made again for a query outside of a transaction.
+// Query calls f on every row. A connection that broke is made again for a query outside of a
+// transaction.
 func (d *DB) Query(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error {
 	read := 0
 	counting := func(rows *sql.Rows) error {
@@ -127,7 +129,8 @@ func (d *DB) Commit(ctx context.Context) error {
 	}
 	d.end()
 	d.drop()
-	// Waits until the former session's transaction is over, if it had written the row and not yet ended.
+	// Waits until the former session's transaction is over, if it had written the row and not yet
+	// ended.
 	var written int64
 	fault := d.Query(ctx, func(rows *sql.Rows) error { return rows.Scan(&written) }, fmt.Sprintf(
 		"INSERT INTO writer (id, seq) VALUES (%d, 0) ON CONFLICT (id) DO UPDATE SET seq = writer.seq RETURNING seq", d.id))

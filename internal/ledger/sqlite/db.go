@@ -1,10 +1,11 @@
 // Package sqlite keeps a ledger in a SQLite file.
 //
-// Several processes use one file. A sending process shows that it lives by a lock file that the operating system frees at
-// the very moment the process ends.
+// Several processes use one file. A sending process shows that it lives by a lock file that the
+// operating system frees at the very moment the process ends.
 //
-// One process opens a given file once at a time: where file locks are POSIX record locks, closing any descriptor of a file
-// drops the locks that the process holds on it (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
+// One process opens a given file once at a time: where file locks are POSIX record locks, closing
+// any descriptor of a file drops the locks that the process holds on it (SQLite, "How To Corrupt An
+// SQLite Database File", section 2.2).
 package sqlite
 
 import (
@@ -25,7 +26,8 @@ type DB struct {
 	owners
 	path    string // that of the file, or of its copy; with links resolved
 	options engine.Options
-	// readOnly is true if nothing is recovered because nothing can be written. copied is the folder of a copy.
+	// readOnly is true if nothing is recovered because nothing can be written. copied is the folder
+	// of a copy.
 	readOnly bool
 	copied   string
 	db       *sql.DB
@@ -33,10 +35,11 @@ type DB struct {
 	stmts    map[string]*sql.Stmt // prepared on conn: a batch runs the same two statements many thousand times
 }
 
-// Open opens the file, creating it (mode 0600) and its folder (0700) if need be, and brings its schema up to date.
+// Open opens the file, creating it (mode 0600) and its folder (0700) if need be, and brings its
+// schema up to date.
 //
-// A file that is damaged, newer or not a ledger at all is left as it is. One that cannot be written can be read if it must
-// exist.
+// A file that is damaged, newer or not a ledger at all is left as it is. One that cannot be written
+// can be read if it must exist.
 func Open(ctx context.Context, o engine.Options) (*DB, error) {
 	path, readOnly, err := prepareFile(o)
 	if err != nil {
@@ -60,7 +63,8 @@ func newDB(o engine.Options) *DB {
 	return &DB{owners: owners{ledger: o.Place, held: map[int64]*owner{}}, path: o.Place, options: o, stmts: map[string]*sql.Stmt{}}
 }
 
-// OpenReadOnly opens a file of which the path is known to be without links, and which cannot be written.
+// OpenReadOnly opens a file of which the path is known to be without links, and which cannot be
+// written.
 func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
 	d := newDB(o)
 	if err := d.connectToRead(ctx); err != nil {
@@ -69,8 +73,9 @@ func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
 	return d, nil
 }
 
-// connectWhenFree tries again while the file is busy: of two processes that switch a new file to WAL mode at the same
-// moment, SQLite refuses one immediately, whatever the busy timeout, because the two would wait for each other.
+// connectWhenFree tries again while the file is busy: of two processes that switch a new file to
+// WAL mode at the same moment, SQLite refuses one immediately, whatever the busy timeout, because
+// the two would wait for each other.
 func (d *DB) connectWhenFree(ctx context.Context) error {
 	wait := time.NewTimer(d.options.Busy)
 	defer wait.Stop()
@@ -111,8 +116,8 @@ func (d *DB) connect(ctx context.Context) (err error) {
 	return d.options.Opened(ctx, d, all)
 }
 
-// Close closes the file. It fails if the file is no longer at its place: what was written since is lost, though no write
-// failed.
+// Close closes the file. It fails if the file is no longer at its place: what was written since is
+// lost, though no write failed.
 func (d *DB) Close() error {
 	for _, stmt := range d.stmts {
 		_ = stmt.Close() // goes with the connection anyway
@@ -170,8 +175,8 @@ func (d *DB) Owners(ctx context.Context) (all []engine.Owner, err error) {
 func (*DB) SQL() engine.Dialect {
 	return engine.Dialect{
 		InFlight: "SELECT value FROM owner, json_each(owner.in_flight)",
-		// SQLite reads the left side of a CROSS JOIN first: it doesn't know how large tables are, and would otherwise look in
-		// abandoned for every record of the ledger.
+		// SQLite reads the left side of a CROSS JOIN first: it doesn't know how large tables are,
+		// and would otherwise look in abandoned for every record of the ledger.
 		Abandoned: "abandoned AS a CROSS JOIN deployment AS d WHERE d.id = a.id",
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// wrap makes an [engine.Error] of what SQLite said or what its file turned out to be; any other error passes as it is.
-// name is what the ledger is called, path the file that is open.
+// wrap makes an [engine.Error] of what SQLite said or what its file turned out to be; any other
+// error passes as it is. name is what the ledger is called, path the file that is open.
 func wrap(name, path string, err error) error {
 	if errors.As(err, new(*engine.Error)) {
 		return err
@@ -43,7 +43,8 @@ func plain(path string, err error) error {
 	return err
 }
 
-// tooManyFiles tries what SQLite keeps the system's error of to itself: to have the database and the files beside it open.
+// tooManyFiles tries what SQLite keeps the system's error of to itself: to have the database and
+// the files beside it open.
 func tooManyFiles(path string) bool {
 	const handles = 4
 	for range handles {

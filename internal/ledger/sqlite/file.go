@@ -18,12 +18,12 @@ import (
 	"github.com/progetctl/progetctl/internal/safefile"
 )
 
-// applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15 requires a number that is
-// not in general use).
+// applicationID marks a SQLite file as one of ours ("PGct"; SQLite file format, section 1.3.15
+// requires a number that is not in general use).
 const applicationID = 0x50476374
 
-// prepareFile creates the file if it may, and looks at its head before SQLite does: SQLite would switch a stranger's
-// database to WAL mode merely by opening it the way a ledger is opened.
+// prepareFile creates the file if it may, and looks at its head before SQLite does: SQLite would
+// switch a stranger's database to WAL mode merely by opening it the way a ledger is opened.
 //
 // A file that cannot be written is opened to be read if it must exist anyway.
 func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
@@ -63,8 +63,9 @@ func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
 	return resolved, readOnly, nil
 }
 
-// notShared refuses a path of a Windows share: the processes of two machines would not see each other's locks and shared
-// memory, which SQLite needs for WAL mode (sqlite.org/wal.html), and would damage the file.
+// notShared refuses a path of a Windows share: the processes of two machines would not see each
+// other's locks and shared memory, which SQLite needs for WAL mode (sqlite.org/wal.html), and would
+// damage the file.
 func notShared(goos, path string) error {
 	if goos != "windows" {
 		return nil
@@ -79,7 +80,8 @@ func notShared(goos, path string) error {
 	return errors.New("it is on a network share, which SQLite can't lock; use a file on this machine, or share a ledger in PostgreSQL (--ledger postgres://…)")
 }
 
-// noDanglingLink refuses a link to nothing: making the file that it names would put the records where nobody looks.
+// noDanglingLink refuses a link to nothing: making the file that it names would put the records
+// where nobody looks.
 func noDanglingLink(path string) error {
 	target, err := os.Readlink(path)
 	if err != nil {
@@ -91,7 +93,8 @@ func noDanglingLink(path string) error {
 	return nil
 }
 
-// exposed says that other users can change the ledger, "" if not. Windows has no modes that would tell.
+// exposed says that other users can change the ledger, "" if not. Windows has no modes that would
+// tell.
 func exposed(path string) string {
 	const byOthers = 0o002
 	file, err1 := os.Stat(path)
@@ -107,8 +110,9 @@ func exposed(path string) string {
 	return ""
 }
 
-// inspect reads the database header: SQLite file format, section 1.3. An empty file is fine, and so is one in which
-// another process has switched on WAL mode at this moment and not yet made the tables.
+// inspect reads the database header: SQLite file format, section 1.3. An empty file is fine, and so
+// is one in which another process has switched on WAL mode at this moment and not yet made the
+// tables.
 func inspect(file *os.File) error {
 	const writeVersion, userVersion, appID = 18, 60, 68 // offsets in bytes
 	switch info, err := file.Stat(); {
@@ -140,8 +144,8 @@ func inspect(file *os.File) error {
 	return fmt.Errorf("%w: a database of another program", engine.ErrDamaged)
 }
 
-// dataSource is the driver's name for the file. SQLite itself must not create it (mode=rw), because it would do so with
-// mode 0644; the -wal and -shm files take their mode from it.
+// dataSource is the driver's name for the file. SQLite itself must not create it (mode=rw), because
+// it would do so with mode 0644; the -wal and -shm files take their mode from it.
 func dataSource(path string, busy time.Duration) string {
 	return sourceOf(path, url.Values{
 		"mode":    {"rw"},

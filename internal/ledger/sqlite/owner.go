@@ -27,8 +27,8 @@ type owners struct {
 	held   map[int64]*owner // by this process
 }
 
-// NewOwner takes a lock under a new random number. It holds the lock before any other process can read the number, so
-// whoever finds the number and no lock knows that its process is dead.
+// NewOwner takes a lock under a new random number. It holds the lock before any other process can
+// read the number, so whoever finds the number and no lock knows that its process is dead.
 func (all *owners) NewOwner(context.Context) (int64, error) {
 	for {
 		var random [8]byte
@@ -48,8 +48,9 @@ func (all *owners) NewOwner(context.Context) (int64, error) {
 	}
 }
 
-// openToOthers lets whoever may open the ledger see whether the lock is held, as SQLite does with its own files: otherwise a
-// process of another user would take this one for alive long after its end. If that is refused, the lease decides.
+// openToOthers lets whoever may open the ledger see whether the lock is held, as SQLite does with
+// its own files: otherwise a process of another user would take this one for alive long after its
+// end. If that is refused, the lease decides.
 func (all *owners) openToOthers(lock *flock.Flock) {
 	info, err := os.Stat(all.ledger)
 	if err != nil {
@@ -59,15 +60,16 @@ func (all *owners) openToOthers(lock *flock.Flock) {
 	chownLike(lock.Path(), info)
 }
 
-// inPlace is false if the file was removed between its creation and its locking: such a lock is seen by nobody.
+// inPlace is false if the file was removed between its creation and its locking: such a lock is
+// seen by nobody.
 func inPlace(lock *flock.Flock) bool {
 	held, err1 := lock.Stat()
 	named, err2 := os.Stat(lock.Path())
 	return err1 == nil && err2 == nil && os.SameFile(held, named)
 }
 
-// release removes the lock file. Unix removes a file that is open, Windows only one that is not; numbers never come
-// twice, so the second attempt cannot hit a file of somebody else.
+// release removes the lock file. Unix removes a file that is open, Windows only one that is not;
+// numbers never come twice, so the second attempt cannot hit a file of somebody else.
 func (o *owner) release() {
 	_ = os.Remove(o.lock.Path())
 	_ = o.lock.Close()
@@ -89,7 +91,8 @@ func (all *owners) lockPath(id int64) string {
 	return fmt.Sprintf("%s.owner-%016x.lock", all.ledger, id)
 }
 
-// alive asks the operating system whether the owner's process holds its lock, and clears away a dead one's file.
+// alive asks the operating system whether the owner's process holds its lock, and clears away a
+// dead one's file.
 func (all *owners) alive(id int64) bool {
 	path := all.lockPath(id)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {

@@ -7,7 +7,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// A sweep may remove a lock file in the moment between its making and its locking; that lock would be seen by nobody.
+// A sweep may remove a lock file in the moment between its making and its locking; that lock would
+// be seen by nobody.
 func TestLockOnARemovedFileIsNone(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/owner.lock"

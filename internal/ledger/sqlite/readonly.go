@@ -38,9 +38,9 @@ func isReadOnlyFolder(folder string) bool {
 	return false
 }
 
-// connectToRead opens a ledger that cannot be written: as it is, if other processes' files beside it let SQLite do that;
-// as one that nobody changes, if all is in the file itself; else, and for an older schema, a copy of it with what was
-// written last.
+// connectToRead opens a ledger that cannot be written: as it is, if other processes' files beside
+// it let SQLite do that; as one that nobody changes, if all is in the file itself; else, and for an
+// older schema, a copy of it with what was written last.
 func (d *DB) connectToRead(ctx context.Context) error {
 	d.readOnly = true
 	err := d.connectAs(ctx, url.Values{"mode": {"ro"}})
@@ -89,7 +89,8 @@ func (d *DB) connectAs(ctx context.Context, query url.Values) (err error) {
 	return d.wrap(checkVersion(version))
 }
 
-// copyAway makes a copy in a folder of its own. Lock files are still looked for beside the ledger itself.
+// copyAway makes a copy in a folder of its own. Lock files are still looked for beside the ledger
+// itself.
 func (d *DB) copyAway() (err error) {
 	if d.copied, err = os.MkdirTemp("", "progetctl-ledger-*"); err != nil {
 		return err

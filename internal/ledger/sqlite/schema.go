@@ -8,10 +8,11 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// migrations are the steps from an empty file to today's schema; user_version counts the steps taken. A step that has
-// been released is never changed. Package ledger says what the columns mean.
+// migrations are the steps from an empty file to today's schema; user_version counts the steps
+// taken. A step that has been released is never changed. Package ledger says what the columns mean.
 //
-// Rows are in the order of their ids, which is that of time: a batch writes few pages, each of them once.
+// Rows are in the order of their ids, which is that of time: a batch writes few pages, each of them
+// once.
 func migrations() []string {
 	return []string{`
 		CREATE TABLE owner (
@@ -72,8 +73,8 @@ func migrations() []string {
 	}
 }
 
-// digestStep is the number of the step that makes the table digest. Its rows for older records are made in Go, because of
-// the hashes in them.
+// digestStep is the number of the step that makes the table digest. Its rows for older records are
+// made in Go, because of the hashes in them.
 const digestStep = 5
 
 // checkVersion refuses a file with more steps than this program knows.
@@ -84,8 +85,8 @@ func checkVersion(version int) error {
 	return nil
 }
 
-// migrate takes the steps that the file lacks, all or none. The version is read again inside the transaction: of several
-// processes that create the file at the same time, one takes the steps.
+// migrate takes the steps that the file lacks, all or none. The version is read again inside the
+// transaction: of several processes that create the file at the same time, one takes the steps.
 func migrate(ctx context.Context, d *DB, steps []string) error {
 	version, err := d.number(ctx, "PRAGMA user_version")
 	if err != nil || version == len(steps) {
@@ -102,7 +103,8 @@ func migrate(ctx context.Context, d *DB, steps []string) error {
 		d.Rollback(ctx)
 		return err
 	}
-	// The version must be in the file's own head, where a version that is older than this one looks for it first.
+	// The version must be in the file's own head, where a version that is older than this one looks
+	// for it first.
 	return d.Query(ctx, func(*sql.Rows) error { return nil }, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 

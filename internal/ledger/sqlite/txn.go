@@ -5,8 +5,8 @@ import (
 	"database/sql"
 )
 
-// Begin takes the write lock immediately: a transaction that reads first and writes later fails with "database is locked"
-// whatever the busy timeout.
+// Begin takes the write lock immediately: a transaction that reads first and writes later fails
+// with "database is locked" whatever the busy timeout.
 func (d *DB) Begin(ctx context.Context) error { return d.Later(ctx, "BEGIN IMMEDIATE") }
 
 // Commit ends the transaction. SQLite loses no connection.

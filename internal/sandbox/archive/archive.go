@@ -1,6 +1,6 @@
-// Package archive makes small packages from memory, the same bytes for the same content: zip, tar.gz, and the forms of
-// .deb, .rpm, .gem and .apk on top of them. The samples of the sandbox are such packages, real enough for the tools of
-// their ecosystems to read.
+// Package archive makes small packages from memory, the same bytes for the same content: zip,
+// tar.gz, and the forms of .deb, .rpm, .gem and .apk on top of them. The samples of the sandbox are
+// such packages, real enough for the tools of their ecosystems to read.
 package archive
 
 import (
@@ -55,8 +55,8 @@ func Tar(files ...File) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Segment is a gzip member with a tar that lacks its end, so that another may follow: the tar within several segments
-// and a last TarGz is one tar (wiki.alpinelinux.org/wiki/Apk_spec).
+// Segment is a gzip member with a tar that lacks its end, so that another may follow: the tar
+// within several segments and a last TarGz is one tar (wiki.alpinelinux.org/wiki/Apk_spec).
 func Segment(files ...File) ([]byte, error) {
 	var out bytes.Buffer
 	archive, err := fill(&out, files)

@@ -7,8 +7,8 @@ import (
 )
 
 // Marshal writes values in Ruby's Marshal format 4.8, in which RubyGems keeps its older indexes
-// (docs.ruby-lang.org, Marshal). A value is nil, a bool, an int, a string, a Symbol, a slice of values,
-// a map of strings, an Object or a Dumped.
+// (docs.ruby-lang.org, Marshal). A value is nil, a bool, an int, a string, a Symbol, a slice of
+// values, a map of strings, an Object or a Dumped.
 func Marshal(value any) []byte {
 	m := marshaler{symbols: map[Symbol]int{}}
 	m.out.WriteString("\x04\x08")
@@ -31,8 +31,8 @@ type Dumped struct {
 	Bytes []byte
 }
 
-// marshaler numbers the symbols, because a repeated one is written as a reference. Objects are never shared here, so
-// that no references to them are needed.
+// marshaler numbers the symbols, because a repeated one is written as a reference. Objects are
+// never shared here, so that no references to them are needed.
 type marshaler struct {
 	out     bytes.Buffer
 	symbols map[Symbol]int
@@ -100,8 +100,8 @@ func (m *marshaler) bytes(b []byte) {
 	m.out.Write(b)
 }
 
-// number writes an integer that is not negative: small ones in one byte with an offset of five, others as a count of
-// bytes and the bytes, the lowest first.
+// number writes an integer that is not negative: small ones in one byte with an offset of five,
+// others as a count of bytes and the bytes, the lowest first.
 func (m *marshaler) number(n int) {
 	switch {
 	case n == 0:

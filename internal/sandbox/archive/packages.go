@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// Deb makes a Debian binary package from its control file and its files (deb(5)). Errors are those of Tar.
+// Deb makes a Debian binary package from its control file and its files (deb(5)). Errors are those
+// of Tar.
 func Deb(control string, files ...File) ([]byte, error) {
 	about, err := TarGz(File{"./control", control})
 	if err != nil {
@@ -33,8 +34,8 @@ func ar(files ...File) []byte {
 	return out.Bytes()
 }
 
-// Gem makes a Ruby gem from its specification in YAML and its files: a tar of compressed parts and their checksums
-// (github.com/rubygems/rubygems, lib/rubygems/package). Errors are those of Tar.
+// Gem makes a Ruby gem from its specification in YAML and its files: a tar of compressed parts and
+// their checksums (github.com/rubygems/rubygems, lib/rubygems/package). Errors are those of Tar.
 func Gem(specification string, files ...File) ([]byte, error) {
 	data, err := TarGz(files...)
 	if err != nil {
@@ -61,9 +62,9 @@ func APK(info string, files ...File) ([]byte, error) {
 	return append(control, data...), err
 }
 
-// Conda makes a package in conda's second format: a zip of its version and two tars in zstd (docs.conda.io,
-// conda-build, package specification). Name is the file's name without .conda, index the text of info/index.json.
-// Errors are those of Tar and Zip.
+// Conda makes a package in conda's second format: a zip of its version and two tars in zstd
+// (docs.conda.io, conda-build, package specification). Name is the file's name without .conda,
+// index the text of info/index.json. Errors are those of Tar and Zip.
 func Conda(name, index string, files ...File) ([]byte, error) {
 	info, err := Tar(File{"info/index.json", index})
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 // RPM is what the header of a binary RPM says of it.
 type RPM struct{ Name, Version, Release, Arch, Summary string }
 
-// Tags and types of a header's entries (rpm-software-management.github.io/rpm/manual/tags.html, …/format.html).
+// Tags and types of a header's entries (rpm-software-management.github.io/rpm/manual/tags.html,
+// …/format.html).
 const (
 	tagSignatures, tagImmutable         = 62, 63
 	tagSHA256, tagSize, tagMD5          = 273, 1000, 1004
@@ -31,8 +32,8 @@ type entry struct {
 	value            []byte
 }
 
-// text, translated and number make entries of the three types that this package needs. A translated string is one in
-// the default language alone.
+// text, translated and number make entries of the three types that this package needs. A translated
+// string is one in the default language alone.
 func text(tag uint32, value string) entry { return entry{tag, typeString, 1, append([]byte(value), 0)} }
 
 func translated(tag uint32, value string) entry {
@@ -45,7 +46,8 @@ func number(tag uint32, value int) entry {
 
 // Build makes an unsigned package without files, with the digests that rpm checks.
 func (p RPM) Build() []byte {
-	// The digests of the signature header are over what follows it, hence the order from the end to the start.
+	// The digests of the signature header are over what follows it, hence the order from the end to
+	// the start.
 	payload := Gzip(emptyCPIO())
 	header := section(tagImmutable,
 		text(tagName, p.Name), text(tagVersion, p.Version), text(tagRelease, p.Release),
@@ -73,8 +75,8 @@ func (p RPM) lead() []byte {
 	return lead
 }
 
-// section writes a header: an index of entries and the store of their values. The first entry covers all others; its
-// value, at the end of the store, points back over the index.
+// section writes a header: an index of entries and the store of their values. The first entry
+// covers all others; its value, at the end of the store, points back over the index.
 func section(region uint32, entries ...entry) []byte {
 	var index, store []byte
 	add := func(e entry) {
@@ -105,7 +107,8 @@ func appendAll(out []byte, values ...uint32) []byte {
 // emptyCPIO is the trailer that ends a cpio archive in the format newc, alone.
 func emptyCPIO() []byte {
 	const name = "TRAILER!!!\x00"
-	// Thirteen fields of eight hex digits; all are zero but the number of links and the length of the name.
+	// Thirteen fields of eight hex digits; all are zero but the number of links and the length of
+	// the name.
 	zero := "00000000"
 	header := "070701" + strings.Repeat(zero, 4) + "00000001" + strings.Repeat(zero, 6) + fmt.Sprintf("%08x", len(name)) + zero
 	out := []byte(header + name)

@@ -10,7 +10,8 @@ import (
 	"github.com/ulikunitz/xz"
 )
 
-// plainZstd and plainXZ read with the libraries that real clients use, and that the sandbox does without.
+// plainZstd and plainXZ read with the libraries that real clients use, and that the sandbox does
+// without.
 func plainZstd(content []byte) ([]byte, error) {
 	reader, err := zstd.NewReader(nil)
 	if err != nil {
@@ -55,8 +56,8 @@ func TestStored(t *testing.T) {
 	}
 }
 
-// A change of any byte up to the index is noticed: the sums are where the format wants them. Behind that, this reader
-// does not check every byte.
+// A change of any byte up to the index is noticed: the sums are where the format wants them. Behind
+// that, this reader does not check every byte.
 func TestXZNoticesChanges(t *testing.T) {
 	t.Parallel()
 	content := []byte("some content of a list of packages")

@@ -1,5 +1,5 @@
-// Package nupkg makes and reads NuGet package files: zip archives with a .nuspec that names the package, as
-// learn.microsoft.com/nuget/reference/nuspec describes them.
+// Package nupkg makes and reads NuGet package files: zip archives with a .nuspec that names the
+// package, as learn.microsoft.com/nuget/reference/nuspec describes them.
 package nupkg
 
 import (
@@ -37,7 +37,8 @@ type metadata struct {
 	Description string `xml:"description"`
 }
 
-// contentTypes and relations are the two parts that make a zip an Open Packaging Conventions package (ECMA-376).
+// contentTypes and relations are the two parts that make a zip an Open Packaging Conventions
+// package (ECMA-376).
 const (
 	contentTypes = xml.Header + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
@@ -68,7 +69,8 @@ func Build(id Identity, description string) ([]byte, error) {
 	)
 }
 
-// Read finds out which package a file is. It is an error if the file is not a zip, or has no usable .nuspec at its root.
+// Read finds out which package a file is. It is an error if the file is not a zip, or has no usable
+// .nuspec at its root.
 func Read(content []byte) (Identity, error) {
 	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package clitest runs single commands in tests: the command line of a command
-// is read as the program reads it, with nothing from outside.
+// Package clitest runs single commands in tests: the command line of a command is read as the
+// program reads it, with nothing from outside.
 package clitest
 
 import (
@@ -23,8 +23,8 @@ type Ran struct {
 // Now is the clock of the tests: noon of 2026-11-21, UTC.
 func Now() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 
-// Env is an environment with these variables, empty folders, no input, no
-// terminal, and streams that go nowhere.
+// Env is an environment with these variables, empty folders, no input, no terminal, and streams
+// that go nowhere.
 func Env(t testing.TB, environ ...string) cli.Env {
 	home := t.TempDir()
 	return cli.Env{
@@ -54,8 +54,8 @@ func Run(t testing.TB, env cli.Env, make func(*cli.App) *cobra.Command, args ...
 	return Ran{code, stdout.String(), stderr.String()}
 }
 
-// Parsed returns the options that a command line comes to. make is the command's
-// constructor, of which the run is replaced.
+// Parsed returns the options that a command line comes to. make is the command's constructor, of
+// which the run is replaced.
 func Parsed[T any](t testing.TB, env cli.Env, make func(*cli.App, func(context.Context, *cli.IO, T) error) *cobra.Command, args ...string) (got T) {
 	t.Helper()
 	r := Run(t, env, func(app *cli.App) *cobra.Command {

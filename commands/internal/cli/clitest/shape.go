@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// CheckShape holds a table of docs/json.md, the one below a heading, to the JSON
-// properties of a struct that a command writes: scripts depend on each of them.
-// page is the path of docs/json.md.
+// CheckShape holds a table of docs/json.md, the one below a heading, to the JSON properties of a
+// struct that a command writes: scripts depend on each of them. page is the path of docs/json.md.
 func CheckShape(t *testing.T, page, heading string, written any) {
 	t.Helper()
 	text, err := os.ReadFile(page)
