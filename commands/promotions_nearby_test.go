@@ -40,7 +40,7 @@ func TestHintsOnATerminal(t *testing.T) {
 			r := newPromotionRun(t, sandbox.Options{})
 			r.env.StderrTerminal = true
 			code := r.run(test.args...)
-			text := uncoloured(r.stderr.String())
+			text := strings.Join(strings.Fields(uncoloured(r.stderr.String())), " ") // it is wrapped
 			for _, want := range test.want {
 				if code != test.code || !strings.Contains(text, want) {
 					t.Errorf("exit code %d, want %d and %q in\n%s", code, test.code, want, text)

@@ -48,7 +48,7 @@ func TestConnectionIsDurable(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)
 	l := open(t, Options{Busy: 1234 * time.Millisecond})
-	for pragma, want := range map[string]int{"synchronous": 2, "fullfsync": 1, "busy_timeout": 1234, "user_version": 5, "application_id": 0x50476374} {
+	for pragma, want := range map[string]int{"synchronous": 2, "fullfsync": 1, "busy_timeout": 1234, "user_version": 6, "application_id": 0x50476374} {
 		if got, err := l.number(t.Context(), "PRAGMA "+pragma); err != nil || got != want {
 			t.Errorf("%s is %d, want %d (%v)", pragma, got, want, err)
 		}
