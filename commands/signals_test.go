@@ -37,8 +37,8 @@ func TestEverySignal(t *testing.T) {
 	}
 }
 
-// skipIgnored skips a test of a signal that the tests themselves were started to ignore, by nohup for
-// example: the program inherits that.
+// skipIgnored skips a test of a signal that the tests themselves were started to ignore, by nohup
+// for example: the program inherits that.
 func skipIgnored(t *testing.T, s os.Signal) {
 	t.Helper()
 	if signal.Ignored(s) {
