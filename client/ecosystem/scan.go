@@ -45,7 +45,8 @@ func trimV(v string) string {
 	return v
 }
 
-// cutEpoch splits "1:2.0" into epoch and rest; without a colon the epoch is empty, which counts as 0.
+// cutEpoch splits "1:2.0" into epoch and rest; without a colon the epoch is empty, which counts
+// as 0.
 func cutEpoch(v string) (epoch, rest string, ok bool) {
 	epoch, rest, found := strings.Cut(v, ":")
 	if !found {

@@ -30,7 +30,8 @@ func SortKey(t Type, v string) string {
 // SameVersion reports whether two spellings mean the same version of a package, the one that the
 // feed has. Where the ecosystem itself holds two spellings for one version (NuGet, PyPI, Composer)
 // so does this; everywhere else, what is written differently is another version, even if neither
-// comes before the other: Maven keeps 1.0 and 1.0.0 side by side. If it holds, [CompareVersions] is 0.
+// comes before the other: Maven keeps 1.0 and 1.0.0 side by side. If it holds, [CompareVersions]
+// is 0.
 func SameVersion(t Type, a, b string) bool {
 	return a == b || VersionKey(t, a) == VersionKey(t, b)
 }

@@ -146,7 +146,8 @@ func matches(pattern, path string) bool {
 	return strings.Contains(rest, pieces[last])
 }
 
-// SignInPage is what a proxy or an expired session sends instead of an answer: an HTML page with 200.
+// SignInPage is what a proxy or an expired session sends instead of an answer: an HTML page
+// with 200.
 func SignInPage() Fault {
 	return Fault{
 		Status: http.StatusOK,
