@@ -57,7 +57,7 @@ func TestGem(t *testing.T) {
 			want:  content("1.0.0", "tool-1.0.0-x86_64-linux.gem"),
 			sums:  "sha256:" + fill(2, 32) + " (gem index)",
 		},
-		{name: "for another platform", pkg: gem("1.0.0", "java"), pages: info, is: ErrNotFound, fails: "there for platform ruby, x86_64-linux"},
+		{name: "for another platform", pkg: gem("1.0.0", "java"), pages: info, is: ErrNotFound, fails: "it exists for platform ruby, x86_64-linux"},
 		{name: "1.0 is 1.0.0", pkg: gem("1.0", ""), pages: info, want: content("1.0.0", "tool-1.0.0.gem"), sums: "sha256:" + fill(1, 32) + " (gem index)"},
 		{
 			name:  "hyphen that RubyGems writes as a word",
