@@ -94,7 +94,7 @@ func takesFragments(ext string) bool {
 	return false
 }
 
-// decoded undoes the compression of the first bytes of a body; whole tells that nothing follows
+// decoded undoes the compression of the first bytes of a body; whole says that nothing follows
 // them. A package may well be a compressed page: only what the server says it compressed is looked
 // into.
 func (o *opening) decoded() (text []byte, whole bool) {

@@ -26,7 +26,7 @@ type scrubber struct {
 func (r scrubber) text(s string) string { return r.hideQueries(r.secrets.Text(s)) }
 
 // words returns what the server at u says, without secrets: storage that refuses a signed address
-// likes to repeat the signature. cut tells that there was more of it, so that it may end in the
+// likes to repeat the signature. cut says that there was more of it, so that it may end in the
 // middle of a secret.
 func (r scrubber) words(u *url.URL, said string, cut bool) string {
 	said = r.secrets.redact(said, cut)

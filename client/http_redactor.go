@@ -64,7 +64,7 @@ const ellipsis = "…"
 // behind it.
 func (r *Redactor) Text(text string) string { return r.redact(text, false) }
 
-// redact is Text; cut tells that the text was cut, so that it may end in the middle of a secret.
+// redact is Text; cut says that the text was cut, so that it may end in the middle of a secret.
 func (r *Redactor) redact(text string, cut bool) string {
 	end := ""
 	if len(text) > textLimit {

@@ -62,7 +62,7 @@ func TestReadRedirects(t *testing.T) {
 	}
 }
 
-// TestRedirectIsEscaped: a blank in the query of a Location would end the request line.
+// TestRedirectIsEscaped: a space in the query of a Location would end the request line.
 func TestRedirectIsEscaped(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})

@@ -13,7 +13,7 @@ import (
 )
 
 // completePURL completes a package URL step by step: its type, a package of the feed that the
-// command line is about, a version of that. No blank is put behind the first two, for more may
+// command line is about, a version of that. No space is put behind the first two, as more may
 // follow.
 func (a *app) completePURL(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const finished, unfinished = cobra.ShellCompDirectiveNoFileComp, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -72,7 +72,7 @@ func PackageKey(t Type, group, name string) string {
 }
 
 // slashed writes a name that may carry its group with slashes alone, without the "@" of a scope.
-// Beside a group of its own a colon stands for a slash only after that group once more.
+// Beside a group of its own a colon means a slash only after that group once more.
 func slashed(t Type, group, name string) string {
 	if t.colonGroups() && !strings.Contains(name, "/") {
 		if rest, twice := strings.CutPrefix(name, group+":"); twice && group != "" {

@@ -74,7 +74,7 @@ func locateComposer(ctx context.Context, of query) (content Content, err error) 
 const composerName = "%package%"
 
 // composerDocuments are the names of the documents to look in. Composer asks in lower case; a
-// server that keeps names as they were written may know no other. Versions in development have a
+// server that keeps names as they were written may have no other. Versions in development have a
 // document of their own, or are among the others.
 func composerDocuments(pkg ecosystem.Package) (names []string) {
 	name := pkg.Group + "/" + pkg.Name

@@ -68,7 +68,7 @@ type locateTest struct {
 	pkg   ecosystem.Package
 	pages map[string]string
 	want  Content
-	sums  string   // "sha512:00ff… (npm index)", joined by a blank
+	sums  string   // "sha512:00ff… (npm index)", joined by a space
 	asked []string // references in order; nil: not looked at
 	gone  []string // files that are certainly not there
 	fails string   // a part of the error's text; "" for none

@@ -186,7 +186,7 @@ func latestQuery(id, word string) string {
 // quote writes an OData string.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// queryEscape escapes a blank as %20, which unlike a plus sign means the same everywhere.
+// queryEscape escapes a space as %20, which unlike a plus sign means the same everywhere.
 func queryEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // atomEntry is one package in a v2 feed.

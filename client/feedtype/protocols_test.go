@@ -55,7 +55,7 @@ var folders = map[ecosystem.Type][]string{
 }
 
 // TestEachKindStaysInItsFolder: whatever a package is called, each kind asks its own feed only,
-// with references that have no dot segment and no blank, and an absent package is a package that is
+// with references that have no dot segment and no space, and an absent package is a package that is
 // not found or an address in that feed.
 func TestEachKindStaysInItsFolder(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ func TestEachStanza(t *testing.T) {
 		{"many empty lines", "\n\n\nA: 1\n\n \n\nB: 2\n\n", "1,;,2;"},
 		{"carriage returns", "A: 1\r\nB: 2\r\n\r\nA: 3\r\n", "1,2;3,;"},
 		{"continuation", "A: 1\n B: 9\n\tA: 9\nB: 2\n", "1,2;"},
-		{"no blank after the colon", "A:1\nB:\n", "1,;"},
+		{"no space after the colon", "A:1\nB:\n", "1,;"},
 		{"colons in a value", "A: 1:2: 3\n", "1:2: 3,;"},
 		{"other keys", "AA: 1\na: 2\nC: 3\nB: 4\n", ",4;"},
 		{"the last of two counts", "A: 1\nA: 2\n", "2,;"},

@@ -49,8 +49,8 @@ func (q *query) declarePeriod(f *cli.Flags) {
 // String says in words what is asked.
 func (q query) String() string { return q.subject() + q.conditions() }
 
-// awaited says what check --wait waits for.
-func (q query) awaited() string { return q.subject() + " to be promoted" + q.conditions() }
+// waitedFor says what check --wait waits for.
+func (q query) waitedFor() string { return q.subject() + " to be promoted" + q.conditions() }
 
 // subject is what may have been promoted.
 func (q query) subject() string {

@@ -211,7 +211,7 @@ func (w *wait) say() {
 
 // line says what is waited for, for how long, and why it is not known yet.
 func (w *wait) line() string {
-	text := fmt.Sprintf("for %s (%s left)", w.reader.query.awaited(), w.left())
+	text := fmt.Sprintf("for %s (%s left)", w.reader.query.waitedFor(), w.left())
 	if found, _ := w.last.Load().(string); found != "" {
 		text += ": " + found
 	}

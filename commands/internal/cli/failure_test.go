@@ -89,7 +89,7 @@ func TestErrorAsJSON(t *testing.T) {
 	}
 }
 
-// TestInterruptedRun calls whatever failed by its cause once the run was told to end.
+// TestInterruptedRun calls whatever failed by its cause once the run was asked to end.
 func TestInterruptedRun(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer

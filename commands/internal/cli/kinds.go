@@ -88,7 +88,7 @@ var dateLayouts = []string{
 // dayLayouts are the forms of a date alone.
 var dayLayouts = []string{"2006-01-02", "20060102"}
 
-// parseDate reads a date, or a date and time; no zone means UTC. whole tells that it was a date
+// parseDate reads a date, or a date and time; no zone means UTC. whole says that it was a date
 // alone.
 func parseDate(s string) (t time.Time, whole bool, err error) {
 	for _, layout := range dayLayouts {
