@@ -182,8 +182,40 @@ func plainBehindHTTPS(t *testing.T) (string, []Option) {
 // clientCertificateWanted refuses after the handshake, as TLS 1.3 does: the request has left by
 // then.
 func clientCertificateWanted(t *testing.T) (string, []Option) {
-	server := startTLS(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert}, http.NotFoundHandler())
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	server.Config.ErrorLog = quiet()
+	server.Listener = polite{server.Listener}
+	server.StartTLS()
+	t.Cleanup(server.Close)
 	return server.URL, []Option{trusting(server, "")}
+}
+
+// polite accepts connections that end with what was said on them: a connection that is closed with
+// bytes unread is reset, and its last words, such as the alert for a client certificate, may be
+// lost.
+type polite struct{ net.Listener }
+
+func (l polite) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return parting{conn.(*net.TCPConn)}, nil
+}
+
+type parting struct{ *net.TCPConn }
+
+// Close ends what this side says, and the connection once the other side has ended, too.
+func (c parting) Close() error {
+	if err := c.CloseWrite(); err != nil {
+		return c.TCPConn.Close()
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, c.TCPConn)
+		_ = c.TCPConn.Close()
+	}()
+	return nil
 }
 
 // plainToTLS asks for http at a port for https, where Go answers with a 400.
@@ -244,7 +276,7 @@ func silentServer(t *testing.T) (string, []Option) { return speaking("")(t) }
 
 // speaking answers each connection with a text, once something was read, and closes it.
 func speaking(text string) func(*testing.T) (string, []Option) {
-	return saying(text, func(conn net.Conn) { _ = conn.Close() })
+	return saying(text, func(conn net.Conn) { _ = parting{conn.(*net.TCPConn)}.Close() })
 }
 
 // switching says that it goes on in another protocol, and waits for it.
