@@ -91,14 +91,14 @@ func (c *jsonCursor) empty() bool {
 // 64.
 func (c *jsonCursor) members(names []string, use func(int) error) error {
 	c.pos++ // the brace
-	seen := uint64(0)
+	seen, p := uint64(0), -1
 	var others map[string]bool
 	for first := true; c.more('}', first); first = false {
 		key := c.key()
 		if c.broken {
 			break
 		}
-		p := indexOfName(names, key)
+		p = indexOfName(names, key, p+1)
 		if p < 0 {
 			folded := foldKey(string(key))
 			if others[folded] {
@@ -147,12 +147,17 @@ func (c *jsonCursor) texts(names, values []string) error {
 	})
 }
 
-// indexOfName finds a name in any letter case; -1 if it is not there.
-func indexOfName(names []string, name []byte) int {
-	for i := range names {
-		if string(name) == names[i] {
-			return i
+// indexOfName finds a name in any letter case; -1 if it is not there. The name is probably the one
+// at next or behind it: servers write the members of all objects in one order.
+func indexOfName(names []string, name []byte, next int) int {
+	for range names {
+		if next == len(names) {
+			next = 0
 		}
+		if string(name) == names[next] {
+			return next
+		}
+		next++
 	}
 	return slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(string(name), known) })
 }

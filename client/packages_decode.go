@@ -44,10 +44,8 @@ const (
 	versionProperties
 )
 
-func versionNames() []string {
-	return []string{
-		"purl", "group", "name", "version", "qualifier", "published", "publishedBy", "size", "md5", "sha1", "sha256", "sha512",
-	}
+var versionNames = []string{
+	"purl", "group", "name", "version", "qualifier", "published", "publishedBy", "size", "md5", "sha1", "sha256", "sha512",
 }
 
 // decodeVersions reads an array of versions and gives each to use. An empty object stands for an
@@ -84,7 +82,7 @@ func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 // no version.
 func packageVersion(c *jsonCursor) (PackageVersion, error) {
 	var values [versionProperties]string
-	if err := c.texts(versionNames(), values[:]); err != nil {
+	if err := c.texts(versionNames, values[:]); err != nil {
 		return PackageVersion{}, err
 	}
 	if values[ofName] == "" {

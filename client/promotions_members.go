@@ -30,13 +30,10 @@ const (
 	promotionProperties
 )
 
-func packageNames() []string {
-	return []string{"packageName", "package", "groupName", "group", "packageType", "version", "promotions"}
-}
-
-func promotionNames() []string {
-	return []string{"fromFeed", "toFeed", "date", "user", "comments", "id"}
-}
+var (
+	packageNames   = []string{"packageName", "package", "groupName", "group", "packageType", "version", "promotions"}
+	promotionNames = []string{"fromFeed", "toFeed", "date", "user", "comments", "id"}
+)
 
 // packageTexts are the values of the properties of a package.
 type packageTexts [packageProperties]string
@@ -50,12 +47,12 @@ func (t *packageTexts) either(a, b int) (string, error) {
 	case t[b] == "" || strings.EqualFold(strings.TrimPrefix(t[a], "@"), strings.TrimPrefix(t[b], "@")):
 		return t[a], nil
 	}
-	return "", shapeError(fmt.Sprintf("one of its objects has different values for %q and %q", packageNames()[a], packageNames()[b]))
+	return "", shapeError(fmt.Sprintf("one of its objects has different values for %q and %q", packageNames[a], packageNames[b]))
 }
 
 // packageMembers reads the object of a package.
 func (c *jsonCursor) packageMembers() (values packageTexts, promotions []Promotion, err error) {
-	err = c.members(packageNames(), func(p int) (err error) {
+	err = c.members(packageNames, func(p int) (err error) {
 		if p == inPromotions {
 			promotions, err = c.promotions()
 			return err
@@ -99,7 +96,7 @@ func (c *jsonCursor) promotions() (all []Promotion, err error) {
 
 func (c *jsonCursor) appendPromotion(all []Promotion) ([]Promotion, error) {
 	var values [promotionProperties]string
-	if err := c.texts(promotionNames(), values[:]); err != nil {
+	if err := c.texts(promotionNames, values[:]); err != nil {
 		return nil, err
 	}
 	number, err := strconv.ParseInt(values[inID], 10, 64)

@@ -62,7 +62,7 @@ func slowlyDecoded(body []byte) (all []PromotedPackage, err error) {
 }
 
 func slowlyRead(element []byte) (p PromotedPackage, err error) {
-	members, err := slowMembers(element, packageNames())
+	members, err := slowMembers(element, packageNames)
 	if err != nil {
 		return p, err
 	}
@@ -91,7 +91,7 @@ func slowlyRead(element []byte) (p PromotedPackage, err error) {
 		if raw[0] != '{' {
 			continue
 		}
-		values, err := slowMembers(raw, promotionNames())
+		values, err := slowMembers(raw, promotionNames)
 		if err != nil {
 			return p, err
 		}

@@ -21,10 +21,8 @@ const (
 	vulnerabilityProperties
 )
 
-func vulnerabilityNames() []string {
-	return []string{
-		"id", "cve", "summary", "details", "cvss", "numericCvss", "severity", "published", "withdrawn", "affectedPackages",
-	}
+var vulnerabilityNames = []string{
+	"id", "cve", "summary", "details", "cvss", "numericCvss", "severity", "published", "withdrawn", "affectedPackages",
 }
 
 // decodeVulnerabilities reads an array of vulnerabilities of so many packages. The word null is not
@@ -51,7 +49,7 @@ func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, e
 func vulnerability(c *jsonCursor, packages int) (Vulnerability, error) {
 	var values [vulnerabilityProperties]string
 	var affected []int
-	err := c.members(vulnerabilityNames(), func(p int) (err error) {
+	err := c.members(vulnerabilityNames, func(p int) (err error) {
 		if p == ofAffected {
 			affected, err = indexes(c, packages)
 			return err

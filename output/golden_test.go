@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,14 +67,11 @@ func parcelView() View[parcel] {
 		CSV: []Column[parcel]{
 			{Header: "name", Cell: name}, {Header: "stop", Cell: place}, {Header: "note", Cell: note},
 		},
-		Rows: func(p parcel) iter.Seq[parcel] {
-			return func(yield func(parcel) bool) {
-				for _, s := range p.Stops {
-					if !yield(parcel{p.Name, []string{s}, p.Note}) {
-						return
-					}
-				}
+		Row: func(p parcel, i int) (parcel, bool) {
+			if i == len(p.Stops) {
+				return parcel{}, false
 			}
+			return parcel{p.Name, p.Stops[i : i+1], p.Note}, true
 		},
 	}
 }

@@ -1,28 +1,29 @@
 package output
 
-import "iter"
-
 // typedWriter is all of a Writer that is compiled again for each type of items: it holds the
 // current one for the closures of a shape. With all writers generic, nine types of items took a
 // quarter of a megabyte of the program.
 type typedWriter[T any] struct {
 	writer
-	rows    func(T) iter.Seq[T] // nil: the item is its own one row
+	row     func(T, int) (T, bool) // see View.Row
 	current T
 }
 
 func (t *typedWriter[T]) Write(item T) error {
-	if t.rows == nil {
+	if t.row == nil {
 		t.current = item
 		return t.writeCurrent()
 	}
-	for row := range t.rows(item) {
+	for i := 0; ; i++ {
+		row, ok := t.row(item, i)
+		if !ok {
+			return nil
+		}
 		t.current = row
 		if err := t.writeCurrent(); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // shape is a View without its type: its functions speak of the current item or row.

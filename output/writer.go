@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"iter"
 )
 
 // bufferSize is the number of bytes that are collected before they are passed on: few system calls
@@ -59,9 +58,10 @@ type View[T any] struct {
 	// results.".
 	Empty string
 
-	// Rows gives the rows of an item in table, markdown, csv and ndjson, where one element of the
-	// JSON array is more than one of them. Nil: the item is its own one row.
-	Rows func(T) iter.Seq[T]
+	// Row gives the rows of an item one by one, from 0, and false behind the last, for table,
+	// markdown, csv and ndjson, where one element of the JSON array is more than one of them. Nil:
+	// the item is its own one row.
+	Row func(item T, i int) (row T, ok bool)
 
 	// JSON gives the element of the JSON array; nil: the item. It goes through encoding/json,
 	// unless it has a method AppendJSON([]byte) []byte: then that one is called instead, and must
@@ -123,10 +123,10 @@ type Writer[T any] interface {
 // New returns the writer of a result on w in the format and manner of o. The zero Format is a
 // table.
 func New[T any](w io.Writer, o Options, v View[T]) Writer[T] {
-	t := &typedWriter[T]{rows: v.Rows}
+	t := &typedWriter[T]{row: v.Row}
 	t.writer = newWriter(bufio.NewWriterSize(w, bufferSize), o, v.shape(&t.current))
 	if t.writer.takesItems() {
-		t.rows = nil
+		t.row = nil
 	}
 	return t
 }

@@ -19,18 +19,21 @@ type flatPromotion struct {
 	client.Promotion
 }
 
-// flatten makes the flat object of a package with one promotion.
-func flatten(p promotedPackage) flatPromotion {
-	return flatPromotion{purl(p), p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
-}
-
-// flattener gives flat objects; each overwrites the one before.
+// flattener gives the flat object of a package with one promotion; each overwrites the one before.
 func flattener() func(promotedPackage) any {
 	flat := new(flatPromotion)
 	return func(p promotedPackage) any {
-		*flat = flatten(p)
+		if !flat.isOf(p) {
+			flat.PURL = purl(p)
+		}
+		*flat = flatPromotion{flat.PURL, p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
 		return flat
 	}
+}
+
+// isOf reports whether the promotion is one of the package p.
+func (f *flatPromotion) isOf(p promotedPackage) bool {
+	return f.Name == p.Name && f.Version == p.Version && f.Group == p.Group && f.Type == p.Type
 }
 
 // nestedPackage is a package with all its promotions.

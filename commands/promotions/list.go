@@ -2,7 +2,6 @@ package promotions
 
 import (
 	"context"
-	"iter"
 	"slices"
 	"time"
 
@@ -118,7 +117,7 @@ func writeStream(ctx context.Context, io *cli.IO, r *reader, o listOptions) (fou
 		}
 		left -= len(p.Promotions)
 		found = true
-		if err := writeItems(w, items(p, o.flat)); err != nil {
+		if err := writeItems(w, p, o.flat); err != nil {
 			return found, err
 		}
 		if o.limit > 0 && left == 0 {
@@ -132,21 +131,20 @@ func writeStream(ctx context.Context, io *cli.IO, r *reader, o listOptions) (fou
 	return found, w.Close()
 }
 
-// items are the elements of the JSON array that a package gives.
-func items(p promotedPackage, flat bool) iter.Seq[promotedPackage] {
-	if flat {
-		return eachPromotion(p)
+// writeItems writes the elements of the JSON array that a package gives.
+func writeItems(w output.Writer[promotedPackage], p promotedPackage, flat bool) error {
+	if !flat {
+		return w.Write(p)
 	}
-	return func(yield func(promotedPackage) bool) { yield(p) }
-}
-
-func writeItems(w output.Writer[promotedPackage], items iter.Seq[promotedPackage]) error {
-	for item := range items {
-		if err := w.Write(item); err != nil {
+	for i := 0; ; i++ {
+		row, ok := promotionRow(p, i)
+		if !ok {
+			return nil
+		}
+		if err := w.Write(row); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // writeSorted writes the list in order, once it is complete. The latest are chosen before the

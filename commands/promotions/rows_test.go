@@ -79,7 +79,8 @@ func TestRowsKeepEveryProperty(t *testing.T) {
 		all := drawnPromotions(t)
 		var want []flatPromotion
 		for _, p := range all {
-			for row := range eachPromotion(p) {
+			for i := range p.Promotions {
+				row, _ := promotionRow(p, i)
 				want = append(want, flatten(row))
 			}
 		}
@@ -116,7 +117,8 @@ func TestGroupingKeepsTheOrder(t *testing.T) {
 				t.Fatalf("package %d is %+v", i, id)
 			}
 			var got []flatPromotion
-			for row := range eachPromotion(p) {
+			for i := range p.Promotions {
+				row, _ := promotionRow(p, i)
 				got = append(got, flatten(row))
 			}
 			if !reflect.DeepEqual(got, want[id]) {

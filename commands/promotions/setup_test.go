@@ -61,6 +61,9 @@ func flatRows(rows *rowSet) []flatPromotion {
 	return all
 }
 
+// flatten makes the flat object of a package with one promotion.
+func flatten(p promotedPackage) flatPromotion { return *flattener()(p).(*flatPromotion) }
+
 // versionsOf are the versions of the rows, in their order.
 func versionsOf(rows *rowSet) []string {
 	var versions []string

@@ -1,7 +1,6 @@
 package promotions
 
 import (
-	"iter"
 	"strconv"
 	"time"
 
@@ -14,17 +13,14 @@ import (
 // promotedPackage is an item of the list. A row of it is one with a single promotion.
 type promotedPackage = client.PromotedPackage
 
-// eachPromotion yields a package once for each of its promotions.
-func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
-	return func(yield func(promotedPackage) bool) {
-		for i := range p.Promotions {
-			row := p
-			row.Promotions = p.Promotions[i : i+1 : i+1]
-			if !yield(row) {
-				return
-			}
-		}
+// promotionRow is a package with one of its promotions, counted from 0; ok is false behind the
+// last.
+func promotionRow(p promotedPackage, i int) (row promotedPackage, ok bool) {
+	if i == len(p.Promotions) {
+		return p, false
 	}
+	p.Promotions = p.Promotions[i : i+1 : i+1]
+	return p, true
 }
 
 // listView shows promotions. NDJSON and CSV are always flat, JSON if that is asked for. Empty is
@@ -32,7 +28,7 @@ func eachPromotion(p promotedPackage) iter.Seq[promotedPackage] {
 func listView(flat bool, empty string) output.View[promotedPackage] {
 	type column = output.Column[promotedPackage]
 	first := func(p promotedPackage) client.Promotion { return p.Promotions[0] }
-	view := output.View[promotedPackage]{Rows: eachPromotion, Line: flattener(), JSON: nester(), Empty: empty, Columns: []column{
+	view := output.View[promotedPackage]{Row: promotionRow, Line: flattener(), JSON: nester(), Empty: empty, Columns: []column{
 		{Header: "PACKAGE", Cell: func(p promotedPackage) string { return ecosystem.JoinName(p.Type, p.Group, p.Name) }, Shrink: output.ShrinkLast},
 		{Header: "VERSION", Cell: func(p promotedPackage) string { return p.Version }, Shrink: output.ShrinkLast},
 		{Header: "TYPE", Cell: func(p promotedPackage) string { return string(p.Type) }, Spare: 3},
