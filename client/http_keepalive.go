@@ -100,7 +100,11 @@ func (k *keepAlive) lost() {
 // readHeader notes what an answer says of its connection: one that is to be idle for no longer than
 // our own limit is closed too soon to be reused (RFC 2068 section 19.7.1, Keep-Alive: timeout=5).
 func (k *keepAlive) readHeader(resp *http.Response) {
-	for parameter := range strings.SplitSeq(resp.Header.Get("Keep-Alive"), ",") {
+	header := resp.Header.Get("Keep-Alive")
+	if header == "" {
+		return
+	}
+	for parameter := range strings.SplitSeq(header, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
 		seconds, err := strconv.ParseUint(value, 10, 32)
 		if err == nil && strings.EqualFold(name, "timeout") && time.Duration(seconds)*time.Second <= idleLimit {

@@ -14,6 +14,7 @@ import (
 type peeker struct {
 	raw  syscall.RawConn
 	look func(fd uintptr)
+	poll [1]unix.PollFd
 	buf  [firstLength]byte
 	n    int
 	err  error
@@ -31,6 +32,12 @@ func newPeeker(conn net.Conn) *peeker {
 	}
 	p := &peeker{raw: raw}
 	p.look = func(fd uintptr) {
+		// Nearly always nothing waits, which is cheaper to hear from poll.
+		p.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
+		if ready, err := unix.Poll(p.poll[:], 0); ready == 0 && err == nil {
+			p.n, p.err = 0, unix.EAGAIN
+			return
+		}
 		p.n, _, p.err = unix.Recvfrom(int(fd), p.buf[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
 	}
 	return p
