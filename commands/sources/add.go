@@ -135,14 +135,8 @@ func words(command cli.Text, p *cli.Problems) []string {
 
 // takeTLS makes sure that the files are usable, and saves where they are.
 func takeTLS(s *config.Source, given cli.GivenFlags, p *cli.Problems) {
+	given.CheckFiles(p)
 	s.CACert, s.ClientCert, s.ClientKey = absolute(given.CACert, p), absolute(given.ClientCert, p), absolute(given.ClientKey, p)
-	ctx := context.Background() // values are checked before there is anything to interrupt
-	if s.CACert != "" {
-		if _, err := cli.CertificatePool(ctx, s.CACert); err != nil {
-			p.Addf("%s: %s", given.CACert.From, err)
-		}
-	}
-	cli.ClientCertificate(ctx, cli.Text{Value: s.ClientCert, From: given.ClientCert.From}, cli.Text{Value: s.ClientKey, From: given.ClientKey.From}, p)
 }
 
 // absolute is a path that means the same in every folder.

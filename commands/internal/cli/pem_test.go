@@ -58,7 +58,7 @@ func TestCertificatePool(t *testing.T) {
 		"a mark behind a key": pemBlock("PRIVATE KEY", key) + "\ufeff" + cert, "joined": strings.TrimSpace(pemBlock("PRIVATE KEY", key)) + cert,
 		"text before": "subject=CN = x\n" + cert, "empty lines": strings.ReplaceAll(cert, "\n", "\n\n"),
 	} {
-		pool, err := CertificatePool(t.Context(), madeFile(t, text))
+		pool, err := certificatePool(t.Context(), madeFile(t, text))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -82,7 +82,7 @@ func TestCertificatePool(t *testing.T) {
 		cert[:len(cert)/2] + "\n" + cert:     "is damaged",
 		string(raw[:99]):                     "is not PEM but binary",
 	} {
-		if _, err := CertificatePool(t.Context(), madeFile(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := certificatePool(t.Context(), madeFile(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %q", text, err, want)
 		}
 	}

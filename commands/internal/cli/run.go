@@ -216,7 +216,7 @@ func (f *Flags) resolveGiven(c *connection) {
 	*f.given = GivenFlags{
 		Source: g.source.onLine(), APIKey: g.key.onLine(), KeyFile: g.keyFile.onLine(), Username: g.username.onLine(),
 		Password: g.password.onLine(), Auth: g.auth.onLine(), CACert: g.caCert.onLine(), ClientCert: g.clientCert.onLine(),
-		ClientKey: g.clientKey.onLine(), Insecure: c.globals.switched(g.insecure, c.io, c.problems),
+		ClientKey: g.clientKey.onLine(), Insecure: c.globals.switched(g.insecure, c.io, c.problems), ctx: c.ctx,
 	}
 	f.given.KeyInFile = c.keyFromFile(f.given.KeyFile)
 }

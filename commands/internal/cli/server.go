@@ -51,6 +51,8 @@ type GivenFlags struct {
 	Source, APIKey, KeyFile, Username, Password, Auth, CACert, ClientCert, ClientKey Text
 	KeyInFile                                                                        client.Secret // what is in KeyFile
 	Insecure                                                                         bool
+
+	ctx context.Context // of the run, which an interruption ends
 }
 
 // connection is the way to the server while it is being found.

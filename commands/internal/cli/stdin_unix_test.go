@@ -22,13 +22,16 @@ func TestPipesThatNobodyWritesTo(t *testing.T) {
 	}
 	for name, read := range map[string]func(context.Context) error{
 		"input":        func(ctx context.Context) error { _, err := OpenInput(ctx, "--input-file: ", pipe); return err },
-		"authorities":  func(ctx context.Context) error { _, err := CertificatePool(ctx, pipe); return err },
+		"authorities":  func(ctx context.Context) error { _, err := certificatePool(ctx, pipe); return err },
 		"certificates": func(ctx context.Context) error { _, err := loadCertificate(ctx, pipe, ""); return err },
 		"key": func(ctx context.Context) error {
 			c := &connection{ctx: ctx, problems: &Problems{}, io: &IO{}, stdin: &stdin{}}
 			c.keyFromFile(Text{Value: pipe, From: "--api-key-file"})
 			return errors.New(strings.Join(c.problems.lines, "\n"))
 		},
+		"authorities of a source": checked(func(g *GivenFlags) { g.CACert = Text{Value: pipe} }),
+		"certificate of a source": checked(func(g *GivenFlags) { g.ClientCert = Text{Value: pipe} }),
+		"key of a source":         checked(func(g *GivenFlags) { g.ClientCert, g.ClientKey = Text{Value: "tls_test.go"}, Text{Value: pipe} }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +56,17 @@ func TestOpenInputNamesTheFile(t *testing.T) {
 // TestCertificatesWithoutEnd are not read to their end.
 func TestCertificatesWithoutEnd(t *testing.T) {
 	t.Parallel()
-	if _, err := CertificatePool(t.Context(), "/dev/zero"); err == nil || err.Error() != `"/dev/zero" is too large for certificates` {
+	if _, err := certificatePool(t.Context(), "/dev/zero"); err == nil || err.Error() != `"/dev/zero" is too large for certificates` {
 		t.Errorf("got %v", err)
+	}
+}
+
+// checked checks the files that are given for TLS.
+func checked(give func(*GivenFlags)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		given, p := GivenFlags{ctx: ctx}, &Problems{}
+		give(&given)
+		given.CheckFiles(p)
+		return errors.New(strings.Join(p.lines, "\n"))
 	}
 }

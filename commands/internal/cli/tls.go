@@ -33,11 +33,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 		s.curlTLS = append(s.curlTLS, shell.Text("--insecure"))
 	}
 	if ca := c.globals.caCert.read(c.io.Env, c.problems).Or(said.CACert, from); ca.Value != "" {
-		pool, err := CertificatePool(c.ctx, ca.Value)
-		if err != nil {
-			c.problems.Addf("%s: %s", ca.From, err)
-		}
-		tlsConfig.RootCAs = pool
+		tlsConfig.RootCAs = authorities(c.ctx, ca, c.problems)
 		s.curlTLS = append(s.curlTLS, shell.Text("--cacert"), shell.Text(ca.Value))
 	}
 	cert, key := c.globals.clientCert.read(c.io.Env, c.problems), c.globals.clientKey.read(c.io.Env, c.problems)
@@ -45,7 +41,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 	if !cert.Given() && !key.Given() {
 		cert, key = cert.Or(said.ClientCert, from), key.Or(said.ClientKey, from)
 	}
-	if pair, ok := ClientCertificate(c.ctx, cert, key, c.problems); ok {
+	if pair, ok := clientCertificate(c.ctx, cert, key, c.problems); ok {
 		tlsConfig.Certificates = []tls.Certificate{pair}
 		s.curlTLS = append(s.curlTLS, shell.Text("--cert"), shell.Text(cert.Value))
 		if key.Value != "" {
@@ -69,9 +65,28 @@ func (c *connection) insecure(source config.Source) bool {
 	return on
 }
 
-// ClientCertificate reads a certificate and its key, which may share a file. What is wrong is added
+// CheckFiles reads the files that are given for TLS. What is wrong with them is added to the
+// problems.
+func (g GivenFlags) CheckFiles(p *Problems) {
+	if g.CACert.Value != "" {
+		authorities(g.ctx, g.CACert, p)
+	}
+	clientCertificate(g.ctx, g.ClientCert, g.ClientKey, p)
+}
+
+// authorities reads the CA certificates to trust in addition to the system's. What is wrong is
+// added to the problems.
+func authorities(ctx context.Context, ca Text, p *Problems) *x509.CertPool {
+	pool, err := certificatePool(ctx, ca.Value)
+	if err != nil {
+		p.Addf("%s: %s", ca.From, err)
+	}
+	return pool
+}
+
+// clientCertificate reads a certificate and its key, which may share a file. What is wrong is added
 // to the problems.
-func ClientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair tls.Certificate, ok bool) {
+func clientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair tls.Certificate, ok bool) {
 	if key.Value != "" && cert.Value == "" {
 		p.Addf("%s is given without a client certificate (--client-cert)", key.From)
 	}
@@ -85,9 +100,9 @@ func ClientCertificate(ctx context.Context, cert, key Text, p *Problems) (pair t
 	return pair, true
 }
 
-// CertificatePool reads the CA certificates to trust in addition to the system's, in PEM or, as
-// Windows exports them, in DER.
-func CertificatePool(ctx context.Context, path string) (*x509.CertPool, error) {
+// certificatePool reads the system's CA certificates and those in a file, in PEM or, as Windows
+// exports them, in DER.
+func certificatePool(ctx context.Context, path string) (*x509.CertPool, error) {
 	raw, err := readCertificates(ctx, path)
 	if err != nil {
 		return nil, err
