@@ -23,6 +23,8 @@ type watchedBody struct {
 	spent  time.Duration // in reads: how slow the reader is does not count
 	timer  *time.Timer
 	slow   bool // the timer ends the body, not this read alone
+	// cutOff reports whether the body's end is not its real one; nil if the body says how long it is.
+	cutOff func() bool
 }
 
 // bodyTime is how long the body of an answer to r may take in all.
@@ -52,6 +54,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.timer.Stop()
 	b.spent += time.Since(began)
+	if err == io.EOF && b.cutOff != nil && b.cutOff() {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil && err != io.EOF {
 		if cause := context.Cause(b.ctx); cause != nil {
 			err = cause

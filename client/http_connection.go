@@ -2,7 +2,6 @@ package client
 
 import (
 	"bytes"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -18,6 +17,7 @@ type connection struct {
 	keepAlive *keepAlive
 	peeker    *peeker
 	written   atomic.Int64
+	atEnd     atomic.Bool // the other side sends no more
 	read      atomic.Int64
 
 	mu      sync.Mutex
@@ -47,18 +47,30 @@ func newConnection(conn net.Conn, k *keepAlive) *connection {
 	return c
 }
 
-// connectionOf returns what is below conn and TLS, or nil.
-func connectionOf(conn net.Conn) (c *connection, secure bool) {
+// carrier is what TLS is spoken on.
+type carrier interface {
+	// ranOut reports whether it came to its end. TLS does not read on after the other side has said
+	// that it is done, so it was cut off then.
+	ranOut() bool
+}
+
+// connectionOf returns what is below conn and TLS, or nil, and what carries its TLS, nil without.
+func connectionOf(conn net.Conn) (c *connection, carries carrier) {
 	for {
-		t, ok := conn.(*tls.Conn)
+		t, ok := conn.(interface{ NetConn() net.Conn })
 		if !ok {
 			break
 		}
-		conn, secure = t.NetConn(), true // twice through a proxy at an https address
+		conn = t.NetConn() // twice through a proxy at an https address
+		if carries == nil {
+			carries, _ = conn.(carrier)
+		}
 	}
 	c, _ = conn.(*connection)
-	return c, secure
+	return c, carries
 }
+
+func (c *connection) ranOut() bool { return c.atEnd.Load() }
 
 // begin hands the connection to a request.
 func (c *connection) begin(user *progress, secure, reused bool) {
@@ -104,6 +116,9 @@ func (c *connection) Read(b []byte) (int, error) {
 	c.changed.Broadcast()
 	c.mu.Unlock()
 	n, err := c.Conn.Read(b)
+	if err == io.EOF {
+		c.atEnd.Store(true)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.reading = false

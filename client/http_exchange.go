@@ -124,7 +124,7 @@ func (e *exchanger) doOver(parent context.Context, r request, oneShot bool) exch
 	if err == nil {
 		x.phase, x.resp = phaseAnswered, resp.RawResponse
 		e.keepAlive.readHeader(x.resp)
-		x.watch(ctx, cancel, e.timeout)
+		x.watch(ctx, cancel, e.timeout, progress)
 		x.look()
 		return x
 	}
@@ -145,7 +145,8 @@ func (e *exchanger) doOver(parent context.Context, r request, oneShot bool) exch
 }
 
 // watch puts the answer's body under a time limit.
-func (x *exchange) watch(ctx context.Context, cancel context.CancelCauseFunc, limit time.Duration) {
+func (x *exchange) watch(ctx context.Context, cancel context.CancelCauseFunc, limit time.Duration, p *progress) {
+	x.resp.TLS = p.connectionState() // net/http does not see it
 	// What the transport keeps here is the request on the wire, key and all.
 	x.resp.Request = &http.Request{Method: x.request.method, URL: x.request.url}
 	// Of a connection that goes on in another protocol, the context would end no read.
@@ -157,9 +158,13 @@ func (x *exchange) watch(ctx context.Context, cancel context.CancelCauseFunc, li
 		cancel(nil)
 		return
 	}
-	x.resp.Body = &watchedBody{
+	body := &watchedBody{
 		body: x.resp.Body, ctx: ctx, cancel: cancel, limit: limit, inAll: bodyTime(x.request, x.resp.StatusCode, limit),
 	}
+	if x.resp.ContentLength < 0 && len(x.resp.TransferEncoding) == 0 {
+		body.cutOff = p.cutOff
+	}
+	x.resp.Body = body
 }
 
 // look notes what the beginning of an answer's body says of it. It is the one place that looks at

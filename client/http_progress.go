@@ -1,6 +1,7 @@
 package client
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http/httptrace"
@@ -17,6 +18,8 @@ type progress struct {
 	mu       sync.Mutex
 	used     int // connections on which something was written before this one
 	conn     *connection
+	carries  carrier // TLS, nil without
+	security *tls.ConnectionState
 	other    bool // there was a connection that is not one of ours
 	reused   bool
 	baseline int64 // bytes written to conn before
@@ -51,12 +54,31 @@ func (p *progress) got(info httptrace.GotConnInfo) {
 	if p.begunLocked() {
 		p.used++
 	}
-	conn, secure := connectionOf(info.Conn)
-	p.conn, p.other, p.reused = conn, conn == nil, info.Reused
+	conn, carries := connectionOf(info.Conn)
+	p.conn, p.carries, p.other, p.reused = conn, carries, conn == nil, info.Reused
+	if secured, ok := info.Conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
+		state := secured.ConnectionState()
+		p.security = &state
+	}
 	if conn != nil {
 		p.baseline, p.answered = conn.written.Load(), conn.read.Load()
-		conn.begin(p, secure, info.Reused)
+		conn.begin(p, carries != nil, info.Reused)
 	}
+}
+
+// cutOff reports whether the connection ended without the word of TLS that all was sent: anyone on
+// the network can end a connection.
+func (p *progress) cutOff() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.carries != nil && p.carries.ranOut()
+}
+
+// connectionState is what the two sides agreed on, nil without TLS.
+func (p *progress) connectionState() *tls.ConnectionState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.security
 }
 
 func (p *progress) current() (conn *connection, reused bool) {

@@ -35,23 +35,26 @@ func baseTransport(s settings, k *keepAlive) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, &dialError{addr, err}
+		}
+		return newConnection(conn, k), nil
+	}
+	config := notingRequests(s.tls, k)
 	return &http.Transport{
 		Proxy:               s.proxyFor,
 		Protocols:           protocols,
-		TLSClientConfig:     notingRequests(s.tls, k),
+		TLSClientConfig:     config,
 		TLSHandshakeTimeout: connectTimeout,
 		// 1 MiB, a tenth of net/http's own limit: no server needs more.
 		MaxResponseHeaderBytes: 1 << 20,
 		// Package bytes must arrive as they are stored, and transparent decompression would hide
 		// their length.
 		DisableCompression: true,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, addr)
-			if err != nil {
-				return nil, &dialError{addr, err}
-			}
-			return newConnection(conn, k), nil
-		},
+		DialContext:        dial,
+		DialTLSContext:     dialTLS(dial, func(origin) *tls.Config { return config }),
 		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 			if resp.StatusCode == http.StatusOK {
 				return nil
@@ -104,7 +107,7 @@ func transportFor(home origin, s settings, k *keepAlive, build func(settings, *k
 	if s.tls == nil || len(s.tls.Certificates) == 0 && s.tls.GetClientCertificate == nil {
 		return here
 	}
-	here.DialTLSContext = dialTLS(here, home)
+	here.DialTLSContext = dialTLS(here.DialContext, shownTo(home, here.TLSClientConfig))
 	s.tls = withoutCertificate(s.tls)
 	return byOrigin{home, here, build(s, k)}
 }
