@@ -189,7 +189,9 @@ func (x *exchange) look() {
 
 func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 	out := rest.R().SetDoNotParseResponse(true)
-	maps.Copy(out.Header, r.header) // resty adds the client's own to what it is given
+	if r.header != nil {
+		out.Header = maps.Clone(r.header) // resty adds the client's own to what it is given
+	}
 	if r.annotation != nil {
 		annotate(out.Header, *r.annotation)
 	}

@@ -5,8 +5,6 @@ package client
 import (
 	"net"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // peeker looks at what waits to be read from a connection. It is made once for each connection,
@@ -14,7 +12,6 @@ import (
 type peeker struct {
 	raw  syscall.RawConn
 	look func(fd uintptr)
-	poll [1]unix.PollFd
 	buf  [firstLength]byte
 	n    int
 	err  error
@@ -32,13 +29,7 @@ func newPeeker(conn net.Conn) *peeker {
 	}
 	p := &peeker{raw: raw}
 	p.look = func(fd uintptr) {
-		// Nearly always nothing waits, which is cheaper to hear from poll.
-		p.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
-		if ready, err := unix.Poll(p.poll[:], 0); ready == 0 && err == nil {
-			p.n, p.err = 0, unix.EAGAIN
-			return
-		}
-		p.n, _, p.err = unix.Recvfrom(int(fd), p.buf[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		p.n, _, p.err = syscall.Recvfrom(int(fd), p.buf[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 	}
 	return p
 }
@@ -54,7 +45,7 @@ func (p *peeker) peek() (waiting []byte, closed bool) {
 		return nil, true
 	}
 	switch {
-	case p.err == unix.EAGAIN || p.err == unix.EINTR:
+	case p.err == syscall.EAGAIN || p.err == syscall.EINTR:
 		return nil, false
 	case p.err != nil || p.n == 0:
 		return nil, true

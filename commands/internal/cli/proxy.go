@@ -16,6 +16,9 @@ import (
 // one in silence, and the request would go where it was not to go, around the proxy.
 func proxyFinder(http, https, none Text) func(*url.URL) (*url.URL, error) {
 	plain, secure := readProxy(http), readProxy(https)
+	if plain.standIn() == "" && secure.standIn() == "" {
+		return func(*url.URL) (*url.URL, error) { return nil, nil }
+	}
 	config := httpproxy.Config{
 		HTTPProxy: plain.standIn(), HTTPSProxy: secure.standIn(), NoProxy: noProxy(none.Value),
 	}
