@@ -23,7 +23,7 @@ type watchedBody struct {
 	spent  time.Duration // in reads: how slow the reader is does not count
 	timer  *time.Timer
 	slow   bool // the timer ends the body, not this read alone
-	// cutOff reports whether the body's end is not its real one; nil if the body says how long it is.
+	// cutOff reports whether the body's end is not its real one; nil if the body has a length.
 	cutOff func() bool
 }
 
