@@ -122,7 +122,7 @@ func (f failures) unanswered(x exchange, v verdict) advice {
 		return advice{hint: "use https: the address is https://" + host}
 	case x.phase == phaseOtherProtocol:
 		return advice{hint: "check the port in the server's address, and whether it should start with http or https"}
-	case errors.Is(x.err, http.ErrSchemeMismatch):
+	case x.phase == phaseTLS && errors.Is(x.err, http.ErrSchemeMismatch):
 		return advice{hint: fmt.Sprintf("use http, or the port for https: http://%s answers without TLS", host)}
 	case x.phase == phaseTLS:
 		return advice{hint: "the two sides cannot agree on TLS: check whether the address should start with http or https, and the client certificate"}

@@ -33,6 +33,8 @@ func noResponse(x exchange, now time.Time) string {
 		return fmt.Sprintf("cannot connect to the proxy%s: %s", dialedAddress(x.err), networkWords(x.err, now))
 	case isCertificateFailure(x.err):
 		return fmt.Sprintf("cannot trust the certificate of %s: %s", host, networkWords(x.err, now))
+	case x.phase == phaseSent && brokeTLS(x.err):
+		return fmt.Sprintf("no answer from %s: something in between broke TLS", host)
 	case x.phase == phaseSent, x.phase == phaseConnected:
 		return fmt.Sprintf("no answer from %s: %s", host, networkWords(x.err, now))
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"strings"
 )
 
 // isTLSFailure reports whether the two sides could not agree on TLS, which another attempt does not
@@ -19,6 +20,14 @@ func isTLSFailure(err error) bool {
 	}
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
 	return plain
+}
+
+// brokeTLS reports whether what came after the handshake is not the TLS that was agreed on. It is
+// not from the server then.
+func brokeTLS(err error) bool {
+	_, plain := errors.AsType[tls.RecordHeaderError](err)
+	_, alerted := alertCode(err)
+	return plain || errors.Is(err, http.ErrSchemeMismatch) || !alerted && strings.Contains(err.Error(), "tls: ")
 }
 
 // isCertificateFailure reports whether the server's certificate was refused.

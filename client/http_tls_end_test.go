@@ -9,12 +9,23 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 )
 
 // startEnding runs a TLS server that gives one answer, and ends its connections with the word of
 // TLS that all was sent, or without it.
 func startEnding(t *testing.T, answer string, withWord bool) string {
+	return startAnswering(t, func(conn *tls.Conn) {
+		_, _ = io.WriteString(conn, answer)
+		if withWord {
+			_ = conn.Close()
+		}
+	})
+}
+
+// startAnswering runs a TLS server that reads a request from each connection and answers by give.
+func startAnswering(t *testing.T, give func(*tls.Conn)) string {
 	t.Helper()
 	certificate := httptest.NewUnstartedServer(nil)
 	certificate.StartTLS()
@@ -24,15 +35,14 @@ func startEnding(t *testing.T, answer string, withWord bool) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	give := func(conn *tls.Conn) {
+	serve := func(conn *tls.Conn) {
 		defer func() { _ = conn.NetConn().Close() }()
-		if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+		request, err := http.ReadRequest(bufio.NewReader(conn))
+		if err != nil {
 			return
 		}
-		_, _ = io.WriteString(conn, answer)
-		if withWord {
-			_ = conn.Close()
-		}
+		_, _ = io.Copy(io.Discard, request.Body) // what stands unread would reset the connection
+		give(conn)
 	}
 	go func() {
 		for {
@@ -40,7 +50,7 @@ func startEnding(t *testing.T, answer string, withWord bool) string {
 			if err != nil {
 				return
 			}
-			go give(conn.(*tls.Conn))
+			go serve(conn.(*tls.Conn))
 		}
 	}()
 	return "https://" + listener.Addr().String()
@@ -91,6 +101,32 @@ func TestEndOfTLS(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestBrokenTLS is what somebody on the network puts into a connection after the handshake: the
+// record may be stored, and nobody is told to go on without TLS.
+func TestBrokenTLS(t *testing.T) {
+	t.Parallel()
+	insecure := WithTLS(&tls.Config{InsecureSkipVerify: true}) //nolint:gosec // it is our own
+	for name, put := range map[string]string{
+		"HTTP":               "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+		"a redirect":         "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://elsewhere.invalid/\r\n\r\n",
+		"SSH":                "SSH-2.0-OpenSSH_9.7\r\n",
+		"an alert":           "\x15\x03\x03\x00\x02\x02\x50",
+		"a wanted handshake": "\x16\x03\x03\x00\x04\x00\x00\x00\x00",
+		"data":               "\x17\x03\x03\x00\x02[]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClient(t, startAnswering(t, func(conn *tls.Conn) { _, _ = io.WriteString(conn.NetConn(), put) }), insecure, WithRetries(0))
+			receipt, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+			e := wantKind(t, err, KindUncertain)
+			if receipt.Attempts != 1 || e.Hint != "" || !strings.Contains(e.Error(), "something in between broke TLS") {
+				t.Errorf("%d attempts, hint %q, %v", receipt.Attempts, e.Hint, e)
+			}
+			wantKind(t, listError(t.Context(), c), KindUnavailable)
+		})
 	}
 }
 
