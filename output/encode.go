@@ -56,6 +56,16 @@ func escapeCommands(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte("##"), []byte(`#\u0023`))
 }
 
+// JSONLine returns v as a line of compact JSON, as an [NDJSON] result has it in a pipe or on a
+// terminal.
+func JSONLine(v any, terminal bool) ([]byte, error) {
+	text, err := newEncoder().encode(v)
+	if terminal {
+		text = escapeHidden(text)
+	}
+	return text, err
+}
+
 // EscapeJSON returns JSON text as it may be shown to a person and in a log: the same value, with
 // all that [Clean] would replace as \u escapes, and without a build system's orders.
 func EscapeJSON(text []byte) []byte { return escapeCommands(escapeHidden(text)) }

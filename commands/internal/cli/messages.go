@@ -91,9 +91,8 @@ func (o *IO) fitted(text string, terminal bool, margin int) string {
 
 // writeJSON writes one object a line; on a terminal, what could act on it is escaped.
 func (o *IO) writeJSON(v any) {
-	w := output.New(o.aboveProgress(), output.Options{Format: output.NDJSON, Terminal: o.StderrTerminal}, output.View[any]{})
-	_ = w.Write(v)
-	_ = w.Close()
+	line, _ := output.JSONLine(v, o.StderrTerminal) // what messages are made of always encodes
+	_, _ = o.aboveProgress().Write(line)
 }
 
 // pause waits between two attempts. A line says so if no bar is shown, so that the wait is not
