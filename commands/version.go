@@ -22,7 +22,7 @@ type buildInfo struct {
 }
 
 // details are what is known besides the version, in the order of the fields.
-func (b buildInfo) details() string {
+func (b *buildInfo) details() string {
 	known := []string{b.Commit, b.Date, b.Go, b.Platform}
 	return strings.Join(slices.DeleteFunc(known, func(s string) bool { return s == "" }), ", ")
 }
@@ -45,16 +45,16 @@ func newVersion(app *cli.App, run func(context.Context, *cli.IO) error) *cobra.C
 // version runs the command.
 func version(ctx context.Context, io *cli.IO) error {
 	b := io.Build
-	info := buildInfo{b.Version, b.Commit, b.Date, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	info := &buildInfo{b.Version, b.Commit, b.Date, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 	if io.InWords() {
 		return io.Say("progetctl version %s (%s)", info.Version, info.details())
 	}
-	type column = output.Column[buildInfo]
-	return cli.WriteAll(ctx, io, output.View[buildInfo]{Single: true, Columns: []column{
-		{Header: "version", Cell: func(b buildInfo) string { return b.Version }},
-		{Header: "commit", Cell: func(b buildInfo) string { return b.Commit }},
-		{Header: "date", Cell: func(b buildInfo) string { return b.Date }},
-		{Header: "go", Cell: func(b buildInfo) string { return b.Go }},
-		{Header: "platform", Cell: func(b buildInfo) string { return b.Platform }},
+	type column = output.Column[*buildInfo]
+	return cli.WriteAll(ctx, io, output.View[*buildInfo]{Single: true, Columns: []column{
+		{Header: "version", Cell: func(b *buildInfo) string { return b.Version }},
+		{Header: "commit", Cell: func(b *buildInfo) string { return b.Commit }},
+		{Header: "date", Cell: func(b *buildInfo) string { return b.Date }},
+		{Header: "go", Cell: func(b *buildInfo) string { return b.Go }},
+		{Header: "platform", Cell: func(b *buildInfo) string { return b.Platform }},
 	}}, info)
 }

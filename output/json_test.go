@@ -108,7 +108,7 @@ func TestKeptItemsAreBounded(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		w := New(&out, test.o, textView(1, ShrinkNever))
-		if f, ok := w.(*typedWriter[[]string]).writer.(*filterWriter); ok {
+		if f, ok := w.(*typedWriter[[]string]).rows.(*filterWriter); ok {
 			f.kept.most = 1000
 		}
 		var err error

@@ -1,18 +1,21 @@
 package output
 
-// typedWriter is all of a Writer that is compiled again for each type of items: it holds the
-// current one for the closures of a shape. With all writers generic, nine types of items took a
-// quarter of a megabyte of the program.
+// typedWriter is all of a Writer that is compiled for each type of items: it holds the current one
+// for the closures of a shape.
 type typedWriter[T any] struct {
-	writer
+	rows    writer
 	row     func(T, int) (T, bool) // see View.Row
 	current T
 }
 
+func (t *typedWriter[T]) Flush() error { return t.rows.Flush() }
+
+func (t *typedWriter[T]) Close() error { return t.rows.Close() }
+
 func (t *typedWriter[T]) Write(item T) error {
 	if t.row == nil {
 		t.current = item
-		return t.writeCurrent()
+		return t.rows.writeCurrent()
 	}
 	for i := 0; ; i++ {
 		row, ok := t.row(item, i)
@@ -20,7 +23,7 @@ func (t *typedWriter[T]) Write(item T) error {
 			return nil
 		}
 		t.current = row
-		if err := t.writeCurrent(); err != nil {
+		if err := t.rows.writeCurrent(); err != nil {
 			return err
 		}
 	}

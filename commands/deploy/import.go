@@ -206,15 +206,15 @@ func (i *importing) write(ctx context.Context, o *cli.IO) error {
 	if o.InWords() {
 		return o.Say("%s", i.sum.sentence())
 	}
-	count := func(header string, n func(importSummary) int) output.Column[importSummary] {
-		return output.Column[importSummary]{Header: header, Cell: func(s importSummary) string { return fmt.Sprint(n(s)) }}
+	count := func(header string, n func(*importSummary) int) output.Column[*importSummary] {
+		return output.Column[*importSummary]{Header: header, Cell: func(s *importSummary) string { return fmt.Sprint(n(s)) }}
 	}
-	return cli.WriteAll(ctx, o, output.View[importSummary]{Columns: []output.Column[importSummary]{
-		count("added", func(s importSummary) int { return s.Added }),
-		count("settled", func(s importSummary) int { return s.Settled }),
-		count("known", func(s importSummary) int { return s.Known }),
-		count("left_out", func(s importSummary) int { return s.LeftOut }),
-	}}, i.sum)
+	return cli.WriteAll(ctx, o, output.View[*importSummary]{Columns: []output.Column[*importSummary]{
+		count("added", func(s *importSummary) int { return s.Added }),
+		count("settled", func(s *importSummary) int { return s.Settled }),
+		count("known", func(s *importSummary) int { return s.Known }),
+		count("left_out", func(s *importSummary) int { return s.LeftOut }),
+	}}, &i.sum)
 }
 
 // failure names the lines that could not be read; the others are imported.

@@ -72,15 +72,15 @@ func prune(ctx context.Context, io *cli.IO, o pruneOptions) (err error) {
 	if io.InWords() {
 		return sum.say(io, o.dryRun)
 	}
-	count := func(header string, n func(pruneSummary) string) output.Column[pruneSummary] {
-		return output.Column[pruneSummary]{Header: header, Cell: n}
+	count := func(header string, n func(*pruneSummary) string) output.Column[*pruneSummary] {
+		return output.Column[*pruneSummary]{Header: header, Cell: n}
 	}
-	return cli.WriteAll(ctx, io, output.View[pruneSummary]{Columns: []output.Column[pruneSummary]{
-		count("removed", func(s pruneSummary) string { return fmt.Sprint(s.Removed) }),
-		count("kept_newest", func(s pruneSummary) string { return fmt.Sprint(s.KeptNewest) }),
-		count("kept_open", func(s pruneSummary) string { return fmt.Sprint(s.KeptOpen) }),
-		count("before", func(s pruneSummary) string { return s.Before.Format(time.RFC3339) }),
-	}}, sum)
+	return cli.WriteAll(ctx, io, output.View[*pruneSummary]{Columns: []output.Column[*pruneSummary]{
+		count("removed", func(s *pruneSummary) string { return fmt.Sprint(s.Removed) }),
+		count("kept_newest", func(s *pruneSummary) string { return fmt.Sprint(s.KeptNewest) }),
+		count("kept_open", func(s *pruneSummary) string { return fmt.Sprint(s.KeptOpen) }),
+		count("before", func(s *pruneSummary) string { return s.Before.Format(time.RFC3339) }),
+	}}, &sum)
 }
 
 // say writes the summary in words, with what is lost by it.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ type finding struct {
 }
 
 // AppendJSON is the entry's object with two more properties.
-func (r runs) AppendJSON(b []byte) []byte {
+func (r *runs) AppendJSON(b []byte) []byte {
 	b = r.Entry.AppendJSON(b)
 	b = b[:len(b)-1]
 	if r.advisories != nil {
@@ -64,32 +63,33 @@ func (f finding) appendJSON(b []byte) []byte {
 }
 
 // MarshalJSON is AppendJSON for encoding/json.
-func (r runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+func (r *runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 // runningView shows what runs where: as other deployments of a ledger are shown, with what was
 // found out about them.
-func runningView() output.View[runs] {
-	of := func(columns []output.Column[ledger.Entry]) []output.Column[runs] {
-		return output.ColumnsFor(columns, func(r runs) ledger.Entry { return r.Entry })
+func runningView() output.View[*runs] {
+	of := func(columns []output.Column[ledger.Entry]) []output.Column[*runs] {
+		return output.ColumnsFor(columns, func(r *runs) ledger.Entry { return r.Entry })
 	}
 	view := cli.LedgerView("Nothing that matches is deployed.")
-	found := []output.Column[runs]{
-		{Header: "ADVISORIES", Cell: runs.findings, Style: func(runs) output.Style { return output.Red }},
-		{Header: "NOT COMPARED", Cell: func(r runs) string { return r.unclear }, Shrink: output.ShrinkEarly},
+	found := []output.Column[*runs]{
+		{Header: "ADVISORIES", Cell: (*runs).findings, Style: func(*runs) output.Style { return output.Red }},
+		{Header: "NOT COMPARED", Cell: func(r *runs) string { return r.unclear }, Shrink: output.ShrinkEarly},
 	}
+	columns, screen, csv := of(view.Columns), of(view.Screen), of(view.CSV)
 	const behindVersion = 3
-	return output.View[runs]{
-		Columns: append(of(view.Columns), found...),
-		Screen:  slices.Insert(of(view.Screen), behindVersion, found...),
+	return output.View[*runs]{
+		Columns: append(columns, found...),
+		Screen:  slices.Concat(screen[:behindVersion], found, screen[behindVersion:]),
 		Empty:   view.Empty,
-		CSV: append(of(view.CSV),
-			output.Column[runs]{Header: "advisories", Cell: runs.findings},
-			output.Column[runs]{Header: "not_compared", Cell: func(r runs) string { return r.unclear }}),
+		CSV: append(csv,
+			output.Column[*runs]{Header: "advisories", Cell: (*runs).findings},
+			output.Column[*runs]{Header: "not_compared", Cell: func(r *runs) string { return r.unclear }}),
 	}
 }
 
 // findings names the advisories in one cell.
-func (r runs) findings() string {
+func (r *runs) findings() string {
 	ids := make([]string, 0, len(r.advisories))
 	for _, f := range r.advisories {
 		ids = append(ids, f.id)
@@ -168,17 +168,6 @@ func (f *running) read(ctx context.Context, l *ledger.Ledger) error {
 		f.rows = append(f.rows, &runs{Entry: e})
 	}
 	return nil
-}
-
-// all yields what is found.
-func (f *running) all() iter.Seq[runs] {
-	return func(yield func(runs) bool) {
-		for _, r := range f.rows {
-			if !yield(*r) {
-				return
-			}
-		}
-	}
 }
 
 // compare leaves what is in the range.

@@ -172,7 +172,7 @@ func where(ctx context.Context, io *cli.IO, o whereOptions) error {
 			return err
 		}
 	}
-	if err := cli.WriteSeq(ctx, io, runningView(), found.all()); err != nil {
+	if err := cli.WriteAll(ctx, io, runningView(), found.rows...); err != nil {
 		return err
 	}
 	found.warn()

@@ -32,13 +32,13 @@ type examination struct {
 }
 
 // run makes all checks.
-func (e examination) run(feed string) []check {
+func (e examination) run(feed string) []*check {
 	s := e.server
 	base, err := url.Parse(s.BaseURL())
 	if err != nil {
-		return []check{fault("address", err)}
+		return []*check{fault("address", err)}
 	}
-	checks := []check{checkAddress(s), checkProxy(s)}
+	checks := []*check{checkAddress(s), checkProxy(s)}
 	if checks[1].Status == checkFailure {
 		return append(checks, skipped("the proxy can't be used", "tls", "connection", "health", "version", "clock", "key", "feed", "records")...)
 	}
@@ -54,15 +54,15 @@ func (e examination) run(feed string) []check {
 }
 
 // skipped are the checks that an earlier failure makes impossible.
-func skipped(why string, names ...string) []check {
-	var checks []check
+func skipped(why string, names ...string) []*check {
+	var checks []*check
 	for _, name := range names {
 		checks = append(checks, skip(name, why, ""))
 	}
 	return checks
 }
 
-func checkAddress(s *cli.Server) check {
+func checkAddress(s *cli.Server) *check {
 	message := fmt.Sprintf("%s, from %s", s.BaseURL(), s.AddressFrom)
 	source := s.Source
 	if source != nil && !source.Pgutil && runtime.GOOS != "windows" {
@@ -73,7 +73,7 @@ func checkAddress(s *cli.Server) check {
 	return fine("address", message)
 }
 
-func checkProxy(s *cli.Server) check {
+func checkProxy(s *cli.Server) *check {
 	const name = "proxy"
 	proxy, err := s.Proxy()
 	switch {
@@ -88,7 +88,7 @@ func checkProxy(s *cli.Server) check {
 }
 
 // checkTLS looks at the certificate, or at why there is none to look at.
-func (e examination) checkTLS(base *url.URL, h client.Health, err error) check {
+func (e examination) checkTLS(base *url.URL, h client.Health, err error) *check {
 	const name = "tls"
 	switch {
 	case errors.Is(err, client.ReasonCertificate):
@@ -114,7 +114,7 @@ func isLoopback(host string) bool {
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
-func checkConnection(err error) check {
+func checkConnection(err error) *check {
 	if errors.Is(err, client.ReasonCertificate) {
 		return skip("connection", "the certificate was not accepted", "")
 	}
@@ -128,7 +128,7 @@ func checkConnection(err error) check {
 	return k
 }
 
-func checkHealth(h client.Health) check {
+func checkHealth(h client.Health) *check {
 	if h.Healthy {
 		return fine("health", "reports healthy")
 	}
@@ -136,13 +136,13 @@ func checkHealth(h client.Health) check {
 	for _, more := range h.Problems[1:] {
 		message += "; " + more
 	}
-	return check{
+	return &check{
 		Check: "health", Status: checkFailure, Message: message, kind: client.KindUnavailable,
 		Remedy: "check ProGet's administration pages",
 	}
 }
 
-func checkVersion(h client.Health) check {
+func checkVersion(h client.Health) *check {
 	if h.Version == "" {
 		return doubt("version", "the server doesn't report its version", "check that this is a ProGet server")
 	}
@@ -150,7 +150,7 @@ func checkVersion(h client.Health) check {
 }
 
 // checkClock compares the clocks; the server sends its own in whole seconds.
-func checkClock(h client.Health, here time.Time) check {
+func checkClock(h client.Health, here time.Time) *check {
 	if h.Date.IsZero() {
 		return doubt("clock", "the server doesn't send its time", "check whether a proxy strips the Date header")
 	}

@@ -96,20 +96,20 @@ type check struct {
 	kind client.Kind // of a failure
 }
 
-func fine(name, message string) check { return check{Check: name, Status: checkOK, Message: message} }
+func fine(name, message string) *check { return &check{Check: name, Status: checkOK, Message: message} }
 
-func doubt(name, message, remedy string) check {
-	return check{Check: name, Status: checkWarning, Message: message, Remedy: remedy}
+func doubt(name, message, remedy string) *check {
+	return &check{Check: name, Status: checkWarning, Message: message, Remedy: remedy}
 }
 
 // skip is a check that was not made.
-func skip(name, why, remedy string) check {
-	return check{Check: name, Status: checkSkipped, Message: why, Remedy: remedy}
+func skip(name, why, remedy string) *check {
+	return &check{Check: name, Status: checkSkipped, Message: why, Remedy: remedy}
 }
 
 // fault is a failure; err is its cause, as the server or the client has it.
-func fault(name string, err error) check {
-	return check{Check: name, Status: checkFailure, Message: err.Error(), Remedy: remedyOf(err), kind: client.KindOf(err)}
+func fault(name string, err error) *check {
+	return &check{Check: name, Status: checkFailure, Message: err.Error(), Remedy: remedyOf(err), kind: client.KindOf(err)}
 }
 
 // remedyOf is what the client knows to do about an error.
@@ -127,8 +127,8 @@ func doctor(ctx context.Context, io *cli.IO, o options) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	for i := range checks {
-		checks[i].Message, checks[i].Remedy = io.Redacted(checks[i].Message), io.Redacted(checks[i].Remedy)
+	for _, check := range checks {
+		check.Message, check.Remedy = io.Redacted(check.Message), io.Redacted(check.Remedy)
 	}
 	if err := show(ctx, io, checks); err != nil {
 		return err
@@ -141,12 +141,12 @@ func doctor(ctx context.Context, io *cli.IO, o options) error {
 	return nil
 }
 
-func checksView() output.View[check] {
-	type column = output.Column[check]
-	return output.View[check]{Columns: []column{
-		{Header: "check", Cell: func(k check) string { return k.Check }},
-		{Header: "status", Cell: func(k check) string { return k.Status }},
-		{Header: "message", Cell: func(k check) string { return k.Message }},
-		{Header: "remedy", Cell: func(k check) string { return k.Remedy }},
+func checksView() output.View[*check] {
+	type column = output.Column[*check]
+	return output.View[*check]{Columns: []column{
+		{Header: "check", Cell: func(k *check) string { return k.Check }},
+		{Header: "status", Cell: func(k *check) string { return k.Status }},
+		{Header: "message", Cell: func(k *check) string { return k.Message }},
+		{Header: "remedy", Cell: func(k *check) string { return k.Remedy }},
 	}}
 }

@@ -65,7 +65,7 @@ func TestCheckHealthAndVersion(t *testing.T) {
 	if got := checkVersion(client.Health{}); got.Status != checkWarning {
 		t.Errorf("no version: %+v", got)
 	}
-	if got := checkVersion(client.Health{Version: "2026.12"}); got != fine("version", "ProGet 2026.12") {
+	if got := checkVersion(client.Health{Version: "2026.12"}); *got != *fine("version", "ProGet 2026.12") {
 		t.Errorf("%+v", got)
 	}
 }
@@ -164,7 +164,7 @@ func TestCheckClock(t *testing.T) {
 
 func TestCheckLines(t *testing.T) {
 	t.Parallel()
-	k := check{Check: "records", Status: checkFailure, Message: "a\x1b[2Jb", Remedy: "do\nthis"}
+	k := &check{Check: "records", Status: checkFailure, Message: "a\x1b[2Jb", Remedy: "do\nthis"}
 	if got := k.lines(false, false, 0); strings.ContainsAny(got, "\x1b") || strings.Count(got, "\n") != 2 || !strings.Contains(got, "\n"+strings.Repeat(" ", 24)+"→ do") {
 		t.Errorf("%q is not two clean lines", got)
 	}
@@ -174,7 +174,7 @@ func TestCheckLines(t *testing.T) {
 	if got := k.lines(true, false, 40); !strings.HasPrefix(got, "✗ records     a") || !strings.Contains(got, "\n"+strings.Repeat(" ", 14)+"→ do") {
 		t.Errorf("%q has no mark, or the wrong indent", got)
 	}
-	several := check{Check: "health, version", Status: checkSkipped, Message: "no connection"}
+	several := &check{Check: "health, version", Status: checkSkipped, Message: "no connection"}
 	if got := several.lines(true, true, 40); got != "- health, version: no connection\n" {
 		t.Errorf("%q", got)
 	}
@@ -183,7 +183,7 @@ func TestCheckLines(t *testing.T) {
 // TestMerged makes one line of what was skipped for one reason, and no other.
 func TestMerged(t *testing.T) {
 	t.Parallel()
-	checks := []check{
+	checks := []*check{
 		skip("tls", "no connection", ""), {Check: "connection", Status: checkFailure}, skip("health", "no connection", ""),
 		skip("version", "no connection", ""), skip("feed", "no feed was given", "name one"), fine("a", ""), fine("b", ""),
 	}

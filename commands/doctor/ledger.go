@@ -12,7 +12,7 @@ import (
 )
 
 // checkLedger looks at a ledger in PostgreSQL. There is no check for a ledger that is a file.
-func checkLedger(ctx context.Context, io *cli.IO, l cli.Ledger) []check {
+func checkLedger(ctx context.Context, io *cli.IO, l cli.Ledger) []*check {
 	if !ledger.IsURL(l.Path) {
 		return nil
 	}
@@ -20,17 +20,17 @@ func checkLedger(ctx context.Context, io *cli.IO, l cli.Ledger) []check {
 	facts, err := ledger.Examine(ctx, ledger.Options{Path: l.Path, Secret: io.Hide})
 	switch {
 	case errors.Is(err, context.Canceled):
-		return []check{fault(name, &client.Error{Kind: client.KindInterrupted, Message: "interrupted", Err: err})}
+		return []*check{fault(name, &client.Error{Kind: client.KindInterrupted, Message: "interrupted", Err: err})}
 	case err != nil:
 		c := fault(name, err)
 		c.kind, c.Remedy = client.KindInternal, "check --ledger or PROGETCTL_LEDGER, and the database's rights"
-		return []check{c}
+		return []*check{c}
 	}
-	return []check{ledgerCheck(facts)}
+	return []*check{ledgerCheck(facts)}
 }
 
 // ledgerCheck says what the facts mean.
-func ledgerCheck(f ledger.Facts) check {
+func ledgerCheck(f ledger.Facts) *check {
 	const name = "ledger"
 	encrypted := "no TLS"
 	if f.TLS != "" {

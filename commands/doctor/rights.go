@@ -10,7 +10,7 @@ import (
 )
 
 // checkKey asks for what every key should be allowed to, and changes nothing.
-func (e examination) checkKey() check {
+func (e examination) checkKey() *check {
 	const name = "key"
 	s := e.server
 	from := "no credentials were given"
@@ -47,22 +47,22 @@ func (e examination) anyoneMayQuery() bool {
 
 // checkFeed looks at a feed: "feed" is whether it exists, "records" whether it stores deployment
 // records.
-func (e examination) checkFeed(feed string) []check {
+func (e examination) checkFeed(feed string) []*check {
 	if feed == "" {
 		const why, remedy = "no feed was given", "name a feed with --feed"
-		return []check{skip("feed", why, remedy), skip("records", why, remedy)}
+		return []*check{skip("feed", why, remedy), skip("records", why, remedy)}
 	}
 	s := e.server
 	info, infoErr := s.Feeds.Info(e.ctx, feed)
 	settings, err := s.Feeds.Settings(e.ctx, feed)
 	exists := e.checkFeedType(feed, info, infoErr, err)
 	if exists.Status == checkFailure && err != nil {
-		return []check{exists, skip("records", "the feed can't be read", "")}
+		return []*check{exists, skip("records", "the feed can't be read", "")}
 	}
-	return []check{exists, checkRecords(feed, settings, err)}
+	return []*check{exists, checkRecords(feed, settings, err)}
 }
 
-func (e examination) checkFeedType(feed string, info client.Feed, err, settingsErr error) check {
+func (e examination) checkFeedType(feed string, info client.Feed, err, settingsErr error) *check {
 	const name = "feed"
 	switch {
 	case err == nil:
@@ -73,7 +73,7 @@ func (e examination) checkFeedType(feed string, info client.Feed, err, settingsE
 		return fault(name, e.server.WithCredentialHint(err))
 	case client.KindOf(err) == client.KindNotFound:
 		if missing, _ := e.server.MissingFeed(e.ctx, feed, err); missing != nil {
-			return check{Check: name, Status: checkFailure, Message: missing.Error(), Remedy: remedyOf(missing), kind: client.KindNotFound}
+			return &check{Check: name, Status: checkFailure, Message: missing.Error(), Remedy: remedyOf(missing), kind: client.KindNotFound}
 		}
 		k := fault(name, err)
 		k.Remedy = "check the name of the feed; ProGet before 2023 can't be asked"
@@ -84,7 +84,7 @@ func (e examination) checkFeedType(feed string, info client.Feed, err, settingsE
 
 // checkRecords tells whether a record would be stored. Settings that may not be read are not a
 // failure, because few keys may read them.
-func checkRecords(feed string, settings client.FeedSettings, err error) check {
+func checkRecords(feed string, settings client.FeedSettings, err error) *check {
 	const name = "records"
 	const look = "check the feed's settings in ProGet: Deployment Records"
 	switch {
@@ -95,7 +95,7 @@ func checkRecords(feed string, settings client.FeedSettings, err error) check {
 	case settings.RecordsEnabled == nil:
 		return doubt(name, "the server doesn't report whether "+feed+" stores deployment records", look)
 	case !*settings.RecordsEnabled:
-		return check{
+		return &check{
 			Check: name, Status: checkFailure, Message: feed + " doesn't store deployment records", kind: client.KindRejected,
 			Remedy: "turn on deployment records in the feed's settings in ProGet",
 		}

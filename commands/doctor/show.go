@@ -11,7 +11,7 @@ import (
 )
 
 // show writes the result: lines and a summary for a person, else data.
-func show(ctx context.Context, io *cli.IO, checks []check) error {
+func show(ctx context.Context, io *cli.IO, checks []*check) error {
 	if !io.InWords() {
 		return cli.WriteAll(ctx, io, checksView(), checks...)
 	}
@@ -25,7 +25,7 @@ func show(ctx context.Context, io *cli.IO, checks []check) error {
 }
 
 // merged makes one of the checks in a row that were skipped for the same reason.
-func merged(checks []check) []check {
+func merged(checks []*check) []check {
 	var all []check
 	for _, k := range checks {
 		last := len(all) - 1
@@ -33,13 +33,13 @@ func merged(checks []check) []check {
 			all[last].Check += ", " + k.Check
 			continue
 		}
-		all = append(all, k)
+		all = append(all, *k)
 	}
 	return all
 }
 
 // summary counts the checks by their state: "7 ok, 1 warning, 2 skipped".
-func summary(checks []check) string {
+func summary(checks []*check) string {
 	counts := map[string]int{}
 	for _, k := range checks {
 		counts[k.Status]++
@@ -59,7 +59,7 @@ func summary(checks []check) string {
 const columnWidth = 12
 
 // state is how a check begins: a mark on a terminal, a word in a pipe.
-func (k check) state(terminal, color bool) (text string, width int) {
+func (k *check) state(terminal, color bool) (text string, width int) {
 	text, width = k.Status, columnWidth
 	if terminal {
 		text, width = map[string]string{checkOK: "✓", checkWarning: "!", checkFailure: "✗", checkSkipped: "-"}[k.Status], 2
@@ -73,7 +73,7 @@ func (k check) state(terminal, color bool) (text string, width int) {
 
 // lines shows a check with its remedy below it, wrapped to width columns; 0 is a pipe, where
 // nothing is.
-func (k check) lines(terminal, color bool, width int) string {
+func (k *check) lines(terminal, color bool, width int) string {
 	state, used := k.state(terminal, color)
 	indent := strings.Repeat(" ", used+columnWidth)
 	message, name := k.Message, k.Check
@@ -115,6 +115,6 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-func (k check) style() output.Style {
+func (k *check) style() output.Style {
 	return map[string]output.Style{checkOK: output.Green, checkWarning: output.Yellow, checkFailure: output.Red}[k.Status]
 }

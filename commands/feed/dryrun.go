@@ -21,7 +21,7 @@ func dryRun(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 		}
 	}
 	if !io.InWords() {
-		return cli.WriteAll(ctx, io, plannedView(), plannedFetch{URL: url, Headers: headerMap(headers), headers: headers})
+		return cli.WriteAll(ctx, io, plannedView(), &plannedFetch{URL: url, Headers: headerMap(headers), headers: headers})
 	}
 	if err := io.Print(o.origins.comments(o.server, headers)); err != nil {
 		return err
@@ -49,11 +49,11 @@ type plannedFetch struct {
 	headers []client.Property
 }
 
-func plannedView() output.View[plannedFetch] {
-	type column = output.Column[plannedFetch]
-	return output.View[plannedFetch]{Single: true, Columns: []column{
-		{Header: "url", Cell: func(p plannedFetch) string { return p.URL }},
-		{Header: "headers", Cell: func(p plannedFetch) string {
+func plannedView() output.View[*plannedFetch] {
+	type column = output.Column[*plannedFetch]
+	return output.View[*plannedFetch]{Single: true, Columns: []column{
+		{Header: "url", Cell: func(p *plannedFetch) string { return p.URL }},
+		{Header: "headers", Cell: func(p *plannedFetch) string {
 			var lines []string
 			for _, h := range p.headers {
 				lines = append(lines, fmt.Sprintf("%s: %s", h.Name, h.Value))

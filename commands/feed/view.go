@@ -68,7 +68,7 @@ func (f fetchedPackage) show(ctx context.Context, io *cli.IO) error {
 	if io.InWords() {
 		return io.Say("%s", f.sentence(io.StdoutTerminal))
 	}
-	return cli.WriteAll(ctx, io, fetchedView(), f)
+	return cli.WriteAll(ctx, io, fetchedView(), &f)
 }
 
 // unshown is the error of a result that could not be written. It says what was done, because
@@ -100,26 +100,26 @@ func (f fetchedPackage) sentence(terminal bool) string {
 	return text
 }
 
-func fetchedView() output.View[fetchedPackage] {
-	type column = output.Column[fetchedPackage]
-	status := func(f fetchedPackage) string {
+func fetchedView() output.View[*fetchedPackage] {
+	type column = output.Column[*fetchedPackage]
+	status := func(f *fetchedPackage) string {
 		if f.Deployment == nil {
 			return ""
 		}
 		return string(f.Deployment.Status)
 	}
-	return output.View[fetchedPackage]{Single: true, Columns: []column{
-		{Header: "file", Cell: func(f fetchedPackage) string { return f.File }},
-		{Header: "url", Cell: func(f fetchedPackage) string { return f.URL }},
-		{Header: "feed", Cell: func(f fetchedPackage) string { return f.Feed }},
-		{Header: "package", Cell: func(f fetchedPackage) string { return f.Package }},
-		{Header: "version", Cell: func(f fetchedPackage) string { return f.Version }},
-		{Header: "asked", Cell: func(f fetchedPackage) string { return f.Asked }},
-		{Header: "bytes", Cell: func(f fetchedPackage) string { return strconv.FormatInt(f.Bytes, 10) }},
-		{Header: "sha256", Cell: func(f fetchedPackage) string { return f.SHA256 }},
-		{Header: "verified", Cell: func(f fetchedPackage) string { return strings.Join(f.Verified, ", ") }},
-		{Header: "attempts", Cell: func(f fetchedPackage) string { return strconv.Itoa(f.Attempts) }},
-		{Header: "resumed", Cell: func(f fetchedPackage) string { return strconv.FormatBool(f.Resumed) }},
+	return output.View[*fetchedPackage]{Single: true, Columns: []column{
+		{Header: "file", Cell: func(f *fetchedPackage) string { return f.File }},
+		{Header: "url", Cell: func(f *fetchedPackage) string { return f.URL }},
+		{Header: "feed", Cell: func(f *fetchedPackage) string { return f.Feed }},
+		{Header: "package", Cell: func(f *fetchedPackage) string { return f.Package }},
+		{Header: "version", Cell: func(f *fetchedPackage) string { return f.Version }},
+		{Header: "asked", Cell: func(f *fetchedPackage) string { return f.Asked }},
+		{Header: "bytes", Cell: func(f *fetchedPackage) string { return strconv.FormatInt(f.Bytes, 10) }},
+		{Header: "sha256", Cell: func(f *fetchedPackage) string { return f.SHA256 }},
+		{Header: "verified", Cell: func(f *fetchedPackage) string { return strings.Join(f.Verified, ", ") }},
+		{Header: "attempts", Cell: func(f *fetchedPackage) string { return strconv.Itoa(f.Attempts) }},
+		{Header: "resumed", Cell: func(f *fetchedPackage) string { return strconv.FormatBool(f.Resumed) }},
 		{Header: "deployment", Cell: status},
 	}}
 }

@@ -47,15 +47,15 @@ func (v *inventory) split(p *heldPackage) (group, name string) {
 }
 
 // rows yields what is listed, by package, the newest version first: what was not promoted, or all.
-func (f *findings) rows() iter.Seq[auditRow] {
-	return func(yield func(auditRow) bool) {
+func (f *findings) rows() iter.Seq[*auditRow] {
+	return func(yield func(*auditRow) bool) {
 		for _, p := range f.held.packages {
 			group, name := f.held.split(p)
 			for _, v := range p.versions {
 				if v.arrival != neverArrived && !f.all {
 					continue
 				}
-				row := auditRow{
+				row := &auditRow{
 					kind: f.held.feed.Type, group: group, Name: name, Version: v.version, Feed: f.feed,
 					PublishedBy: f.held.users.words[v.by], Promotion: f.promoted.promotion(v.arrival),
 				}
@@ -92,25 +92,25 @@ const (
 	statusUploaded = "uploaded"
 )
 
-func (r auditRow) status() string {
+func (r *auditRow) status() string {
 	if r.Promotion == nil {
 		return statusUploaded
 	}
 	return statusPromoted
 }
 
-func (r auditRow) purl() string {
+func (r *auditRow) purl() string {
 	return ecosystem.Package{Type: r.kind, Group: r.group, Name: r.Name, Version: r.Version}.PURL()
 }
 
 // asJSON completes the row with what only JSON has.
-func (r auditRow) asJSON() any {
+func (r *auditRow) asJSON() any {
 	r.PURL, r.Status, r.Group = r.purl(), r.status(), withoutScopeMark(r.group)
 	return r
 }
 
 // promotion is the promotion, or one without anything.
-func (r auditRow) promotion() client.Promotion {
+func (r *auditRow) promotion() client.Promotion {
 	if r.Promotion == nil {
 		return client.Promotion{}
 	}
@@ -118,44 +118,44 @@ func (r auditRow) promotion() client.Promotion {
 }
 
 // auditView shows versions and how they came into the feed; empty is the sentence for none.
-func auditView(empty string) output.View[auditRow] {
-	type column = output.Column[auditRow]
-	version := column{Header: "version", Cell: func(r auditRow) string { return r.Version }}
-	from := func(r auditRow) string { return r.promotion().FromFeed }
-	user := func(r auditRow) string { return r.promotion().User }
-	comments := func(r auditRow) string { return r.promotion().Comments }
-	published := func(r auditRow) string { return shownDate(r.Published) }
-	promoted := func(r auditRow) string { return shownDate(r.promotion().Date) }
-	by := func(r auditRow) string { return r.PublishedBy }
-	return output.View[auditRow]{JSON: auditRow.asJSON, Empty: empty, Columns: []column{
-		{Header: "PACKAGE", Cell: func(r auditRow) string { return ecosystem.JoinName(r.kind, r.group, r.Name) }, Shrink: output.ShrinkLast},
+func auditView(empty string) output.View[*auditRow] {
+	type column = output.Column[*auditRow]
+	version := column{Header: "version", Cell: func(r *auditRow) string { return r.Version }}
+	from := func(r *auditRow) string { return r.promotion().FromFeed }
+	user := func(r *auditRow) string { return r.promotion().User }
+	comments := func(r *auditRow) string { return r.promotion().Comments }
+	published := func(r *auditRow) string { return shownDate(r.Published) }
+	promoted := func(r *auditRow) string { return shownDate(r.promotion().Date) }
+	by := func(r *auditRow) string { return r.PublishedBy }
+	return output.View[*auditRow]{JSON: (*auditRow).asJSON, Empty: empty, Columns: []column{
+		{Header: "PACKAGE", Cell: func(r *auditRow) string { return ecosystem.JoinName(r.kind, r.group, r.Name) }, Shrink: output.ShrinkLast},
 		{Header: "VERSION", Cell: version.Cell, Shrink: output.ShrinkLast},
-		{Header: "STATUS", Cell: auditRow.status, Style: auditRow.style},
-		{Header: "PUBLISHED", Cell: published, Brief: func(r auditRow) string { return cli.ShortDate(r.Published) }, Shrink: output.ShrinkDate},
+		{Header: "STATUS", Cell: (*auditRow).status, Style: (*auditRow).style},
+		{Header: "PUBLISHED", Cell: published, Brief: func(r *auditRow) string { return cli.ShortDate(r.Published) }, Shrink: output.ShrinkDate},
 		{Header: "BY", Cell: by, Prose: true, Shrink: output.ShrinkLate},
 		{Header: "FROM", Cell: from, Shrink: output.ShrinkLate, Spare: 3},
-		{Header: "PROMOTED", Cell: promoted, Brief: func(r auditRow) string { return cli.ShortDate(r.promotion().Date) }, Shrink: output.ShrinkDate},
+		{Header: "PROMOTED", Cell: promoted, Brief: func(r *auditRow) string { return cli.ShortDate(r.promotion().Date) }, Shrink: output.ShrinkDate},
 		{Header: "USER", Cell: user, Prose: true, Shrink: output.ShrinkLate, Spare: 1},
 		{Header: "COMMENTS", Cell: comments, Prose: true, Shrink: output.ShrinkEarly, Spare: 2},
 	}, CSV: []column{
-		{Header: "purl", Cell: auditRow.purl},
-		{Header: "packageName", Cell: func(r auditRow) string { return r.Name }},
-		{Header: "groupName", Cell: func(r auditRow) string { return withoutScopeMark(r.group) }},
+		{Header: "purl", Cell: (*auditRow).purl},
+		{Header: "packageName", Cell: func(r *auditRow) string { return r.Name }},
+		{Header: "groupName", Cell: func(r *auditRow) string { return withoutScopeMark(r.group) }},
 		version,
-		{Header: "feed", Cell: func(r auditRow) string { return r.Feed }},
+		{Header: "feed", Cell: func(r *auditRow) string { return r.Feed }},
 		{Header: "published", Cell: published},
 		{Header: "publishedBy", Cell: by},
-		{Header: "status", Cell: auditRow.status},
+		{Header: "status", Cell: (*auditRow).status},
 		{Header: "fromFeed", Cell: from},
 		{Header: "date", Cell: promoted},
 		{Header: "user", Cell: user},
 		{Header: "comments", Cell: comments},
-		{Header: "id", Cell: func(r auditRow) string { return shownID(r.promotion().ID) }},
+		{Header: "id", Cell: func(r *auditRow) string { return shownID(r.promotion().ID) }},
 	}}
 }
 
 // style makes what nobody promoted stand out.
-func (r auditRow) style() output.Style {
+func (r *auditRow) style() output.Style {
 	if r.Promotion == nil {
 		return output.Red
 	}

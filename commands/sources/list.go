@@ -29,7 +29,7 @@ credentials. Secrets are never shown.
 // list shows the sources that can be read, then why others can't be.
 func list(ctx context.Context, io *cli.IO) error {
 	found, problem := cli.Sources(io).List()
-	items := make([]listedSource, len(found))
+	items := make([]*listedSource, len(found))
 	for i, s := range found {
 		items[i] = listed(s)
 	}

@@ -38,8 +38,8 @@ type listedSource struct {
 	Pgutil      bool   `json:"pgutil"`
 }
 
-func listed(s config.Source) listedSource {
-	return listedSource{s.Name, s.Default, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
+func listed(s config.Source) *listedSource {
+	return &listedSource{s.Name, s.Default, withoutUser(s.URL), s.Feed, s.Credentials(), s.Insecure, s.File, s.Pgutil}
 }
 
 // withoutUser drops from a URL what may be secret: in a file that a person wrote, there may be a
@@ -53,19 +53,19 @@ func withoutUser(address string) string {
 	return u.String()
 }
 
-func sourcesView() output.View[listedSource] {
-	type column = output.Column[listedSource]
-	view := output.View[listedSource]{Empty: "No sources are saved. To save one, run `progetctl sources add`.", Columns: []column{
-		{Header: "NAME", Cell: func(s listedSource) string { return s.Name }, Shrink: output.ShrinkLast},
-		{Header: "DEFAULT", Cell: func(s listedSource) string {
+func sourcesView() output.View[*listedSource] {
+	type column = output.Column[*listedSource]
+	view := output.View[*listedSource]{Empty: "No sources are saved. To save one, run `progetctl sources add`.", Columns: []column{
+		{Header: "NAME", Cell: func(s *listedSource) string { return s.Name }, Shrink: output.ShrinkLast},
+		{Header: "DEFAULT", Cell: func(s *listedSource) string {
 			if s.Default {
 				return "yes"
 			}
 			return ""
 		}},
-		{Header: "URL", Cell: func(s listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
-		{Header: "FEED", Cell: func(s listedSource) string { return s.Feed }, Shrink: output.ShrinkLate, Spare: 3},
-		{Header: "CREDENTIALS", Cell: func(s listedSource) string {
+		{Header: "URL", Cell: func(s *listedSource) string { return s.URL }, Shrink: output.ShrinkLate},
+		{Header: "FEED", Cell: func(s *listedSource) string { return s.Feed }, Shrink: output.ShrinkLate, Spare: 3},
+		{Header: "CREDENTIALS", Cell: func(s *listedSource) string {
 			if s.Pgutil {
 				return s.Credentials + " (pgutil)"
 			}
@@ -73,14 +73,14 @@ func sourcesView() output.View[listedSource] {
 		}, Shrink: output.ShrinkEarly},
 	}}
 	view.CSV = append(view.CSV,
-		column{Header: "name", Cell: func(s listedSource) string { return s.Name }},
-		column{Header: "url", Cell: func(s listedSource) string { return s.URL }},
-		column{Header: "feed", Cell: func(s listedSource) string { return s.Feed }},
-		column{Header: "credentials", Cell: func(s listedSource) string { return s.Credentials }},
-		column{Header: "file", Cell: func(s listedSource) string { return s.File }},
-		column{Header: "insecure", Cell: func(s listedSource) string { return strconv.FormatBool(s.Insecure) }},
-		column{Header: "pgutil", Cell: func(s listedSource) string { return strconv.FormatBool(s.Pgutil) }},
-		column{Header: "default", Cell: func(s listedSource) string { return strconv.FormatBool(s.Default) }},
+		column{Header: "name", Cell: func(s *listedSource) string { return s.Name }},
+		column{Header: "url", Cell: func(s *listedSource) string { return s.URL }},
+		column{Header: "feed", Cell: func(s *listedSource) string { return s.Feed }},
+		column{Header: "credentials", Cell: func(s *listedSource) string { return s.Credentials }},
+		column{Header: "file", Cell: func(s *listedSource) string { return s.File }},
+		column{Header: "insecure", Cell: func(s *listedSource) string { return strconv.FormatBool(s.Insecure) }},
+		column{Header: "pgutil", Cell: func(s *listedSource) string { return strconv.FormatBool(s.Pgutil) }},
+		column{Header: "default", Cell: func(s *listedSource) string { return strconv.FormatBool(s.Default) }},
 	)
 	return view
 }

@@ -114,35 +114,38 @@ func WriteAll[T any](ctx context.Context, o *IO, view output.View[T], items ...T
 	return WriteSeq(ctx, o, view, slices.Values(items))
 }
 
-// WriteSeq writes a whole result whose items are all known, so that JSON need not be kept until the
-// last of them.
+// WriteSeq writes a whole result whose items need no wait.
 func WriteSeq[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq[T]) error {
-	return WriteRead(ctx, o, view, func(yield func(T, error) bool) {
-		for item := range items {
-			if !yield(item, nil) {
-				return
-			}
+	w := completeResult(ctx, o, view)
+	for item := range items {
+		if err := w.Write(item); err != nil {
+			return err
 		}
-	})
+	}
+	return w.Close()
 }
 
 // WriteRead writes a result whose items are read on this machine, however many there are. An error
 // among them ends it: then JSON has no end, so that no program takes it for the whole.
 func WriteRead[T any](ctx context.Context, o *IO, view output.View[T], items iter.Seq2[T, error]) error {
-	options := o.OutputOptions(ctx)
-	options.Complete = true
-	w := output.New(o.Stdout, options, view)
-	var failure error
-	items(func(item T, err error) bool { // a loop over the items is compiled to twice the code, for each type of them
-		if failure = err; err == nil {
-			failure = w.Write(item)
+	w := completeResult(ctx, o, view)
+	for item, err := range items {
+		if err != nil {
+			return err
 		}
-		return failure == nil
-	})
-	if failure != nil {
-		return failure
+		if err := w.Write(item); err != nil {
+			return err
+		}
 	}
 	return w.Close()
+}
+
+// completeResult begins a result whose items are known or on this machine, so that JSON need not be
+// kept until the last of them.
+func completeResult[T any](ctx context.Context, o *IO, view output.View[T]) output.Writer[T] {
+	options := o.OutputOptions(ctx)
+	options.Complete = true
+	return output.New(o.Stdout, options, view)
 }
 
 // Say writes a line of the result that is in words, wrapped on a terminal. Server text in it is

@@ -51,7 +51,7 @@ func grouped(flags *pflag.FlagSet, own bool) []Group {
 		others = append(slices.Delete(others, at, at+1), rest)
 	}
 	if len(required.Rows) > 0 {
-		others = slices.Insert(others, 0, required)
+		others = append([]Group{required}, others...)
 	}
 	if len(others) == 1 && others[0].Title == otherFlags {
 		others[0].Title = "FLAGS"
