@@ -22,6 +22,7 @@ type image struct {
 	small     map[string][]byte // blobs that were fetched to look at them
 	published []string          // what of the manifest was checked
 	seen      map[string]bool   // digests
+	asked     int               // how many manifests were asked for, also those that are missing
 }
 
 // part is a manifest with its bytes.
@@ -56,7 +57,7 @@ func (f *fetching) image(ctx context.Context) error {
 
 // fill fetches all that the manifest top points to.
 func (m *image) fill(ctx context.Context, top part) error {
-	m.manifests, m.blobs, m.seen, m.size = nil, nil, map[string]bool{}, len(top.raw)
+	m.manifests, m.blobs, m.seen, m.size, m.asked = nil, nil, map[string]bool{}, len(top.raw), 0
 	chosen, err := m.choose(ctx, top)
 	if err != nil {
 		return err

@@ -66,6 +66,19 @@ func TestImageBounds(t *testing.T) {
 			}
 			r.index(all...)
 		}, "more than 10000 parts", 4},
+		{"attestations that are missing", func(r *registry) {
+			var all []map[string]any
+			for i := range 3 {
+				var missing []map[string]any
+				for j := range 4000 {
+					missing = append(missing, map[string]any{
+						"digest": fmt.Sprintf("sha256:%064x", i*4000+j), "size": 1, "platform": map[string]string{"os": "unknown", "architecture": "unknown"},
+					})
+				}
+				all = append(all, r.addJSON(map[string]any{"schemaVersion": 2, "manifests": missing}, nil))
+			}
+			r.index(all...)
+		}, "more than 10000 parts", partsLimit + 1},
 	} {
 		r := newRegistry()
 		test.make(r)
@@ -125,6 +138,8 @@ func TestManifestErrors(t *testing.T) {
 		`{}`:                              "neither an image nor an index",
 		`{"schemaVersion":"2"}`:           "not the JSON of a manifest",
 		`{"schemaVersion":2,"layers":[]}`: "neither an image nor an index",
+		`{"schemaVersion":2,"config":{` + digest + `,"size":1},"manifests":[]}`:                          "an image and an index",
+		`{"schemaVersion":2,"layers":[{` + digest + `,"size":1}],"manifests":[]}`:                        "an image and an index",
 		`{"schemaVersion":2,"config":{` + digest + `,"size":1},"layers":{}}`:                             "not an array",
 		`{"schemaVersion":2,"config":{` + digest + `,"size":1},"layers":[7]}`:                            "not the JSON of a manifest",
 		`{"schemaVersion":2,"config":{` + digest + `,"size":"1"}}`:                                       "not the JSON of a manifest",

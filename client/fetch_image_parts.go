@@ -137,7 +137,7 @@ func (m *image) collectChild(ctx context.Context, p part, d descriptor, depth in
 		return true, nil
 	}
 	// Before the request: an index must not make us ask for more than we use.
-	if len(m.seen) >= partsLimit {
+	if m.asked++; max(m.asked, len(m.seen)+1) > partsLimit {
 		return false, m.unreadable(p, errTooManyParts)
 	}
 	child, err := m.child(ctx, d)

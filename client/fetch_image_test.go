@@ -388,6 +388,20 @@ func TestBadRealm(t *testing.T) {
 	}
 }
 
+// TestBadToken is the registry's fault.
+func TestBadToken(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{`a\r\nX-Other: b`, `a\u0000`, `\u007f`, strings.Repeat("a", longestToken+1)} {
+		server, url := startSandbox(t, sandbox.Options{})
+		server.Fault("/v2/", sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="/token"`}}})
+		server.Fault("/token", sandbox.Fault{Status: 200, Body: `{"token":"` + token + `"}`})
+		_, err := fetchImage(t, newClient(t, url), imagePackage("1.4.0", nil), nil)
+		if e := wantKind(t, err, KindUnavailable); !strings.Contains(e.Message, "token") || count(server) != 2 {
+			t.Errorf("%.20q: %v after %d requests", token, e, count(server))
+		}
+	}
+}
+
 // FuzzParseManifest: whatever a registry sends, what is used of it is safe to name a file by.
 func FuzzParseManifest(f *testing.F) {
 	f.Add([]byte(`{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("a", 64) + `","size":3},"layers":[]}`))

@@ -105,6 +105,10 @@ func parseManifest(raw []byte) (manifest, error) {
 	if m.SchemaVersion != 2 || (m.Config == nil && m.Manifests == nil) {
 		return m, fmt.Errorf("a manifest of schema %d, which is neither an image nor an index", m.SchemaVersion)
 	}
+	if (m.Config != nil || len(m.Layers) > 0) && m.Manifests != nil {
+		// Each program would see another image in it (CVE-2021-41190).
+		return m, errors.New("it is an image and an index at the same time")
+	}
 	for _, d := range append(m.blobs(), m.Manifests...) {
 		if _, err := d.checksum(); err != nil {
 			return m, err

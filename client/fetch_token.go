@@ -80,10 +80,13 @@ func (r registryAuth) token(ctx context.Context, challenge map[string]string) (S
 	if max(len(answer.Token), len(answer.AccessToken)) > longestToken {
 		return Secret{}, &Error{Kind: KindUnavailable, Message: "the registry's token is longer than 16 KiB, which no server takes in a header"}
 	}
+	if err := checkCredential("token of the registry", answer.Token); err != nil {
+		return Secret{}, &Error{Kind: KindUnavailable, Message: err.Error()}
+	}
 	token := NewSecret(answer.Token)
 	r.c.scrub.secrets.Add(token)
 	r.c.scrub.secrets.Add(NewSecret(answer.AccessToken))
-	return token, checkCredential("token of the registry", answer.Token)
+	return token, nil
 }
 
 // longestToken is 16 KiB: IIS takes no request with more in its headers.
