@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,26 @@ func TestEntryAppendJSON(t *testing.T) {
 	})
 }
 
+// What a ledger writes can be read again as records, with every property that it can have.
+func TestEntryIsInput(t *testing.T) {
+	t.Parallel()
+	e := Entry{
+		ID: "01JCZK3V7Q8M4T5W6X7Y8Z9A0B", Server: "https://h", MadeAt: time.Unix(1<<30, 0).UTC(), Via: Post, Status: Queued, Attempts: 1,
+		Error: &Failure{Kind: "unavailable", Status: 503, Message: "busy"}, PossiblyDuplicated: true,
+		Type: ecosystem.NuGet, Asked: "latest", Host: "build-7", Record: records.Record{PackageName: "A", Version: "1.0"},
+	}
+	for field, value := range reflect.ValueOf(e).Fields() {
+		if value.IsZero() {
+			t.Errorf("%s is not tried", field.Name)
+		}
+	}
+	for item, err := range records.Read(bytes.NewReader(e.AppendJSON(nil)), records.Options{}) {
+		if err != nil || item.ID != e.ID || item.Record != e.Record || item.Asked != e.Asked || item.Type != e.Type {
+			t.Errorf("%+v, %v", item, err)
+		}
+	}
+}
+
 // drawEntry makes an entry of any text, bytes that are not UTF-8 included.
 func drawEntry(t *rapid.T) Entry {
 	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
@@ -41,7 +62,7 @@ func drawEntry(t *rapid.T) Entry {
 		},
 	}
 	e.Type = ecosystem.Type(rapid.SampledFrom([]string{"", "npm", "nuget"}).Draw(t, "type"))
-	e.Host = text.Draw(t, "host")
+	e.Host, e.Asked = text.Draw(t, "host"), text.Draw(t, "asked")
 	if rapid.Bool().Draw(t, "failed") {
 		e.Error = &Failure{Kind: text.Draw(t, "kind"), Status: rapid.Int().Draw(t, "HTTP status"), Message: text.Draw(t, "message")}
 	}
@@ -66,8 +87,9 @@ func encoded(t rapid.TB, e Entry) string {
 		Error              *Failure       `json:"error,omitempty"`
 		PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
 		PURL               string         `json:"purl,omitempty"`
+		Asked              string         `json:"asked,omitempty"`
 		Host               string         `json:"host,omitempty"`
-	}{e.ID, e.Server, e.MadeAt, e.Record, e.Via, e.Status, e.Attempts, e.Error, e.PossiblyDuplicated, e.PURL(), e.Host}
+	}{e.ID, e.Server, e.MadeAt, e.Record, e.Via, e.Status, e.Attempts, e.Error, e.PossiblyDuplicated, e.PURL(), e.Asked, e.Host}
 	if err := enc.Encode(plain); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, e
 	return func(yield func(Entry, error) bool) {
 		count := 0
 		next := func(e Entry, err error) bool {
-			if err == nil && !f.hasVersion(e) {
+			if err == nil && (!f.hasType(e) || !f.hasVersion(e)) {
 				return true
 			}
 			count++
@@ -54,7 +54,7 @@ func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, er
 			if e.Type == "" && len(types) > 0 {
 				e.Type = types[e.Feed().fold()]
 			}
-			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasVersion(e) {
+			if seen.has(e) || f.Status != "" && f.Status != e.Status || !f.covers(e.MadeAt.Unix()) || !f.hasType(e) || !f.hasVersion(e) {
 				continue
 			}
 			count++
@@ -142,7 +142,7 @@ func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
 	f.Latest, f.Application, f.Feed, f.Version, f.Status, f.Limit = true, "", "", "", "", 0
 	return func(yield func(Entry, error) bool) {
 		for e, err := range historyEntries(ctx, l, f) {
-			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasType(e) || !narrow.hasVersion(e)) {
+			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasVersion(e)) {
 				continue
 			}
 			if !yield(e, err) {

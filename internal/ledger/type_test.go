@@ -94,3 +94,26 @@ func TestLatestByType(t *testing.T) {
 		})
 	}
 }
+
+// A package of another ecosystem is another package; a record without a type may be of any.
+func TestHistoryNarrowsByType(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	s := session(t, l, SessionOptions{Queue: true})
+	for _, d := range []records.Item{typed("t", "a", "1", "npm"), typed("u", "b", "1", "nuget"), typed("v", "c", "1", "")} {
+		add(t, s, []records.Item{d}, 0)
+	}
+	name := typed("t", "a", "1", "npm").Record.PackageName
+	for wanted, count := range map[ecosystem.Type]int{"npm": 2, "nuget": 2, "pypi": 1, "": 3} {
+		for _, latest := range []bool{false, true} {
+			for _, version := range []string{"", "1"} {
+				if got := history(t, l, Filter{Package: name, Type: wanted, Version: version, Latest: latest}); len(got) != count {
+					t.Errorf("type %q, version %q, latest %t: %d records, want %d", wanted, version, latest, len(got), count)
+				}
+			}
+		}
+	}
+	if got := history(t, l, Filter{Package: name, Type: "npm", Limit: 1}); len(got) != 1 {
+		t.Errorf("a limit of one gives %d", len(got))
+	}
+}

@@ -30,7 +30,8 @@ type member struct {
 // envelope lists what this program's output has around a record.
 func envelope() []string {
 	return []string{
-		"record", "id", "server", "made_at", "via", "status", "attempts", "error", "possibly_duplicated", purlName, "host", "advisories",
+		"record", "id", "server", "made_at", "via", "status", "attempts", "error", "possibly_duplicated", purlName, "asked", "host",
+		"advisories", "not_compared", // of deploy where
 	}
 }
 
@@ -142,8 +143,10 @@ func readOutput(members []member, o Options) line {
 	madeAt, err2 := text(outer["made_at"])
 	status, err3 := text(outer["status"])
 	purl, err4 := text(outer[purlName])
+	asked, err5 := text(outer["asked"])
 	head := readHead(id, madeAt, status, o)
-	head.problems = slices.Concat(problems, head.problems, present(err1, err2, err3, err4))
+	head.Asked = asked
+	head.problems = slices.Concat(problems, head.problems, present(err1, err2, err3, err4, err5))
 	if head.skip || len(head.problems) > 0 {
 		return head
 	}

@@ -174,9 +174,9 @@ func TestReadProblems(t *testing.T) {
 
 func TestReadOwnOutput(t *testing.T) {
 	t.Parallel()
-	ndjson := `{"id":"1","server":"https://h","made_at":"2026-11-21T10:00:00Z","record":{"Target":"queued"},"via":"post","status":"queued","attempts":1}
+	ndjson := `{"id":"1","server":"https://h","made_at":"2026-11-21T10:00:00Z","record":{"Target":"queued"},"via":"post","status":"queued","attempts":1,"asked":"latest"}
 {"id":"2","server":"https://h","made_at":"2026-11-21T11:00:00+01:00","record":{"Target":"failed"},"via":"post","status":"failed","attempts":0,"error":{"kind":"auth","status":403,"message":"no"}}
-{"id":"3","record":{"Target":"recorded"},"status":"recorded"}
+{"id":"3","record":{"Target":"recorded"},"status":"recorded","advisories":[],"not_compared":"why"}
 {"id":"4","record":{"Target":"skipped"},"status":"skipped"}
 {"id":"5","record":{"Target":"dropped"},"status":"dropped"}
 {"id":"6","record":{"Target":"uncertain"},"status":"uncertain","possibly_duplicated":true}
