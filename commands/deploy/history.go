@@ -83,17 +83,22 @@ func history(ctx context.Context, io *cli.IO, o historyOptions) error {
 
 // filter is the question to the ledger.
 func (o historyOptions) filter() ledger.Filter {
-	filter := ledger.Filter{
-		Application: o.application.Value, Target: o.target.Value, Feed: o.feed.Value, Server: o.server.Value,
-		Group: o.pkg.Group, Package: o.pkg.Name, Version: o.pkg.Version,
-		Status: o.status, Limit: o.limit, Latest: o.latest, Since: o.since,
-	}
-	if o.pkg.URL != "" {
-		filter.Type = o.pkg.Type
-	}
+	filter := packageFilter(o.pkg)
+	filter.Application, filter.Target, filter.Feed, filter.Server = o.application.Value, o.target.Value, o.feed.Value, o.server.Value
+	filter.Version, filter.Status, filter.Limit, filter.Latest, filter.Since = o.pkg.Version, o.status, o.limit, o.latest, o.since
 	if !o.until.IsZero() {
 		// The ledger's end is open, ours belongs to the period.
 		filter.Until = o.until.Add(time.Second)
 	}
 	return filter
+}
+
+// packageFilter is the question for a package of any version. A package URL says of which type and
+// group it is, or that it has no group; a name alone may have any.
+func packageFilter(pkg cli.Package) ledger.Filter {
+	f := ledger.Filter{Group: pkg.Group, Package: pkg.Name}
+	if pkg.URL != "" {
+		f.Type, f.Ungrouped = pkg.Type, pkg.Group == ""
+	}
+	return f
 }

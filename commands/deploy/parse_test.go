@@ -98,6 +98,8 @@ func TestParseHistory(t *testing.T) {
 			Target: "T", Feed: "F", Application: "A", Status: ledger.Failed, Limit: 3, Latest: true,
 		}},
 		{[]string{"pkg:npm/%40a/b@1.0"}, ledger.Filter{Type: "npm", Group: "@a", Package: "b", Version: "1.0"}},
+		{[]string{"pkg:npm/b@1.0"}, ledger.Filter{Type: "npm", Ungrouped: true, Package: "b", Version: "1.0"}},
+		{[]string{"--package", "b"}, ledger.Filter{Package: "b"}},
 		{[]string{"--since", "24h", "--until", "2026-11-20"}, ledger.Filter{Since: day(20, 12, 0), Until: day(21, 0, 0)}},
 		{[]string{"--source", "https://PROGET.example/x/"}, ledger.Filter{Server: "https://proget.example/x"}},
 	} {

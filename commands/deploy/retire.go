@@ -55,12 +55,8 @@ history" shows when it was retired. Nothing is sent, because ProGet has no such 
 
 // filter is what of the target is meant, as of the date.
 func (o retireOptions) filter() (filter ledger.Filter, at time.Time) {
-	filter = ledger.Filter{
-		Target: o.target.Value, Server: o.server.Value, Group: o.pkg.Group, Package: o.pkg.Name, Version: o.pkg.Version,
-	}
-	if o.pkg.URL != "" {
-		filter.Type = o.pkg.Type
-	}
+	filter = packageFilter(o.pkg)
+	filter.Target, filter.Server, filter.Version = o.target.Value, o.server.Value, o.pkg.Version
 	if o.date.Given() {
 		at, _ = time.Parse(records.DateLayout, o.date.Value) // written by the flag
 		filter.Until = at.Add(time.Second)

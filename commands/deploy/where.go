@@ -141,15 +141,10 @@ func (o whereOptions) compares() bool { return o.ranged() || o.affectedBy.Given(
 
 // filter is the question to the ledger.
 func (o whereOptions) filter() ledger.Filter {
-	filter := ledger.Filter{
-		Application: o.application.Value, Target: o.target.Value, Feed: o.feed.Value, Server: o.server.Value,
-		Group: o.pkg.Group, Package: o.pkg.Name,
-	}
+	filter := packageFilter(o.pkg)
+	filter.Application, filter.Target, filter.Feed, filter.Server = o.application.Value, o.target.Value, o.feed.Value, o.server.Value
 	if !o.ranged() {
 		filter.Version = o.pkg.Version
-	}
-	if o.pkg.URL != "" {
-		filter.Type = o.pkg.Type
 	}
 	if !o.at.IsZero() {
 		filter.Until = o.at.Add(time.Second)

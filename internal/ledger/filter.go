@@ -15,6 +15,9 @@ type Filter struct {
 	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of
 	// the entry's own.
 	Type ecosystem.Type
+	// Ungrouped takes an empty Group for the statement that the package has none; else it means any
+	// group.
+	Ungrouped bool
 
 	Server string // in the form of [Server]
 	Status Status
@@ -50,8 +53,12 @@ func (f Filter) names(e Entry) bool {
 	r := e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
 	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && meets(f.Package, r.PackageName) &&
-		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && (f.Server == "" || f.Server == e.Server)
+		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && !(f.noGroup() && r.GroupName != "") &&
+		(f.Server == "" || f.Server == e.Server)
 }
+
+// noGroup tells whether only packages without a group are meant.
+func (f Filter) noGroup() bool { return f.Ungrouped && f.Group == "" }
 
 // hasType tells whether a record may be of the filter's type: one without a type may be of any.
 func (f Filter) hasType(e Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }

@@ -80,6 +80,7 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	add("lower(package) = ?", f.Package != "", lower(f.Package))
 	add("(lower(version) = ? OR type <> '')", f.Version != "" && f.Type == "", lower(f.Version))
 	add("lower(ltrim(grp, '@')) = ?", f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
+	add("grp = ''", f.noGroup())
 	add("server = ?", f.Server != "", f.Server)
 	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))
 	add("made_at < ?", !f.Until.IsZero(), ceil(f.Until))

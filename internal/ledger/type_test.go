@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"iter"
 	"testing"
 	"time"
 
@@ -115,5 +116,44 @@ func TestHistoryNarrowsByType(t *testing.T) {
 	}
 	if got := history(t, l, Filter{Package: name, Type: "npm", Limit: 1}); len(got) != 1 {
 		t.Errorf("a limit of one gives %d", len(got))
+	}
+}
+
+// A package without a group is not the one of the same name in a group, if that is what is meant.
+func TestHistoryWithoutAGroup(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	s := session(t, l, SessionOptions{Parallel: 2})
+	scoped, plain := typed("t", "a", "1", "npm"), typed("t", "a", "1", "npm")
+	scoped.Record.GroupName = "@acme"
+	for _, id := range add(t, s, []records.Item{scoped, plain}, 2) {
+		advance(t, s, []Outcome{{ID: id, Status: Recorded, Attempts: 1}})
+	}
+	for _, tt := range []struct {
+		filter Filter
+		want   int
+	}{
+		{Filter{}, 2},
+		{Filter{Ungrouped: true}, 1},
+		{Filter{Group: "acme"}, 1},
+		{Filter{Group: "acme", Ungrouped: true}, 1},
+	} {
+		tt.filter.Package = plain.Record.PackageName
+		wanted := func(name string, all iter.Seq2[Entry, error]) {
+			count := 0
+			for e, err := range all {
+				count++
+				if err != nil || tt.filter.noGroup() && e.Record.GroupName != "" {
+					t.Errorf("%s, %+v: %+v, %v", name, tt.filter, e.Record, err)
+				}
+			}
+			if count != tt.want {
+				t.Errorf("%s, %+v: %d records, want %d", name, tt.filter, count, tt.want)
+			}
+		}
+		wanted("history", l.History(t.Context(), tt.filter))
+		wanted("running", l.Running(t.Context(), tt.filter))
+		tt.filter.Latest = true
+		wanted("latest", l.History(t.Context(), tt.filter))
 	}
 }
