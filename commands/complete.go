@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -17,7 +18,7 @@ import (
 )
 
 // completionTime is how long a person who presses Tab is kept waiting.
-const completionTime = 500 * time.Millisecond
+func completionTime(io *cli.IO) time.Duration { return cmp.Or(io.Patience, 500*time.Millisecond) }
 
 // completeValues lets the shell complete the values of all flags below cmd, and the arguments that
 // are package URLs.
@@ -133,7 +134,7 @@ func (a *app) asked(cmd *cobra.Command, args []string, ask question) []string {
 	if values == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime(a.IO))
 	defer cancel()
 	line, ok := values.Partial(ctx, args)
 	if !ok {

@@ -77,9 +77,10 @@ func (a inLedger) read(cmd *cobra.Command, read func(context.Context, *ledger.Le
 	if values == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
+	longest := completionTime(a.app.IO)
+	ctx, cancel := context.WithTimeout(cmd.Context(), longest)
 	defer cancel()
-	if l := values.PartialLedger().OpenForCompletion(ctx, a.app.IO, completionTime); l != nil {
+	if l := values.PartialLedger().OpenForCompletion(ctx, a.app.IO, longest); l != nil {
 		defer func() { _ = l.Close() }()
 		read(ctx, l)
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // openTerminal makes a terminal of 200 columns: the end that a person has, and the one for a
@@ -143,7 +145,7 @@ func TestTabRunsNothing(t *testing.T) {
 			}))
 			t.Cleanup(web.Close)
 			home := t.TempDir()
-			p := startShell(t, []string{"HOME=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "SPACED=a b"}, shell.name, shell.args...)
+			p := startShell(t, []string{"HOME=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "SPACED=a b", scripttest.Now + "=2026-11-21T12:00:00Z"}, shell.name, shell.args...)
 			p.press(shell.setup)
 			if shown := p.press("progetctl promotions list --to-feed Defa\t"); !strings.Contains(shown, "NuGet") {
 				t.Errorf("not completed: %q", shown)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -17,12 +18,13 @@ var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 // TestMain lets scripts run the real program.
 func TestMain(m *testing.M) { scripttest.Main(m, runProgram) }
 
-// runProgram is the program's own main, except that with a clock waiting takes no time.
+// runProgram is the program's own main, except that with a clock waiting takes no time, and Tab has
+// time enough on any machine.
 func runProgram(clock *scripttest.Clock) int {
 	env := System(Build{Version: "1.2.3", Commit: "0123456789abcdef", Date: "2026-11-20T08:00:00Z"})
 	env.Hostname = func() (string, error) { return "build-7", nil }
 	if clock != nil {
-		env.Now, env.Sleep = clock.Now, clock.Sleep
+		env.Now, env.Sleep, env.Patience = clock.Now, clock.Sleep, time.Minute
 	}
 	return Main(context.Background(), env, os.Args[1:])
 }

@@ -34,7 +34,9 @@ type Env struct {
 	Now func() time.Time
 	// Sleep waits; nil is the real thing.
 	Sleep func(context.Context, time.Duration) error
-	Build Build
+	// Patience is how long a person who presses Tab is kept waiting, 0 for as long as is usual.
+	Patience time.Duration
+	Build    Build
 	// process says that the run is all that this process does.
 	process bool
 }
