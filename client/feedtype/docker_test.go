@@ -76,6 +76,10 @@ func TestDockerLatestIsATag(t *testing.T) {
 	if err != nil || got.Ref != "v2/feed/web/manifests/latest" || len(index.asked) > 0 {
 		t.Errorf("%+v, %v, asked %q", got, err, index.asked)
 	}
+	got, err = Protocol{ecosystem.Docker, locateDocker}.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.Docker, Name: "web", Version: "Latest"})
+	if err != nil || got.Ref != "v2/feed/web/manifests/Latest" {
+		t.Errorf("another tag: %+v, %v", got, err)
+	}
 }
 
 func FuzzTags(f *testing.F) {

@@ -8,13 +8,15 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // Versions that name no version: [Protocol.Locate] resolves them to a concrete one before it
 // answers. In a feed with tags of its own (npm) the word latest is that tag; elsewhere it is the
-// newest version, and latest-stable the newest that is no pre-release.
+// newest version, and latest-stable the newest that is no pre-release. In any letter case but for
+// Docker, whose tags they are.
 const (
 	Latest       = "latest"
 	LatestStable = "latest-stable"
@@ -116,6 +118,9 @@ type query struct {
 func (k Protocol) Locate(ctx context.Context, ix Index, feed string, pkg ecosystem.Package) (Content, error) {
 	if err := check(k.Type, feed, pkg); err != nil {
 		return Content{}, err
+	}
+	if word := strings.ToLower(pkg.Version); isLatest(word) && k.Type != ecosystem.Docker { // whose tags have a case
+		pkg.Version = word
 	}
 	var doubt error
 	seen := &trail{Index: ix}

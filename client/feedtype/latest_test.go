@@ -39,3 +39,17 @@ func TestWanted(t *testing.T) {
 		}
 	}
 }
+
+// A word is one in any letter case: a feed that is asked for a version LATEST may answer with one.
+func TestLatestInAnyCase(t *testing.T) {
+	t.Parallel()
+	index := serve(map[string]string{
+		"npm/feed/a": `{"dist-tags": {"latest": "2.0.0-rc.1"}, "versions": {"1.0.0": {"dist": {"tarball": "x.tgz"}}, "2.0.0-rc.1": {"dist": {"tarball": "y.tgz"}}}}`,
+	})
+	for word, want := range map[string]string{"Latest": "2.0.0-rc.1", "LATEST-stable": "1.0.0", "latest": "2.0.0-rc.1"} {
+		got, err := Protocol{ecosystem.NPM, locateNPM}.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: word})
+		if err != nil || got.Version != want {
+			t.Errorf("%s is %q, want %q: %v", word, got.Version, want, err)
+		}
+	}
+}
