@@ -24,7 +24,9 @@ func TestHintsOnATerminal(t *testing.T) {
 		{"another version", []string{"check", "pkg:nuget/Acme.Web@7.0.0", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"hint: versions of Acme.Web promoted to nuget-prod: 1.1.1, 1.0.0"}},
 		{"another scope", []string{"check", "--package", "animation", "--version", "12.3.1", "--to-feed", "npm-approved"}, cli.CodeUnmet, []string{
-			"hint: animation 12.3.1 was promoted from npm-unapproved to npm-approved"}},
+			"hint: @angular/animation 12.3.1 was promoted from npm-unapproved to npm-approved", "; did you mean @angular/animation?"}},
+		{"another scope, version", []string{"check", "pkg:npm/animation@1.0.0", "--to-feed", "npm-approved"}, cli.CodeUnmet, []string{
+			"hint: versions of @angular/animation promoted to npm-approved: 12.3.1; did you mean @angular/animation?"}},
 		{"unknown package", []string{"check", "pkg:nuget/Acme.Wbe@1.0.0", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"hint: no promotion of Acme.Wbe exists on this server"}},
 		{"list", []string{"list", "--package", "Acme.Web", "--to-feed", "nuget-approved", "--since", "2026-01-01"}, cli.CodeDone, []string{

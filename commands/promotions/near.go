@@ -51,7 +51,7 @@ func nearMatches(ctx context.Context, server *cli.Server, q query) string {
 	if q.pkg.Name == "" {
 		return ""
 	}
-	found := nearby{query: q, steps: map[string]bool{}, versions: map[string]ecosystem.Type{}}
+	found := nearby{query: q, packages: map[string]*nearPackage{}}
 	wide := client.PromotionQuery{Group: q.pkg.Group, Package: q.pkg.Name, Type: q.pkg.Type}
 	for p, err := range server.Promotions.List(ctx, wide) {
 		if err != nil {
@@ -65,18 +65,37 @@ func nearMatches(ctx context.Context, server *cli.Server, q query) string {
 // nearby gathers the promotions close to one that does not exist.
 type nearby struct {
 	query    query
+	packages map[string]*nearPackage // by name with the group: without one, several have the name
+}
+
+// nearPackage is what is known of one package.
+type nearPackage struct {
 	steps    map[string]bool           // "FROM to FEED" of the version that was asked for
 	versions map[string]ecosystem.Type // others, promoted to the feed that was asked for
 }
 
+// name is that of the package that was asked for.
+func (n *nearby) name() string {
+	return ecosystem.JoinName(n.query.pkg.Type, n.query.pkg.Group, n.query.pkg.Name)
+}
+
 func (n *nearby) add(p promotedPackage) {
+	name := n.name()
+	if !ecosystem.SamePackage(p.Type, p.Group, p.Name, n.query.pkg.Group, n.query.pkg.Name) {
+		name = ecosystem.JoinName(p.Type, p.Group, p.Name)
+	}
+	near := n.packages[name]
+	if near == nil {
+		near = &nearPackage{steps: map[string]bool{}, versions: map[string]ecosystem.Type{}}
+		n.packages[name] = near
+	}
 	same := n.query.pkg.Version == "" || ecosystem.SameVersion(p.Type, p.Version, n.query.pkg.Version)
 	for _, promotion := range p.Promotions {
 		switch {
 		case same:
-			n.steps[fmt.Sprintf("from %s to %s on %s", promotion.FromFeed, promotion.ToFeed, shownDate(promotion.Date))] = true
+			near.steps[fmt.Sprintf("from %s to %s on %s", promotion.FromFeed, promotion.ToFeed, shownDate(promotion.Date))] = true
 		case isOneOf(promotion.ToFeed, n.query.toFeed):
-			n.versions[p.Version] = p.Type
+			near.versions[p.Version] = p.Type
 		}
 	}
 }
@@ -84,21 +103,36 @@ func (n *nearby) add(p promotedPackage) {
 // mostNearby keeps a hint to a line or two.
 const mostNearby = 3
 
-// String gives the steps, else the versions, newest first.
+// String gives the steps, else the versions, newest first: of the package that was asked for, else of
+// one in a group, which it names.
 func (n *nearby) String() string {
-	name := ecosystem.JoinName(n.query.pkg.Type, n.query.pkg.Group, n.query.pkg.Name)
-	if len(n.steps) > 0 {
-		return strings.TrimSpace(name+" "+n.query.pkg.Version) + " was promoted " + cli.Few(slices.Sorted(maps.Keys(n.steps)), mostNearby)
+	names := slices.Sorted(maps.Keys(n.packages))
+	if i := slices.Index(names, n.name()); i > 0 {
+		names = slices.Insert(slices.Delete(names, i, i+1), 0, n.name())
 	}
-	if len(n.versions) == 0 {
-		return "no promotion of " + name + " exists on this server"
+	for _, name := range names {
+		if steps := n.packages[name].steps; len(steps) > 0 {
+			said := strings.TrimSpace(name+" "+n.query.pkg.Version) + " was promoted "
+			return said + cli.Few(slices.Sorted(maps.Keys(steps)), mostNearby) + n.meant(name)
+		}
 	}
-	versions := slices.SortedFunc(maps.Keys(n.versions), func(a, b string) int {
-		return ecosystem.CompareVersions(n.versions[b], b, a)
-	})
 	feeds := strings.Join(n.query.toFeed, " or ")
 	if feeds == "" {
 		feeds = "other feeds"
 	}
-	return fmt.Sprintf("versions of %s promoted to %s: %s", name, feeds, cli.Few(versions, mostNearby))
+	for _, name := range names {
+		if all := n.packages[name].versions; len(all) > 0 {
+			versions := slices.SortedFunc(maps.Keys(all), func(a, b string) int { return ecosystem.CompareVersions(all[b], b, a) })
+			return fmt.Sprintf("versions of %s promoted to %s: %s", name, feeds, cli.Few(versions, mostNearby)) + n.meant(name)
+		}
+	}
+	return "no promotion of " + n.name() + " exists on this server"
+}
+
+// meant asks for a name, unless it is the one that was asked for.
+func (n *nearby) meant(name string) string {
+	if name == n.name() {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", name)
 }
