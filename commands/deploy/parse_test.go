@@ -144,6 +144,8 @@ func TestParseProblems(t *testing.T) {
 --feed is required (or set PROGET_FEED)
 --package is required (or a package URL as the argument)
 --version is required (or a package URL as the argument)`},
+		{"record", []string{server}, []string{"--application", "A", "--description", "D", "--target", "T", "--feed", "F", "--package", "$P", "--version", " "}, `--package is "$P": an unexpanded variable
+--version is blank`},
 		{"record", []string{server, "PROGETCTL_LEDGER=${X}", "PROGETCTL_TARGET=%T%"}, []string{"--input-file", "no.csv", "--once=soon", "--parallel", "0"}, `PROGETCTL_TARGET is "%T%": an unexpanded variable
 --parallel "0" must be a whole number, 1 or more
 --once "soon" is not a valid duration; use 90s, 24h or 7d

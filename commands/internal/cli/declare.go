@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/progetctl/progetctl/internal/ci"
@@ -112,6 +113,9 @@ func (f *Flags) pkg(to *Package, versionUsage string) []*Value {
 // name, and its version if versioned, nil for always, says so. unless, if set, is a value whose
 // flag is used instead of the package.
 func (f *Flags) RequirePackage(unless *Value, versioned func() bool) {
+	onLine := func(kind Kind) bool {
+		return slices.ContainsFunc(f.values, func(v *Value) bool { return v.Kind == kind && v.OnLine() })
+	}
 	for _, v := range f.values {
 		if v.Kind == KindPackage || v.Kind == KindVersion {
 			v.Required, v.Unless = true, unless
@@ -119,7 +123,7 @@ func (f *Flags) RequirePackage(unless *Value, versioned func() bool) {
 	}
 	f.Check(func(p *Problems) {
 		if unless == nil || !unless.OnLine() {
-			f.identity.require(versioned == nil || versioned(), p)
+			f.identity.require(versioned == nil || versioned(), onLine, p)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -69,18 +70,19 @@ func (pkg *Package) versionInside(t Text, url string) string {
 	return fmt.Sprintf("; write %q", url+"@"+t.Value)
 }
 
-// require names what is missing: the name, and with version set the version.
-func (pkg *Package) require(version bool, p *Problems) {
+// require names what is missing: the name, and with version set the version. What is on the line and
+// cannot be used has been named already.
+func (pkg *Package) require(version bool, onLine func(Kind) bool, p *Problems) {
 	if pkg.URL != "" {
 		if version && pkg.Name != "" && pkg.Version == "" {
 			p.Addf("the package URL %q has no version; add @VERSION", pkg.URL)
 		}
 		return
 	}
-	if !pkg.name.Given() {
+	if !onLine(KindPackage) {
 		p.Addf("--package is required (or a package URL as the argument)")
 	}
-	if version && !pkg.version.Given() {
+	if version && !onLine(KindVersion) {
 		p.Addf("--version is required (or a package URL as the argument)")
 	}
 }
@@ -126,6 +128,11 @@ func hasPURLScheme(s string) bool { return len(s) >= 4 && strings.EqualFold(s[:4
 
 // onePURL lets a command take one package URL and nothing else.
 func onePURL(cmd *cobra.Command, args []string) error {
+	if flag := separated(cmd, args); flag != "" {
+		f := Usage("unexpected argument %q after --%s", args[len(args)-1], flag)
+		f.Hint = fmt.Sprintf("write --%s=%s", flag, args[len(args)-1])
+		return f
+	}
 	if len(args) <= 1 {
 		return nil
 	}
@@ -135,6 +142,23 @@ func onePURL(cmd *cobra.Command, args []string) error {
 		f.Hint = fmt.Sprintf("a package URL looks like pkg:TYPE/NAME@VERSION; for a plain name use `--package %s --version %s`", args[0], args[1])
 	}
 	return f
+}
+
+// separated names the flag of which the last argument is the value: one that may stand alone takes a
+// value only after an equals sign.
+func separated(cmd *cobra.Command, args []string) (name string) {
+	if len(args) == 0 {
+		return ""
+	}
+	if _, err := parseDuration(args[len(args)-1]); err != nil {
+		return ""
+	}
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		if v, ok := flag.Value.(*Value); ok && v.Kind == KindDuration && v.Alone != "" && v.String() == v.Alone {
+			name = flag.Name
+		}
+	})
+	return name
 }
 
 // OneArgument is for commands that take at most one argument, which is a what.
