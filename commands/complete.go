@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -146,18 +145,25 @@ func (a *app) asked(cmd *cobra.Command, args []string, ask question) []string {
 // question asks the server of a command line for candidates.
 type question func(context.Context, cli.Partial) []string
 
+// mostOffered is how many candidates a shell gets: it looks at each of them, slowly.
+const mostOffered = 10_000
+
 // presentable offers each candidate of complete once, and only those that no shell takes for
 // anything but plain text: shells put parts of them on the command line unquoted. Its description
-// is plain text, too.
+// is plain text, too. Of too many, those are offered that go on with what was typed.
 func presentable(complete cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		all, directive := complete(cmd, args, typed)
 		seen := make(map[string]bool, len(all))
 		var kept []cobra.Completion
+		choose := len(all) > mostOffered
 		for _, candidate := range all {
 			text, description, _ := strings.Cut(candidate, "\t")
-			if !plainInShells(text) || seen[text] {
+			if !plainInShells(text) || seen[text] || choose && !beginsWith(text, typed) {
 				continue
+			}
+			if len(kept) == mostOffered {
+				break
 			}
 			seen[text] = true
 			if description = describable(description); description != "" {
@@ -167,6 +173,11 @@ func presentable(complete cobra.CompletionFunc) cobra.CompletionFunc {
 		}
 		return kept, directive
 	}
+}
+
+// beginsWith reports whether word begins with what was typed, in any letter case.
+func beginsWith(word, typed string) bool {
+	return len(word) >= len(typed) && strings.EqualFold(word[:len(typed)], typed)
 }
 
 // plainInShells tells whether a word needs no quotes in bash, fish, zsh and PowerShell. At the
@@ -232,10 +243,10 @@ func withoutErrors(rows iter.Seq2[client.PackageVersion, error]) (all []client.P
 func packageNames(ctx context.Context, line cli.Partial) []string {
 	var all []string
 	for _, p := range latestPackages(ctx, line) {
-		if name := p.Group + "/" + p.Name; p.Group != "" && !slices.Contains(all, name) {
-			all = append(all, name)
-		} else if p.Group == "" && !slices.Contains(all, p.Name) {
+		if p.Group == "" {
 			all = append(all, p.Name)
+		} else {
+			all = append(all, p.Group+"/"+p.Name)
 		}
 	}
 	return all
@@ -253,9 +264,7 @@ func feedVersions(ctx context.Context, line cli.Partial, pkg ecosystem.Package) 
 	}
 	var all []string
 	for _, v := range withoutErrors(line.Server.Packages.Versions(ctx, feed, pkg)) {
-		if !slices.Contains(all, v.Version) {
-			all = append(all, v.Version)
-		}
+		all = append(all, v.Version)
 	}
 	return all
 }

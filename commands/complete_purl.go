@@ -58,7 +58,7 @@ func packageURLs(ctx context.Context, line cli.Partial, word, typed string) []st
 		}
 		url := plainURL(t, p, strings.Contains(typed, "%"))
 		url = "pkg:" + word + strings.TrimPrefix(url, "pkg:"+string(t))
-		if len(url) >= len(typed) && strings.EqualFold(url[:len(typed)], typed) && !slices.Contains(all, url) {
+		if beginsWith(url, typed) {
 			all = append(all, url)
 		}
 	}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -36,6 +37,34 @@ func TestPresentable(t *testing.T) {
 		}
 		if !slices.Equal(got, want) || directive != cobra.ShellCompDirectiveNoFileComp {
 			t.Errorf("%q: %q, want %q", test.given, got, want)
+		}
+	}
+}
+
+// TestTooManyToOffer: a shell gets what it can show in time, and of more, what was meant.
+func TestTooManyToOffer(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		candidates  int
+		typed       string
+		want        int
+		first, last string
+	}{
+		{mostOffered, "p1", mostOffered, "p0", "p9999"},
+		{mostOffered + 1, "", mostOffered, "p0", "p9999"},
+		{mostOffered + 1, "P1000", 2, "p1000", "p10000"},
+		{mostOffered + 1, "q", 0, "", ""},
+		{20 * mostOffered, "p19999", 11, "p19999", "p199999"},
+	} {
+		complete := presentable(func(*cobra.Command, []string, string) (all []cobra.Completion, d cobra.ShellCompDirective) {
+			for i := range test.candidates {
+				all = append(all, fmt.Sprintf("p%d", i))
+			}
+			return all, d
+		})
+		got, _ := complete(nil, nil, test.typed)
+		if len(got) != test.want || len(got) > 0 && (got[0] != test.first || got[len(got)-1] != test.last) {
+			t.Errorf("%d, %q: %d candidates, want %d", test.candidates, test.typed, len(got), test.want)
 		}
 	}
 }
