@@ -80,7 +80,7 @@ func retire(ctx context.Context, io *cli.IO, o retireOptions) error {
 		if err != nil {
 			return cli.LedgerFailure(err)
 		}
-		found = append(found, e)
+		found = append(found, *e)
 	}
 	if len(found) == 0 {
 		return notRunning(ctx, l, o, filter)

@@ -17,7 +17,7 @@ import (
 
 // runs is a package that runs on a target.
 type runs struct {
-	ledger.Entry
+	*ledger.Entry
 	advisories []finding
 	// unclear says why it cannot be told whether this is what was asked for, "" where it can.
 	unclear string
@@ -69,7 +69,7 @@ func (r *runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 // found out about them.
 func runningView() output.View[*runs] {
 	of := func(columns []output.Column[ledger.Entry]) []output.Column[*runs] {
-		return output.ColumnsFor(columns, func(r *runs) ledger.Entry { return r.Entry })
+		return output.ColumnsFor(columns, func(r *runs) ledger.Entry { return *r.Entry })
 	}
 	view := cli.LedgerView("Nothing that matches is deployed.")
 	found := []output.Column[*runs]{

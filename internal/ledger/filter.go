@@ -40,7 +40,7 @@ func (f Filter) covers(madeAt int64) bool {
 
 // counts tells whether a record may have changed its target, and is the filter's. What the server
 // refused, and what was never sent, changed nothing there.
-func (f Filter) counts(e Entry) bool {
+func (f Filter) counts(e *Entry) bool {
 	switch e.Status {
 	case Recorded, Queued, Uncertain, Retired:
 		return f.names(e) && (f.Application == "" || strings.EqualFold(f.Application, e.Record.Application))
@@ -49,8 +49,8 @@ func (f Filter) counts(e Entry) bool {
 }
 
 // names tells whether a record is of the filter's package, target, feed and server.
-func (f Filter) names(e Entry) bool {
-	r := e.Record
+func (f Filter) names(e *Entry) bool {
+	r := &e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
 	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && meets(f.Package, r.PackageName) &&
 		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && !(f.noGroup() && r.GroupName != "") &&
@@ -61,10 +61,10 @@ func (f Filter) names(e Entry) bool {
 func (f Filter) noGroup() bool { return f.Ungrouped && f.Group == "" }
 
 // hasType tells whether a record may be of the filter's type: one without a type may be of any.
-func (f Filter) hasType(e Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }
+func (f Filter) hasType(e *Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }
 
 // hasVersion compares by the rules of the ecosystem if the type is known.
-func (f Filter) hasVersion(e Entry) bool {
+func (f Filter) hasVersion(e *Entry) bool {
 	t := cmp.Or(f.Type, e.Type)
 	return f.Version == "" || strings.EqualFold(e.Record.Version, f.Version) ||
 		t != "" && ecosystem.SameVersion(t, e.Record.Version, f.Version)

@@ -14,12 +14,12 @@ import (
 // historyEntries is [Ledger.History].
 func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
 	if f.Latest {
-		return historyLatest(ctx, l, f)
+		return values(historyLatest(ctx, l, f))
 	}
 	return func(yield func(Entry, error) bool) {
 		count := 0
 		next := func(e Entry, err error) bool {
-			if err == nil && (!f.hasType(e) || !f.hasVersion(e)) {
+			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e)) {
 				return true
 			}
 			count++
@@ -34,22 +34,35 @@ func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, e
 	}
 }
 
+// values are the entries themselves.
+func values(all iter.Seq2[*Entry, error]) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for e, err := range all {
+			if err != nil {
+				e = &Entry{}
+			}
+			if !yield(*e, err) {
+				return
+			}
+		}
+	}
+}
+
 // historyLatest yields the newest of each package and target. Version, status and beginning narrow
 // the list afterwards: else a version that another one followed would be called the latest.
-func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
 		all, err := latestEntries(ctx, l, f)
 		types := map[Feed]ecosystem.Type{}
 		if err == nil {
 			types, err = feedTypes(ctx, l)
 		}
 		if err != nil {
-			yield(Entry{}, err)
+			yield(nil, err)
 			return
 		}
 		seen, count := newNewest(len(all)), 0
-		for i := range all {
-			e := *all[i]
+		for i, e := range all {
 			all[i] = nil // it is the caller's from here on
 			if e.Type == "" && len(types) > 0 {
 				e.Type = types[e.Feed().fold()]
@@ -138,11 +151,11 @@ func historyOfPackage(ctx context.Context, l *Ledger, f Filter, where string, ar
 }
 
 // running is [Ledger.Running].
-func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
+func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[*Entry, error] {
 	narrow := f
 	f.Latest, f.Application, f.Feed, f.Version, f.Status, f.Limit = true, "", "", "", "", 0
-	return func(yield func(Entry, error) bool) {
-		for e, err := range historyEntries(ctx, l, f) {
+	return func(yield func(*Entry, error) bool) {
+		for e, err := range historyLatest(ctx, l, f) {
 			if err == nil && (e.Status == Retired || !narrow.counts(e) || !narrow.hasVersion(e)) {
 				continue
 			}
@@ -154,16 +167,19 @@ func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, error] {
 }
 
 // newest are the packages and targets of which an entry was seen, reading from the newest. What can
-// run beside each other is kept apart: packages of different servers and types. Where one of two
-// entries has no type, because it is older or nobody could tell, the two are of one package if they
-// share the feed.
+// run beside each other is kept apart: packages of different servers and types. The entries are of
+// different places, so those without a type, because they are older or nobody could tell, are of no
+// package that was seen.
 type newest struct {
 	seed maphash.Seed
 	seen map[uint64]struct{} // hashes of names
 }
 
 // names are what tells packages and targets apart.
-type names struct{ server, group, pkg, target, property, value string }
+type names struct {
+	server, group, pkg, target string
+	kind                       ecosystem.Type
+}
 
 // newNewest expects a number of entries.
 func newNewest(entries int) newest {
@@ -171,23 +187,14 @@ func newNewest(entries int) newest {
 }
 
 // has reports whether a newer entry of e's package and target was seen, and notes e.
-func (n newest) has(e Entry) bool {
-	r := e.Record
-	name := names{
-		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target),
-		"feed", strings.ToLower(r.FeedName),
+func (n newest) has(e *Entry) bool {
+	if e.Type == "" {
+		return false
 	}
-	seen := n.note(name)
-	if e.Type != "" {
-		name.property, name.value = "type", string(e.Type)
-		seen = n.note(name) || seen
-	}
-	return seen
-}
-
-// note remembers names, and reports whether they were there.
-func (n newest) note(name names) bool {
-	hash := maphash.Comparable(n.seed, name)
+	r := &e.Record
+	hash := maphash.Comparable(n.seed, names{
+		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target), e.Type,
+	})
 	_, seen := n.seen[hash]
 	n.seen[hash] = struct{}{}
 	return seen

@@ -131,7 +131,7 @@ func TestRetire(t *testing.T) {
 	t.Parallel()
 	l := sample(t)
 	running := slices.Collect(func(yield func(Entry) bool) {
-		for e, err := range l.Running(t.Context(), Filter{Target: "dev", Package: "Lib"}) {
+		for e, err := range values(l.Running(t.Context(), Filter{Target: "dev", Package: "Lib"})) {
 			if err != nil {
 				t.Fatal(err)
 			}

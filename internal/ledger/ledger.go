@@ -122,8 +122,8 @@ func (l *Ledger) History(ctx context.Context, f Filter) iter.Seq2[Entry, error] 
 
 // Running yields what targets run: the newest of each package and target, as [Filter.Latest] has
 // it, without what was retired. Application, feed, type, version and status narrow the list
-// afterwards; until is as of when.
-func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
+// afterwards; until is as of when. The entries are the caller's.
+func (l *Ledger) Running(ctx context.Context, f Filter) iter.Seq2[*Entry, error] {
 	return running(ctx, l, f)
 }
 

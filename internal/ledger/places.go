@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -30,12 +31,16 @@ func entriesAt(ctx context.Context, l *Ledger, some []place, where string, args 
 	for len(ids) < portion { // one statement for every number
 		ids = append(ids, ids[0])
 	}
-	entries, err := readPage(ctx, l, portion, "SELECT "+columns(l.db.SQL())+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...))
-	found := make(map[[16]byte]*Entry, len(entries))
+	found := make(map[[16]byte]*Entry, len(some))
 	var id [16]byte
-	for i := range entries {
-		found[[16]byte(appendID(id[:0], entries[i].ID))] = &entries[i]
-	}
+	s := newScanner()
+	err := l.read(ctx, func(t *txn) error {
+		return t.each(func(rows *sql.Rows) error {
+			e, err := s.scan(rows)
+			found[[16]byte(appendID(id[:0], e.ID))] = &e
+			return err
+		}, "SELECT "+t.columns()+" FROM deployment WHERE id IN ("+marks(portion)+") AND "+where, append(ids, args...)...)
+	})
 	return found, err
 }
 
@@ -56,14 +61,14 @@ func latestByDigest(ctx context.Context, l *Ledger, f Filter) ([]*Entry, error) 
 	}
 	all := tops.all()
 	newestFirst(all)
-	chosen, passedOver, err := chooseLatest(ctx, l, f, all, f.Until.IsZero())
-	if err != nil || len(passedOver) == 0 {
-		return chosen, err
+	choice := choice{open: map[uint64]place{}}
+	if err := choice.first(ctx, l, f, all); err != nil || len(choice.open) == 0 {
+		return choice.chosen, err
 	}
 	// What the server refused, or was never sent, hides what is before it.
 	var before []place
-	err = eachPlace(ctx, l, f.placesOf(func(p place) {
-		if top, open := passedOver[p.hash]; open && p.compare(top) < 0 {
+	err := eachPlace(ctx, l, f.placesOf(func(p place) {
+		if top, open := choice.open[p.hash]; open && p.compare(top) < 0 {
 			before = append(before, p)
 		}
 	}))
@@ -71,12 +76,11 @@ func latestByDigest(ctx context.Context, l *Ledger, f Filter) ([]*Entry, error) 
 		return nil, err
 	}
 	newestFirst(before)
-	more, _, err := chooseLatest(ctx, l, f, before, false)
-	chosen = append(chosen, more...)
-	slices.SortFunc(chosen, func(a, b *Entry) int {
+	err = choice.next(ctx, l, f, before)
+	slices.SortFunc(choice.chosen, func(a, b *Entry) int {
 		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
 	})
-	return chosen, err
+	return choice.chosen, err
 }
 
 // newestPlaces are the newest place of each hash, in a table of a power of two of them: the hash
@@ -170,49 +174,76 @@ func (f Filter) placesOf(next func(place)) func(place) {
 	}
 }
 
-// chooseLatest reads the records of places, newest first, and takes the first of each that counts.
-// passedOver are the places of which there was none, with the last that was looked at. A record
-// must be of its place. With there, each must be there: a prune, which may be at work, removes none
-// that is the newest.
-func chooseLatest(ctx context.Context, l *Ledger, f Filter, all []place, there bool) (chosen []*Entry, passedOver map[uint64]place, err error) {
-	passedOver = map[uint64]place{}
-	done := map[uint64]bool{}
-	some := make([]place, 0, portion)
-	read := func() error {
-		if len(some) == 0 {
-			return nil
+// choice is the newest record that counts of each place.
+type choice struct {
+	chosen []*Entry
+	// open are the places of which none was found yet, with the one that was looked at first.
+	open map[uint64]place
+}
+
+// first looks at the newest record of each place. Without an end of time, each must be there: a
+// prune, which may be at work, removes none that is the newest.
+func (c *choice) first(ctx context.Context, l *Ledger, f Filter, all []place) error {
+	for some := range slices.Chunk(all, portion) {
+		found, err := entriesOf(ctx, l, some)
+		if err != nil {
+			return err
 		}
-		found, err := entriesAt(ctx, l, some, "TRUE", nil)
 		for _, p := range some {
-			switch e, ok := found[p.id]; {
-			case ok && (p.madeAt != e.MadeAt.Unix() || p.hash != placeHash(e.Server, e.Record)):
+			switch e := found[p.id]; {
+			case e == nil && f.Until.IsZero():
 				return errDigest
-			case done[p.hash]:
+			case e != nil && f.counts(e):
+				c.chosen = append(c.chosen, e)
+			case e == nil || f.names(e):
+				c.open[p.hash] = p
+			}
+		}
+	}
+	return nil
+}
+
+// next looks at former records of the open places, newest first, until it finds one that counts.
+func (c *choice) next(ctx context.Context, l *Ledger, f Filter, before []place) error {
+	some := make([]place, 0, portion)
+	for i, p := range before {
+		if _, open := c.open[p.hash]; open {
+			some = append(some, p)
+		}
+		if len(some) == 0 || len(some) < portion && i < len(before)-1 {
+			continue
+		}
+		found, err := entriesOf(ctx, l, some)
+		if err != nil {
+			return err
+		}
+		for _, p := range some {
+			_, open := c.open[p.hash]
+			switch e := found[p.id]; {
+			case e == nil || !open:
 				continue
-			case ok && f.counts(*e):
-				chosen = append(chosen, e)
-				fallthrough
-			case ok && !f.names(*e):
-				done[p.hash] = true
-				delete(passedOver, p.hash)
-			case !ok && err == nil && there:
-				err = errDigest
-			default:
-				passedOver[p.hash] = p
+			case f.counts(e):
+				c.chosen = append(c.chosen, e)
+				delete(c.open, p.hash)
+			case !f.names(e):
+				delete(c.open, p.hash)
 			}
 		}
 		some = some[:0]
-		return err
 	}
-	for _, p := range all {
-		if done[p.hash] {
-			continue
-		}
-		if some = append(some, p); len(some) == portion {
-			if err := read(); err != nil {
-				return nil, nil, err
-			}
+	return nil
+}
+
+// entriesOf reads the records of some places, no more than a portion. Each must be of its place.
+func entriesOf(ctx context.Context, l *Ledger, some []place) (map[[16]byte]*Entry, error) {
+	found, err := entriesAt(ctx, l, some, "TRUE", nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range some {
+		if e := found[p.id]; e != nil && (p.madeAt != e.MadeAt.Unix() || p.hash != placeHash(e.Server, e.Record)) {
+			return nil, errDigest
 		}
 	}
-	return chosen, passedOver, read()
+	return found, nil
 }

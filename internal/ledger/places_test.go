@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/records"
 )
 
@@ -35,6 +36,7 @@ func crowd(t *testing.T, random *rand.Rand) *Ledger {
 			one.Record.GroupName = []string{"", "@acme", "acme"}[random.IntN(3)]
 			one.Record.FeedName = []string{"main", "Main", "test"}[random.IntN(3)]
 			one.Record.Application = []string{"app", "pipeline"}[random.IntN(2)]
+			one.Type = map[string]ecosystem.Type{"web0": "nuget", "web1": "npm", "web2": "nuget"}[one.Record.Target]
 			if random.IntN(5) == 0 {
 				one.MadeAt = noon.Add(-time.Duration(random.IntN(1000)) * time.Minute)
 			}
@@ -54,12 +56,19 @@ func crowd(t *testing.T, random *rand.Rand) *Ledger {
 // naive chooses the newest of each package and target from the whole history, as [Filter.Latest]
 // says it.
 func naive(all []Entry, f Filter) []string {
-	seen := newNewest(0)
+	seen := map[string]bool{}
 	var ids []string
 	for _, e := range all {
-		if f.counts(e) && (f.Until.IsZero() || e.MadeAt.Before(f.Until)) && !seen.has(e) {
+		if !f.counts(&e) || !f.Until.IsZero() && !e.MadeAt.Before(f.Until) {
+			continue
+		}
+		r := e.Record
+		name := strings.ToLower(strings.Join([]string{e.Server, strings.TrimPrefix(r.GroupName, "@"), r.PackageName, r.Target}, "\n"))
+		feed, kind := name+"\nfeed "+strings.ToLower(r.FeedName), name+"\ntype "+string(e.Type)
+		if !seen[feed] && (e.Type == "" || !seen[kind]) {
 			ids = append(ids, e.ID)
 		}
+		seen[feed], seen[kind] = true, true
 	}
 	return ids
 }

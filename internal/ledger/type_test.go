@@ -152,7 +152,7 @@ func TestHistoryWithoutAGroup(t *testing.T) {
 			}
 		}
 		wanted("history", l.History(t.Context(), tt.filter))
-		wanted("running", l.Running(t.Context(), tt.filter))
+		wanted("running", values(l.Running(t.Context(), tt.filter)))
 		tt.filter.Latest = true
 		wanted("latest", l.History(t.Context(), tt.filter))
 	}
