@@ -77,10 +77,11 @@ func parsePURL(s string) (Package, error) {
 }
 
 // regroup separates group from name if an encoded slash hid which is which
-// ("%40angular%2Fanimation"). The name of a Docker package is its whole repository. Source: Inedo
+// ("%40angular%2Fanimation"), or if a Maven package has the colon of its own tools. The name of a Docker package is its whole repository. Source: Inedo
 // docs, proget/docker/semantic-versioning.
 func regroup(t Type, group, name string) (string, string) {
-	if t != Docker && !strings.Contains(name, "/") || group == "" && !t.hasGroups() {
+	coordinates := t == Maven && group == "" && strings.Contains(name, ":")
+	if t != Docker && !strings.Contains(name, "/") && !coordinates || group == "" && !t.hasGroups() {
 		return group, name
 	}
 	return SplitName(t, strings.TrimPrefix(group+"/"+name, "/"))

@@ -38,6 +38,11 @@ func TestParsePURL(t *testing.T) {
 		{"pkg:maven/org.acme/tool@1?Classifier=a%26b&type=", Package{
 			Type: Maven, Group: "org.acme", Name: "tool", Version: "1", Qualifiers: map[string]string{"classifier": "a&b"},
 		}},
+		{"pkg:maven/org.acme:tool@1", Package{Type: Maven, Group: "org.acme", Name: "tool", Version: "1"}},
+		{"pkg:maven/org.acme%3Atool", Package{Type: Maven, Group: "org.acme", Name: "tool"}},
+		{"pkg:maven/org.acme/a:b@1", Package{Type: Maven, Group: "org.acme", Name: "a:b", Version: "1"}},
+		{"pkg:maven/tool:@1", Package{Type: Maven, Name: "tool:", Version: "1"}},
+		{"pkg:nuget/a:b@1", Package{Type: NuGet, Name: "a:b", Version: "1"}},
 		{"pkg:docker/library/app@sha256:00ff", Package{Type: Docker, Name: "library/app", Version: "sha256:00ff"}},
 		{"pkg:oci/a%2Fapp", Package{Type: Docker, Name: "a/app"}},
 		{"pkg:chocolatey/git@2.40", Package{Type: Chocolatey, Name: "git", Version: "2.40"}},
