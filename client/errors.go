@@ -49,7 +49,7 @@ type Error struct {
 	// comes before the hint.
 	Right string
 	// Choices are the qualifiers, as KEY=VALUE, with which the request may succeed, for
-	// ReasonQualifier and ReasonPlatform.
+	// ReasonQualifier, ReasonNoQualifier and ReasonPlatform.
 	Choices []string
 	Err     error // the cause; may be nil
 	// Transient is true if the same request may succeed a little later.

@@ -114,7 +114,7 @@ func (f failures) notLocated(ctx context.Context, err error) error {
 	}
 	e := &Error{Kind: KindUnavailable, Message: f.scrub.text(err.Error()), Err: err}
 	_, name := errors.AsType[*feedtype.NameError](err)
-	_, qualifier := errors.AsType[*feedtype.QualifierError](err)
+	qualifier, unnamed := errors.AsType[*feedtype.QualifierError](err)
 	_, mismatch := errors.AsType[*feedtype.MismatchError](err)
 	switch {
 	case mismatch:
@@ -127,7 +127,12 @@ func (f failures) notLocated(ctx context.Context, err error) error {
 				e.Choices = append(e.Choices, f.scrub.text(missing.Key+"="+value))
 			}
 		}
-	case name || qualifier:
+	case unnamed:
+		e.Kind, e.Reason = KindUsage, ReasonNoQualifier
+		for _, example := range append([]string{qualifier.Key + "=" + qualifier.Example}, qualifier.Also...) {
+			e.Choices = append(e.Choices, f.scrub.text(example))
+		}
+	case name:
 		e.Kind = KindUsage
 	}
 	return e

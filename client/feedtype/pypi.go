@@ -109,7 +109,8 @@ type pypiFiles struct {
 	name   string // of the file that is asked for; "" for any
 	newest *newest
 	kept   []pypiFile
-	base   string // what the page's links are relative to; "" for its own address
+	others []string // files of that version that have another name
+	base   string   // what the page's links are relative to; "" for its own address
 }
 
 // resolve makes a link of the page absolute.
@@ -139,10 +140,16 @@ func newPyPIFiles(pkg ecosystem.Package) *pypiFiles {
 
 // add keeps f if it may be meant. A yanked file counts only if its version is asked for by number.
 func (p *pypiFiles) add(f pypiFile) error {
-	if len(f.name) > maxFileNameBytes || checkPart("file", f.name) != nil || p.name != "" && !strings.EqualFold(f.name, p.name) {
+	if len(f.name) > maxFileNameBytes || checkPart("file", f.name) != nil {
 		return nil
 	}
 	f.version = pypiVersion(p.pkg.Name, f.name)
+	if p.name != "" && !strings.EqualFold(f.name, p.name) {
+		if f.version != "" && ecosystem.SameVersion(ecosystem.PyPI, f.version, p.pkg.Version) {
+			p.others = addOther(p.others, f.name)
+		}
+		return nil
+	}
 	version := p.pkg.Version
 	if isLatest(version) {
 		if f.yanked {
@@ -166,7 +173,7 @@ func (p *pypiFiles) add(f pypiFile) error {
 // is for every platform: which other one is meant, this program cannot know.
 func (p *pypiFiles) pick() (pypiFile, error) {
 	if len(p.kept) == 0 {
-		return pypiFile{}, missing(p.pkg)
+		return pypiFile{}, query{pkg: p.pkg}.missingBut("file_name", p.others)
 	}
 	if universal := slices.DeleteFunc(slices.Clone(p.kept), pypiFile.isSpecific); len(universal) == 1 {
 		return universal[0], nil

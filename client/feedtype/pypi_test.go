@@ -58,6 +58,13 @@ func TestPyPI(t *testing.T) {
 		},
 		{name: "name of another version", pkg: project("1.1", "my-project-1.0.tar.gz"), pages: page, is: ErrNotFound},
 		{
+			name:  "another file of the version",
+			pkg:   project("1.0", "my_project-1.0-cp312-cp312-win_amd64.whl"),
+			pages: page,
+			is:    ErrNotFound,
+			fails: "it exists for file_name my-project-1.0.tar.gz, my_project-1.0-py3-none-any.whl",
+		},
+		{
 			name:  "several wheels",
 			pkg:   project("1.10", ""),
 			pages: page,

@@ -103,8 +103,8 @@ func (n *nearby) add(p promotedPackage) {
 // mostNearby keeps a hint to a line or two.
 const mostNearby = 3
 
-// String gives the steps, else the versions, newest first: of the package that was asked for, else of
-// one in a group, which it names.
+// String gives the steps, else the versions, newest first: of the package that was asked for, else
+// of one in a group, which it names.
 func (n *nearby) String() string {
 	names := slices.Sorted(maps.Keys(n.packages))
 	if i := slices.Index(names, n.name()); i > 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/output"
 )
@@ -136,18 +137,32 @@ func clientHint(e *client.Error) string {
 	case client.ReasonNoFeedType:
 		return "give it with --type or a package URL"
 	case client.ReasonQualifier:
-		return "for the one that exists use --qualifier " + strings.Join(e.Choices[:min(len(e.Choices), 1)], "")
+		return "for the one that exists use " + qualifierFlags(e.Choices[:min(len(e.Choices), 1)])
+	case client.ReasonNoQualifier:
+		return "for example, add " + qualifierFlags(e.Choices)
 	case client.ReasonPlatform:
 		if len(e.Choices) == 0 {
 			return "choose one with --qualifier arch=ARCH"
 		}
-		return "download the image for one platform that exists: --qualifier " + e.Choices[0]
+		return "download the image for one platform that exists: " + qualifierFlags(e.Choices[:1])
 	case client.ReasonRecorded:
 		return strings.TrimPrefix(e.Hint+"; "+again, "; ")
 	case client.ReasonMaybeRecorded:
 		return strings.TrimPrefix(e.Hint+"; check the package's history in ProGet; "+again, "; ")
 	}
 	return e.Hint
+}
+
+// qualifierFlags write qualifiers as the flags of a command line. Their values may be the server's.
+func qualifierFlags(qualifiers []string) string {
+	flags := make([]string, 0, len(qualifiers))
+	for _, q := range qualifiers {
+		if _, value, _ := strings.Cut(q, "="); shell.Hint(value) != value {
+			q = shell.Hint(q)
+		}
+		flags = append(flags, "--qualifier "+q)
+	}
+	return strings.Join(flags, " ")
 }
 
 // tooLarge is a result of which more would have to be kept than fits.

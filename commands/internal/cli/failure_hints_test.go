@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
 // TestClientHints names a flag or a variable for each reason for which there is one.
@@ -21,6 +22,7 @@ func TestClientHints(t *testing.T) {
 		client.ReasonNoChecksum:       "--checksum",
 		client.ReasonNoFeedType:       "--type",
 		client.ReasonQualifier:        "--qualifier arch=amd64",
+		client.ReasonNoQualifier:      "--qualifier arch=amd64 --qualifier arch=arm64",
 		client.ReasonPlatform:         "--qualifier arch=amd64",
 		client.ReasonRecorded:         "--deployment-*",
 		client.ReasonMaybeRecorded:    "--deployment-*",
@@ -30,6 +32,11 @@ func TestClientHints(t *testing.T) {
 		if got := Describe(fmt.Errorf("x: %w", e)).Hint; !strings.Contains(got, want) {
 			t.Errorf("%s: hint %q, want %q in it", reason, got, want)
 		}
+	}
+	// What a server chose is one word for a shell.
+	hostile := &client.Error{Reason: client.ReasonQualifier, Choices: []string{"file_name=a b;id"}}
+	if got, want := clientHint(hostile), "for the one that exists use --qualifier "+shell.Hint("file_name=a b;id"); got != want {
+		t.Errorf("hint %q, want %q", got, want)
 	}
 	if got := clientHint(&client.Error{Reason: client.ReasonPlatform}); got != "choose one with --qualifier arch=ARCH" {
 		t.Errorf("without choices: %q", got)

@@ -70,8 +70,8 @@ func (pkg *Package) versionInside(t Text, url string) string {
 	return fmt.Sprintf("; write %q", url+"@"+t.Value)
 }
 
-// require names what is missing: the name, and with version set the version. What is on the line and
-// cannot be used has been named already.
+// require names what is missing: the name, and with version set the version. What is on the line
+// and cannot be used has been named already.
 func (pkg *Package) require(version bool, onLine func(Kind) bool, p *Problems) {
 	if pkg.URL != "" {
 		if version && pkg.Name != "" && pkg.Version == "" {
@@ -144,8 +144,8 @@ func onePURL(cmd *cobra.Command, args []string) error {
 	return f
 }
 
-// separated names the flag of which the last argument is the value: one that may stand alone takes a
-// value only after an equals sign.
+// separated names the flag of which the last argument is the value: one that may stand alone takes
+// a value only after an equals sign.
 func separated(cmd *cobra.Command, args []string) (name string) {
 	if len(args) == 0 {
 		return ""
