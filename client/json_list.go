@@ -20,6 +20,9 @@ const (
 	elementsLimit = 10_000_000
 )
 
+// atMost makes the answer one that is kept as a whole, of so many bytes.
+func (s *elementStream) atMost(bytes int64) { s.left, s.most = bytes, bytes }
+
 // each gives the elements of the array that was opened to use. Each must be an object; null is
 // passed over.
 func (s *elementStream) each(use func(*jsonCursor) error) error {
@@ -74,6 +77,7 @@ type elementStream struct {
 	buf  []byte
 	pos  int   // of what is not used yet in buf
 	left int64 // bytes that may still be read
+	most int64 // bytes that may be read in all
 	seen int   // elements
 	err  error // of r
 
@@ -81,7 +85,7 @@ type elementStream struct {
 }
 
 func newElementStream(r io.Reader) *elementStream {
-	return &elementStream{r: r, left: answerLimit, buf: make([]byte, 0, 64<<10)}
+	return &elementStream{r: r, left: answerLimit, most: answerLimit, buf: make([]byte, 0, 64<<10)}
 }
 
 // fill reads on. What is not used yet moves to the beginning first.
@@ -102,7 +106,7 @@ func (s *elementStream) fill() error {
 	n, err := s.r.Read(s.buf[len(s.buf):cap(s.buf)])
 	s.buf = s.buf[:len(s.buf)+n]
 	if s.left -= int64(n); s.left < 0 {
-		return errAnswerTooLarge
+		return answerTooLarge(s.most)
 	}
 	s.err = err
 	if n > 0 {
@@ -111,8 +115,10 @@ func (s *elementStream) fill() error {
 	return err
 }
 
-// errAnswerTooLarge ends a list that is longer than any real one.
-var errAnswerTooLarge = shapeError(fmt.Sprintf("it is larger than %d MiB", answerLimit>>20))
+// answerTooLarge ends a list that is longer than any real one.
+func answerTooLarge(most int64) error {
+	return shapeError(fmt.Sprintf("it is larger than %d MiB", most>>20))
+}
 
 // peek gives the next byte that is not white space.
 func (s *elementStream) peek() (byte, error) {

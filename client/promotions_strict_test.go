@@ -157,7 +157,7 @@ func TestDecodeIsBounded(t *testing.T) {
 	for first := true; err == nil; first = false {
 		_, err = endless.next(first)
 	}
-	if err != errAnswerTooLarge {
+	if err != answerTooLarge(answerLimit) {
 		t.Errorf("an endless list: %v", err)
 	}
 	many := newElementStream(strings.NewReader(`{},{}]`))

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -25,10 +26,20 @@ var vulnerabilityNames = []string{
 	"id", "cve", "summary", "details", "cvss", "numericCvss", "severity", "published", "withdrawn", "affectedPackages",
 }
 
+// Bounds on what is kept of an answer.
+const (
+	// vulnerabilitiesLimit is 64 MiB: a vulnerability has some KiB of text, and a package some dozens.
+	vulnerabilitiesLimit = 64 << 20
+	// findingsLimit is 200,000, each vulnerability counted once for each package that has it.
+	findingsLimit = 200_000
+)
+
 // decodeVulnerabilities reads an array of vulnerabilities of so many packages. The word null is not
 // an answer.
 func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, err error) {
 	stream := newElementStream(body)
+	stream.atMost(vulnerabilitiesLimit)
+	findings := 0
 	null, err := stream.open()
 	switch {
 	case err != nil:
@@ -38,6 +49,9 @@ func decodeVulnerabilities(body io.Reader, packages int) (all []Vulnerability, e
 	}
 	err = stream.each(func(c *jsonCursor) error {
 		v, err := vulnerability(c, packages)
+		if findings += len(v.Affected); findings > findingsLimit {
+			return shapeError(fmt.Sprintf("it names more than %d vulnerabilities", findingsLimit))
+		}
 		all = append(all, v)
 		return err
 	})
