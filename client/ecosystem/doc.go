@@ -1,4 +1,5 @@
-// Package ecosystem knows how each packaging ecosystem spells names and groups and orders versions.
+// Package ecosystem has the rules by which each packaging ecosystem spells names and groups and
+// orders versions.
 //
 // Whether two packages or two versions are the same, and which version comes first, is decided on
 // keys: [PackageKey], [VersionKey] and [SortKey] map every spelling to a canonical string, and the

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// SplitName takes a package name that may carry its group, as its ecosystem writes it, apart:
+// SplitName splits a package name that may contain its group, as its ecosystem writes it:
 // "@angular/animation", "org.acme:tool", "acme/tools/builder" (the name is what follows the last
-// slash, as in pgutil). The scope of npm keeps its "@". Names of types without groups are left
-// whole; a Docker repository is one name, slashes and all. With an empty or unknown type the shape
-// decides.
+// slash, as in pgutil). The scope of npm keeps its "@". Names of types without groups are not
+// split; a Docker repository is one name, including its slashes. With an empty or unknown type the
+// shape decides.
 func SplitName(t Type, s string) (group, name string) {
 	if !t.hasGroups() {
 		return "", s
@@ -71,8 +71,8 @@ func PackageKey(t Type, group, name string) string {
 	return name[:at] + nameKey(t, name[at:])
 }
 
-// slashed writes a name that may carry its group with slashes alone, without the "@" of a scope.
-// Beside a group of its own a colon means a slash only after that group once more.
+// slashed writes a name that may contain its group with slashes only, without the "@" of a scope.
+// If the group is given separately, a colon means a slash only where the name repeats that group.
 func slashed(t Type, group, name string) string {
 	if t.colonGroups() && !strings.Contains(name, "/") {
 		if rest, twice := strings.CutPrefix(name, group+":"); twice && group != "" {
@@ -89,7 +89,7 @@ func slashed(t Type, group, name string) string {
 }
 
 // nameKey folds a name without its group. Cargo and others also refuse a new name that differs from
-// an old one only in its hyphens, but they don't find the one under the other's name: those stay
+// an old one only in its hyphens, but they don't find one under the other's name, so here they are
 // different.
 func nameKey(t Type, name string) string {
 	name = fold(name)

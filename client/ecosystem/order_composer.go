@@ -50,7 +50,8 @@ func parseComposer(v string) (composerVersion, bool) {
 	return parsed, rest == "" && (release == "" || word != "")
 }
 
-// composerStability knows the words by their first letter: "a" and "alpha", "p", "pl" and "patch".
+// composerStability recognizes the words by their first letter: "a" and "alpha", "p", "pl" and
+// "patch".
 func composerStability(word string) byte {
 	switch word[0] {
 	case 'a':
@@ -71,8 +72,8 @@ func composerBranchName(v string) bool {
 	return strings.HasPrefix(v, "dev-") || strings.HasSuffix(v, "x-dev")
 }
 
-// appendComposer puts branches first, in the order of their names: Composer holds none newer than
-// another.
+// appendComposer puts branches first, in the order of their names: to Composer, no branch is newer
+// than another.
 func appendComposer(dst []byte, v string) ([]byte, bool) {
 	if composerBranchName(v) {
 		return append(append(dst, composerBranch), fold(v)...), true

@@ -69,7 +69,8 @@ func condaPost(s string) bool {
 	return word == "post"
 }
 
-// condaWord holds for what belongs to one word with its neighbours; a star stands apart.
+// condaWord is true for bytes that form one word with their neighbours; a star is a word of its
+// own.
 func condaWord(c byte) bool { return !isDigit(c) && c != '*' }
 
 // appendCondaPart writes the numbers and words of a part; one that begins with a word has a zero
@@ -96,7 +97,7 @@ func appendCondaPart(dst []byte, part string) []byte {
 	return append(dst, tagEnd)
 }
 
-// appendCondaWord gives the words that have a place of their own theirs; all others sort as text.
+// appendCondaWord writes the place of the words that have a special one; all others sort as text.
 func appendCondaWord(dst []byte, zeros *padding, word string) []byte {
 	switch word {
 	case "post":

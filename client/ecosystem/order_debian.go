@@ -22,8 +22,7 @@ func appendDebian(dst []byte, v string) ([]byte, bool) {
 	return appendDebianPart(dst, revision), true
 }
 
-// appendDebianPart takes turns between text and numbers, as the policy does; an absent number is
-// zero.
+// appendDebianPart reads text and numbers in turn, as the policy says; an absent number is zero.
 func appendDebianPart(dst []byte, part string) []byte {
 	for first := true; first || part != ""; first = false {
 		var text, digits string

@@ -3,7 +3,7 @@ package ecosystem
 import "strings"
 
 // appendGem orders lists of numbers and words, filled up with zeros, a word before every number. A
-// hyphen stands for ".pre.". Source: RubyGems documentation, Gem::Version.
+// hyphen means ".pre.". Source: RubyGems documentation, Gem::Version.
 func appendGem(dst []byte, v string) ([]byte, bool) {
 	v = spelledGem(v)
 	if !validGem(v) {

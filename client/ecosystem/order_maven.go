@@ -33,8 +33,8 @@ func (t mavenToken) empty() bool {
 
 // appendMaven orders all strings, as Maven does. Source: maven.apache.org, POM reference, version
 // order specification. A version is a flat list of tokens here, not Maven's nested one: the
-// specification's padding then is the place of mavenEnd among the tags, as no zero is left that
-// something less than the release could follow.
+// specification's padding then is the place of mavenEnd among the tags, because no zero is left
+// that something less than the release could follow.
 func appendMaven(dst []byte, v string) []byte {
 	for _, token := range trimMaven(mavenTokens(fold(v))) {
 		switch {
@@ -74,8 +74,8 @@ func mavenTokens(v string) []mavenToken {
 	}
 }
 
-// mavenTag knows the words that have a place of their own; one letter does only right before a
-// number.
+// mavenTag gives the tag of a word that has a place of its own. A single letter has one only
+// directly before a number.
 func mavenTag(word string, beforeNumber bool) byte {
 	switch word {
 	case "alpha":

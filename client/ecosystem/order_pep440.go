@@ -55,10 +55,10 @@ func cutRelease(v string) (release, rest string) {
 	}
 }
 
-// parseSuffixes takes the pre-, post- and development release and returns what it does not know.
+// parseSuffixes reads the pre-, post- and development release and returns what is left.
 func (p *pep440) parseSuffixes(v string) string {
-	// The words of each kind are tried longest first, so that "alpha" is not taken for "a" and a
-	// rest.
+	// The words of each kind are tried longest first, so that "alpha" is not read as "a" with
+	// something after it.
 	if word, digits, rest := cutSuffix(v, "alpha", "a", "beta", "b", "preview", "pre", "rc", "c"); word != "" {
 		p.pre, p.preN, v = preLetter(word), digits, rest
 	}

@@ -23,7 +23,7 @@ func appendRPM(dst []byte, v string) ([]byte, bool) {
 	return appendRPMPart(dst, release), true
 }
 
-// appendRPMPart knows digits, letters, "~" and "^"; everything else only separates.
+// appendRPMPart compares digits, letters, "~" and "^"; every other character is a separator.
 func appendRPMPart(dst []byte, part string) []byte {
 	for part != "" {
 		var run string

@@ -43,9 +43,8 @@ const (
 	semVerRelease
 )
 
-// appendSemVer leaves build metadata out, since it has no part in the order (semver.org, section
-// 10), but for Dart, where a build comes after the release without one (pub_semver,
-// Version.compareTo).
+// appendSemVer ignores build metadata, which does not count in the order (semver.org, section 10).
+// In Dart it does: a build comes after the release without one (pub_semver, Version.compareTo).
 func appendSemVer(dst []byte, t Type, v string) ([]byte, bool) {
 	if !t.nugetFamily() { // NuGet takes no "v"
 		v = trimV(v)
@@ -83,8 +82,8 @@ func appendIdentifiers(dst []byte, list string) []byte {
 	return append(dst, semVerEnd)
 }
 
-// foldsVersions reports whether letters that differ in case are equal in versions. SemVer says no,
-// NuGet yes, and so do universal feeds (Inedo docs, proget/feeds/universal).
+// foldsVersions reports whether versions compare without regard to case: not in SemVer, but in
+// NuGet and in universal feeds (Inedo docs, proget/feeds/universal).
 func (t Type) foldsVersions() bool {
 	return t.nugetFamily() || t == Universal || t == Romp || t == VSIX
 }

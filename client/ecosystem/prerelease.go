@@ -2,11 +2,11 @@ package ecosystem
 
 import "strings"
 
-// IsPrerelease reports whether a version is one that its ecosystem's tools don't take without being
-// asked: a SemVer or NuGet pre-release, PEP 440's pre- and development releases, Maven's alpha,
-// beta, milestone, rc and SNAPSHOT, a gem version with a letter, Composer's below stable, Alpine's
-// _alpha to _rc, a Debian or RPM version with such a word after "~". A version that breaks the
-// rules is not a pre-release.
+// IsPrerelease reports whether a version is one that its ecosystem's tools install only on request:
+// a SemVer or NuGet pre-release, PEP 440's pre- and development releases, Maven's alpha, beta,
+// milestone, rc and SNAPSHOT, a gem version with a letter, Composer's below stable, Alpine's _alpha
+// to _rc, a Debian or RPM version with such a word after "~". A version that breaks the rules is
+// not a pre-release.
 func IsPrerelease(t Type, v string) bool {
 	switch t {
 	case Alpine:
@@ -80,7 +80,8 @@ func tildePrerelease(v string) bool {
 	return false
 }
 
-// prereleaseWord knows the words on which the ecosystems without a grammar for pre-releases agree.
+// prereleaseWord recognizes the words on which the ecosystems without a grammar for pre-releases
+// agree.
 func prereleaseWord(word string) bool {
 	switch word {
 	case "alpha", "beta", "dev", "pre", "preview", "rc":
@@ -89,7 +90,7 @@ func prereleaseWord(word string) bool {
 	return false
 }
 
-// mavenPrerelease looks for the words that Maven puts before the release, wherever they stand.
+// mavenPrerelease looks for the words that Maven puts before the release, anywhere in the version.
 func mavenPrerelease(v string) bool {
 	for _, token := range mavenTokens(fold(v)) {
 		if !token.number && token.tag < mavenEnd {

@@ -23,16 +23,16 @@ type Package struct {
 	Name string
 	// Version is one version, or empty.
 	Version string
-	// Qualifiers tell apart the files of one version ("arch", "classifier", …), keys in lower case.
-	// Nil if there are none.
+	// Qualifiers distinguish the files of one version ("arch", "classifier", …); keys are in lower
+	// case. Nil if there are none.
 	Qualifiers map[string]string
 }
 
 // ParsePURL reads a package URL, "pkg:TYPE/[GROUP/]NAME[@VERSION][?QUALIFIERS]". It takes what
 // ProGet writes as well as what the specification says: "@" raw or as "%40", a group in one segment
-// ("a%2Fb") or several, types that the specification does not know, a Debian package without a
-// vendor. Names and groups keep the case and spelling they were given in. Source:
-// package-url/purl-spec, and Inedo docs, proget/api/packages.
+// ("a%2Fb") or several, types that are not in the specification, a Debian package without a vendor.
+// Names and groups keep the case and spelling they were given in. Source: package-url/purl-spec,
+// and Inedo docs, proget/api/packages.
 func ParsePURL(s string) (Package, error) {
 	p, err := parsePURL(s)
 	if err != nil {
@@ -42,7 +42,7 @@ func ParsePURL(s string) (Package, error) {
 }
 
 // ParseKnownPURL is [ParsePURL] for what a person wrote: a type that is not one of [KnownTypes] is
-// an error, because it is a slip of the pen.
+// an error, because it is probably a typo.
 func ParseKnownPURL(s string) (Package, error) {
 	p, err := ParsePURL(s)
 	if err == nil && !p.Type.Known() {
@@ -61,9 +61,8 @@ func parsePURL(s string) (Package, error) {
 	if err != nil {
 		return Package{}, err
 	}
-	// The library changes the names of the types that it knows (Flask_Login to flask-login), but
-	// what is sent to the server is what the user wrote: so it reads every package as one of a type
-	// without rules.
+	// The library normalizes the names of some types (Flask_Login to flask-login), but the server
+	// must get what the user wrote. So every package is read as one of a type without rules.
 	parsed, err := packageurl.FromString("pkg:generic/" + path)
 	if err != nil {
 		return Package{}, errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "purl "), "is "))
@@ -135,7 +134,8 @@ func validType(word string) bool {
 	return word != "" && rest == "" && !isDigit(word[0])
 }
 
-// check refuses what no package is called and what could lead a URL or a file name astray.
+// check rejects names that no package has, and those that could change the meaning of a URL or a
+// file name.
 func (p Package) check() error {
 	// Joined without a group, the name has no segment before it.
 	for segment := range strings.SplitSeq(strings.TrimPrefix(p.Group+"/"+p.Name, "/"), "/") {

@@ -7,8 +7,8 @@ import (
 )
 
 // Range is a set of versions: bounds that all have to hold, or several such lists of which one has
-// to. What it holds depends on the order of an ecosystem, so the type is given when a version is
-// looked up. The zero value holds nothing.
+// to. Which versions it contains depends on the order of an ecosystem, so the type is given when a
+// version is looked up. The zero value holds nothing.
 type Range struct {
 	text string
 	any  [][]bound
@@ -18,8 +18,8 @@ type Range struct {
 type bound struct{ operator, version string }
 
 // ErrNotOrdered is the error of a version that has no place in the order of its ecosystem, so that
-// it cannot be known whether a range holds it: it breaks the ecosystem's rules, or names a branch,
-// or the type is not known.
+// nothing can be said about a range: it breaks the ecosystem's rules, names a branch, or the type
+// is not known.
 var ErrNotOrdered = errors.New("the version cannot be compared")
 
 // IsRange reports whether s is meant as a range, not as a single version: it has what no version of

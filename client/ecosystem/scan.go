@@ -8,7 +8,7 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// span splits s after its longest prefix of bytes that keep the rule.
+// span splits s after its longest prefix of bytes that meet the rule.
 func span(s string, rule func(byte) bool) (run, rest string) {
 	for i := range len(s) {
 		if !rule(s[i]) {

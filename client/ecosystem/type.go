@@ -9,8 +9,7 @@ import (
 // so on. Words that are not listed below are allowed: a newer server may have more of them.
 type Type string
 
-// The types that this package knows. Source: Inedo docs, proget/feeds, and the types of package
-// URLs.
+// The known types. Source: Inedo docs, proget/feeds, and the types of package URLs.
 const (
 	Alpine     Type = "apk"
 	Asset      Type = "asset"
@@ -38,7 +37,7 @@ const (
 	VSIX       Type = "vsix"
 )
 
-// KnownTypes lists the types that this package knows, sorted by word; the slice is the caller's.
+// KnownTypes lists the known types, sorted by word. The caller may change the slice.
 func KnownTypes() []Type {
 	return []Type{
 		Alpine, Asset, Bower, Cargo, Chocolatey, Composer, Conan, Conda, CRAN, Debian, Docker, Gem,

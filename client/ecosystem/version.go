@@ -27,11 +27,10 @@ func SortKey(t Type, v string) string {
 	return string(appendSortKey(space[:0], t, v))
 }
 
-// SameVersion reports whether two spellings mean the same version of a package, the one that the
-// feed has. Where the ecosystem itself holds two spellings for one version (NuGet, PyPI, Composer)
-// so does this; everywhere else, what is written differently is another version, even if neither
-// comes before the other: Maven keeps 1.0 and 1.0.0 side by side. If it holds, [CompareVersions]
-// is 0.
+// SameVersion reports whether two spellings mean the same version in a feed. If the ecosystem
+// treats two spellings as one version (NuGet, PyPI, Composer), so does this; in all others, what is
+// written differently is another version, even if neither comes before the other: Maven keeps 1.0
+// and 1.0.0 side by side. If it is true, [CompareVersions] is 0.
 func SameVersion(t Type, a, b string) bool {
 	return a == b || VersionKey(t, a) == VersionKey(t, b)
 }
@@ -66,7 +65,7 @@ func spelling(t Type, v string) string {
 // four numbers without leading zeros, no build metadata; letters keep their case, a flat container
 // requires lower case), PEP 440's, and SemVer without the "v" that npm and Helm drop, for npm
 // without build metadata too, and a gem's without hyphens. Every other version, and one that breaks
-// its ecosystem's rules, comes back as it is.
+// its ecosystem's rules, is returned unchanged.
 func NormalizeVersion(t Type, v string) string {
 	switch {
 	case t.nugetFamily():

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// locateAlpine builds the address, which is all of the identity; only a word for a version needs
-// the index. The index's own checksum is that of a part of the file and says nothing of the whole
+// locateAlpine builds the address from the identity; only a word for a version needs the index. The
+// checksum in the index covers a part of the file, so it can't verify the whole
 // (wiki.alpinelinux.org, Apk_spec).
 func locateAlpine(ctx context.Context, q query) (Content, error) {
 	if err := q.need([2]string{"arch", "x86_64"}); err != nil {

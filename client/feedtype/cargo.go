@@ -56,9 +56,9 @@ func locateCargo(ctx context.Context, of query) (Content, error) {
 // maxCrateLines is the most versions of a crate: a million; real ones have a few thousand.
 const maxCrateLines = 1_000_000
 
-// findCrate reads the lines of the index, which are JSON each. A yanked version counts only if it
-// is asked for by number. A line that cannot be read is skipped, as cargo does, unless it may be
-// the one that is missing.
+// findCrate reads the lines of the index, each of which is JSON. A yanked version counts only if it
+// is requested by number. A line that can't be read is skipped, as cargo does, unless it may be the
+// requested one.
 func (q cargoQuery) findCrate(ctx context.Context, ref string) (found crate, err error) {
 	pick := newestOf(q.pkg)
 	err = q.read(ctx, ref, "text/plain, */*", func(_ *Document, r io.Reader) error {

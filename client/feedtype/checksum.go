@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// algorithms lists those that are known, in the order in which one of several is chosen: sha256
-// first, since it is as good as the longer ones, and a caller who shows the sha256 computes it
-// anyway.
+// algorithms lists the known ones, in the order of preference: sha256 first, because it is as
+// secure as the longer ones, and a caller who shows the sha256 computes it anyway.
 func algorithms() []string { return []string{"sha256", "sha512", "sha384", "sha1", "md5"} }
 
-// sumSize gives the bytes in a sum of the algorithm of that name, 0 for one that is not known.
+// sumSize returns the number of bytes in a sum of the algorithm of that name, 0 for an unknown one.
 func sumSize(name string) int {
 	switch name {
 	case "sha256":
@@ -44,8 +43,8 @@ func AlgorithmName(name string) string {
 	return name
 }
 
-// withoutJoints drops what joins the parts of a name. A replacer would be built for each name, and
-// a document may hold millions.
+// withoutJoints drops the hyphens and underscores of a name. A replacer would be built for each
+// name, and a document may have millions.
 func withoutJoints(r rune) rune {
 	if r == '-' || r == '_' {
 		return -1
@@ -55,7 +54,7 @@ func withoutJoints(r rune) rune {
 
 // ParseSum reads a checksum of the algorithm in hexadecimal digits or in base64 (either alphabet,
 // padded or not), with or without the algorithm's name before it ("sha256:…", "sha512-…"). A text
-// of another length is not a checksum: a cut one would be easier to meet.
+// of another length is not a checksum: a truncated one would be easier to forge.
 func ParseSum(algorithm, text string) ([]byte, bool) {
 	algorithm, text = AlgorithmName(algorithm), strings.TrimSpace(text)
 	for _, separator := range []string{":", "-", "="} {
@@ -75,10 +74,9 @@ func ParseSum(algorithm, text string) ([]byte, bool) {
 	return sum, err == nil && len(sum) == size
 }
 
-// chooseSum takes the first good one of the checksums that a document publishes for one file, by
-// algorithm. What is given as a checksum and is none is returned in ignored, as a sentence. An
-// empty text is not a checksum, nor is one of an algorithm that is not known: a newer server may
-// publish it beside the others.
+// chooseSum takes the first valid one of the checksums that a document publishes for one file, by
+// algorithm. Invalid ones are returned in ignored, each as a sentence. Empty texts and unknown
+// algorithms are skipped: a newer server may publish further ones.
 func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignored []string) {
 	named := make(map[string]string, len(sums))
 	for _, name := range slices.Sorted(maps.Keys(sums)) {

@@ -70,12 +70,12 @@ func locateComposer(ctx context.Context, of query) (content Content, err error) 
 	return Content{}, absent
 }
 
-// composerName stands for the package's name in the template of an address.
+// composerName is the placeholder for the package's name in the template of an address.
 const composerName = "%package%"
 
-// composerDocuments are the names of the documents to look in. Composer asks in lower case; a
-// server that keeps names as they were written may have no other. Versions in development have a
-// document of their own, or are among the others.
+// composerDocuments are the names of the documents to look in. Composer requests lower case; a
+// server that stores names as they were written may have only that spelling. Versions in
+// development have a document of their own, or are among the others.
 func composerDocuments(pkg ecosystem.Package) (names []string) {
 	name := pkg.Group + "/" + pkg.Name
 	spellings := []string{strings.ToLower(name)}

@@ -55,7 +55,7 @@ func locateConda(ctx context.Context, of query) (content Content, err error) {
 // condaForAll is the subdir of packages that run everywhere. Conda looks there too.
 const condaForAll = "noarch"
 
-// condaMissing says whether a version that is not there is for all machines.
+// condaMissing is the error for a missing version, which says if it exists for all machines.
 func (q condaQuery) condaMissing(ctx context.Context) error {
 	if q.pkg.Qualifiers["subdir"] == condaForAll {
 		return missing(q.pkg)
@@ -74,7 +74,7 @@ func (q condaQuery) condaMissing(ctx context.Context) error {
 	return q.missingBut("subdir", others)
 }
 
-// condaWithoutIndex builds the address; absent is why it must.
+// condaWithoutIndex builds the address; absent is the reason why there is no index.
 func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error) {
 	if isLatest(q.pkg.Version) {
 		return Content{}, absent
@@ -89,8 +89,8 @@ func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error
 // maxBuilds is the most builds of one version that are kept: 10,000; real ones have a few dozen.
 const maxBuilds = 10_000
 
-// findConda keeps the records of the version in an index of any size: others are read one at a time
-// and dropped.
+// findConda collects the records of the version. Others are read one at a time and dropped, so the
+// index may have any size.
 func (q condaQuery) findConda(r io.Reader) (found []condaRecord, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {
@@ -120,7 +120,7 @@ func (q condaQuery) isNamed(file string) bool {
 	return len(file) > n && file[n] == '-' && strings.EqualFold(file[:n], q.pkg.Name)
 }
 
-// addConda adds a record that is meant; of a word for a version, those of the newest so far.
+// addConda adds a matching record; for a word for a version, those of the newest so far.
 func (q condaQuery) addConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
 	rank := pick.rank
 	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]

@@ -16,7 +16,7 @@ const cranSource = "src/contrib"
 type cranQuery struct{ query }
 
 // locateCRAN reads the index of a repository's folder, which may name the file and a folder below,
-// and tells whether the version is the current one or in the archive (cran.r-project.org, R-admin,
+// and shows whether the version is the current one or in the archive (cran.r-project.org, R-admin,
 // setting up a package repository). Without an index the server is asked for the file of the
 // current one.
 func locateCRAN(ctx context.Context, of query) (Content, error) {
@@ -55,8 +55,8 @@ func locateCRAN(ctx context.Context, of query) (Content, error) {
 	return content, nil
 }
 
-// cranPlace tells folder and file extension from ProGet's qualifiers; without them it is the source
-// package.
+// cranPlace derives folder and file extension from ProGet's qualifiers; without them it is the
+// source package.
 func cranPlace(qualifiers map[string]string) (folder, extension string) {
 	folder, extension = qualifiers["path"], strings.TrimPrefix(qualifiers["ext"], ".")
 	if folder == "" {

@@ -17,8 +17,8 @@ const debianForAll = "all"
 // debianQuery looks for a Debian package.
 type debianQuery struct{ query }
 
-// locateDebian goes down the chain of a repository: the Release file has the checksum of the
-// Packages file of the component and architecture, and that for the package (wiki.debian.org,
+// locateDebian follows the chain of a repository: the Release file has the checksum of the Packages
+// file of the component and architecture, and that file has the package's (wiki.debian.org,
 // DebianRepository/Format). Who signed Release is not checked: its signature needs a key that this
 // program does not have.
 func locateDebian(ctx context.Context, of query) (Content, error) {
@@ -64,9 +64,9 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 	return Content{}, q.missingBut("arch", others)
 }
 
-// debianFolders are where the lists of the architecture are. What is for all architectures may have
-// no folder of its own: then it is in those of the others. And what has none for its architecture
-// may be for all, which the error then says.
+// debianFolders are where the lists of the architecture are. Packages for all architectures may
+// have no folder of their own: then they are in the folders of the others. A package that is
+// missing for an architecture may exist for all, which the error then says.
 func (q debianQuery) debianFolders(release releaseFile) []string {
 	component := q.pkg.Qualifiers["component"] + "/binary-"
 	folders := []string{component + q.pkg.Qualifiers["arch"]}

@@ -37,7 +37,8 @@ func (q debianQuery) release(ctx context.Context, dist string) (release releaseF
 }
 
 // readRelease reads the checksum lists, and keeps those of the lists of packages whose path begins
-// with prefix. Paths may begin with "./", and fields be apart by tabs, as older tools write them.
+// with prefix. Paths may begin with "./", and fields may be separated by tabs, as older tools write
+// them.
 func readRelease(r io.Reader, prefix string) (releaseFile, error) {
 	release := releaseFile{sums: map[string]map[string]string{}}
 	lines := bufio.NewScanner(r)

@@ -88,8 +88,7 @@ func eachTag(r io.Reader, f func(string)) error {
 	})
 }
 
-// stableTag tells a version that is not a pre-release from all else that a tag may say, such as
-// 1.2.3-alpine.
+// stableTag reports whether a tag is the version of a release; 1.2.3-alpine, for example, is not.
 func stableTag(tag string) bool {
 	numbers := strings.TrimLeft(tag, "vV")
 	return len(tag)-len(numbers) < 2 && numbers != "" && strings.Trim(numbers, "0123456789.") == ""

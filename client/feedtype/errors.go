@@ -98,7 +98,7 @@ func (e *transferError) Unwrap() error { return e.err }
 // errCut says that a document ends before its end.
 var errCut = errors.New("it is cut off")
 
-// oddError says that a value is not of the type that its protocol has for it.
+// oddError says that a value does not have the type that its protocol requires.
 type oddError struct {
 	field     string // "" for the document itself
 	want, got string // "an object", "text"
@@ -112,8 +112,8 @@ func (e *oddError) Error() string {
 	return fmt.Sprintf("%q should be %s, is %s", e.field, e.want, e.got)
 }
 
-// describeFault says in our words what a decoder found wrong. head is the beginning of the
-// document, which says most when it is another kind of document.
+// describeFault replaces a decoder's message with ours. head is the beginning of the document,
+// which helps most when it is another kind of document.
 func describeFault(err error, head []byte) error {
 	if _, cut := errors.AsType[*transferError](err); cut {
 		return err
@@ -151,7 +151,7 @@ func describeFault(err error, head []byte) error {
 // errEmpty is the error of an empty index.
 var errEmpty = errors.New("it is empty")
 
-// excerpt is what an error shows of a document. The … tells the code that removes secrets that the
+// excerpt is what an error shows of a document. The … shows the code that removes secrets that the
 // last one may be cut.
 func excerpt(document []byte) string {
 	end := ""
@@ -169,7 +169,7 @@ func notThis(format, where string, document []byte) error {
 	return fmt.Errorf("it is not valid %s%s; it begins with %q", format, where, excerpt(document))
 }
 
-// oddType makes ours of the standard library's error.
+// oddType converts the standard library's error to ours.
 func oddType(err *json.UnmarshalTypeError) *oddError {
 	want := map[reflect.Kind]string{
 		reflect.String: "text", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",

@@ -47,10 +47,10 @@ type format struct {
 	slow int64 // bounds the wire further, in bytes; 0 for no other bound
 }
 
-// expand tells the compression from the first bytes, because a server may answer an index plain
-// under the name of a compressed one, compressed without being asked for it, and with a header that
-// describes the file and not the transfer. Only deflate has no mark of its own. release gives back
-// what the decoder holds.
+// expand detects the compression by the first bytes. A server may send an index plain under the
+// name of a compressed one, compressed without a request for it, or with a header that describes
+// the file and not the transfer. Only deflate has no magic number. release frees the decoder's
+// memory.
 func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, release func(), err error) {
 	release = func() {}
 	buffered := bufio.NewReader(wire) // small, because most documents are
@@ -147,8 +147,8 @@ func isZlib(head []byte) bool {
 	return len(head) > 1 && head[0]&0x8f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
 }
 
-// expandedReader keeps what a decoder gives in proportion to what it was given, and says in our
-// words what is wrong with that.
+// expandedReader limits a decoder's output in proportion to its input, and replaces its errors with
+// ours.
 type expandedReader struct {
 	r      io.Reader
 	format string
@@ -169,7 +169,7 @@ func (e *expandedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// damaged hides a decoder's text, but not the errors of ours that came through it.
+// damaged hides a decoder's message, but not our own errors that passed through it.
 func damaged(format string, err error) error {
 	_, cut := errors.AsType[*transferError](err)
 	switch {

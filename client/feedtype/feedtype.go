@@ -13,10 +13,10 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// Versions that name no version: [Protocol.Locate] resolves them to a concrete one before it
-// answers. In a feed with tags of its own (npm) the word latest is that tag; elsewhere it is the
-// newest version, and latest-stable the newest that is no pre-release. In any letter case but for
-// Docker, whose tags they are.
+// Words instead of a version: [Protocol.Locate] resolves them to a concrete version. In a feed with
+// tags of its own (npm) the word latest is that tag; elsewhere it is the newest version, and
+// latest-stable the newest that is not a pre-release. Letters may have any case, except in Docker
+// feeds, where the words are tags.
 const (
 	Latest       = "latest"
 	LatestStable = "latest-stable"
@@ -63,7 +63,7 @@ type Content struct {
 	guessed   bool       // no index lists the version
 }
 
-// Image tells what else is to be known of a container image.
+// Image has what is needed of a container image besides its manifest.
 type Image struct {
 	Repository string // with the feed: what a registry's token is for
 	// Architecture, OS and Variant choose among the images of an index, in Go's words ("arm64",
@@ -71,7 +71,7 @@ type Image struct {
 	Architecture, OS, Variant string
 }
 
-// Checksum is one that a feed publishes for a package's content.
+// Checksum is a checksum that a feed publishes for a package's content.
 type Checksum struct {
 	Algorithm string   // sha256, sha512, sha384, sha1 or md5
 	Sum       []byte   // raw, not hex
@@ -87,15 +87,14 @@ func (c Checksum) Matches(sum []byte) bool {
 // String gives the algorithm and the source: "sha512 (npm index)".
 func (c Checksum) String() string { return c.Algorithm + " (" + c.Source + ")" }
 
-// ErrNotFound is in the chain of an error that says: the feed, the package or this version of it is
-// not there.
+// ErrNotFound is in the chain of an error if the feed, the package or this version of it does not
+// exist.
 var ErrNotFound = errors.New("not found")
 
-// ErrUnsupported is in the chain of an error that says: packages of this type cannot be fetched as
-// one file.
+// ErrUnsupported is in the chain of an error if packages of this type can't be fetched as one file.
 var ErrUnsupported = errors.New("cannot be fetched as one file")
 
-// Protocol is what is spoken of one type of feed. Get one from [For].
+// Protocol is the protocol of one type of feed. Get one from [For].
 type Protocol struct {
 	Type   ecosystem.Type
 	locate locator

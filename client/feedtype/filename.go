@@ -45,8 +45,8 @@ func endings(t ecosystem.Type) []string {
 }
 
 // safeFileName gives the name of a package's file, of which an index may have written a part or
-// all. A server must not choose any file of the folder, such as Makefile: a name that has a folder
-// in it, or does not end as packages of its type do, is replaced.
+// all. A server must not be able to choose a file such as Makefile: a name that contains a folder,
+// or does not end as packages of its type do, is replaced.
 func safeFileName(t ecosystem.Type, pkg ecosystem.Package, content Content) string {
 	name, known := content.FileName, endings(t)
 	if name == "" {

@@ -21,8 +21,8 @@ type gem struct {
 }
 
 // locateGem asks the compact index for the checksum and builds the address (guides.rubygems.org,
-// rubygems-org-compact-index-api). The index of a feed with a connector may be partial, so a
-// version that is named can do without.
+// rubygems-org-compact-index-api). The index of a feed with a connector may be incomplete, so a
+// version that is given needs no entry in it.
 func locateGem(ctx context.Context, q query) (Content, error) {
 	search := gemSearch{q: q, platform: q.pkg.Qualifiers["platform"], pick: newestOf(q.pkg)}
 	if search.platform == "" {
@@ -131,8 +131,8 @@ func splitGem(text string) (version, platform string) {
 	return version, anyPlatform
 }
 
-// gemPrerelease tells a part of a version from a platform, such as java, x86_64, arm64, universal
-// or mingw32.
+// gemPrerelease reports whether a word is part of a version, and not a platform such as java,
+// x86_64, arm64, universal or mingw32.
 func gemPrerelease(part string) bool {
 	word := strings.TrimRight(part, "0123456789.")
 	word, _, _ = strings.Cut(word, ".")

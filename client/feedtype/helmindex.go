@@ -39,8 +39,8 @@ func readHelm(r io.Reader, name string, f func(chart)) (unread, err error) {
 	return lines.unread, err
 }
 
-// readSmallYAML reads an index by its lines, which is many times as fast, and as a whole if these
-// leave anything open.
+// readSmallYAML reads an index line by line, which is many times as fast, or as a whole if that
+// leaves anything unclear.
 func readSmallYAML(document []byte, name string, f func(chart)) (unread, err error) {
 	var charts []chart
 	lines := &chartLines{name: name, f: func(c chart) { charts = append(charts, c) }}
@@ -146,7 +146,7 @@ func eachPair(n *yaml.Node, name string, f func(key string, value *yaml.Node) er
 	return nil
 }
 
-// giveChart hands a version to f, or says what is wrong with it.
+// giveChart passes a version to f, or returns what is wrong with it.
 func giveChart(n *yaml.Node, f func(chart)) error {
 	fields := map[string]*yaml.Node{}
 	var c chart

@@ -19,8 +19,8 @@ const (
 )
 
 // chartLines reads a large index by its lines. In block style, what belongs to a key is indented
-// further than the key, but for the dashes of a list; so a chart's entries are found without a
-// parser for the rest.
+// further than the key, except for the dashes of a list. So a chart's entries can be found without
+// parsing the rest.
 type chartLines struct {
 	name   string
 	f      func(chart)
@@ -143,8 +143,8 @@ func yamlKey(content []byte) (key, rest string) {
 	return strings.Trim(strings.TrimSpace(key), `"'`), rest
 }
 
-// keep adds a line to the version that is collected. The beginning of one that is too large is
-// kept, to know that it exists.
+// keep adds a line to the version that is collected. Of one that is too large the beginning is
+// kept, so that it is reported.
 func (l *chartLines) keep(line []byte) error {
 	if l.total += len(line) + 1; l.total > maxChartBytes {
 		return fmt.Errorf("chart %q: %w", l.name, errTooLarge)

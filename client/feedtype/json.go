@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// jsonReader reads a JSON document one entry at a time, so that memory holds one entry, and an
-// entry that is not as its protocol says does no harm to the others.
+// jsonReader reads a JSON document one entry at a time, so that memory holds only one, and an
+// invalid entry does not affect the others.
 type jsonReader struct {
 	dec     *json.Decoder
 	budget  *boundedReader // of the entry
@@ -101,7 +101,7 @@ func (j *jsonReader) begin() error {
 	return nil
 }
 
-// other is for a value of another type than the wanted one: it reads the rest of it.
+// other handles a value of an unexpected type: it reads the rest of it.
 func (j *jsonReader) other(token json.Token, want json.Delim) error {
 	odd := &oddError{want: tokenKind(want), got: tokenKind(token)}
 	if _, opened := token.(json.Delim); !opened {
@@ -144,7 +144,7 @@ func inField(err error, key string) error {
 // skip reads one value of any size and keeps nothing of it.
 func (j *jsonReader) skip() error { return j.skipOpen(0) }
 
-// skipOpen skips to the end of as many containers as are open, and one value if none is.
+// skipOpen skips to the end of all open containers, or one value if none is open.
 func (j *jsonReader) skipOpen(depth int) error {
 	for {
 		token, err := j.dec.Token()
@@ -194,8 +194,8 @@ func decodeWhole(r io.Reader, v any) error {
 	return j.end()
 }
 
-// mistyped tells an error about a type, after which the standard library has decoded the rest, from
-// others.
+// mistyped separates an error about a type, after which the standard library has decoded the rest,
+// from others.
 func mistyped(err error) (odd, other error) {
 	if found, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return oddType(found), nil
@@ -203,8 +203,8 @@ func mistyped(err error) (odd, other error) {
 	return nil, err
 }
 
-// text is a value that should be text. A number stands for the text that it is written as; what is
-// neither is empty, so that the rest of the entry can be read.
+// text is a value that should be text. A number is taken as its digits; any other type is read as
+// empty, so that the rest of the entry can be read.
 type text string
 
 // UnmarshalJSON never fails.
@@ -224,8 +224,8 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// flag is a value that should be true or false. Text stands for true unless it is "false": it may
-// be the reason.
+// flag is a value that should be true or false. Text means true unless it is "false": it may be the
+// reason.
 type flag bool
 
 // UnmarshalJSON never fails.

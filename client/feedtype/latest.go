@@ -4,10 +4,10 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// isLatest reports whether a word stands for a version.
+// isLatest reports whether a version is a word, such as latest.
 func isLatest(version string) bool { return version == Latest || version == LatestStable }
 
-// newest keeps the highest of the versions that it is offered, by the order of their ecosystem.
+// newest finds the highest of the versions that it is given, by the order of their ecosystem.
 type newest struct {
 	t      ecosystem.Type
 	stable bool   // pre-releases do not count
@@ -15,13 +15,13 @@ type newest struct {
 	rank   int    // how well the last wanted version was it
 }
 
-// newestOf prepares to answer the word that stands for pkg's version.
+// newestOf prepares to resolve the word in pkg's version.
 func newestOf(pkg ecosystem.Package) *newest {
 	return &newest{t: pkg.Type, stable: pkg.Version == LatestStable}
 }
 
 // offer reports whether v is the newest so far, so that the caller can keep what belongs to it.
-// What could not be asked for as a version does not count.
+// What could not be requested as a version does not count.
 func (n *newest) offer(v string) bool {
 	if checkPart("version", v) != nil || isLatest(v) || n.stable && ecosystem.IsPrerelease(n.t, v) {
 		return false
@@ -35,8 +35,8 @@ func (n *newest) offer(v string) bool {
 
 // wanted reports whether v, which may have further spellings, is the version that was asked for: by
 // the rules of its ecosystem, or as the newest so far. If an index has it in several spellings, the
-// one that was asked for goes before the others. A picker whose last true answer is kept ends up
-// with the right one.
+// requested one is preferred. A caller that keeps the last version for which this was true has the
+// right one.
 func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 	if isLatest(pkg.Version) {
 		return n.offer(v)

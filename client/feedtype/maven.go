@@ -50,8 +50,8 @@ func locateMaven(ctx context.Context, of query) (Content, error) {
 	return content, err
 }
 
-// mavenFile tells classifier and file extension from a package URL's qualifiers. Some types name
-// another extension than themselves, or a classifier too (maven.apache.org,
+// mavenFile derives classifier and file extension from a package URL's qualifiers. Some types mean
+// another extension, or a classifier too (maven.apache.org,
 // ref/current/maven-core/artifact-handlers).
 func mavenFile(qualifiers map[string]string) (classifier, extension string) {
 	extension = qualifiers["type"]
@@ -94,7 +94,7 @@ func cutLast(s string, separator byte) (before, after string) {
 	return "", ""
 }
 
-// isDigits reports whether s is n digits, and not none.
+// isDigits reports whether s has n digits and nothing else.
 func isDigits(s string, n int) bool {
 	return n > 0 && len(s) == n && strings.Trim(s, "0123456789") == ""
 }
@@ -129,7 +129,7 @@ func (q mavenQuery) mavenMetadata(ctx context.Context, folder string) (m mavenMe
 	return m, err
 }
 
-// of makes sure that the index is that of pkg, as far as it says.
+// of checks that the index is that of pkg, if it says which it is.
 func (m *mavenMetadata) of(pkg ecosystem.Package) error {
 	group, artifact := strings.TrimSpace(m.Group), strings.TrimSpace(m.Artifact)
 	if group != "" && group != pkg.Group || artifact != "" && artifact != pkg.Name {
@@ -156,7 +156,7 @@ func (q mavenQuery) latestMaven(ctx context.Context, folder string) (string, err
 }
 
 // snapshotValue is the version in the file's name: the time stamp of the newest build of a
-// snapshot. If no index has it, the literal name stands, which ProGet answers with the newest build
+// snapshot. If no index has it, the literal name is used, for which ProGet serves the newest build
 // (Inedo docs, proget/feeds/maven).
 func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifier, extension string) (string, error) {
 	base, isSnapshot := strings.CutSuffix(version, "-SNAPSHOT")
@@ -184,7 +184,7 @@ func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifi
 }
 
 // siblingChecksum asks for the checksum files beside an artifact until there is one. What is not a
-// checksum counts as not there: some servers answer with a page.
+// checksum counts as missing: some servers answer with a page.
 func (q mavenQuery) siblingChecksum(ctx context.Context, ref string) (sums []Checksum, err error) {
 	for _, algorithm := range []string{"sha256", "sha512", "sha1", "md5"} {
 		err = q.read(ctx, ref+"."+algorithm, "", func(_ *Document, r io.Reader) error {

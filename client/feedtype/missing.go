@@ -10,8 +10,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// MissingError says that the feed does not have a version of a package, and how it was found out.
-// It is an [ErrNotFound].
+// MissingError says that the feed does not have a version of a package, and where it was looked
+// for. It is an [ErrNotFound].
 type MissingError struct {
 	Package ecosystem.Package
 	Looked  []string // URLs of the index documents that were searched
@@ -93,8 +93,7 @@ func (t *trail) String() string {
 	return ""
 }
 
-// addOther adds a value for the hint, unless it is there; a few are enough, and a hostile index has
-// millions.
+// addOther adds a value for the hint, once. A few are enough; a hostile index may have millions.
 func addOther(values []string, value string) []string {
 	if len(values) >= maxShown || len(value) > maxFieldBytes || slices.Contains(values, value) {
 		return values

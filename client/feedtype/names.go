@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// check refuses whatever would change the meaning of a path that it becomes a part of. Escaping
-// does not help there: servers and proxies resolve dot segments after they have decoded them.
+// check rejects everything that would change the meaning of a path that contains it. Escaping does
+// not help there: servers and proxies resolve dot segments after they have decoded them.
 func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 	if err := checkPart("feed", feed); err != nil {
 		return err
@@ -43,7 +43,7 @@ func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 }
 
 // groupless are the types whose packages have no group. A package URL of an operating system's
-// package names its vendor, which no feed knows.
+// package has its vendor there, which is not part of any feed's names.
 func groupless() []ecosystem.Type {
 	return []ecosystem.Type{
 		ecosystem.CRAN, ecosystem.Cargo, ecosystem.Chocolatey, ecosystem.Conda, ecosystem.Gem, ecosystem.NuGet, ecosystem.PowerShell,
@@ -95,8 +95,8 @@ func escapePath(p string) string {
 }
 
 // resolve makes a link found in a document absolute. Behind a proxy that ends TLS, ProGet may
-// publish http links to its own host: those keep the scheme by which the document came, so that
-// nothing is ever asked for over a weaker one.
+// publish http links to its own host: those are changed to the scheme of the document, so that no
+// request uses a weaker one.
 func resolve(doc *Document, link string) (string, error) {
 	if strings.TrimSpace(link) == "" {
 		return "", errors.New("the link to the content is empty")

@@ -60,9 +60,9 @@ type npmDist struct {
 // maxKeptBytes bounds what is kept of all versions of a package: 64 MiB.
 const maxKeptBytes = 64 << 20
 
-// readPackument keeps what a version may mean: the versions that are it by the rules of semantic
-// versions, or all of them if it may be a tag, since the tags may come after the versions in the
-// document.
+// readPackument collects what a version may mean: the versions that equal it by the rules of
+// semantic versions, or all of them if it may be a tag, because the tags may come after the
+// versions in the document.
 func readPackument(r io.Reader, q query) (packument, error) {
 	version := q.pkg.Version
 	p := packument{tags: map[string]string{}, dists: map[string]npmDist{}}
@@ -118,10 +118,10 @@ func readDist(j *jsonReader, version string) (npmDist, error) {
 	return entry.Dist, err
 }
 
-// pick finds the version that is meant: itself, a tag, or one that differs in its build metadata
-// only, which npm drops when it publishes. The tag latest says what the newest release is, so
-// latest-stable is that, or the newest release before it if the tag is on a pre-release: what is
-// newer than the tag waits under another one.
+// pick finds the requested version: itself, a tag, or one that differs only in its build metadata,
+// which npm drops when it publishes. The tag latest says what the newest release is, so
+// latest-stable is that, or the newest release before it if the tag is on a pre-release: versions
+// newer than the tag are under another tag.
 func (p packument) pick(pkg ecosystem.Package) string {
 	if _, ok := p.dists[pkg.Version]; ok && !isLatest(pkg.Version) {
 		return pkg.Version

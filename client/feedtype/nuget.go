@@ -76,7 +76,7 @@ func locateNuGet(ctx context.Context, of query) (Content, error) {
 	return content, nil
 }
 
-// nupkg is what is known of a version before any index was asked.
+// nupkg is what is known of a version before an index is read.
 func (q nugetQuery) nupkg(version string) Content {
 	return Content{FileName: q.pkg.Name + "." + version + ".nupkg", Version: version, Size: -1, Note: stripNote}
 }
@@ -141,7 +141,7 @@ func readService(r io.Reader) (service nugetService, err error) {
 // stringList is a string or an array of them: JSON-LD allows both for a type.
 type stringList []string
 
-// UnmarshalJSON accepts both forms, and takes any other for none.
+// UnmarshalJSON accepts both forms; any other is empty.
 func (l *stringList) UnmarshalJSON(data []byte) error {
 	var one text
 	_ = one.UnmarshalJSON(data)
@@ -160,8 +160,8 @@ func flatRef(base, id, version string) string {
 
 // flatVersion is the version as the flat container's list writes it, which is how its addresses do;
 // "" if it is in no list. The protocol requires the normal form there, but a feed may list what was
-// uploaded: 1.6, 5.1.0.0, 1.0.0+build. Where the v2 entry says that the normal form is the feed's
-// own, the list is not asked.
+// uploaded: 1.6, 5.1.0.0, 1.0.0+build. If the v2 entry says that the normal form is the feed's own,
+// the list is not requested.
 func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntry) (string, error) {
 	asked := q.pkg.Version
 	normal := ecosystem.NormalizeVersion(ecosystem.NuGet, asked)

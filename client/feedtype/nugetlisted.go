@@ -9,10 +9,10 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// A publisher takes a version of a NuGet package back by unlisting it. It can still be fetched by
-// its number, so the flat container has it, but no client takes it for the latest one.
+// A publisher withdraws a version of a NuGet package by unlisting it. It can still be fetched by
+// its number, so the flat container has it, but no client chooses it as the latest one.
 
-// listing are the versions of a package, and what documents say of whether they are listed.
+// listing has the versions of a package, and whether they are listed, as documents say.
 type listing struct {
 	pick     *newest // of the registration's versions, as far as it was read
 	versions []string
@@ -20,8 +20,8 @@ type listing struct {
 	told     bool            // a document says it of some version
 }
 
-// mark takes what a document says about a version, and reports whether it is listed. The date of an
-// unlisted one is 1900, in the feeds that have no property for it.
+// mark notes what a document says about a version, and reports whether it is listed. Feeds without
+// a property for it give an unlisted version the date 1900.
 func (l *listing) mark(version string, listed *flag, published string) bool {
 	unlisted := strings.HasPrefix(published, "1900-") && (listed == nil || !bool(*listed))
 	if listed != nil {
@@ -37,7 +37,7 @@ func (l *listing) mark(version string, listed *flag, published string) bool {
 	return !unlisted
 }
 
-// newest is the version that a word stands for; "" if there is none.
+// newest is the version that a word means; "" if there is none.
 func (l *listing) newest(pkg ecosystem.Package) string {
 	pick := newestOf(pkg)
 	for _, v := range l.versions {
@@ -50,8 +50,8 @@ func (l *listing) newest(pkg ecosystem.Package) string {
 
 // latestV3 is the newest version that is listed. The registration has it; if there is none, or it
 // leaves the property out, ProGet's own list of versions and the v2 feed do. What no document calls
-// unlisted is listed, as the protocol says; but if the registration is refused and nothing else
-// tells, the answer could be wrong.
+// unlisted is listed, as the protocol says; but if the registration is refused and no other
+// document says it, the answer could be wrong.
 //
 // flat is the same version as the flat container's list writes it, "" if that was not read.
 func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version, flat string, err error) {
@@ -86,7 +86,7 @@ func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version
 	return version, flat, nil
 }
 
-// askOthers asks the documents beside the v3 feed which versions are unlisted, until one tells.
+// askOthers reads the documents besides the v3 feed until one says which versions are unlisted.
 func (q nugetQuery) askOthers(ctx context.Context, all *listing) error {
 	if err := extra(q.storedVersions(ctx, all)); err != nil || all.told {
 		return err
@@ -116,8 +116,8 @@ const maxRegistrationPages = 100
 // registrationPage is a part of a registration that is a document of its own.
 type registrationPage struct{ id, upper string }
 
-// registration reads all of a package's registration, the newest page first: one that has nothing
-// newer than what is found is not asked for.
+// registration reads all of a package's registration, the newest page first: pages without anything
+// newer than what was found are not requested.
 func (q nugetQuery) registration(ctx context.Context, base string, all *listing) error {
 	var pages []registrationPage
 	err := q.read(ctx, base+escape(strings.ToLower(q.pkg.Name))+"/index.json", "application/json", func(doc *Document, r io.Reader) error {

@@ -24,7 +24,7 @@ func locateChocolatey(ctx context.Context, of query) (Content, error) {
 }
 
 // locateV2 asks for the package's entry, which has its checksum and address, at the feed's address
-// and at others that it may have. A version that is named can do without: the address then is the
+// and at others that it may have. A version that is given needs no entry: its address then is the
 // one that the protocol's clients use.
 func (q nugetQuery) locateV2(ctx context.Context, bases ...string) (Content, error) {
 	var untagged atomEntry
@@ -105,9 +105,9 @@ func (q nugetQuery) searchV2(ctx context.Context, base string) (best atomEntry, 
 }
 
 // taggedV2 finds the entry that the feed calls the latest (Inedo docs,
-// proget/feeds/nuget/legacy-nuget). A server that takes no notice of the filter answers with any
-// packages, so the entry must say of itself that it is the one. untagged is the newest of those
-// that say nothing, for a feed that has no other list. Both are zero if there is none.
+// proget/feeds/nuget/legacy-nuget). A server that ignores the filter answers with any packages, so
+// the entry itself must say that it is the latest. untagged is the newest of those that say
+// nothing, for a feed that has no other list. Both are zero if there is none.
 func (q nugetQuery) taggedV2(ctx context.Context, base string) (tagged, untagged atomEntry, err error) {
 	pick, other := newestOf(q.pkg), newestOf(q.pkg)
 	_, err = q.readV2(ctx, base+"/"+latestQuery(q.pkg.Name, q.pkg.Version), func(e atomEntry) {
@@ -209,7 +209,7 @@ type atomEntry struct {
 	src string // absolute; "" in an entry that names no address
 }
 
-// found tells an entry from the zero one, which stands for none.
+// found is false for the zero entry, which means that there is none.
 func (e atomEntry) found() bool { return e.Properties.Version != "" || e.src != "" }
 
 // isOf reports whether the entry is of the package of that name, as far as it says: in a property

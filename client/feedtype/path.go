@@ -8,9 +8,9 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// ParsePath tells what it can of the package behind a path below the server's base URL: the feed,
-// which is second in the paths of nearly every protocol, and the package if the path's shape is
-// fixed. What it cannot tell is empty.
+// ParsePath finds what it can of the package of a path below the server's base URL: the feed, which
+// is second in the paths of nearly every protocol, and the package if the path's shape is fixed.
+// What it can't find is empty.
 func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 	path, query, _ := strings.Cut(strings.Trim(path, "/"), "?")
 	parts := strings.Split(path, "/")
@@ -33,7 +33,7 @@ func ParsePath(path string) (feed string, pkg ecosystem.Package) {
 		pkg = universalPath(rest[1:], query)
 	}
 	if isLatest(strings.ToLower(pkg.Version)) {
-		pkg.Version = "" // the server chooses one, and nothing here tells which
+		pkg.Version = "" // the server chooses one, and the path does not say which
 	}
 	return feed, pkg
 }

@@ -26,7 +26,7 @@ type pypiFile struct {
 	hashes  map[string]string // hex by algorithm; a link may have some, too
 	size    int64             // bytes; -1 unknown
 	yanked  bool
-	version string // from the name; "" if the name does not tell
+	version string // from the name; "" if the name does not contain it
 }
 
 // locatePyPI finds the project's page, and the file on it.
@@ -63,8 +63,8 @@ func normalPyPI(name string) string {
 	return strings.Join(words, "-")
 }
 
-// readSimple goes by the content type and by the first byte: a server that does not speak JSON
-// answers HTML to the same request.
+// readSimple looks at the content type and at the first byte: a server without JSON answers HTML to
+// the same request.
 func readSimple(doc *Document, r io.Reader, files *pypiFiles) error {
 	buffered := bufio.NewReader(r)
 	first, err := firstByte(buffered)
@@ -138,7 +138,7 @@ func newPyPIFiles(pkg ecosystem.Package) *pypiFiles {
 	return &pypiFiles{pkg: pkg, name: name, newest: newestOf(pkg)}
 }
 
-// add keeps f if it may be meant. A yanked file counts only if its version is asked for by number.
+// add keeps f if it may match. A yanked file counts only if its version is requested by number.
 func (p *pypiFiles) add(f pypiFile) error {
 	if len(f.name) > maxFileNameBytes || checkPart("file", f.name) != nil {
 		return nil
@@ -169,8 +169,8 @@ func (p *pypiFiles) add(f pypiFile) error {
 	return nil
 }
 
-// pick chooses by file name if one is given. Else the version must have one file, or one wheel that
-// is for every platform: which other one is meant, this program cannot know.
+// pick chooses by file name if one is given. Otherwise the version must have only one file, or one
+// wheel for every platform, because nothing says which of several platforms is meant.
 func (p *pypiFiles) pick() (pypiFile, error) {
 	if len(p.kept) == 0 {
 		return pypiFile{}, query{pkg: p.pkg}.missingBut("file_name", p.others)

@@ -48,7 +48,7 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// atBound tells a document that ends exactly at the bound from one that goes on.
+// atBound is the read at the bound: an error, unless the document ends exactly there.
 func (b *boundedReader) atBound() (int, error) {
 	var one [1]byte
 	if n, err := io.ReadFull(b.r, one[:]); n == 0 {
@@ -57,8 +57,8 @@ func (b *boundedReader) atBound() (int, error) {
 	return 0, errTooLarge
 }
 
-// read fetches one document and hands its text to parse: expanded, in UTF-8 and without a byte
-// order mark, bounded.
+// read fetches one document and passes its text to parse: expanded, in UTF-8 without a byte order
+// mark, and bounded.
 func (q query) read(ctx context.Context, ref, accept string, parse func(*Document, io.Reader) error) error {
 	return q.fetch(ctx, ref, accept, maxIndexBytes, nil, parse)
 }
@@ -93,9 +93,9 @@ func optional(err error) error {
 	return err
 }
 
-// extra is [optional] for documents that only help to verify: whatever the server answers instead
-// of them, and whatever is wrong with them, is done without. A connection that breaks, or a
-// checksum that does not match, stays an error.
+// extra is [optional] for documents that only help to verify: if the server answers something else,
+// or they are invalid, they are ignored. A connection that breaks, or a checksum that does not
+// match, stays an error.
 func extra(err error) error {
 	_, unreadable := errors.AsType[*documentError](err)
 	_, cut := errors.AsType[*transferError](err)
@@ -106,9 +106,9 @@ func extra(err error) error {
 	return optional(err)
 }
 
-// refusable is [optional] for indexes that a package which is named in full can do without: the
-// server may refuse them. That is remembered, because it is the reason if the package is then not
-// found. A page or a redirect in its place, or garbage, stays an error.
+// refusable is [optional] for indexes that a fully named package does not need: the server may
+// refuse them. The refusal is noted, because it is the reason if the package is then not found. A
+// page or a redirect in its place, or garbage, stays an error.
 func (q query) refusable(err error) error {
 	refused, ok := errors.AsType[*RefusedError](err)
 	if !ok || refused.Status < http.StatusBadRequest {

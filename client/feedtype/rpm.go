@@ -144,7 +144,7 @@ type rpmPackage struct {
 // short is the version as ProGet writes it, without the epoch.
 func (p rpmPackage) short() string { return p.Version.Version + "-" + p.Version.Release }
 
-// full has the epoch, which decides before all else which of two is newer.
+// full has the epoch, which is compared first.
 func (p rpmPackage) full() string {
 	if p.Version.Epoch == "" {
 		return p.short()
@@ -185,8 +185,8 @@ func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err err
 	return q.rpmContent(root, *found)
 }
 
-// wantsRPM compares with and without the epoch: few people know the epoch of a package, and ProGet
-// does not show it.
+// wantsRPM compares with and without the epoch, because people rarely give the epoch of a package,
+// and ProGet does not show it.
 func (q rpmQuery) wantsRPM(p rpmPackage, pick *newest) bool {
 	if epoch := q.pkg.Qualifiers["epoch"]; epoch != "" && epoch != p.Version.Epoch {
 		return false

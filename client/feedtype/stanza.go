@@ -54,8 +54,7 @@ func eachParagraph(r io.Reader, fields *fields, f func(map[string]string) error)
 	return fields.end(f)
 }
 
-// errNoFields says that a document has lines, but none of them is a field of the list that it
-// should be.
+// errNoFields says that a document has lines, but none of them is a field of such a list.
 var errNoFields = errors.New("it is not a list of packages")
 
 // fields collects what is wanted of a paragraph.
@@ -80,7 +79,7 @@ func newFields(keys []string, fold bool) *fields {
 	return f
 }
 
-// keep keeps a line's value under its key.
+// keep stores a line's value under its key.
 func (f *fields) keep(line []byte) {
 	if f.other || !f.starts[line[0]] {
 		return
@@ -123,7 +122,7 @@ func (f *fields) end(use func(map[string]string) error) error {
 	return err
 }
 
-// lineError says in our words that a line is too long.
+// lineError replaces the scanner's message about a line that is too long.
 func lineError(err error) error {
 	if errors.Is(err, bufio.ErrTooLong) {
 		return errTooLarge

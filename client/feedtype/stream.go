@@ -16,8 +16,8 @@ import (
 // known are 445 MB (conda-forge) and 300 MB (Fedora's primary.xml).
 const maxExpandedBytes = 768 << 20
 
-// MismatchError says that an index document is not the one that the document above it has the
-// checksum of: it was changed on its way, or rebuilt between two requests.
+// MismatchError says that an index document does not match the checksum in the document above it:
+// it was changed in transit, or rebuilt between two requests.
 type MismatchError struct {
 	URL       string
 	Algorithm string
@@ -78,8 +78,9 @@ func (in *input) text() (io.Reader, error) {
 
 func (in *input) close() { in.release() }
 
-// verify compares the sums, for which it reads what parse left unread. A wrong sum says more than
-// the error of parse, which then read another document. One that broke off cannot have its sum.
+// verify compares the sums, for which it reads what parse left unread. A wrong sum is reported
+// instead of the error of parse, which then read another document. A document that broke off has no
+// valid sum.
 func (in *input) verify(want []Checksum, parseErr error) error {
 	if _, cut := errors.AsType[*transferError](parseErr); cut || in.wireSum == nil {
 		return parseErr

@@ -63,7 +63,7 @@ func (q terraformQuery) module() ([]string, error) {
 	return parts, checkPart("package name", strings.Join(parts, "/")) // a part may be a dot segment even if the whole is none
 }
 
-// moduleBase asks the host where its modules are, and ends with a slash.
+// moduleBase is where the host says that its modules are; it ends with a slash.
 func (q terraformQuery) moduleBase(ctx context.Context) (base string, err error) {
 	err = q.read(ctx, ".well-known/terraform.json", "application/json", func(doc *Document, r io.Reader) error {
 		link := text("")
@@ -86,7 +86,8 @@ func (q terraformQuery) moduleBase(ctx context.Context) (base string, err error)
 	return base, err
 }
 
-// latestModule picks from the list of versions, which is asked for only then.
+// latestModule chooses from the list of versions, which is only requested for a word such as
+// latest.
 func (q terraformQuery) latestModule(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	err := q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error {
@@ -132,7 +133,7 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 
 // splitGetter makes a plain URL of a go-getter one: without the folder inside the archive, and with
 // its parameters for the archive's format and checksum taken off (github.com/hashicorp/go-getter).
-// Only archives by http are files.
+// Only archives over HTTP are files.
 func splitGetter(link string) (plain, archive string, sums map[string]string, err error) {
 	// Except after a getter's name, "::" is part of an IPv6 address or of a query string.
 	if getter, _, found := strings.Cut(link, "::"); found && !strings.ContainsAny(getter, ":/?") {

@@ -17,8 +17,8 @@ import (
 const headBytes = 60
 
 // toUTF8 takes off a byte order mark and makes UTF-8 of UTF-16, as tools on Windows write it.
-// Without a mark, UTF-16 is known by the zeros beside the first two characters, which are ASCII in
-// every index. head is the beginning of the text.
+// Without a mark, UTF-16 is recognized by the zero bytes of the first two characters, which are
+// ASCII in every index. head is the beginning of the text.
 func toUTF8(r io.Reader) (text io.Reader, head []byte, err error) {
 	buffered := bufio.NewReader(r)
 	mark, err := buffered.Peek(4)
@@ -42,16 +42,16 @@ func toUTF8(r io.Reader) (text io.Reader, head []byte, err error) {
 	case len(m) == 4 && m[0] == 0 && m[1] != 0 && m[2] == 0 && m[3] != 0:
 		wide(unicode.BigEndian)
 	}
-	start, err := buffered.Peek(headBytes + 1) // which tells whether there is more
+	start, err := buffered.Peek(headBytes + 1) // one more shows whether there is more
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, err
 	}
 	return buffered, []byte(string(start)), nil
 }
 
-// charsetReader makes UTF-8 of the charset that an XML document declares. Every charset in which
-// the declaration could be read has the bytes of ASCII for ASCII, and so have the names and
-// addresses in an index: of a charset that is not known here, the other characters become U+FFFD.
+// charsetReader makes UTF-8 of the charset that an XML document declares. In every charset in which
+// the declaration can be read, the bytes of ASCII mean ASCII, and the names and addresses in an
+// index are ASCII. In an unknown charset, all other characters become U+FFFD.
 func charsetReader(label string, r io.Reader) (io.Reader, error) {
 	name := strings.ToLower(strings.TrimSpace(label))
 	switch {
@@ -65,7 +65,7 @@ func charsetReader(label string, r io.Reader) (io.Reader, error) {
 }
 
 // singleByte finds a charset by its name (iana.org, character-sets). The WHATWG's table of all
-// names costs a megabyte of the binary and 0.07 ms of every start.
+// names would add a megabyte to the binary and 0.07 ms to every start.
 func singleByte(name string) *charmap.Charmap {
 	name = strings.NewReplacer("_", "-", "iso8859", "iso-8859", "cp125", "windows-125", "latin-", "latin").Replace(name)
 	switch name {

@@ -15,7 +15,7 @@ type universalQuery struct{ query }
 
 // locateUniversal asks the feed's version list for the checksum, and builds the address (Inedo
 // docs, proget/api/universal-feed). The list may lack a package that a connector would fetch, so a
-// version that is named can do without.
+// version that is given needs no entry in it.
 func locateUniversal(ctx context.Context, of query) (Content, error) {
 	q := universalQuery{of}
 	found, err := q.universalVersion(ctx)
@@ -76,8 +76,8 @@ func (q universalQuery) universalVersion(ctx context.Context) (found universalEn
 	return found, q.refusable(err)
 }
 
-// oneOrMany reads an array of entries, or the one object that the server gives if a version was
-// asked for.
+// oneOrMany reads an array of entries, or the one object that the server answers if a version was
+// requested.
 func oneOrMany[T any](r io.Reader, f func(T)) error {
 	buffered := bufio.NewReader(r)
 	first, err := firstByte(buffered)

@@ -66,7 +66,7 @@ func guardXML(r io.Reader) (*xml.Decoder, *guardedXML) {
 }
 
 // eachElement calls f at each element of a document; f may read the element, else its children come
-// next. An element has a bound of its own, since the decoder holds all of it that f reads.
+// next. Each element has its own bound, because the decoder holds all of it that f reads.
 func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) error {
 	dec, guard := guardXML(r)
 	for {
@@ -86,8 +86,8 @@ func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) erro
 	}
 }
 
-// parseSize reads a number of bytes; -1 for anything else, since a size is a help and not a need.
-// So is 0, which many tools write for a size that they don't know.
+// parseSize reads a number of bytes; -1 for anything else, because a size is optional. 0 is -1 too:
+// many tools write it for an unknown size.
 func parseSize(s string) int64 {
 	n, _ := strconv.ParseInt(s, 10, 64) // 0 if it is not a number
 	return knownSize(n)

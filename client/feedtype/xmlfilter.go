@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// onlyWith leaves out of an XML document the elements of a name in which no child is just value,
-// before any parser sees them: a parser takes ten times as long. The elements must not be nested. A
-// value that XML may write in another way is not looked for.
+// onlyWith drops from an XML document the elements of a name in which no child is exactly value,
+// before they are parsed, because a parser takes ten times as long. The elements must not be
+// nested. Other ways in which XML can write the value are not recognized.
 func onlyWith(r io.Reader, element, value string) io.Reader {
 	for _, c := range value {
 		if c >= 0x80 || strings.ContainsRune(`<>&'"`, c) {
@@ -54,8 +54,7 @@ func (e *elementFilter) Read(p []byte) (int, error) {
 // give lets the first n bytes of the window go on.
 func (e *elementFilter) give(n int) { e.pass, e.after = e.window[:n], e.window[n:] }
 
-// fill reads on. The window grows with the element in it, so that it is not searched again and
-// again.
+// fill reads more. The window grows with the element in it, so that it is not searched repeatedly.
 func (e *elementFilter) fill() {
 	const chunk = 64 << 10 // bytes
 	old := e.window

@@ -22,8 +22,8 @@ var errDictionary = fmt.Errorf("its dictionary is larger than %d MiB", maxDictio
 // is malformed is left to the decoder to refuse.
 type xzGuard struct {
 	r     *bufio.Reader
-	pass  int64  // bytes that may go by before the next look
-	next  func() // sets pass and next from the bytes at hand
+	pass  int64  // bytes that may pass before the next check
+	next  func() // sets pass and next from the bytes that were read
 	err   error
 	check int64 // bytes of the checksum behind a block
 	// body counts the bytes of a block behind its header, for its padding.
@@ -63,7 +63,7 @@ func (g *xzGuard) peek(n int) []byte {
 	return head
 }
 
-// unknown lets go by, a byte at a time, what is too short or malformed.
+// unknown passes on, a byte at a time, what is too short or malformed.
 func (g *xzGuard) unknown() {
 	if g.peek(1) != nil {
 		g.pass, g.next = 1, g.unknown
