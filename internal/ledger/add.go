@@ -12,9 +12,9 @@ import (
 // Action is what is to be done about a draft.
 type Action string
 
-// The actions. A draft that this ledger does not know is always sent.
+// The actions. A draft that is not in this ledger is always sent.
 const (
-	Send  Action = "send"  // it is this session's now
+	Send  Action = "send"  // it belongs to this session now
 	Skip  Action = "skip"  // it is recorded or dropped
 	Wait  Action = "wait"  // another process, or an earlier draft of this session, is about to send it: add it again later
 	Leave Action = "leave" // it is uncertain, and sending it again was not asked for
@@ -23,7 +23,7 @@ const (
 // Added is the outcome for a draft.
 type Added struct {
 	Action Action
-	// Entry is new, or the known one: with its id, its time and its status from before.
+	// Entry is the new one, or the known one with its id, its time and its earlier status.
 	Entry Entry
 	Known bool // Entry is not new
 	Begun bool // marked as in flight: send it now
@@ -33,11 +33,11 @@ type Added struct {
 // flight. The others are queued or planned until [Session.Advance] begins them; either way no other
 // process touches them while this one lives.
 //
-// A draft that this ledger knows is not added again: the known record is skipped, left, waited for
-// or taken over. It is known by its id, or with SessionOptions.Once as the same deployment. Look-up
-// and addition are one transaction, so of two processes with the same batch one sends each record.
-// The results are in the order of the drafts. A batch of a million comes in portions of some
-// hundred to thousand.
+// A draft that is in this ledger is not added again: the known record is skipped, left, waited for
+// or taken over. It is found by its id, or with SessionOptions.Once as the same deployment. Look-up
+// and addition are one transaction, so if two processes have the same batch, only one sends each
+// record. The results are in the order of the drafts. A batch of a million comes in portions of
+// some hundred to thousand.
 func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]Added, error) {
 	var added []Added
 	err := s.change(ctx, func(t *txn, state *sessionState) error {
@@ -74,8 +74,8 @@ func (s *Session) Add(ctx context.Context, drafts []records.Item, begin int) ([]
 	return added, err
 }
 
-// Lookup finds what this ledger knows of drafts, as [Session.Add] would, and changes nothing. The
-// Action of one that it does not know is "".
+// Lookup finds the records of drafts in this ledger, as [Session.Add] would, and changes nothing.
+// The Action of a draft without one is "".
 func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, error) {
 	found := make([]Added, len(drafts))
 	err := s.l.read(ctx, func(t *txn) error {
@@ -93,7 +93,8 @@ func (s *Session) Lookup(ctx context.Context, drafts []records.Item) ([]Added, e
 	return found, err
 }
 
-// lookUpToTake reads what the ledger knows of drafts, and keeps other transactions from taking it.
+// lookUpToTake reads the ledger's records of drafts, and prevents other transactions from taking
+// them.
 func (s *Session) lookUpToTake(t *txn, drafts []records.Item) (*known, error) {
 	if s.o.Once == 0 && !slices.ContainsFunc(drafts, func(d records.Item) bool { return d.ID != "" }) {
 		return nil, nil
@@ -123,8 +124,8 @@ func (s *Session) add(rows *inserts, k *known, draft records.Item, begin bool) (
 	return Added{Action: Send, Entry: entry, Begun: begin}, rows.add(entry)
 }
 
-// madeAt is when a draft was made, now if it does not say. Whole seconds, because that is what
-// ProGet takes and what the ledger stores.
+// madeAt is when a draft was made; now if it has no time. In whole seconds, because ProGet and the
+// ledger store no fractions.
 func (s *Session) madeAt(draft records.Item) time.Time {
 	if draft.MadeAt.IsZero() {
 		draft.MadeAt = s.l.now()
@@ -132,7 +133,7 @@ func (s *Session) madeAt(draft records.Item) time.Time {
 	return draft.MadeAt.UTC().Truncate(time.Second)
 }
 
-// waiting is the state of what is not begun.
+// waiting is the state of records that are not begun.
 func (s *Session) waiting() Status {
 	if s.o.Queue {
 		return Queued
@@ -140,8 +141,8 @@ func (s *Session) waiting() Status {
 	return Planned
 }
 
-// takeOver makes a known record this session's. An uncertain one stays uncertain, and a queued one
-// queued, for a flush to send, should this session not come to it.
+// takeOver moves a known record to this session. An uncertain one stays uncertain, and a queued one
+// stays queued, so that a flush sends it if this session doesn't.
 func (s *Session) takeOver(t *txn, e Entry) error {
 	state := e.Status
 	if state == Planned || state == Failed {
@@ -150,8 +151,8 @@ func (s *Session) takeOver(t *txn, e Entry) error {
 	return t.later("UPDATE deployment SET state = ?, owner = ? WHERE id = ?", state, s.owner, e.ID)
 }
 
-// rowsOfInsert is how many rows one statement inserts: a statement costs as much as inserting a row
-// or two.
+// rowsOfInsert is how many rows one statement inserts. A statement itself costs as much as a row or
+// two.
 const rowsOfInsert = 32
 
 // inserts collects new rows of one transaction, to insert many with one statement.
@@ -183,8 +184,8 @@ func (i *inserts) add(e Entry) error {
 	return i.flush()
 }
 
-// flush inserts what was collected. Only two statements are ever prepared: for a full number of
-// rows, and for one.
+// flush inserts what was collected. Only two statements are prepared: for a full number of rows,
+// and for one row.
 func (i *inserts) flush() error {
 	if i.rows == 0 {
 		return nil

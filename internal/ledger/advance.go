@@ -12,20 +12,20 @@ import (
 type Outcome struct {
 	ID string
 	// Status is Recorded, Failed, Uncertain or Queued (to be sent by a later flush). The zero value
-	// puts a record that was not stored back to what it was before it was begun.
+	// returns a record that was not stored to its earlier state.
 	Status             Status
-	Attempts           int      // in this session; added to those of earlier ones
+	Attempts           int      // in this session; they are added to those of earlier sessions
 	Error              *Failure // nil for none
 	PossiblyDuplicated bool
-	Type               ecosystem.Type // of the package, if it was learnt by sending; "" changes nothing
+	Type               ecosystem.Type // of the package, if the response said it; "" changes nothing
 }
 
 // Advance settles outcomes and marks the records next, which [Session.Add] returned, as in flight,
-// all in one transaction. It returns those that it marked: the caller sends these and no others,
-// because a process that hung for longer than its lease may find its records taken by another.
+// all in one transaction. It returns those that it marked. The caller must send only these, because
+// other processes may have taken records of a process that hung for longer than its lease.
 //
-// What a session that claims (see [Session.Claim]) settles as Failed is pending until a person
-// decides, see [Ledger.Pending]. An outcome that is given again changes nothing.
+// In a session that claims (see [Session.Claim]), a record that is settled as Failed stays pending
+// until a person decides, see [Ledger.Pending]. Repeating an outcome changes nothing.
 func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string) (begun []string, err error) {
 	err = s.change(ctx, func(t *txn, state *sessionState) (err error) {
 		if len(next) > 0 {
@@ -49,8 +49,8 @@ func (s *Session) Advance(ctx context.Context, outcomes []Outcome, next []string
 	return begun, err
 }
 
-// stillOwned are those of the records that are still this session's: all of them, unless another
-// process took it for dead.
+// stillOwned returns the records that still belong to this session: all of them, unless another
+// process considered it dead.
 func (s *Session) stillOwned(t *txn, state *sessionState, ids []string) ([]string, error) {
 	if !state.taken || len(ids) == 0 {
 		return ids, nil
@@ -67,8 +67,8 @@ func (s *Session) stillOwned(t *txn, state *sessionState, ids []string) ([]strin
 
 // Claim settles outcomes and takes up to n of the server's queued records, oldest first, marking
 // them as in flight, all in one transaction; with SessionOptions.Resend the uncertain and the
-// refused too. An entry has the status that it had before. Each record comes once in a session,
-// whatever becomes of it; none that is another living process's comes.
+// refused too. An entry has its earlier status. Each record is returned once in a session, whatever
+// its outcome; records of other living processes are not returned.
 func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed []Entry, err error) {
 	err = s.change(ctx, func(t *txn, state *sessionState) (err error) {
 		state.claims = true
@@ -96,7 +96,7 @@ func (s *Session) Claim(ctx context.Context, outcomes []Outcome, n int) (claimed
 	return claimed, err
 }
 
-// take makes records this session's.
+// take moves records to this session.
 func (s *Session) take(t *txn, claimed []Entry) error {
 	if len(claimed) == 0 {
 		return nil
@@ -127,8 +127,8 @@ func (s *Session) queue(t *txn, state *sessionState, n int) (found []Entry, err 
 	return found, err
 }
 
-// settle writes outcomes. That it may is said in each row, so that no look at the session's own is
-// due.
+// settle writes outcomes. Each statement checks in the row that the record is this session's, so no
+// separate check is needed.
 func (s *Session) settle(t *txn, state *sessionState, outcomes []Outcome) error {
 	plain, others := split(outcomes, state.inFlight)
 	if len(plain) > 0 {
@@ -152,7 +152,7 @@ func (s *Session) settle(t *txn, state *sessionState, outcomes []Outcome) error 
 	return nil
 }
 
-// split tells the records in flight that went well in one attempt, which one statement settles,
+// split separates the records in flight that succeeded in one attempt, which one statement settles,
 // from the others.
 func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others []Outcome) {
 	for _, o := range outcomes {
@@ -165,8 +165,8 @@ func split(outcomes []Outcome, inFlight map[string]bool) (plain []string, others
 	return plain, others
 }
 
-// done notes that a record is no longer in flight; settled is false if it was another process's by
-// then.
+// done notes that a record is no longer in flight; settled is false if another process had taken
+// it.
 func (state *sessionState) done(id string, settled bool) {
 	if settled || state.isInFlight(id) {
 		state.open--
@@ -175,9 +175,9 @@ func (state *sessionState) done(id string, settled bool) {
 	delete(state.suspended, id)
 }
 
-// settleOne writes the outcome of a record that is still this session's, or that another process,
-// taking this one for dead, has called uncertain: the answer came after all. It has no answer for
-// records that are not in flight in this session.
+// settleOne writes the outcome of a record that still belongs to this session. It may also have
+// been marked as uncertain by another process that considered this one dead; then the response came
+// after all. Records that are not in flight in this session are left unchanged.
 func (s *Session) settleOne(t *txn, state *sessionState, o Outcome) (int, error) {
 	if o.Status == "" {
 		return t.exec("UPDATE deployment SET owner = 0, attempts = attempts + ? WHERE id = ? AND owner = ?", o.Attempts, o.ID, s.owner)

@@ -12,23 +12,23 @@ import (
 	"github.com/progetctl/progetctl/internal/records"
 )
 
-// The table digest says in 32 bytes of each record where and when: a hash of its package and
-// target, made_at, and its id. Each transaction that adds records appends one row with all of
-// theirs, which costs next to nothing, where an index on package and target makes adding to a file
-// of 300,000 records 1.7 times slower. Reading all of it takes a twentieth of a second for a
-// million records. An entry whose record was removed points to nothing, and is passed over.
+// The table digest has 32 bytes for each record: a hash of its package and target, made_at, and its
+// id. Each transaction that adds records appends one row with the entries of all of them, which
+// costs almost nothing. An index on package and target would make adding to a file of 300,000
+// records 1.7 times slower. Reading all of it takes a twentieth of a second for a million records.
+// An entry whose record was removed is skipped.
 
 // place is an entry of the digest.
 type place struct {
 	hash   uint64 // of the package in the upper 16 bits, of package, target, server, group and feed in the others
 	madeAt int64
-	id     [16]byte // the text of the id stands for 128 bits
+	id     [16]byte // the 128 bits that the text of the id encodes
 }
 
 // placeSize is the length of an entry in bytes.
 const placeSize = 32
 
-// packageBits are those of a hash that the package's name alone decides.
+// packageBits are the bits of a hash that depend only on the package's name.
 const packageBits = uint64(0xffff) << 48
 
 // placeHash is the same for records of one package, from one feed of one server, on one target.
@@ -39,13 +39,13 @@ func placeHash(server string, r records.Record) uint64 {
 	return packageHash(r.PackageName) | mixed(whole)&^packageBits
 }
 
-// packageHash is the part of a hash that the package's name decides.
+// packageHash is the part of a hash that depends on the package's name.
 func packageHash(name string) uint64 {
 	return mixed(hashed("", nil, strings.ToLower(name))) & packageBits
 }
 
-// mixed lets each bit of a hash depend on each other: the upper bits of FNV's say little of the
-// last letters, and names often differ in those alone. It is the last step of MurmurHash3.
+// mixed makes each bit of a hash depend on every other. The upper bits of FNV hardly depend on the
+// last letters, and names often differ only in these. It is the last step of MurmurHash3.
 func mixed(hash int64) uint64 {
 	h := uint64(hash)
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
@@ -72,9 +72,9 @@ func (p place) compare(q place) int {
 	return cmp.Or(cmp.Compare(p.madeAt, q.madeAt), bytes.Compare(p.id[:], q.id[:]))
 }
 
-// addDigest appends a row with the entries of the records that a transaction adds. Runs of single
-// records would leave a row each: one in 64 takes in the small ones before it. The random bits of
-// an id say which, because the row's number is known only when the database has answered.
+// addDigest appends a row with the entries of the records that a transaction adds. Runs with single
+// records would each leave a row, so one in 64 merges the small ones before it. The random bits of
+// an id decide which, because the row's number is known only after the database has answered.
 func addDigest(t *txn, entries []byte) error {
 	if len(entries) == 0 {
 		return nil
@@ -105,7 +105,7 @@ func addDigest(t *txn, entries []byte) error {
 
 // rebuildDigest makes the digest of the records that there are.
 func rebuildDigest(t *txn) error {
-	// Nobody adds entries meanwhile: they would be there twice.
+	// No other transaction may add entries meanwhile: they would be in it twice.
 	if err := t.db.LockTable(t.ctx, "digest"); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func rebuildDigest(t *txn) error {
 	}
 }
 
-// errDigest is a digest that does not say what the records say.
+// errDigest is a digest that does not match the records.
 var errDigest = errors.New("its digest of packages and targets does not fit its records")
 
 // eachPlace calls f on every entry of the digest.

@@ -17,7 +17,8 @@ func openEngine(ctx context.Context, o engine.Options) (engine.DB, error) {
 	return opened(sqlite.Open(ctx, o))
 }
 
-// opened keeps a database that could not be opened from being an interface with a nil in it.
+// opened returns a nil interface, not an interface that holds nil, if the database could not be
+// opened.
 func opened[D engine.DB](db D, err error) (engine.DB, error) {
 	if err != nil {
 		return nil, err
@@ -25,7 +26,7 @@ func opened[D engine.DB](db D, err error) (engine.DB, error) {
 	return db, nil
 }
 
-// Facts are what is to be known of a database before records depend on it.
+// Facts are the properties of a database that matter before records depend on it.
 type Facts = postgres.Facts
 
 // Examine looks at a ledger in PostgreSQL, and changes nothing.
@@ -34,15 +35,16 @@ func Examine(ctx context.Context, o Options) (Facts, error) {
 	return postgres.Examine(ctx, engine.Options{Place: o.Path, Busy: o.Busy, Now: o.Now, Secret: o.Secret})
 }
 
-// IsURL tells a ledger in PostgreSQL from a file. What may have been meant as an address counts as
-// one, and fails as one: the path of a file is shown in messages, with the password that is in it.
+// IsURL reports whether a place is a ledger in PostgreSQL and not a file. What may have been meant
+// as an address counts as one, and is then rejected: as the path of a file it would be shown in
+// messages, with the password in it.
 func IsURL(place string) bool {
 	place = strings.ToLower(strings.TrimLeft(place, " \t\r\n'\""))
 	return strings.Contains(place, "://") || strings.Contains(place, "password=") || hasLogin(place) ||
 		strings.HasPrefix(place, "postgres:") || strings.HasPrefix(place, "postgresql:")
 }
 
-// hasLogin recognizes USER:PASSWORD@ in what lacks the scheme, or a part of it.
+// hasLogin recognizes USER:PASSWORD@ in an address without the scheme, or with a part of it.
 func hasLogin(place string) bool {
 	if len(place) > 2 && place[1] == ':' && (place[2] == '\\' || place[2] == '/') {
 		place = place[2:] // behind the drive of a path of Windows

@@ -15,31 +15,31 @@ import (
 // Status is the state of a record, as people and scripts see it.
 type Status string
 
-// The statuses. Skipped is never stored: it is the caller's word for a record that [Session.Add]
-// says to skip.
+// The statuses. Skipped is never stored: callers use it for a record that [Session.Add] says to
+// skip.
 const (
 	Recorded  Status = "recorded"
 	Queued    Status = "queued"
 	Skipped   Status = "skipped"
 	Failed    Status = "failed"
 	Uncertain Status = "uncertain"
-	Planned   Status = "planned" // written down, and its process ended before it was begun
+	Planned   Status = "planned" // saved, but its process ended before sending it
 	Dropped   Status = "dropped"
 	Retired   Status = "retired" // not a deployment: the target no longer runs the package, or anything
 )
 
-// Two states have no status of their own: sending, which no row holds (see stateNow), shows as
-// uncertain, and refused (by a flush, so that it is pending) as failed.
+// Two states have no status of their own: sending, which is not stored in the row (see stateNow),
+// is shown as uncertain, and refused (by a flush, so that it is pending) as failed.
 const (
 	sending Status = "sending"
 	refused Status = "refused"
 )
 
-// Via is how a record came about.
+// Via is how a record was made.
 type Via string
 
-// Post is a record sent on its own; Get one that goes with the download of its package; Retire one
-// that is in the ledger alone, because ProGet has no such record.
+// Post is a record sent on its own; Get one that was sent with the download of its package; Retire
+// one that is only in the ledger, because ProGet has no such record.
 const (
 	Post   Via = "post"
 	Get    Via = "get"
@@ -141,14 +141,14 @@ func stateNow(d engine.Dialect) string {
 	return "CASE WHEN id IN (" + d.InFlight + ") THEN 'sending' ELSE state END"
 }
 
-// scanner reads the columns of many rows, and after them whatever a query adds.
+// scanner reads the columns of many rows, and after them further ones of a query.
 type scanner struct {
 	entry                Entry
 	failure              Failure
 	madeAt               int64
 	attempts, httpStatus int64 // database/sql converts to no other integer without writing digits and reading them again
 	places               []any
-	texts                []*string // of the entry, that often are those of the one before
+	texts                []*string // of the entry, which are often the same as in the one before
 	former               []string
 }
 
@@ -173,8 +173,8 @@ func (s *scanner) scan(rows *sql.Rows) (Entry, error) {
 	if err := rows.Scan(s.places...); err != nil {
 		return Entry{}, err
 	}
-	// A list of a million entries may be held, of a dozen servers and feeds: a text is kept once
-	// for a run of entries.
+	// A list of a million entries may be in memory, with a dozen servers and feeds, so consecutive
+	// entries share equal texts.
 	for i, text := range s.texts {
 		if *text == s.former[i] {
 			*text = s.former[i]
@@ -198,7 +198,7 @@ func (s *scanner) scan(rows *sql.Rows) (Entry, error) {
 // scan reads one row.
 func scan(rows *sql.Rows, more ...any) (Entry, error) { return newScanner(more...).scan(rows) }
 
-// states are those that a status stands for.
+// states are the states that a status includes.
 func states(s Status) []Status {
 	switch s {
 	case Failed:

@@ -32,8 +32,7 @@ func (e *UnknownError) Error() string {
 	return "not in this ledger: " + strings.Join(ids, ", ")
 }
 
-// SettledError names records on which there is nothing left to decide, or not yet: recorded, being
-// sent, ….
+// SettledError names records that can't be settled (any more, or yet): recorded, being sent, ….
 type SettledError struct {
 	Entries []Entry
 	As      Status // what they were to be settled as

@@ -11,7 +11,7 @@ import (
 // Feed is a feed of a server, in the form of [Server].
 type Feed struct{ Server, Name string }
 
-// fold is the feed as all its spellings are kept.
+// fold is the one form in which all spellings of the feed are stored.
 func (f Feed) fold() Feed { return Feed{f.Server, strings.ToLower(f.Name)} }
 
 // learn is [Ledger.Learn].
@@ -24,7 +24,7 @@ func learn(ctx context.Context, l *Ledger, f Feed, t ecosystem.Type) error {
 	})
 }
 
-// feedTypes are the types that were learnt.
+// feedTypes are the types that [Ledger.Learn] stored.
 func feedTypes(ctx context.Context, l *Ledger) (types map[Feed]ecosystem.Type, err error) {
 	types = map[Feed]ecosystem.Type{}
 	err = l.read(ctx, func(t *txn) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// Filter says which entries [Ledger.History] yields: those that meet everything that is given.
-// Names compare without regard to the case of ASCII letters, a group with or without its @.
+// Filter selects the entries that [Ledger.History] yields: those that match every field that is
+// set. Names compare without regard to the case of ASCII letters, a group with or without its @.
 type Filter struct {
 	Application, Target, Feed, Group, Package, Version string
 	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of
@@ -33,13 +33,13 @@ type Filter struct {
 // ceil is the first whole second that is not before t.
 func ceil(t time.Time) int64 { return t.Add(time.Second - time.Nanosecond).Unix() }
 
-// covers tells whether a time, in seconds, is in the window of the filter.
+// covers reports whether a time, in seconds, is in the window of the filter.
 func (f Filter) covers(madeAt int64) bool {
 	return (f.Since.IsZero() || madeAt >= ceil(f.Since)) && (f.Until.IsZero() || madeAt < ceil(f.Until))
 }
 
-// counts tells whether a record may have changed its target, and is the filter's. What the server
-// refused, and what was never sent, changed nothing there.
+// counts reports whether a record matches the filter and may have changed its target. What the
+// server refused, and what was never sent, changed nothing there.
 func (f Filter) counts(e *Entry) bool {
 	switch e.Status {
 	case Recorded, Queued, Uncertain, Retired:
@@ -48,7 +48,7 @@ func (f Filter) counts(e *Entry) bool {
 	return false
 }
 
-// names tells whether a record is of the filter's package, target, feed and server.
+// names reports whether a record is of the filter's package, target, feed and server.
 func (f Filter) names(e *Entry) bool {
 	r := &e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
@@ -57,10 +57,10 @@ func (f Filter) names(e *Entry) bool {
 		(f.Server == "" || f.Server == e.Server)
 }
 
-// noGroup tells whether only packages without a group are meant.
+// noGroup reports whether only packages without a group are meant.
 func (f Filter) noGroup() bool { return f.Ungrouped && f.Group == "" }
 
-// hasType tells whether a record may be of the filter's type: one without a type may be of any.
+// hasType reports whether a record may be of the filter's type: one without a type may be of any.
 func (f Filter) hasType(e *Entry) bool { return f.Type == "" || e.Type == "" || e.Type == f.Type }
 
 // hasVersion compares by the rules of the ecosystem if the type is known.

@@ -48,8 +48,8 @@ func values(all iter.Seq2[*Entry, error]) iter.Seq2[Entry, error] {
 	}
 }
 
-// historyLatest yields the newest of each package and target. Version, status and beginning narrow
-// the list afterwards: else a version that another one followed would be called the latest.
+// historyLatest yields the newest of each package and target. Version, status and start narrow the
+// list afterwards: otherwise a version that was replaced by another would be called the latest.
 func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		all, err := latestEntries(ctx, l, f)
@@ -63,7 +63,7 @@ func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[*Entry, e
 		}
 		seen, count := newNewest(len(all)), 0
 		for i, e := range all {
-			all[i] = nil // it is the caller's from here on
+			all[i] = nil // the caller may change it from here on
 			if e.Type == "" && len(types) > 0 {
 				e.Type = types[e.Feed().fold()]
 			}
@@ -78,8 +78,8 @@ func historyLatest(ctx context.Context, l *Ledger, f Filter) iter.Seq2[*Entry, e
 	}
 }
 
-// condition is the filter in SQL; times are half open, as people mean "until" with a date that
-// stands for a whole day.
+// condition is the filter in SQL. Time ranges are half open, so that "until" a date, which is a
+// whole day, means what people expect.
 func (f Filter) condition(d engine.Dialect) (string, []any) {
 	terms, args := []string{"TRUE"}, []any{}
 	add := func(term string, given bool, values ...any) {
@@ -107,8 +107,8 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	return strings.Join(terms, " AND "), args
 }
 
-// lower is the text with its ASCII letters in lower case, as the databases' own lower does with
-// these columns.
+// lower is the text with its ASCII letters in lower case, as the database's lower does with these
+// columns.
 func lower(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -118,7 +118,7 @@ func lower(text string) string {
 	}, text)
 }
 
-// historyOfPackage yields the records of one package, newest first: the digest says which are to be
+// historyOfPackage yields the records of one package, newest first: the digest says which ones to
 // read.
 func historyOfPackage(ctx context.Context, l *Ledger, f Filter, where string, args []any, yield func(Entry, error) bool) {
 	wanted := packageHash(f.Package)
@@ -175,13 +175,13 @@ type newest struct {
 	seen map[uint64]struct{} // hashes of names
 }
 
-// names are what tells packages and targets apart.
+// names identify a package and a target.
 type names struct {
 	server, group, pkg, target string
 	kind                       ecosystem.Type
 }
 
-// newNewest expects a number of entries.
+// newNewest allocates for a number of entries.
 func newNewest(entries int) newest {
 	return newest{maphash.MakeSeed(), make(map[uint64]struct{}, entries)}
 }

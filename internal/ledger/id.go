@@ -10,8 +10,8 @@ import (
 
 // IDs makes ids that are unique across hosts and sort by time: ULIDs (github.com/ulid/spec), 48
 // bits of milliseconds and 80 random ones, as 26 characters of Crockford's base 32. Within a
-// millisecond, and while the clock runs backwards, ids still ascend. The zero value is ready; it
-// may be used from several goroutines.
+// millisecond, and if the clock goes backwards, ids still ascend. The zero value is ready to use,
+// also from several goroutines.
 type IDs struct {
 	mu     sync.Mutex
 	hi, lo uint64 // the last id
@@ -56,8 +56,8 @@ func appendID(b []byte, id string) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, hi), lo)
 }
 
-// validID tells whether a text is an id of this program's. None is zero: the digest takes that for
-// damage.
+// validID reports whether a text is an id that this program makes. None is zero: the digest treats
+// zero as damage.
 func validID(id string) bool {
 	return len(id) == 26 && id[0] <= '7' && strings.Trim(id, idAlphabet) == "" && strings.Trim(id, "0") != ""
 }

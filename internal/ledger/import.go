@@ -10,9 +10,9 @@ import (
 // Imported counts what [Ledger.Import] did with entries.
 type Imported struct {
 	Added   int // new here
-	Settled int // uncertain here, and settled where they come from
+	Settled int // uncertain here, and settled in their own ledger
 	Known   int // here already
-	LeftOut int // queued, skipped or planned: not settled where they come from, or never kept
+	LeftOut int // queued, skipped or planned: not settled in their own ledger, or never stored
 }
 
 // importEntries is [Ledger.Import].
@@ -61,10 +61,10 @@ func importEntries(ctx context.Context, l *Ledger, entries []Entry, dry bool) (d
 	return done, err
 }
 
-// insertAll inserts settled entries in the order of their identities. That index has no order that
-// records come in: as they come, each would write a page of it, and read one again that the cache
-// had to give up. In this order each page is written once in a transaction, and what the rows touch
-// otherwise fits into the cache.
+// insertAll inserts settled entries in the order of their identities. In the order of the input,
+// each entry would write another page of the index on identities, and often read that page again
+// because the cache is too small. In the order of the index, each page is written once in a
+// transaction, and the other pages fit into the cache.
 func insertAll(t *txn, entries []Entry) error {
 	type numbered struct {
 		identity int64
@@ -84,8 +84,8 @@ func insertAll(t *txn, entries []Entry) error {
 	return rows.finish()
 }
 
-// openOf says which of the entries are here, and whether they are uncertain with nobody about to
-// settle them.
+// openOf returns which of the entries are here, and whether they are uncertain and no process is
+// about to settle them.
 func openOf(t *txn, entries []Entry) (map[string]bool, error) {
 	open := make(map[string]bool, len(entries))
 	for len(entries) > 0 {
@@ -112,7 +112,7 @@ func openOf(t *txn, entries []Entry) (map[string]bool, error) {
 	return open, nil
 }
 
-// settleAs gives a record the outcome that it has elsewhere.
+// settleAs gives a record the outcome that it has in the other ledger.
 func settleAs(t *txn, dry bool, e Entry) error {
 	if dry {
 		return nil

@@ -1,7 +1,6 @@
-// Package ledger is the durable record of what was sent: a SQLite file or a PostgreSQL database
-// into which every deployment record goes before it is sent, and in which its outcome is settled
-// afterwards, so that a crash, a power cut or an outage of the server loses nothing and doubles
-// nothing.
+// Package ledger is the durable log of what was sent: a SQLite file or a PostgreSQL database. Every
+// deployment record is written to it before it is sent, and its outcome afterwards, so that a
+// crash, a power cut or an outage of the server neither loses nor duplicates a record.
 //
 // # States
 //
@@ -9,17 +8,17 @@
 // flush), then sending, then recorded, failed, uncertain, or queued again. A person settles what is
 // uncertain or was refused by a flush as recorded or dropped. A record is marked as sending,
 // durably, before the first byte goes out; one whose process died in that state becomes uncertain,
-// because nobody can tell whether the server stored it.
+// because the server may or may not have stored it.
 //
 // # Sharing
 //
 // Several processes use one ledger. A sending process is an owner: a random number, a row with a
-// lease, and a lock that is freed at the very moment the process, or its connection, ends. The lock
-// tells a dead owner immediately; the lease, which the living renew, is for one that hangs. Package
+// lease, and a lock that is freed as soon as the process, or its connection, ends. The lock shows a
+// dead owner immediately; the lease, which living owners renew, is for one that hangs. Package
 // engine has what differs between a file and a database.
 //
-// No credential ever comes here: the ledger gets the server's address without user and query, and
-// the record.
+// The ledger never has credentials: it gets the server's address without user and query, and the
+// record.
 package ledger
 
 import (
@@ -139,10 +138,10 @@ func (l *Ledger) Backlogs(ctx context.Context) (all []Backlog, err error) {
 	return backlogs(ctx, l)
 }
 
-// SettleByHand takes a person's word for it that records were recorded or are to be dropped, and
-// returns them as they now are. Uncertain and refused records can be settled, and queued ones
-// dropped: no flush will ever send those of a server that is gone. All or none: ids that are not
-// here are an [*UnknownError], records in other states a [*SettledError].
+// SettleByHand marks records as recorded or dropped, as a person says, and returns them. Uncertain
+// and refused records can be settled, and queued ones dropped: no flush will ever send those of a
+// server that is gone. All or none: ids that are not here are an [*UnknownError], records in other
+// states a [*SettledError].
 func (l *Ledger) SettleByHand(ctx context.Context, ids []string, as Status) (settled []Entry, err error) {
 	return settleByHand(ctx, l, ids, as)
 }
@@ -153,17 +152,18 @@ func (l *Ledger) Retire(ctx context.Context, running []Entry, description string
 	return retire(ctx, l, running, description, madeAt)
 }
 
-// Import takes entries of another ledger into this one, by their ids: new ones are added, what is
-// uncertain here and was settled there is settled, and what else is here stays as it is. What its
-// own ledger is about to send is left out. With dry, nothing is changed. All or none; a long list
-// comes in portions of some hundred to thousand, and may be given again.
+// Import copies entries of another ledger into this one, by their ids. New ones are added, what is
+// uncertain here and was settled there is settled, and other known ones are unchanged. What the
+// other ledger is about to send is skipped. With dry, nothing is changed. All entries of a call are
+// imported, or none. Pass a long list in portions of a hundred to a thousand; repeating a portion
+// changes nothing.
 func (l *Ledger) Import(ctx context.Context, entries []Entry, dry bool) (done Imported, err error) {
 	return importEntries(ctx, l, entries, dry)
 }
 
 // Prune removes records that were made before a time and are settled, but never the newest of a
-// package and target. With dry, it only counts. Afterwards the file is made as small as what is
-// left; other processes may go on meanwhile.
+// package and target. With dry, it only counts. Afterwards the file is made smaller; other
+// processes may continue meanwhile.
 func (l *Ledger) Prune(ctx context.Context, before time.Time, dry bool) (Pruned, error) {
 	return prune(ctx, l, before, dry)
 }
@@ -173,9 +173,8 @@ func (l *Ledger) Learn(ctx context.Context, f Feed, t ecosystem.Type) error {
 	return learn(ctx, l, f, t)
 }
 
-// Recover turns what dead or hanging owners had in flight into uncertain, and frees what they had
-// not begun. [Open] does it, and so does [Ledger.Session]; it writes nothing if there is nothing to
-// recover.
+// Recover marks as uncertain what dead or hanging owners had in flight, and frees what they had not
+// begun. [Open] and [Ledger.Session] call it; it writes nothing if there is nothing to recover.
 func (l *Ledger) Recover(ctx context.Context) error {
 	return recoverRecords(ctx, l)
 }

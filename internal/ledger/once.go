@@ -12,14 +12,14 @@ import (
 )
 
 // identity is a number that equal deployments share (and, once in many billions, different ones):
-// an index of numbers is a fifth of the size of one over six columns. Versions that an ecosystem
-// may see as the same share it, too, because the type of a package need not be known; same tells
-// them apart.
+// an index of numbers is a fifth of the size of one over six columns. Versions that some ecosystem
+// treats as equal share it too, because the type of a package may be unknown; same distinguishes
+// them.
 func identity(server string, r records.Record) int64 {
 	return hashed(server, key(r), looseVersion(r.Version))
 }
 
-// formerIdentity is what ledgers were written with before, and what their rows still have.
+// formerIdentity is the identity in rows of older ledgers.
 func formerIdentity(server string, r records.Record) int64 {
 	return hashed(server, key(r), strings.ToLower(r.Version))
 }
@@ -38,7 +38,7 @@ func hashed(server string, key []string, version string) int64 {
 
 type fnv128 struct{ hi, lo uint64 }
 
-// add adds a part behind its length, which keeps "ab"+"c" from "a"+"bc".
+// add adds a part after its length, so that "ab"+"c" differs from "a"+"bc".
 func (s *fnv128) add(part string) {
 	for shift := 56; shift >= 0; shift -= 8 {
 		s.addByte(byte(uint64(len(part)) >> shift))
@@ -55,9 +55,9 @@ func (s *fnv128) addByte(b byte) {
 	s.hi, s.lo = carry+s.lo*primeHigh+s.hi*primeLow, lo
 }
 
-// key is what makes two records the same deployment, but for the version. ProGet compares names of
-// feeds and packages without regard to case, and a group is the same with or without the @ of an
-// npm scope; application and target are free text.
+// key is what two records of the same deployment share, except for the version. ProGet compares
+// names of feeds and packages without regard to case, and a group is the same with or without the @
+// of an npm scope; application and target are free text.
 func key(r records.Record) []string {
 	return []string{
 		r.Application, r.Target, strings.ToLower(r.FeedName), strings.ToLower(strings.TrimPrefix(r.GroupName, "@")),
@@ -65,8 +65,8 @@ func key(r records.Record) []string {
 	}
 }
 
-// same compares for real what identity only suggests, versions by the ecosystem if either knows it,
-// and the date if the new record has one.
+// same compares exactly what identity only hashes: versions by the ecosystem if either record has a
+// type, and the date if the new record has one.
 func same(entry Entry, draft records.Item) bool {
 	known, made, t := entry.Record, draft.Record, cmp.Or(draft.Type, entry.Type)
 	if !slices.Equal(key(known), key(made)) {
@@ -78,14 +78,14 @@ func same(entry Entry, draft records.Item) bool {
 	return made.Date == "" || made.Date == known.Date
 }
 
-// looseVersion is what all spellings of a version have in common that any ecosystem sees as the
-// same: numbers without leading zeros, no zeros before a word or at the end, no marks between, no
-// build metadata, one letter for a word.
+// looseVersion is the same for all spellings of a version that some ecosystem treats as equal:
+// numbers without leading zeros, no zeros before a word or at the end, no marks between, no build
+// metadata, one letter for a word.
 func looseVersion(v string) string {
 	v, _, _ = strings.Cut(strings.ToLower(v), "+")
 	v = strings.TrimPrefix(v, "v")
 	var out []byte
-	zeros := 0 // that come to nothing unless a number follows
+	zeros := 0 // that are dropped unless a number follows
 	for v != "" {
 		n := strings.IndexFunc(v, func(r rune) bool { return r < '0' || r > '9' })
 		if n < 0 {
@@ -113,7 +113,7 @@ func looseVersion(v string) string {
 	return string(out)
 }
 
-// looseWord is the first letter of a word, and that of rc for what PEP 440 reads as one.
+// looseWord is the first letter of a word; r for the words that PEP 440 reads as rc.
 func looseWord(word string) byte {
 	if word == "c" || strings.HasPrefix(word, "pre") {
 		return 'r'
@@ -121,7 +121,7 @@ func looseWord(word string) byte {
 	return word[0]
 }
 
-// known is what the ledger has that drafts may stand for.
+// known has the ledger's records that may be those of drafts.
 type known struct {
 	o          SessionOptions
 	since      string // the lowest id of the window of SessionOptions.Once
@@ -144,9 +144,9 @@ func (k *known) note(r *knownRecord) {
 	}
 }
 
-// lookUp reads what drafts may stand for, many with one query: the records with their ids, and with
-// SessionOptions.Once those of the same identity that were written down within the window. That
-// goes by the time in their ids, because made_at may be a date of long ago.
+// lookUp reads the records that may be those of drafts, many with one query: the records with their
+// ids, and with SessionOptions.Once those of the same identity that were saved within the window.
+// The time in their ids decides that, because made_at may be a date of long ago.
 func lookUp(t *txn, o SessionOptions, drafts []records.Item) (*known, error) {
 	k := &known{o: o, since: firstID(t.l.now().Add(-o.Once)), byID: map[string]*knownRecord{}, byIdentity: map[int64][]*knownRecord{}}
 	const chunk = 256 // drafts
@@ -191,10 +191,10 @@ func (k *known) read(t *txn, condition string, args ...any) error {
 	}, "SELECT "+t.columns()+", state, identity, owner IN (SELECT id FROM owner) FROM deployment WHERE "+condition+" ORDER BY id DESC", args...)
 }
 
-// match finds the record that a draft stands for, nil if there is none: by its id, else with
-// SessionOptions.Once as the same deployment. Of several records of one deployment the one decides
-// that speaks most against sending, and of these the newest. A record under the draft's id whose
-// properties were changed since is another. Failed ones don't count unless they have the id.
+// match finds the record of a draft, nil if there is none: by its id, otherwise with
+// SessionOptions.Once as the same deployment. Of several records of one deployment, the one with
+// the strongest reason not to send decides, and of these the newest. A record with the draft's id
+// but other properties is a different one. Failed ones don't count unless they have the id.
 func (k *known) match(draft records.Item) (best Action, found *knownRecord) {
 	if k == nil {
 		return "", nil
@@ -221,13 +221,13 @@ func (k *known) match(draft records.Item) (best Action, found *knownRecord) {
 	return best, found
 }
 
-// within tells whether a record was written down within the window, for the server.
+// within reports whether a record for the server was saved within the window.
 func (k *known) within(r *knownRecord) bool {
 	return r.Server == k.o.Server && r.ID >= k.since
 }
 
-// rank orders what is known: of several records of one deployment, the one that speaks most against
-// sending decides.
+// rank orders known records: of several records of one deployment, the one with the strongest
+// reason not to send decides.
 func (k *known) rank(state Status, owned bool) (Action, int) {
 	switch {
 	case state == Recorded:

@@ -40,8 +40,8 @@ func recoverFrom(ctx context.Context, l *Ledger, owners []engine.Owner) error {
 	})
 }
 
-// releaseDead removes an owner, unless it has renewed its lease in the meantime: what it had in
-// flight becomes uncertain, and the rest of what was its own is left to everybody.
+// releaseDead removes an owner, unless it has renewed its lease in the meantime. What it had in
+// flight becomes uncertain, and any process may take its other records.
 func (t *txn) releaseDead(dead engine.Owner) error {
 	// First, because it keeps the owner from renewing its lease until this is done.
 	n, err := t.exec("UPDATE owner SET lease_until = lease_until WHERE id = ? AND lease_until = ?", dead.ID, dead.Until)
@@ -63,8 +63,8 @@ func (t *txn) releaseDead(dead engine.Owner) error {
 // inFlight selects the ids of what is being sent.
 func (t *txn) inFlight() string { return t.db.SQL().InFlight }
 
-// abandon notes what a dead owner had planned and not begun, and forgets what has been taken up of
-// earlier ones'.
+// abandon notes what a dead owner had planned and not begun, and removes from the notes on earlier
+// owners what has been taken up since.
 func (t *txn) abandon(dead engine.Owner) error {
 	err := t.later(`INSERT INTO abandoned
 		SELECT d.id FROM owner AS o JOIN deployment AS d ON d.id >= o.first_open
@@ -80,14 +80,13 @@ func (t *txn) register(id, until int64) error {
 	return t.later("INSERT INTO owner (id, lease_until) VALUES (?, ?)", id, until)
 }
 
-// renew renews the owner's lease; there is false where another process has taken it for dead.
+// renew renews the owner's lease; there is false if another process considered it dead.
 func (t *txn) renew(id, until int64) (there bool, err error) {
 	n, err := t.exec("UPDATE owner SET lease_until = ? WHERE id = ?", until, id)
 	return n == 1, err
 }
 
-// writeInFlight writes down what the owner has in flight, and the lowest id that it may not have
-// begun.
+// writeInFlight saves what the owner has in flight, and the lowest id that it may not have begun.
 func (t *txn) writeInFlight(id int64, inFlight map[string]bool, firstOpen string) error {
 	ids := make([]string, 0, len(inFlight))
 	for one, ours := range inFlight {

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// cursor is a place in the order of time.
+// cursor is a position in the order of time.
 type cursor struct {
 	madeAt int64
 	id     string
@@ -17,8 +17,8 @@ func first() cursor { return cursor{madeAt: math.MinInt64} }
 // last is behind every id, whose letters all sort before "~".
 func last() cursor { return cursor{madeAt: math.MaxInt64, id: "~"} }
 
-// eachPage yields rows in the order of time, a page at a time: the ledger has one connection, and
-// whoever is in the middle of a list must be able to settle what he reads.
+// eachPage yields rows in the order of time, a page at a time: the ledger has one connection, and a
+// caller must be able to settle records while it reads the list.
 func eachPage(ctx context.Context, l *Ledger, where string, args []any, down bool, yield func(Entry, error) bool) {
 	const page = 500 // rows; some 300 KB
 	at, order := first(), "AND (made_at, id) > (?, ?) ORDER BY made_at, id LIMIT ?"

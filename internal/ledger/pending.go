@@ -19,8 +19,8 @@ func pendingEntries(ctx context.Context, l *Ledger) iter.Seq2[Entry, error] {
 type Backlog struct {
 	Server                     string
 	Queued, Uncertain, Refused int
-	// Planned were written down by processes that ended before they sent them: nobody will, unless
-	// their input is given again.
+	// Planned were saved by processes that ended before sending them. They are only sent if their
+	// input is given again.
 	Planned int
 }
 
@@ -40,13 +40,13 @@ func backlogs(ctx context.Context, l *Ledger) (all []Backlog, err error) {
 	return all, err
 }
 
-// pendingCondition is that of what a flush or a person has still to settle: an open state that
-// nobody is changing.
+// pendingCondition is the condition for what a flush or a person still has to settle: an open state
+// that no process is changing.
 func pendingCondition(d engine.Dialect) string {
 	return openStates + " AND id NOT IN (" + d.InFlight + ")"
 }
 
-// abandonedPlans selects the servers and states of what nobody will send.
+// abandonedPlans selects the servers and states of planned records of dead owners.
 func abandonedPlans(d engine.Dialect) string {
 	return "SELECT d.server, d.state FROM " + d.Abandoned + " AND d.state = 'planned' AND d.owner NOT IN (SELECT id FROM owner)"
 }

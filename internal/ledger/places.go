@@ -44,8 +44,8 @@ func entriesAt(ctx context.Context, l *Ledger, some []place, where string, args 
 	return found, err
 }
 
-// latestEntries reads the newest record of each place that names meet and that may have changed its
-// target, newest first. Memory goes with the places, not with the records.
+// latestEntries reads the newest record of each place that matches names and that may have changed
+// its target, newest first. The memory depends on the number of places, not of records.
 func latestEntries(ctx context.Context, l *Ledger, f Filter) (all []*Entry, err error) {
 	err = withDigest(ctx, l, func() (err error) {
 		all, err = latestByDigest(ctx, l, f)
@@ -65,7 +65,7 @@ func latestByDigest(ctx context.Context, l *Ledger, f Filter) ([]*Entry, error) 
 	if err := choice.first(ctx, l, f, all); err != nil || len(choice.open) == 0 {
 		return choice.chosen, err
 	}
-	// What the server refused, or was never sent, hides what is before it.
+	// A record that the server refused, or that was never sent, must not hide the one before it.
 	var before []place
 	err := eachPlace(ctx, l, f.placesOf(func(p place) {
 		if top, open := choice.open[p.hash]; open && p.compare(top) < 0 {
@@ -83,9 +83,9 @@ func latestByDigest(ctx context.Context, l *Ledger, f Filter) ([]*Entry, error) 
 	return choice.chosen, err
 }
 
-// newestPlaces are the newest place of each hash, in a table of a power of two of them: the hash
-// says where its place is, or the next that is free. A map takes four times as long for each record
-// of the ledger.
+// newestPlaces is a hash table with the newest place of each hash; its size is a power of two, and
+// a collision takes the next free slot. A map takes four times as long for each record of the
+// ledger.
 type newestPlaces struct {
 	table   []place // an empty one has no id
 	used    int
@@ -95,16 +95,16 @@ type newestPlaces struct {
 // placesAtOnce are noted together.
 const placesAtOnce = 32
 
-// add notes a place, sooner or later.
+// add collects a place, to be noted with others.
 func (n *newestPlaces) add(p place) {
 	if n.waiting = append(n.waiting, p); len(n.waiting) == placesAtOnce {
 		n.note()
 	}
 }
 
-// note notes what waits. Most places have a former one in the table, which is larger than the
-// processor's caches: asked for one right after the other, several come from memory together, in
-// less than half of the time.
+// note notes the collected places. Most replace one in the table, which is larger than the
+// processor's caches. Looking up several in a row takes less than half of the time, because the
+// processor fetches them from memory concurrently.
 func (n *newestPlaces) note() {
 	for 2*(n.used+len(n.waiting)) >= len(n.table) {
 		n.grow()
@@ -131,7 +131,7 @@ func (n *newestPlaces) note() {
 	n.waiting = n.waiting[:0]
 }
 
-// slot is where the place of a hash is, or is to be.
+// slot is where the place of a hash is, or where to put it.
 func (n *newestPlaces) slot(hash uint64) *place {
 	last := uint64(len(n.table) - 1)
 	for i := hash & last; ; i = (i + 1) & last {
@@ -151,7 +151,7 @@ func (n *newestPlaces) grow() {
 	}
 }
 
-// all are the places, in any order, without the table, which may have four times as much space.
+// all returns the places in any order, without the table, which may take four times as much memory.
 func (n *newestPlaces) all() []place {
 	n.note()
 	all := make([]place, 0, n.used)

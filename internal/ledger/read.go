@@ -18,9 +18,8 @@ import (
 const maxLine = 1 << 20
 
 // ReadEntries yields the entries of JSON that [Entry.AppendJSON] wrote: objects in an array or one
-// after the other. Properties that are not known are passed over, because a newer version may have
-// written them. Each error is a [*records.Problem]; the reading goes on after it unless the text is
-// not JSON.
+// after the other. Unknown properties are ignored, because a newer version may have written them.
+// Each error is a [*records.Problem]; reading continues after it unless the text is not JSON.
 func ReadEntries(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for item, err := range jsonstream.Read(r, jsonstream.Options{Max: maxLine}) {
@@ -54,7 +53,7 @@ type entryText struct {
 	Host               string             `json:"host"`
 }
 
-// decodeEntry reads one entry and refuses what no ledger has written.
+// decodeEntry reads one entry and rejects what no ledger writes.
 func decodeEntry(text []byte) (Entry, error) {
 	var t entryText
 	if err := json.Unmarshal(text, &t); err != nil {

@@ -7,20 +7,20 @@ package ledger
 // owner is none.
 //
 // owner has the processes that send. lease_until is in milliseconds since 1970, in_flight a JSON
-// array of the ids of what is being sent: to note them there is one small row to write, where each
-// record's own row has every column and index. first_open is the lowest id that the owner may not
-// have begun.
+// array of the ids of what is being sent: this is one small row to write, while the row of each
+// record has every column and index. first_open is the lowest id that the owner may not have begun.
 //
-// abandoned has the planned rows of dead owners, some of which may have been taken up since: an
-// index of all planned rows would be written with every record.
+// abandoned has the planned rows of dead owners, some of which may have been taken up since. An
+// index of all planned rows would cost a write for every record.
 //
-// feed_type has what servers said of the types of their feeds, the feeds in lower case. digest: see
+// feed_type has the types of feeds as their servers said, with the feeds in lower case. digest: see
 // [place].
 
 // openStates is the condition of the index deployment_open, and of every query that means to use
 // it: SQLite takes a partial index only where the query repeats the condition word for word
 // (sqlite.org/partialindex.html, section 3).
 //
-// Planned records are not pending: a record that goes well is never in this index. Comparisons,
-// because for a list of three SQLite would build a table each time that rows are written.
+// Planned records are not pending, so a record that succeeds is never in this index. The condition
+// has comparisons, because for a list of three SQLite would build a table each time that rows are
+// written.
 const openStates = "(state = 'queued' OR state = 'uncertain' OR state = 'refused')"

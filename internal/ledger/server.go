@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Server is the one way in which a ProGet server's address is written here: scheme, host, port
-// unless it is the scheme's own, and base path, without user, query and trailing slash
+// Server is the normal form of a ProGet server's address in a ledger: scheme, host, port unless it
+// is the scheme's own, and base path, without user, query and trailing slash
 // ("https://proget.corp.local/base").
 func Server(address string) (string, error) {
 	u, err := url.Parse(address)
@@ -16,7 +16,7 @@ func Server(address string) (string, error) {
 		// The address may hold a password, so it is not quoted.
 		return "", errors.New("the server's address is not an http or https URL")
 	}
-	scheme, port := u.Scheme, u.Port() // the parser has written the scheme small
+	scheme, port := u.Scheme, u.Port() // the parser has put the scheme in lower case
 	if scheme == "https" && port == "443" || scheme == "http" && port == "80" {
 		port = ""
 	}

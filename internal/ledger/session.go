@@ -11,13 +11,13 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// SessionOptions says for what a session sends.
+// SessionOptions configure a session.
 type SessionOptions struct {
 	Server   string // in the form of [Server]
 	Via      Via    // how its records come about; Post if empty
 	Parallel int    // most records in flight at any moment, at least 1; a call that would mark more fails
-	// Queue keeps what was not begun as queued, for a later flush to send; without it such a record
-	// stays planned.
+	// Queue saves what was not begun as queued, for a later flush; without it such a record stays
+	// planned.
 	Queue bool
 	// Once is how far back [Session.Add] looks for the same deployment; 0 is not at all.
 	Once time.Duration
@@ -25,21 +25,21 @@ type SessionOptions struct {
 	Resend bool
 }
 
-// Session is one process's right to send records, from the writing down to the outcome. The loop
-// that sends looks so:
+// Session is one process's right to send records, from saving them to their outcome. The loop that
+// sends looks like this:
 //
 //	added, err := s.Add(ctx, drafts, parallel) // all durable, the first few marked as in flight, in one transaction
 //	for … {
-//		outcomes := …              // wait for one answer, take along whatever else has come in
+//		outcomes := …              // wait for one response, and take all others that have arrived
 //		begun, err := s.Advance(ctx, outcomes, next) // one transaction settles them and marks as many new ones
 //		…                          // send those in begun
 //	}
 //
 // and for a flush the same with [Session.Claim] instead of Add and Advance. So there is one sync
-// for every group of answers that came in while the last one was being written, not one for each
-// record, and yet never more than Parallel records are marked.
+// for all responses that arrived while the previous ones were being written, not one for each
+// record, and never more than Parallel records are marked.
 //
-// Outcomes are written even when the context is over. After an error nothing of the call was
+// Outcomes are written even if the context is done. After an error, nothing of the call was
 // written, and it may be repeated. The methods may be called from several goroutines.
 type Session struct {
 	l     *Ledger
@@ -51,25 +51,24 @@ type Session struct {
 	sessionState
 }
 
-// sessionState is what a session must know of its rows. It is replaced as a whole once a
-// transaction is through.
+// sessionState has what a session needs of its rows. It is replaced as a whole after a transaction.
 type sessionState struct {
 	registered bool
 	until      int64 // of the lease, as it is in the file
 	open       int   // rows that are this session's
-	// inFlight are those of these that are being sent, no more than Parallel; false for what is
-	// uncertain already, because another process took this one for dead.
+	// inFlight are the ones of these that are being sent, at most Parallel; false if another
+	// process considered this one dead and marked the record as uncertain.
 	inFlight map[string]bool
 	// suspended wait for their next attempt. firstOpen is the lowest id of those that were not
 	// begun at the last Add.
 	suspended map[string]bool
 	firstOpen string
-	taken     bool // this has happened: other rows may be another process's by now
+	taken     bool // this has happened: other processes may have taken other rows
 	claims    bool
 	after     cursor // the last row that Claim took
 }
 
-// openFrom notes that records from an id on may not be begun, besides those that are in flight, or
+// openFrom notes that records from an id on may not be begun, except those that are in flight or
 // wait for an attempt.
 func (state *sessionState) openFrom(id string) {
 	state.firstOpen = id
@@ -86,8 +85,8 @@ func (state *sessionState) isInFlight(id string) bool {
 	return is
 }
 
-// Suspend says that a record in flight is certain not to be stored, because it waits for its next
-// attempt: should the process end now, the record is planned or queued, not uncertain.
+// Suspend notes that a record in flight was certainly not stored and waits for its next attempt. If
+// the process ends now, the record is planned or queued, not uncertain.
 func (s *Session) Suspend(ctx context.Context, id string) error {
 	return s.change(ctx, func(_ *txn, state *sessionState) error {
 		delete(state.inFlight, id)
@@ -97,13 +96,13 @@ func (s *Session) Suspend(ctx context.Context, id string) error {
 }
 
 // Resume marks a record as in flight again. It is false if another process has taken the record
-// over meanwhile.
+// meanwhile.
 func (s *Session) Resume(ctx context.Context, id string) (bool, error) {
 	begun, err := s.Advance(ctx, nil, []string{id})
 	return len(begun) == 1, err
 }
 
-// Recover turns what dead owners had in flight into uncertain, see [Ledger.Recover].
+// Recover marks as uncertain what dead owners had in flight, see [Ledger.Recover].
 func (s *Session) Recover(ctx context.Context) error { return s.l.Recover(ctx) }
 
 // Entries returns records by their ids, in the order of the ids.
@@ -141,8 +140,8 @@ func (s *Session) Close() error {
 // heartbeat renews the lease of a process that is alive but has nothing to write, because its
 // server takes its time.
 func (s *Session) heartbeat(ctx context.Context) {
-	// A crash ends the renewing alone: it would end the program with an exit code that means
-	// something else, and records are in flight.
+	// A panic here only ends the renewing. Otherwise it would end the program with an exit code
+	// that means something else, while records are in flight.
 	defer func() { _ = recover() }()
 	tick := time.NewTicker(s.l.options.Lease / 3)
 	defer tick.Stop()
@@ -151,8 +150,8 @@ func (s *Session) heartbeat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			// A failure shows at the next outcome; a lease that ran out costs no more than a word
-			// of doubt.
+			// A failure is reported with the next outcome. If the lease expires, records at most
+			// become uncertain.
 			_ = s.renew(ctx)
 		}
 	}
@@ -162,8 +161,8 @@ func (s *Session) renew(ctx context.Context) error {
 	return s.ifRegistered(ctx, s.keep)
 }
 
-// ifRegistered runs f in a transaction, and nothing at all if the session has no row: a single
-// record that went well costs no sync when its session closes.
+// ifRegistered runs f in a transaction, and does nothing if the session has no row: a single record
+// that succeeded costs no sync when its session closes.
 func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *sessionState) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +172,7 @@ func (s *Session) ifRegistered(ctx context.Context, f func(*txn, *sessionState) 
 	return s.changeLocked(ctx, f)
 }
 
-// change runs one transaction and takes over the state that it leaves, if it went through.
+// change runs one transaction, and sets the state that it returns if it was committed.
 func (s *Session) change(ctx context.Context, f func(*txn, *sessionState) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -196,9 +195,8 @@ func (s *Session) changeLocked(ctx context.Context, f func(*txn, *sessionState) 
 	return err
 }
 
-// conclude writes down what is in flight at the end of a transaction. Once nothing is left that is
-// its own it removes the session's row, so that a run that went well leaves no trace for the next
-// one to clear away.
+// conclude saves what is in flight at the end of a transaction. When the session has no records
+// left, its row is removed, so that a successful run leaves nothing for the next one to clean up.
 func (s *Session) conclude(t *txn, state *sessionState) error {
 	if n := len(state.inFlight); n > s.o.Parallel {
 		return fmt.Errorf("%d records in flight where %d are allowed", n, s.o.Parallel)
@@ -213,7 +211,7 @@ func (s *Session) conclude(t *txn, state *sessionState) error {
 	return t.writeInFlight(s.owner, state.inFlight, state.firstOpen)
 }
 
-// keep makes sure, within a transaction, that the session has a row and a lease that lasts.
+// keep makes sure, within a transaction, that the session has a row and a valid lease.
 func (s *Session) keep(t *txn, state *sessionState) error {
 	state.until = s.l.now().Add(s.l.options.Lease).UnixMilli()
 	if state.registered {
@@ -223,11 +221,11 @@ func (s *Session) keep(t *txn, state *sessionState) error {
 		}
 		state.taken = true
 		for id := range state.inFlight {
-			// Even if this transaction fails: the row that marked them is gone.
+			// Even if this transaction fails, because the row that marked them is gone.
 			state.inFlight[id], s.inFlight[id] = false, false
 		}
-		// Another process may be about to take what it saw without an owner: either this one finds
-		// it taken, or the other one finds it owned.
+		// Another process may be about to take records that it saw without an owner: either this
+		// one sees them taken, or the other one sees them owned.
 		if err := t.lock(); err != nil {
 			return err
 		}
@@ -241,7 +239,7 @@ func newSession(ctx context.Context, l *Ledger, o SessionOptions) (*Session, err
 	if err := ctx.Err(); err != nil { // a file's lock is taken without asking the context
 		return nil, err
 	}
-	if !l.fresh.Swap(false) { // else Open has just done it
+	if !l.fresh.Swap(false) { // otherwise Open has just done it
 		if err := l.Recover(ctx); err != nil {
 			return nil, err
 		}

@@ -39,7 +39,7 @@ func settleByHand(ctx context.Context, l *Ledger, ids []string, as Status) (sett
 	return settled, nil
 }
 
-// held is an entry, and whether it is pending and nobody is changing it.
+// held is an entry, and whether it is pending and no process is changing it.
 type held struct {
 	Entry
 	open bool

@@ -15,9 +15,8 @@ type txn struct {
 	db  engine.DB
 }
 
-// write runs f in one transaction. A cancelled context does not stop it: that a record went out
-// must be written down after Ctrl-C too. f is run again if the connection broke before anything was
-// committed.
+// write runs f in one transaction. A cancelled context does not stop it, because an outcome must be
+// saved after Ctrl-C too. f is run again if the connection broke before anything was committed.
 func (l *Ledger) write(ctx context.Context, f func(*txn) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,7 +48,7 @@ func (t *txn) once(f func(*txn) error) error {
 	return err
 }
 
-// read runs f, which sees each of its statements' own snapshot.
+// read runs f, in which each statement sees its own snapshot.
 func (l *Ledger) read(ctx context.Context, f func(*txn) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -78,8 +77,8 @@ func (t *txn) later(statement string, args ...any) error {
 	return t.db.Later(t.ctx, statement, args...)
 }
 
-// lock lets no other transaction take records until this one ends. It comes before the look at what
-// may be taken.
+// lock prevents other transactions from taking records until this one ends. Call it before reading
+// what may be taken.
 func (t *txn) lock() error { return t.db.Lock(t.ctx) }
 
 // each calls f on every row; rows are closed before it returns.

@@ -1,6 +1,6 @@
-// Package engine is what a ledger needs of the database that it is in. A ledger's states,
-// transitions and queries are written once, in package ledger; an engine has what differs:
-// connections, claims, liveness and the schema.
+// Package engine is the interface between a ledger and its database. A ledger's states, transitions
+// and queries are written once, in package ledger; an engine has what differs: connections, claims,
+// liveness and the schema.
 package engine
 
 import (
@@ -19,7 +19,7 @@ type DB interface {
 	Name() string
 	// ReadOnly is true if nothing can be written.
 	ReadOnly() bool
-	// Warnings say what is unsafe about how the database is kept, or reached.
+	// Warnings say what is unsafe about the database's permissions or connection.
 	Warnings() []string
 	SQL() Dialect
 
@@ -37,21 +37,21 @@ type DB interface {
 	Later(ctx context.Context, statement string, args ...any) error
 	// Query calls f on every row.
 	Query(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error
-	// Lock lets no other transaction take records until this one ends.
+	// Lock prevents other transactions from taking records until this one ends.
 	Lock(context.Context) error
 
-	// LockTable lets no other transaction write to a table until this one ends.
+	// LockTable prevents other transactions from writing to a table until this one ends.
 	LockTable(ctx context.Context, table string) error
-	// Compact gives the space of removed rows back, as far as that is this program's to do.
+	// Compact frees the space of removed rows, if this program has to do that.
 	Compact(context.Context) error
 
-	// NewOwner gives the sender of records a number that no other has, and shows it alive until
-	// Release or the end of the process.
+	// NewOwner returns a unique number for a sender of records, which shows as alive until Release
+	// or the end of the process.
 	NewOwner(context.Context) (int64, error)
 	Release(ctx context.Context, owner int64)
 	// Owners are those that have a row in the table owner.
 	Owners(context.Context) ([]Owner, error)
-	// Sweep clears away what owners left that died before they wrote anything.
+	// Sweep removes what is left of owners that died before they wrote anything.
 	Sweep(context.Context)
 
 	// Close ends the connection.
@@ -65,12 +65,12 @@ type Owner struct {
 	Alive bool  // may be alive
 }
 
-// Dialect is how the database spells what is not the same everywhere.
+// Dialect is the SQL that differs between databases.
 type Dialect struct {
 	// InFlight selects as value the ids in the lists of the table owner; a condition may follow.
 	InFlight string
-	// Abandoned are the tables and the condition, to follow FROM, of the records d that the table
-	// abandoned names, such that the database goes from these few to the records; another condition
+	// Abandoned is what follows FROM in a query for the records d that the table abandoned names:
+	// tables and a condition, written so that the database starts from these few. Another condition
 	// may follow.
 	Abandoned string
 	// SkipLocked ends a query for rows that are to be taken.
@@ -84,7 +84,7 @@ type Options struct {
 	Now       func() time.Time // the clock
 	Busy      time.Duration    // longest wait for another process's transaction
 	Secret    func(string)     // is called with the secrets of the place before they are used; may be nil
-	// Fill completes a migration, in its transaction, from the records that there are.
+	// Fill completes a migration, in its transaction, from the existing records.
 	Fill func(context.Context, DB) error
 	// Opened is called with the database, and the owners in it, as soon as its schema is up to
 	// date.

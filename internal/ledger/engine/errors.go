@@ -17,7 +17,7 @@ var (
 )
 
 var (
-	// ErrReadOnly is why a ledger that was opened to be read is not written.
+	// ErrReadOnly is the error of a write to a ledger that was opened to be read.
 	ErrReadOnly = errors.New("it is read-only")
 	// ErrLost is a transaction whose connection broke, and of which nothing was committed.
 	ErrLost = errors.New("the connection was lost")
@@ -30,7 +30,7 @@ type Error struct {
 	Err  error
 }
 
-// Error is one line in the words of the kind and of the operating system or the database.
+// Error is one line with the text of the kind and that of the operating system or the database.
 func (e *Error) Error() string {
 	switch {
 	case e.Kind == ErrNotExist: // the cause says the same
@@ -57,13 +57,13 @@ func KindOf(err error) error {
 	return ErrUnusable
 }
 
-// Reason is an error in other words.
+// Reason is an error with another text.
 type Reason struct {
 	Words string
 	Err   error
 }
 
-// Error is the other words.
+// Error returns the other text.
 func (r Reason) Error() string { return r.Words }
 
 // Unwrap gives the error itself.

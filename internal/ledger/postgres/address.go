@@ -27,10 +27,10 @@ const schemaName = "progetctl"
 
 var errAddress = errors.New("the ledger's address is not a valid URL: it must look like postgres://USER@HOST/DATABASE?sslmode=verify-full, with special characters percent-encoded")
 
-// parseURL reads a URL. Where an @ comes after the host, or there is a fragment, a password has a
-// character in it that is not percent-encoded, and a part of it would be taken for the host or the
-// database, and shown. Where a user has a colon, it is the one before the password that is
-// percent-encoded; a database that is not named has the user's name.
+// parseURL reads a URL. If an @ comes after the host, or there is a fragment, the password has a
+// character that should be percent-encoded, and a part of it would be read as the host or the
+// database, and shown. If a user contains a colon, the colon before the password is
+// percent-encoded. A database that is not given has the user's name.
 func parseURL(place string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(place))
 	if err != nil {
@@ -51,7 +51,7 @@ func parseURL(place string) (*url.URL, error) {
 }
 
 // parseAddress reads a URL, completed by libpq's variables, password file and service file. Its
-// errors show no part of it that may be a secret; secret is called with those that it finds.
+// errors show no part that may be secret; secret is called with each secret that it finds.
 func parseAddress(place string, secret func(string)) (address, error) {
 	a := address{schema: schemaName}
 	u, err := parseURL(place)
@@ -59,12 +59,12 @@ func parseAddress(place string, secret func(string)) (address, error) {
 		return a, err
 	}
 	if u.Path == "" {
-		u.Path = "/" // else a URL without a host is written without "//", which the driver takes for no URL
+		u.Path = "/" // otherwise a URL without a host is written without "//", which the driver does not accept as a URL
 	}
 	query := u.Query()
 	if path := query.Get("search_path"); path != "" {
-		// The schema is set after the connection is made, because poolers refuse what they don't
-		// know.
+		// The schema is set after the connection is made, because poolers refuse unknown
+		// parameters.
 		if strings.ContainsAny(path, ",\"") {
 			return a, errors.New("search_path must name one schema")
 		}
@@ -93,8 +93,8 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	return a, nil
 }
 
-// hide makes secrets known, in the spellings that the driver's errors may have. Those of a server
-// are for whoever shows them.
+// hide passes on secrets, in all spellings that the driver's errors may have. The caller redacts
+// errors of the server.
 func (a *address) hide(secret func(string), secrets ...string) {
 	for _, s := range secrets {
 		if s == "" {

@@ -1,12 +1,12 @@
-// Package postgres keeps a ledger in a PostgreSQL database: one memory for every machine.
+// Package postgres stores a ledger in a PostgreSQL database, which all machines can share.
 //
-// A ledger has one connection, and thus one session. A sending process shows that it lives by an
-// advisory lock of that session, which the server frees when the connection ends. Every write is
-// made in the same session, so none can succeed after the lock was lost unnoticed.
+// A ledger has one connection, and so one session. An advisory lock of that session shows that a
+// sending process is alive; the server frees it when the connection ends. All writes are made in
+// the same session, so none can succeed after the lock was lost.
 //
-// All statements go by the simple protocol with their values written into them: a transaction's
-// statements whose results are not needed travel in one message, where prepared statements would
-// cost a round trip each.
+// All statements use the simple protocol with their values written into them. A transaction's
+// statements whose results are not needed are sent in one message; prepared statements would cost a
+// round trip each.
 package postgres
 
 import (
@@ -31,18 +31,18 @@ type DB struct {
 	options engine.Options
 	db      *sql.DB
 	conn    *sql.Conn // nil after it broke
-	link    *link     // what conn runs over
+	link    *link     // the network connection of conn
 	backend int       // the number of the session behind conn, or of the last one
 	id      int64     // of this process's row in the table writer
-	marker  string    // that the session has as long as it is the same
-	pooled  bool      // a pooler is in between, which must keep sessions
+	marker  string    // of the session, as long as it is the same
+	pooled  bool      // there is a pooler, which must support sessions
 
 	readOnly  bool
-	mayInsert bool           // as the last look at the tables had it
-	owners    map[int64]bool // that this session shows alive; false until the server has been told
+	mayInsert bool           // as it was when the tables were last examined
+	owners    map[int64]bool // that this session shows as alive; false until their locks are taken
 
 	open    bool     // a transaction is under way
-	begun   bool     // and the server knows
+	begun   bool     // and the server has received its beginning
 	locks   []string // calls that take locks with the first statement of the transaction
 	pending []string // statements that go with the next message
 	written int64    // the number of the last transaction
@@ -50,8 +50,8 @@ type DB struct {
 
 const (
 	connectTimeout = 10 * time.Second
-	// maxOutage is how long a connection that broke is tried to be made again: a server restarts
-	// within.
+	// maxOutage is how long reconnecting is tried after a connection broke: long enough for a
+	// server's restart.
 	maxOutage = 30 * time.Second
 )
 
@@ -74,9 +74,9 @@ func Open(ctx context.Context, o engine.Options) (*DB, error) {
 	return d, nil
 }
 
-// begin makes the first session and brings the tables up to date. A session that ends meanwhile is
-// made again, up to twice. A server that cannot be reached, or that hangs, is not: nothing has
-// begun yet that is worth the wait.
+// begin makes the first session and updates the tables. If the session ends meanwhile, it is made
+// again, up to twice. If the server can't be reached, or hangs, there is no second attempt: nothing
+// has begun yet that would justify a wait.
 func (d *DB) begin(ctx context.Context) (owners []engine.Owner, err error) {
 	for range 3 {
 		if err = d.connect(ctx); err == nil {
@@ -94,7 +94,7 @@ func newDB(a address, o engine.Options) *DB {
 	return &DB{address: a, options: o, id: randomID(), marker: fmt.Sprintf("%016x", randomID()), owners: map[int64]bool{}}
 }
 
-// randomID is a positive number that nobody else has.
+// randomID is a random positive number.
 func randomID() int64 {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails, by its documentation
@@ -111,8 +111,8 @@ func (d *DB) connect(ctx context.Context) error {
 	return err
 }
 
-// dial connects, with the marker as a parameter of the start if the server itself answers: a pooler
-// refuses it, or does not pass it on.
+// dial connects, with the marker as a startup parameter. A pooler refuses the marker, or does not
+// pass it on.
 func (d *DB) dial(ctx context.Context, mark bool) error {
 	config := d.address.config.Clone()
 	if mark {
@@ -133,7 +133,7 @@ func (d *DB) dial(ctx context.Context, mark bool) error {
 	return d.enter(ctx)
 }
 
-// marking is a parameter of the session that tells it from all others.
+// marking is a parameter of the session that identifies it.
 const marking = "progetctl.session"
 
 // enter prepares the session.
@@ -176,8 +176,8 @@ func (d *DB) signIn(ctx context.Context, to *dialer) (err error) {
 	return err
 }
 
-// heed breaks the connection off if ctx ends before the function that it returns is called, which
-// then says so: the driver only asks the server to stop, and reads on.
+// heed closes the connection if ctx ends before the returned function is called, which then reports
+// it. The driver itself only asks the server to cancel, and continues to read.
 func (d *DB) heed(ctx context.Context, err *error) (done func()) {
 	stop := context.AfterFunc(ctx, d.link.end)
 	return func() {
@@ -188,8 +188,8 @@ func (d *DB) heed(ctx context.Context, err *error) (done func()) {
 }
 
 // survive is deferred around calls of the driver, which panics on messages that no PostgreSQL
-// sends. What was called is in no state to be used or closed after that. A panic of this program's
-// own, while *ours is true, goes on.
+// sends. The connection can't be used or closed after that. A panic of this program's own, while
+// *ours is true, is passed on.
 func (d *DB) survive(err *error, ours *bool) {
 	cause := recover()
 	if cause == nil {
@@ -207,7 +207,7 @@ func (d *DB) survive(err *error, ours *bool) {
 
 var errProtocol = errors.New("the server does not speak PostgreSQL's protocol")
 
-// drop gives up the connection. What the server holds for it ends by itself, or by [DB.ensure].
+// drop abandons the connection. The server ends its session later, or [DB.ensure] does.
 func (d *DB) drop() {
 	if d.conn != nil {
 		_ = d.conn.Close()

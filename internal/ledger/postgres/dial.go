@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// silence is how long the server may take for an answer: longer than it waits for a lock.
+// silence is how long the server may take to answer. It is longer than the server waits for a lock.
 const silence = time.Minute
 
 // dialer makes connections that notice when the other end is gone.
@@ -29,7 +29,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	return made, nil
 }
 
-// end breaks the last connection off.
+// end closes the last connection.
 func (d *dialer) end() {
 	if last := d.last.Load(); last != nil {
 		last.end()
@@ -53,9 +53,9 @@ func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (ne
 	return d.dial(ctx, network, address)
 }
 
-// link is a connection that fails if the other end says nothing, if it takes longer to sign in than
-// the driver allows, and once it has been broken off: a server that talks without end would never
-// let the program go.
+// link is a connection that fails if the other end sends nothing, if signing in takes longer than
+// the driver allows, and after it was ended, because a server that never stops sending would keep
+// the program running.
 type link struct {
 	net.Conn
 	limit atomic.Pointer[time.Time] // the driver's, for the sign-in
@@ -68,14 +68,14 @@ func (l *link) end() {
 	_ = l.Conn.SetDeadline(time.Now())
 }
 
-// SetDeadline keeps the driver's limit, which each read would else move.
+// SetDeadline stores the driver's limit, which each read would otherwise move.
 func (l *link) SetDeadline(at time.Time) error {
 	l.limit.Store(&at)
 	return l.Conn.SetDeadline(at)
 }
 
-// patient begins a read or write with the time that it has.
-func (l *link) patient(set func(time.Time) error) error {
+// extend sets the deadline of a read or write.
+func (l *link) extend(set func(time.Time) error) error {
 	until := time.Now().Add(silence)
 	if limit := l.limit.Load(); limit != nil && !limit.IsZero() && limit.Before(until) {
 		until = *limit
@@ -83,29 +83,29 @@ func (l *link) patient(set func(time.Time) error) error {
 	if err := set(until); err != nil {
 		return err
 	}
-	if l.ended.Load() { // looked at after the deadline was set, which else might undo that of end
+	if l.ended.Load() { // read after the deadline was set, which might otherwise undo that of end
 		return os.ErrDeadlineExceeded
 	}
 	return nil
 }
 
 func (l *link) Read(b []byte) (int, error) {
-	if err := l.patient(l.SetReadDeadline); err != nil {
+	if err := l.extend(l.SetReadDeadline); err != nil {
 		return 0, err
 	}
 	return l.Conn.Read(b)
 }
 
 func (l *link) Write(b []byte) (int, error) {
-	if err := l.patient(l.SetWriteDeadline); err != nil {
+	if err := l.extend(l.SetWriteDeadline); err != nil {
 		return 0, err
 	}
 	return l.Conn.Write(b)
 }
 
-// connection signs in, and leaves that behind if ctx ends first, or if it takes too long: the
-// driver computes as many rounds of a password's hash as the server names (RFC 5802), which may
-// take years, and looks at nothing else meanwhile.
+// connection signs in. If ctx ends first, or it takes too long, the sign-in is abandoned: the
+// driver computes as many rounds of a password's hash as the server asks for (RFC 5802), which may
+// take years, and can't be stopped meanwhile.
 func connection(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, silence, errSlowSignIn)
 	defer cancel()

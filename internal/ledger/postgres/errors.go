@@ -27,7 +27,7 @@ func wrap(a address, err error) error {
 	return &engine.Error{Path: a.name(), Kind: kindOf(err), Err: engine.Reason{Words: words, Err: redacted{words, err}}}
 }
 
-// redacted is an error that can be asked what it is, and shows no secret if it is printed.
+// redacted is an error that can be unwrapped, and whose text has no secrets.
 type redacted struct {
 	words string
 	err   error
@@ -45,7 +45,7 @@ func code(err error) string {
 	return string(said.Code)
 }
 
-// lost tells an error of the connection from one of a statement.
+// lost reports whether an error is one of the connection, not of a statement.
 func lost(err error) bool {
 	if err == nil || errors.Is(err, errPooler) {
 		return false
@@ -69,7 +69,7 @@ func broken(err error) bool {
 	return strings.HasSuffix(text, "EOF") || strings.Contains(text, "bad connection") || strings.Contains(text, "connection is already closed")
 }
 
-// refusedParameter is PgBouncer's answer to a parameter that it does not know.
+// refusedParameter is PgBouncer's answer to an unknown parameter.
 func refusedParameter(err error) bool {
 	return strings.Contains(err.Error(), "unsupported startup parameter")
 }

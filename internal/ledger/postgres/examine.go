@@ -11,20 +11,20 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// Facts are what is to be known of a database before records depend on it.
+// Facts are the properties of a database that matter before records depend on it.
 type Facts struct {
 	Name     string   // as messages call it
 	TLS      string   // the protocol's version, "" without TLS
 	Verified bool     // the server's certificate is checked
 	Version  int      // of the tables, 0 if there are none
 	Known    int      // the version that this program makes
-	Missing  []string // rights that sending records needs, on the tables that there are
+	Missing  []string // missing rights on the existing tables that sending records requires
 	Create   bool     // may make or change the tables
 	Warnings []string
 }
 
-// Examine connects and looks, and changes nothing. It fails as [Open] does, also for a pooler that
-// does not keep sessions.
+// Examine connects and reads; it changes nothing. It fails as [Open] does, also for a pooler that
+// does not support sessions.
 func Examine(ctx context.Context, o engine.Options) (Facts, error) {
 	a, err := parseAddress(o.Place, o.Secret)
 	if err != nil {

@@ -87,7 +87,7 @@ func steps() []string {
 	}
 }
 
-// migrate takes the steps that the schema lacks, all or none. It returns the owners that there are.
+// migrate applies the missing steps, all or none. It returns the owners.
 func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 	known := len(migrations())
 	if version, owners, err := look(ctx, d); err == nil && version == known {
@@ -115,7 +115,7 @@ func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 	return d.Owners(ctx)
 }
 
-// look asks in one message what matters of tables of today: the version, whether this role may add
+// look reads in one message what matters of current tables: the version, whether this role may add
 // records, and the owners. Any other tables, or none, are an error.
 func look(ctx context.Context, d *DB) (version int, owners []engine.Owner, err error) {
 	version = -1
@@ -148,24 +148,24 @@ func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 	if steps && deployment {
 		err = d.query(ctx, func(rows *sql.Rows) error { counted = true; return rows.Scan(&version) }, "SELECT version FROM schema_version")
 	}
-	// A table schema_version of other columns, of a text, or without a row is not ours.
+	// A table schema_version with other columns, with text, or without a row is not ours.
 	if err == nil && !counted || code(err) == "42703" || err != nil && code(err) == "" && !lost(err) && ctx.Err() == nil {
 		return 0, fmt.Errorf("%w: the schema %q has tables of another program; name another schema with ?search_path=", engine.ErrDamaged, d.address.schema)
 	}
 	return version, err
 }
 
-// update takes steps while nobody else works with the tables: a living process of an older version
-// would find its statements refused, and lose outcomes. Of several processes that come at the same
-// time, one takes the steps.
+// update applies steps while no other process uses the tables: the statements of a process of an
+// older version would fail, and outcomes would be lost. If several processes start at the same
+// time, one applies the steps.
 func update(ctx context.Context, d *DB) error {
 	ctx = context.WithoutCancel(ctx)
 	key := d.schemaKey()
 	if err := d.query(ctx, nil, fmt.Sprintf("SELECT pg_advisory_unlock_shared(%d)", key)); err != nil {
 		return err
 	}
-	// The lock of a table makes the server hear of what others made while this transaction waited:
-	// to_regclass alone does not.
+	// Locking a table makes the server see tables that others created while this transaction
+	// waited: to_regclass alone does not.
 	_, err := d.exec(ctx, fmt.Sprintf("BEGIN; DO $$BEGIN PERFORM pg_advisory_xact_lock(%d); END$$; LOCK TABLE pg_catalog.pg_class IN ACCESS SHARE MODE", key))
 	if code(err) == "55P03" {
 		err = fmt.Errorf("%w: another version of this program is at work with it", engine.ErrBusy)

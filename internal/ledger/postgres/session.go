@@ -20,13 +20,13 @@ func (d *DB) key(purpose string) int64 {
 	return int64(sum.Sum64() >> 1)
 }
 
-// schemaKey is the lock that every process holds, shared, as long as it works with the tables:
-// nobody changes them then.
+// schemaKey is the lock that every process holds, shared, while it uses the tables, so that no
+// other process changes them.
 func (d *DB) schemaKey() int64 { return d.key("schema") }
 
-// ensure makes a connection that broke again, waits for a server that restarts, and takes the locks
-// again that the former session had. Others may have taken its records in between: their rows say
-// so.
+// ensure reconnects after a connection broke, waits for a server that restarts, and takes the locks
+// of the former session again. Other processes may have taken its records in between; the rows show
+// it.
 func (d *DB) ensure(ctx context.Context) error {
 	if d.conn != nil {
 		return nil
@@ -53,12 +53,11 @@ func (d *DB) ensure(ctx context.Context) error {
 	}
 }
 
-// takeBack ends the former session, should the server still think that it lives, and takes its
-// locks.
+// takeBack ends the former session if it still exists on the server, and takes its locks.
 func (d *DB) takeBack(ctx context.Context, former int) error {
 	if former != 0 && former != d.backend {
-		// Numbers of sessions come again: it must have the lock that every session of this program
-		// has.
+		// Numbers of sessions are reused, so it must have the lock that every session of this
+		// program has.
 		err := d.query(ctx, nil, fmt.Sprintf(
 			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_locks USING (pid)"+
 				" WHERE pid = %d AND usename = current_user AND locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = %d",
@@ -76,8 +75,8 @@ func (d *DB) takeBack(ctx context.Context, former int) error {
 	return nil
 }
 
-// NewOwner makes a random number, which the next transaction takes an advisory lock of: before
-// anybody can see the number.
+// NewOwner makes a random number. The next transaction takes its advisory lock before other
+// processes can see the number.
 func (d *DB) NewOwner(context.Context) (int64, error) {
 	id := randomID()
 	d.owners[id] = false
@@ -90,11 +89,11 @@ func (d *DB) Kill(owner int64) {
 	_ = d.query(context.Background(), nil, fmt.Sprintf("SELECT pg_advisory_unlock(%d)", owner))
 }
 
-// Release forgets an owner. Its lock, which nobody asks for without its row, ends with the session.
+// Release drops an owner. Its lock ends with the session; without a row, no process looks for it.
 func (d *DB) Release(_ context.Context, owner int64) { delete(d.owners, owner) }
 
-// aliveColumn tries whether a session holds the lock of an owner. Shared, because others may try at
-// the same moment.
+// aliveColumn tests whether a session holds the lock of an owner. It asks for a shared lock,
+// because others may test at the same time.
 const aliveColumn = "NOT pg_try_advisory_xact_lock_shared(id)"
 
 // Owners are those that have a row in the table owner.
@@ -103,7 +102,7 @@ func (d *DB) Owners(ctx context.Context) (owners []engine.Owner, err error) {
 		var o engine.Owner
 		err := rows.Scan(&o.ID, &o.Until, &o.Alive)
 		_, ours := d.owners[o.ID]
-		o.Alive = o.Alive || ours // a session's own lock is free for itself
+		o.Alive = o.Alive || ours // a session could take its own lock again
 		owners = append(owners, o)
 		return err
 	}, "SELECT id, lease_until, "+aliveColumn+" FROM owner")
@@ -113,7 +112,7 @@ func (d *DB) Owners(ctx context.Context) (owners []engine.Owner, err error) {
 // Sweep has nothing to do: the server frees the locks of sessions that ended.
 func (d *DB) Sweep(context.Context) {}
 
-// errPooler is a connection whose session is not this process's alone.
+// errPooler is the error of a connection whose session is shared with others.
 var errPooler = errors.New("a connection pooler hands the session to others between transactions: connect to PostgreSQL itself, or have the pooler keep sessions (PgBouncer: pool_mode = session)")
 
 // checkPooler makes sure that a second connection does not get the same session.

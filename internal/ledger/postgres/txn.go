@@ -10,11 +10,11 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// Begin begins a transaction. The server hears of it with the first statement.
+// Begin begins a transaction. It is sent to the server with the first statement.
 //
-// A transaction's number goes into this process's row of the table writer: by it a commit whose
-// answer was lost is looked up. The same statement takes the locks, and fails unless the session is
-// still the one that this process began.
+// A transaction's number is stored in this process's row of the table writer, so that a commit
+// whose answer was lost can be looked up. The same statement takes the locks, and fails unless the
+// session is still the one that this process began.
 func (d *DB) Begin(ctx context.Context) error {
 	if err := d.ensure(ctx); err != nil {
 		return d.wrap(err)
@@ -41,7 +41,7 @@ func (d *DB) opening() []string {
 	statements := []string{"BEGIN", fmt.Sprintf(
 		"INSERT INTO writer (id, seq) SELECT %d, %d / (current_setting(%s, true) = %s)::int%s ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = now()",
 		d.id, d.written, literal(marking), literal(d.marker), from)}
-	if d.written == 1 { // what processes left that ended: none removes its own row, which would cost each a commit
+	if d.written == 1 { // removes the rows of ended processes: removing its own would cost each process a commit
 		statements = append(statements, "DELETE FROM writer WHERE id IN (SELECT id FROM writer WHERE at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)")
 	}
 	return statements
@@ -98,7 +98,8 @@ func (d *DB) Query(ctx context.Context, f func(*sql.Rows) error, query string, a
 	return d.wrap(err)
 }
 
-// failed makes of an error in a transaction that the connection broke, or the ledger's.
+// failed converts an error in a transaction: to engine.ErrLost if the transaction may be run again,
+// otherwise to an error of the ledger.
 func (d *DB) failed(err error) error {
 	if undone(err) {
 		return d.wrap(fmt.Errorf("%w: %w", engine.ErrLost, err))
@@ -114,10 +115,10 @@ func (d *DB) failed(err error) error {
 // undone is true if two transactions waited for each other, and the server chose this one to fail.
 func undone(err error) bool { return code(err) == "40P01" || code(err) == "40001" }
 
-// end forgets the transaction.
+// end resets the state of the transaction.
 func (d *DB) end() { d.open, d.begun, d.pending = false, false, nil }
 
-// Commit ends the transaction. If no answer comes, the server is asked whether it was committed.
+// Commit ends the transaction. If there is no answer, it asks the server whether it was committed.
 func (d *DB) Commit(ctx context.Context) error {
 	_, err := d.exec(ctx, d.message("COMMIT"))
 	switch {

@@ -1,7 +1,7 @@
-// Package sqlite keeps a ledger in a SQLite file.
+// Package sqlite stores a ledger in a SQLite file.
 //
-// Several processes use one file. A sending process shows that it lives by a lock file that the
-// operating system frees at the very moment the process ends.
+// Several processes use one file. A locked file shows that a sending process is alive; the
+// operating system frees the lock as soon as the process ends.
 //
 // One process opens a given file once at a time: where file locks are POSIX record locks, closing
 // any descriptor of a file drops the locks that the process holds on it (SQLite, "How To Corrupt An
@@ -38,8 +38,8 @@ type DB struct {
 // Open opens the file, creating it (mode 0600) and its folder (0700) if need be, and brings its
 // schema up to date.
 //
-// A file that is damaged, newer or not a ledger at all is left as it is. One that cannot be written
-// can be read if it must exist.
+// A file that is damaged, newer or not a ledger is not changed. One that can't be written can be
+// read if it must exist.
 func Open(ctx context.Context, o engine.Options) (*DB, error) {
 	path, readOnly, err := prepareFile(o)
 	if err != nil {
@@ -63,8 +63,7 @@ func newDB(o engine.Options) *DB {
 	return &DB{owners: owners{ledger: o.Place, held: map[int64]*owner{}}, path: o.Place, options: o, stmts: map[string]*sql.Stmt{}}
 }
 
-// OpenReadOnly opens a file of which the path is known to be without links, and which cannot be
-// written.
+// OpenReadOnly opens a file that can't be written. Its path has no links.
 func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
 	d := newDB(o)
 	if err := d.connectToRead(ctx); err != nil {
@@ -84,7 +83,7 @@ func (d *DB) connectWhenFree(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		_ = d.Close() // the reason why it cannot be used is what counts
+		_ = d.Close() // the reason why it can't be used matters more
 		if !errors.Is(err, engine.ErrBusy) {
 			return err
 		}
@@ -124,7 +123,7 @@ func (d *DB) Close() error {
 	}
 	clear(d.stmts)
 	if d.conn != nil {
-		_ = d.conn.Close() // hands it back to db, which closes it
+		_ = d.conn.Close() // returns it to db, which closes it
 	}
 	if d.db == nil {
 		return nil

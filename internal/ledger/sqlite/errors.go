@@ -11,8 +11,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// wrap makes an [engine.Error] of what SQLite said or what its file turned out to be; any other
-// error passes as it is. name is what the ledger is called, path the file that is open.
+// wrap makes an [engine.Error] of an error of SQLite or of its file; any other error is returned
+// unchanged. name is what the ledger is called, path the file that is open.
 func wrap(name, path string, err error) error {
 	if errors.As(err, new(*engine.Error)) {
 		return err
@@ -24,7 +24,7 @@ func wrap(name, path string, err error) error {
 	return err
 }
 
-// plain says in plain words what SQLite has only a code for.
+// plain describes errors for which SQLite has only a code.
 func plain(path string, err error) error {
 	var lite *sqlite.Error
 	if !errors.As(err, &lite) {
@@ -43,8 +43,8 @@ func plain(path string, err error) error {
 	return err
 }
 
-// tooManyFiles tries what SQLite keeps the system's error of to itself: to have the database and
-// the files beside it open.
+// tooManyFiles opens the database and the files next to it, because SQLite does not report the
+// system's error.
 func tooManyFiles(path string) bool {
 	const handles = 4
 	for range handles {

@@ -22,8 +22,8 @@ import (
 // requires a number that is not in general use).
 const applicationID = 0x50476374
 
-// prepareFile creates the file if it may, and looks at its head before SQLite does: SQLite would
-// switch a stranger's database to WAL mode merely by opening it the way a ledger is opened.
+// prepareFile creates the file if that is allowed, and checks its header before SQLite opens it,
+// because SQLite would switch a foreign database to WAL mode when it opens it as a ledger.
 //
 // A file that cannot be written is opened to be read if it must exist anyway.
 func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
@@ -80,12 +80,12 @@ func notShared(goos, path string) error {
 	return errors.New("it is on a network share, which SQLite can't lock; use a file on this machine, or share a ledger in PostgreSQL (--ledger postgres://…)")
 }
 
-// noDanglingLink refuses a link to nothing: making the file that it names would put the records
-// where nobody looks.
+// noDanglingLink refuses a link to a missing file: creating that file would put the records in an
+// unexpected place.
 func noDanglingLink(path string) error {
 	target, err := os.Readlink(path)
 	if err != nil {
-		return nil // no link
+		return nil // not a link
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("it is a link to %s, which does not exist", safefile.Quote(target))
@@ -93,8 +93,7 @@ func noDanglingLink(path string) error {
 	return nil
 }
 
-// exposed says that other users can change the ledger, "" if not. Windows has no modes that would
-// tell.
+// exposed says that other users can change the ledger, "" if not. Windows has no modes to check.
 func exposed(path string) string {
 	const byOthers = 0o002
 	file, err1 := os.Stat(path)
@@ -110,15 +109,14 @@ func exposed(path string) string {
 	return ""
 }
 
-// inspect reads the database header: SQLite file format, section 1.3. An empty file is fine, and so
-// is one in which another process has switched on WAL mode at this moment and not yet made the
-// tables.
+// inspect reads the database header: SQLite file format, section 1.3. An empty file is valid, and
+// so is one in which another process has just switched on WAL mode and not yet made the tables.
 func inspect(file *os.File) error {
 	const writeVersion, userVersion, appID = 18, 60, 68 // offsets in bytes
 	switch info, err := file.Stat(); {
 	case err != nil:
 		return err
-	case !info.Mode().IsRegular(): // a pipe's head may never come
+	case !info.Mode().IsRegular(): // reading a pipe could block
 		return fmt.Errorf("%w: not a regular file", engine.ErrDamaged)
 	}
 	head := make([]byte, 100)

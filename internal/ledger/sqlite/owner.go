@@ -15,7 +15,7 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// owner is this process's right to send: a number, and the lock file that shows it alive.
+// owner is this process's right to send: a number, and the lock file that shows it as alive.
 type owner struct {
 	id   int64
 	lock *flock.Flock
@@ -28,7 +28,7 @@ type owners struct {
 }
 
 // NewOwner takes a lock under a new random number. It holds the lock before any other process can
-// read the number, so whoever finds the number and no lock knows that its process is dead.
+// read the number, so a number without a lock belongs to a dead process.
 func (all *owners) NewOwner(context.Context) (int64, error) {
 	for {
 		var random [8]byte
@@ -44,12 +44,12 @@ func (all *owners) NewOwner(context.Context) (int64, error) {
 			all.held[id] = &owner{id: id, lock: lock}
 			return id, nil
 		}
-		_ = lock.Close() // another process's sweep was quicker: take another number
+		_ = lock.Close() // another process's sweep has removed it: take another number
 	}
 }
 
 // openToOthers lets whoever may open the ledger see whether the lock is held, as SQLite does with
-// its own files: otherwise a process of another user would take this one for alive long after its
+// its own files: otherwise a process of another user would consider this one alive long after its
 // end. If that is refused, the lease decides.
 func (all *owners) openToOthers(lock *flock.Flock) {
 	info, err := os.Stat(all.ledger)
@@ -60,8 +60,8 @@ func (all *owners) openToOthers(lock *flock.Flock) {
 	chownLike(lock.Path(), info)
 }
 
-// inPlace is false if the file was removed between its creation and its locking: such a lock is
-// seen by nobody.
+// inPlace is false if the file was removed between its creation and its locking: no other process
+// can see such a lock.
 func inPlace(lock *flock.Flock) bool {
 	held, err1 := lock.Stat()
 	named, err2 := os.Stat(lock.Path())
@@ -69,7 +69,7 @@ func inPlace(lock *flock.Flock) bool {
 }
 
 // release removes the lock file. Unix removes a file that is open, Windows only one that is not;
-// numbers never come twice, so the second attempt cannot hit a file of somebody else.
+// numbers are never reused, so the second attempt can't remove another process's file.
 func (o *owner) release() {
 	_ = os.Remove(o.lock.Path())
 	_ = o.lock.Close()
@@ -91,8 +91,8 @@ func (all *owners) lockPath(id int64) string {
 	return fmt.Sprintf("%s.owner-%016x.lock", all.ledger, id)
 }
 
-// alive asks the operating system whether the owner's process holds its lock, and clears away a
-// dead one's file.
+// alive asks the operating system whether the owner's process holds its lock, and removes a dead
+// one's file.
 func (all *owners) alive(id int64) bool {
 	path := all.lockPath(id)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {

@@ -27,7 +27,7 @@ func notWritable(err error) bool {
 	return code == sqlite3.SQLITE_READONLY || code == sqlite3.SQLITE_CANTOPEN
 }
 
-// isReadOnlyFolder tries whether the files that SQLite needs beside a ledger could be made.
+// isReadOnlyFolder tests whether the files that SQLite needs next to a ledger can be created.
 func isReadOnlyFolder(folder string) bool {
 	file, err := os.CreateTemp(folder, ".progetctl-*")
 	if err != nil {
@@ -38,9 +38,9 @@ func isReadOnlyFolder(folder string) bool {
 	return false
 }
 
-// connectToRead opens a ledger that cannot be written: as it is, if other processes' files beside
-// it let SQLite do that; as one that nobody changes, if all is in the file itself; else, and for an
-// older schema, a copy of it with what was written last.
+// connectToRead opens a ledger that can't be written: directly, if the files of other processes
+// next to it allow SQLite that; as immutable, if all data is in the file itself; otherwise, and for
+// an older schema, as a copy that includes the latest changes.
 func (d *DB) connectToRead(ctx context.Context) error {
 	d.readOnly = true
 	err := d.connectAs(ctx, url.Values{"mode": {"ro"}})

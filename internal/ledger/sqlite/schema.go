@@ -77,7 +77,7 @@ func migrations() []string {
 // made in Go, because of the hashes in them.
 const digestStep = 5
 
-// checkVersion refuses a file with more steps than this program knows.
+// checkVersion refuses a file with more steps than this program has.
 func checkVersion(version int) error {
 	if known := len(migrations()); version > known {
 		return fmt.Errorf("%w: schema version %d, known up to %d", engine.ErrNewer, version, known)
@@ -85,8 +85,8 @@ func checkVersion(version int) error {
 	return nil
 }
 
-// migrate takes the steps that the file lacks, all or none. The version is read again inside the
-// transaction: of several processes that create the file at the same time, one takes the steps.
+// migrate applies the missing steps, all or none. The version is read again inside the transaction:
+// if several processes create the file at the same time, one applies the steps.
 func migrate(ctx context.Context, d *DB, steps []string) error {
 	version, err := d.number(ctx, "PRAGMA user_version")
 	if err != nil || version == len(steps) {
@@ -119,7 +119,7 @@ func takeSteps(ctx context.Context, d *DB, steps []string) error {
 	if tables, err := d.number(ctx, "SELECT count(*) FROM sqlite_schema"); err != nil || version == 0 && tables > 0 {
 		return fmt.Errorf("%w: a database of another program", cause(err))
 	}
-	// A living process of an older version would find its statements refused, and lose outcomes.
+	// The statements of a process of an older version would fail, and outcomes would be lost.
 	if version > 0 && version < len(steps) && d.sweep() {
 		return fmt.Errorf("%w: an older version of this program is at work with it", engine.ErrBusy)
 	}

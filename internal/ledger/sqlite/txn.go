@@ -21,7 +21,7 @@ func (*DB) Lock(context.Context) error { return nil }
 // LockTable has nothing to do either.
 func (*DB) LockTable(context.Context, string) error { return nil }
 
-// Compact makes the file as small as what is left.
+// Compact shrinks the file.
 func (d *DB) Compact(ctx context.Context) error {
 	for _, statement := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
 		if _, err := d.conn.ExecContext(ctx, statement); err != nil {
