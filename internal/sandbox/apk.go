@@ -42,7 +42,7 @@ func (s apkFeeds) answer(x *exchange, f *feed, rest []string) {
 }
 
 // apkIndex answers what abuild-sign makes: a segment with the signature before that of the index.
-// The signature here is none, because the sandbox has no key that anyone could trust.
+// The signature here is a dummy, because the sandbox has no key that anyone could trust.
 func (s apkFeeds) apkIndex(x *exchange, f *feed, packages []*stored) {
 	// C is the sum of the control segment and says nothing of the data; S is the size of the whole
 	// file in bytes, I the installed size.

@@ -23,10 +23,11 @@ type credentials struct {
 	basic          bool
 }
 
-// empty tells a caller who said nothing from one who said something wrong: the first is challenged.
+// empty is true for a caller without credentials, who is challenged; one with wrong credentials is
+// not.
 func (c credentials) empty() bool { return len(c.keys) == 0 && !c.basic }
 
-// basicOf reads the one form that every feed endpoint takes.
+// basicOf reads Basic, the one form that every feed endpoint accepts.
 func basicOf(r *http.Request) credentials {
 	user, password, ok := r.BasicAuth()
 	return credentials{user: user, password: password, basic: ok}
@@ -44,7 +45,7 @@ func keysOf(r *http.Request) credentials {
 	return c
 }
 
-// bearerOf reads the token form of npm and others beside Basic.
+// bearerOf reads the token form of npm and others, and Basic.
 func bearerOf(r *http.Request) credentials {
 	c := basicOf(r)
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -54,8 +55,8 @@ func bearerOf(r *http.Request) credentials {
 	return c
 }
 
-// rawOf reads what cargo sends: the token as it was given to cargo login, with no scheme before it,
-// or Basic.
+// rawOf reads what cargo sends: the token that was given to cargo login, without a scheme, or
+// Basic.
 func rawOf(r *http.Request) credentials {
 	c := basicOf(r)
 	if token := r.Header.Get("Authorization"); token != "" && !c.basic {
@@ -64,8 +65,8 @@ func rawOf(r *http.Request) credentials {
 	return c
 }
 
-// admit checks credentials and notes whose they are. Without a configured key, anyone may do
-// anything.
+// admit checks credentials and notes the user. Without a configured key, anonymous access is
+// allowed.
 func (x *exchange) admit(c credentials) bool {
 	user, known := x.server.opts.identify(c)
 	if known {
@@ -74,8 +75,8 @@ func (x *exchange) admit(c credentials) bool {
 	return known || x.server.opts.APIKey == ""
 }
 
-// identify finds the user that any one of the credentials proves. Several may come together, since
-// some clients send a key in a header and Basic beside it; one right one is enough.
+// identify finds the user of the first valid credential. There may be several, because some clients
+// send both a key in a header and Basic.
 func (o *Options) identify(c credentials) (string, bool) {
 	if c.basic && c.user == apiUser {
 		c.keys = append(c.keys, c.password)
@@ -84,7 +85,7 @@ func (o *Options) identify(c credentials) (string, bool) {
 		if o.APIKey != "" && same(key, o.APIKey) {
 			return apiUser, true
 		}
-		// ProGet takes user:password as a key, too, unless told otherwise.
+		// ProGet also accepts user:password as a key, unless it is configured not to.
 		if o.User != "" && same(key, o.User+":"+o.Password) {
 			return o.User, true
 		}
@@ -95,8 +96,7 @@ func (o *Options) identify(c credentials) (string, bool) {
 	return "", false
 }
 
-// same compares without telling by its duration how much was right: the sandbox may listen beyond
-// loopback.
+// same compares in constant time, because the sandbox may listen on other addresses than loopback.
 func same(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// cargoConfig tells cargo where crates are. Download has no markers here, so that cargo adds
+// cargoConfig has the address of crates for cargo. Download has no markers here, so that cargo adds
 // /{crate}/{version}/download (doc.rust-lang.org/cargo/reference/registry-index).
 type cargoConfig struct {
 	Download     string `json:"dl"`
@@ -47,7 +47,7 @@ func (s cargoFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// crate takes names as the index has them: only the path of the index is in lower case.
+// crate takes names as they are in the index: only the path of the index is in lower case.
 func (s cargoFeeds) crate(x *exchange, f *feed, name, version string) {
 	found := s.list(f, func(p *stored) bool { return p.Name == name && p.Version == version })
 	if len(found) == 0 {
@@ -63,7 +63,7 @@ func (s cargoFeeds) crateIndex(x *exchange, f *feed, path string) {
 	var lines strings.Builder
 	encoder := json.NewEncoder(&lines)
 	for _, p := range s.list(f, func(p *stored) bool { return cratePath(p.Name) == path }) {
-		// A builder takes everything, and a crateLine has nothing that JSON cannot say.
+		// A builder accepts all writes, and a crateLine always encodes.
 		_ = encoder.Encode(crateLine{
 			Name: p.Name, Version: p.Version, Dependencies: []string{}, Checksum: p.sha256,
 			Features: map[string][]string{}, Yanked: p.Unlisted,

@@ -9,7 +9,7 @@ import (
 )
 
 // composerVersion is one version with the properties that composer reads; a map, because the
-// minified form tells what changes from one version to the next
+// minified form has only what changes from one version to the next
 // (github.com/composer/metadata-minifier).
 type composerVersion map[string]any
 
@@ -59,16 +59,15 @@ func (s composerFeeds) composerPackage(x *exchange, f *feed, vendor, name string
 	})
 }
 
-// isBranch knows both spellings: dev-main for names, 1.x-dev for numbers.
+// isBranch recognizes both spellings: dev-main for names, 1.x-dev for numbers.
 func isBranch(version string) bool {
 	return strings.HasPrefix(version, "dev-") || strings.HasSuffix(version, "-dev")
 }
 
-// bareVersion leaves out the v of tags, which is part of the version to people and not to the
-// order.
+// bareVersion removes the v of tags, which does not count in the order.
 func bareVersion(p *stored) string { return strings.TrimPrefix(p.Version, "v") }
 
-// composerVersion gives pre-releases no time, so that the minified form has something to take away.
+// composerVersion gives pre-releases no time, so that the minified form has a property to remove.
 func (s composerFeeds) composerVersion(r *http.Request, f *feed, p *stored) composerVersion {
 	address := s.base(r) + "/composer/" + url.PathEscape(f.Name) + "/dist/" + url.PathEscape(p.FileName)
 	version := composerVersion{

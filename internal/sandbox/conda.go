@@ -55,12 +55,11 @@ func (s condaFeeds) answer(x *exchange, f *feed, rest []string) {
 			return
 		}
 	}
-	// These words are those of a ProGet 2026 that was asked for a package that it had not.
+	// This is the text with which a ProGet 2026 answered a request for a missing package.
 	x.text(http.StatusNotFound, "Package "+strings.Join(rest, "/")+" not found.")
 }
 
-// condaIndex writes both lists even when empty, since conda reads them without asking whether they
-// are there.
+// condaIndex writes both lists even when empty, because conda requires them.
 func condaIndex(subdir string, packages []*stored) repodata {
 	index := repodata{
 		Info:     map[string]string{"subdir": subdir},

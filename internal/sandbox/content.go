@@ -81,8 +81,8 @@ func (x *exchange) recordFetch(f *feed, p *stored) {
 	x.server.record(x, f, d)
 }
 
-// hasDeploymentHeader looks for any header with the prefix, empty ones too: a client that sends
-// those meant to record something, and its test should say why nothing was.
+// hasDeploymentHeader looks for any header with the prefix, even if it is empty: a client that
+// sends one intended a record, so a note says why there is none.
 func hasDeploymentHeader(h http.Header) bool {
 	prefix := http.CanonicalHeaderKey(headerPrefix + "X")
 	prefix = strings.TrimSuffix(prefix, "X")

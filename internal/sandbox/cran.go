@@ -35,8 +35,8 @@ func (s cranFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// cranFile serves a file from the folder that it belongs in; archived is the package's name for
-// Archive, else empty.
+// cranFile serves a file from its folder; archived is the package's name for Archive, otherwise
+// empty.
 func (s cranFeeds) cranFile(x *exchange, f *feed, archived, file string) {
 	for _, p := range s.list(f, func(p *stored) bool { return p.FileName == file }) {
 		if s.cranNewest(f, p) == (archived == "") && asked(archived, p.Name) {
@@ -48,7 +48,7 @@ func (s cranFeeds) cranFile(x *exchange, f *feed, archived, file string) {
 }
 
 // cranIndex lists only the newest versions, in the format of Debian's control files: R installs no
-// others by name, and to find one, look into the archive.
+// others by name; they are in the archive.
 func (s cranFeeds) cranIndex(f *feed) string {
 	var index strings.Builder
 	for _, p := range s.list(f, func(*stored) bool { return true }) {

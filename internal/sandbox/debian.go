@@ -48,8 +48,8 @@ func poolPath(p *stored) string {
 	return strings.Join([]string{"pool", p.qualifier("component"), letters, p.Name, p.FileName}, "/")
 }
 
-// debianIndex serves Release and what it lists. All of it is generated for each request, so that no
-// two of its files can contradict each other after a package was added.
+// debianIndex serves Release and what it lists. All of it is generated for each request, so that
+// its files are consistent after a package was added.
 func (s debianFeeds) debianIndex(x *exchange, f *feed, distro, path string) {
 	found := s.list(f, func(p *stored) bool { return p.qualifier("distro") == distro })
 	files := debianLists(found)
@@ -109,8 +109,8 @@ func debianStanza(p *stored) string {
 		p.Name, p.Version, p.qualifier("arch"), poolPath(p), len(p.Content), p.md5, p.sha1, p.sha256, p.sha512)
 }
 
-// debianRelease lists the other indexes with their digests and sizes. MD5 and SHA-1 are left out,
-// as apt has not trusted them for years.
+// debianRelease lists the other indexes with their digests and sizes. MD5 and SHA-1 are omitted,
+// because apt has not trusted them for years.
 func debianRelease(f *feed, distro string, packages []*stored, files []archive.File) string {
 	var release strings.Builder
 	fmt.Fprintf(&release, "Origin: %s\nLabel: %s\nSuite: %s\nCodename: %s\nDate: %s\nArchitectures: %s\nComponents: %s\nSHA256:\n",
@@ -133,8 +133,7 @@ func latest(packages []*stored) time.Time {
 	return last
 }
 
-// clearSigned has the frame of a signed message (RFC 9580, section 7) around a signature of
-// nothing.
+// clearSigned writes a signed message (RFC 9580, section 7) with a dummy signature.
 func clearSigned(text string) string {
 	return "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n" + text +
 		"-----BEGIN PGP SIGNATURE-----\n\nbm8gc2lnbmF0dXJl\n-----END PGP SIGNATURE-----\n"

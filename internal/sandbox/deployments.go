@@ -13,8 +13,7 @@ const (
 	ViaGet  = "get"  // headers on the GET of a package
 )
 
-// Deployment is a recorded deployment: the ten properties of the API, and what the server knows
-// besides.
+// Deployment is a recorded deployment: the ten properties of the API, and what the server adds.
 type Deployment struct {
 	Application string
 	Description string
@@ -33,7 +32,7 @@ type Deployment struct {
 	Via string
 	// ReceivedAt is when the request arrived, by Options.Now.
 	ReceivedAt time.Time
-	// User is who the credentials proved, whatever UserName says.
+	// User is the user of the credentials, independent of UserName.
 	User string
 }
 
@@ -81,8 +80,8 @@ func (s deploymentsAPI) post(x *exchange, rest []string) {
 	x.WriteHeader(http.StatusOK)
 }
 
-// toDeployment checks the properties; the problem is a sentence for the caller, empty if all is
-// well.
+// toDeployment checks the properties; the problem is a sentence for the caller, empty if there is
+// none.
 func toDeployment(given properties) (Deployment, string) {
 	d := Deployment{
 		Application: given["application"],
@@ -114,15 +113,16 @@ func (d Deployment) missing() []string {
 		named{"FeedName", d.FeedName}, named{"PackageName", d.PackageName}, named{"Version", d.Version})...)
 }
 
-// blank is missing for a GET, in which the package is known: an asset may have no version.
+// blank is like missing, for a GET, whose path identifies the package: an asset may have no
+// version.
 func (d Deployment) blank() []string {
 	return blankOf(named{"Application", d.Application}, named{"Description", d.Description}, named{"Target", d.Target})
 }
 
-// named is a property with the name under which the documentation knows it.
+// named is a property with its name in the documentation.
 type named struct{ name, value string }
 
-// blankOf counts white space as nothing: a history with blank targets would be useless.
+// blankOf treats white space as empty: a history with blank targets would be useless.
 func blankOf(properties ...named) []string {
 	var names []string
 	for _, p := range properties {

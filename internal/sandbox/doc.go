@@ -2,9 +2,8 @@
 // package and feed endpoints as Inedo documents them, keeps everything in memory, and misbehaves on
 // request.
 //
-// It is what `progetctl sandbox` runs and what the tests talk to. It knows nothing of the client:
-// both are written from the vendor's documents, so that a misreading in one of them shows as a
-// disagreement instead of being shared.
+// `progetctl sandbox` runs it, and the tests use it. It shares no code with the client: both are
+// written from the vendor's documents, so that a misreading in one of them shows as a disagreement.
 //
 // What the documents don't say, the sandbox assumes:
 //   - a deployment of a version that the feed does not have is recorded anyway (200);

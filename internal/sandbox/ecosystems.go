@@ -16,8 +16,8 @@ type ecosystem struct {
 	samples []Package
 }
 
-// languages has for each kind what its clients may get wrong: pre-releases, withdrawn versions,
-// platforms, archives.
+// languages has for each kind samples that clients may handle wrongly: pre-releases, withdrawn
+// versions, platforms, archives.
 func languages() []ecosystem {
 	return []ecosystem{
 		{Feed{Name: "rubygems", Type: "rubygems"}, packGem, []Package{
@@ -90,8 +90,8 @@ func systems() []ecosystem {
 	}
 }
 
-// sample is a package without content. Names of files are written out, not computed, as clients
-// have to compute them and a rule shared with the server would prove nothing.
+// sample is a package without content. File names are written out, not computed: clients compute
+// them, and a rule shared with the server would prove nothing.
 func sample(name, version, file, qualifier string) Package {
 	return Package{Name: name, Version: version, FileName: file, Qualifier: qualifier}
 }

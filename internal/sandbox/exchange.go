@@ -12,7 +12,7 @@ import (
 )
 
 // maxBody is the most that is read and kept of a request's body, in bytes. A deployment is below 10
-// KiB; the room is for descriptions of unreasonable length.
+// KiB; the rest is for very long descriptions.
 const maxBody = 1 << 20
 
 // Request is one request as it arrived.
@@ -25,7 +25,7 @@ type Request struct {
 	Body []byte
 	// Status of the answer; 0 before there is one, and if the connection was reset instead.
 	Status int
-	// User that the credentials proved: "api", Options.User, or "Anonymous".
+	// User of the credentials: "api", Options.User, or "Anonymous".
 	User string
 	// Note says why something was not recorded, such as incomplete deployment headers.
 	Note string
@@ -47,8 +47,8 @@ type exchange struct {
 	sent    int64 // bytes of body that left
 }
 
-// keptBody copies what is read of a body into the kept request, while it is read: a caller that has
-// its answer finds the body in Requests, although the handler may not have returned yet.
+// keptBody copies a body into the kept request while it is read: a caller that has its answer finds
+// the body in Requests, even if the handler has not returned yet.
 type keptBody struct {
 	io.ReadCloser
 	mu   *sync.RWMutex
@@ -76,8 +76,7 @@ func (x *exchange) update(change func(*Request)) {
 	x.server.mu.Unlock()
 }
 
-// note explains an answer that the caller takes for success although it is not, in the log and in
-// Requests.
+// note explains, in the log and in Requests, an answer that looks like success but is not.
 func (x *exchange) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.update(func(r *Request) { r.Note = text })
@@ -113,7 +112,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return x.pass(p)
 }
 
-// pass sends bytes as they are.
+// pass sends bytes unchanged.
 func (x *exchange) pass(p []byte) (int, error) {
 	n, err := x.ResponseWriter.Write(p)
 	x.sent += int64(n)
@@ -149,8 +148,8 @@ func (x *exchange) xml(contentType, body string) {
 	x.send(http.StatusOK, contentType, []byte(body))
 }
 
-// send answers with a whole body. The length is always declared, so that a cut answer can be told
-// from a whole one.
+// send answers with a whole body. The length is always declared, so that a truncated answer can be
+// detected.
 func (x *exchange) send(status int, contentType string, body []byte) {
 	x.Header().Set("Content-Type", contentType)
 	x.Header().Set("Content-Length", strconv.Itoa(len(body)))

@@ -23,7 +23,7 @@ const (
 	// Cut closes the connection after After bytes of the answer's body; the declared length is the
 	// whole one.
 	Cut
-	// Stall stops the answer after After bytes of body, until Wait or Delay lets it go on.
+	// Stall stops the answer after After bytes of body, until Wait or Delay ends.
 	Stall
 	// Slow sends After bytes (at least one) at a time and pauses after each.
 	Slow
@@ -34,22 +34,23 @@ const (
 	IgnoreRange
 )
 
-// Fault is something that goes wrong with one request or several. The zero value is a request that
-// goes right, for the middle of a sequence.
+// Fault is an error in one or several requests. The zero value is a request without an error, for
+// the middle of a sequence.
 type Fault struct {
 	// Method limits the fault to one method; empty means any.
 	Method string
-	// Times is how many requests meet the fault; 0 means one, a negative number all that follow.
+	// Times is how many requests the fault applies to; 0 means one, a negative number all that
+	// follow.
 	Times int
 
-	// Wait holds the answer back until a value can be received: close it to let all requests go on,
-	// or send to release one pause. The end of the request's context ends every pause, too.
+	// Wait delays the answer until a value can be received: close it to continue all requests, or
+	// send to end one pause. The end of the request's context ends every pause, too.
 	Wait <-chan struct{}
-	// Delay holds the answer back for a time if Wait is nil. Without either, Stall lasts until the
-	// client goes.
+	// Delay delays the answer for a time if Wait is nil. Without either, Stall lasts until the
+	// client disconnects.
 	Delay time.Duration
 
-	// Status answers in the server's place, with Header and Body; nothing is stored. 0 lets the
+	// Status answers instead of the server, with Header and Body; nothing is stored. 0 lets the
 	// server answer.
 	Status int
 	// Header replaces fields of whichever answer is sent; an empty value removes the field
@@ -65,7 +66,7 @@ type Fault struct {
 	After  int64
 }
 
-// faultBook holds the faults that are still to come.
+// faultBook holds the remaining faults.
 type faultBook struct {
 	mu    sync.Mutex
 	rules []*faultRule

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// intercept does what a fault does before the server's own answer. True means that the request is
-// dealt with.
+// intercept applies the part of a fault that comes before the server's own answer. True means that
+// the request is finished.
 func (f Fault) intercept(x *exchange) bool {
 	if f.Effect == ResetReading {
 		_, _ = io.CopyN(io.Discard, x.r.Body, max(1, f.After))
@@ -39,7 +39,7 @@ func (f Fault) intercept(x *exchange) bool {
 func (f Fault) arm(x *exchange) {
 	switch f.Effect {
 	case ResetAfter:
-		// The answer must not leave in part before the reset, so it goes nowhere.
+		// No part of the answer may be sent before the reset, so it is discarded.
 		x.ResponseWriter = &silent{ResponseWriter: x.ResponseWriter, header: http.Header{}}
 	case IgnoreRange:
 		x.r.Header.Del("Range")
@@ -54,7 +54,7 @@ func (f Fault) arm(x *exchange) {
 	}
 }
 
-// finish does what is left to do once the server has answered.
+// finish applies the part of a fault that comes after the server's answer.
 func (f Fault) finish(x *exchange) {
 	if f.Effect == ResetAfter {
 		x.update(func(r *Request) { r.Status = 0 })
@@ -106,7 +106,7 @@ func (f Fault) cut(x *exchange, p []byte) (int, error) {
 	}
 	_, _ = x.pass(p[:max(0, room)])
 	x.flush()
-	// net/http closes the connection on this panic and says nothing; the client sees an answer
+	// net/http closes the connection on this panic and logs nothing; the client sees an answer
 	// without its end.
 	panic(http.ErrAbortHandler)
 }
@@ -175,7 +175,7 @@ func reset(x *exchange) {
 	_ = raw.Close()
 }
 
-// silent takes an answer and sends nothing.
+// silent discards an answer.
 type silent struct {
 	http.ResponseWriter
 	header http.Header

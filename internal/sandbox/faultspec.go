@@ -64,8 +64,7 @@ func ParseFault(spec string) (pattern string, fault Fault, err error) {
 // specField is one key=value, trimmed; the key is in lower case.
 type specField struct{ key, value string }
 
-// splitSpec splits a fault's text. answer= comes first, because the other fields alter what it
-// stands for.
+// splitSpec splits a fault's text. answer= comes first, because the other fields change its answer.
 func splitSpec(spec string) ([]specField, error) {
 	var answers, fields []specField
 	for part := range strings.SplitSeq(spec, ";") {
@@ -130,7 +129,7 @@ func (f *Fault) addHeader(name, value string) {
 	f.Header.Add(name, value)
 }
 
-// setAnswer copies the answer of a ready-made fault, and leaves path, times and effect alone.
+// setAnswer copies the answer of a predefined fault, but not path, times and effect.
 func (f *Fault) setAnswer(name string) error {
 	var answer Fault
 	switch name {
@@ -145,7 +144,7 @@ func (f *Fault) setAnswer(name string) error {
 	return nil
 }
 
-// parseTimes refuses 0: a fault that nothing meets is a mistake in the spec.
+// parseTimes refuses 0: a fault for no request is a mistake in the spec.
 func parseTimes(value string) (int, error) {
 	if value == "always" {
 		return -1, nil

@@ -18,7 +18,7 @@ type document struct {
 // cell is a piece of finished HTML.
 type cell string
 
-// plain is the only way from text to a cell besides links, so nothing is left unescaped.
+// plain is, besides links, the only function that makes a cell of text, so all text is escaped.
 func plain(text string) cell { return cell(html.EscapeString(text)) }
 
 // length is about how many bytes of text a reader sees: tags don't count.
@@ -59,7 +59,8 @@ th{background:var(--head);white-space:nowrap}tbody td{border-top:1px solid var(-
 // siteName is the name of the server on its pages.
 const siteName = "ProGet sandbox"
 
-// document begins a page; the viewport mark keeps a phone from showing it at the width of a desk.
+// document begins a page. Without the viewport element, a phone would show it at the width of a
+// desktop.
 func (s pages) document(title string) *document {
 	d := &document{base: s.opts.BasePath}
 	d.WriteString("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" +
@@ -104,8 +105,8 @@ func (d *document) versionLink(key pageKey, text string) cell {
 	return d.link(text, append(segments, key.name, key.version)...)
 }
 
-// table writes the rows that fill hands to its argument, up to maxRows, and says how many it left
-// out.
+// table writes the rows that fill passes to its argument, up to maxRows, and says how many it
+// omitted.
 func (d *document) table(header []string, fill func(row func(...cell))) {
 	rows := 0
 	var body strings.Builder
@@ -173,7 +174,7 @@ func (d *document) application(item Deployment) cell {
 		html.EscapeString(item.Application) + "</a>")
 }
 
-// viaText is the reader's word for how a deployment was recorded.
+// viaText says how a deployment was recorded.
 func viaText(via string) string {
 	if via == ViaGet {
 		return "download"

@@ -15,7 +15,7 @@ const defaultFeed = "DefaultNuGet"
 // loadPackages reads DIR/*.nupkg and DIR/FEED/*.nupkg.
 func loadPackages(s *Server, dir string) error {
 	folder := os.DirFS(dir)
-	// Glob finds nothing if there is no folder, which would hide a mistyped name.
+	// Glob returns no error for a missing folder, which would hide a mistyped name.
 	if _, err := os.ReadDir(dir); err != nil {
 		return fmt.Errorf("packages folder: %w", err)
 	}

@@ -44,7 +44,7 @@ func (s nugetFeeds) nugetV2(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// v2Service is the service document; clients ask for it to see that an OData feed is there.
+// v2Service is the service document; clients request it to check that there is an OData feed.
 const v2Service = xml.Header + `<service xmlns="http://www.w3.org/2007/app" xmlns:atom="http://www.w3.org/2005/Atom">` +
 	`<workspace><atom:title>Default</atom:title><collection href="Packages"><atom:title>Packages</atom:title>` +
 	`</collection></workspace></service>`
@@ -95,8 +95,8 @@ func (s nugetFeeds) v2ByID(x *exchange, f *feed, count bool) {
 	s.v2List(x, f, s.v2Find(f, id, ""), count)
 }
 
-// isNewest compares within the feed only; versions that a connector would add are unknown here. A
-// version that is not listed is never the newest.
+// isNewest compares within the feed only, without the versions that a connector would add. An
+// unlisted version is never the newest.
 func (s nugetFeeds) isNewest(f *feed, p *stored, stableOnly bool) bool {
 	listed := slices.DeleteFunc(s.v2Find(f, p.Name, ""), func(other *stored) bool { return other.Unlisted })
 	return newest(listed, stableOnly) == p
@@ -150,7 +150,7 @@ func (s nugetFeeds) v2Base(r *http.Request, f *feed) string {
 // v2Time is how OData writes a moment.
 const v2Time = "2006-01-02T15:04:05Z"
 
-// v2Published is the year 1900 for a version that is not listed, by which clients know it
+// v2Published is the year 1900 for an unlisted version, by which clients recognize it
 // (learn.microsoft.com/nuget/nuget-org/policies/deleting-packages).
 func v2Published(p *stored) string {
 	if p.Unlisted {

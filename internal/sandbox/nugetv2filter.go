@@ -154,7 +154,7 @@ func (p *v2Parser) comparison() (v2Filter, error) {
 	return func(r v2Row) any { return v2Equal(left(r), right(r)) == (operator == "eq") }, nil
 }
 
-// v2Version is a version as the package states it: it equals every spelling of it.
+// v2Version is a version as the package states it; every spelling of it is equal.
 type v2Version string
 
 func v2Equal(a, b any) bool {
@@ -265,5 +265,5 @@ func areConditions(filters ...v2Filter) bool {
 	return true
 }
 
-// noV2Row is the row of a package without anything, to find out the type of a filter.
+// noV2Row is an empty row, to find out the type of a filter.
 func noV2Row() v2Row { return v2Properties(&stored{}, false, false) }

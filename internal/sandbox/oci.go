@@ -60,12 +60,12 @@ type ociRootFS struct {
 	DiffIDs []string `json:"diff_ids"`
 }
 
-// layer tells a layer's media type, and the digest of what is in it.
+// layer returns a layer's media type, and the digest of its unpacked content.
 func layer(content []byte) (mediaType, diffID string) {
 	mediaType = ociLayer
 	if unpacked, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
 		mediaType = ociGzip
-		content, _ = io.ReadAll(unpacked) // a layer that breaks off is served as it is, for tests
+		content, _ = io.ReadAll(unpacked) // a truncated layer is served unchanged, for tests
 	}
 	return mediaType, fmt.Sprintf("sha256:%x", sha256.Sum256(content))
 }

@@ -22,20 +22,20 @@ const (
 // Options configures a Server. The zero value is a fresh ProGet with sample data on which anonymous
 // callers may do everything.
 type Options struct {
-	// APIKey is the one key that the server knows. Empty: no credentials are needed and wrong ones
-	// are ignored, as on a fresh installation, where Anonymous is an administrator.
+	// APIKey is the only valid key. Empty: no credentials are needed and wrong ones are ignored, as
+	// on a fresh installation, where Anonymous is an administrator.
 	APIKey string
-	// User and Password are a further account for Basic authentication, beside "api" with the key
+	// User and Password are a further account for Basic authentication, besides "api" with the key
 	// as password.
 	User, Password string
-	// BasePath is where the whole server lives, such as "/proget"; everything outside is a 404.
+	// BasePath is the path of the whole server, such as "/proget"; everything outside is a 404.
 	BasePath string
 	// PublicURL is what indexes publish as the server's address, without a trailing slash. Empty:
 	// scheme and host of the request. A server behind a misconfigured proxy publishes http:// or
 	// another host here.
 	PublicURL string
 	// PackagesDir is a folder with more packages: DIR/x.nupkg goes to DefaultNuGet,
-	// DIR/FEED/x.nupkg to that feed, which is made if it is not there.
+	// DIR/FEED/x.nupkg to that feed, which is created if it does not exist.
 	PackagesDir string
 	// NoSamples leaves out the sample feeds, packages and promotions.
 	NoSamples bool
@@ -47,7 +47,7 @@ type Options struct {
 	// GroupBug hides packages with a group from promotion queries that name a group: Inedo's page
 	// on that query has a hidden note which says that the server may not recognise such packages.
 	GroupBug bool
-	// IgnoreFilters makes the promotions endpoint answer everything, whatever was asked.
+	// IgnoreFilters makes the promotions endpoint ignore query filters.
 	IgnoreFilters bool
 	// OldHealth is the health endpoint of 2025 and before: JSON at /health, nothing at
 	// /health/json.
@@ -81,7 +81,7 @@ type Options struct {
 	// have /nuget.
 	ChocolateyAtFeeds bool
 
-	// KeepRequests makes Requests work. If off, nothing is kept, for long runs and benchmarks.
+	// KeepRequests stores requests for Requests. Off by default, for long runs and benchmarks.
 	KeepRequests bool
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
@@ -89,7 +89,7 @@ type Options struct {
 	Log io.Writer
 }
 
-// normalize fills in the defaults and rejects what would make every request fail later.
+// normalize sets the defaults and rejects what would make every request fail later.
 func (o *Options) normalize() error {
 	if o.Now == nil {
 		o.Now = time.Now

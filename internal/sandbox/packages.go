@@ -57,7 +57,7 @@ func (s packagesAPI) answer(x *exchange, rest []string) {
 	}
 }
 
-// basicFeed tells a client which protocol a feed speaks.
+// basicFeed shows a client which protocol a feed speaks.
 type basicFeed struct {
 	ID          int    `json:"id"`
 	Name        string `json:"name"`

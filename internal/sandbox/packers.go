@@ -12,7 +12,7 @@ import (
 // The packers make a sample's content: the package format of its ecosystem around the manifest that
 // tools look for first, and a file that says what it is.
 
-// packGem writes the specification as Ruby's YAML has it, with the tags by which RubyGems knows its
+// packGem writes the specification in Ruby's YAML, with the tags by which RubyGems recognizes its
 // own classes.
 func packGem(p Package) ([]byte, error) {
 	const anyVersion = " !ruby/object:Gem::Requirement\n  requirements:\n  - - \">=\"\n    - !ruby/object:Gem::Version\n      version: '0'\n"
@@ -51,7 +51,7 @@ func packRPM(p Package) ([]byte, error) {
 	}.Build(), nil
 }
 
-// packConda has the one .tar.bz2 ready made, because the standard library cannot write bzip2.
+// packConda uses a stored .tar.bz2, because the standard library can't write bzip2.
 func packConda(p Package) ([]byte, error) {
 	if path.Ext(p.FileName) == ".bz2" {
 		return base64.StdEncoding.DecodeString(condaTarBz2)
@@ -82,8 +82,8 @@ func packCRAN(p Package) ([]byte, error) {
 		Content: "Package: " + p.Name + "\nVersion: " + p.Version + "\nTitle: A Sample\nLicense: MIT\n"})
 }
 
-// packComposer has composer.json at the root; composer also looks into a single top folder, as code
-// hosts make them.
+// packComposer has composer.json at the root; composer also looks in a single top folder, which is
+// what code hosts make.
 func packComposer(p Package) ([]byte, error) {
 	return archive.Zip(archive.File{Name: "composer.json",
 		Content: fmt.Sprintf(`{"name":%q,"version":%q,"type":"library"}`, p.Group+"/"+p.Name, p.Version)})

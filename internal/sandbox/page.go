@@ -11,7 +11,7 @@ import (
 // deployments.
 const maxRows = 200
 
-// pageKey names a package version within a feed, in the spelling that was met first.
+// pageKey names a package version within a feed, in the spelling that came first.
 type pageKey struct{ feed, group, name, version string }
 
 // pages are the web pages: what was recorded, the feeds, and their packages.
@@ -44,7 +44,7 @@ func (s pages) answer(x *exchange, rest []string) {
 	}
 }
 
-// indexPage answers the question of a person who has just run a command: did it arrive?
+// indexPage shows a person who has just run a command whether it arrived.
 func (s pages) indexPage(x *exchange) {
 	d := s.document(siteName)
 	d.paragraph("A fake ProGet for demos and tests. Everything is gone when it stops.")
@@ -75,7 +75,7 @@ func (s pages) feedPage(x *exchange, f *feed) {
 	d.send(x, http.StatusOK)
 }
 
-// historyPage is a 404 only for a version that the feed neither holds nor has records of.
+// historyPage is a 404 only for a version of which the feed has neither a package nor records.
 func (s pages) historyPage(x *exchange, f *feed, key pageKey) {
 	deployments := slices.DeleteFunc(s.Deployments(), func(d Deployment) bool {
 		return d.key().folded() != key.folded()
@@ -120,7 +120,7 @@ func (s pages) stepsOf(key pageKey) []Promotion {
 	return steps
 }
 
-// versionsOf lists what a feed holds, and what was deployed from it without being there.
+// versionsOf lists the packages of a feed, and what was deployed from it without being in it.
 func (s pages) versionsOf(f *feed) []pageKey {
 	var keys []pageKey
 	seen := map[pageKey]bool{}
@@ -181,7 +181,7 @@ func (k pageKey) folded() pageKey {
 	}
 }
 
-// fullName joins as npm and universal packages do; for a page, Maven's colon would gain nothing.
+// fullName joins as npm and universal packages do; Maven's colon is not needed on a page.
 func fullName(group, name string) string {
 	if group == "" {
 		return name

@@ -49,8 +49,8 @@ func (s promotionsAPI) answer(x *exchange, rest []string) {
 	s.streamPromotions(x)
 }
 
-// admitPromotions differs from the other endpoints: no credentials get a challenge, wrong ones a
-// 403 without a body.
+// admitPromotions differs from the other endpoints: without credentials the answer is a challenge,
+// with wrong ones a 403 without a body.
 func (s promotionsAPI) admitPromotions(x *exchange) bool {
 	who := keysOf(x.r)
 	if x.admit(who) {
@@ -122,8 +122,8 @@ func (s promotionsAPI) promotionFilter(query url.Values) promotionFilter {
 	}
 }
 
-// apply keeps a package if it matches and at least one of its promotions does; promotions that
-// don't are left out.
+// apply keeps a package if it matches and at least one of its promotions does; other promotions are
+// dropped.
 func (q promotionFilter) apply(p PromotedPackage) (PromotedPackage, bool) {
 	if q.groupBug && q.group != "" && p.Group != "" {
 		return p, false
@@ -144,7 +144,7 @@ func (q promotionFilter) apply(p PromotedPackage) (PromotedPackage, bool) {
 	return p, len(kept) > 0
 }
 
-// asked is true if nothing was asked: an empty parameter counts as none.
+// asked reports whether a value is the one that a query asks for; an empty parameter matches all.
 func asked(wanted, have string) bool {
 	return wanted == "" || strings.EqualFold(wanted, have)
 }

@@ -17,7 +17,7 @@ type protocol struct {
 	serve func(x *exchange, f *feed, rest []string)
 }
 
-// feedRoutes leads a request to a feed by its protocol.
+// feedRoutes routes a request to a feed by its protocol.
 type feedRoutes struct{ *Server }
 
 // feedProtocols lists the protocols by the first segment of their path.
@@ -62,8 +62,8 @@ func (s feedRoutes) route(p protocol) func(*exchange, []string) {
 	}
 }
 
-// enter finds a feed that speaks the protocol and checks the caller; nil means that the request is
-// answered.
+// enter finds a feed that speaks the protocol and checks the caller; nil means that the request has
+// been answered.
 func (s feedRoutes) enter(x *exchange, p protocol, name string) *feed {
 	f := s.lookup(name)
 	if f == nil || !slices.Contains(p.types, f.Type) {

@@ -35,8 +35,8 @@ func (s pypiFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// simplePage lists a project's files, as HTML unless the server is one that knows JSON and the
-// client asks for it.
+// simplePage lists a project's files: as JSON if the server supports it and the client asks for it,
+// otherwise as HTML.
 func (s pypiFeeds) simplePage(x *exchange, f *feed, project string) {
 	found := s.list(f, func(p *stored) bool { return normalizePyPI(p.Name) == normalizePyPI(project) })
 	if len(found) == 0 {
@@ -57,8 +57,7 @@ func (s pypiFeeds) simplePage(x *exchange, f *feed, project string) {
 	x.send(http.StatusOK, "text/html; charset=utf-8", []byte(page.String()))
 }
 
-// simpleJSONPage has relative addresses like the HTML page; PEP 691 leaves them to be resolved by
-// the client.
+// simpleJSONPage has relative addresses like the HTML page; by PEP 691 the client resolves them.
 func (s pypiFeeds) simpleJSONPage(x *exchange, project string, found []*stored) {
 	type file struct {
 		Name   string            `json:"filename"`

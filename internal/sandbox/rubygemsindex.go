@@ -74,7 +74,7 @@ func (s gemFeeds) gemDescription(x *exchange, f *feed, file string) {
 }
 
 // gemVersions answers the compact index's list of all gems: a line for each with its versions and
-// the MD5 of its info document, by which clients know whether theirs is old
+// the MD5 of its info document, by which clients see whether theirs is outdated
 // (guides.rubygems.org/rubygems-org-compact-index-api).
 func (s gemFeeds) gemVersions(f *feed) string {
 	versions := map[string][]string{}

@@ -46,14 +46,13 @@ func sampleNupkgs() map[string][]samplePackage {
 	}
 }
 
-// samplePackage has its age in days, so that a demo never looks stale.
+// samplePackage has its age in days, so that a demo has recent dates.
 type samplePackage struct {
 	id, version string
 	days        int
 }
 
-// samplePromotions tells how the sample packages came through the stages; Acme.Web 1.1.1 went past
-// nuget-test.
+// samplePromotions are the promotions of the sample packages; Acme.Web 1.1.1 skipped nuget-test.
 func samplePromotions() []samplePromotion {
 	return []samplePromotion{
 		{"nuget", "", "Newtonsoft.Json", "12.0.3", "nuget-unapproved", "nuget-approved", 318, "jsmith", "Licence checked"},

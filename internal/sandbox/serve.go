@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// shutdownGrace is how long requests in flight may take to end once the server is told to stop.
+	// shutdownGrace is how long requests in flight may take to end when the server stops.
 	shutdownGrace = 700 * time.Millisecond
-	// headerTimeout bounds a client that opens a connection and says nothing.
+	// headerTimeout is for a client that opens a connection and sends nothing.
 	headerTimeout = 10 * time.Second
 )
 
@@ -21,8 +21,8 @@ const (
 // closes what is left. It returns nil after such an end, else the listener's error. The listener is
 // closed in either case.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	// Requests that wait on a fault end with this context, so that a stalled answer does not hold
-	// up the stop.
+	// Requests that wait on a fault end with this context, so that a stalled answer does not delay
+	// the stop.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	server := &http.Server{

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// What a ProGet 2026 says of itself in every answer, the one of published measurements, and what an
-// older one says.
+// What a ProGet 2026 reports in every answer (the version in published measurements), and what an
+// older one reports.
 const (
 	serverVersion = "26.0.12.24"
 	olderVersion  = "22.0.30.5"
@@ -72,11 +72,11 @@ func New(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Fault makes requests go wrong. The pattern is a prefix of the escaped path below the base path,
+// Fault makes requests fail. The pattern is a prefix of the escaped path below the base path,
 // matched without regard to case; * stands for any text and a $ at the end for the end of the path.
-// Each matching request takes the next of the faults, in order; once they are used up, requests go
-// right again. Of several patterns that match, the one that was given first and has something left
-// for the request's method is used.
+// Each matching request takes the next of the faults, in order; after the last one, requests
+// succeed again. If several patterns match, the first that has a fault left for the request's
+// method is used.
 func (s *Server) Fault(pattern string, faults ...Fault) { s.faults.add(pattern, faults) }
 
 // ServeHTTP answers one request: a fault if one is due, else what a ProGet would.
@@ -101,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// version is the server's own.
+// version is the server's version.
 func (s *Server) version() string {
 	if s.opts.Before2023 {
 		return olderVersion
@@ -178,7 +178,7 @@ func (s *Server) api(x *exchange, segments []string) {
 	}
 }
 
-// dropEmptyTail forgets a trailing slash: the documents print endpoints with and without it.
+// dropEmptyTail removes a trailing slash: the documents show endpoints with and without it.
 func dropEmptyTail(segments []string) []string {
 	if n := len(segments); n > 0 && segments[n-1] == "" {
 		return segments[:n-1]

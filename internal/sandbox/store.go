@@ -38,11 +38,11 @@ type Package struct {
 	// FileName is the name of the file that the feed serves.
 	FileName string
 	Content  []byte
-	// Qualifier tells apart several files of one version, as in a package URL: key=value pairs
+	// Qualifier distinguishes several files of one version, as in a package URL: key=value pairs
 	// joined by &.
 	Qualifier string
-	// Unlisted marks a version that its publisher took back: still there, but to be passed over by
-	// those who look for the latest. Cargo says yanked, pub says retracted.
+	// Unlisted marks a version that its publisher withdrew: it can be fetched, but clients don't
+	// choose it as the latest. Cargo says yanked, pub says retracted.
 	Unlisted bool
 	// Published is when it was uploaded; zero means now.
 	Published time.Time
@@ -117,8 +117,8 @@ func digest(p Package) *stored {
 	}
 }
 
-// sameAs ignores case, because no two packages of a feed differ in nothing else; only qualifiers
-// are exact.
+// sameAs ignores case, because two packages of a feed never differ only in case. Qualifiers are
+// exact.
 func (p *stored) sameAs(other Package) bool {
 	return strings.EqualFold(p.Group, other.Group) && strings.EqualFold(p.Name, other.Name) &&
 		strings.EqualFold(p.Version, other.Version) && p.Qualifier == other.Qualifier
@@ -126,7 +126,7 @@ func (p *stored) sameAs(other Package) bool {
 
 // qualifier is the value of one of the package's qualifiers, empty if it has none of that name.
 func (p Package) qualifier(name string) string {
-	// What cannot be read did not come from the samples, and has no value.
+	// A qualifier that can't be read has no value; the samples have none.
 	values, _ := url.ParseQuery(p.Qualifier)
 	return values.Get(name)
 }
@@ -175,7 +175,7 @@ func (s *Server) Deployments() []Deployment {
 	return slices.Clone(s.deployments)
 }
 
-// record keeps a deployment, unless the feed keeps none.
+// record stores a deployment, unless the feed doesn't store deployment records.
 func (s *Server) record(x *exchange, f *feed, d Deployment) {
 	if f.NoRecords {
 		x.note("feed %s stores no deployment records", f.Name)
@@ -201,14 +201,14 @@ func (s *Server) AddImage(feedName string, image Image) error {
 }
 
 // AddPromotions adds promoted packages. The sequence is iterated for each query, also concurrently,
-// and not kept in memory: a generator of any length will do. For a list use slices.Values.
+// and not stored, so it may have any length. For a list use slices.Values.
 func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.promotions = append(s.promotions, packages)
 }
 
-// promoted runs through everything that AddPromotions added.
+// promoted yields everything that AddPromotions added.
 func (s *Server) promoted() iter.Seq[PromotedPackage] {
 	if s.opts.Edition == "free" {
 		return func(func(PromotedPackage) bool) {}
@@ -227,14 +227,14 @@ func (s *Server) promoted() iter.Seq[PromotedPackage] {
 	}
 }
 
-// AddVulnerability makes the server know of a vulnerability.
+// AddVulnerability adds a vulnerability.
 func (s *Server) AddVulnerability(v Vulnerability) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.vulnerabilities = append(s.vulnerabilities, v)
 }
 
-// feedNotFound is ProGet's text for a feed that is not there.
+// feedNotFound is ProGet's text for a feed that does not exist.
 func feedNotFound(x *exchange, name string) {
 	x.text(404, "Feed "+name+" not found.")
 }

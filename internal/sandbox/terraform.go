@@ -71,8 +71,8 @@ func (s terraformFeeds) modules(f *feed, namespace, name, version string) []*sto
 	})
 }
 
-// moduleVersions answers a list of one module: the protocol has room for more, which terraform does
-// not read.
+// moduleVersions answers a list of one module: the protocol allows more, but terraform does not
+// read them.
 func (s terraformFeeds) moduleVersions(x *exchange, f *feed, namespace, name string) {
 	module := moduleVersions{}
 	for _, p := range s.modules(f, namespace, name, "") {

@@ -56,7 +56,7 @@ func (s upackFeeds) upackDownload(x *exchange, f *feed, path []string) {
 	x.sendPackage(f, newest(found, false), "application/octet-stream")
 }
 
-// upackFind finds the versions of a package, or one; an empty group is one to be searched, too.
+// upackFind finds the versions of a package, or one; an empty group means packages without a group.
 func (s upackFeeds) upackFind(f *feed, group, name, version string) []*stored {
 	return s.list(f, func(p *stored) bool {
 		return strings.EqualFold(p.Group, group) && asked(name, p.Name) && asked(version, p.Version)

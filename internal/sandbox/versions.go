@@ -66,18 +66,18 @@ func comparePart(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-// numeric is false for the empty part, which stands for a missing one.
+// numeric is false for the empty part, which means a missing one.
 func numeric(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// prerelease looks for a hyphen, which is right for SemVer and NuGet and close enough for the
+// prerelease looks for a hyphen, which is correct for SemVer and NuGet and sufficient for the
 // others.
 func prerelease(version string) bool {
 	return strings.Contains(withoutBuild(version), "-")
 }
 
-// newest picks the highest version, nil from nothing.
+// newest returns the highest version, nil if there is none.
 func newest(packages []*stored, stableOnly bool) *stored {
 	if stableOnly {
 		packages = slices.DeleteFunc(slices.Clone(packages), func(p *stored) bool { return prerelease(p.Version) })

@@ -55,8 +55,7 @@ func (s vsixFeeds) answer(x *exchange, f *feed, rest []string) {
 	}
 }
 
-// gallery has an entry for each version, because clients that look for a certain one have nowhere
-// else to look.
+// gallery has an entry for each version, because clients find a certain version only there.
 func (s vsixFeeds) gallery(r *http.Request, f *feed) gallery {
 	base := s.base(r) + "/vsix/" + url.PathEscape(f.Name) + "/"
 	list := gallery{Atom: atomNamespace, Title: f.Name, ID: base}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Vulnerability is what the server knows of some versions of a package.
+// Vulnerability is a known vulnerability of some versions of a package.
 type Vulnerability struct {
 	// ID as ProGet numbers them: PGV-…
 	ID string

@@ -14,7 +14,7 @@ import (
 // File is a member of an archive.
 type File struct{ Name, Content string }
 
-// madeAt is in every member, because the real time would make the bytes differ from run to run.
+// madeAt is the time of every member: the real time would make the bytes differ from run to run.
 func madeAt() time.Time { return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // Zip packs files in the order given. Errors are those of names that zip cannot hold.

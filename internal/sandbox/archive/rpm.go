@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// RPM is what the header of a binary RPM says of it.
+// RPM has the fields of the header of a binary RPM.
 type RPM struct{ Name, Version, Release, Arch, Summary string }
 
 // Tags and types of a header's entries (rpm-software-management.github.io/rpm/manual/tags.html,

@@ -45,7 +45,7 @@ func appendStored(out, content []byte) []byte {
 // maxZstdBlock is the largest block of a zstd frame, in bytes (RFC 8878, section 3.1.1.2.4).
 const maxZstdBlock = 128 << 10
 
-// Zstd wraps content in a zstd frame of raw blocks: every reader takes it, and no compressor is
+// Zstd wraps content in a zstd frame of raw blocks: every reader accepts it, and no compressor is
 // needed (RFC 8878, section 3.1.1). Content is below 4 GiB.
 func Zstd(content []byte) []byte {
 	// The descriptor 0xA0 says: a single segment, its size in four bytes, no checksum.
