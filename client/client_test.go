@@ -128,7 +128,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// TestLocateKinds tells what was wrong by its kind.
+// TestLocateKinds checks the kind of each error.
 func TestLocateKinds(t *testing.T) {
 	t.Parallel()
 	_, address := startSandbox(t, sandbox.Options{})
@@ -153,7 +153,7 @@ func TestLocateKinds(t *testing.T) {
 	}
 }
 
-// TestInfoWithoutType: an answer that does not tell the feed's type is not an answer.
+// TestInfoWithoutType: an answer without the feed's type is an error.
 func TestInfoWithoutType(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})
@@ -199,7 +199,7 @@ func TestLocateBadIndex(t *testing.T) {
 }
 
 // TestHasWhereNothingIsListed: an empty list is a no only where the server lists packages of the
-// feed's type, as far as it tells the type.
+// feed's type, if it has the type.
 func TestHasWhereNothingIsListed(t *testing.T) {
 	t.Parallel()
 	for feedType, want := range map[string]Kind{

@@ -14,8 +14,8 @@
 // REDACTED, and no error, log line or redirect carries them.
 //
 // A record is never called recorded unless the server answered 2xx for it. What was sent and not
-// answered is [KindUncertain]: the API has no key by which a server could tell a second copy, so it
-// is not sent again unless you ask for it.
+// answered is [KindUncertain]: the API has no idempotency key, so it is not sent again unless you
+// ask for it.
 //
 // Every read of a server's body has a limit or runs in constant memory, and every wait ends with
 // the context.
@@ -23,6 +23,6 @@
 // # Errors
 //
 // Every method returns an [*Error], which has its [Kind], the method and the redacted URL, the
-// status and the server's own words. If the kind is not enough to tell people what to do, it has a
-// [Reason], which errors.Is and errors.As find. An error is not changed once it was returned.
+// status and the server's own words. If the kind is not enough for a hint, it has a [Reason], which
+// errors.Is and errors.As find. An error is not changed once it was returned.
 package client

@@ -57,7 +57,7 @@ func names(t *testing.T, folder string) string {
 	return strings.Join(all, " ")
 }
 
-// TestFetchFile brings a package into a folder and tells all about it.
+// TestFetchFile downloads a package into a folder and checks all that is reported about it.
 func TestFetchFile(t *testing.T) {
 	t.Parallel()
 	s, address := startSandbox(t, sandbox.Options{})

@@ -97,7 +97,7 @@ func ExampleDownloadsService_Fetch() {
 	// Output: lodash-4.17.21.tgz recorded <nil>
 }
 
-// An error tells by its kind what to do about it.
+// The kind of an error says what to do about it.
 func ExampleKindOf() {
 	forbidden := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "The specified API key does not have the proper permissions.", http.StatusForbidden)

@@ -21,7 +21,7 @@ func TestFeedSettings(t *testing.T) {
 	wantKind(t, err, KindAuth)
 }
 
-// TestFeedSettingsOfAnOldServer: what is not told is neither on nor off.
+// TestFeedSettingsOfAnOldServer: a setting that is not reported is neither on nor off.
 func TestFeedSettingsOfAnOldServer(t *testing.T) {
 	t.Parallel()
 	url := startServer(t, answers(map[string]func(http.ResponseWriter){

@@ -67,7 +67,7 @@ func (m *image) checkPlatform(ctx context.Context, parsed manifest, want platfor
 	m.small[parsed.Config.Digest] = into.Bytes()
 	is, err := parseConfig(into.Bytes())
 	if err != nil || is.Architecture == "" || is.fits(want) {
-		return nil // a configuration that tells nothing is not an image's
+		return nil // an empty configuration is not an image's
 	}
 	return m.notForPlatform([]string{is.String()})
 }

@@ -112,7 +112,8 @@ func (f *Fetched) describe(e existing) {
 	f.File, f.Existing, f.Bytes, f.SHA256, f.Verified = e.path, true, e.bytes, e.sha256, e.verified
 }
 
-// existing finds out whether the file at path is the package. Without a checksum, nobody knows.
+// existing reports whether the file at path is the package. Without a checksum, that can't be
+// known.
 func (f *fetching) existing(path string) (existing, bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || len(f.wanted) == 0 {

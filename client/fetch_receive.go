@@ -44,7 +44,7 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	}
 	err = t.copyBody(x)
 	if err == nil && t.offset < t.size {
-		err = io.ErrUnexpectedEOF // a connection that is simply closed does not tell
+		err = io.ErrUnexpectedEOF // a connection that is simply closed does not show it
 	}
 	if err == nil {
 		return nil
@@ -79,7 +79,7 @@ func (t *transfer) refusal(x exchange) (refused, warning string) {
 	return "", ""
 }
 
-// codedBefore tells the rest of a file whose beginning was taken with the same Content-Encoding.
+// codedBefore recognizes the rest of a file whose beginning had the same Content-Encoding.
 func (t *transfer) codedBefore(x exchange) bool {
 	const name = "Content-Encoding"
 	return x.resp.StatusCode == http.StatusPartialContent && t.header != nil &&
@@ -140,12 +140,12 @@ func (t *transfer) startOver(x exchange, why string) error {
 	if !t.into.restart() {
 		return t.broken(x, why, false)
 	}
-	t.forget()
+	t.restart()
 	return t.broken(x, why, true)
 }
 
-// forget goes back to the beginning.
-func (t *transfer) forget() {
+// restart goes back to the beginning.
+func (t *transfer) restart() {
 	t.hash.reset()
 	t.state, t.offset, t.size, t.validator = askWhole, 0, -1, ""
 }
@@ -165,7 +165,7 @@ func (t *transfer) askWithoutRange(ctx context.Context, x exchange, v verdict) e
 	e := t.c.failures.of(ctx, x, v)
 	again := e.Kind != KindInterrupted && t.into.restart()
 	if again {
-		t.forget()
+		t.restart()
 	}
 	return e.with(func(e *Error) { e.Transient = again })
 }

@@ -27,7 +27,7 @@ type sink interface {
 // errExists ends a transfer whose content already exists.
 var errExists = errors.New("the file exists already")
 
-// writeError is a failure on this machine, to be told from one of the server.
+// writeError is a failure on this machine, unlike one of the server.
 type writeError struct{ err error }
 
 func (e *writeError) Error() string { return e.err.Error() }

@@ -15,9 +15,9 @@ import (
 type Health struct {
 	Healthy  bool
 	Problems []string // in the server's words, without secrets; may hold control characters
-	Version  string   // "2026.12", or the number in a header; "" if it is not told
+	Version  string   // "2026.12", or the number in a header; "" if it is not reported
 
-	Date        time.Time // the server's clock; zero if it is not told
+	Date        time.Time // the server's clock; zero if it is not reported
 	Certificate time.Time // when the server's certificate ends; zero without TLS
 }
 
@@ -88,7 +88,7 @@ func (c *Client) readHealth(contentType string, body []byte) Health {
 	return h
 }
 
-// fromHeaders adds what every answer of ProGet tells.
+// fromHeaders adds what every answer of ProGet has in its headers.
 func (h *Health) fromHeaders(resp *http.Response) {
 	h.Version = firstOf(h.Version, resp.Header.Get("X-ProGet-Version"))
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {

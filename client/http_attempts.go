@@ -107,7 +107,7 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if err != nil {
 		return 0, false
 	}
-	// By the server's own clock if it tells the time: ours may be off.
+	// By the server's own clock if it sends the time: ours may be wrong.
 	if sent, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		now = sent
 	}

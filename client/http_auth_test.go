@@ -15,8 +15,7 @@ import (
 	"github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// carried tells in what ways a request carries the key: "header", "query", "basic", joined by
-// commas.
+// carried lists how a request carries the key: "header", "query", "basic", joined by commas.
 func carried(r sandbox.Request) string {
 	var ways []string
 	if r.Header.Get(apiKeyHeader) == testKey {

@@ -93,7 +93,7 @@ func (b *watchedBody) Close() error {
 	return err
 }
 
-// How much of a body is looked at to tell a page from data.
+// How much of a body is read to distinguish a page from data.
 const (
 	sniffLength = 512
 	// sniffLimit is 64 KiB, for a page behind as many spaces or comments.

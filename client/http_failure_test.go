@@ -136,7 +136,7 @@ func TestIndexThatNobodyVouchesFor(t *testing.T) {
 	}
 }
 
-// TestHints tell what to do about each kind of failure.
+// TestHints checks the hint for each kind of failure.
 func TestHints(t *testing.T) {
 	t.Parallel()
 	for spec, want := range map[string]string{

@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// redactorOf knows some secrets.
+// redactorOf returns a redactor of some secrets.
 func redactorOf(secrets ...string) *Redactor {
 	r := &Redactor{}
 	for _, s := range secrets {
@@ -127,7 +127,7 @@ func TestScrubbedEncodings(t *testing.T) {
 				t.Fatalf("%s: %q became %q", name, form, got)
 			}
 			for part := range strings.SplitSeq(strings.Trim(got, "<>"), redacted) {
-				// What is left tells no more than what stood around it.
+				// What is left is the text around it.
 				rest, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(part, "="))
 				if strings.HasPrefix(form, part) && len(rest) > len(before) {
 					t.Fatalf("%s: %q became %q", name, form, got)
@@ -165,7 +165,7 @@ func TestScrubbedCases(t *testing.T) {
 		}
 	}
 	for _, x := range []struct{ secret, form, want string }{
-		{"abc", "abc", "abc"}, // too short to be told from anything else
+		{"abc", "abc", "abc"}, // too short to be recognized
 		{"p\u00e4ss", "p\u00e4ss P\u00c4SS p%C3%A4ss p\\u00e4ss p&#228;ss p&auml;ss p\xe4ss p\ufffdss p\u00c3\u00a4ss p%E4ss p?ss", "REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED REDACTED"},
 		{"key\U0001f511", `key\uD83D\uDD11 key%F0%9F%94%91`, "REDACTED REDACTED"},
 		{"a%41b+c", `a%41b+c a%2541b%2Bc a%41b c`, "REDACTED REDACTED REDACTED"},

@@ -14,7 +14,7 @@ import (
 // each of its characters may be are not part of it: see [scanned.readings].
 type pattern struct {
 	letters []letter
-	// first tells the values by which a match begins.
+	// first has the bytes with which a match can begin.
 	first [256]bool
 	// wide also takes a character of base64 at either end, which holds the bits of the secret that
 	// share it with something else.

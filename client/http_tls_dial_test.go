@@ -37,7 +37,7 @@ func startAsking(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return server
 }
 
-// tunnel is a proxy that connects to wherever it is told.
+// tunnel is a proxy that connects to every address that is requested.
 func tunnel(seen *certified) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		seen.see(r)

@@ -105,7 +105,7 @@ func TestEndOfTLS(t *testing.T) {
 }
 
 // TestBrokenTLS is what somebody on the network puts into a connection after the handshake: the
-// record may be stored, and nobody is told to go on without TLS.
+// record may be stored, and no hint suggests to continue without TLS.
 func TestBrokenTLS(t *testing.T) {
 	t.Parallel()
 	insecure := WithTLS(&tls.Config{InsecureSkipVerify: true}) //nolint:gosec // it is our own

@@ -37,7 +37,7 @@ func serverWords(contentType string, body []byte) string {
 }
 
 // shorten cuts words to what a person may be asked to read, with the escapes in which they are
-// shown. It comes after the scrubbing, which would not know half a secret.
+// shown. It comes after the scrubbing, which would not recognize half a secret.
 func shorten(words string) string { return jsontext.Cut(words, serverWordsLimit) }
 
 func pageTitle(body []byte) string {

@@ -80,7 +80,7 @@ func (c *jsonCursor) more(end byte, first bool) bool {
 	return !c.broken
 }
 
-// empty tells whether the object at the cursor has no members.
+// empty reports whether the object at the cursor has no members.
 func (c *jsonCursor) empty() bool {
 	ahead := jsonCursor{text: c.text, pos: c.pos + 1}
 	return ahead.next() == '}'

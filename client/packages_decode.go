@@ -13,8 +13,8 @@ type PackageVersion struct {
 	Group   string `json:"group,omitempty"` // as the server writes it: an npm scope has its @
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	// Qualifier tells the files of a version apart, "arch=amd64&component=main", and is in the PURL
-	// or here.
+	// Qualifier distinguishes the files of a version, "arch=amd64&component=main", and is in the
+	// PURL or here.
 	Qualifier string `json:"qualifier,omitempty"`
 	// Published is when it was added to the feed: UTC, whole seconds; zero if the server does not
 	// say.

@@ -35,7 +35,7 @@ func TestLatestStreams(t *testing.T) {
 	t.Parallel()
 	goOn, gone := make(chan struct{}), make(chan struct{})
 	url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// More than the first bytes, which tell data from a web page.
+		// More than the first bytes, which distinguish data from a web page.
 		fmt.Fprint(w, `[{"name":"a","version":"1"},`+strings.Repeat(" ", sniffLength))
 		_ = http.NewResponseController(w).Flush()
 		<-goOn

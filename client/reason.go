@@ -1,8 +1,8 @@
 package client
 
-// Reason says why a request failed, when [Kind] is not enough to tell people what to do: this
-// package has no flags and no variables, so its callers say that in their own terms. It is an
-// error, so that errors.Is finds it:
+// Reason says why a request failed, when [Kind] is not enough for a hint: this package has no flags
+// and no variables, so its callers say that in their own terms. It is an error, so that errors.Is
+// finds it:
 //
 //	if errors.Is(err, client.ReasonFileExists) { … }
 type Reason string

@@ -106,7 +106,7 @@ func collected[T any](items iter.Seq2[T, error]) (all []T, err error) {
 	return all, nil
 }
 
-// count tells how many requests reached the sandbox at all.
+// count is the number of requests that reached the sandbox.
 func count(s *sandbox.Server) int { return len(s.Requests()) }
 
 // quiet keeps net/http from reporting the connections that tests break.

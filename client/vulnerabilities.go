@@ -29,7 +29,7 @@ func VulnerabilityTypes() []ecosystem.Type {
 // VulnerabilitiesService asks for the known vulnerabilities of packages.
 type VulnerabilitiesService service
 
-// Vulnerability is a vulnerability that ProGet knows of.
+// Vulnerability is a vulnerability in ProGet's data.
 type Vulnerability struct {
 	ID       string `json:"id"` // "PGV-2245804"
 	CVE      string `json:"cve,omitempty"`
@@ -49,9 +49,9 @@ type Vulnerability struct {
 // rightForVulnerabilities is what the hint of a 401 or 403 says.
 const rightForVulnerabilities = "vulnerabilities need an API key with the right Manage SCA (Projects & Builds); a feed key cannot have it"
 
-// Audit asks which vulnerabilities ProGet knows of some packages, each with its type, name and
-// version, [MostAudited] at most: POST /api/sca/audit-package-vulns. It stores nothing, so it is
-// repeated as a GET is. The result is the whole answer or an error.
+// Audit asks for the known vulnerabilities of some packages, each with its type, name and version,
+// [MostAudited] at most: POST /api/sca/audit-package-vulns. It stores nothing, so it is repeated as
+// a GET is. The result is the whole answer or an error.
 //
 // [KindAuth] is common: the hint names the right. [KindUnavailable] stands for a server that does
 // not have vulnerabilities, too: one that says it is the Free edition, whose empty answer would

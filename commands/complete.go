@@ -180,7 +180,7 @@ func beginsWith(word, typed string) bool {
 	return len(word) >= len(typed) && strings.EqualFold(word[:len(typed)], typed)
 }
 
-// plainInShells tells whether a word needs no quotes in bash, fish, zsh and PowerShell. At the
+// plainInShells reports whether a word needs no quotes in bash, fish, zsh and PowerShell. At the
 // beginning, or behind a character that ends a word for tilde expansion, some of the characters
 // mean something else.
 func plainInShells(word string) bool {

@@ -40,7 +40,7 @@ func forms(secret string) []string {
 	}
 }
 
-// leak tells the first secret that a text gives away, or "".
+// leak is the first secret that a text contains, or "".
 func leak(text string) string {
 	text = strings.ToLower(text)
 	for _, secret := range []string{canaryKey, canaryPassword} {

@@ -12,7 +12,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// proxied is a fake ProGet that knows the canary's key, plain or with TLS, behind a proxy.
+// proxied is a fake ProGet with the canary's key, plain or with TLS, behind a proxy.
 func proxied(t *testing.T, secure bool) (*sandbox.Server, *scripttest.Proxy, []string) {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Options{APIKey: canaryKey, KeepRequests: true})

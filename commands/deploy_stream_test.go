@@ -58,7 +58,7 @@ func TestResultsAsAnswersCome(t *testing.T) {
 }
 
 // A reader that goes away, or a disk that is full, does not keep a record from being sent; the exit
-// code tells of the result that nobody got.
+// code shows that the result could not be written.
 func TestResultThatCannotBeShown(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"table", "json", "ndjson", "csv"} {

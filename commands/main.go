@@ -11,7 +11,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// Env is all that a run knows of the world: streams, environment, clock.
+// Env is the environment of a run: streams, variables, clock.
 type Env = cli.Env
 
 // Build says what binary this is.

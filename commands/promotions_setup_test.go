@@ -40,7 +40,7 @@ func newPromotionRun(t *testing.T, o sandbox.Options) *promotionRun {
 	return r
 }
 
-// run returns the exit code; what was written before is forgotten.
+// run returns the exit code; earlier output is dropped.
 func (r *promotionRun) run(args ...string) int {
 	r.stdout.Reset()
 	r.stderr.Reset()

@@ -18,7 +18,7 @@ type Bar struct {
 	current, total int64 // a total of 0 is unknown
 }
 
-// SetTotal tells a total that was learned late, in bytes or steps; 0 or less is unknown.
+// SetTotal sets a total that was not known at first, in bytes or steps; 0 or less is unknown.
 func (b *Bar) SetTotal(total int64) {
 	if b == nil || total <= 0 {
 		return
@@ -28,7 +28,7 @@ func (b *Bar) SetTotal(total int64) {
 	b.total = total
 }
 
-// Add tells that n more bytes or steps are done.
+// Add reports that n more bytes or steps are done.
 func (b *Bar) Add(n int64) {
 	if b == nil {
 		return

@@ -1,7 +1,7 @@
 package output
 
 // Style is the look of a cell or word where colour is on (ECMA-48 SGR). Colour only helps: nothing
-// may be told by it alone.
+// may depend on it alone.
 type Style uint8
 
 // The styles. Plain adds nothing. The colours are the terminal's own eight, so that they fit light

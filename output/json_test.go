@@ -85,8 +85,7 @@ func TestWhenTheArrayIsBegun(t *testing.T) {
 	}
 }
 
-// What waits for its end is bounded, with an error that can be told from others, and nothing is
-// written.
+// What waits for its end is bounded, with an error of its own type, and nothing is written.
 func TestKeptItemsAreBounded(t *testing.T) {
 	t.Parallel()
 	row := []string{strings.Repeat("x", 100)}

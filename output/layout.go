@@ -25,7 +25,7 @@ func textWidth(s string) int { return displaywidth.String(s) }
 const noBase = "◌"
 
 // detached returns clean text that is as wide between spaces as it is alone. A mark at its
-// beginning would go on the blank before it, and a prefix at its end would take the blank behind
+// beginning would combine with the space before it, and a prefix at its end with the space after
 // it: these get a base of their own.
 func detached(text string) string {
 	first, _ := utf8.DecodeRuneInString(text)
@@ -44,27 +44,27 @@ func detached(text string) string {
 // own.
 func wrapped(text string, width int) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		start, blank, used := 0, 0, 0 // of the line: its first byte, the last blank in it, its width
+		start, space, used := 0, 0, 0 // of the line: its first byte, the last space in it, its width
 		next := 0
 		for g := displaywidth.StringGraphemes(text); g.Next(); {
-			at, isBlank := next, g.Value() == " "
+			at, isSpace := next, g.Value() == " "
 			next += len(g.Value())
 			for used+g.Width() > width && at > start {
 				end, begin := at, at
-				if blank > start && !isBlank {
-					end, begin = blank, blank+1
+				if space > start && !isSpace {
+					end, begin = space, space+1
 				}
 				if !yield(strings.TrimRight(text[start:end], " ")) {
 					return
 				}
 				start, used = begin, textWidth(text[begin:at])
 			}
-			if isBlank && at == start && at > 0 {
+			if isSpace && at == start && at > 0 {
 				start = next // a line does not begin with the spaces at which it was broken
 				continue
 			}
-			if isBlank {
-				blank = at
+			if isSpace {
+				space = at
 			}
 			used += g.Width()
 		}

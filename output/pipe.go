@@ -8,8 +8,8 @@ import (
 )
 
 // IsClosedPipe reports whether err, of a write to stdout, says that the reader has gone (progetctl
-// ... | head). That ends the run, but is nothing to tell anyone. On Unix a program gets this error
-// only where it ignores SIGPIPE, or for a network connection.
+// ... | head). That ends the run, but needs no message. On Unix a program gets this error only
+// where it ignores SIGPIPE, or for a network connection.
 func IsClosedPipe(err error) bool {
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
 		return true

@@ -112,8 +112,8 @@ func (q *Query) run(ctx context.Context, code *gojq.Code, input any, emit func(a
 	}
 }
 
-// failure tells what an error of the running query means: the caller's cancellation, an ordinary
-// end, or a fault.
+// failure finds out what an error of the running query means: the caller's cancellation, an
+// ordinary end, or a fault.
 func (q *Query) failure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

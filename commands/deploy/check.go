@@ -35,8 +35,8 @@ func versionKey(r records.Record) string {
 }
 
 // allows returns an error if the feed certainly does not have the version, and the package's type
-// where the feed tells it. Where that cannot be asked, it warns, and lets the record pass. A nil
-// check allows everything.
+// if the feed reports it. If that can't be asked, it warns, and accepts the record. A nil check
+// allows everything.
 func (v *versionCheck) allows(ctx context.Context, r records.Record) (ecosystem.Type, error) {
 	if v == nil {
 		return "", nil

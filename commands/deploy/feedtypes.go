@@ -10,7 +10,7 @@ import (
 )
 
 // learnTypes asks for the types of the feeds whose packages have none, once for each, and remembers
-// them in the ledger. A feed that cannot be asked is a note. It tells whether anything was learnt.
+// them in the ledger. A feed that cannot be asked is a note. It reports whether a type was found.
 func (f *running) learnTypes(ctx context.Context, l *ledger.Ledger) (learnt bool, err error) {
 	feeds := f.untyped()
 	if len(feeds) == 0 {
@@ -63,7 +63,7 @@ func (f *running) untyped() (feeds []ledger.Feed) {
 }
 
 // asked is the server that can be asked, or why there is none: no server at all is needed for a
-// ledger that knows the types.
+// ledger that has the types.
 func (f *running) asked(ctx context.Context) (server *cli.Server, address, why string) {
 	server, err := f.options.connect(ctx)
 	if err != nil {
@@ -76,7 +76,7 @@ func (f *running) asked(ctx context.Context) (server *cli.Server, address, why s
 	return server, address, ""
 }
 
-// learn notes the type of a feed, and tells whether the ledger remembers it. If it can't be
+// learn stores the type of a feed in the ledger, and reports whether it could. If it can't be
 // written, only the rows of this run have it.
 func (f *running) learn(ctx context.Context, l *ledger.Ledger, feed ledger.Feed, t ecosystem.Type) bool {
 	if l.Learn(ctx, feed, t) == nil {

@@ -125,7 +125,7 @@ func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, 
 	return told
 }
 
-// nameOthers tells a person which records were not sent because they belong to another server.
+// nameOthers writes a note about records that were not sent because they belong to another server.
 func nameOthers(ctx context.Context, io *cli.IO, l *ledger.Ledger, address string) error {
 	if !io.InWords() {
 		return nil

@@ -19,7 +19,7 @@ import (
 type runs struct {
 	*ledger.Entry
 	advisories []finding
-	// unclear says why it cannot be told whether this is what was asked for, "" where it can.
+	// unclear says why this can't be compared with what was asked for, "" if it can.
 	unclear string
 }
 

@@ -112,7 +112,7 @@ func (a *audit) note(found []client.Vulnerability, numbers []int) {
 	}
 }
 
-// milder tells whether a vulnerability is certainly less severe than was asked for.
+// milder reports whether a vulnerability is certainly less severe than was asked for.
 func (a *audit) milder(word severity) bool {
 	rank := slices.Index(severities(), word)
 	return a.least != "" && rank >= 0 && rank < slices.Index(severities(), a.least)

@@ -132,10 +132,10 @@ func sourceFilter(f *cli.Flags, to *cli.Text) {
 	})
 }
 
-// ranged tells whether versions are compared with a range.
+// ranged reports whether versions are compared with a range.
 func (o whereOptions) ranged() bool { return o.versions.String() != "" }
 
-// compares tells whether the types of packages matter.
+// compares reports whether the types of packages matter.
 func (o whereOptions) compares() bool { return o.ranged() || o.affectedBy.Given() || o.vulnerable }
 
 // filter is the question to the ledger.

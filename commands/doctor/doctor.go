@@ -112,7 +112,7 @@ func fault(name string, err error) *check {
 	return &check{Check: name, Status: checkFailure, Message: err.Error(), Remedy: remedyOf(err), kind: client.KindOf(err)}
 }
 
-// remedyOf is what the client knows to do about an error.
+// remedyOf is the client's hint for an error.
 func remedyOf(err error) string {
 	if hint := cli.HintOf(err); hint != "" {
 		return hint

@@ -38,8 +38,8 @@ func mayQuery(ctx context.Context, asker *client.Client) error {
 	return nil
 }
 
-// anyoneMayQuery tells whether anonymous users may query: a fresh ProGet makes them administrators,
-// and accepts any wrong key.
+// anyoneMayQuery reports whether anonymous users may query: a fresh ProGet makes them
+// administrators, and accepts any wrong key.
 func (e examination) anyoneMayQuery() bool {
 	stranger, err := e.server.Anonymous()
 	return err == nil && mayQuery(e.ctx, stranger) == nil
@@ -82,7 +82,7 @@ func (e examination) checkFeedType(feed string, info client.Feed, err, settingsE
 	return fault(name, err)
 }
 
-// checkRecords tells whether a record would be stored. Settings that may not be read are not a
+// checkRecords reports whether a record would be stored. Settings that may not be read are not a
 // failure, because few keys may read them.
 func checkRecords(feed string, settings client.FeedSettings, err error) *check {
 	const name = "records"

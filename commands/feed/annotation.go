@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/shell"
 )
 
-// headerOrigins tell, by the name of a deployment header, where its value came from.
+// headerOrigins have, by the name of a deployment header, where its value came from.
 type headerOrigins map[string]string
 
 // declareAnnotation declares the --deployment-* flags. Without any of them the download is a plain

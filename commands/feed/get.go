@@ -84,7 +84,7 @@ type target struct {
 // name is what progress calls it.
 func (t target) name() string { return cmp.Or(t.content.FileName, t.path) }
 
-// locate finds the content, asking the server for the feed's type if nothing tells it.
+// locate finds the content, asking the server for the feed's type if it was not given.
 func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error) {
 	downloads := o.server.Downloads
 	if o.path != "" {
@@ -117,7 +117,8 @@ func locate(ctx context.Context, io *cli.IO, o getOptions) (t target, err error)
 	return t, nil
 }
 
-// typeHint says what to do if the server cannot tell a feed's type, which ProGet does from 2023 on.
+// typeHint says what to do if the server can't report a feed's type, which ProGet does from 2023
+// on.
 func typeHint(err error) error {
 	if client.KindOf(err) != client.KindNotFound {
 		return err

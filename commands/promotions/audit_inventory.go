@@ -237,7 +237,7 @@ func (v *inventory) order(p *heldPackage) {
 	})
 }
 
-// holds tells whether a version is asked about. One without a date is: it may have come at any
+// holds reports whether a version is asked about. One without a date is: it may have come at any
 // time.
 func (v *inventory) holds(version heldVersion) bool {
 	o := v.options

@@ -9,7 +9,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// neverListed tells the types of feeds whose packages the server does not list (Inedo docs,
+// neverListed has the types of feeds whose packages the server does not list (Inedo docs,
 // proget/api/packages), and of those that hold no packages. Of Maven feeds, the classic ones are
 // not listed either, but have the same type as the others: their list shows it.
 func neverListed(t ecosystem.Type) bool {
@@ -40,10 +40,10 @@ func missingPart(err error, part string) error {
 	return &f
 }
 
-// named tells whether the query is about some packages, and not all.
+// named reports whether the query is about some packages, and not all.
 func (q query) named() bool { return q.pkg.Name != "" || q.pkg.Group != "" }
 
-// names tells whether the query is about a package of a feed, by the rule of
+// names reports whether the query is about a package of a feed, by the rule of
 // [client.PromotionsService.List]: without a group, the name alone decides, or the name with its
 // group written inside.
 func (q query) names(t ecosystem.Type, group, name string) bool {

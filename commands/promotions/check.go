@@ -155,7 +155,7 @@ func unmet(ctx context.Context, o checkOptions, began, now time.Time) error {
 	return f
 }
 
-// mayPass tells whether waiting may fix an error.
+// mayPass reports whether waiting may fix an error.
 func mayPass(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
 	return ok && e.Kind == client.KindUnavailable && e.Transient && !errors.Is(e, client.ReasonCertificate)

@@ -12,7 +12,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// noteNothing tells a person that nothing matches, and what comes close.
+// noteNothing writes a note that nothing matches, and what comes close.
 func noteNothing(ctx context.Context, io *cli.IO, server *cli.Server, q query) {
 	if freeEdition(server) {
 		io.Warn("%s", noPromotions)
@@ -44,7 +44,7 @@ func freeEdition(server *cli.Server) bool {
 	return strings.EqualFold(server.Promotions.Edition(), "free")
 }
 
-// nearMatches describes what the server knows of the package of a query that found nothing: where
+// nearMatches describes what the server has of the package of a query that found nothing: where
 // that version was promoted to, or which versions were promoted to the feed. It is empty if no
 // package was named, or if the server can't be asked again, because it is only a hint.
 func nearMatches(ctx context.Context, server *cli.Server, q query) string {

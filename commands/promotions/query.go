@@ -94,8 +94,8 @@ func (q query) wire() client.PromotionQuery {
 
 func (q query) windowed() bool { return !q.since.IsZero() || !q.until.IsZero() }
 
-// holds tells whether a promotion matches the feeds and the window. A date that cannot be read lies
-// in no window, because a gate must not open on a doubt.
+// holds reports whether a promotion matches the feeds and the window. A date that cannot be read
+// lies in no window, because a gate must not open on a doubt.
 func (q query) holds(p client.Promotion) bool {
 	if !isOneOf(p.FromFeed, q.fromFeed) || !isOneOf(p.ToFeed, q.toFeed) {
 		return false
@@ -106,7 +106,7 @@ func (q query) holds(p client.Promotion) bool {
 	return !p.Date.IsZero() && !p.Date.Before(q.since) && (q.until.IsZero() || !p.Date.After(q.until))
 }
 
-// isOneOf tells whether a feed is among those that were named; none is any.
+// isOneOf reports whether a feed is among those that were named; none is any.
 func isOneOf(feed string, named []string) bool {
 	return len(named) == 0 || slices.ContainsFunc(named, func(name string) bool { return client.SameFeed(name, feed) })
 }

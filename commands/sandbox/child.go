@@ -53,7 +53,7 @@ func interrupt(p *os.Process) error {
 	return nil
 }
 
-// isShell tells a shell that asks for commands from one that runs a script.
+// isShell reports whether a command is an interactive shell, not one that runs a script.
 func isShell(command []string) bool {
 	name := strings.TrimSuffix(strings.ToLower(filepath.Base(command[0])), ".exe")
 	switch name {

@@ -26,7 +26,7 @@ type serverOptions struct {
 func dialects() []string { return []string{"current", "old"} }
 func editions() []string { return []string{"enterprise", "basic", "free"} }
 
-// declare declares the values; complete adds to the options what only the command knows.
+// declare declares the values; complete adds to the options what only the command has.
 func (o *serverOptions) declare(f *cli.Flags, complete func(*fake.Options)) {
 	var packages, basePath cli.Text
 	var dialect string

@@ -73,7 +73,7 @@ func (o *startOptions) declare(f *cli.Flags, io *cli.IO) {
 	})
 }
 
-// isAddress tells whether a text is a host and a port, which may have a name.
+// isAddress reports whether a text is a host and a port, which may have a name.
 func isAddress(text string) bool {
 	_, port, err := net.SplitHostPort(text)
 	if err == nil {

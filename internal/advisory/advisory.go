@@ -1,4 +1,4 @@
-// Package advisory reads security advisories in the OSV format and tells which package versions
+// Package advisory reads security advisories in the OSV format and finds which package versions
 // they affect.
 //
 // Doubt is never dropped: a version that cannot be compared with what an advisory says is a
@@ -39,7 +39,7 @@ type affected struct {
 	severity string
 }
 
-// gitOnly tells whether commits are all that is said of the affected versions.
+// gitOnly reports whether commits are all that is said of the affected versions.
 func (a *affected) gitOnly() bool {
 	for _, r := range a.ranges {
 		if r.Type != "GIT" {

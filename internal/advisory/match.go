@@ -18,7 +18,7 @@ type Finding struct {
 	// Fixed are the later versions in which it is fixed, in the ecosystem's order. Nil where the
 	// advisory names none.
 	Fixed []string
-	// Doubt says why it cannot be told whether the version is affected; "" if it is.
+	// Doubt says why the version can't be compared with the advisory; "" if it is affected.
 	Doubt string
 }
 
@@ -146,7 +146,7 @@ func (m *merged) sorted() []string {
 	})
 }
 
-// affects tells whether a version is affected, or why that cannot be told. Versions that are listed
+// affects reports whether a version is affected, or why that is not clear. Versions that are listed
 // and ranges add up; Git ranges beside others say the same in commits.
 func (one *affected) affects(version string) (hit bool, doubt string) {
 	for _, v := range one.versions {

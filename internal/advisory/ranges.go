@@ -72,7 +72,7 @@ const (
 // affected[].ranges[].events.
 const first = "0"
 
-// includes tells whether a version is in the range. The error says why that cannot be told. Source:
+// includes reports whether a version is in the range. The error says why that is not clear. Source:
 // OSV schema, evaluation.
 func (r versionRange) includes(kind ecosystem.Type, version string) (bool, error) {
 	if r.Type != "SEMVER" && r.Type != "ECOSYSTEM" {
@@ -144,7 +144,7 @@ func compareSteps(order ecosystem.Type, a, b string) int {
 	return ecosystem.CompareVersions(order, a, b)
 }
 
-// withinLimits tells whether the range speaks of the version: it is below one of the limits, or
+// withinLimits reports whether the range speaks of the version: it is below one of the limits, or
 // there are none.
 func withinLimits(order ecosystem.Type, limits []string, version string) bool {
 	for _, limit := range limits {

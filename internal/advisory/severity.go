@@ -27,7 +27,7 @@ func severity(word any, scores []score) string {
 	return ""
 }
 
-// severityWord knows the words of CVSS, and GitHub's for medium.
+// severityWord recognizes the words of CVSS, and GitHub's for medium.
 func severityWord(word string) string {
 	switch word = strings.ToLower(strings.TrimSpace(word)); word {
 	case "low", "medium", "high", "critical":

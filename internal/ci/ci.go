@@ -20,7 +20,7 @@ type Defaults struct {
 	UserName    Value  // who started the run
 }
 
-// Detect tells the system whose job this is, and its defaults; false means none that is known.
+// Detect finds the CI system of this job, and its defaults; false means that there is no known one.
 // Where the marks of two are seen, the inner one counts: see [systems].
 func Detect(getenv func(string) string) (Defaults, bool) {
 	for _, s := range systems() {

@@ -116,7 +116,7 @@ func actions(name, variable, page string) system {
 }
 
 // jenkins is https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables,
-// with the user where the Build User Vars plugin tells it
+// with the user if the Build User Vars plugin sets it
 // (https://plugins.jenkins.io/build-user-vars-plugin).
 func jenkins(seen mark) system {
 	return system{

@@ -24,7 +24,7 @@ const (
 // BusyError says that another process held the sources for too long; nothing was changed.
 type BusyError struct{ Lock string }
 
-// Error names the lock, for which programs such as lsof tell the process.
+// Error names the lock; programs such as lsof show the process that holds it.
 func (e *BusyError) Error() string {
 	return fmt.Sprintf("cannot change the sources: another process has held the lock for %s: %s", lockTime, safefile.Quote(e.Lock))
 }

@@ -95,7 +95,7 @@ func TestEqualRecordsOfABatch(t *testing.T) {
 	}
 }
 
-// A run that stops early says of records that it did not come to what the ledger knows of them.
+// A run that stops early reports for the remaining records what the ledger has of them.
 func TestStoppedRunKnowsTheLedger(t *testing.T) {
 	t.Parallel()
 	const known, count = 3000, 3010

@@ -69,7 +69,7 @@ func (b *batch) remainingOthers(ctx context.Context, u unsent, emit func(Result)
 	return nil
 }
 
-// lookup finds what the ledger knows of drafts that nobody will send.
+// lookup finds the ledger's records of drafts that will not be sent.
 func (b *batch) lookup(ctx context.Context, drafts []records.Item) ([]ledger.Added, error) {
 	if b.session == nil {
 		return make([]ledger.Added, len(drafts)), nil
@@ -81,7 +81,7 @@ func (b *batch) lookup(ctx context.Context, drafts []records.Item) ([]ledger.Add
 	return known, nil
 }
 
-// unsentDraft is the result of a draft that nobody will send, with what the ledger knows of it.
+// unsentDraft is the result of a draft that will not be sent, with the ledger's record of it.
 func (b *batch) unsentDraft(u unsent, d records.Item, index int, known ledger.Added) Result {
 	a := &attempt{index: index, entry: known.Entry, unanswered: d.Uncertain, inLedger: known.Known}
 	switch known.Action {

@@ -75,7 +75,7 @@ func TestPowerShellInTheDocs(t *testing.T) {
 			}
 			for _, program := range powerShells() {
 				r := recipe{program, b.text}
-				// PowerShell goes on after a failure: what came out tells.
+				// PowerShell continues after a failure, so the output is checked.
 				wants := "! stderr .\n"
 				if strings.Contains(r.text, "deploy record") {
 					wants += "stdout '^Recorded .* on web01 '\n"

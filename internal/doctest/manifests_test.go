@@ -55,7 +55,7 @@ type wingetManifest struct {
 	} `yaml:"Installers"`
 }
 
-// manifests reads the manifests in a folder of a release, and tells what is wrong with them.
+// manifests reads the manifests in a folder of a release, and returns what is wrong with them.
 type manifests struct {
 	folder string
 	wrong  []string

@@ -55,7 +55,7 @@ func manPage(root, cmd *cobra.Command) string {
 	return b.String() + status + examples + ".SH SEE ALSO\n" + escaped(strings.Join(related(cmd, func(c *cobra.Command) string { return dashed(c) + "(1)" }), ", ")) + "\n"
 }
 
-// listed tells the sections that are lists of commands or flags.
+// listed recognizes the sections that are lists of commands or flags.
 func listed(page commands.HelpPage, title string) bool {
 	for _, group := range append(page.Commands, page.Flags...) {
 		if group.Title == title {

@@ -1,5 +1,5 @@
 // Package jsonstream reads JSON objects one by one from a file that has one of them, an array of
-// them, or one after the other (NDJSON), in constant memory, and tells where each is.
+// them, or one after the other (NDJSON), in constant memory, with the place of each.
 package jsonstream
 
 import (
@@ -91,8 +91,8 @@ func (in *input) read() {
 	}
 }
 
-// isWhole tells whether an object comes next of which no property has to be looked at, which saves
-// most of the time.
+// isWhole reports whether an object comes next of which no property has to be looked at, which
+// saves most of the time.
 func (in *input) isWhole() bool {
 	if in.List != "" || in.Keep != nil || !in.dec.More() { // More has it in the buffer
 		return false
@@ -239,7 +239,7 @@ const maxSpace = 1 << 20
 
 var errSpace = fmt.Errorf("more than %d MiB of white space in a row", maxSpace>>20)
 
-// source hands on the text, and knows on which lines its bytes stand.
+// source passes on the text, and finds the lines of its bytes.
 type source struct {
 	text  *records.Text
 	read  int64

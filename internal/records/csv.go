@@ -104,7 +104,7 @@ func (in *input) firstLine() (text []byte, err error) {
 	}
 }
 
-// separatorLine reads a line such as "sep=;", which tells Excel the separator.
+// separatorLine reads a line such as "sep=;", with the separator for Excel.
 func separatorLine(text string) (comma rune, ok bool) {
 	text = strings.Trim(text, `"`)
 	if len(text) < len("sep=") || !strings.EqualFold(text[:len("sep=")], "sep=") {
@@ -119,7 +119,7 @@ func separatorLine(text string) (comma rune, ok bool) {
 	return 0, false
 }
 
-// isTypeLine tells the line that Windows PowerShell's Export-Csv begins with.
+// isTypeLine recognizes the line that Windows PowerShell's Export-Csv begins with.
 func isTypeLine(text string) bool {
 	text = strings.Trim(text, `"`)
 	return strings.HasPrefix(text, "#TYPE ") || text == "#TYPE"
@@ -238,8 +238,8 @@ func unknownColumn(name string, columns int) error {
 	return fmt.Errorf("%w: the columns must be separated by commas, semicolons or tabs, or as a first line such as sep=| says", unknown(name))
 }
 
-// repeated tells the header of a further file that was put behind the first, and the lines that may
-// come before it. Excel begins each file with a byte order mark.
+// repeated recognizes the header of a further file that was put behind the first, and the lines
+// that may come before it. Excel begins each file with a byte order mark.
 func (c *columns) repeated(row []string) bool {
 	if slices.EqualFunc(row, c.header, func(cell, name string) bool { return cellText(cell) == name }) {
 		return true

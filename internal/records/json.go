@@ -10,7 +10,7 @@ import (
 	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
-// lines reads NDJSON, one object a line, beginning with a line that was read to tell the format.
+// lines reads NDJSON, one object a line, beginning with a line that was read to detect the format.
 func (in *input) lines(first []byte, err error) {
 	for text := first; ; text, err = in.readLine() {
 		if err != nil && !errors.Is(err, io.EOF) {

@@ -7,7 +7,7 @@ import (
 )
 
 // MaxNamed is how many problems are named one by one; a file with the wrong columns would otherwise
-// scroll the first, which tells most, off the screen.
+// scroll the first, which is the most useful, off the screen.
 const MaxNamed = 20
 
 // ErrEmpty is the problem of an input without a single character that is not white space.

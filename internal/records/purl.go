@@ -33,7 +33,7 @@ func (l *line) fillFromPURL(purl string) {
 }
 
 // takeType takes the package's type from the package URL beside a record of this program's output,
-// which has the name and the version itself. It may be of a newer version, which knows more types.
+// which has the name and the version itself. It may be of a newer version, which has more types.
 func (l *line) takeType(purl string) {
 	if purl == "" || len(l.problems) > 0 {
 		return

@@ -106,8 +106,8 @@ func (in *input) firstByte() (byte, bool) {
 	}
 }
 
-// objects tells NDJSON from objects that span lines: only the first line of the latter is cut off
-// before its end.
+// objects distinguishes NDJSON from objects that span lines: only the first line of the latter is
+// cut off before its end.
 func (in *input) objects() {
 	first, err := in.readLine()
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -152,8 +152,8 @@ func (in *input) fail(place string, err error) bool {
 	return in.yield(Item{}, At(place, err))
 }
 
-// beginsPURLs tells a file of package URLs from CSV by its first line, which is a package URL or a
-// comment.
+// beginsPURLs distinguishes a file of package URLs from CSV by its first line, which is a package
+// URL or a comment.
 func (in *input) beginsPURLs() bool {
 	const typeLine = "#TYPE"               // of Export-Csv
 	start, _ := in.buf.Peek(len(typeLine)) // an error shows again at the next read

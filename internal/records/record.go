@@ -1,6 +1,6 @@
 // Package records has the deployment record, with one table of its properties
 // ([Record.Properties]), and reads records from files that people, spreadsheets and scripts write:
-// JSON, NDJSON, CSV and lists of package URLs, in UTF-8 or UTF-16. It tells the format from the
+// JSON, NDJSON, CSV and lists of package URLs, in UTF-8 or UTF-16. It detects the format by the
 // content, reads one record at a time in constant memory, and names every problem with its place
 // instead of stopping at the first.
 //

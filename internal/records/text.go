@@ -33,7 +33,7 @@ type Text struct {
 	err   error  // that ended the reading: a look ahead may have met it first
 }
 
-// NewText tells the encoding from the byte order mark, as Windows PowerShell's redirection and
+// NewText detects the encoding by the byte order mark, as Windows PowerShell's redirection and
 // Out-File write one; without a mark it is UTF-8. A record, called unit in errors, takes most
 // bytes.
 func NewText(r io.Reader, unit string, most int) *Text {

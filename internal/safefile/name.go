@@ -130,7 +130,7 @@ func shorten(name string) string {
 	return trim(name[:end] + extension)
 }
 
-// isDevice tells the names that Windows keeps for devices, whatever their extension
+// isDevice recognizes the names that Windows reserves for devices, with any extension
 // (learn.microsoft.com, Naming Files, Paths, and Namespaces).
 func isDevice(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")

@@ -89,7 +89,7 @@ func ServeTLS(ts *testscript.TestScript, handler http.Handler, listener net.List
 }
 
 // startProxy starts a proxy that connects every name to this server, and exports its address: a
-// script can then use names that only the network of a company knows.
+// script can then use names that exist only in a company's network.
 func startProxy(ts *testscript.TestScript, listener net.Listener) {
 	proxy := NewProxy(listener.Addr().String())
 	ts.Defer(proxy.Close)

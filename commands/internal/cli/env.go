@@ -14,7 +14,7 @@ import (
 	"golang.org/x/term"
 )
 
-// Env is all that a run knows of the world: streams, environment, clock.
+// Env is the environment of a run: streams, variables, clock.
 type Env struct {
 	Stdin  io.Reader
 	Stdout io.Writer

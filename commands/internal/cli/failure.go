@@ -91,7 +91,7 @@ func WithHint(err error, hint string) error {
 	return &hinted{err, hint}
 }
 
-// HintOf says what to do about an error, "" if nobody knows.
+// HintOf says what to do about an error, "" if there is no hint.
 func HintOf(err error) string {
 	if h := outerHint(err); h != nil {
 		return h.hint

@@ -44,7 +44,7 @@ func (o *IO) announce(level ci.Level, style output.Style, hint string, lines ...
 	}
 }
 
-// Note tells a person something that a script does not need.
+// Note writes a message for a person that a script does not need.
 func (o *IO) Note(format string, args ...any) {
 	if o.Interactive() {
 		o.line("note", output.Plain, o.Redacted(fmt.Sprintf(format, args...)))

@@ -12,8 +12,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// TestExplainMissing: the hint about a package that is not found says what the server knows better,
-// and stays as it was if it knows nothing.
+// TestExplainMissing: the hint about a package that is not found says what the server has instead,
+// and is unchanged if it has nothing.
 func TestExplainMissing(t *testing.T) {
 	t.Parallel()
 	const base = client.MissingHint + "; not listed in X"

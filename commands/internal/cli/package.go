@@ -23,7 +23,7 @@ type Package struct {
 	group, name, version Text
 }
 
-// TakesPURL tells whether a command takes a package URL as its argument.
+// TakesPURL reports whether a command takes a package URL as its argument.
 func TakesPURL(cmd *cobra.Command) bool { return strings.Contains(cmd.Use, "[PURL]") }
 
 // resolve reads the package from the argument or the flags.
@@ -103,7 +103,7 @@ func (pkg *Package) checkFilter(ranges bool, p *Problems) {
 	}
 }
 
-// SetType gives the package a type, which tells whether a part of the name is a group.
+// SetType gives the package a type, by which the name is split into group and name.
 func (pkg *Package) SetType(t ecosystem.Type) {
 	pkg.Type = t
 	if pkg.URL == "" && !pkg.group.Given() {
@@ -111,7 +111,7 @@ func (pkg *Package) SetType(t ecosystem.Type) {
 	}
 }
 
-// Origins tell what group, name and version were read from.
+// Origins are where group, name and version were read from.
 func (pkg *Package) Origins() (group, name, version string) {
 	switch {
 	case pkg.URL != "":
@@ -123,7 +123,7 @@ func (pkg *Package) Origins() (group, name, version string) {
 	return "--package", "--package", "--version"
 }
 
-// hasPURLScheme tells a package URL from a plain name.
+// hasPURLScheme distinguishes a package URL from a plain name.
 func hasPURLScheme(s string) bool { return len(s) >= 4 && strings.EqualFold(s[:4], "pkg:") }
 
 // onePURL lets a command take one package URL and nothing else.

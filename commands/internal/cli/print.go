@@ -25,7 +25,7 @@ type IO struct {
 	Debug  bool
 
 	result *resultStream
-	// redactor knows the secrets of this run. It comes before all that is said in words.
+	// redactor removes the secrets of this run from all messages.
 	redactor *client.Redactor
 	json     bool // errors and warnings are JSON
 	// Sent says that something was sent that a server may have stored.

@@ -198,7 +198,7 @@ func (s *Server) WithCredentialHint(err error) error {
 	return WithHint(err, strings.Join(said, "; "))
 }
 
-// asksAPerson tells whether the key would be read from standard input, or from a program that may
+// asksAPerson reports whether the key would be read from standard input, or from a program that may
 // ask for a password.
 func (c *connection) asksAPerson() bool {
 	file := c.globals.keyFile.read(c.io.Env, c.problems)

@@ -51,7 +51,7 @@ func (c *connection) tlsConfig(s *Server) *tls.Config {
 	return tlsConfig
 }
 
-// insecure tells whether the server's certificate is not to be verified, and warns;
+// insecure reports whether the server's certificate is not to be verified, and warns;
 // --insecure=false overrules the source.
 func (c *connection) insecure(source config.Source) bool {
 	flag := c.globals.insecure

@@ -274,8 +274,8 @@ func checkLine(cmd *cobra.Command, args []string, p *Problems) {
 	}
 }
 
-// isFlag tells the command's own flags, which nobody deploys to and which shells move up where a
-// value was empty.
+// isFlag recognizes the command's own flags, which nobody deploys to and which shells move up where
+// a value was empty.
 func isFlag(cmd *cobra.Command, value string) bool {
 	name, found := strings.CutPrefix(value, "--")
 	name, _, _ = strings.Cut(name, "=")

@@ -141,7 +141,7 @@ func sections(long string) []Section {
 	return all
 }
 
-// isHeading tells a line that begins a section: "EXIT STATUS".
+// isHeading recognizes a line that begins a section: "EXIT STATUS".
 func isHeading(line string) bool {
 	return len(line) > 1 && line[0] != ' ' && strings.Trim(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ") == ""
 }

@@ -110,8 +110,8 @@ func expand(template, before, after string) string {
 // Harmless is a line as a person and a log may see it, see [output.Clean] and [ci.Harmless].
 func Harmless(text string) string { return ci.Harmless(output.Clean(text)) }
 
-// Hint quotes a value in a command that a hint tells the user to run, for the default shell of this
-// platform. A plain word is the same in every shell, and easier to read without quotes.
+// Hint quotes a value in a command of a hint, for the default shell of this platform. A plain word
+// is the same in every shell, and easier to read without quotes.
 func Hint(value string) string {
 	if isPlainWord(value) {
 		return value
@@ -119,7 +119,7 @@ func Hint(value string) string {
 	return Default(runtime.GOOS).Quote(value)
 }
 
-// isPlainWord tells a word in which no shell sees anything but text.
+// isPlainWord reports whether a word is plain text to every shell.
 func isPlainWord(s string) bool {
 	return s != "" && s[0] != '-' && !strings.ContainsFunc(s, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:", r)
