@@ -128,6 +128,7 @@ func (e *exchanger) doOver(parent context.Context, r request, oneShot bool) exch
 		x.look()
 		return x
 	}
+	err = progress.ending(err)
 	x.phase, x.said = failedPhase(progress, err)
 	cause := context.Cause(ctx)
 	x.refused = cause == nil && !oneShot && x.phase == phaseConnected && (unasked || progress.pooled())

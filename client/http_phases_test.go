@@ -157,6 +157,7 @@ func startTLS(t *testing.T, config *tls.Config, h http.Handler) *httptest.Server
 	server := httptest.NewUnstartedServer(h)
 	server.TLS = config
 	server.Config.ErrorLog = quiet()
+	server.Listener = polite{server.Listener}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server
@@ -182,12 +183,7 @@ func plainBehindHTTPS(t *testing.T) (string, []Option) {
 // clientCertificateWanted refuses after the handshake, as TLS 1.3 does: the request has left by
 // then.
 func clientCertificateWanted(t *testing.T) (string, []Option) {
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
-	server.Config.ErrorLog = quiet()
-	server.Listener = polite{server.Listener}
-	server.StartTLS()
-	t.Cleanup(server.Close)
+	server := startTLS(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert}, http.NotFoundHandler())
 	return server.URL, []Option{trusting(server, "")}
 }
 
@@ -216,6 +212,27 @@ func (c parting) Close() error {
 		_ = c.TCPConn.Close()
 	}()
 	return nil
+}
+
+// TestLateRequestWithoutCertificate: where the server has ended the connection before the request
+// is written, it wanted a certificate as well, and another attempt does not fix that.
+func TestLateRequestWithoutCertificate(t *testing.T) {
+	t.Parallel()
+	address, opts := clientCertificateWanted(t)
+	c := newClient(t, address, opts...)
+	transport := c.http.pooled.GetClient().Transport.(*authenticator).next.(*http.Transport)
+	dial := transport.DialTLSContext
+	transport.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err == nil {
+			_, _ = conn.Read(make([]byte, 1)) // until the alert is there
+		}
+		return conn, err
+	}
+	receipt, err := c.Deployments.Record(t.Context(), someDeployment(), RecordOptions{})
+	if e := wantKind(t, err, KindUnavailable); receipt.Attempts != 1 || !strings.Contains(e.Message, "certificate required") {
+		t.Errorf("%d attempts, %v", receipt.Attempts, err)
+	}
 }
 
 // plainToTLS asks for http at a port for https, where Go answers with a 400.

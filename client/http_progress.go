@@ -20,7 +20,8 @@ type progress struct {
 	conn     *connection
 	carries  carrier // TLS, nil without
 	security *tls.ConnectionState
-	other    bool // there was a connection that is not one of ours
+	tls      net.Conn // nil without
+	other    bool     // there was a connection that is not one of ours
 	reused   bool
 	baseline int64 // bytes written to conn before
 	answered int64 // bytes read from conn before
@@ -58,7 +59,7 @@ func (p *progress) got(info httptrace.GotConnInfo) {
 	p.conn, p.carries, p.other, p.reused = conn, carries, conn == nil, info.Reused
 	if secured, ok := info.Conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
 		state := secured.ConnectionState()
-		p.security = &state
+		p.security, p.tls = &state, info.Conn
 	}
 	if conn != nil {
 		p.baseline, p.answered = conn.written.Load(), conn.read.Load()
@@ -79,6 +80,24 @@ func (p *progress) connectionState() *tls.ConnectionState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.security
+}
+
+// ending is why a request failed that found its connection closed: the alert with which the server
+// closed it, if there was one. Of the two net/http returns the one that came first.
+func (p *progress) ending(err error) error {
+	p.mu.Lock()
+	conn := p.tls
+	p.mu.Unlock()
+	if conn == nil || !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	// It is closed, so this does not wait, and returns what ended the reading before.
+	if _, ended := conn.Read(make([]byte, 1)); ended != nil {
+		if _, alerted := alertCode(ended); alerted {
+			return ended
+		}
+	}
+	return err
 }
 
 func (p *progress) current() (conn *connection, reused bool) {
@@ -138,7 +157,7 @@ func failedPhase(p *progress, err error) (at phase, said string) {
 		}
 	}
 	switch {
-	case begun && p.wantedCertificate(err):
+	case p.wantedCertificate(err):
 		return phaseTLS, ""
 	case begun:
 		return phaseSent, ""
@@ -171,8 +190,9 @@ func (p *progress) otherProtocol() string {
 }
 
 // wantedCertificate reports whether the server ended a TLS 1.3 handshake because it asked for a
-// certificate and got none. Its alert comes after the request was written, but before the server
-// has read any of it: nothing else has come since the handshake, not even a session ticket.
+// certificate and got none. As a rule its alert comes after the request was written, but before the
+// server has read any of it: nothing else has come since the handshake, not even a session ticket.
+// Where the request is late, nothing has come since it got its connection.
 func (p *progress) wantedCertificate(err error) bool {
 	// 24 bytes: a record of TLS 1.3 with an alert and nothing else.
 	const alertLength = 5 + 2 + 1 + 16
@@ -181,5 +201,9 @@ func (p *progress) wantedCertificate(err error) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.conn != nil && p.conn.keepAlive.asked.Load() && !p.reused && p.conn.read.Load()-p.answered == alertLength
+	if p.conn == nil || p.reused || !p.conn.keepAlive.asked.Load() {
+		return false
+	}
+	came := p.conn.read.Load() - p.answered
+	return came == 0 || came == alertLength
 }
