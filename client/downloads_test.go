@@ -303,7 +303,7 @@ func TestFetchStalls(t *testing.T) {
 	t.Parallel()
 	s, address, content := bigFeed(t)
 	s.Fault(bigPath, sandbox.Fault{Effect: sandbox.Stall, After: 500_000})
-	p := newClient(t, address, WithTimeout(100*time.Millisecond))
+	p := newClient(t, address, WithTimeout(2*time.Second))
 	located, _ := p.Downloads.LocatePath(bigPath)
 	var got bytes.Buffer
 	fetched, err := p.Downloads.Fetch(t.Context(), FetchRequest{Content: located, Destination: Destination{Stream: &got}})
