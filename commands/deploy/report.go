@@ -204,13 +204,15 @@ func (r *report) uncertainHint() string {
 }
 
 // hint says what to do about each kind of failure. In a batch it names the target that it is about,
-// the first of that kind.
+// the first of that kind. What to do about an uncertain record is said once, after what may be wrong
+// with the server.
 func (r *report) hint() string {
 	var hints []string
+	said := false
 	for _, failed := range r.sum.Kinds {
 		hint := cli.Describe(failed.Cause).Hint
-		if hint == "" && failed.Entry.Status == ledger.Uncertain {
-			hint = r.uncertainHint()
+		if failed.Entry.Status == ledger.Uncertain && !said {
+			hint, said = strings.TrimPrefix(hint+"; "+r.uncertainHint(), "; "), true
 		}
 		if hint != "" && r.sum.Total > 1 && failed.Entry.Attempts > 0 {
 			hint = failed.Entry.Record.Target + ": " + hint
