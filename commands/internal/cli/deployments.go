@@ -25,6 +25,7 @@ func DeploymentView() output.View[ledger.Entry] {
 	failure.Cell = failure.Brief // the summary has the URL once
 	return output.View[ledger.Entry]{
 		Columns: []deploymentColumn{c.status, c.pkg, c.version, c.target, c.feed, failure},
+		Screen:  []deploymentColumn{c.status, c.pkg, c.version, c.target, c.feed, c.failure, c.asked, c.id},
 		CSV:     deploymentProperties(),
 	}
 }
