@@ -107,7 +107,7 @@ func (d *draft) check(now time.Time) []error {
 		wrong("Url", problem)
 	}
 	if !d.MadeAt.IsZero() {
-		if err := cli.DeploymentDateProblem(d.MadeAt, d.MadeAt.Format(time.RFC3339), now); err != nil {
+		if err := records.DateProblem(d.MadeAt, d.MadeAt.Format(time.RFC3339), now); err != nil {
 			wrong("made_at", err.Error())
 		}
 	}

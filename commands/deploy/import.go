@@ -35,7 +35,8 @@ func newImport(app *cli.App, run func(context.Context, *cli.IO, importOptions) e
 records that this ledger doesn't have, by ID. A record that is uncertain here and was
 settled there is settled here. Everything else stays as it is, so importing the same
 lines again changes nothing. Queued records are left out, because their own ledger
-sends them.
+sends them. A line dated more than a day in the future is an error, because it would
+count as what its target runs until then.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage, cli.CodeInterrupted),
 		Example: `  # move the history of this machine into the shared ledger
@@ -157,7 +158,7 @@ func (i *importing) file(ctx context.Context, stdin io.Reader, path string) erro
 		defer func() { _ = file.Close() }()
 		in, name = cli.Interruptible(ctx, file), path
 	}
-	for e, err := range ledger.ReadEntries(in) {
+	for e, err := range ledger.ReadEntries(in, i.io.Now()) {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -24,7 +24,7 @@ func TestImportCarriesEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	var read, want []Entry
-	for e, err := range ReadEntries(strings.NewReader(string(text))) {
+	for e, err := range ReadEntries(strings.NewReader(string(text)), noon) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,23 +83,26 @@ func TestReadEntriesNamesWhatIsNone(t *testing.T) {
 	good := `"id": "01JCZK3V7Q8M4T5W6X7Y8Z9A0B", "server": "https://p", "made_at": "2026-01-01T00:00:00Z", "record": {"PackageName": "a", "Target": "t", "Url": null}, "via": "post", "status": "recorded"`
 	for text, want := range map[string]string{
 		"{" + good + "}": "",
-		"{" + strings.Replace(good, "01JC", "81JC", 1) + "}":                `"id" is`,
-		"{" + strings.Replace(good, "https://p", "ftp://p", 1) + "}":        `"server" is not`,
-		"{" + strings.Replace(good, "made_at", "made", 1) + "}":             `no "made_at"`,
-		"{" + strings.Replace(good, "2026-01-01T", "2026-13-01T", 1) + "}":  `"made_at" is "2026-13-01T00:00:00Z", not a date`,
-		"{" + strings.Replace(good, `"2026-01-01T00:00:00Z"`, "5", 1) + "}": `"made_at" has a value of the kind "number"`,
-		"{" + strings.Replace(good, `"Target": "t", `, "", 1) + "}":         "no PackageName or no Target",
-		"{" + strings.Replace(good, `"post"`, `"mail"`, 1) + "}":            `"via" is "mail"`,
-		"{" + strings.Replace(good, `"recorded"`, `"lost"`, 1) + "}":        `"status" is "lost"`,
-		"{" + good + `, "attempts": -1}`:                                    `"attempts" is below 0`,
-		"{" + good + `, "attempts": "1"}`:                                   `"attempts" has a value of the kind "string"`,
-		"{" + good + `, "purl": "x"}`:                                       "package URL",
-		"{" + strings.Replace(good, `"record": {`, `"record": [{}, {`, 1):   "not JSON",
-		"[" + strings.Repeat("{"+good+"}, ", 2) + `{"id": "x"}` + "]":       "index 2: ",
-		"{" + good + "}\n" + strings.Repeat(" ", 10) + "\n" + `{"id": ""}`:  "line 3: ",
+		"{" + strings.Replace(good, "01JC", "81JC", 1) + "}":                               `"id" is`,
+		"{" + strings.Replace(good, "https://p", "ftp://p", 1) + "}":                       `"server" is not`,
+		"{" + strings.Replace(good, "made_at", "made", 1) + "}":                            `no "made_at"`,
+		"{" + strings.Replace(good, "2026-01-01T", "2026-13-01T", 1) + "}":                 `"made_at" is "2026-13-01T00:00:00Z", not a date`,
+		"{" + strings.Replace(good, "2026-01-01T", "0001-01-01T", 1) + "}":                 `made_at "0001-01-01T00:00:00Z" is an unset date`,
+		"{" + strings.Replace(good, "2026-01-01T00", "2026-11-22T12", 1) + "}":             "",
+		"{" + strings.Replace(good, "2026-01-01T00:00:00", "2026-11-22T12:00:01", 1) + "}": `made_at "2026-11-22T12:00:01Z" is more than a day in the future`,
+		"{" + strings.Replace(good, `"2026-01-01T00:00:00Z"`, "5", 1) + "}":                `"made_at" has a value of the kind "number"`,
+		"{" + strings.Replace(good, `"Target": "t", `, "", 1) + "}":                        "no PackageName or no Target",
+		"{" + strings.Replace(good, `"post"`, `"mail"`, 1) + "}":                           `"via" is "mail"`,
+		"{" + strings.Replace(good, `"recorded"`, `"lost"`, 1) + "}":                       `"status" is "lost"`,
+		"{" + good + `, "attempts": -1}`:                                                   `"attempts" is below 0`,
+		"{" + good + `, "attempts": "1"}`:                                                  `"attempts" has a value of the kind "string"`,
+		"{" + good + `, "purl": "x"}`:                                                      "package URL",
+		"{" + strings.Replace(good, `"record": {`, `"record": [{}, {`, 1):                  "not JSON",
+		"[" + strings.Repeat("{"+good+"}, ", 2) + `{"id": "x"}` + "]":                      "index 2: ",
+		"{" + good + "}\n" + strings.Repeat(" ", 10) + "\n" + `{"id": ""}`:                 "line 3: ",
 	} {
 		var problems []string
-		for _, err := range ReadEntries(strings.NewReader(text)) {
+		for _, err := range ReadEntries(strings.NewReader(text), noon) {
 			if err != nil {
 				problems = append(problems, err.Error())
 			}

@@ -19,13 +19,14 @@ const maxLine = 1 << 20
 
 // ReadEntries yields the entries of JSON that [Entry.AppendJSON] wrote: objects in an array or one
 // after the other. Unknown properties are ignored, because a newer version may have written them.
-// Each error is a [*records.Problem]; reading continues after it unless the text is not JSON.
-func ReadEntries(r io.Reader) iter.Seq2[Entry, error] {
+// Each error is a [*records.Problem], also for a date too long after now (see
+// [records.DateProblem]); reading continues after it unless the text is not JSON.
+func ReadEntries(r io.Reader, now time.Time) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for item, err := range jsonstream.Read(r, jsonstream.Options{Max: maxLine}) {
 			var e Entry
 			if err == nil {
-				e, err = decodeEntry(item.Text)
+				e, err = decodeEntry(item.Text, now)
 			}
 			if _, placed := errors.AsType[*records.Problem](err); err != nil && !placed {
 				err = &records.Problem{Place: item.Place, Err: err}
@@ -54,7 +55,7 @@ type entryText struct {
 }
 
 // decodeEntry reads one entry and rejects what no ledger writes.
-func decodeEntry(text []byte) (Entry, error) {
+func decodeEntry(text []byte, now time.Time) (Entry, error) {
 	var t entryText
 	if err := json.Unmarshal(text, &t); err != nil {
 		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
@@ -83,7 +84,7 @@ func decodeEntry(text []byte) (Entry, error) {
 		return e, errors.New("not a ledger's record: \"server\" is not an http or https URL")
 	case t.MadeAt == "":
 		return e, errors.New("not a ledger's record: it has no \"made_at\"")
-	case wrong != nil || madeAt.IsZero():
+	case wrong != nil:
 		return e, fmt.Errorf("not a ledger's record: \"made_at\" is %q, not a date and time such as 2026-01-31T08:30:00Z", t.MadeAt)
 	case e.Record.PackageName == "" || e.Record.Target == "":
 		return e, errors.New("not a ledger's record: \"record\" has no PackageName or no Target")
@@ -91,6 +92,9 @@ func decodeEntry(text []byte) (Entry, error) {
 		return e, fmt.Errorf("not a ledger's record: \"via\" is %q", t.Via)
 	case t.Attempts < 0:
 		return e, errors.New("not a ledger's record: \"attempts\" is below 0")
+	}
+	if err := records.DateProblem(e.MadeAt, t.MadeAt, now); err != nil {
+		return e, fmt.Errorf("made_at %w", err)
 	}
 	if t.PURL != "" {
 		p, err := ecosystem.ParsePURL(t.PURL)

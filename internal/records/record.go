@@ -10,7 +10,9 @@
 package records
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/progetctl/progetctl/internal/jsontext"
 )
@@ -32,6 +34,18 @@ type Record struct {
 
 // DateLayout is how dates are sent in deployment records: UTC, whole seconds.
 const DateLayout = "2006-01-02T15:04:05Z"
+
+// DateProblem says why a deployment cannot have a date, which may be a day ahead of this machine's
+// clock and no more: what is dated later would count as what its target runs until then.
+func DateProblem(t time.Time, text string, now time.Time) error {
+	switch {
+	case t.Year() <= 1: // what .NET writes for a date that was never set
+		return fmt.Errorf("%q is an unset date (year 1)", text)
+	case t.After(now.Add(24 * time.Hour)):
+		return fmt.Errorf("%q is more than a day in the future", text)
+	}
+	return nil
+}
 
 // Property is one property of a record.
 type Property struct {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // on reads a switch.
@@ -133,28 +135,16 @@ var zoneForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(.*:?\d\d(?:[.,]\d+)?) ?([+-])(\d\d):?(\d\d)?$`)
 })
 
-// CheckDeploymentDate reads the date of a deployment, which may be a day ahead of this machine's
-// clock and no more. An empty text is the zero time.
+// CheckDeploymentDate reads the date of a deployment. An empty text is the zero time.
 func CheckDeploymentDate(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	t, _, err := parseDate(text)
 	if err == nil {
-		err = DeploymentDateProblem(t, text, now)
+		err = records.DateProblem(t, text, now)
 	}
 	return t, err
-}
-
-// DeploymentDateProblem says why a deployment cannot have a date.
-func DeploymentDateProblem(t time.Time, text string, now time.Time) error {
-	switch {
-	case t.Year() <= 1: // what .NET writes for a date that was never set
-		return fmt.Errorf("%q is an unset date (year 1)", text)
-	case t.After(now.Add(24 * time.Hour)):
-		return fmt.Errorf("%q is more than a day in the future", text)
-	}
-	return nil
 }
 
 // longestDuration is a hundred years: far more than anyone looks back, and far less than what a
