@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -55,7 +56,7 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Port: freePort(t), Dir: dir, bin: filepath.Dir(slices.Max(found)), t: t}
+	s := &Server{Port: FreePort(t), Dir: dir, bin: filepath.Dir(slices.Max(found)), t: t}
 	t.Cleanup(func() {
 		_ = s.pgctl("stop", "-m", "immediate")
 		_ = os.RemoveAll(dir)
@@ -149,11 +150,17 @@ func (s *Server) writeCertificate() {
 	}
 }
 
-func freePort(t testing.TB) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// FreePort is a port of 127.0.0.1 at which nobody listens. It is below the ports that a system gives
+// to whoever connects or asks for any port: hundreds of tests do before a server has started.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	for range 100 {
+		port := 20_000 + mathrand.IntN(10_000)
+		if l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }

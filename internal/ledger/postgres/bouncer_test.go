@@ -16,12 +16,7 @@ import (
 // bounce starts PgBouncer before a server, and returns its address.
 func bounce(t *testing.T, program string, s *pgtest.Server, mode string) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	_ = listener.Close()
+	port := pgtest.FreePort(t)
 	dir, err := os.MkdirTemp("", "bouncer-*")
 	if err != nil {
 		t.Fatal(err)
