@@ -114,6 +114,7 @@ func overwrite(t *testing.T, path string, content []byte) {
 	}
 }
 
+// statement changes a ledger, which a program may be writing to.
 func statement(t *testing.T, path, text string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
@@ -121,7 +122,7 @@ func statement(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), text); err != nil {
+	if _, err := db.ExecContext(t.Context(), "PRAGMA busy_timeout = 60000; "+text); err != nil {
 		t.Fatal(err)
 	}
 }

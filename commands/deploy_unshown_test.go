@@ -19,7 +19,7 @@ import (
 // breakLedger lets the ledger take no outcome any more.
 func breakLedger(t *testing.T, path string) {
 	t.Helper()
-	statement(t, path, `PRAGMA busy_timeout = 5000; CREATE TRIGGER failing BEFORE UPDATE ON deployment
+	statement(t, path, `CREATE TRIGGER failing BEFORE UPDATE ON deployment
 		BEGIN SELECT RAISE(ABORT, 'it fails'); END`)
 }
 
