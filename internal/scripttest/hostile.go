@@ -33,6 +33,7 @@ func hostileServers() map[string]http.HandlerFunc {
 		},
 		// Nothing may follow a 204, and the connection is not closed.
 		"babbling": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // or its closing resets the connection, and the answer is lost
 			conn, _, err := http.NewResponseController(w).Hijack()
 			if err != nil {
 				return
