@@ -76,8 +76,8 @@ func parsePURL(s string) (Package, error) {
 }
 
 // regroup separates group from name if an encoded slash hid which is which
-// ("%40angular%2Fanimation"), or if a Maven package has the colon of its own tools. The name of a Docker package is its whole repository. Source: Inedo
-// docs, proget/docker/semantic-versioning.
+// ("%40angular%2Fanimation"), or if a Maven package has the colon of its own tools. The name of a
+// Docker package is its whole repository. Source: Inedo docs, proget/docker/semantic-versioning.
 func regroup(t Type, group, name string) (string, string) {
 	coordinates := t == Maven && group == "" && strings.Contains(name, ":")
 	if t != Docker && !strings.Contains(name, "/") && !coordinates || group == "" && !t.hasGroups() {

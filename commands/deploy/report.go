@@ -204,8 +204,8 @@ func (r *report) uncertainHint() string {
 }
 
 // hint says what to do about each kind of failure. In a batch it names the target that it is about,
-// the first of that kind. What to do about an uncertain record is said once, after what may be wrong
-// with the server.
+// the first of that kind. What to do about an uncertain record is said once, after what may be
+// wrong with the server.
 func (r *report) hint() string {
 	var hints []string
 	said := false
