@@ -150,8 +150,8 @@ func (t *transfer) restart() {
 	t.state, t.offset, t.size, t.validator = askWhole, 0, -1, ""
 }
 
-// refusesRange tells the answers to a request for the rest that do not say "later": the same
-// request without a range may be answered.
+// refusesRange recognizes the answers to a request for the rest after which the same request
+// without a range may succeed.
 func refusesRange(x exchange, v verdict) bool {
 	if x.phase != phaseAnswered || x.request.header.Get("Range") == "" {
 		return false
@@ -250,8 +250,8 @@ func validator(h http.Header) string {
 	return modified
 }
 
-// otherVersion tells an answer that says of itself that it is not the version of the validator that
-// was sent. One that says nothing kept to the condition.
+// otherVersion reports whether an answer has another validator than the one that was sent. An
+// answer without one is assumed to meet the condition.
 func otherVersion(h http.Header, sent string) bool {
 	said := h.Get("ETag")
 	if _, err := http.ParseTime(sent); err == nil {

@@ -35,7 +35,7 @@ type connection struct {
 	first   []byte // what the other side sent first
 }
 
-// firstLength is enough to tell the protocols that otherProtocolOf knows.
+// firstLength is enough for otherProtocolOf to recognize a protocol.
 const firstLength = 24
 
 // errUnasked refuses a connection on which something came before the request.

@@ -217,8 +217,8 @@ func TestKeeping(t *testing.T) {
 		"answered twice":             {func(k *keepAlive) { k.answered(false, 0); k.answered(true, 0) }, true, true},
 		"closed early":               {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1); k.lost(); time.Sleep(mostWatch) }, false, false},
 		"closed later":               {func(k *keepAlive) { k.answered(true, 0); k.answered(true, 0); k.lost() }, false, false},
-		"told to be short":           {func(k *keepAlive) { k.answered(true, 0); k.readHeader(keepAliveHeader("timeout=1, max=100")) }, false, false},
-		"told to be long": {func(k *keepAlive) {
+		"announced as short":         {func(k *keepAlive) { k.answered(true, 0); k.readHeader(keepAliveHeader("timeout=1, max=100")) }, false, false},
+		"announced as long": {func(k *keepAlive) {
 			k.answered(false, 0)
 			k.answered(true, 0)
 			k.readHeader(keepAliveHeader("max=100, TIMEOUT=5"))

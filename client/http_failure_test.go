@@ -116,8 +116,9 @@ func TestHintForWhatAnIndexLacks(t *testing.T) {
 	}
 }
 
-// TestIndexThatNobodyVouchesFor is a checksum that does not match, like that of a package.
-func TestIndexThatNobodyVouchesFor(t *testing.T) {
+// TestIndexWithAWrongChecksum: an index that does not match its checksum is an error like a package
+// that does not.
+func TestIndexWithAWrongChecksum(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debian/F/dists/stable/Release", func(w http.ResponseWriter, _ *http.Request) {
@@ -201,7 +202,7 @@ func TestRedactURL(t *testing.T) {
 	}
 }
 
-// TestHintForAPortForHTTPS: a server that answers plain HTTP with a 400 because it wants TLS is
+// TestHintForAPortForHTTPS: a server that answers plain HTTP with a 400 because it requires TLS is
 // named with https.
 func TestHintForAPortForHTTPS(t *testing.T) {
 	t.Parallel()

@@ -89,7 +89,7 @@ func failureCases() []failing {
 		{"reset after it was stored", faulty("effect=reset-after"), KindUncertain, KindUnavailable, 1, false, "no answer"},
 		{"no answer in time", hanging, KindUncertain, KindUnavailable, 1, false, "did not begin to answer"},
 		{"closed without a word", silentServer, KindUncertain, KindUnavailable, 1, false, "the connection was closed"},
-		{"something that is not HTTP", speaking("who knows what this is\r\n"), KindUncertain, KindUnavailable, 1, false, "the answer is not valid HTTP"},
+		{"something that is not HTTP", speaking("just some text\r\n"), KindUncertain, KindUnavailable, 1, false, "the answer is not valid HTTP"},
 		{"SSH", speaking("SSH-2.0-OpenSSH_9.7\r\n"), KindUnavailable, KindUnavailable, 1, false, "speaks SSH, not HTTP"},
 		{"http to a port for https", speaking("\x15\x03\x03\x00\x02\x02\x46"), KindUnavailable, KindUnavailable, 1, false, "speaks TLS, not plain HTTP"},
 		{"http to a server of Go for https", plainToTLS, KindRejected, KindRejected, 1, false, "400"},

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// speaksTLS is what otherProtocolOf calls a server that wants https.
+// speaksTLS is what otherProtocolOf calls a server that requires https.
 const speaksTLS = "TLS"
 
 // otherProtocolOf names the protocol whose first words are said, or "" if they are HTTP's or

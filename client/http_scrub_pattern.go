@@ -127,7 +127,7 @@ func eitherCase(r rune) string {
 }
 
 // otherWritings writes a character outside of ASCII: as a code point, as the bytes of its UTF-8 or
-// the halves of its UTF-16, and as what becomes of it if no text in that encoding was expected.
+// the halves of its UTF-16, and in the form that it gets where another encoding was expected.
 func otherWritings(r rune) (values string, rows [][]rune) {
 	values = string(utf8.RuneError) + "?"
 	for variant := r; ; {

@@ -12,10 +12,10 @@ import (
 	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
-// jsonCursor reads the JSON of one element and checks it on the way. It knows brackets, commas,
-// plain strings and whole numbers; all else it has checked by encoding/json. Readers differ in
-// which of two equal keys they take, so an object that has one twice, in any letter case, is an
-// error: a gate must not open on it.
+// jsonCursor reads the JSON of one element and checks it on the way. It reads brackets, commas,
+// plain strings and whole numbers itself; everything else is checked by encoding/json. Readers
+// differ in which of two equal keys they take, so an object that has one twice, in any letter case,
+// is an error: a gate must not open on it.
 type jsonCursor struct {
 	text   []byte
 	pos    int

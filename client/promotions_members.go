@@ -38,8 +38,8 @@ var (
 // packageTexts are the values of the properties of a package.
 type packageTexts [packageProperties]string
 
-// either gives the value that a property has in two spellings. If they differ, nobody knows which
-// one the server meant.
+// either gives the value that a property has in two spellings. If they differ, it is not clear
+// which one the server meant.
 func (t *packageTexts) either(a, b int) (string, error) {
 	switch {
 	case t[a] == "":

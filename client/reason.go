@@ -29,8 +29,8 @@ const (
 	// ReasonQualifier is a version that the feed has for other qualifiers than those that were
 	// given: Error.Choices has them.
 	ReasonQualifier Reason = "the version exists with other qualifiers"
-	// ReasonNoQualifier is a package that cannot be told from others without a qualifier, or
-	// several: Error.Choices has an example of each.
+	// ReasonNoQualifier is a package that is ambiguous without a qualifier, or several:
+	// Error.Choices has an example of each.
 	ReasonNoQualifier Reason = "a qualifier is missing"
 	// ReasonPlatform is an image that does not exist for the platform, or not for all of them:
 	// Error.Choices has those that exist, if any is known.

@@ -31,7 +31,7 @@ func recordedPackage(e ledger.Entry) string {
 	return ecosystem.JoinName(e.Type, e.Record.GroupName, e.Record.PackageName)
 }
 
-// names completes with what the ledger of the command line knows, the newest first; if it knows
+// names completes with what is in the ledger of the command line, the newest first; if it has
 // nothing, with what otherwise finds.
 func (a inLedger) names(take recorded, otherwise cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {

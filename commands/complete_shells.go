@@ -116,7 +116,7 @@ _NAME()
         if [[ $line =~ '^:([0-9]+)$' ]]; then
             directive=${line[2,-1]}
         elif [[ -n $line ]]; then
-            # _describe wants name:description.
+            # _describe expects name:description.
             completions+=("${${line//:/\\:}/$'\t'/:}")
         fi
     done

@@ -51,7 +51,7 @@ func TestHelpIsWhole(t *testing.T) {
 	}
 }
 
-// TestFlagsAreExplained: completion shows a flag's text as it stands, without the help's reading of
+// TestFlagsAreExplained: completion shows a flag's text unchanged, without the help's reading of
 // backquotes. A choice of words says which of them is taken if none is given.
 func TestFlagsAreExplained(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ func TestUnusableProxy(t *testing.T) {
 		r := here(t, environ, args...)
 		wantUsage(t, r, "error: HTTPS_PROXY is not the URL of a proxy")
 		if strings.Contains(r.stderr, "jsmith") || strings.Contains(r.stderr, canaryKey) {
-			t.Errorf("%q tells the account: %s", args, r.stderr)
+			t.Errorf("%q shows the account: %s", args, r.stderr)
 		}
 	}
 	// It is one problem among others.
@@ -65,7 +65,7 @@ func TestDoctorUnusableProxy(t *testing.T) {
 		t.Fatalf("%+v (%v)", r, err)
 	}
 	if strings.Contains(r.stdout, canaryKey) || strings.Contains(r.stdout, "jsmith") {
-		t.Errorf("it tells the account: %s", r.stdout)
+		t.Errorf("it shows the account: %s", r.stdout)
 	}
 	for i, name := range []string{"address", "proxy", "tls", "connection", "health", "version", "clock", "key", "feed", "records"} {
 		status := "skipped"

@@ -68,7 +68,7 @@ Architecture: amd64
 Filename: ../../x.deb
 `
 
-// debRelease vouches for the files below main/binary-amd64.
+// debRelease is a Release file with the checksums of the files below main/binary-amd64.
 func debRelease(files map[string]string) string {
 	var b strings.Builder
 	b.WriteString("-----BEGIN PGP SIGNED MESSAGE-----\nOrigin: acme\nComponents: main\nMD5Sum:\n")

@@ -17,7 +17,7 @@ type listing struct {
 	pick     *newest // of the registration's versions, as far as it was read
 	versions []string
 	unlisted map[string]bool // by the canonical spelling of a version
-	told     bool            // a document says it of some version
+	told     bool            // some document says it of some version
 }
 
 // mark notes what a document says about a version, and reports whether it is listed. Feeds without

@@ -40,8 +40,8 @@ func v2Entry(id, version string, more ...string) string {
 
 func v2Feed(entries ...string) string { return "<feed>" + strings.Join(entries, "") + "</feed>" }
 
-// TestNuGetListed: the latest version is the newest that is listed, whichever document tells it;
-// one that is named is found although it is unlisted.
+// TestNuGetListed: the latest version is the newest that is listed, whichever document says it; one
+// that is named is found although it is unlisted.
 func TestNuGetListed(t *testing.T) {
 	t.Parallel()
 	const flat = `{"versions": ["1.0.0", "1.5.0-rc", "2.0.0", "2.1.0-beta"]}`
@@ -53,7 +53,7 @@ func TestNuGetListed(t *testing.T) {
 		pages          map[string]string
 		latest, stable string // "" for none
 	}{
-		{"nobody tells", map[string]string{nugetIndexRef: bare, nugetFlatRef: flat}, "2.1.0-beta", "2.0.0"},
+		{"no document says it", map[string]string{nugetIndexRef: bare, nugetFlatRef: flat}, "2.1.0-beta", "2.0.0"},
 		{"registration", map[string]string{nugetIndexRef: index, nugetFlatRef: flat, nugetRegistration: inlinePage(
 			leaf("Acme.Tool", "1.0.0", yes), leaf("Acme.Tool", "2.0.0", no), leaf("Acme.Tool", "2.1.0-beta", no), leaf("Acme.Tool", "1.5.0-rc", ""))}, "1.5.0-rc", "1.0.0"},
 		{"date of 1900", map[string]string{nugetIndexRef: index, nugetFlatRef: flat, nugetRegistration: inlinePage(
@@ -142,7 +142,7 @@ func TestNuGetSpelling(t *testing.T) {
 	}
 }
 
-// TestNuGetSpellingOfV2: the entry tells how the feed spells a version, and needs no list if that
+// TestNuGetSpellingOfV2: the entry has the feed's spelling of a version; no list is needed if that
 // is the normal form.
 func TestNuGetSpellingOfV2(t *testing.T) {
 	t.Parallel()
@@ -175,13 +175,13 @@ func TestNuGetSpellingOfV2(t *testing.T) {
 			want: flat("1.6", "1.6"),
 		},
 		{
-			name:  "v3: an entry of another version vouches for nothing",
+			name:  "v3: an entry of another version is not used",
 			pkg:   acme(ecosystem.NuGet, "1.6.0"),
 			pages: map[string]string{nugetIndexRef: nugetListedIndex, entry("1.6.0"): v2Entry("Acme.Tool", "1.6.1", "<PackageHash>"+nugetHash+"</PackageHash>")},
 			want:  flat("1.6.0", "1.6.0"),
 		},
 		{
-			name:  "v3: an entry of another package vouches for nothing",
+			name:  "v3: an entry of another package is not used",
 			pkg:   acme(ecosystem.NuGet, "1.6.0"),
 			pages: map[string]string{nugetIndexRef: nugetListedIndex, entry("1.6.0"): v2Entry("Acme", "1.6.0", "<PackageHash>"+nugetHash+"</PackageHash>")},
 			want:  flat("1.6.0", "1.6.0"),

@@ -118,7 +118,7 @@ func TestRPM(t *testing.T) {
 			fails: "no primary list",
 		},
 		{
-			name: "what is not a checksum of the list vouches for nothing",
+			name: "an invalid checksum of the list is not used",
 			pkg:  rpmNamed("tool", "1.0-1.el9"),
 			pages: map[string]string{
 				"rpm/feed/repodata/repomd.xml": `<repomd><data type="primary"><checksum type="sha256">00</checksum><location href="x"/></data></repomd>`,

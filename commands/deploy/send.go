@@ -19,7 +19,7 @@ import (
 type recordServer struct {
 	server *cli.Server
 	check  *versionCheck // nil without --check
-	sent   *atomic.Bool  // told before a record is sent
+	sent   *atomic.Bool  // set before a record is sent
 }
 
 // Record sends one record. A refusal of the credentials says where they came from.

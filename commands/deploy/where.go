@@ -41,8 +41,8 @@ func newWhere(app *cli.App, run func(context.Context, *cli.IO, whereOptions) err
 		Use:        "where [PURL]",
 		SuggestFor: []string{"running", "targets", "state"},
 		Short:      "Show which targets run which packages now",
-		Long: `Show the newest deployment of each package to each target that this ledger knows,
-without what was retired. Records that the server rejected or that were never sent
+		Long: `Show the newest deployment of each package to each target in this ledger, without
+what was retired. Records that the server rejected or that were never sent
 don't count.
 
 --version takes a version or a range ('<13.0.1', '>=12.0 <13.0.1'), compared in

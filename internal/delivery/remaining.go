@@ -84,8 +84,8 @@ func (b *batch) remainingToQueue(ctx context.Context, u unsent, emit func(Result
 	return b.remainingWritten(ctx, u, emit)
 }
 
-// remainingUnwritten concludes a batch of drafts that nobody will send: they are not written down
-// any more, but what the ledger knows of them is said.
+// remainingUnwritten concludes a batch of drafts that will not be sent: they are not saved any
+// more, but their records in the ledger are reported.
 func (b *batch) remainingUnwritten(ctx context.Context, u unsent, emit func(Result)) error {
 	drafts, err := b.drafts.next()
 	if err != nil {

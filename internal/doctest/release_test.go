@@ -37,7 +37,7 @@ func releaseArchives() map[[2]string]string {
 	}
 }
 
-// releaseFiles are what is in an archive. The program tells its arguments and where it came from,
+// releaseFiles are what is in an archive. The program prints its arguments and where it came from,
 // so that a test sees which one ran.
 func releaseFiles(archive string) fstest.MapFS {
 	name := "progetctl"

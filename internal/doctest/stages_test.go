@@ -134,8 +134,8 @@ func TestEveryStageIsUsed(t *testing.T) {
 	}
 }
 
-// stageSetUp tells a script, too, where the checkout is, and where Go keeps what it has compiled
-// and fetched: it could not find that from another home.
+// stageSetUp also gives a script the folder of the checkout, and Go's caches, which Go would not
+// find with another home.
 func stageSetUp(t *testing.T) func(*testscript.Env) error {
 	t.Helper()
 	checkout, err := filepath.Abs(filepath.Join("..", ".."))

@@ -96,7 +96,7 @@ func TestHangingOwnerMarksAgain(t *testing.T) {
 }
 
 // What a hanging process had not begun, and another one sent without an answer, stays uncertain,
-// whatever the first one says of it after: it knows of no attempt.
+// even if the first one then settles it, because the first one has no attempt of its own.
 func TestHangingOwnerOverrulesNoDoubt(t *testing.T) {
 	t.Parallel()
 	for _, status := range []Status{Failed, Queued, ""} {

@@ -34,7 +34,7 @@ func TestTypeAndHost(t *testing.T) {
 	}
 }
 
-// Versions are the same if the ecosystem says so, whichever of the two knows the type.
+// Versions are the same if the ecosystem says so, whichever of the two has the type.
 func TestVersionsCompareByTheTypeOfTheEntry(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

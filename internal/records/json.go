@@ -35,8 +35,8 @@ func (in *input) readLine() ([]byte, error) {
 	return in.buf.ReadBytes('\n')
 }
 
-// arrays reads JSON arrays of objects, several of them one after the other too: that is what
-// becomes of the output of several hosts when it is put into one file. The index counts on.
+// arrays reads JSON arrays of objects. There may be several, because people put the output of
+// several hosts into one file. The index continues over all of them.
 func (in *input) arrays() {
 	dec, index := json.NewDecoder(&unmarked{in: in.buf}), 0
 	for {

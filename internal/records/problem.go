@@ -43,8 +43,8 @@ func At(place string, err error) *Problem {
 	return &Problem{Place: place, Err: err}
 }
 
-// UnknownProperty is the problem of a property or column that no record has. Near, if a caller
-// knows it, is the one that may be meant.
+// UnknownProperty is the problem of a property or column that no record has. Near, if a caller sets
+// it, is the one that may be meant.
 type UnknownProperty struct{ Name, Near string }
 
 // Error names the property, and the one that may be meant.

@@ -5,8 +5,8 @@
 // instead of stopping at the first.
 //
 // It checks the shape of a record (known properties, text values), not its sense: whether a
-// required property is there or a date can be read is for the caller, who alone knows what flags
-// and environment fill in.
+// required property is there or a date can be read is checked by the caller, who has the values of
+// flags and environment.
 package records
 
 import (

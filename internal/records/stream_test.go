@@ -87,7 +87,7 @@ func TestEveryProblemIsNamed(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				bad := rapid.SliceOfN(rapid.Bool(), 1, 60).Draw(t, "bad")
-				bad[0] = false // it tells the format
+				bad[0] = false // the format depends on it
 				var rows, want []string
 				for i, isBad := range bad {
 					if isBad {

@@ -106,7 +106,7 @@ func checkSafe(t *testing.T, name string) {
 	case strings.ContainsAny(name, `/\<>:"|?*`), strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
 		t.Errorf("%q has a forbidden character", name)
 	case strings.HasPrefix(name, "."), strings.HasPrefix(name, "-"), strings.HasSuffix(name, "."), strings.HasSuffix(name, " "):
-		t.Errorf("%q has a dot or blank at an end", name)
+		t.Errorf("%q has a dot or space at an end", name)
 	case checkNameOn("windows", name) != nil:
 		t.Error(checkNameOn("windows", name))
 	}

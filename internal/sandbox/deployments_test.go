@@ -30,8 +30,7 @@ func documented() Deployment {
 	}
 }
 
-// rawExchange sends bytes as they stand, so that the test sees the wire and not a library's idea of
-// it.
+// rawExchange sends bytes unchanged, so that the test sees the wire and not a library's idea of it.
 func rawExchange(t *testing.T, base, request string) *http.Response {
 	t.Helper()
 	connection, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))

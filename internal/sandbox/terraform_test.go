@@ -56,7 +56,7 @@ func TestTerraformDiscovery(t *testing.T) {
 	t.Parallel()
 	_, base := start(t, locked())
 	if got := get(t, base+"/.well-known/terraform.json"); got.status != http.StatusOK {
-		t.Errorf("discovery wants credentials: %d", got.status)
+		t.Errorf("discovery requires credentials: %d", got.status)
 	}
 	got := call{method: http.MethodPost, url: base + "/.well-known/terraform.json", body: "x"}.send(t)
 	if got.status != http.StatusMethodNotAllowed {

@@ -48,7 +48,7 @@ func parseStart(args []string) (f startFlags, err error) {
 	flags.BoolVar(&f.clients, "client-cert", false, "with -tls: insist on a client certificate; one is left in client.pem and client.key")
 	flags.BoolVar(&f.proxy, "proxy", false, "with -tls: export HTTPS_PROXY, a proxy that takes every name for this server")
 	flags.StringVar(&f.dialect, "dialect", "current", "current or old")
-	flags.StringVar(&f.options.APIKey, "api-key", "", "the one key that it knows")
+	flags.StringVar(&f.options.APIKey, "api-key", "", "the only valid key")
 	flags.StringVar(&f.options.User, "user", "", "a further account")
 	flags.StringVar(&f.options.Password, "password", "", "its password")
 	flags.StringVar(&f.options.BasePath, "base-path", "", "where it lives")

@@ -117,7 +117,7 @@ func outerHint(err error) *hinted {
 	return h
 }
 
-// clientHint says which flag or variable helps for the reason of a client's error: the client knows
+// clientHint says which flag or variable helps for the reason of a client's error: the client has
 // neither.
 func clientHint(e *client.Error) string {
 	const again = "to download the package again, leave out the deployment headers (the --deployment-* flags)"

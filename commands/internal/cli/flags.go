@@ -29,7 +29,7 @@ type Flags struct {
 	identity *Package       // of the package URL or its flags
 	server   *serverRequest // nil for a command that asks no server
 
-	later          *laterRequest // nil for a command that knows immediately whether it asks the server
+	later          *laterRequest // nil if it is clear from the start whether the command asks the server
 	sourceArgument bool          // the argument names the server
 	base           *Text         // destination of --source alone
 	given          *GivenFlags   // destination of the server's flags as they are

@@ -20,6 +20,6 @@ func TestInterruptionIsNoFailureOfTheLedger(t *testing.T) {
 	cancel()
 	_, err = l.Session(ctx, ledger.SessionOptions{Parallel: 1})
 	if f := Describe(LedgerFailure(err)); f.Kind != client.KindInterrupted || f.Hint != "" {
-		t.Errorf("%v is told as %s, with the hint %q", err, f, f.Hint)
+		t.Errorf("%v is shown as %s, with the hint %q", err, f, f.Hint)
 	}
 }

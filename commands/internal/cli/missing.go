@@ -39,7 +39,7 @@ func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (mis
 // explaining is how long a failure may take to be explained.
 const explaining = 10 * time.Second
 
-// ExplainMissing gives the error of a package that was not found a better hint, if the server knows
+// ExplainMissing gives the error of a package that was not found a better hint, if the server has
 // one: that it has no such feed, that the feed is of another type, or which versions of the package
 // it has.
 func (s *Server) ExplainMissing(ctx context.Context, feed string, pkg ecosystem.Package, err error) error {

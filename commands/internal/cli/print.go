@@ -15,8 +15,8 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// IO is what a command reads and writes: the streams of the run, and how the command line wants its
-// result and messages.
+// IO is what a command reads and writes: the streams of the run, and the form of its result and
+// messages.
 type IO struct {
 	Env
 	Format output.Format
@@ -89,10 +89,10 @@ func (o *IO) ProcessStdout() io.Writer { return o.result.w }
 // InWords says that the result is text for a person rather than data.
 func (o *IO) InWords() bool { return o.Format.ForPeople() }
 
-// Watched says that a person sees the result, and wants it in words.
+// Watched says that a person sees the result, in words.
 func (o *IO) Watched() bool { return o.StdoutTerminal && o.InWords() }
 
-// Interactive says that a person reads stderr and wants to hear more than the result.
+// Interactive says that a person reads stderr, who gets progress and notes.
 func (o *IO) Interactive() bool { return o.StderrTerminal && !o.Quiet && !o.json }
 
 // OutputOptions says how the result is written.

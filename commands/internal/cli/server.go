@@ -176,7 +176,7 @@ func (s *Server) Proxy() (*url.URL, error) {
 }
 
 // WithCredentialHint adds to a 401 or 403 which right it takes and where the credentials and the
-// address came from, unless the client knows better.
+// address came from, unless the client has a better hint.
 func (s *Server) WithCredentialHint(err error) error {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok || e.Kind != client.KindAuth || HintOf(err) != "" {

@@ -33,7 +33,7 @@ func anyWords() []string {
 	return words
 }
 
-// TestQuote gives words to a real shell and wants them back.
+// TestQuote passes words through a real shell.
 func TestQuote(t *testing.T) {
 	t.Parallel()
 	sh, err := exec.LookPath("sh")

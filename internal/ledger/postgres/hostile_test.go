@@ -22,7 +22,7 @@ func message(kind byte, body string) string {
 	return string(binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(body)+4))) + body
 }
 
-// welcome lets a client in once it has told its password in clear text.
+// welcome lets a client in after it has sent its password in clear text.
 func welcome() string { return message('R', "\x00\x00\x00\x00") + message('Z', "I") }
 
 // answers is a server that writes the first text after the password, and the second after each
@@ -95,18 +95,18 @@ func TestServerThatSpeaksNonsense(t *testing.T) {
 	t.Parallel()
 	five := message('T', "\x00\x05"+strings.Repeat("a\x00"+strings.Repeat("\x00", 18), 5))
 	for name, a := range map[string]answers{
-		"a length of 2":            {start: welcome(), query: "D\x00\x00\x00\x02"},
-		"a length below 4":         {start: welcome(), query: "T\x00\x00\x00\x00"},
-		"half a description":       {start: welcome(), query: message('T', "\x00")},
-		"more columns than told":   {start: welcome(), query: message('T', "\x7f\xff")},
-		"a column beyond its row":  {start: welcome(), query: five + message('D', "\x00\x05\x00\x00\x01\x00")},
-		"columns below 0":          {start: welcome(), query: five + message('D', "\xff\xff")},
-		"an error without an end":  {start: welcome(), query: message('E', "Mabc")},
-		"an empty sign-in":         {start: message('R', "")},
-		"a short key":              {start: message('K', "")},
-		"a parameter half":         {start: message('S', "abc")},
-		"zeros":                    {start: strings.Repeat("\x00", 100)},
-		"panic while rows are cut": {start: welcome(), query: five + message('D', "\x00\x01") + "D\x00\x00\x00\x00D\x00\x00\x00\x00"},
+		"a length of 2":               {start: welcome(), query: "D\x00\x00\x00\x02"},
+		"a length below 4":            {start: welcome(), query: "T\x00\x00\x00\x00"},
+		"half a description":          {start: welcome(), query: message('T', "\x00")},
+		"more columns than announced": {start: welcome(), query: message('T', "\x7f\xff")},
+		"a column beyond its row":     {start: welcome(), query: five + message('D', "\x00\x05\x00\x00\x01\x00")},
+		"columns below 0":             {start: welcome(), query: five + message('D', "\xff\xff")},
+		"an error without an end":     {start: welcome(), query: message('E', "Mabc")},
+		"an empty sign-in":            {start: message('R', "")},
+		"a short key":                 {start: message('K', "")},
+		"a parameter half":            {start: message('S', "abc")},
+		"zeros":                       {start: strings.Repeat("\x00", 100)},
+		"panic while rows are cut":    {start: welcome(), query: five + message('D', "\x00\x01") + "D\x00\x00\x00\x00D\x00\x00\x00\x00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -56,8 +56,8 @@ func TestStored(t *testing.T) {
 	}
 }
 
-// A change of any byte up to the index is noticed: the sums are where the format wants them. Behind
-// that, this reader does not check every byte.
+// A change of any byte up to the index is noticed: the sums are where the format requires them.
+// Behind that, this reader does not check every byte.
 func TestXZNoticesChanges(t *testing.T) {
 	t.Parallel()
 	content := []byte("some content of a list of packages")
