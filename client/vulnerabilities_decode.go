@@ -28,7 +28,8 @@ var vulnerabilityNames = []string{
 
 // Bounds on what is kept of an answer.
 const (
-	// vulnerabilitiesLimit is 64 MiB: a vulnerability has some KiB of text, and a package some dozens.
+	// vulnerabilitiesLimit is 64 MiB: a vulnerability has some KiB of text, and a package some
+	// dozens.
 	vulnerabilitiesLimit = 64 << 20
 	// findingsLimit is 200,000, each vulnerability counted once for each package that has it.
 	findingsLimit = 200_000
