@@ -36,6 +36,9 @@ func TestParseList(t *testing.T) {
 	}{
 		{nil, ecosystem.Package{}, query{}, listOptions{order: byDate}},
 		{[]string{"--package", "a", "--version", "1"}, ecosystem.Package{Name: "a", Version: "1"}, query{}, listOptions{order: byDate}},
+		{[]string{"--group", "a", "--package", "@A/b"}, ecosystem.Package{Group: "a", Name: "b"}, query{}, listOptions{order: byDate}},
+		{[]string{"--group", "org.acme", "--package", "org.acme:b"}, ecosystem.Package{Group: "org.acme", Name: "b"}, query{}, listOptions{order: byDate}},
+		{[]string{"--group", "a", "--package", "c/b"}, ecosystem.Package{Group: "a", Name: "c/b"}, query{}, listOptions{order: byDate}},
 		{[]string{"pkg:npm/%40a/b@1"}, ecosystem.Package{Type: "npm", Group: "@a", Name: "b", Version: "1"}, query{ungrouped: true}, listOptions{order: byDate}},
 		{[]string{"--from-feed", "a,b", "--to-feed", "c", "--to-feed", "d"}, ecosystem.Package{}, query{fromFeed: []string{"a", "b"}, toFeed: []string{"c", "d"}}, listOptions{order: byDate}},
 		{[]string{"--since", "24h", "--until", "2026-11-21"}, ecosystem.Package{}, query{since: november(20, 12, 0, 0), until: november(21, 23, 59, 59)}, listOptions{order: byDate}},

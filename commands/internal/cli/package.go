@@ -33,8 +33,11 @@ func (pkg *Package) resolve(args []string, p *Problems) {
 		return
 	}
 	pkg.Group, pkg.Name, pkg.Version = pkg.group.Value, pkg.name.Value, pkg.version.Value
+	group, name := ecosystem.SplitName("", pkg.Name)
 	if pkg.Group == "" {
-		pkg.Group, pkg.Name = ecosystem.SplitName("", pkg.Name)
+		pkg.Group, pkg.Name = group, name
+	} else if group != "" && ecosystem.SameGroup("", group, pkg.Group) {
+		pkg.Name = name // the group is there twice
 	}
 }
 
