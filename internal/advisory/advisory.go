@@ -37,6 +37,7 @@ type affected struct {
 	versions []string
 	ranges   []versionRange
 	severity string
+	cached   *ready // nil until a version is compared with it
 }
 
 // gitOnly reports whether commits are all that is said of the affected versions.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,8 +14,8 @@ import (
 type Finding struct {
 	ID       string
 	Severity string // as in [Advisory]
-	// Fixed are the later versions in which it is fixed, in the ecosystem's order. Nil where the
-	// advisory names none.
+	// Fixed are the later versions in which it is fixed, the nearest 100 in the ecosystem's order.
+	// Nil where the advisory names none.
 	Fixed []string
 	// Doubt says why the version can't be compared with the advisory; "" if it is affected.
 	Doubt string
@@ -70,7 +69,7 @@ func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 			one := &a.affected[i]
 			if one.strange != "" {
 				for _, n := range p.byName(one.loose) {
-					a.merge(found, n, one, Finding{Doubt: one.strange, Fixed: one.fixed("", "")})
+					a.merge(found, n, one, Finding{Doubt: one.strange}, one.fixedAfter(""))
 				}
 			}
 			if one.kind == "" {
@@ -80,11 +79,11 @@ func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 				a.add(found, n, one, p.versions[n].Version)
 			}
 			for _, n := range p.untyped[one.loose] {
-				a.merge(found, n, one, Finding{Doubt: "the type of the package is not known", Fixed: one.fixed("", "")})
+				a.merge(found, n, one, Finding{Doubt: "the type of the package is not known"}, one.fixedAfter(""))
 			}
 		}
 		for n, m := range found {
-			m.Fixed = m.sorted()
+			m.Fixed = versionsOf(nearest(m.fixed))
 			if !yield(n, m.Finding) {
 				return
 			}
@@ -109,90 +108,33 @@ func (a *Advisory) add(found map[int]*merged, n int, one *affected, version stri
 	hit, doubt := one.affects(version)
 	switch {
 	case hit:
-		a.merge(found, n, one, Finding{Fixed: one.fixed(one.kind, version)})
+		a.merge(found, n, one, Finding{}, one.fixedAfter(version))
 	case doubt != "":
-		a.merge(found, n, one, Finding{Doubt: doubt, Fixed: one.fixed(one.kind, "")})
+		a.merge(found, n, one, Finding{Doubt: doubt}, one.fixedAfter(""))
 	}
 }
 
-// merged is a finding of which the fixed versions are gathered, each once.
+// merged is a finding of which the fixed versions are gathered.
 type merged struct {
 	Finding
-	kind  ecosystem.Type
-	fixed map[string]bool
+	fixed []fix
 }
 
 // merge puts what several affected packages of one advisory say into one finding: certainty is more
 // than doubt.
-func (a *Advisory) merge(found map[int]*merged, n int, one *affected, f Finding) {
+func (a *Advisory) merge(found map[int]*merged, n int, one *affected, f Finding, fixed []fix) {
 	known := found[n]
 	switch {
 	case known == nil, known.Doubt != "" && f.Doubt == "":
 		f.ID, f.Severity = a.ID, cmp.Or(a.Severity, one.severity)
-		known = &merged{f, one.kind, map[string]bool{}}
+		known = &merged{Finding: f}
 		found[n] = known
 	case (known.Doubt == "") != (f.Doubt == ""):
 		return
 	}
-	for _, v := range f.Fixed {
-		known.fixed[v] = true
+	if known.fixed = append(known.fixed, fixed...); len(known.fixed) > 2*mostFixed {
+		known.fixed = nearest(known.fixed)
 	}
-}
-
-// sorted are the fixed versions in the ecosystem's order, nil if there are none.
-func (m *merged) sorted() []string {
-	return slices.SortedFunc(maps.Keys(m.fixed), func(a, b string) int {
-		return cmp.Or(ecosystem.CompareVersions(m.kind, a, b), strings.Compare(a, b))
-	})
-}
-
-// affects reports whether a version is affected, or why that is not clear. Versions that are listed
-// and ranges add up; Git ranges beside others say the same in commits.
-func (one *affected) affects(version string) (hit bool, doubt string) {
-	for _, v := range one.versions {
-		if ecosystem.SameVersion(one.kind, v, version) || sameOrder(one.kind, v, version) {
-			return true, ""
-		}
-	}
-	if one.gitOnly() {
-		return false, "the advisory names Git commits only"
-	}
-	if len(one.ranges) == 0 && len(one.versions) == 0 {
-		return false, "the advisory does not say which versions are affected"
-	}
-	for _, r := range one.ranges {
-		if r.Type == "GIT" {
-			continue
-		}
-		inside, err := r.includes(one.kind, version)
-		if inside {
-			return true, ""
-		}
-		if err != nil {
-			doubt = err.Error()
-		}
-	}
-	return false, doubt
-}
-
-func sameOrder(t ecosystem.Type, a, b string) bool {
-	return ecosystem.Ordered(t, a) && ecosystem.Ordered(t, b) && ecosystem.CompareVersions(t, a, b) == 0
-}
-
-// fixed are the versions after the given one in which the advisory is fixed; all of them if none is
-// given.
-func (one *affected) fixed(t ecosystem.Type, version string) (all []string) {
-	for _, r := range one.ranges {
-		if r.Type == "GIT" {
-			continue
-		}
-		for _, e := range r.Events {
-			if e.Fixed != "" && (version == "" || ecosystem.CompareVersions(t, e.Fixed, version) > 0) {
-				all = append(all, e.Fixed)
-			}
-		}
-	}
-	return all
 }
 
 // note remembers what an advisory says that nothing can be matched with.

@@ -139,6 +139,20 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// TestManyFixedVersions: a finding has the nearest, each once, however many ranges name them.
+func TestManyFixedVersions(t *testing.T) {
+	t.Parallel()
+	var ranges []string
+	for i := 999; i >= 0; i-- {
+		one := fmt.Sprintf(`{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.%d"}]}`, i)
+		ranges = append(ranges, one, one)
+	}
+	found, _ := find(t, "pkg:nuget/Acme.Web@1.9", affected("NuGet", "Acme.Web", `"ranges": [`+strings.Join(ranges, ",")+`]`))
+	if len(found) != 1 || !strings.HasPrefix(found[0], "X-1  1.10,1.11,1.12,") || !strings.HasSuffix(found[0], ",1.109") {
+		t.Errorf("%.80q", found)
+	}
+}
+
 func TestNotesAreGivenOnce(t *testing.T) {
 	t.Parallel()
 	git := affected("npm", "x", `"ranges": [{"type": "GIT", "events": [{"introduced": "0"}]}]`)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -56,8 +57,8 @@ func (r versionRange) order(kind ecosystem.Type) ecosystem.Type {
 
 // step is an event at its version.
 type step struct {
-	version string
-	kind    int
+	key  string // see [ecosystem.SortKey]; "" comes before all versions
+	kind int
 }
 
 // The kinds of events, in the order in which those of one version take effect: what is fixed in a
@@ -72,85 +73,82 @@ const (
 // affected[].ranges[].events.
 const first = "0"
 
+// sequence is a range with its events sorted: many versions are compared with one advisory, which
+// may have very many events.
+type sequence struct {
+	of    versionRange
+	order ecosystem.Type
+	steps []step
+	limit string // key of the last limit
+	ends  bool   // there are limits, none of which is "*"
+	err   error  // why no version can be compared with it
+}
+
 // includes reports whether a version is in the range. The error says why that is not clear. Source:
 // OSV schema, evaluation.
-func (r versionRange) includes(kind ecosystem.Type, version string) (bool, error) {
-	if r.Type != "SEMVER" && r.Type != "ECOSYSTEM" {
-		return false, fmt.Errorf("ranges of type %s cannot be compared with versions", r.Type)
+func (s *sequence) includes(kind ecosystem.Type, version string) (bool, error) {
+	if s.of.Type != "SEMVER" && s.of.Type != "ECOSYSTEM" {
+		return false, fmt.Errorf("ranges of type %s cannot be compared with versions", s.of.Type)
 	}
-	order := r.order(kind)
-	if !ecosystem.Ordered(order, version) {
+	if !ecosystem.Ordered(s.order, version) {
 		return false, fmt.Errorf("%q cannot be compared with the versions of other %s packages", version, kind)
 	}
-	steps, limits, err := r.steps(order)
-	if err != nil || !withinLimits(order, limits, version) {
-		return false, err
+	key := ecosystem.SortKey(s.order, version)
+	if s.err != nil || s.ends && key >= s.limit {
+		return false, s.err
 	}
 	inside := false
-	for _, s := range steps {
-		at := 1
-		if s.version != first {
-			at = ecosystem.CompareVersions(order, version, s.version)
-		}
+	for _, step := range s.steps {
 		switch {
-		case s.kind == introducedStep && at >= 0:
+		case step.kind == introducedStep && key >= step.key:
 			inside = true
-		case s.kind == fixedStep && at >= 0, s.kind == lastStep && at > 0:
+		case step.kind == fixedStep && key >= step.key, step.kind == lastStep && key > step.key:
 			inside = false
 		}
 	}
 	return inside, nil
 }
 
-// steps sorts the events. A range that begins nowhere begins with the first version.
-func (r versionRange) steps(order ecosystem.Type) (steps []step, limits []string, err error) {
-	begun := false
+// sequence sorts the events. A range that begins nowhere begins with the first version.
+func (r versionRange) sequence(kind ecosystem.Type) sequence {
+	s := sequence{of: r, order: r.order(kind)}
+	begun, endless := false, false
 	for _, e := range r.Events {
 		for kind, version := range []string{fixedStep: e.Fixed, introducedStep: e.Introduced, lastStep: e.LastAffected} {
 			if version == "" {
 				continue
 			}
-			if version != first && !ecosystem.Ordered(order, version) {
-				return nil, nil, fmt.Errorf("the advisory's version %q cannot be compared with others of type %s", version, order)
+			if version != first && !ecosystem.Ordered(s.order, version) {
+				s.err = fmt.Errorf("the advisory's version %q cannot be compared with others of type %s", version, s.order)
+				return s
 			}
 			begun = begun || kind == introducedStep
-			steps = append(steps, step{version, kind})
+			s.steps = append(s.steps, step{eventKey(s.order, version), kind})
 		}
-		if e.Limit != "" {
-			if e.Limit != "*" && !ecosystem.Ordered(order, e.Limit) {
-				return nil, nil, fmt.Errorf("the advisory's limit %q cannot be compared with versions of type %s", e.Limit, order)
-			}
-			limits = append(limits, e.Limit)
+		switch {
+		case e.Limit == "":
+		case e.Limit == "*":
+			endless = true
+		case !ecosystem.Ordered(s.order, e.Limit):
+			s.err = fmt.Errorf("the advisory's limit %q cannot be compared with versions of type %s", e.Limit, s.order)
+			return s
+		default:
+			s.limit, s.ends = max(s.limit, ecosystem.SortKey(s.order, e.Limit)), true
 		}
 	}
+	s.ends = s.ends && !endless
 	if !begun {
-		steps = append(steps, step{first, introducedStep})
+		s.steps = append(s.steps, step{"", introducedStep})
 	}
-	slices.SortStableFunc(steps, func(a, b step) int {
-		return cmp.Or(compareSteps(order, a.version, b.version), cmp.Compare(a.kind, b.kind))
+	slices.SortStableFunc(s.steps, func(a, b step) int {
+		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.kind, b.kind))
 	})
-	return steps, limits, nil
+	return s
 }
 
-func compareSteps(order ecosystem.Type, a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case a == first:
-		return -1
-	case b == first:
-		return 1
+func eventKey(order ecosystem.Type, version string) string {
+	if version == first {
+		return ""
 	}
-	return ecosystem.CompareVersions(order, a, b)
-}
-
-// withinLimits reports whether the range speaks of the version: it is below one of the limits, or
-// there are none.
-func withinLimits(order ecosystem.Type, limits []string, version string) bool {
-	for _, limit := range limits {
-		if limit == "*" || ecosystem.CompareVersions(order, version, limit) < 0 {
-			return true
-		}
-	}
-	return len(limits) == 0
+	return ecosystem.SortKey(order, version)
 }
