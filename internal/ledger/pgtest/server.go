@@ -150,8 +150,8 @@ func (s *Server) writeCertificate() {
 	}
 }
 
-// FreePort is a port of 127.0.0.1 at which nobody listens. It is below the ports that a system gives
-// to whoever connects or asks for any port: hundreds of tests do before a server has started.
+// FreePort is a port of 127.0.0.1 at which nobody listens. It is below the ports that a system
+// gives to whoever connects or asks for any port: hundreds of tests do before a server has started.
 func FreePort(t testing.TB) int {
 	t.Helper()
 	for range 100 {
