@@ -7,8 +7,8 @@ import (
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// ready is what an advisory says of one package, made ready once for all versions that are compared
-// with it: an advisory may name very many versions, and a ledger have as many.
+// ready is what an advisory says of one package, with its versions sorted. Each version of a ledger
+// is compared with it, and either may have very many.
 type ready struct {
 	spelled   map[string]bool // the versions that are listed, by [ecosystem.VersionKey]
 	placed    map[string]bool // those that have a place in the order, by [ecosystem.SortKey]
