@@ -12,8 +12,8 @@ import (
 // set. Names compare without regard to the case of ASCII letters, a group with or without its @.
 type Filter struct {
 	Application, Target, Feed, Group, Package, Version string
-	// Type is that of Package if it is known. Versions compare by the rules of its ecosystem, or of
-	// the entry's own.
+	// Type is that of Package if it is known. Names and versions compare by the rules of its
+	// ecosystem, versions without it by those of the entry's own.
 	Type ecosystem.Type
 	// Ungrouped takes an empty Group for the statement that the package has none; else it means any
 	// group.
@@ -52,9 +52,18 @@ func (f Filter) counts(e *Entry) bool {
 func (f Filter) names(e *Entry) bool {
 	r := &e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
-	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && meets(f.Package, r.PackageName) &&
+	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && (meets(f.Package, r.PackageName) || f.hasSpelling(r.PackageName)) &&
 		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && !(f.noGroup() && r.GroupName != "") &&
 		(f.Server == "" || f.Server == e.Server)
+}
+
+// respelled reports whether records of the filter's package may have other spellings of its name
+// than letters in another case. Then no index finds them.
+func (f Filter) respelled() bool { return f.Package != "" && f.Type == ecosystem.PyPI }
+
+// hasSpelling reports whether name is one of these spellings.
+func (f Filter) hasSpelling(name string) bool {
+	return f.respelled() && ecosystem.SameName(f.Type, f.Package, name)
 }
 
 // noGroup reports whether only packages without a group are meant.

@@ -19,14 +19,14 @@ func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, e
 	return func(yield func(Entry, error) bool) {
 		count := 0
 		next := func(e Entry, err error) bool {
-			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e)) {
+			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e) || !f.names(&e)) {
 				return true
 			}
 			count++
 			return yield(e, err) && count != f.Limit
 		}
 		where, args := f.condition(l.db.SQL())
-		if f.Package != "" {
+		if f.Package != "" && !f.respelled() {
 			historyOfPackage(ctx, l, f, where, args, next)
 			return
 		}
@@ -90,7 +90,8 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	add("lower(application) = ?", f.Application != "", lower(f.Application))
 	add("lower(target) = ?", f.Target != "", lower(f.Target))
 	add("lower(feed) = ?", f.Feed != "", lower(f.Feed))
-	add("lower(package) = ?", f.Package != "", lower(f.Package))
+	add("lower(package) = ?", f.Package != "" && !f.respelled(), lower(f.Package))
+	add("type IN ('', ?)", f.respelled(), string(f.Type))
 	add("(lower(version) = ? OR type <> '')", f.Version != "" && f.Type == "", lower(f.Version))
 	add("lower(ltrim(grp, '@')) = ?", f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
 	add("grp = ''", f.noGroup())
@@ -192,8 +193,12 @@ func (n newest) has(e *Entry) bool {
 		return false
 	}
 	r := &e.Record
+	pkg := strings.ToLower(r.PackageName)
+	if e.Type == ecosystem.PyPI { // the one type with other spellings of a name, see [Filter.respelled]
+		pkg = ecosystem.PackageKey(e.Type, "", pkg)
+	}
 	hash := maphash.Comparable(n.seed, names{
-		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), strings.ToLower(r.PackageName), strings.ToLower(r.Target), e.Type,
+		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), pkg, strings.ToLower(r.Target), e.Type,
 	})
 	_, seen := n.seen[hash]
 	n.seen[hash] = struct{}{}

@@ -166,9 +166,9 @@ func (n *newestPlaces) all() []place {
 
 // placesOf passes on what may be of the filter's package and is not too new.
 func (f Filter) placesOf(next func(place)) func(place) {
-	wanted := packageHash(f.Package)
+	wanted, all := packageHash(f.Package), f.Package == "" || f.respelled()
 	return func(p place) {
-		if (f.Package == "" || p.hash&packageBits == wanted) && (f.Until.IsZero() || p.madeAt < ceil(f.Until)) {
+		if (all || p.hash&packageBits == wanted) && (f.Until.IsZero() || p.madeAt < ceil(f.Until)) {
 			next(p)
 		}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"iter"
+	"slices"
 	"testing"
 	"time"
 
@@ -156,4 +157,54 @@ func TestHistoryWithoutAGroup(t *testing.T) {
 		tt.filter.Latest = true
 		wanted("latest", l.History(t.Context(), tt.filter))
 	}
+}
+
+// A PyPI package has many spellings of its name (PEP 503): each finds all records, and the newest
+// of them is what runs. To other types they are different packages.
+func TestSpellingsOfAPyPIName(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	s := session(t, l, SessionOptions{Parallel: 5})
+	spelled := func(target, name, version string, kind ecosystem.Type) records.Item {
+		d := typed(target, "main", version, kind)
+		d.Record.PackageName = name
+		return d
+	}
+	drafts := []records.Item{
+		spelled("web01", "My_Pkg", "1.0", "pypi"), spelled("web01", "my.pkg", "2.0", "pypi"), spelled("web02", "MY--PKG", "1.0", ""),
+		spelled("web03", "my-pkg", "3.0", "npm"), spelled("web04", "mypkg", "4.0", "pypi"),
+	}
+	for i, id := range add(t, s, drafts, len(drafts)) {
+		advance(t, s, []Outcome{{ID: id, Status: Recorded, Attempts: 1, Type: drafts[i].Type}})
+	}
+	for _, name := range []string{"My_Pkg", "my-pkg", "my.PKG", "my-_.pkg"} {
+		f := Filter{Package: name, Type: ecosystem.PyPI}
+		if got := versionsIn(history(t, l, f)); !slices.Equal(got, []string{"1.0", "1.0", "2.0"}) {
+			t.Errorf("%s: the history is %q", name, got)
+		}
+		f.Latest = true
+		if got := versionsIn(history(t, l, f)); !slices.Equal(got, []string{"1.0", "2.0"}) {
+			t.Errorf("%s: the latest are %q", name, got)
+		}
+		f.Version = "2.0.0"
+		if got := versionsIn(history(t, l, f)); !slices.Equal(got, []string{"2.0"}) {
+			t.Errorf("%s: with version 2 %q", name, got)
+		}
+	}
+	if got := versionsIn(history(t, l, Filter{Package: "my_pkg", Type: "npm"})); len(got) != 0 {
+		t.Errorf("npm's my_pkg is %q", got)
+	}
+	if got := versionsIn(history(t, l, Filter{Latest: true})); !slices.Equal(got, []string{"1.0", "2.0", "3.0", "4.0"}) {
+		t.Errorf("what runs is %q", got)
+	}
+}
+
+// versionsIn are the versions of entries in order of their text.
+func versionsIn(all []Entry) []string {
+	var versions []string
+	for _, e := range all {
+		versions = append(versions, e.Record.Version)
+	}
+	slices.Sort(versions)
+	return versions
 }
