@@ -224,8 +224,12 @@ func (i *importing) failure() error {
 	if err == nil {
 		return nil
 	}
+	others := "the other lines were imported, and can be imported again"
+	if i.dryRun {
+		others = "the other lines can be imported"
+	}
 	return &cli.Failure{
 		Kind: client.KindUsage, Lines: i.problems.Lines(""), Err: err,
-		Hint: "expected the output of `progetctl deploy history -o ndjson`; the other lines were imported, and can be imported again",
+		Hint: "expected the output of `progetctl deploy history -o ndjson`; " + others,
 	}
 }
