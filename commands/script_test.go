@@ -24,7 +24,7 @@ func runProgram(clock *scripttest.Clock) int {
 	env := System(Build{Version: "1.2.3", Commit: "0123456789abcdef", Date: "2026-11-20T08:00:00Z"})
 	env.Hostname = func() (string, error) { return "build-7", nil }
 	if clock != nil {
-		env.Now, env.Sleep, env.Patience = clock.Now, clock.Sleep, time.Minute
+		env.Now, env.Sleep, env.CompletionTimeout = clock.Now, clock.Sleep, time.Minute
 	}
 	return Main(context.Background(), env, os.Args[1:])
 }

@@ -34,9 +34,10 @@ type Env struct {
 	Now func() time.Time
 	// Sleep waits; nil is the real thing.
 	Sleep func(context.Context, time.Duration) error
-	// Patience is how long a person who presses Tab is kept waiting, 0 for as long as is usual.
-	Patience time.Duration
-	Build    Build
+	// CompletionTimeout is the longest time that Tab waits for the server or the ledger; 0 means
+	// half a second.
+	CompletionTimeout time.Duration
+	Build             Build
 	// process says that the run is all that this process does.
 	process bool
 }
