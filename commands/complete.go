@@ -17,7 +17,9 @@ import (
 )
 
 // completionTime is how long a person who presses Tab is kept waiting.
-func completionTime(io *cli.IO) time.Duration { return cmp.Or(io.CompletionTimeout, 500*time.Millisecond) }
+func completionTime(io *cli.IO) time.Duration {
+	return cmp.Or(io.CompletionTimeout, 500*time.Millisecond)
+}
 
 // completeValues lets the shell complete the values of all flags below cmd, and the arguments that
 // are package URLs.
