@@ -19,9 +19,8 @@ type progress struct {
 	used     int // connections on which something was written before this one
 	conn     *connection
 	carries  carrier // TLS, nil without
-	security *tls.ConnectionState
-	tls      net.Conn // nil without
-	other    bool     // there was a connection that is not one of ours
+	tls      tlsConn // nil without
+	other    bool    // there was a connection that is not one of ours
 	reused   bool
 	baseline int64 // bytes written to conn before
 	answered int64 // bytes read from conn before
@@ -57,14 +56,17 @@ func (p *progress) got(info httptrace.GotConnInfo) {
 	}
 	conn, carries := connectionOf(info.Conn)
 	p.conn, p.carries, p.other, p.reused = conn, carries, conn == nil, info.Reused
-	if secured, ok := info.Conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
-		state := secured.ConnectionState()
-		p.security, p.tls = &state, info.Conn
-	}
+	p.tls, _ = info.Conn.(tlsConn)
 	if conn != nil {
 		p.baseline, p.answered = conn.written.Load(), conn.read.Load()
 		conn.begin(p, carries != nil, info.Reused)
 	}
+}
+
+// tlsConn is a connection with TLS, ours or net/http's own.
+type tlsConn interface {
+	net.Conn
+	ConnectionState() tls.ConnectionState
 }
 
 // cutOff reports whether the connection ended without the word of TLS that all was sent: anyone on
@@ -79,7 +81,11 @@ func (p *progress) cutOff() bool {
 func (p *progress) connectionState() *tls.ConnectionState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.security
+	if p.tls == nil {
+		return nil
+	}
+	state := p.tls.ConnectionState()
+	return &state
 }
 
 // ending is why a request failed that found its connection closed: the alert with which the server

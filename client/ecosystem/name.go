@@ -93,11 +93,14 @@ func slashed(t Type, group, name string) string {
 // different.
 func nameKey(t Type, name string) string {
 	name = fold(name)
-	if t == PyPI {
+	if t.Respells() {
 		return pypiName(name)
 	}
 	return name
 }
+
+// Respells reports whether a name of the type has other spellings than letters in another case.
+func (t Type) Respells() bool { return t == PyPI }
 
 // pypiName makes each run of "-", "_" and "." one "-". Source: packaging.python.org, name
 // normalization (PEP 503).

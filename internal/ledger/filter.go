@@ -52,18 +52,18 @@ func (f Filter) counts(e *Entry) bool {
 func (f Filter) names(e *Entry) bool {
 	r := &e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
-	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && (meets(f.Package, r.PackageName) || f.hasSpelling(r.PackageName)) &&
+	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && f.hasName(r.PackageName) &&
 		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && !(f.noGroup() && r.GroupName != "") &&
 		(f.Server == "" || f.Server == e.Server)
 }
 
 // respelled reports whether records of the filter's package may have other spellings of its name
 // than letters in another case. Then no index finds them.
-func (f Filter) respelled() bool { return f.Package != "" && f.Type == ecosystem.PyPI }
+func (f Filter) respelled() bool { return f.Package != "" && f.Type.Respells() }
 
-// hasSpelling reports whether name is one of these spellings.
-func (f Filter) hasSpelling(name string) bool {
-	return f.respelled() && ecosystem.SameName(f.Type, f.Package, name)
+// hasName reports whether name is that of the filter's package.
+func (f Filter) hasName(name string) bool {
+	return f.Package == "" || strings.EqualFold(f.Package, name) || f.respelled() && ecosystem.SameName(f.Type, f.Package, name)
 }
 
 // noGroup reports whether only packages without a group are meant.

@@ -19,7 +19,7 @@ func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, e
 	return func(yield func(Entry, error) bool) {
 		count := 0
 		next := func(e Entry, err error) bool {
-			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e) || !f.names(&e)) {
+			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e) || !f.hasName(e.Record.PackageName)) {
 				return true
 			}
 			count++
@@ -194,7 +194,7 @@ func (n newest) has(e *Entry) bool {
 	}
 	r := &e.Record
 	pkg := strings.ToLower(r.PackageName)
-	if e.Type == ecosystem.PyPI { // the one type with other spellings of a name, see [Filter.respelled]
+	if e.Type.Respells() {
 		pkg = ecosystem.PackageKey(e.Type, "", pkg)
 	}
 	hash := maphash.Comparable(n.seed, names{
