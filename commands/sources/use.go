@@ -18,7 +18,7 @@ func newUse(app *cli.App, run func(context.Context, *cli.IO, useOptions) error) 
 		Use:        "use NAME",
 		SuggestFor: []string{"default", "switch", "select"},
 		Short:      "Choose the default server",
-		Long: `Choose the source that is used if no server is named: without --source,
+		Long: `Choose the source that is used unless another server is given: without --source,
 PROGET_SOURCE and PROGET_URL.
 
 ` + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),

@@ -75,7 +75,7 @@ acts on, such as ? and &.
 Types: ` + cli.Joined(ecosystem.KnownTypes(), ", ") + `.
 
 WITHOUT A PACKAGE URL
---package takes the name alone, or with its group as the ecosystem writes it:
+--package takes the package name, optionally with its group:
 
   --package Newtonsoft.Json --version 12.0.3
   --package @angular/animation --version 12.3.1
