@@ -6,7 +6,7 @@ import (
 
 	. "github.com/progetctl/progetctl/client/ecosystem"
 
-	"github.com/Masterminds/semver/v3"
+	"golang.org/x/mod/semver"
 	"pgregory.net/rapid"
 )
 
@@ -87,16 +87,11 @@ func TestSemVerAgreesWithAnotherImplementation(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := version.Draw(t, "a"), version.Draw(t, "b")
-		first, err := semver.StrictNewVersion(a)
-		if err != nil {
-			t.Skip(err)
-		}
-		second, err := semver.StrictNewVersion(b)
-		if err != nil {
-			t.Skip(err)
+		if !semver.IsValid("v"+a) || !semver.IsValid("v"+b) {
+			t.Skip("no semantic version")
 		}
 		for _, kind := range []Type{NPM, Cargo, Helm, Terraform, Docker, ""} {
-			if got, want := sign(CompareVersions(kind, a, b)), first.Compare(second); got != want {
+			if got, want := sign(CompareVersions(kind, a, b)), semver.Compare("v"+a, "v"+b); got != want {
 				t.Fatalf("CompareVersions(%q, %q, %q) = %d, want %d", kind, a, b, got, want)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
+	"golang.org/x/mod/semver"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -60,13 +60,20 @@ type npmDist struct {
 // maxKeptBytes bounds what is kept of all versions of a package: 64 MiB.
 const maxKeptBytes = 64 << 20
 
+// isSemVer reports whether v is a whole semantic version: three numbers at least. The library's own
+// question takes "1" and "1.2", too, which are ranges in npm.
+func isSemVer(v string) bool {
+	v = "v" + v
+	return semver.IsValid(v) && semver.Canonical(v)+semver.Build(v) == v
+}
+
 // readPackument collects what a version may mean: the versions that equal it by the rules of
 // semantic versions, or all of them if it may be a tag, because the tags may come after the
 // versions in the document.
 func readPackument(r io.Reader, q query) (packument, error) {
 	version := q.pkg.Version
 	p := packument{tags: map[string]string{}, dists: map[string]npmDist{}}
-	_, notVersion := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
+	mayBeTag := !isSemVer(strings.TrimPrefix(version, "v"))
 	kept := 0
 	err := readJSON(r, func(j *jsonReader, key string) error {
 		switch key {
@@ -83,7 +90,7 @@ func readPackument(r io.Reader, q query) (packument, error) {
 			}))
 		case "versions":
 			return j.members(func(v string) error {
-				if notVersion == nil && !ecosystem.SameVersion(ecosystem.NPM, v, version) {
+				if !mayBeTag && !ecosystem.SameVersion(ecosystem.NPM, v, version) {
 					return j.drop()
 				}
 				dist, err := readDist(j, v)
