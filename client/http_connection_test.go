@@ -139,9 +139,7 @@ func TestClosedBeforeReuse(t *testing.T) {
 	})
 	c := newClient(t, "http://"+listener.Addr().String())
 	for i := range 20 {
-		c.http.keepAlive.mu.Lock()
-		c.http.keepAlive.state = keepAliveProven
-		c.http.keepAlive.mu.Unlock()
+		c.http.keepAlive.state.Store(keepAliveProven)
 		receipt, err := c.Deployments.Record(t.Context(), numbered(i), RecordOptions{})
 		if err != nil || receipt.Attempts != 1 {
 			t.Errorf("record %d: %d attempts, %v", i, receipt.Attempts, err)
@@ -191,9 +189,7 @@ func TestAnswersThatComeUnasked(t *testing.T) {
 			s.serve(t, listener, func(conn net.Conn, in *bufio.Reader) { talk(s, conn, in) })
 			c := newClient(t, "http://"+listener.Addr().String(), WithRetries(0))
 			for i := range 10 {
-				c.http.keepAlive.mu.Lock()
-				c.http.keepAlive.state = keepAliveProven
-				c.http.keepAlive.mu.Unlock()
+				c.http.keepAlive.state.Store(keepAliveProven)
 				_, err := c.Deployments.Record(t.Context(), numbered(i), RecordOptions{})
 				s.holds(t, numbered(i), err)
 			}
@@ -209,18 +205,26 @@ func TestKeeping(t *testing.T) {
 		reuse, keep bool
 	}{
 		"nothing yet":                {func(*keepAlive) {}, false, true},
-		"answered just now":          {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1) }, false, false},
-		"answered, nothing to watch": {func(k *keepAlive) { k.answered(false, 0); time.Sleep(mostWatch) }, false, true},
-		"kept for a while":           {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1); time.Sleep(leastWatch) }, true, true},
-		"a slow server, too early":   {func(k *keepAlive) { k.answered(false, time.Second); k.addIdle(1); time.Sleep(leastWatch) }, false, false},
-		"a slow server":              {func(k *keepAlive) { k.answered(false, time.Second); k.addIdle(1); time.Sleep(mostWatch) }, true, true},
-		"answered twice":             {func(k *keepAlive) { k.answered(false, 0); k.answered(true, 0) }, true, true},
-		"closed early":               {func(k *keepAlive) { k.answered(false, 0); k.addIdle(1); k.lost(); time.Sleep(mostWatch) }, false, false},
-		"closed later":               {func(k *keepAlive) { k.answered(true, 0); k.answered(true, 0); k.lost() }, false, false},
-		"announced as short":         {func(k *keepAlive) { k.answered(true, 0); k.readHeader(keepAliveHeader("timeout=1, max=100")) }, false, false},
+		"answered just now":          {func(k *keepAlive) { k.answered(false, time.Now()); k.addIdle(1) }, false, false},
+		"answered, nothing to watch": {func(k *keepAlive) { k.answered(false, time.Now()); time.Sleep(mostWatch) }, false, true},
+		"kept for a while":           {func(k *keepAlive) { k.answered(false, time.Now()); k.addIdle(1); time.Sleep(leastWatch) }, true, true},
+		"a slow server, too early": {func(k *keepAlive) {
+			k.answered(false, time.Now().Add(-time.Second))
+			k.addIdle(1)
+			time.Sleep(leastWatch)
+		}, false, false},
+		"a slow server": {func(k *keepAlive) {
+			k.answered(false, time.Now().Add(-time.Second))
+			k.addIdle(1)
+			time.Sleep(mostWatch)
+		}, true, true},
+		"answered twice":     {func(k *keepAlive) { k.answered(false, time.Now()); k.answered(true, time.Now()) }, true, true},
+		"closed early":       {func(k *keepAlive) { k.answered(false, time.Now()); k.addIdle(1); k.lost(); time.Sleep(mostWatch) }, false, false},
+		"closed later":       {func(k *keepAlive) { k.answered(true, time.Now()); k.answered(true, time.Now()); k.lost() }, false, false},
+		"announced as short": {func(k *keepAlive) { k.answered(true, time.Now()); k.readHeader(keepAliveHeader("timeout=1, max=100")) }, false, false},
 		"announced as long": {func(k *keepAlive) {
-			k.answered(false, 0)
-			k.answered(true, 0)
+			k.answered(false, time.Now())
+			k.answered(true, time.Now())
 			k.readHeader(keepAliveHeader("max=100, TIMEOUT=5"))
 		}, true, true},
 	} {

@@ -103,9 +103,9 @@ func (e *exchanger) do(parent context.Context, r request) exchange {
 func (e *exchanger) doOver(parent context.Context, r request, oneShot bool) exchange {
 	ctx, cancel := context.WithCancelCause(parent)
 	watch := time.AfterFunc(e.timeout, func() { cancel(errNoAnswer) })
-	progress := &progress{record: r.effect() == effectRecord, began: time.Now()}
+	progress := &progress{record: r.effect() == effectRecord, began: time.Now(), keepAlive: e.keepAlive, oneShot: oneShot}
 	progress.waiting.Add(1)
-	ctx = httptrace.WithClientTrace(ctx, progress.trace(e.keepAlive, oneShot))
+	ctx = httptrace.WithClientTrace(ctx, progress.trace())
 	ctx = withToken(ctx, r.token)
 	rest := e.pooled
 	if oneShot {
@@ -190,9 +190,7 @@ func (x *exchange) look() {
 
 func newRestyRequest(rest *resty.Client, r request) *resty.Request {
 	out := rest.R().SetDoNotParseResponse(true)
-	if r.header != nil {
-		out.Header = maps.Clone(r.header) // resty adds the client's own to what it is given
-	}
+	maps.Copy(out.Header, r.header) // resty adds the client's own to what it has
 	if r.annotation != nil {
 		annotate(out.Header, *r.annotation)
 	}

@@ -18,16 +18,16 @@ import (
 // new connection for each record from then on.
 type keepAlive struct {
 	mu      sync.Mutex
-	state   keepAliveState
+	state   atomic.Int32  // a keepAliveState, written under mu; read without it for each record
 	since   time.Time     // of the first answer
 	longest time.Duration // how long it is watched
 	least   time.Duration // leastWatch, unless a test has more time
-	idle    int           // connections that no request uses
+	idle    atomic.Int64  // connections that no request uses
 	// asked says that the server asked for a client certificate.
 	asked atomic.Bool
 }
 
-type keepAliveState int
+type keepAliveState = int32
 
 const (
 	keepAliveUnknown keepAliveState = iota // no answer yet, so there is no connection to reuse
@@ -50,13 +50,19 @@ const (
 
 // grantReuse decides whether a record may go over a connection that was used before.
 func (k *keepAlive) grantReuse() bool {
+	if k.settled() {
+		return k.state.Load() == keepAliveProven
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.state == keepAliveWatched && k.idle > 0 && time.Since(k.since) >= k.longest {
-		k.state = keepAliveProven
+	if k.state.Load() == keepAliveWatched && k.idle.Load() > 0 && time.Since(k.since) >= k.longest {
+		k.state.Store(keepAliveProven)
 	}
-	return k.state == keepAliveProven
+	return k.state.Load() == keepAliveProven
 }
+
+// settled reports whether it is known what the server does. It can only get worse from here.
+func (k *keepAlive) settled() bool { return k.state.Load() >= keepAliveProven }
 
 // grantKeepAlive decides whether the connection of a record is to be kept for another: to be
 // watched, or to be reused.
@@ -64,29 +70,28 @@ func (k *keepAlive) grantKeepAlive() bool {
 	if k.grantReuse() {
 		return true
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.state == keepAliveUnknown || k.state == keepAliveWatched && k.idle == 0
+	state := k.state.Load()
+	return state == keepAliveUnknown || state == keepAliveWatched && k.idle.Load() == 0
 }
 
 // addIdle counts connections that no request uses.
-func (k *keepAlive) addIdle(change int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.idle += change
-}
+func (k *keepAlive) addIdle(change int64) { k.idle.Add(change) }
 
-// answered notes an answer on a connection that is to be kept, and how long it took. One on a
-// reused connection shows that it was.
-func (k *keepAlive) answered(reused bool, took time.Duration) {
+// answered notes an answer on a connection that is to be kept, to a request that began then. One on
+// a reused connection shows that it was.
+func (k *keepAlive) answered(reused bool, began time.Time) {
+	if k.settled() {
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	switch {
-	case k.state == keepAliveUnknown:
-		k.state, k.since = keepAliveWatched, time.Now()
-		k.longest = max(k.least, min(max(leastWatch, watchTimes*took), mostWatch))
-	case k.state == keepAliveWatched && reused:
-		k.state = keepAliveProven
+	switch state := k.state.Load(); {
+	case state == keepAliveUnknown:
+		k.state.Store(keepAliveWatched)
+		k.since = time.Now()
+		k.longest = max(k.least, min(max(leastWatch, watchTimes*k.since.Sub(began)), mostWatch))
+	case state == keepAliveWatched && reused:
+		k.state.Store(keepAliveProven)
 	}
 }
 
@@ -94,7 +99,7 @@ func (k *keepAlive) answered(reused bool, took time.Duration) {
 func (k *keepAlive) lost() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.state = keepAliveNever
+	k.state.Store(keepAliveNever)
 }
 
 // readHeader notes what an answer says of its connection: one that is to be idle for no longer than

@@ -108,6 +108,9 @@ func isASCII(s string) bool {
 
 // lowerASCII is s with A to Z in lower case and everything else as it is.
 func lowerASCII(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+		return s
+	}
 	b := []byte(s)
 	for i, c := range b {
 		if c >= 'A' && c <= 'Z' {

@@ -11,9 +11,12 @@ import (
 
 // progress watches one request through httptrace.
 type progress struct {
-	record  bool
-	began   time.Time
-	waiting sync.WaitGroup // until net/http has delivered the answer, or failed
+	record    bool
+	began     time.Time
+	keepAlive *keepAlive
+	oneShot   bool // its connection is for it alone, and says nothing about whether the server keeps one
+	hooks     httptrace.ClientTrace
+	waiting   sync.WaitGroup // until net/http has delivered the answer, or failed
 
 	mu       sync.Mutex
 	used     int // connections on which something was written before this one
@@ -26,26 +29,10 @@ type progress struct {
 	answered int64 // bytes read from conn before
 }
 
-// trace watches for the connections that the request gets. One that is made for it alone says
-// nothing about whether the server keeps them.
-func (p *progress) trace(k *keepAlive, oneShot bool) *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { p.got(info) },
-		GotFirstResponseByte: func() {
-			conn, reused := p.current()
-			if conn != nil {
-				conn.answerBegins(p)
-			}
-			if !oneShot {
-				k.answered(reused, time.Since(p.began))
-			}
-		},
-		PutIdleConn: func(err error) {
-			if conn, _ := p.current(); conn != nil && err == nil {
-				conn.rest(p)
-			}
-		},
-	}
+// trace watches for the connections that the request gets.
+func (p *progress) trace() *httptrace.ClientTrace {
+	p.hooks = httptrace.ClientTrace{GotConn: p.got, GotFirstResponseByte: p.answerBegins, PutIdleConn: p.put}
+	return &p.hooks
 }
 
 func (p *progress) got(info httptrace.GotConnInfo) {
@@ -56,10 +43,29 @@ func (p *progress) got(info httptrace.GotConnInfo) {
 	}
 	conn, carries := connectionOf(info.Conn)
 	p.conn, p.carries, p.other, p.reused = conn, carries, conn == nil, info.Reused
-	p.tls, _ = info.Conn.(tlsConn)
+	if p.tls = nil; carries != nil || conn == nil {
+		p.tls, _ = info.Conn.(tlsConn)
+	}
 	if conn != nil {
 		p.baseline, p.answered = conn.written.Load(), conn.read.Load()
 		conn.begin(p, carries != nil, info.Reused)
+	}
+}
+
+func (p *progress) answerBegins() {
+	conn, reused := p.current()
+	if conn != nil {
+		conn.answerBegins(p)
+	}
+	if !p.oneShot {
+		p.keepAlive.answered(reused, p.began)
+	}
+}
+
+// put is called when the connection waits for another request.
+func (p *progress) put(err error) {
+	if conn, _ := p.current(); conn != nil && err == nil {
+		conn.rest(p)
 	}
 }
 

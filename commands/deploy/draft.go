@@ -63,30 +63,27 @@ func inMemory(drafts []draft) draftSequence {
 	}
 }
 
-// complete fills in what a record of a file leaves out, one record for each target where it names
-// none.
-func (d defaults) complete(item records.Item) iter.Seq[draft] {
-	return func(yield func(draft) bool) {
-		fill := d.record
-		if item.Type != "" {
-			fill.GroupName = "" // its package URL says that it has none
-		}
-		record, targets := item.Record.Fill(fill), d.targets
-		if record.Target != "" {
-			targets = []string{record.Target}
-		}
-		for _, target := range targets {
-			record.Target = target
-			sent := item
-			sent.Record = record
-			if item.Record.PackageName == "" {
-				sent.Type = d.kind
-			}
-			if !yield(draft{Item: sent, from: d.from, own: item.Record}) {
-				return
-			}
-		}
+// targetsOf lists the targets of a record of a file: its own, or those of the command line.
+func (d *defaults) targetsOf(own *records.Record) []string {
+	if own.Target != "" {
+		return []string{own.Target}
 	}
+	return d.targets
+}
+
+// draft fills in what a record of a file leaves out, for one of its targets.
+func (d *defaults) draft(item *records.Item, target string) draft {
+	fill := d.record
+	if item.Type != "" {
+		fill.GroupName = "" // its package URL says that it has none
+	}
+	sent := draft{Item: *item, from: d.from, own: item.Record}
+	sent.Record = item.Record.Fill(fill)
+	sent.Record.Target = target
+	if item.Record.PackageName == "" {
+		sent.Type = d.kind
+	}
+	return sent
 }
 
 // check says what is wrong with a record of a file, and brings its date into the form that is sent.

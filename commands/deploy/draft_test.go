@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +120,14 @@ func FuzzDraftCheck(f *testing.F) {
 	})
 }
 
+func draftsOf(given defaults, item records.Item) []draft {
+	var all []draft
+	for _, target := range given.targetsOf(&item.Record) {
+		all = append(all, given.draft(&item, target))
+	}
+	return all
+}
+
 // TestComplete fills in what a record leaves out: its own words win, and only one that names no
 // target is recorded for all of the flags'.
 func TestComplete(t *testing.T) {
@@ -136,7 +143,7 @@ func TestComplete(t *testing.T) {
 		own, given := draw("own"), draw("given")
 		targets := rapid.SliceOfN(text, 1, 3).Draw(t, "targets")
 		given.Target = ""
-		all := slices.Collect(defaults{record: given, targets: targets}.complete(records.Item{Record: own}))
+		all := draftsOf(defaults{record: given, targets: targets}, records.Item{Record: own})
 		if want := len(targets); own.Target == "" && len(all) != want || own.Target != "" && len(all) != 1 {
 			t.Fatalf("%d drafts", len(all))
 		}

@@ -100,11 +100,12 @@ func (r *recordFile) check(ctx context.Context, io *cli.IO) error {
 			continue
 		}
 		checked := false
-		for d := range r.defaults.complete(item) {
+		for _, target := range r.defaults.targetsOf(&item.Record) {
 			if r.total++; checked {
 				continue // what is wrong with a record is wrong for each of its targets
 			}
 			checked = true
+			d := r.defaults.draft(&item, target)
 			wrong := d.check(now)
 			for _, err := range wrong {
 				problems.Add(&records.Problem{Place: item.Place, Err: err})
@@ -151,7 +152,8 @@ func (r *recordFile) drafts(ctx context.Context, now time.Time) iter.Seq2[draft,
 				yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %w", err))
 				return
 			}
-			for d := range r.defaults.complete(item) {
+			for _, target := range r.defaults.targetsOf(&item.Record) {
+				d := r.defaults.draft(&item, target)
 				if wrong := d.check(now); wrong != nil {
 					yield(draft{}, fmt.Errorf("--input-file changed while it was being read: %s: %w", item.Place, wrong[0]))
 					return

@@ -64,7 +64,7 @@ func TestParseRecord(t *testing.T) {
 				t.Errorf("the server is %s", got.server.BaseURL())
 			}
 			var all []records.Record
-			for d := range got.defaults().complete(records.Item{}) {
+			for _, d := range draftsOf(got.defaults(), records.Item{}) {
 				all = append(all, d.Record)
 			}
 			if !reflect.DeepEqual(all, test.records) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -152,11 +151,14 @@ func (o recordOptions) sending(io *cli.IO) sending {
 func record(ctx context.Context, io *cli.IO, o recordOptions) error {
 	words := &versionWords{server: o.server, qualifiers: o.pkg.Qualifiers}
 	if o.file.Value == "" {
-		drafts := slices.Collect(o.defaults().complete(records.Item{}))
-		for i := range drafts {
-			if err := words.resolve(ctx, &drafts[i]); err != nil {
+		var drafts []draft
+		given := o.defaults()
+		for _, target := range given.targets {
+			d := given.draft(&records.Item{}, target)
+			if err := words.resolve(ctx, &d); err != nil {
 				return err
 			}
+			drafts = append(drafts, d)
 		}
 		return recordAll(ctx, io, o, len(drafts), inMemory(drafts))
 	}
