@@ -92,24 +92,24 @@ func slashed(t Type, group, name string) string {
 // an old one only in its hyphens, but they don't find one under the other's name, so here they are
 // different.
 func nameKey(t Type, name string) string {
-	name = fold(name)
 	if t.Respells() {
-		return pypiName(name)
+		return PyPIName(name)
 	}
-	return name
+	return fold(name)
 }
 
 // Respells reports whether a name of the type has other spellings than letters in another case.
 func (t Type) Respells() bool { return t == PyPI }
 
-// pypiName makes each run of "-", "_" and "." one "-". Source: packaging.python.org, name
-// normalization (PEP 503).
-func pypiName(name string) string {
+// PyPIName is the normal form of a PyPI project's name, by which an index is asked for: lower case,
+// and each run of "-", "_" and "." is one "-". Source: packaging.python.org, name normalization
+// (PEP 503).
+func PyPIName(name string) string {
 	separator := func(r rune) bool { return r == '-' || r == '_' || r == '.' }
 	var b strings.Builder
 	b.Grow(len(name))
 	inRun := false
-	for _, r := range name {
+	for _, r := range fold(name) {
 		switch run := separator(r); {
 		case !run:
 			b.WriteRune(r)

@@ -81,6 +81,7 @@ func TestSamePackage(t *testing.T) {
 		{PyPI, "", "Flask_Login", "", "flask-login", true},
 		{PyPI, "", "a.-_b", "", "A-B", true},
 		{PyPI, "", "ab", "", "a-b", false},
+		{PyPI, "", "_ab", "", "ab", false},
 		{NuGet, "", "ÄÖ", "", "äö", true},
 		{NuGet, "", "\u212Aube", "", "kube", false}, // the Kelvin sign
 		{NuGet, "", "\u212Aube", "", "\u212AUBE", true},

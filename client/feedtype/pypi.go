@@ -31,11 +31,7 @@ type pypiFile struct {
 
 // locatePyPI finds the project's page, and the file on it.
 func locatePyPI(ctx context.Context, q query) (content Content, err error) {
-	name := normalPyPI(q.pkg.Name)
-	if err := checkPart("package name", name); err != nil { // nothing is left of "._-"
-		return Content{}, err
-	}
-	ref := "pypi/" + q.feed + "/simple/" + escape(name) + "/"
+	ref := "pypi/" + q.feed + "/simple/" + escape(ecosystem.PyPIName(q.pkg.Name)) + "/"
 	err = q.read(ctx, ref, pypiAccept, func(doc *Document, r io.Reader) error {
 		files := newPyPIFiles(q.pkg)
 		if err := readSimple(doc, r, files); err != nil {
@@ -54,13 +50,6 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 		return nil
 	})
 	return content, err
-}
-
-// normalPyPI is the name by which a project is asked for (packaging.python.org,
-// name-normalization).
-func normalPyPI(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_.", r) })
-	return strings.Join(words, "-")
 }
 
 // readSimple looks at the content type and at the first byte: a server without JSON answers HTML to
@@ -233,7 +222,7 @@ func pypiVersion(project, file string) string {
 // afterName cuts the project's name off a file's; "" if it begins with another name. It compares as
 // it goes: a file's name may have a thousand dashes.
 func afterName(project, stem string) string {
-	rest, started, separated := normalPyPI(project), false, false
+	rest, separated := ecosystem.PyPIName(project), false
 	for i, r := range stem {
 		if strings.ContainsRune("-_.", r) {
 			if r == '-' && rest == "" {
@@ -242,13 +231,13 @@ func afterName(project, stem string) string {
 			separated = true
 			continue
 		}
-		if started && separated {
+		if separated {
 			var ok bool
 			if rest, ok = strings.CutPrefix(rest, "-"); !ok {
 				return ""
 			}
 		}
-		started, separated = true, false
+		separated = false
 		want, size := utf8.DecodeRuneInString(rest)
 		if size == 0 || unicode.ToLower(r) != want {
 			return ""

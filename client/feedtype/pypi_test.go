@@ -186,6 +186,8 @@ func TestPyPIVersion(t *testing.T) {
 		{"tool", "tool-extra-1.0.zip", "extra-1.0"},
 		{"tool", "tool-1.0-py3.12.egg", "1.0"},
 		{"tool", "tool-1.0.win32.exe", "1.0.win32"},
+		{"_tool", "_tool-1.0.zip", "1.0"},
+		{"tool", "_tool-1.0.zip", ""},
 		{"tool", "other-1.0.zip", ""},
 		{"tool", "tool.zip", ""},
 		{"tool", "tool-1.0.txt", ""},
