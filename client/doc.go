@@ -25,4 +25,8 @@
 // Every method returns an [*Error], which has its [Kind], the method and the redacted URL, the
 // status and the server's own words. If the kind is not enough for a hint, it has a [Reason], which
 // errors.Is and errors.As find. An error is not changed once it was returned.
+//
+// # Tests
+//
+// Package progettest runs a fake ProGet for tests of programs that use this one.
 package client

@@ -11,16 +11,16 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 )
 
 // startProGet runs a fake ProGet instead of https://proget.corp.local.
-func startProGet() *httptest.Server {
-	server, err := sandbox.New(sandbox.Options{APIKey: "my-api-key"})
+func startProGet() *progettest.Server {
+	server, err := progettest.Start(progettest.WithSamples(), progettest.WithOptions(func(o *progettest.Options) { o.APIKey = "my-api-key" }))
 	if err != nil {
 		panic(err)
 	}
-	return httptest.NewServer(server)
+	return server
 }
 
 // Record that web01 now runs Newtonsoft.Json 12.0.3.

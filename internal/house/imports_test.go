@@ -11,6 +11,7 @@ import (
 //
 //	cmd → commands → commands/… → commands/internal/cli → {client, output, internal/…}
 //	client → {client/…, internal/records, internal/safefile, internal/jsontext}
+//	client/progettest → internal/sandbox
 func TestImportRule(t *testing.T) {
 	t.Parallel()
 	for _, s := range tree(t) {
@@ -31,7 +32,13 @@ func forbidden(dir string, test bool, imported string) string {
 	}
 	to, isOurs := strings.CutPrefix(imported, module+"/")
 	switch {
-	case !isOurs || to == dir || below(to, dir):
+	case !isOurs || to == dir:
+		return ""
+	case below(to, "client/progettest") && !test:
+		return "progettest is for tests: it starts servers, and links package testing"
+	case below(dir, "client/progettest") && !test:
+		return unless(below(to, "internal/sandbox"), "progettest is the sandbox with another face: what it shared with the client, the two could get wrong together")
+	case below(to, dir):
 		return ""
 	case below(dir, "internal/sandbox"):
 		return sandboxRule(to)
@@ -154,6 +161,11 @@ func TestForbidden(t *testing.T) {
 		{"client", module + "/internal/sandbox", true, false},
 		{"client", module + "/output", false, true},
 		{"client", module + "/clients", false, true},
+		{"client", module + "/client/progettest", false, true},
+		{"client", module + "/client/progettest", true, false},
+		{"client/progettest", module + "/internal/sandbox", false, false},
+		{"client/progettest", module + "/client", false, true},
+		{"client/progettest", module + "/client", true, false},
 		{"client/feedtype", "github.com/spf13/cobra", false, true},
 		{"output", module + "/client", true, true},
 		{"output", module + "/internal/safefile", false, true},

@@ -108,7 +108,7 @@ func (s pages) historyPage(x *exchange, f *feed, key pageKey) {
 // stepsOf finds the promotions of a version out of or into a feed.
 func (s pages) stepsOf(key pageKey) []Promotion {
 	var steps []Promotion
-	for p := range s.promoted() {
+	for p := range s.Promoted() {
 		for _, step := range p.Promotions {
 			from := pageKey{step.FromFeed, p.Group, p.Name, p.Version}
 			to := pageKey{step.ToFeed, p.Group, p.Name, p.Version}
@@ -159,7 +159,7 @@ func (s pages) countDeployments(f *feed) map[pageKey]int {
 
 func (s pages) countPromotions(f *feed) map[pageKey]int {
 	count := map[pageKey]int{}
-	for p := range s.promoted() {
+	for p := range s.Promoted() {
 		for _, step := range p.Promotions {
 			if strings.EqualFold(step.FromFeed, f.Name) || strings.EqualFold(step.ToFeed, f.Name) {
 				count[pageKey{f.Name, p.Group, p.Name, p.Version}.folded()]++

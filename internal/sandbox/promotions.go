@@ -74,7 +74,7 @@ func (s promotionsAPI) streamPromotions(x *exchange) {
 	form := s.promotionForm()
 	buffer := []byte{'['}
 	first := true
-	for p := range s.promoted() {
+	for p := range s.Promoted() {
 		if p, keep := filter.apply(p); keep {
 			if !first {
 				buffer = append(buffer, ',')

@@ -68,7 +68,7 @@ func TestSamplePromotionsFitTheFeeds(t *testing.T) {
 	t.Parallel()
 	s, _ := start(t, Options{})
 	var ids []int
-	for p := range s.promoted() {
+	for p := range s.Promoted() {
 		for _, step := range p.Promotions {
 			ids = append(ids, step.ID)
 			for _, name := range []string{step.FromFeed, step.ToFeed} {
@@ -98,7 +98,7 @@ func TestSamplesFollowTheClock(t *testing.T) {
 	t.Parallel()
 	for _, now := range []time.Time{noon(), time.Date(2031, 2, 3, 4, 5, 6, 0, time.FixedZone("", 3600))} {
 		s, _ := start(t, Options{Now: func() time.Time { return now }})
-		for p := range s.promoted() {
+		for p := range s.Promoted() {
 			if date := p.Promotions[0].Date; now.Sub(date) > 400*24*time.Hour || date.After(now) {
 				t.Errorf("at %v: %v", now, date)
 			}
@@ -112,7 +112,7 @@ func TestNoSamples(t *testing.T) {
 	if got := get(t, base+"/api/management/feeds/list"); got.body != "[]" {
 		t.Errorf("feeds %s", got.body)
 	}
-	for range s.promoted() {
+	for range s.Promoted() {
 		t.Error("a promotion")
 	}
 	if got := get(t, base+"/"); got.status != 200 || strings.Count(got.body, "None.") != 2 {

@@ -208,8 +208,8 @@ func (s *Server) AddPromotions(packages iter.Seq[PromotedPackage]) {
 	s.promotions = append(s.promotions, packages)
 }
 
-// promoted yields everything that AddPromotions added.
-func (s *Server) promoted() iter.Seq[PromotedPackage] {
+// Promoted yields everything that AddPromotions added; nothing if the edition has no promotions.
+func (s *Server) Promoted() iter.Seq[PromotedPackage] {
 	if s.opts.Edition == "free" {
 		return func(func(PromotedPackage) bool) {}
 	}
