@@ -2,14 +2,13 @@ package commands
 
 import (
 	"bytes"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
@@ -17,18 +16,13 @@ import (
 // getOnTerminal runs feed get against a fake ProGet, in front of a terminal.
 func getOnTerminal(t *testing.T, term string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener := httptest.NewServer(server)
-	t.Cleanup(listener.Close)
+	server := progettest.New(t, progettest.WithSamples())
 	var out, errors bytes.Buffer
 	env := Env{
 		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errors, StdoutTerminal: true, StderrTerminal: true,
 		Width: func() int { return 80 }, Now: time.Now,
 		Environ: func() []string {
-			return []string{"TERM=" + term, "PROGET_URL=" + listener.URL, "PROGETCTL_LEDGER=off", "HOME=" + t.TempDir(), "XDG_CONFIG_HOME=" + t.TempDir()}
+			return []string{"TERM=" + term, "PROGET_URL=" + server.URL, "PROGET_API_KEY=" + server.APIKey, "PROGETCTL_LEDGER=off", "HOME=" + t.TempDir(), "XDG_CONFIG_HOME=" + t.TempDir()}
 		},
 	}
 	code = Main(t.Context(), env, append([]string{"feed", "get"}, args...))

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
@@ -39,7 +39,7 @@ func TestHintsOnATerminal(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := newPromotionRun(t, sandbox.Options{})
+			r := newPromotionRun(t, progettest.Options{})
 			r.env.StderrTerminal = true
 			code := r.run(test.args...)
 			text := strings.Join(strings.Fields(uncoloured(r.stderr.String())), " ") // it is wrapped
@@ -66,11 +66,11 @@ func uncoloured(s string) string {
 // The hint must never turn an answer into another one.
 func TestHintSurvivesAServerThatGoesAway(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	r.env.StderrTerminal = true
 	// The two answers to the question itself, and then none.
-	r.server.Fault("/api/promotions/list", sandbox.Fault{Status: 200, Body: "[]", Times: 2})
-	r.server.Fault("/api/promotions/list", sandbox.Fault{Status: 400, Times: -1})
+	r.server.Fault("/api/promotions/list", progettest.Fault{Status: 200, Body: "[]", Times: 2})
+	r.server.Fault("/api/promotions/list", progettest.Fault{Status: 400, Times: -1})
 	code := r.run("check", "pkg:nuget/Acme.Web@7.0.0", "--to-feed", "nuget-prod")
 	if code != cli.CodeUnmet || strings.Contains(r.stderr.String(), "hint") {
 		t.Errorf("exit code %d: %s", code, &r.stderr)
@@ -91,7 +91,7 @@ func TestUnknownFeeds(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := newPromotionRun(t, sandbox.Options{})
+			r := newPromotionRun(t, progettest.Options{})
 			code := r.run(strings.Fields(test.args)...)
 			if text := r.stderr.String(); code != cli.CodeNotFound || !strings.Contains(text, `the server has no feed "`+test.message+`"`) ||
 				!strings.Contains(text, "hint: "+test.hint) {
@@ -104,10 +104,10 @@ func TestUnknownFeeds(t *testing.T) {
 // If the server cannot be asked whether it has a feed, that is said, and the answer stands.
 func TestFeedsThatCannotBeAskedFor(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []sandbox.Fault{{Status: 403, Times: -1}, {Status: 404, Body: "Not found.", Times: -1}, {Status: 500, Times: -1}} {
-		r := newPromotionRun(t, sandbox.Options{})
+	for _, fault := range []progettest.Fault{{Status: 403, Times: -1}, {Status: 404, Body: "Not found.", Times: -1}, {Status: 500, Times: -1}} {
+		r := newPromotionRun(t, progettest.Options{})
 		r.server.Fault("/api/packages/nuget-legacy", fault)
-		r.server.Fault("/api/management/feeds/list", sandbox.Fault{Status: 403, Times: -1})
+		r.server.Fault("/api/management/feeds/list", progettest.Fault{Status: 403, Times: -1})
 		code := r.run("list", "--to-feed", "nuget-legacy", "-o", "json", "--retries", "0")
 		if code != cli.CodeDone || !strings.Contains(r.stderr.String(), `cannot check whether the server has a feed \"nuget-legacy\"`) {
 			t.Errorf("%d: exit code %d: %s", fault.Status, code, &r.stderr)
@@ -118,7 +118,7 @@ func TestFeedsThatCannotBeAskedFor(t *testing.T) {
 // A feed of which promotions are seen is not asked for: it exists, or did.
 func TestFeedsThatAreSeenAreNotAskedFor(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	r.run("list", "--to-feed", "NPM-approved")
 	for _, request := range r.server.Requests() {
 		if strings.HasPrefix(request.Target, "/api/packages") {
@@ -134,7 +134,7 @@ func TestFreeEdition(t *testing.T) {
 		"list --to-feed npm-approved":                                 "warning: this server says it is ProGet Free",
 		"matrix --stages nuget-dev,nuget-test":                        "warning: this server says it is ProGet Free",
 	} {
-		r := newPromotionRun(t, sandbox.Options{Edition: "free"})
+		r := newPromotionRun(t, progettest.Options{Edition: "free"})
 		if r.run(strings.Fields(args)...); !strings.Contains(r.stderr.String(), where) {
 			t.Errorf("%s: %s", args, &r.stderr)
 		}
@@ -144,7 +144,7 @@ func TestFreeEdition(t *testing.T) {
 // A package can't have passed a stage whose feed has another type.
 func TestStagesOfAnotherType(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	code := r.run("matrix", "--package", "Acme.Web", "--version", "1.0.0", "--stages", "nuget-dev,npm-approved,nuget-approved,nuget-prod", "-o", "json")
 	if code != cli.CodeDone || !strings.Contains(strings.Join(strings.Fields(r.stdout.String()), ""), `"skipped":["nuget-approved"]`) {
 		t.Errorf("exit code %d: %s%s", code, &r.stdout, &r.stderr)
@@ -154,7 +154,7 @@ func TestStagesOfAnotherType(t *testing.T) {
 // Colour marks the stage that was skipped, and nothing else.
 func TestColour(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	r.env.StdoutTerminal = true
 	r.run("list", "--package", "Acme.Web")
 	if text := r.stdout.String(); strings.Contains(text, "\x1b[32m") {
@@ -169,12 +169,10 @@ func TestColour(t *testing.T) {
 // Comments are cut to the terminal's width, counted as it shows them, and whole in a pipe.
 func TestCommentsFitTheTerminal(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{NoSamples: true})
+	r := newPromotionRun(t, progettest.Options{NoSamples: true})
 	comments := strings.Repeat("审批通过👍 ", 20)
-	r.server.AddPromotions(func(yield func(sandbox.PromotedPackage) bool) {
-		yield(sandbox.PromotedPackage{Type: "nuget", Name: "p", Version: "1", Promotions: []sandbox.Promotion{
-			{FromFeed: "a", ToFeed: "b", Date: r.clock.Now(), User: "u", Comments: comments}}})
-	})
+	r.server.AddPromotions(progettest.PromotedPackage{Type: "nuget", Name: "p", Version: "1", Promotions: []progettest.Promotion{
+		{FromFeed: "a", ToFeed: "b", Date: r.clock.Now(), User: "u", Comments: comments}}})
 	r.run("list")
 	if !strings.Contains(r.stdout.String(), strings.TrimSpace(comments)) {
 		t.Errorf("cut in a pipe: %s", &r.stdout)

@@ -4,29 +4,27 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 )
 
 // Every question has the same answer from every server: in either dialect, in either case, with its
 // own filters or none, and with the bug that misses packages with a group.
 func TestEveryServerGivesTheSame(t *testing.T) {
 	t.Parallel()
-	servers := map[string]sandbox.Options{
-		"old":                  {Dialect: sandbox.DialectOld},
+	servers := map[string]progettest.Options{
+		"old":                  {Dialect: progettest.DialectOld},
 		"pascal case":          {PascalCase: true},
 		"unfiltered":           {IgnoreFilters: true},
-		"unfiltered old":       {IgnoreFilters: true, Dialect: sandbox.DialectOld, PascalCase: true},
+		"unfiltered old":       {IgnoreFilters: true, Dialect: progettest.DialectOld, PascalCase: true},
 		"group bug":            {GroupBug: true},
-		"group bug old":        {GroupBug: true, Dialect: sandbox.DialectOld},
+		"group bug old":        {GroupBug: true, Dialect: progettest.DialectOld},
 		"below a path":         {BasePath: "/proget"},
 		"group bug unfiltered": {GroupBug: true, IgnoreFilters: true},
 	}
 	for name, options := range servers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, reference := newPromotionRun(t, options), newPromotionRun(t, sandbox.Options{})
-			base := r.env.Environ()
-			r.env.Environ = func() []string { return append([]string{base[0] + options.BasePath}, base[1:]...) }
+			r, reference := newPromotionRun(t, options), newPromotionRun(t, progettest.Options{})
 			for _, question := range questions() {
 				args := strings.Fields(question)
 				want, got := reference.run(args...), r.run(args...)

@@ -3,17 +3,16 @@ package commands
 import (
 	"bytes"
 	"context"
-	"net/http/httptest"
 	"testing"
 
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
 // promotionRun is one run of the program against a fake ProGet, in this process, so that terminals,
 // clocks and interruptions can be feigned.
 type promotionRun struct {
-	server *sandbox.Server
+	server *progettest.Server
 	env    Env
 	clock  *scripttest.Clock
 	ctx    context.Context
@@ -21,20 +20,15 @@ type promotionRun struct {
 	stderr bytes.Buffer
 }
 
-func newPromotionRun(t *testing.T, o sandbox.Options) *promotionRun {
+func newPromotionRun(t *testing.T, o progettest.Options) *promotionRun {
 	t.Helper()
 	clock := scripttest.NewClock("2026-11-21T12:00:00Z")
-	o.KeepRequests, o.Now = true, clock.Now
-	server, err := sandbox.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listening := httptest.NewServer(server)
-	t.Cleanup(listening.Close)
+	o.Now = clock.Now
+	server := progettest.New(t, progettest.WithOptions(func(all *progettest.Options) { *all = o }))
 	r := &promotionRun{server: server, clock: clock, ctx: context.Background()}
 	r.env = Env{
 		Stdin: &bytes.Buffer{}, Stdout: &r.stdout, Stderr: &r.stderr, Now: clock.Now, Sleep: clock.Sleep,
-		Environ: func() []string { return []string{"PROGET_URL=" + listening.URL, "HOME=" + t.TempDir()} },
+		Environ: func() []string { return []string{"PROGET_URL=" + server.URL, "HOME=" + t.TempDir()} },
 		Width:   func() int { return 100 },
 	}
 	return r

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 	"github.com/progetctl/progetctl/internal/scripttest"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -48,17 +48,17 @@ func (r *promotionRun) questions() (n int) {
 }
 
 // approved is what arrives while somebody waits for it.
-func approved(at time.Time) sandbox.PromotedPackage {
-	return sandbox.PromotedPackage{Type: "nuget", Name: "Acme.Web", Version: "1.2.0", Promotions: []sandbox.Promotion{
+func approved(at time.Time) progettest.PromotedPackage {
+	return progettest.PromotedPackage{Type: "nuget", Name: "Acme.Web", Version: "1.2.0", Promotions: []progettest.Promotion{
 		{FromFeed: "nuget-test", ToFeed: "nuget-prod", Date: at, User: "mweber", ID: 99}}}
 }
 
 func TestWaitEndsWhenThePromotionComes(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	r.watch().then = func(n int) {
 		if n == 3 {
-			r.server.AddPromotions(slices.Values([]sandbox.PromotedPackage{approved(r.clock.Now())}))
+			r.server.AddPromotions(approved(r.clock.Now()))
 		}
 	}
 	code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "-o", "ndjson")
@@ -71,7 +71,7 @@ func TestWaitEndsWhenThePromotionComes(t *testing.T) {
 // was given. Each is spread by a fifth at most.
 func TestWaitsGrowToAMinute(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	s := r.watch()
 	began := r.clock.Now()
 	if code := r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "30m", "--interval", "2s", "-q"); code != cli.CodeUnmet {
@@ -94,7 +94,7 @@ func TestWaitsGrowToAMinute(t *testing.T) {
 
 func TestWaitIsInterrupted(t *testing.T) {
 	t.Parallel()
-	r := newPromotionRun(t, sandbox.Options{})
+	r := newPromotionRun(t, progettest.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	r.ctx = ctx
@@ -109,7 +109,7 @@ func TestWaitIsInterrupted(t *testing.T) {
 func TestWaitSaysWhatItAwaits(t *testing.T) {
 	t.Parallel()
 	for terminal, want := range map[bool]int{true: 0, false: 5} {
-		r := newPromotionRun(t, sandbox.Options{})
+		r := newPromotionRun(t, progettest.Options{})
 		r.env.StderrTerminal = terminal
 		r.run("check", "pkg:nuget/Acme.Web@1.2.0", "--to-feed", "nuget-prod", "--wait", "5m")
 		if lines := strings.Count(r.stderr.String(), "m left)\n"); lines != want && lines != want-1 {
@@ -126,26 +126,26 @@ func TestWaitRidesOut(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
-		fault sandbox.Fault
+		fault progettest.Fault
 		code  int
 		waits bool
 	}{
-		{"503", sandbox.Fault{Status: http.StatusServiceUnavailable, Times: 3}, cli.CodeDone, true},
-		{"500", sandbox.Fault{Status: http.StatusInternalServerError, Times: 3}, cli.CodeDone, true},
-		{"reset", sandbox.Fault{Effect: sandbox.ResetAfter, Times: 3}, cli.CodeDone, true},
-		{"cut", sandbox.Fault{Effect: sandbox.Cut, After: 20, Times: 3}, cli.CodeDone, true},
-		{"429", sandbox.Fault{Status: http.StatusTooManyRequests, Times: 1}, cli.CodeDone, true},
-		{"sign-in page", sandbox.SignInPage(), cli.CodeUnavailable, false},
-		{"redirect", sandbox.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, cli.CodeUnavailable, false},
-		{"401", sandbox.Challenge(), cli.CodeAuth, false},
-		{"403", sandbox.Fault{Status: http.StatusForbidden}, cli.CodeAuth, false},
-		{"404", sandbox.Fault{Status: http.StatusNotFound}, cli.CodeNotFound, false},
-		{"400", sandbox.Fault{Status: http.StatusBadRequest}, cli.CodeRejected, false},
+		{"503", progettest.Fault{Status: http.StatusServiceUnavailable, Times: 3}, cli.CodeDone, true},
+		{"500", progettest.Fault{Status: http.StatusInternalServerError, Times: 3}, cli.CodeDone, true},
+		{"reset", progettest.Fault{Effect: progettest.ResetAfter, Times: 3}, cli.CodeDone, true},
+		{"cut", progettest.Fault{Effect: progettest.Cut, After: 20, Times: 3}, cli.CodeDone, true},
+		{"429", progettest.Fault{Status: http.StatusTooManyRequests, Times: 1}, cli.CodeDone, true},
+		{"sign-in page", progettest.SignInPage(), cli.CodeUnavailable, false},
+		{"redirect", progettest.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, cli.CodeUnavailable, false},
+		{"401", progettest.Challenge(), cli.CodeAuth, false},
+		{"403", progettest.Fault{Status: http.StatusForbidden}, cli.CodeAuth, false},
+		{"404", progettest.Fault{Status: http.StatusNotFound}, cli.CodeNotFound, false},
+		{"400", progettest.Fault{Status: http.StatusBadRequest}, cli.CodeRejected, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := newPromotionRun(t, sandbox.Options{})
+			r := newPromotionRun(t, progettest.Options{})
 			s := r.watch()
 			r.server.Fault("/api/promotions/list", test.fault)
 			code := r.run("check", "pkg:npm/lodash@4.17.21", "--to-feed", "npm-approved", "--wait", "30m", "-q")
@@ -161,7 +161,7 @@ func TestWaitRidesOut(t *testing.T) {
 func TestUnknownFeedEndsTheWait(t *testing.T) {
 	t.Parallel()
 	for _, feeds := range [][]string{{"--to-feed", "npm-aproved"}, {"--to-feed", "npm-approved", "--from-feed", "npm-unaproved"}} {
-		r := newPromotionRun(t, sandbox.Options{})
+		r := newPromotionRun(t, progettest.Options{})
 		s := r.watch()
 		args := append([]string{"check", "pkg:npm/lodash@9.9.9", "--wait", "5m", "-o", "json"}, feeds...)
 		code := r.run(args...)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,13 +13,13 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/progetctl/progetctl/internal/sandbox"
+	"github.com/progetctl/progetctl/client/progettest"
 )
 
 // terminal is a terminal of some width, in front of a server whose clock is that of the tests.
 type terminal struct {
 	t       *testing.T
-	server  *sandbox.Server
+	server  *progettest.Server
 	home    string // ~ in arguments and in what is shown
 	now     func() time.Time
 	environ []string
@@ -28,15 +27,10 @@ type terminal struct {
 
 func openScreen(t *testing.T) *terminal {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Options{APIKey: "K", Now: fixedNow})
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(server)
-	t.Cleanup(web.Close)
+	server := progettest.New(t, progettest.WithSamples(), progettest.WithOptions(func(o *progettest.Options) { o.Now = fixedNow }))
 	home := t.TempDir()
 	return &terminal{t, server, home, fixedNow, []string{
-		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "APPDATA=" + home, "PROGET_URL=" + web.URL, "PROGET_API_KEY=K", "NO_COLOR=1",
+		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "APPDATA=" + home, "PROGET_URL=" + server.URL, "PROGET_API_KEY=" + server.APIKey, "NO_COLOR=1",
 	}}
 }
 
@@ -85,7 +79,7 @@ func (s *terminal) prepare() {
 	record("pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--target", "web02", "--date", "2026-11-14T01:00:00Z", "--deployment-user", "deploy-bot")
 	record("pkg:npm/@angular/animation@12.3.1", "--feed", "nosuch", "--target", "web03", "--date", "2026-11-15T01:00:00Z", "--deployment-user", "jsmith")
 	const path = "/api/package-deployment/"
-	s.server.Fault(path, sandbox.Fault{Status: 503}, sandbox.Fault{Status: 500})
+	s.server.Fault(path, progettest.Fault{Status: 503}, progettest.Fault{Status: 500})
 	record("pkg:npm/@angular/animation@12.3.1", "--feed", "npm-approved", "--target", "web04", "--date", "2026-11-16T01:00:00Z", "--on-failure", "queue")
 	record("pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prod", "--target", "web05", "--date", "2026-11-17T01:00:00Z")
 }
