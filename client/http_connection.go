@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // connection is one connection to a server or a proxy. It is watched, so that a failed request can
@@ -14,6 +15,7 @@ import (
 // the other side has closed.
 type connection struct {
 	net.Conn
+	address   string // that was asked for
 	keepAlive *keepAlive
 	peeker    *peeker
 	written   atomic.Int64
@@ -41,8 +43,23 @@ const firstLength = 24
 // errUnasked refuses a connection on which something came before the request.
 var errUnasked = errors.New("the server answered before it was asked")
 
-func newConnection(conn net.Conn, k *keepAlive) *connection {
-	c := &connection{Conn: conn, keepAlive: k, peeker: newPeeker(conn)}
+// silence is a proxy, or a server behind it, that was not ready for a request in time.
+type silence struct {
+	proxy string // HOST:PORT
+	err   error
+}
+
+// Error names the proxy.
+func (s *silence) Error() string { return "no answer came through the proxy " + s.proxy + " in time" }
+
+// Unwrap returns the system's error.
+func (s *silence) Unwrap() error { return s.err }
+
+// newConnection is one that has so long until its first request. A proxy may have to answer first,
+// and net/http would wait a minute for that, or with SOCKS forever.
+func newConnection(conn net.Conn, address string, limit time.Duration, k *keepAlive) *connection {
+	_ = conn.SetDeadline(time.Now().Add(limit))
+	c := &connection{Conn: conn, address: address, keepAlive: k, peeker: newPeeker(conn)}
 	c.changed.L = &c.mu
 	return c
 }
@@ -79,6 +96,9 @@ func (c *connection) ranOut() bool { return c.atEnd.Load() }
 func (c *connection) begin(user *progress, secure, reused bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.user == nil {
+		_ = c.SetDeadline(time.Time{})
+	}
 	c.before, c.user, c.secure, c.reused = c.user, user, secure, reused
 	c.leaveRest()
 	c.opening, c.early = true, false
@@ -132,6 +152,8 @@ func (c *connection) Read(b []byte) (int, error) {
 		c.changed.Broadcast()
 	}
 	switch {
+	case c.user == nil && isTimeout(err):
+		err = &silence{c.address, err}
 	case c.idle && !errors.Is(err, net.ErrClosed):
 		c.keepAlive.lost()
 		c.leaveRest()

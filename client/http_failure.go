@@ -128,7 +128,7 @@ func (f failures) unanswered(x exchange, v verdict) advice {
 		return advice{hint: "the two sides cannot agree on TLS: check whether the address should start with http or https, and the client certificate"}
 	case x.phase == phaseProxy:
 		return advice{reason: ReasonProxyRefused}
-	case isProxyFailure(x.err):
+	case isProxyFailure(x.err), isSilence(x.err):
 		return advice{reason: ReasonProxyDown}
 	case v.kind() == KindUnavailable:
 		return advice{hint: "check the server's address and that it can be reached from here"}
@@ -160,6 +160,11 @@ func (f failures) certificate(err error) advice {
 func isProxyFailure(err error) bool {
 	failed, ok := errors.AsType[*net.OpError](err)
 	return ok && failed.Op == "proxyconnect"
+}
+
+func isSilence(err error) bool {
+	_, ok := errors.AsType[*silence](err)
+	return ok
 }
 
 // redirected describes a redirect that is not followed.

@@ -136,6 +136,9 @@ func networkWords(err error, now time.Time) string {
 	if refusal, ok := errors.AsType[*proxyError](err); ok {
 		return refusal.Error()
 	}
+	if silent, ok := errors.AsType[*silence](err); ok {
+		return silent.Error()
+	}
 	for _, ours := range []error{errNoAnswer, errStalled, errTooSlow, errUnasked, errSlowHandshake} {
 		if errors.Is(err, ours) {
 			return ours.Error()

@@ -50,11 +50,9 @@ func dialTLS(dial dialContext, configOf func(origin) *tls.Config) dialContext {
 			config.ServerName = host
 		}
 		client := tls.Client(conn, config)
-		limited, cancel := context.WithTimeoutCause(ctx, connectTimeout, errSlowHandshake)
-		defer cancel()
-		if err := client.HandshakeContext(limited); err != nil {
+		if err := client.HandshakeContext(ctx); err != nil {
 			_ = conn.Close()
-			if context.Cause(limited) == errSlowHandshake {
+			if isTimeout(err) {
 				err = errSlowHandshake
 			}
 			return nil, err

@@ -32,7 +32,7 @@ func oneShotTransport(s settings, k *keepAlive) *http.Transport {
 // baseTransport speaks HTTP/1.1 only: HTTP/2 streams share a connection, which hides whether a
 // given request had begun to be written.
 func baseTransport(s settings, k *keepAlive) *http.Transport {
-	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: s.connect, KeepAlive: 30 * time.Second}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -40,14 +40,14 @@ func baseTransport(s settings, k *keepAlive) *http.Transport {
 		if err != nil {
 			return nil, &dialError{addr, err}
 		}
-		return newConnection(conn, k), nil
+		return newConnection(conn, addr, s.connect, k), nil
 	}
 	config := notingRequests(s.tls, k)
 	return &http.Transport{
 		Proxy:               s.proxyFor,
 		Protocols:           protocols,
 		TLSClientConfig:     config,
-		TLSHandshakeTimeout: connectTimeout,
+		TLSHandshakeTimeout: s.connect,
 		// 1 MiB, a tenth of net/http's own limit: no server needs more.
 		MaxResponseHeaderBytes: 1 << 20,
 		// Package bytes must arrive as they are stored, and transparent decompression would hide

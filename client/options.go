@@ -19,7 +19,8 @@ const (
 	DefaultTimeout = 100 * time.Second
 	// DefaultRetries is the number of further attempts.
 	DefaultRetries = 4
-	// connectTimeout bounds connecting and the TLS handshake, each.
+	// connectTimeout bounds connecting, and then all that comes before a request: a proxy's
+	// answers and TLS.
 	connectTimeout = 10 * time.Second
 )
 
@@ -33,6 +34,7 @@ type settings struct {
 	mode      AuthMode
 	userAgent string
 	timeout   time.Duration
+	connect   time.Duration // connectTimeout, unless a test has less time
 	retries   int
 	parallel  int
 	tls       *tls.Config
@@ -45,7 +47,8 @@ type settings struct {
 
 func defaultSettings() settings {
 	return settings{
-		mode: AuthAuto, userAgent: "progetctl/devel", timeout: DefaultTimeout, retries: DefaultRetries,
+		mode: AuthAuto, userAgent: "progetctl/devel", timeout: DefaultTimeout, connect: connectTimeout,
+		retries:  DefaultRetries,
 		parallel: 8, sleep: sleep, now: time.Now, redactor: &Redactor{},
 	}
 }
