@@ -15,6 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/progetctl/progetctl/internal/scripttest"
+
+	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
 // openTerminal makes a terminal of 200 columns: the end that a person has, and the one for a
@@ -117,22 +119,28 @@ func hostileNames(mark string) []string {
 	}
 }
 
-// TestTabRunsNothing presses Tab in real shells: neither a name that the server gives nor a word on
-// the command line is run, and what is fit is completed.
-func TestTabRunsNothing(t *testing.T) {
-	t.Parallel()
-	shells := []struct {
-		name  string
-		args  []string
-		setup string
-		run   string // a command in this shell's dress
-	}{
+// realShell is a shell as a person starts it, with what sets up the completion of this program.
+type realShell struct {
+	name  string
+	args  []string
+	setup string
+	run   string // a command in this shell's dress
+}
+
+func realShells() []realShell {
+	return []realShell{
 		{"bash", []string{"--norc", "--noprofile", "-i"},
 			"for f in /usr/share/bash-completion/bash_completion; do [ -f $f ] && source $f; done; source <(progetctl completion bash)\r", "$(touch %s)"},
 		{"fish", []string{"--no-config", "-i", "-C", "function fish_prompt; echo -n '" + prompt + "'; end"}, "progetctl completion fish | source\r", "(touch %s)"},
 		{"zsh", []string{"-f", "-i"}, "bindkey '^I' complete-word; autoload -U compinit; compinit -u -D; source <(progetctl completion zsh)\r", "$(touch %s)"},
 	}
-	for _, shell := range shells {
+}
+
+// TestTabRunsNothing presses Tab in real shells: neither a name that the server gives nor a word on
+// the command line is run, and what is fit is completed.
+func TestTabRunsNothing(t *testing.T) {
+	t.Parallel()
+	for _, shell := range realShells() {
 		t.Run(shell.name, func(t *testing.T) {
 			t.Parallel()
 			mark := filepath.Join(t.TempDir(), "mark")
@@ -163,6 +171,40 @@ func TestTabRunsNothing(t *testing.T) {
 				"progetctl promotions list --ledger '" + run + "=\t\t", "progetctl promotions list --package 'a;touch " + mark + "' --to-feed \t",
 			} {
 				p.press(keys)
+				if _, err := os.Stat(mark); err == nil {
+					t.Errorf("%q ran a command", keys)
+					_ = os.Remove(mark)
+				}
+			}
+		})
+	}
+}
+
+// TestTabRunsNothingOfTheLedger: whoever may add to a ledger chooses names in it, and with SQL even
+// its IDs.
+func TestTabRunsNothingOfTheLedger(t *testing.T) {
+	t.Parallel()
+	for _, shell := range realShells() {
+		t.Run(shell.name, func(t *testing.T) {
+			t.Parallel()
+			b := keepBooks(t, nil)
+			mark := filepath.Join(b.dir, "mark")
+			b.expect(cli.CodeDone, one("web01", "--on-failure", "queue")...)
+			for i, name := range hostileNames(mark) {
+				statement(t, b.ledger, fmt.Sprintf(`INSERT INTO deployment SELECT %[1]s, server, made_at, via, 'uncertain', 0, %[2]d, 0, '', 0, '', 0,
+					%[1]s, %[1]s, %[1]s, %[1]s, %[1]s, %[1]s, '', '', '', '', '', '', '' FROM deployment WHERE target = 'web01'`,
+					"'"+strings.ReplaceAll(name, "'", "''")+"'", i))
+			}
+			p := startShell(t, append(b.env, scripttest.Now+"=2026-11-21T12:00:00Z"), shell.name, shell.args...)
+			p.press(shell.setup)
+			if shown := p.press("progetctl deploy history --target we\t"); !strings.Contains(shown, "web01") {
+				t.Errorf("not completed: %q", shown)
+			}
+			for _, keys := range []string{
+				"history --target \t\t", "history --package \t\t", "history --application \t\t", "history --feed \t\t", "history --version \t\t",
+				"settle \t\t", "settle x\t\t", "history --target a\t\t -\t", "history --target $\t\t", "record --target \t\t", "where --target x\t \t",
+			} {
+				p.press("progetctl deploy " + keys)
 				if _, err := os.Stat(mark); err == nil {
 					t.Errorf("%q ran a command", keys)
 					_ = os.Remove(mark)
