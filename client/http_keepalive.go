@@ -61,7 +61,8 @@ func (k *keepAlive) grantReuse() bool {
 	return k.state.Load() == keepAliveProven
 }
 
-// settled reports whether it is known what the server does. It can only get worse from here.
+// settled reports whether it is known if the server keeps connections. After that, the state changes
+// to keepAliveNever at most.
 func (k *keepAlive) settled() bool { return k.state.Load() >= keepAliveProven }
 
 // grantKeepAlive decides whether the connection of a record is to be kept for another: to be
