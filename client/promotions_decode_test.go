@@ -51,18 +51,20 @@ func TestDecodeReadsEverySpelling(t *testing.T) {
 	}
 }
 
-// An id that is too large for its type is none: a near one would be another's.
-func TestIDThatIsTooLarge(t *testing.T) {
+// An id that is not a number is left out. One that is too large ends the list: it must not be
+// dropped in silence, and a near one would be another's.
+func TestOddIDs(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"12345678901234567890": 0, "-12345678901234567890": 0, "9223372036854775807": math.MaxInt64, `"12"`: 12, `"x"`: 0} {
-		err := decodePromotions(strings.NewReader(`[{"promotions":[{"id":`+text+`}]}]`), func(p PromotedPackage) error {
-			if got := p.Promotions[0].ID; got != want {
-				t.Errorf("%s became %d, want %d", text, got, want)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Error(err)
+	for text, want := range map[string]int64{"9223372036854775807": math.MaxInt64, `"12"`: 12, `"x"`: 0, "null": 0} {
+		got, err := decoded(strings.NewReader(`[{"promotions":[{"id":` + text + `}]}]`))
+		if err != nil || got[0].Promotions[0].ID != want {
+			t.Errorf("%s became %+v, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"9223372036854775808", "-12345678901234567890", `"12345678901234567890"`} {
+		_, err := decoded(strings.NewReader(`[{"promotions":[{"id":` + text + `}]}]`))
+		if err == nil || !strings.Contains(err.Error(), "has the id "+strings.Trim(text, `"`)+", which is too large") {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

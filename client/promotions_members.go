@@ -1,9 +1,12 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
 // The properties that are read of a package, with both names that ProGet's documentation has had
@@ -100,7 +103,10 @@ func (c *jsonCursor) appendPromotion(all []Promotion) ([]Promotion, error) {
 		return nil, err
 	}
 	number, err := strconv.ParseInt(values[inID], 10, 64)
-	if err != nil { // one that is not a number, or too large, is none: a near one would be another's
+	if errors.Is(err, strconv.ErrRange) { // without it, two promotions could look like one
+		return nil, shapeError(fmt.Sprintf("one of its promotions has the id %s, which is too large for 64 bits", jsontext.Cut(values[inID], 60)))
+	}
+	if err != nil {
 		number = 0
 	}
 	return append(all, Promotion{
