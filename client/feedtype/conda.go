@@ -17,6 +17,12 @@ type condaRecord struct {
 	file                 string
 }
 
+// condaList is what an index has of a version.
+type condaList struct {
+	found  []condaRecord
+	builds []string // others than the one that was asked for
+}
+
 // condaQuery looks for a conda package.
 type condaQuery struct{ query }
 
@@ -29,9 +35,9 @@ func locateConda(ctx context.Context, of query) (content Content, err error) {
 		return Content{}, err
 	}
 	base := "conda/" + q.feed + "/" + escape(q.pkg.Qualifiers["subdir"]) + "/"
-	var found []condaRecord
+	var list condaList
 	err = q.stream(ctx, base+"repodata.json", nil, func(_ *Document, r io.Reader) error {
-		found, err = q.findConda(r)
+		list, err = q.findConda(r)
 		return err
 	})
 	if q.refusable(err) != nil {
@@ -40,10 +46,13 @@ func locateConda(ctx context.Context, of query) (content Content, err error) {
 	if err != nil {
 		return q.condaWithoutIndex(base, err)
 	}
-	if len(found) == 0 {
+	if len(list.found) == 0 && len(list.builds) > 0 {
+		return Content{}, q.missingBut("build", list.builds)
+	}
+	if len(list.found) == 0 {
 		return Content{}, q.condaMissing(ctx)
 	}
-	record, err := q.pickConda(found)
+	record, err := q.pickConda(list.found)
 	if err != nil {
 		return Content{}, err
 	}
@@ -62,8 +71,8 @@ func (q condaQuery) condaMissing(ctx context.Context) error {
 	}
 	var others []string
 	err := q.stream(ctx, "conda/"+q.feed+"/"+condaForAll+"/repodata.json", nil, func(_ *Document, r io.Reader) error {
-		found, err := q.findConda(r)
-		if len(found) > 0 {
+		list, err := q.findConda(r)
+		if len(list.found) > 0 {
 			others = []string{condaForAll}
 		}
 		return err
@@ -91,7 +100,7 @@ const maxBuilds = 10_000
 
 // findConda collects the records of the version. Others are read one at a time and dropped, so the
 // index may have any size.
-func (q condaQuery) findConda(r io.Reader) (found []condaRecord, err error) {
+func (q condaQuery) findConda(r io.Reader) (list condaList, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key != "packages" && key != "packages.conda" {
@@ -105,13 +114,13 @@ func (q condaQuery) findConda(r io.Reader) (found []condaRecord, err error) {
 			if _, err := j.decode(&record); err != nil {
 				return err
 			}
-			if found = q.addConda(found, record, pick); len(found) > maxBuilds {
+			if q.addConda(&list, record, pick); len(list.found) > maxBuilds {
 				return errTooMany
 			}
 			return nil
 		})
 	})
-	return found, err
+	return list, err
 }
 
 // isNamed recognizes the files of the package; conda reads names in lower case.
@@ -121,20 +130,23 @@ func (q condaQuery) isNamed(file string) bool {
 }
 
 // addConda adds a matching record; for a word for a version, those of the newest so far.
-func (q condaQuery) addConda(found []condaRecord, r condaRecord, pick *newest) []condaRecord {
+func (q condaQuery) addConda(list *condaList, r condaRecord, pick *newest) {
 	rank := pick.rank
 	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]
 	switch {
-	case !ecosystem.SameName(ecosystem.Conda, string(r.Name), q.pkg.Name), build != "" && string(r.Build) != build, kind != "" && !strings.HasSuffix(r.file, "."+kind):
-		return found
+	case !ecosystem.SameName(ecosystem.Conda, string(r.Name), q.pkg.Name), kind != "" && !strings.HasSuffix(r.file, "."+kind):
+	case build != "" && string(r.Build) != build:
+		if newestOf(q.pkg).wanted(q.pkg, string(r.Version)) {
+			list.builds = addOther(list.builds, string(r.Build))
+		}
 	case pick.best != "" && ecosystem.SameVersion(ecosystem.Conda, string(r.Version), pick.best):
-		return append(found, r)
+		list.found = append(list.found, r)
 	case !pick.wanted(q.pkg, string(r.Version)):
-		return found
 	case isLatest(q.pkg.Version), pick.rank > rank: // those so far are less like what was asked for
-		return []condaRecord{r}
+		list.found = []condaRecord{r}
+	default:
+		list.found = append(list.found, r)
 	}
-	return append(found, r)
 }
 
 // pickConda needs one build; of its two packings the newer one is taken, as conda does.

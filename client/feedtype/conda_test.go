@@ -101,6 +101,11 @@ func TestConda(t *testing.T) {
 			is:    ErrNotFound,
 			fails: "it exists for subdir noarch",
 		},
+		{
+			name: "another build", pkg: condaNamed("1.0", "build", "py39_0"), pages: pages,
+			is: ErrNotFound, fails: "it exists for build py310_0, py312_0",
+		},
+		{name: "another build, of a version that is not there", pkg: condaNamed("7.0", "build", "py310_0"), pages: pages, is: ErrNotFound, fails: "repodata.json"},
 		{name: "unknown", pkg: condaNamed("7.0"), pages: pages, is: ErrNotFound},
 		{
 			name: "no index",
@@ -169,9 +174,9 @@ func BenchmarkConda(b *testing.B) {
 	q := condaQuery{query{doubt: new(error), pkg: condaNamed("1.0")}}
 	b.ReportAllocs()
 	for b.Loop() {
-		found, err := q.findConda(&channel{n: 100_000})
-		if err != nil || len(found) != 1 {
-			b.Fatal(found, err)
+		list, err := q.findConda(&channel{n: 100_000})
+		if err != nil || len(list.found) != 1 {
+			b.Fatal(list, err)
 		}
 	}
 }

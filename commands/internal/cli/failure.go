@@ -137,7 +137,7 @@ func clientHint(e *client.Error) string {
 	case client.ReasonNoFeedType:
 		return "give it with --type or a package URL"
 	case client.ReasonQualifier:
-		return "for the one that exists use " + qualifierFlags(e.Choices[:min(len(e.Choices), 1)])
+		return "for one that exists use " + qualifierFlags(e.Choices[:min(len(e.Choices), 1)])
 	case client.ReasonNoQualifier:
 		return "for example, add " + qualifierFlags(e.Choices)
 	case client.ReasonPlatform:

@@ -35,7 +35,7 @@ func TestClientHints(t *testing.T) {
 	}
 	// What a server chose is one word for a shell.
 	hostile := &client.Error{Reason: client.ReasonQualifier, Choices: []string{"file_name=a b;id"}}
-	if got, want := clientHint(hostile), "for the one that exists use --qualifier "+shell.Hint("file_name=a b;id"); got != want {
+	if got, want := clientHint(hostile), "for one that exists use --qualifier "+shell.Hint("file_name=a b;id"); got != want {
 		t.Errorf("hint %q, want %q", got, want)
 	}
 	if got := clientHint(&client.Error{Reason: client.ReasonPlatform}); got != "choose one with --qualifier arch=ARCH" {
