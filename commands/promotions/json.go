@@ -21,19 +21,24 @@ type flatPromotion struct {
 
 // flattener gives the flat object of a package with one promotion; each overwrites the one before.
 func flattener() func(promotedPackage) any {
-	flat := new(flatPromotion)
+	flat, purl := new(flatPromotion), purls()
 	return func(p promotedPackage) any {
-		if !flat.isOf(p) {
-			flat.PURL = purl(p)
-		}
-		*flat = flatPromotion{flat.PURL, p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
+		*flat = flatPromotion{purl(p), p.Name, p.Group, p.Type, p.Version, p.Promotions[0]}
 		return flat
 	}
 }
 
-// isOf reports whether the promotion is one of the package p.
-func (f *flatPromotion) isOf(p promotedPackage) bool {
-	return f.Name == p.Name && f.Version == p.Version && f.Group == p.Group && f.Type == p.Type
+// purls gives package URLs. Promotions of one package that follow each other cost it once.
+func purls() func(promotedPackage) string {
+	var last promotedPackage
+	var url string
+	return func(p promotedPackage) string {
+		if p.Name != last.Name || p.Version != last.Version || p.Group != last.Group || p.Type != last.Type {
+			last, url = p, purl(p)
+			last.Promotions = nil // good for this call only
+		}
+		return url
+	}
 }
 
 // nestedPackage is a package with all its promotions.

@@ -48,6 +48,7 @@ func listView(flat bool, empty string) output.View[promotedPackage] {
 		{Header: "user", Cell: func(p promotedPackage) string { return first(p).User }},
 		{Header: "comments", Cell: func(p promotedPackage) string { return first(p).Comments }},
 		{Header: "id", Cell: func(p promotedPackage) string { return shownID(first(p).ID) }},
+		{Header: "purl", Cell: purls()},
 	}}
 	if flat {
 		view.JSON = view.Line
@@ -60,6 +61,14 @@ func shownID(id int64) string {
 		return ""
 	}
 	return strconv.FormatInt(id, 10)
+}
+
+// onDate says in a sentence when something was done; nothing if that is not known.
+func onDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " on " + cli.ShortDate(t) + " UTC"
 }
 
 func shownDate(t time.Time) string {
