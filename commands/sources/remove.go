@@ -37,7 +37,7 @@ func newRemove(app *cli.App, run func(context.Context, *cli.IO, removeOptions) e
 // remove runs the command.
 func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
 	sources, name := cli.Sources(io), o.name.Value
-	err := sources.Remove(ctx, name)
+	removed, err := sources.Remove(ctx, name)
 	if _, unknown := errors.AsType[*config.UnknownError](err); unknown {
 		if source, inOther := sources.Find(name); inOther == nil {
 			f := cli.Usage("source %q is in pgutil's file %s", source.Name, safefile.Quote(source.File))
@@ -48,6 +48,8 @@ func remove(ctx context.Context, io *cli.IO, o removeOptions) error {
 	if err != nil {
 		return sourceFailure(err)
 	}
-	io.Note("removed source %q from %s", name, sources.Path())
-	return nil
+	if io.InWords() {
+		return io.Say("Removed source %q (%s) from %s", removed.Name, withoutUser(removed.URL), sources.Path())
+	}
+	return cli.WriteAll(ctx, io, sourcesView(), listed(removed))
 }

@@ -33,7 +33,7 @@ func TestBusy(t *testing.T) {
 	seize(t, s)
 	synctest.Test(t, func(t *testing.T) {
 		for what, err := range map[string]error{
-			"add": s.Add(t.Context(), Source{Name: "new", URL: "u"}, false), "remove": s.Remove(t.Context(), "corp"),
+			"add": s.Add(t.Context(), Source{Name: "new", URL: "u"}, false), "remove": second(s.Remove(t.Context(), "corp")),
 		} {
 			if busy, ok := errors.AsType[*BusyError](err); !ok || busy.Lock != s.Path()+".lock" || !strings.Contains(err.Error(), "for 10s") {
 				t.Errorf("%s: %v", what, err)
@@ -57,17 +57,17 @@ func TestWaitsForTheLock(t *testing.T) {
 	if err := s.Add(t.Context(), Source{Name: "corp", URL: "u"}, false); !errors.As(err, new(*TakenError)) {
 		t.Errorf("a name that is there: %v", err)
 	}
-	if err := s.Remove(t.Context(), "none"); !errors.As(err, new(*UnknownError)) {
+	if _, err := s.Remove(t.Context(), "none"); !errors.As(err, new(*UnknownError)) {
 		t.Errorf("a name that is not there: %v", err)
 	}
 	interrupted, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	if err := s.Remove(interrupted, "corp"); !errors.Is(err, context.Canceled) {
+	if _, err := s.Remove(interrupted, "corp"); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v", err)
 	}
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
-		if err := s.Remove(t.Context(), "corp"); err != nil {
+		if _, err := s.Remove(t.Context(), "corp"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -113,10 +113,10 @@ func TestNoPlaceForTheLock(t *testing.T) {
 	if err := os.Mkdir(s.Path()+".lock", 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Remove(t.Context(), "corp"); err == nil || !strings.Contains(err.Error(), "cannot lock the sources") || !strings.Contains(err.Error(), filepath.Base(s.Path())+".lock") {
+	if _, err := s.Remove(t.Context(), "corp"); err == nil || !strings.Contains(err.Error(), "cannot lock the sources") || !strings.Contains(err.Error(), filepath.Base(s.Path())+".lock") {
 		t.Errorf("%v", err)
 	}
-	if err := s.Remove(t.Context(), "none"); !errors.As(err, new(*UnknownError)) {
+	if _, err := s.Remove(t.Context(), "none"); !errors.As(err, new(*UnknownError)) {
 		t.Errorf("a name that is not there: %v", err)
 	}
 }

@@ -149,14 +149,15 @@ func (s Store) Use(ctx context.Context, name string) (Source, error) {
 	})
 }
 
-// Remove takes a source out of our file, and waits as [Store.Add] does. If it was made the default,
-// the one named [DefaultName] is again. Errors: [*UnknownError] if it is not in ours, even if it is
-// in pgutil's.
-func (s Store) Remove(ctx context.Context, name string) error {
-	return s.change(ctx, func(f *file) error {
+// Remove takes a source out of our file and returns it; it waits as [Store.Add] does. If it was
+// made the default, the one named [DefaultName] is again. Errors: [*UnknownError] if it is not in
+// ours, even if it is in pgutil's.
+func (s Store) Remove(ctx context.Context, name string) (removed Source, err error) {
+	err = s.change(ctx, func(f *file) error {
 		unknown := &UnknownError{Name: name}
 		for i, source := range f.Sources {
 			if source.is(name) {
+				removed = source
 				f.Sources = slices.Delete(f.Sources, i, i+1)
 				if source.is(f.Default) {
 					f.Default = ""
@@ -167,6 +168,7 @@ func (s Store) Remove(ctx context.Context, name string) error {
 		}
 		return unknown
 	})
+	return removed, err
 }
 
 // beside makes the paths in a source of our file absolute: they mean files beside it.

@@ -95,7 +95,7 @@ func TestDamagedFiles(t *testing.T) {
 	}
 	for _, test := range tests {
 		s := newStore(t, test.content, "")
-		for what, err := range map[string]error{"find": second(s.Find("a")), "add": s.Add(t.Context(), Source{Name: "b", URL: "u"}, true), "remove": s.Remove(t.Context(), "a")} {
+		for what, err := range map[string]error{"find": second(s.Find("a")), "add": s.Add(t.Context(), Source{Name: "b", URL: "u"}, true), "remove": second(s.Remove(t.Context(), "a"))} {
 			damaged, ok := errors.AsType[*FileError](err)
 			if !ok || damaged.Path != s.Path() || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), canary) {
 				t.Errorf("%s, %s: %v, want the file and %q", test.name, what, err, test.want)
@@ -192,13 +192,13 @@ func TestAddAndRemove(t *testing.T) {
 	if got, err := s.Find("Default"); err != nil || got.URL != "https://mine" {
 		t.Errorf("ours does not go before pgutil's: %+v, %v", got, err)
 	}
-	if err := s.Remove(t.Context(), "corp"); err != nil {
-		t.Error(err)
+	if removed, err := s.Remove(t.Context(), "corp"); err != nil || removed.URL != "https://b" {
+		t.Errorf("removed %+v, %v", removed, err)
 	}
 	if got, err := s.Find("corp"); err == nil {
 		t.Errorf("still there: %+v", got)
 	}
-	if _, ok := errors.AsType[*UnknownError](s.Remove(t.Context(), "basic")); !ok {
+	if _, ok := errors.AsType[*UnknownError](second(s.Remove(t.Context(), "basic"))); !ok {
 		t.Error("one of pgutil's was removed")
 	}
 }
@@ -228,7 +228,7 @@ func TestLinkStays(t *testing.T) {
 	if err := os.Symlink(elsewhere, s.Path()); err != nil {
 		t.Skip(err)
 	}
-	if err := s.Remove(t.Context(), "corp"); err != nil {
+	if _, err := s.Remove(t.Context(), "corp"); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(elsewhere)
