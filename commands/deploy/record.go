@@ -12,6 +12,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/shell"
+	"github.com/progetctl/progetctl/internal/ci"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
 	"github.com/progetctl/progetctl/internal/records"
@@ -127,11 +128,8 @@ func (o *recordOptions) checkLedger(io *cli.IO, p *cli.Problems) {
 		return
 	}
 	o.ledger.Need("--on-failure queue", p)
-	for _, name := range []string{"CI", "TF_BUILD"} {
-		if !o.ledger.Named && io.Getenv(name) != "" {
-			p.Addf("--on-failure queue in a CI job (%s is set) needs a ledger that is kept after the job; name one with --ledger", name)
-			return
-		}
+	if mark := ci.Mark(io.Getenv); mark != "" && !o.ledger.Named {
+		p.Addf("--on-failure queue in a CI job (%s is set) needs a ledger that is kept after the job; name one with --ledger", mark)
 	}
 }
 

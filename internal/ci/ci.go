@@ -31,6 +31,19 @@ func Detect(getenv func(string) string) (Defaults, bool) {
 	return Defaults{}, false
 }
 
+// Mark is the variable by which nearly every CI system says that this is a job; "" if none does.
+// The value false or 0 says that it is not one, as people use it with other tools.
+func Mark(getenv func(string) string) string {
+	for _, name := range []string{"CI", "TF_BUILD"} {
+		switch strings.ToLower(getenv(name)) {
+		case "", "false", "0":
+		default:
+			return name
+		}
+	}
+	return ""
+}
+
 // defaults fills in the row's templates.
 func (s system) defaults(getenv func(string) string) Defaults {
 	r := reader{getenv}

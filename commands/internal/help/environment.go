@@ -38,8 +38,8 @@ In a job of a CI system below, values that you leave out of "deploy record" and 
   --deployment-user  the user who started the run
 
 The target is never guessed: pass --target. --no-ci-defaults turns this off, and
---dry-run shows where each value comes from. In CI (CI or TF_BUILD set),
---on-failure queue requires --ledger.
+--dry-run shows where each value comes from. In CI (CI or TF_BUILD is set, and
+not to false or 0), --on-failure queue requires --ledger.
 
 A system is recognized by the variable next to its name. Below it are the variables
 that each part is made of.
