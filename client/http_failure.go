@@ -93,7 +93,7 @@ func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duratio
 	case status == http.StatusProxyAuthRequired:
 		return advice{reason: ReasonProxyRefused}
 	case v == verdictAgain && wait > 0:
-		return advice{hint: fmt.Sprintf("the server asked for no requests for %s: try again after that", wait)}
+		return advice{hint: fmt.Sprintf("the server asked to retry after %s", shortDuration(wait))}
 	case v == verdictAgain:
 		return advice{hint: "the server is busy or temporarily down; try again later"}
 	}
@@ -236,6 +236,18 @@ func answerFault(err error) string {
 		return errNoJSON.Error()
 	}
 	return readable(err).Error()
+}
+
+// shortDuration writes a duration to the second, without the units that are zero at its end: 2h,
+// not 2h0m0s.
+func shortDuration(d time.Duration) string {
+	text := d.Round(time.Second).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
 }
 
 func statusText(code int) string {

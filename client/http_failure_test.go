@@ -147,7 +147,9 @@ func TestHints(t *testing.T) {
 		"status=302;location=/log-in":           "a redirect that drops what was sent",
 		"status=307;location=/elsewhere":        "redirects again and again",
 		"status=503":                            "try again later",
-		"status=429;retry-after=7200":           "asked for no requests for 2h0m0s",
+		"status=429;retry-after=7200":           "the server asked to retry after 2h",
+		"status=429;retry-after=7320":           "the server asked to retry after 2h2m",
+		"status=429;retry-after=3605":           "the server asked to retry after 1h0m5s",
 	} {
 		address, _ := faulty(spec)(t)
 		_, err := newClient(t, address).Deployments.Record(t.Context(), someDeployment(), RecordOptions{})

@@ -20,7 +20,7 @@ func TestHintsOnATerminal(t *testing.T) {
 	}{
 		{"another feed", []string{"check", "pkg:nuget/Acme.Web@1.2", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"Acme.Web 1.2 has not been promoted to nuget-prod",
-			"hint: Acme.Web 1.2 was promoted from nuget-dev to nuget-test on 2026-11-20T12:00:00Z"}},
+			"hint: Acme.Web 1.2 was promoted from nuget-dev to nuget-test on 2026-11-20 12:00 UTC"}},
 		{"another version", []string{"check", "pkg:nuget/Acme.Web@7.0.0", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"hint: versions of Acme.Web promoted to nuget-prod: 1.1.1, 1.0.0"}},
 		{"another scope", []string{"check", "--package", "animation", "--version", "12.3.1", "--to-feed", "npm-approved"}, cli.CodeUnmet, []string{
@@ -31,7 +31,7 @@ func TestHintsOnATerminal(t *testing.T) {
 			"hint: no promotion of Acme.Wbe exists on this server"}},
 		{"list", []string{"list", "--package", "Acme.Web", "--to-feed", "nuget-approved", "--since", "2026-01-01"}, cli.CodeDone, []string{
 			"note: No promotions of Acme.Web to nuget-approved since 2026-01-01T00:00:00Z found.",
-			"note: Acme.Web was promoted from nuget-dev to nuget-prod on 2026-11-10T12:00:00Z, from nuget-dev to nuget-test on "}},
+			"note: Acme.Web was promoted from nuget-dev to nuget-prod on 2026-11-10 12:00 UTC, from nuget-dev to nuget-test on "}},
 		{"list without a package", []string{"list", "--group", "nowhere"}, cli.CodeDone, []string{"No promotions of packages of nowhere found."}},
 		{"list of another version", []string{"list", "pkg:nuget/Acme.Web@9"}, cli.CodeDone, []string{
 			"versions of Acme.Web promoted to other feeds: 1.2.0, 1.1.1, 1.1.0 and 1 more"}},

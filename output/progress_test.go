@@ -62,7 +62,7 @@ func TestRemaining(t *testing.T) {
 		want           string
 	}{
 		{2, 10, 2 * time.Second, ", 8s left"},
-		{100, 500, 30 * time.Second, ", 2m0s left"},
+		{100, 500, 30 * time.Second, ", 2m left"},
 		{1, 10_000, time.Minute, ", 6d22h left"},
 		{9, 10, 999 * time.Millisecond, ""}, // too early for a rate
 		{0, 10, time.Minute, ""},

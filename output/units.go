@@ -23,9 +23,12 @@ func FormatBytes(n int64) string {
 }
 
 // FormatDuration returns a duration for people, with no more detail than they use: 340ms, 2.4s,
-// 59s, 3m20s, 2h5m, 3d4h.
+// 59s, 3m20s, 2h, 3d4h.
 func FormatDuration(d time.Duration) string {
+	const day = 24 * time.Hour
 	switch {
+	case d == 0:
+		return "0s"
 	case d < 0:
 		return "-" + FormatDuration(-d)
 	case d < time.Second:
@@ -35,10 +38,18 @@ func FormatDuration(d time.Duration) string {
 	case d < time.Minute:
 		return fmt.Sprintf("%ds", d/time.Second)
 	case d < time.Hour:
-		return fmt.Sprintf("%dm%ds", d/time.Minute, d%time.Minute/time.Second)
-	case d < 24*time.Hour:
-		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
+		return twoUnits(d/time.Minute, "m", d%time.Minute/time.Second, "s")
+	case d < day:
+		return twoUnits(d/time.Hour, "h", d%time.Hour/time.Minute, "m")
 	default:
-		return fmt.Sprintf("%dd%dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+		return twoUnits(d/day, "d", d%day/time.Hour, "h")
 	}
+}
+
+// twoUnits leaves out the smaller unit if there is none of it.
+func twoUnits(n time.Duration, unit string, rest time.Duration, smaller string) string {
+	if rest == 0 {
+		return fmt.Sprintf("%d%s", n, unit)
+	}
+	return fmt.Sprintf("%d%s%d%s", n, unit, rest, smaller)
 }

@@ -29,10 +29,10 @@ func TestFormatDuration(t *testing.T) {
 		d    time.Duration
 		want string
 	}{
-		{0, "0ms"}, {340 * time.Millisecond, "340ms"}, {999999 * time.Microsecond, "999ms"},
+		{0, "0s"}, {340 * time.Millisecond, "340ms"}, {999999 * time.Microsecond, "999ms"},
 		{time.Second, "1s"}, {2450 * time.Millisecond, "2.4s"}, {9990 * time.Millisecond, "9.9s"},
-		{10 * time.Second, "10s"}, {59900 * time.Millisecond, "59s"}, {time.Minute, "1m0s"},
-		{200 * time.Second, "3m20s"}, {125 * time.Minute, "2h5m"}, {76 * time.Hour, "3d4h"}, {-time.Minute, "-1m0s"},
+		{10 * time.Second, "10s"}, {59900 * time.Millisecond, "59s"}, {time.Minute, "1m"},
+		{200 * time.Second, "3m20s"}, {125 * time.Minute, "2h5m"}, {2 * time.Hour, "2h"}, {48 * time.Hour, "2d"}, {76 * time.Hour, "3d4h"}, {-time.Minute, "-1m"},
 	}
 	for _, tt := range tests {
 		if got := FormatDuration(tt.d); got != tt.want {

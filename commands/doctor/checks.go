@@ -13,6 +13,7 @@ import (
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/commands/internal/shell"
+	"github.com/progetctl/progetctl/output"
 )
 
 // Limits of what is still in order.
@@ -156,11 +157,11 @@ func checkClock(h client.Health, here time.Time) *check {
 	}
 	skew := here.Sub(h.Date).Round(time.Second)
 	if skew.Abs() <= clockTolerance {
-		return fine("clock", fmt.Sprintf("in sync with the server (difference %s)", skew.Abs()))
+		return fine("clock", fmt.Sprintf("in sync with the server (difference %s)", output.FormatDuration(skew.Abs())))
 	}
 	word := "ahead of"
 	if skew < 0 {
 		word = "behind"
 	}
-	return doubt("clock", fmt.Sprintf("this machine is %s %s the server", skew.Abs(), word), "synchronise both clocks with NTP")
+	return doubt("clock", fmt.Sprintf("this machine is %s %s the server", output.FormatDuration(skew.Abs()), word), "synchronise both clocks with NTP")
 }

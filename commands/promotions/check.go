@@ -123,10 +123,7 @@ func writeMet(ctx context.Context, io *cli.IO, rows *rowSet, flat bool) error {
 // sentence says what was promoted where to, when and by whom.
 func sentence(p promotedPackage) string {
 	promotion := p.Promotions[0]
-	text := fmt.Sprintf("%s %s was promoted to %s", ecosystem.JoinName(p.Type, p.Group, p.Name), p.Version, promotion.ToFeed)
-	if !promotion.Date.IsZero() {
-		text += " on " + promotion.Date.Format("2006-01-02 15:04") + " UTC"
-	}
+	text := fmt.Sprintf("%s %s was promoted to %s%s", ecosystem.JoinName(p.Type, p.Group, p.Name), p.Version, promotion.ToFeed, onDate(promotion.Date))
 	if promotion.User != "" {
 		text += " by " + promotion.User
 	}
@@ -146,7 +143,7 @@ func unmet(ctx context.Context, o checkOptions, began, now time.Time) error {
 		text += strings.TrimPrefix(narrow.String(), "anything")
 	}
 	if o.wait.longest > 0 {
-		text += fmt.Sprintf(" (waited %s, since %s)", now.Sub(began).Round(time.Second), shownDate(began.UTC()))
+		text += fmt.Sprintf(" (waited %s, since %s)", output.FormatDuration(now.Sub(began).Round(time.Second)), shownDate(began.UTC()))
 	}
 	f := &cli.Failure{Kind: cli.KindUnmet, Lines: []string{text}, Hint: nearMatches(ctx, o.server, o.query)}
 	if freeEdition(o.server) {

@@ -93,7 +93,7 @@ func (n *nearby) add(p promotedPackage) {
 	for _, promotion := range p.Promotions {
 		switch {
 		case same:
-			near.steps[fmt.Sprintf("from %s to %s on %s", promotion.FromFeed, promotion.ToFeed, shownDate(promotion.Date))] = true
+			near.steps[fmt.Sprintf("from %s to %s%s", promotion.FromFeed, promotion.ToFeed, onDate(promotion.Date))] = true
 		case isOneOf(promotion.ToFeed, n.query.toFeed):
 			near.versions[p.Version] = p.Type
 		}

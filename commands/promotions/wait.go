@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/output"
 )
 
 // slowestInterval is the longest time between two checks of check --wait, and between two lines
@@ -222,7 +222,7 @@ func (w *wait) line() string {
 func (w *wait) left() string {
 	left := max(w.end.Sub(w.io.Now()), 0).Round(time.Second)
 	if left >= time.Minute {
-		return strings.TrimSuffix(left.Truncate(time.Minute).String(), "0s")
+		left = left.Truncate(time.Minute)
 	}
-	return left.String()
+	return output.FormatDuration(left)
 }

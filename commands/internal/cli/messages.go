@@ -110,7 +110,7 @@ func (o *IO) pause(ctx context.Context, d time.Duration) error {
 // retryLine says when a request is sent again; what is left of a second counts as one.
 func retryLine(left time.Duration, next client.Attempt) string {
 	seconds := max(left.Round(time.Second), time.Second)
-	return fmt.Sprintf("no response yet; retrying in %s, attempt %d of %d", seconds, next.Number, next.Of)
+	return fmt.Sprintf("no response yet; retrying in %s, attempt %d of %d", output.FormatDuration(seconds), next.Number, next.Of)
 }
 
 // ShowCrash shows, on request, what a panic said and where it happened: Go's words help those who

@@ -126,7 +126,7 @@ func TestRetryLine(t *testing.T) {
 		2400 * time.Millisecond: "no response yet; retrying in 2s, attempt 2 of 5",
 		300 * time.Millisecond:  "no response yet; retrying in 1s, attempt 2 of 5",
 		-time.Second:            "no response yet; retrying in 1s, attempt 2 of 5",
-		time.Minute:             "no response yet; retrying in 1m0s, attempt 2 of 5",
+		time.Minute:             "no response yet; retrying in 1m, attempt 2 of 5",
 	} {
 		if got := retryLine(left, client.Attempt{Number: 2, Of: 5}); got != want {
 			t.Errorf("%s: %q, want %q", left, got, want)
