@@ -224,7 +224,7 @@ func (i *importing) failure() error {
 	if err == nil {
 		return nil
 	}
-	others := "the other lines were imported, and can be imported again"
+	others := "the other lines were imported; importing them again changes nothing"
 	if i.dryRun {
 		others = "the other lines can be imported"
 	}

@@ -224,6 +224,12 @@ func TestOpenWithoutAPlace(t *testing.T) {
 	if _, err := Open(t.Context(), Options{Path: filepath.Join(file, "ledger.db")}); !errors.Is(err, ErrUnusable) {
 		t.Errorf("in a file instead of a folder: %v", err)
 	}
+	if runtime.GOOS == "linux" { // in a folder where no file can be created
+		_, err = Open(t.Context(), Options{Path: "/proc/ledger.db"})
+		if errors.Is(err, ErrNotExist) || !errors.Is(err, ErrUnusable) || !strings.Contains(err.Error(), "it cannot be created in this folder") {
+			t.Errorf("in /proc: %v", err)
+		}
+	}
 }
 
 // A damaged file found so late that tables can be read anyway must stay as it is too.

@@ -59,9 +59,9 @@ func decodeEntry(text []byte, now time.Time) (Entry, error) {
 	var t entryText
 	if err := json.Unmarshal(text, &t); err != nil {
 		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return Entry{}, fmt.Errorf("not a ledger's record: %q has a value of the kind %q", wrong.Field, wrong.Value)
+			return Entry{}, fmt.Errorf("not a ledger record: %q has a value of the kind %q", wrong.Field, wrong.Value)
 		}
-		return Entry{}, fmt.Errorf("not a ledger's record: %w", err)
+		return Entry{}, fmt.Errorf("not a ledger record: %w", err)
 	}
 	madeAt, wrong := time.Parse(time.RFC3339, t.MadeAt)
 	e := Entry{
@@ -77,21 +77,21 @@ func decodeEntry(text []byte, now time.Time) (Entry, error) {
 	e.Server = server
 	switch {
 	case t.ID == "":
-		return e, errors.New("not a ledger's record: it has no \"id\"")
+		return e, errors.New("not a ledger record: it has no \"id\"")
 	case !validID(t.ID):
-		return e, fmt.Errorf("not a ledger's record: \"id\" is %q, which no ledger gives", t.ID)
+		return e, fmt.Errorf("not a ledger record: \"id\" is %q, which no ledger gives", t.ID)
 	case err != nil:
-		return e, errors.New("not a ledger's record: \"server\" is not an http or https URL")
+		return e, errors.New("not a ledger record: \"server\" is not an http or https URL")
 	case t.MadeAt == "":
-		return e, errors.New("not a ledger's record: it has no \"made_at\"")
+		return e, errors.New("not a ledger record: it has no \"made_at\"")
 	case wrong != nil:
-		return e, fmt.Errorf("not a ledger's record: \"made_at\" is %q, not a date and time such as 2026-01-31T08:30:00Z", t.MadeAt)
+		return e, fmt.Errorf("not a ledger record: \"made_at\" is %q, not a date and time such as 2026-01-31T08:30:00Z", t.MadeAt)
 	case e.Record.PackageName == "" || e.Record.Target == "":
-		return e, errors.New("not a ledger's record: \"record\" has no PackageName or no Target")
+		return e, errors.New("not a ledger record: \"record\" has no PackageName or no Target")
 	case e.Via != Post && e.Via != Get && e.Via != Retire:
-		return e, fmt.Errorf("not a ledger's record: \"via\" is %q", t.Via)
+		return e, fmt.Errorf("not a ledger record: \"via\" is %q", t.Via)
 	case t.Attempts < 0:
-		return e, errors.New("not a ledger's record: \"attempts\" is below 0")
+		return e, errors.New("not a ledger record: \"attempts\" is below 0")
 	}
 	if err := records.DateProblem(e.MadeAt, t.MadeAt, now); err != nil {
 		return e, fmt.Errorf("made_at %w", err)
@@ -107,5 +107,5 @@ func decodeEntry(text []byte, now time.Time) (Entry, error) {
 	case Recorded, Queued, Skipped, Failed, Uncertain, Planned, Dropped, Retired:
 		return e, nil
 	}
-	return e, fmt.Errorf("not a ledger's record: \"status\" is %q", strings.TrimSpace(string(t.Status)))
+	return e, fmt.Errorf("not a ledger record: \"status\" is %q", strings.TrimSpace(string(t.Status)))
 }

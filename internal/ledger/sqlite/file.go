@@ -46,10 +46,12 @@ func prepareFile(o engine.Options) (resolved string, readOnly bool, err error) {
 		readOnly = true
 		file, err = os.Open(path)
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	switch missing := errors.Is(err, fs.ErrNotExist); {
+	case missing && o.MustExist:
 		return "", false, &engine.Error{Path: path, Kind: engine.ErrNotExist, Err: err}
-	}
-	if err != nil {
+	case missing: // in a folder that takes no files, such as /proc
+		return "", false, engine.Unusable(path, engine.Reason{Words: "it cannot be created in this folder", Err: err})
+	case err != nil:
 		return "", false, engine.Unusable(path, err)
 	}
 	defer file.Close()
