@@ -77,7 +77,13 @@ func flush(ctx context.Context, io *cli.IO, o flushOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(sendQueued(ctx, io, s, options, total), nameOthers(ctx, io, l, address), warnPlanned(ctx, io, l, address))
+	r := newReport(ctx, io, total, s)
+	r.single, r.sum.Flushing = false, true
+	r.stillQueued = func() int {
+		n, _ := queuedRecords(context.WithoutCancel(ctx), l, address, false)
+		return n
+	}
+	return cmp.Or(sendQueued(ctx, io, r, options), nameOthers(ctx, io, l, address), warnPlanned(ctx, io, l, address))
 }
 
 // queuedRecords is how many records a flush finds; others may add some, or send some, while it
@@ -101,9 +107,7 @@ func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend
 
 // sendQueued sends the queued records. An error that ends the flush decides the exit code; records
 // that were rejected or got no response make it partial.
-func sendQueued(ctx context.Context, io *cli.IO, s sending, o delivery.Options, total int) error {
-	r := newReport(ctx, io, total, s)
-	r.single, r.sum.Flushing = false, true
+func sendQueued(ctx context.Context, io *cli.IO, r *report, o delivery.Options) error {
 	var stopped *client.Error
 	broken, told := deliver(io, o, r, func(sender *delivery.Sender) (err error) {
 		stopped, err = sender.Flush(ctx)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/progetctl/progetctl/client"
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/commands/internal/cli"
 	"github.com/progetctl/progetctl/internal/delivery"
 	"github.com/progetctl/progetctl/internal/ledger"
@@ -24,6 +25,10 @@ type report struct {
 	io *cli.IO
 	// interrupted says that the run was interrupted.
 	interrupted func() bool
+	// explain gives a failure a better hint, if the server has one.
+	explain func(delivery.KindFailure) error
+	// stillQueued is what is queued after a flush; nil for other runs.
+	stillQueued func() int
 	writer      output.Writer[ledger.Entry]
 	bar         *output.Bar
 	sending     sending
@@ -43,6 +48,14 @@ func newReport(ctx context.Context, io *cli.IO, total int, s sending) *report {
 	return &report{
 		io: io, interrupted: func() bool { return ctx.Err() != nil }, writer: cli.NewResult(ctx, io, batchView()), sending: s, total: total, single: total == 1,
 		early: map[int]ledger.Entry{}, sum: delivery.Summary{Policy: s.policy},
+		explain: func(f delivery.KindFailure) error {
+			if s.server == nil {
+				return f.Cause
+			}
+			r := f.Entry.Record
+			pkg := ecosystem.Package{Type: f.Entry.Type, Group: r.GroupName, Name: r.PackageName, Version: r.Version}
+			return s.server.ExplainMissing(ctx, r.FeedName, pkg, f.Cause)
+		},
 	}
 }
 
@@ -210,7 +223,7 @@ func (r *report) hint() string {
 	var hints []string
 	said := false
 	for _, failed := range r.sum.Kinds {
-		hint := cli.Describe(failed.Cause).Hint
+		hint := cli.Describe(r.explain(failed)).Hint
 		if failed.Entry.Status == ledger.Uncertain && !said {
 			hint, said = strings.TrimPrefix(hint+"; "+r.uncertainHint(), "; "), true
 		}
@@ -235,6 +248,11 @@ func (r *report) err() error {
 	f := *cli.Describe(r.sum.First)
 	f.Kind = r.sum.Kind
 	f.Hint = r.hint()
+	if r.stillQueued != nil {
+		if n := r.stillQueued(); n > 0 {
+			f.Hint = strings.TrimPrefix(f.Hint+"; "+cli.Plural(n, "record is", "records are")+" still queued", "; ")
+		}
+	}
 	if r.sum.Failures < r.sum.Total && f.Kind != client.KindInterrupted {
 		f.Kind = client.KindPartial
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -55,9 +56,10 @@ func (s *Server) ExplainMissing(ctx context.Context, feed string, pkg ecosystem.
 		if missing, _ := s.MissingFeed(ctx, feed, asked); missing != nil {
 			return WithHint(err, missing.Error()+"; "+HintOf(missing))
 		}
-	case asked == nil && !client.SameFamily(pkg.Type, info.Type):
+	case asked == nil && pkg.Type != "" && !client.SameFamily(pkg.Type, info.Type):
 		return WithHint(err, fmt.Sprintf("feed %q is of type %s, not %s", feed, info.Type, pkg.Type))
 	case asked == nil:
+		pkg.Type = cmp.Or(pkg.Type, info.Type)
 		if has := s.versions(ctx, feed, pkg); has != "" {
 			return WithHint(err, has)
 		}
