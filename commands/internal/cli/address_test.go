@@ -36,6 +36,8 @@ func TestAddressComesFromOnePlace(t *testing.T) {
 		{nil, []string{"PROGET_SOURCE=lab", "PROGET_URL=https://u"}, "", "", "", "PROGET_SOURCE and PROGET_URL are both set; unset one of them"},
 		{nil, []string{"PROGET_URL=lab"}, "", "", "", `PROGET_URL "lab" is not a URL such as https://proget.corp.local`},
 		{[]string{"--source", "x"}, nil, "", "", "", `--source "x" is neither a URL such as https://proget.corp.local nor a saved source; saved sources: "Default", "lab"`},
+		{[]string{"--source", "localhost:8624/base"}, nil, "", "", "", `--source "localhost:8624/base" is neither a URL nor a saved source; did you mean http://localhost:8624/base?`},
+		{nil, []string{"PROGET_URL=proget.corp.local"}, "", "", "", `PROGET_URL "proget.corp.local" is not a URL such as https://proget.corp.local; did you mean https://proget.corp.local?`},
 		{nil, []string{"PROGET_SOURCE=$SOURCE"}, "", "", "", `PROGET_SOURCE is "$SOURCE": an unexpanded variable`},
 	}
 	for _, test := range tests {
@@ -50,6 +52,24 @@ func TestAddressComesFromOnePlace(t *testing.T) {
 		}
 		if feed != test.feed {
 			t.Errorf("%v %v: feed %v", test.flags, test.environ, feed)
+		}
+	}
+}
+
+// TestMeantURL: a host without a scheme is asked about, but nothing that may hold a password, and
+// no word alone.
+func TestMeantURL(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"localhost": "http://localhost", "localhost:8624": "http://localhost:8624", "127.0.0.1:8624": "http://127.0.0.1:8624",
+		"[::1]:8624": "http://[::1]:8624", "proget.corp.local": "https://proget.corp.local", "proget:8443/base": "https://proget:8443/base",
+		"10.0.0.7": "https://10.0.0.7", "": "", "lab": "", "a b.c": "", "u:p@host": "", "host:port": "", "ftp://x.y": "", ":": "", "x.y?key=secret": "",
+	} {
+		if want != "" {
+			want = "; did you mean " + want + "?"
+		}
+		if got := meantURL(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

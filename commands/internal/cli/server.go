@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -113,7 +114,7 @@ func BaseURL(address Text, p *Problems) string {
 	}
 	made, err := client.New(address.Value)
 	if err != nil {
-		p.Addf("%s", connectProblem(address, credentials{}, err))
+		p.Addf("%s%s", connectProblem(address, credentials{}, err), meantURL(address.Value))
 		return ""
 	}
 	return made.BaseURL()
@@ -236,17 +237,20 @@ func (c *connection) findAddress() {
 // takeURL takes a URL only.
 func (c *connection) takeURL(s Text) {
 	if s.Value != "" && !strings.Contains(s.Value, "://") {
-		c.problems.Addf("%s %s is not a URL such as https://proget.corp.local", s.From, quotedAddress(s.Value))
+		c.problems.Addf("%s %s is not a URL such as https://proget.corp.local%s", s.From, quotedAddress(s.Value), meantURL(s.Value))
 		return
 	}
 	c.address = s
 }
 
+// fromArgument is where a value of an argument comes from.
+const fromArgument = "the argument"
+
 // findSource finds the source that the argument names, the default one without.
 func (c *connection) findSource(args []string) {
 	var name Text
 	if len(args) > 0 {
-		name = Text{client.TrimPasted(args[0]), "the argument"}
+		name = Text{client.TrimPasted(args[0]), fromArgument}
 	}
 	switch {
 	case c.globals.source.OnLine():
@@ -267,6 +271,10 @@ func (c *connection) lookUp(s Text) {
 	switch {
 	case !ok:
 		c.problems.Add(err)
+	case s.From == fromArgument:
+		c.problems.Addf("no source named %s; %s", quotedAddress(s.Value), KnownSources(unknown.Known))
+	case s.Given() && meantURL(s.Value) != "":
+		c.problems.Addf("%s %s is neither a URL nor a saved source%s", s.From, quotedAddress(s.Value), meantURL(s.Value))
 	case s.Given():
 		c.problems.Addf("%s %s is neither a URL such as https://proget.corp.local nor a saved source; %s",
 			s.From, quotedAddress(s.Value), KnownSources(unknown.Known))
@@ -288,6 +296,22 @@ func quotedAddress(text string) string {
 		return "(not shown because it may contain a password)"
 	}
 	return strconv.Quote(text)
+}
+
+// meantURL asks for the URL that a host without a scheme stands for, "; did you mean URL?", and is
+// "" for any other text. A word alone is rather the name of a source.
+func meantURL(text string) string {
+	if strings.Contains(text, "://") || strings.ContainsAny(text, "@ ?#\\") || !strings.ContainsAny(text, ".:") && text != "localhost" {
+		return ""
+	}
+	u, err := url.Parse("https://" + text)
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		u.Scheme = "http"
+	}
+	return "; did you mean " + u.String() + "?"
 }
 
 // KnownSources lists the names of sources in a message.

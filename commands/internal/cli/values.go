@@ -268,7 +268,7 @@ func checkLine(cmd *cobra.Command, args []string, p *Problems) {
 		}
 	})
 	for _, arg := range args {
-		if problem := ValueProblem("the argument", arg); problem != "" {
+		if problem := ValueProblem(fromArgument, arg); problem != "" {
 			p.Addf("%s", problem)
 		}
 	}
