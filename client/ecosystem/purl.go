@@ -35,7 +35,10 @@ type Package struct {
 // and Inedo docs, proget/api/packages.
 func ParsePURL(s string) (Package, error) {
 	p, err := parsePURL(s)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoPURL):
+		return Package{}, fmt.Errorf("%q %w (pkg:TYPE/[GROUP/]NAME@VERSION)", s, err)
+	case err != nil:
 		return Package{}, fmt.Errorf("package URL %q: %w, expected pkg:TYPE/[GROUP/]NAME@VERSION", s, err)
 	}
 	return p, nil
@@ -54,6 +57,9 @@ func ParseKnownPURL(s string) (Package, error) {
 	}
 	return p, err
 }
+
+// errNoPURL is what is wrong with any other text.
+var errNoPURL = errors.New("is not a package URL")
 
 // parsePURL is [ParsePURL] with errors that don't repeat what was given.
 func parsePURL(s string) (Package, error) {
@@ -95,7 +101,7 @@ func cutPURL(s string) (word, path string, err error) {
 	name, version, hasVersion := cutVersion(path)
 	switch {
 	case !strings.EqualFold(scheme, "pkg"):
-		return "", "", errors.New("it does not begin with \"pkg:\"")
+		return "", "", errNoPURL
 	case !validType(word):
 		return "", "", fmt.Errorf("%q is not a valid type", word)
 	case strings.Contains(rest, "#"):

@@ -2,6 +2,7 @@ package ecosystem_test
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,10 +59,10 @@ func TestParsePURL(t *testing.T) {
 func TestParsePURLSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for purl, want := range map[string]string{
-		"":                         `it does not begin with "pkg:"`,
-		"Newtonsoft.Json":          `it does not begin with "pkg:"`,
-		"npm/left-pad@1.0.0":       `it does not begin with "pkg:"`,
-		"http://host/x":            `it does not begin with "pkg:"`,
+		"":                         `is not a package URL`,
+		"Newtonsoft.Json":          `is not a package URL`,
+		"npm/left-pad@1.0.0":       `is not a package URL`,
+		"http://host/x":            `is not a package URL`,
 		"pkg:":                     `"" is not a valid type`,
 		"pkg:7z/x@1":               `"7z" is not a valid type`,
 		"pkg:n%70m/x":              `"n%70m" is not a valid type`,
@@ -93,7 +94,7 @@ func TestParsePURLSaysWhatIsWrong(t *testing.T) {
 		switch {
 		case err == nil:
 			t.Errorf("ParsePURL(%q) = %#v, want an error", purl, got)
-		case !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), ", expected pkg:TYPE/[GROUP/]NAME@VERSION"):
+		case !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "pkg:TYPE/[GROUP/]NAME@VERSION"):
 			t.Errorf("ParsePURL(%q): %v, want %q in it", purl, err, want)
 		}
 	}
@@ -130,8 +131,8 @@ func FuzzParsePURL(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := ParsePURL(s)
 		if err != nil {
-			if !strings.HasPrefix(err.Error(), "package URL \"") {
-				t.Errorf("ParsePURL(%q): %v does not begin with what was given", s, err)
+			if !strings.Contains(err.Error(), strconv.Quote(s)) {
+				t.Errorf("ParsePURL(%q): %v does not have what was given", s, err)
 			}
 			return
 		}

@@ -12,8 +12,8 @@ import (
 
 // stripNote explains the most common harmless mismatch (Inedo docs,
 // proget/feeds/nuget/symbol-and-source-server).
-const stripNote = "the feed may strip symbols, sources or the signature from packages as it serves them; " +
-	"the published checksum is that of the stored file"
+const stripNote = "the feed may strip symbols, sources or the signature when it serves a package, " +
+	"but publish the checksum of the original file"
 
 // flatContainer is the resource of a v3 service index that serves content (learn.microsoft.com,
 // nuget/api/package-base-address-resource).

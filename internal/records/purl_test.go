@@ -71,7 +71,7 @@ func TestReadPURLProblems(t *testing.T) {
 		{"columns without a header", "pkg:nuget/X@1,web01", `line 1: expected one package URL and nothing else, found "pkg:nuget/X@1,web01"; several columns need a header line`},
 		{"a path", "pkg:nuget/X@1#2", `line 1: package URL "pkg:nuget/X@1#2": a path inside the package`},
 		{"an unknown type", "pkg:nugget/X@1", `line 1: unknown package URL type "nugget"; use apk, `},
-		{"a property, no URL", `{"Purl":"X"}`, `line 1: package URL "X": it does not begin with "pkg:"`},
+		{"a property, no URL", `{"Purl":"X"}`, `line 1: "X" is not a package URL (pkg:TYPE/`},
 		{"a property, its type", `{"Purl":"pkg:nugget/X"}`, `line 1: unknown package URL type "nugget"`},
 		{"a property, no text", `{"Purl":1}`, `line 1: property "Purl" must be text, not "1"`},
 		{"a property, twice", `{"Purl":"pkg:nuget/X","purl":""}`, `line 1: property "purl" is given twice`},
@@ -79,7 +79,7 @@ func TestReadPURLProblems(t *testing.T) {
 		{"a property and a version", `{"Version":"1","Purl":"pkg:nuget/X"}`, `line 1: property "Purl" can't be used together with`},
 		{"a column and a group", "GroupName,Purl\na,pkg:npm/x@1\n", `line 2: property "Purl" can't be used together with`},
 		{"a column, twice", "Purl,purl\n", `line 1: property "purl" is given twice`},
-		{"this program's output", `{"record":{"PackageName":"X"},"purl":"X"}`, `line 1: package URL "X": it does not begin`},
+		{"this program's output", `{"record":{"PackageName":"X"},"purl":"X"}`, `line 1: "X" is not a package URL`},
 		{"not UTF-8", "pkg:nuget/\xfc@1\n", "line 1: not UTF-8 text"},
 		{"a line without an end", "pkg:nuget/" + strings.Repeat("x", 2*maxRecord), "line 1: a record longer than 1 MiB"},
 	} {
