@@ -11,31 +11,48 @@ import (
 )
 
 // TestSetupScreens is TestScreens for the commands that set something up, change the ledger, or
-// download: the help of each, its success, its empty result, and the error that is met most.
+// download: the success of each, its empty result, and the errors that are met most.
 func TestSetupScreens(t *testing.T) {
 	t.Parallel()
 	s := openScreen(t)
-	for _, command := range []string{"doctor", "feed get", "deploy settle", "deploy import", "deploy prune", "deploy retire", "sandbox start", "sources add"} {
-		s.check([]screenCase{{"help-" + strings.ReplaceAll(command, " ", "-"), []int{80}, append(strings.Fields(command), "--help")}})
-	}
 	s.check([]screenCase{
-		{"group", []int{80}, []string{"deploy"}},
+		{"group", []int{60, 80}, []string{"deploy"}},
+		{"group-error", []int{80}, []string{"sources", "lits"}},
+		{"root-error", []int{80}, []string{"install"}},
+		{"root-flag-error", []int{80}, []string{"deploy", "record", "--env", "prod"}},
+		{"help-error", []int{80}, []string{"help", "exitcodes"}},
+		{"version", []int{80}, []string{"version"}},
+		{"version-error", []int{80}, []string{"version", "1"}},
+		{"completion-error", []int{80}, []string{"completion", "sh"}},
 		{"prune-empty", []int{80}, []string{"deploy", "prune", "--older-than", "400d"}},
 		{"get", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "-O", "~/a.nupkg"}},
 		{"get-again", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "-O", "~/a.nupkg"}},
 		{"get-recorded", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "-O", "~/b.nupkg",
 			"--deployment-application", "Shop", "--deployment-description", "d", "--deployment-target", "web01"}},
+		{"get-folder", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@13.0.1", "--feed", "DefaultNuGet", "-O", "~"}},
+		{"get-folder-again", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@13.0.1", "--feed", "DefaultNuGet", "-O", "~"}},
+		{"get-exists", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@13.0.1", "--feed", "DefaultNuGet", "-O", "~", "--checksum", "md5:00000000000000000000000000000000"}},
+		{"get-no-feed", []int{60, 80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuget2", "-O", "~/c.nupkg"}},
+		{"get-missing", []int{80}, []string{"feed", "get", "Newtonsoft.Json"}},
 		{"get-error", []int{80}, []string{"feed", "get", "pkg:nuget/Newtonsoft.Json@9.9.9", "--feed", "DefaultNuGet", "-O", "~/c.nupkg"}},
 		{"sources-add", []int{80}, []string{"sources", "add", "corp", "--url", "https://proget.corp.local", "--feed", "DefaultNuGet", "--api-key", "k"}},
 		{"sources-add-error", []int{80}, []string{"sources", "add", "corp", "--url", "https://proget.corp.local"}},
 		{"sources-list", []int{60, 80}, []string{"sources", "list"}},
+		{"sources-test-error", []int{80}, []string{"sources", "test", "crop"}},
 		{"sources-use", []int{80}, []string{"sources", "use", "corp"}},
 		{"sources-use-error", []int{80}, []string{"sources", "use", "crop"}},
 		{"sources-remove", []int{80}, []string{"sources", "remove", "corp"}},
+		{"sources-remove-error", []int{80}, []string{"sources", "remove", "corp"}},
 		{"sandbox-start-error", []int{80}, []string{"sandbox", "start", "--addr", "nowhere"}},
+		{"sandbox-start-taken", []int{60, 80}, []string{"sandbox", "start", "--addr", strings.TrimPrefix(s.server.URL, "http://")}},
+		{"sandbox-exec-error", []int{80}, []string{"sandbox", "exec", "--", "progetcl", "version"}},
+		{"sandbox-exec-missing", []int{80}, []string{"sandbox", "exec"}},
+		{"sandbox-demo-error", []int{80}, []string{"sandbox", "demo", "fast"}},
 	})
+	s.run(80, "sources", "add", "here", "--url", s.server.URL, "--feed", "DefaultNuGet", "--api-key", s.server.APIKey)
 	s.now = time.Now // as the web server has it, to whose clock doctor looks
 	s.check([]screenCase{
+		{"sources-test", []int{60, 80}, []string{"sources", "test", "here"}},
 		{"doctor", []int{60, 80}, []string{"doctor", "--feed", "DefaultNuGet"}},
 		{"doctor-no-feed", []int{80}, []string{"doctor"}},
 		{"doctor-wrong-feed", []int{80}, []string{"doctor", "--feed", "nosuch"}},

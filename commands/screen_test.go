@@ -44,6 +44,7 @@ func (s *terminal) run(width int, args ...string) string {
 // settled is what was written, the same in each run.
 func (s *terminal) settled(text string, code int) string {
 	text = regexp.MustCompile(`127\.0\.0\.1:\d{4,5}`).ReplaceAllString(text, "127.0.0.1:54321")
+	text = regexp.MustCompile(`go1\.\S+,\s+\w+/\w+\)`).ReplaceAllString(text, "go1.26.0, linux/amd64)")
 	text = regexp.MustCompile(`\b01[0-9A-HJKMNP-TV-Z]{24}\b`).ReplaceAllString(text, "01JCZK3V7Q8M4T5W6X7Y8Z9A0B")
 	if strings.Contains(text, s.home) { // where a message is wrapped depends on the length of the folder's name
 		text = regexp.MustCompile(`\n {2,}(\S)`).ReplaceAllString(text, " $1")
@@ -134,9 +135,15 @@ func (s *terminal) checkRecord() {
 		{"record-again", []int{80}, record("--target", "web11", "--once")},
 		{"record-many", []int{80}, record("--target", "web12", "--target", "web13")},
 		{"record-missing", []int{80}, []string{"deploy", "record", "pkg:nuget/Acme.Web@1.2.0"}},
+		{"record-no-feed", []int{60, 80}, []string{"deploy", "record", "pkg:nuget/Acme.Web@1.2.0", "--feed", "nuget-prd", "--application", "Shop", "--description", "d", "--target", "web11"}},
+		{"record-no-version", []int{80}, []string{"deploy", "record", "pkg:nuget/Acme.Web@1.2.1", "--feed", "nuget-prod", "--application", "Shop", "--description", "d", "--target", "web11", "--check"}},
+		{"record-refused", []int{80}, record("--target", "web11", "--api-key", "wrong")},
+		{"record-no-scheme", []int{60, 80}, record("--target", "web11", "--source", "localhost:8731")},
 		{"record-words", []int{60, 80}, []string{"deploy", "record", "Acme.Web", "1.2.0"}},
 		{"record-down", []int{60, 80}, record("--target", "web11", "--source", "http://127.0.0.1:9", "--retries", "0")},
 		{"record-queued", []int{80}, record("--target", "web11", "--source", "http://127.0.0.1:9", "--retries", "0", "--on-failure", "queue")},
+		{"flush-down", []int{60, 80}, []string{"deploy", "flush", "--source", "http://127.0.0.1:9", "--retries", "0"}},
+		{"record-dry", []int{80}, record("--target", "web11", "--dry-run", "--shell", "sh")},
 	})
 }
 
@@ -172,15 +179,18 @@ func (s *terminal) check(cases []screenCase) {
 	}
 }
 
-// wantFit insists that no line is wider than the terminal, but for commands to paste and what has
-// no spaces, such as a URL. Where a text with the home folder is wrapped depends on its name.
+// isToPaste recognizes what would be another command, or none, if it were wrapped.
+var isToPaste = regexp.MustCompile(`^  (progetctl|PowerShell|export|if|\{"error":) |^curl |^    (--|\| )`).MatchString
+
+// wantFit insists that no line is wider than the terminal, but for what is to paste and what has no
+// spaces, such as a URL. Where a text with the home folder is wrapped depends on its name.
 func (s *terminal) wantFit(name string, width int, text string) {
 	s.t.Helper()
 	if strings.HasSuffix(name, "-wide") || strings.Contains(text, "~/") {
 		return
 	}
 	for line := range strings.Lines(text) {
-		free := strings.HasPrefix(line, "  progetctl ") || strings.HasPrefix(line, "  PowerShell ") || !strings.Contains(strings.TrimSpace(line), " ")
+		free := isToPaste(line) || !strings.Contains(strings.TrimSpace(line), " ")
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width && !free {
 			s.t.Errorf("%s: %d columns of %d: %s", name, n, width, line)
 		}

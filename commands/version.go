@@ -21,9 +21,11 @@ type buildInfo struct {
 	Platform string `json:"platform"`
 }
 
-// details are what is known besides the version, in the order of the fields.
+// details are what is known besides the version, in the order of the fields: with the beginning of
+// the commit and the day, so that a line of a terminal holds them.
 func (b *buildInfo) details() string {
-	known := []string{b.Commit, b.Date, b.Go, b.Platform}
+	day, _, _ := strings.Cut(b.Date, "T")
+	known := []string{b.Commit[:min(len(b.Commit), 12)], day, b.Go, b.Platform}
 	return strings.Join(slices.DeleteFunc(known, func(s string) bool { return s == "" }), ", ")
 }
 

@@ -46,7 +46,7 @@ history" shows when it was retired. Nothing is sent, because ProGet has no such 
 	f.Target(&o.target, cli.Flag{Name: "target", Usage: "server or environment that no longer runs it", Required: true})
 	f.PackageFilter(&o.pkg, false)
 	f.Text(&o.description, cli.Flag{Name: "description", Usage: "why, in a few words"})
-	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date since when", Default: "now"})
+	f.Date(&o.date, cli.Flag{Name: "date", Usage: "date of the removal", Default: "now"})
 	requiredLedger(f, &o.ledger)
 	sourceFilter(f, &o.server)
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })

@@ -44,11 +44,13 @@ func referencePage(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// titled writes a heading of the help as a page does: Exit status. What is in parentheses is not
-// shouting.
+// titled writes a heading of the help as a page does: Exit status. An abbreviation stays as it is,
+// and what is in parentheses is not shouting.
 func titled(title string) string {
 	words, rest, _ := strings.Cut(title, " (")
-	if title = words[:1] + strings.ToLower(words[1:]); rest != "" {
+	title = words[:1] + strings.ToLower(words[1:])
+	title = strings.NewReplacer("Ci ", "CI ", " url", " URL", " Proget", " ProGet").Replace(title)
+	if rest != "" {
 		title += " (" + rest
 	}
 	return title
@@ -65,7 +67,8 @@ func related(cmd *cobra.Command, name func(*cobra.Command) string) []string {
 	if cmd.HasParent() {
 		all = append(all, name(cmd.Parent()))
 	}
-	if flags, _, err := cmd.Root().Find([]string{"flags"}); err == nil && flags.HasParent() && cmd.Runnable() {
+	// Among the pages below the root there is that of the flags anyway.
+	if flags, _, err := cmd.Root().Find([]string{"flags"}); err == nil && flags.HasParent() && cmd.HasParent() && cmd.Runnable() {
 		all = append(all, name(flags))
 	}
 	for _, child := range visible(cmd)[1:] {

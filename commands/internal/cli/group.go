@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/suggest"
+	"github.com/progetctl/progetctl/output"
 )
 
 // Group makes a command that only holds others.
@@ -43,17 +45,20 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 	return f
 }
 
-// listCommands writes the commands of a group to stderr, one line each, in the order of help.
+// listCommands writes the commands of a group to stderr, in the order of help: one line each, in a
+// pipe however long it is.
 func (o *IO) listCommands(cmd *cobra.Command) {
-	fmt.Fprintf(o.Stderr, "%s\n\nUsage: %s COMMAND\n\n", cmd.Short, cmd.CommandPath())
+	const unbounded = 1 << 10
+	var rows []output.Row
 	for _, group := range append(cmd.Groups(), &cobra.Group{}) {
 		for _, child := range cmd.Commands() {
 			if child.GroupID == group.ID && child.IsAvailableCommand() {
-				fmt.Fprintf(o.Stderr, "  %-*s %s\n", child.NamePadding(), child.Name(), child.Short)
+				rows = append(rows, output.Row{Term: child.Name(), Text: child.Short})
 			}
 		}
 	}
-	fmt.Fprintf(o.Stderr, "\nSee %s COMMAND --help\n", cmd.CommandPath())
+	fmt.Fprintf(o.Stderr, "%s.\n\nUSAGE\n  %s COMMAND\n\nCOMMANDS\n%s\nSee \"%s COMMAND --help\" for a command.\n", cmd.Short, cmd.CommandPath(),
+		output.Rows(rows, 2, cmp.Or(o.Columns(o.StderrTerminal), unbounded)), cmd.CommandPath())
 }
 
 func commandNames(cmd *cobra.Command) []string {

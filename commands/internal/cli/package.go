@@ -170,7 +170,9 @@ func OneArgument(what string) cobra.PositionalArgs {
 		if len(args) <= 1 {
 			return nil
 		}
-		return Usage("%q takes one %s, but got %d arguments: %s", cmd.CommandPath(), what, len(args), strings.Join(args, " "))
+		f := Usage("%q takes one %s, but got %d arguments: %s", cmd.CommandPath(), what, len(args), strings.Join(args, " "))
+		f.Hint = seeHelp(cmd)
+		return f
 	}
 }
 
@@ -179,5 +181,7 @@ func NoArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return Usage("%q takes no arguments, but got %q", cmd.CommandPath(), args[0])
+	f := Usage("%q takes no arguments, but got %q", cmd.CommandPath(), args[0])
+	f.Hint = seeHelp(cmd)
+	return f
 }

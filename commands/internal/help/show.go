@@ -31,9 +31,21 @@ func pageWidth(o *cli.IO) int {
 // Show writes the help of a command.
 func Show(o *cli.IO, cmd *cobra.Command) error {
 	if cmd.IsAdditionalHelpTopicCommand() {
-		return o.Print(reflow(cmd.Long, 0, pageWidth(o)))
+		return o.Print(topicText(cmd.Long, pageWidth(o)))
 	}
 	return o.Print(NewPage(cmd).text(cmd, pageWidth(o)))
+}
+
+// topicText is a topic as it is shown: its sections are indented, as those of a command's help are.
+func topicText(text string, width int) string {
+	at := 0
+	for line := range strings.Lines(text) {
+		if isHeading(strings.TrimSuffix(line, "\n")) {
+			break
+		}
+		at += len(line)
+	}
+	return reflow(text[:at], 0, width) + reflow(text[at:], 2, width)
 }
 
 // Parts are the sections of the page below its sentence, with the lists as text of that width.
