@@ -116,6 +116,7 @@ func rebuildDigest(t *txn) error {
 	after := ""
 	for {
 		var entries []byte
+		before := after
 		err := t.each(func(rows *sql.Rows) error {
 			var server string
 			var madeAt int64
@@ -128,6 +129,9 @@ func rebuildDigest(t *txn) error {
 		}, "SELECT id, server, made_at, feed, grp, package, target FROM deployment WHERE id > ? ORDER BY id LIMIT ?", after, portion)
 		if err != nil || len(entries) == 0 {
 			return err
+		}
+		if after <= before { // columns of other types, which sort otherwise
+			return errDigest
 		}
 		if err := t.later("INSERT INTO digest (entries) VALUES (?)", entries); err != nil {
 			return err

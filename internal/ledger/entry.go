@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"database/sql"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,22 @@ const (
 	Post   Via = "post"
 	Get    Via = "get"
 	Retire Via = "retire"
+)
+
+func (s Status) known() bool {
+	switch s {
+	case Recorded, Queued, Skipped, Failed, Uncertain, Planned, Dropped, Retired:
+		return true
+	}
+	return false
+}
+
+func (v Via) known() bool { return v == Post || v == Get || v == Retire }
+
+// The first and the last second that RFC 3339 can write.
+const (
+	firstYear = -62167219200 // 0000-01-01T00:00:00Z
+	lastYear  = 253402300799 // 9999-12-31T23:59:59Z
 )
 
 // Failure is why a record is failed or uncertain, or the last reason why it is still queued.
@@ -185,6 +202,9 @@ func (s *scanner) scan(rows *sql.Rows) (Entry, error) {
 	e.MadeAt, e.Attempts = time.Unix(s.madeAt, 0).UTC(), int(s.attempts)
 	if s.failure.Kind != "" {
 		e.Error = &Failure{Kind: s.failure.Kind, Status: int(s.httpStatus), Message: s.failure.Message}
+	}
+	if !e.Status.known() && e.Status != sending && e.Status != refused || !e.Via.known() || !validID(e.ID) || s.madeAt < firstYear || s.madeAt > lastYear {
+		return Entry{}, fmt.Errorf("%w: its record %q was not written by this program", ErrDamaged, e.ID)
 	}
 	switch e.Status {
 	case refused:

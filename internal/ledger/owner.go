@@ -32,6 +32,9 @@ func recoverFrom(ctx context.Context, l *Ledger, owners []engine.Owner) error {
 			return err
 		}
 		for _, one := range dead {
+			if err := ctx.Err(); err != nil { // a damaged ledger may have a million
+				return err
+			}
 			if err := t.releaseDead(one); err != nil {
 				return err
 			}

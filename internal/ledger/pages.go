@@ -1,15 +1,25 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"math"
+	"strings"
 )
 
 // cursor is a position in the order of time.
 type cursor struct {
 	madeAt int64
 	id     string
+}
+
+// errOrder is a list that might never end: its columns have other types than ours.
+var errOrder = errors.New("its records are in another order than their times")
+
+func (c cursor) compare(d cursor) int {
+	return cmp.Or(cmp.Compare(c.madeAt, d.madeAt), strings.Compare(c.id, d.id))
 }
 
 func first() cursor { return cursor{madeAt: math.MinInt64} }
@@ -33,10 +43,14 @@ func eachPage(ctx context.Context, l *Ledger, where string, args []any, down boo
 			return
 		}
 		for _, e := range entries {
-			if !yield(e, nil) {
+			next := cursor{e.MadeAt.Unix(), e.ID}
+			if order := next.compare(at); order == 0 || down != (order < 0) {
+				yield(Entry{}, &Error{Path: l.Name(), Kind: ErrDamaged, Err: errOrder})
 				return
 			}
-			at = cursor{e.MadeAt.Unix(), e.ID}
+			if at = next; !yield(e, nil) {
+				return
+			}
 		}
 		if len(entries) < page {
 			return

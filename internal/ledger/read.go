@@ -88,7 +88,7 @@ func decodeEntry(text []byte, now time.Time) (Entry, error) {
 		return e, fmt.Errorf("not a ledger record: \"made_at\" is %q, not a date and time such as 2026-01-31T08:30:00Z", t.MadeAt)
 	case e.Record.PackageName == "" || e.Record.Target == "":
 		return e, errors.New("not a ledger record: \"record\" has no PackageName or no Target")
-	case e.Via != Post && e.Via != Get && e.Via != Retire:
+	case !e.Via.known():
 		return e, fmt.Errorf("not a ledger record: \"via\" is %q", t.Via)
 	case t.Attempts < 0:
 		return e, errors.New("not a ledger record: \"attempts\" is below 0")
@@ -103,8 +103,7 @@ func decodeEntry(text []byte, now time.Time) (Entry, error) {
 		}
 		e.Type = p.Type
 	}
-	switch e.Status {
-	case Recorded, Queued, Skipped, Failed, Uncertain, Planned, Dropped, Retired:
+	if e.Status.known() {
 		return e, nil
 	}
 	return e, fmt.Errorf("not a ledger record: \"status\" is %q", strings.TrimSpace(string(t.Status)))

@@ -54,7 +54,7 @@ func TestReadOnlyLedger(t *testing.T) {
 		t.Error("the file was changed", err)
 	}
 	older := toRead(t, oldLedger(t))
-	if _, err := older.SettleByHand(t.Context(), []string{"id-sending"}, Dropped); !errors.Is(err, engine.ErrReadOnly) {
+	if _, err := older.SettleByHand(t.Context(), []string{"01JCZK3V7Q8M4T5W6X7Y8Z9A0B"}, Dropped); !errors.Is(err, engine.ErrReadOnly) {
 		t.Errorf("a write to a copy gives %v", err)
 	}
 	if n := len(pending(t, older)); n != 2 {

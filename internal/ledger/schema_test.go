@@ -32,8 +32,8 @@ func oldLedger(t *testing.T) (path string) {
 		INSERT INTO owner VALUES (77, %d);
 		INSERT INTO deployment (id, server, made_at, via, state, before, owner, identity,
 			application, description, target, feed, package, version, grp, user, url, date)
-		SELECT 'id-' || column1, 'https://h', 1, 'post', column1, column2, 77, 0, 'a', 'd', column1, 'f', 'p', '1', '', '', '', ''
-		FROM (VALUES ('sending', 'queued'), ('queued', 'queued'), ('recorded', 'sending'))`, 0x50476374, math.MaxInt64))
+		SELECT column3, 'https://h', 1, 'post', column1, column2, 77, 0, 'a', 'd', column1, 'f', 'p', '1', '', '', '', ''
+		FROM (VALUES ('sending', 'queued', '01JCZK3V7Q8M4T5W6X7Y8Z9A0B'), ('queued', 'queued', '01JCZK3V7Q8M4T5W6X7Y8Z9A0C'), ('recorded', 'sending', '01JCZK3V7Q8M4T5W6X7Y8Z9A0D'))`, 0x50476374, math.MaxInt64))
 	if err := errors.Join(err, old.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,11 @@ func (t *txn) lock() error { return t.db.Lock(t.ctx) }
 
 // each calls f on every row; rows are closed before it returns.
 func (t *txn) each(f func(*sql.Rows) error, query string, args ...any) error {
-	return t.db.Query(t.ctx, f, query, args...)
+	err := t.db.Query(t.ctx, f, query, args...)
+	if errors.Is(err, ErrDamaged) && !errors.As(err, new(*Error)) {
+		return &Error{Path: t.db.Name(), Kind: ErrDamaged, Err: err}
+	}
+	return err
 }
 
 func (t *txn) number(query string, args ...any) (n int, err error) {

@@ -105,6 +105,9 @@ func (d *DB) connect(ctx context.Context) (err error) {
 	if d.conn, err = d.db.Conn(ctx); err != nil {
 		return d.wrap(err)
 	}
+	if err := checkTables(ctx, d); err != nil {
+		return d.wrap(err)
+	}
 	if err := migrate(ctx, d, migrations()); err != nil {
 		return d.wrap(err)
 	}

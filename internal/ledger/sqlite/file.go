@@ -135,7 +135,7 @@ func inspect(file *os.File) error {
 	version := binary.BigEndian.Uint32(head[userVersion:])
 	switch binary.BigEndian.Uint32(head[appID:]) {
 	case applicationID:
-		return checkVersion(int(version))
+		return checkVersion(int(int32(version)))
 	case 0:
 		if walMode := head[writeVersion] == 2; walMode && version == 0 {
 			return nil

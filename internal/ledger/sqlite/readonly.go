@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -86,7 +87,7 @@ func (d *DB) connectAs(ctx context.Context, query url.Values) (err error) {
 	case version < len(migrations()):
 		return engine.Unusable(d.path, errOlder)
 	}
-	return d.wrap(checkVersion(version))
+	return d.wrap(cmp.Or(checkVersion(version), checkTables(ctx, d)))
 }
 
 // copyAway makes a copy in a folder of its own. Lock files are still looked for beside the ledger

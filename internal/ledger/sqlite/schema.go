@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
@@ -79,10 +81,41 @@ const digestStep = 5
 
 // checkVersion refuses a file with more steps than this program has.
 func checkVersion(version int) error {
-	if known := len(migrations()); version > known {
+	switch known := len(migrations()); {
+	case version > known:
 		return fmt.Errorf("%w: schema version %d, known up to %d", engine.ErrNewer, version, known)
+	case version < 0:
+		return fmt.Errorf("%w: schema version %d", engine.ErrDamaged, version)
 	}
 	return nil
+}
+
+// checkTables refuses tables that are not what migrations make: triggers, views and virtual tables
+// would run what somebody else wrote, and only strict tables hold to the types of their columns.
+func checkTables(ctx context.Context, d *DB) error {
+	var foreign bool
+	err := d.Query(ctx, func(rows *sql.Rows) error {
+		var kind, name, text string
+		err := rows.Scan(&kind, &name, &text)
+		foreign = foreign || kind == "trigger" || isOurs(name) && !isPlainTable(text)
+		return err
+	}, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema") // several times as fast as SQLite's own functions for this
+	if err == nil && foreign {
+		err = fmt.Errorf("%w: its tables were changed by another program", engine.ErrDamaged)
+	}
+	return err
+}
+
+func isOurs(name string) bool {
+	return slices.ContainsFunc([]string{"owner", "deployment", "abandoned", "digest", "feed_type"}, func(table string) bool {
+		return strings.EqualFold(table, name)
+	})
+}
+
+// isPlainTable reports whether a statement makes a strict table; a comment could pretend so.
+func isPlainTable(text string) bool {
+	return strings.HasPrefix(text, "CREATE TABLE ") && strings.HasSuffix(strings.TrimSuffix(text, ", WITHOUT ROWID"), ") STRICT") &&
+		!strings.Contains(text, "/*") && !strings.Contains(text, "--")
 }
 
 // migrate applies the missing steps, all or none. The version is read again inside the transaction:

@@ -62,6 +62,44 @@ func TestMigrationsTakeOnlyTheMissingSteps(t *testing.T) {
 	}
 }
 
+// TestForeignTables: a file that says it is a ledger, and has tables in which statements run, or
+// that sort otherwise, or a version that is none. None of it must have an effect.
+func TestForeignTables(t *testing.T) {
+	t.Parallel()
+	endless := "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, i AS lease_until, '[]' AS in_flight, '' AS first_open FROM n"
+	for name, statements := range map[string]string{
+		"negative version":        "PRAGMA user_version = -1",
+		"least version":           "PRAGMA user_version = -2147483648",
+		"lost insert":             "CREATE TRIGGER x BEFORE INSERT ON deployment BEGIN SELECT RAISE(IGNORE); END",
+		"lost update":             "CREATE TRIGGER x BEFORE UPDATE ON deployment BEGIN SELECT RAISE(IGNORE); END",
+		"lost owner":              "CREATE TRIGGER x BEFORE INSERT ON owner BEGIN SELECT RAISE(IGNORE); END",
+		"endless owners":          "DROP TABLE owner; CREATE VIEW owner AS " + endless,
+		"endless Owners":          "DROP TABLE owner; CREATE VIEW Owner AS " + endless,
+		"endless, before a step":  "PRAGMA user_version = 1; DROP TABLE owner; CREATE VIEW owner AS " + endless,
+		"view that takes records": "ALTER TABLE deployment RENAME TO d; CREATE VIEW deployment AS SELECT * FROM d; CREATE TRIGGER x INSTEAD OF INSERT ON deployment BEGIN SELECT 1; END",
+		"virtual table":           "DROP TABLE abandoned; CREATE VIRTUAL TABLE abandoned USING fts5 (id)",
+		"columns without types":   "DROP TABLE digest; CREATE TABLE digest (n INTEGER PRIMARY KEY, entries)",
+		"pretended types": "DROP TABLE digest; CREATE TABLE digest (n INTEGER PRIMARY KEY, entries); PRAGMA writable_schema = ON; " +
+			"UPDATE sqlite_schema SET sql = sql || '/*) STRICT' WHERE name = 'digest'",
+		"pretended options": "DROP TABLE digest; CREATE TABLE digest (n INTEGER PRIMARY KEY, entries); PRAGMA writable_schema = ON; " +
+			"UPDATE sqlite_schema SET sql = sql || '--) STRICT, WITHOUT ROWID' WHERE name = 'digest'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			made := create(t)
+			if _, err := made.conn.ExecContext(t.Context(), statements); err != nil {
+				t.Fatal(err)
+			}
+			for how, open := range map[string]func(context.Context, engine.Options) (*DB, error){"open": Open, "read": OpenReadOnly} {
+				_, err := open(t.Context(), engine.Options{Place: made.path, MustExist: true, Now: time.Now, Busy: time.Second})
+				if !errors.Is(err, engine.ErrDamaged) {
+					t.Errorf("%s: got %v", how, err)
+				}
+			}
+		})
+	}
+}
+
 // A file of an older version that cannot be written is read as a copy, which goes with the reading.
 func TestCopyOfAnOlderFileIsRemoved(t *testing.T) {
 	t.Parallel()
