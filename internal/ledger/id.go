@@ -21,7 +21,8 @@ type IDs struct {
 func (g *IDs) New(now time.Time) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if ms := now.UnixMilli(); ms > int64(g.hi>>16) {
+	// The first one is random whatever the clock says: one from before 1970 has no milliseconds.
+	if ms := max(now.UnixMilli(), 0); ms > int64(g.hi>>16) || g.hi|g.lo == 0 {
 		var random [10]byte
 		_, _ = rand.Read(random[:]) // never fails, by its documentation
 		g.hi = uint64(ms)<<16 | uint64(binary.BigEndian.Uint16(random[:2]))

@@ -29,6 +29,24 @@ func TestIDIsAULID(t *testing.T) {
 	}
 }
 
+// A machine without a clock may begin before 1970. Its ids are as random as any.
+func TestIDsOfAnEarlyClock(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, now := range []time.Time{time.Unix(0, 0), time.UnixMilli(-1), time.UnixMilli(1), time.Date(1907, 1, 17, 0, 0, 0, 0, time.UTC), {}} {
+		for range 2 { // processes
+			var g IDs
+			for range 2 {
+				id := g.New(now)
+				if seen[id] || !validID(id) || !strings.HasPrefix(id, "000000000") {
+					t.Errorf("%s: got %s", now, id)
+				}
+				seen[id] = true
+			}
+		}
+	}
+}
+
 // Whatever the clock does, ids ascend, and none is smaller than the first of its time.
 func TestIDsAscend(t *testing.T) {
 	t.Parallel()

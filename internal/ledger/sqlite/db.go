@@ -16,7 +16,8 @@ import (
 	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the "sqlite" driver
+	"modernc.org/sqlite" // and the "sqlite" driver
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
@@ -101,8 +102,7 @@ func (d *DB) connect(ctx context.Context) (err error) {
 	if d.db, err = sql.Open("sqlite", dataSource(d.path, d.options.Busy)); err != nil {
 		return d.wrap(err)
 	}
-	d.db.SetMaxOpenConns(1)
-	if d.conn, err = d.db.Conn(ctx); err != nil {
+	if err := d.take(ctx); err != nil {
 		return d.wrap(err)
 	}
 	if err := checkTables(ctx, d); err != nil {
@@ -116,6 +116,19 @@ func (d *DB) connect(ctx context.Context) (err error) {
 		return err
 	}
 	return d.options.Opened(ctx, d, all)
+}
+
+// largest is the limit on a row in bytes. A record has at most 1 MiB, and a row of the digest the
+// entries of one transaction.
+const largest = 16 << 20
+
+// take takes the one connection.
+func (d *DB) take(ctx context.Context) (err error) {
+	d.db.SetMaxOpenConns(1)
+	if d.conn, err = d.db.Conn(ctx); err == nil {
+		_, err = sqlite.Limit(d.conn, sqlite3.SQLITE_LIMIT_LENGTH, largest)
+	}
+	return err
 }
 
 // Close closes the file. It fails if the file is no longer at its place: what was written since is

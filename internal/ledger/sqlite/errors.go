@@ -31,6 +31,8 @@ func plain(path string, err error) error {
 		return err
 	}
 	switch lite.Code() & 0xff {
+	case sqlite3.SQLITE_TOOBIG:
+		return engine.Reason{Words: "it has a value that is larger than those of this program", Err: err}
 	case sqlite3.SQLITE_FULL:
 		return engine.Reason{Words: "the disk is full", Err: err}
 	case sqlite3.SQLITE_READONLY:
@@ -66,7 +68,7 @@ func kindOf(err error) error {
 	switch lite.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return engine.ErrBusy
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG:
 		return engine.ErrDamaged
 	}
 	return engine.KindOf(err)

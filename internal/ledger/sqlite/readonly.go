@@ -76,8 +76,7 @@ func (d *DB) connectAs(ctx context.Context, query url.Values) (err error) {
 	if d.db, err = sql.Open("sqlite", sourceOf(d.path, query)); err != nil {
 		return d.wrap(err)
 	}
-	d.db.SetMaxOpenConns(1)
-	if d.conn, err = d.db.Conn(ctx); err != nil {
+	if err := d.take(ctx); err != nil {
 		return d.wrap(err)
 	}
 	version, err := d.number(ctx, "PRAGMA user_version")

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -97,6 +98,18 @@ func TestForeignTables(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestHugeValue: nothing of a file takes more memory than what this program writes.
+func TestHugeValue(t *testing.T) {
+	t.Parallel()
+	d := create(t)
+	for size, want := range map[int]error{largest / 2: nil, largest + 1: engine.ErrDamaged, 900_000_000: engine.ErrDamaged} {
+		err := d.Query(t.Context(), func(rows *sql.Rows) error { return nil }, "SELECT zeroblob(?)", size)
+		if !errors.Is(err, want) {
+			t.Errorf("%d bytes: got %v, want %v", size, err, want)
+		}
 	}
 }
 
