@@ -191,7 +191,7 @@ func TestTabRunsNothingOfTheLedger(t *testing.T) {
 			mark := filepath.Join(b.dir, "mark")
 			b.expect(cli.CodeDone, one("web01", "--on-failure", "queue")...)
 			for i, name := range hostileNames(mark) {
-				statement(t, b.ledger, fmt.Sprintf(`INSERT INTO deployment SELECT %[1]s, server, made_at, via, 'uncertain', 0, %[2]d, 0, '', 0, '', 0,
+				statement(t, b.ledger, fmt.Sprintf(`INSERT INTO deployment SELECT '01JCZK3V7Q8M4T5W6X7Y8Z' || (1000 + %[2]d), server, made_at, via, 'uncertain', 0, %[2]d, 0, '', 0, '', 0,
 					%[1]s, %[1]s, %[1]s, %[1]s, %[1]s, %[1]s, '', '', '', '', '', '', '' FROM deployment WHERE target = 'web01'`,
 					"'"+strings.ReplaceAll(name, "'", "''")+"'", i))
 			}
@@ -200,10 +200,14 @@ func TestTabRunsNothingOfTheLedger(t *testing.T) {
 			if shown := p.press("progetctl deploy history --target we\t"); !strings.Contains(shown, "web01") {
 				t.Errorf("not completed: %q", shown)
 			}
-			for _, keys := range []string{
+			for n, keys := range []string{
 				"history --target \t\t", "history --package \t\t", "history --application \t\t", "history --feed \t\t", "history --version \t\t",
-				"settle \t\t", "settle x\t\t", "history --target a\t\t -\t", "history --target $\t\t", "record --target \t\t", "where --target x\t \t",
+				"history --target a\t\t -\t", "history --target $\t\t", "record --target \t\t", "where --target x\t \t", "settle \t\t", "settle 01\t\t",
+				"settle \t\t", "settle x\t\t", "settle $\t\t",
 			} {
+				if n == 11 { // the last three
+					statement(t, b.ledger, "UPDATE deployment SET id = target")
+				}
 				p.press("progetctl deploy " + keys)
 				if _, err := os.Stat(mark); err == nil {
 					t.Errorf("%q ran a command", keys)
