@@ -31,48 +31,72 @@ func (t mavenToken) empty() bool {
 	return t.tag == mavenEnd
 }
 
+// append writes the token as the key has it.
+func (t mavenToken) append(dst []byte) []byte {
+	switch {
+	case t.number && t.hyphen:
+		return appendNumber(append(dst, mavenHyphenNumber), t.text)
+	case t.number:
+		return appendNumber(append(dst, mavenDotNumber), t.text)
+	case t.tag == mavenWord:
+		return appendText(append(dst, mavenWord), t.text)
+	}
+	return append(dst, t.tag)
+}
+
 // appendMaven orders all strings, as Maven does. Source: maven.apache.org, POM reference, version
 // order specification. A version is a flat list of tokens here, not Maven's nested one: the
 // specification's padding then is the place of mavenEnd among the tags, because no zero is left
 // that something less than the release could follow.
+//
+// Tokens that add nothing are dropped at the end, before each hyphen and before each word: 1.0.0 is
+// 1, 1.0-ga-1 is 1-1, 1.0.rc is 1-rc.
 func appendMaven(dst []byte, v string) []byte {
-	for _, token := range trimMaven(mavenTokens(fold(v))) {
-		switch {
-		case token.number && token.hyphen:
-			dst = appendNumber(append(dst, mavenHyphenNumber), token.text)
-		case token.number:
-			dst = appendNumber(append(dst, mavenDotNumber), token.text)
-		case token.tag == mavenWord:
-			dst = appendText(append(dst, mavenWord), token.text)
-		default:
-			dst = append(dst, token.tag)
+	tokens := mavenTokens{rest: fold(v)}
+	counts := len(dst) // the length of the key without the empty tokens at its end
+	for token, ok := tokens.next(); ok; token, ok = tokens.next() {
+		if token.hyphen || !token.number {
+			dst = dst[:counts]
+		}
+		dst = token.append(dst)
+		if !token.empty() {
+			counts = len(dst)
 		}
 	}
-	return append(dst, mavenEnd)
+	return append(dst[:counts], mavenEnd)
 }
 
 // mavenTokens takes a version apart at dots, hyphens, underscores and between digits and letters.
-func mavenTokens(v string) []mavenToken {
-	tokens := make([]mavenToken, 0, 8)
-	separator := func(c byte) bool { return c == '.' || c == '-' || c == '_' }
-	for hyphen := false; ; {
-		token := mavenToken{hyphen: hyphen}
-		if v == "" || separator(v[0]) || isDigit(v[0]) {
-			token.number = true // nothing between separators is zero
-			token.text, v = span(v, isDigit)
-		} else {
-			token.text, v = span(v, func(c byte) bool { return !separator(c) && !isDigit(c) })
-			token.tag = mavenTag(token.text, v != "" && isDigit(v[0]))
-		}
-		tokens = append(tokens, token)
-		if v == "" {
-			return tokens
-		}
-		if hyphen = v[0] != '.'; separator(v[0]) {
-			v = v[1:]
-		}
-	}
+type mavenTokens struct {
+	rest   string
+	hyphen bool // before rest
+	ended  bool
 }
+
+// next gives the next token; there is at least one.
+func (m *mavenTokens) next() (token mavenToken, ok bool) {
+	if m.ended {
+		return token, false
+	}
+	token.hyphen = m.hyphen
+	if m.rest == "" || mavenSeparator(m.rest[0]) || isDigit(m.rest[0]) {
+		token.number = true // nothing between separators is zero
+		token.text, m.rest = span(m.rest, isDigit)
+	} else {
+		token.text, m.rest = span(m.rest, func(c byte) bool { return !mavenSeparator(c) && !isDigit(c) })
+		token.tag = mavenTag(token.text, m.rest != "" && isDigit(m.rest[0]))
+	}
+	if m.ended = m.rest == ""; m.ended {
+		return token, true
+	}
+	m.hyphen = m.rest[0] != '.'
+	if mavenSeparator(m.rest[0]) {
+		m.rest = m.rest[1:]
+	}
+	return token, true
+}
+
+func mavenSeparator(c byte) bool { return c == '.' || c == '-' || c == '_' }
 
 // mavenTag gives the tag of a word that has a place of its own. A single letter has one only
 // directly before a number.
@@ -104,23 +128,4 @@ func mavenTag(word string, beforeNumber bool) byte {
 		}
 	}
 	return mavenWord
-}
-
-// trimMaven drops the tokens that add nothing at the end, before each hyphen and before each word:
-// 1.0.0 is 1, 1.0-ga-1 is 1-1, 1.0.rc is 1-rc. It reuses the slice.
-func trimMaven(tokens []mavenToken) []mavenToken {
-	kept := tokens[:0]
-	trim := func() {
-		for len(kept) > 0 && kept[len(kept)-1].empty() {
-			kept = kept[:len(kept)-1]
-		}
-	}
-	for _, token := range tokens {
-		if token.hyphen || !token.number {
-			trim()
-		}
-		kept = append(kept, token)
-	}
-	trim()
-	return kept
 }

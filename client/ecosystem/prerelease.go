@@ -92,7 +92,8 @@ func prereleaseWord(word string) bool {
 
 // mavenPrerelease looks for the words that Maven puts before the release, anywhere in the version.
 func mavenPrerelease(v string) bool {
-	for _, token := range mavenTokens(fold(v)) {
+	tokens := mavenTokens{rest: fold(v)}
+	for token, ok := tokens.next(); ok; token, ok = tokens.next() {
 		if !token.number && token.tag < mavenEnd {
 			return true
 		}
