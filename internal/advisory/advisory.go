@@ -7,6 +7,7 @@ package advisory
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,11 +30,11 @@ type Advisory struct {
 
 // affected says which versions of one package are affected.
 type affected struct {
-	kind     ecosystem.Type // "" if no package of ProGet's is named
-	key      string         // see packageKey
-	loose    string         // see looseKey
-	strange  string         // why the name may be that of a package of any type, "" if it is not
-	named    bool           // a package is named, if only one that ProGet has no feeds for
+	index    int    // in the advisory
+	named           // of which the kind is "" if no package of ProGet's is named
+	loose    string // see looseKey
+	strange  string // why the name may be that of a package of any type, "" if it is not
+	nameless bool   // no package is named, not even one that ProGet has no feeds for
 	versions []string
 	ranges   []versionRange
 	severity string
@@ -58,7 +59,7 @@ type document struct {
 	Affected  []affectedField `json:"affected"`
 	Severity  []score         `json:"severity"`
 	Database  struct {
-		Severity any `json:"severity"`
+		Severity word `json:"severity"`
 	} `json:"database_specific"`
 }
 
@@ -71,6 +72,29 @@ type affectedField struct {
 	Versions []string       `json:"versions"`
 	Ranges   []versionRange `json:"ranges"`
 	Severity []score        `json:"severity"`
+}
+
+// word is a text, or empty where there is something else.
+type word string
+
+// UnmarshalJSON ignores what is not a text.
+func (w *word) UnmarshalJSON(text []byte) error {
+	_ = json.Unmarshal(text, (*string)(w))
+	return nil
+}
+
+// maxText is the longest name or version in bytes: what an advisory says is shown for each row of a
+// ledger.
+const maxText = 1 << 10
+
+// checkLength refuses texts that are too long.
+func checkLength(property string, texts ...string) error {
+	for _, text := range texts {
+		if len(text) > maxText {
+			return fmt.Errorf("%q has a text longer than %d KiB", property, maxText>>10)
+		}
+	}
+	return nil
 }
 
 // errWithdrawn is the error of a document that its authors took back.
@@ -88,6 +112,9 @@ func decode(text []byte) (*Advisory, error) {
 	if strings.TrimSpace(d.ID) == "" {
 		return nil, errors.New("not an OSV document: it has no \"id\"")
 	}
+	if err := cmp.Or(checkLength("id", d.ID), checkLength("withdrawn", d.Withdrawn)); err != nil {
+		return nil, err
+	}
 	// Many other JSON objects have an id, this program's own output too.
 	if d.Modified == "" && d.Affected == nil {
 		return nil, errors.New("not an OSV document: it has neither \"modified\" nor \"affected\"")
@@ -98,9 +125,9 @@ func decode(text []byte) (*Advisory, error) {
 		}
 		return nil, errWithdrawn
 	}
-	a := &Advisory{ID: d.ID, Severity: severity(d.Database.Severity, d.Severity)}
+	a := &Advisory{ID: d.ID, Severity: severity(d.Database.Severity, d.Severity), affected: make([]affected, 0, len(d.Affected))}
 	for i, field := range d.Affected {
-		one, err := a.decodeAffected(field)
+		one, err := a.decodeAffected(i, field)
 		if err != nil {
 			return nil, fmt.Errorf("%s: affected[%d]: %w", d.ID, i, err)
 		}
@@ -109,8 +136,11 @@ func decode(text []byte) (*Advisory, error) {
 	return a, nil
 }
 
-func (a *Advisory) decodeAffected(field affectedField) (affected, error) {
-	one := affected{versions: field.Versions, ranges: field.Ranges, severity: severity(nil, field.Severity)}
+func (a *Advisory) decodeAffected(index int, field affectedField) (affected, error) {
+	one := affected{index: index, versions: field.Versions, ranges: field.Ranges, severity: severity("", field.Severity)}
+	if err := checkLength("versions", field.Versions...); err != nil {
+		return one, err
+	}
 	for i, r := range field.Ranges {
 		if err := r.check(); err != nil {
 			return one, fmt.Errorf("ranges[%d]: %w", i, err)
@@ -118,9 +148,12 @@ func (a *Advisory) decodeAffected(field affectedField) (affected, error) {
 	}
 	p := field.Package
 	if p == nil || p.Ecosystem == "" && p.Name == "" && p.PURL == "" {
+		one.nameless = true
 		return one, nil
 	}
-	one.named = true
+	if err := checkLength("package", p.Ecosystem, p.Name, p.PURL); err != nil {
+		return one, err
+	}
 	kind, known := typeOf(p.Ecosystem)
 	group, name := "", p.Name
 	if p.PURL != "" && (kind == "" || name == "") {

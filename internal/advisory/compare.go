@@ -1,119 +1,136 @@
 package advisory
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
-// ready is what an advisory says of one package, with its versions sorted. Each version of a ledger
-// is compared with it, and either may have very many.
-type ready struct {
-	spelled   map[string]bool // the versions that are listed, by [ecosystem.VersionKey]
-	placed    map[string]bool // those that have a place in the order, by [ecosystem.SortKey]
-	sequences []sequence
-	fixed     []fix // sorted
+// comparison matches the versions of a package with what one advisory says of it, in any number of
+// entries. Each line of versions is gone through once, with the entries that have the version at
+// hand: to compare each version with each entry would take hours if both are many.
+type comparison struct {
+	of      *pkg
+	entries []*affected // in the advisory's order
+	fixes   fixes       // of all entries
+	found   []hit       // for each version of the package
+	orders  []ecosystem.Type
+	doubts  map[int]*doubt // see doubt
 }
 
-// fix is a version in which an advisory is fixed.
-type fix struct{ key, version string }
+// hit is what is found out about one version.
+type hit struct {
+	entry int     // the first that has the version, -1 if none has
+	fixed []int32 // ranks of the nearest versions in which those entries are fixed
+}
 
-// mostFixed is how many of the versions in which an advisory is fixed a finding has, the nearest
-// ones: each of them is kept for each version that is affected.
-const mostFixed = 100
+// change says that from a place in a line on, one more or one less stretch of an entry has the
+// versions.
+type change struct{ at, entry, by int32 }
 
-func (one *affected) ready() *ready {
-	if one.cached != nil {
-		return one.cached
+// compare finds out which versions the entries have. Versions that are listed and ranges add up.
+func compare(of *pkg, entries []*affected) *comparison {
+	c := &comparison{of: of, entries: entries, fixes: newFixes(entries), found: make([]hit, len(of.versions)), doubts: map[int]*doubt{}}
+	for i := range c.found {
+		c.found[i].entry = -1
 	}
-	r := &ready{spelled: map[string]bool{}, placed: map[string]bool{}}
-	for _, v := range one.versions {
-		r.spelled[ecosystem.VersionKey(one.kind, v)] = true
-		if ecosystem.Ordered(one.kind, v) {
-			r.placed[ecosystem.SortKey(one.kind, v)] = true
+	if len(entries) == 0 {
+		return c
+	}
+	spelled, ordered := of.bySpelling(), of.inOrder(of.kind)
+	var bySpelling []change
+	byOrder := map[*line][]change{}
+	for i, one := range entries {
+		for _, v := range one.versions {
+			key := ecosystem.VersionKey(of.kind, v)
+			bySpelling = addStretch(bySpelling, i, spelled.from(key), spelled.after(key))
+			if ecosystem.Ordered(of.kind, v) {
+				key = ecosystem.SortKey(of.kind, v)
+				byOrder[ordered] = addStretch(byOrder[ordered], i, ordered.from(key), ordered.after(key))
+			}
+		}
+		for _, s := range one.ready().sequences {
+			if s.order == "" {
+				continue
+			}
+			l := c.inOrder(s.order)
+			for from, to := range s.within(l) {
+				byOrder[l] = addStretch(byOrder[l], i, from, to)
+			}
 		}
 	}
-	for _, ranged := range one.ranges {
-		if ranged.Type == "GIT" {
+	c.sweep(spelled, bySpelling)
+	for l, changes := range byOrder {
+		c.sweep(l, changes)
+	}
+	return c
+}
+
+// inOrder notes that an order matters.
+func (c *comparison) inOrder(order ecosystem.Type) *line {
+	if !slices.Contains(c.orders, order) {
+		c.orders = append(c.orders, order)
+	}
+	return c.of.inOrder(order)
+}
+
+func addStretch(changes []change, entry, from, to int) []change {
+	if from == to {
+		return changes
+	}
+	return append(changes, change{int32(from), int32(entry), 1}, change{int32(to), int32(entry), -1})
+}
+
+// sweep goes through a line.
+func (c *comparison) sweep(l *line, changes []change) {
+	if len(changes) == 0 {
+		return
+	}
+	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.at, b.at) })
+	stretches, open := make([]int32, len(c.entries)), int32(0)
+	for place, v := range l.versions {
+		for ; len(changes) > 0 && int(changes[0].at) == place; changes = changes[1:] {
+			stretches[changes[0].entry] += changes[0].by
+			open += changes[0].by
+		}
+		if open == 0 {
 			continue
 		}
-		r.sequences = append(r.sequences, ranged.sequence(one.kind))
-		for _, e := range ranged.Events {
-			if e.Fixed != "" {
-				r.fixed = append(r.fixed, fix{ecosystem.SortKey(one.kind, e.Fixed), e.Fixed})
+		first := slices.IndexFunc(stretches, func(n int32) bool { return n > 0 })
+		if known := &c.found[v]; known.entry < 0 || first < known.entry {
+			known.entry = first
+		}
+		c.found[v].add(c.fixes.after(c.of.inOrder(c.of.kind).of[v], stretches))
+	}
+}
+
+// add takes ranks from another line.
+func (h *hit) add(fixed []int32) {
+	if h.fixed == nil {
+		h.fixed = fixed
+		return
+	}
+	h.fixed = append(h.fixed, fixed...)
+	slices.Sort(h.fixed)
+	h.fixed = slices.Compact(h.fixed)
+	h.fixed = h.fixed[:min(len(h.fixed), mostFixed)]
+}
+
+// ready is an entry made ready for comparing.
+type ready struct {
+	sequences []sequence
+	fixed     []fix
+}
+
+func (one *affected) ready() *ready {
+	if one.cached == nil {
+		one.cached = &ready{fixed: fixesOf(one.kind, one.ranges)}
+		for _, ranged := range one.ranges {
+			if ranged.Type != "GIT" {
+				one.cached.sequences = append(one.cached.sequences, ranged.sequence(one.kind))
 			}
 		}
 	}
-	r.fixed = inOrder(r.fixed)
-	one.cached = r
-	return r
-}
-
-// affects reports whether a version is affected, or why that is not clear. Versions that are listed
-// and ranges add up; Git ranges beside others say the same in commits.
-func (one *affected) affects(version string) (hit bool, doubt string) {
-	r := one.ready()
-	if r.spelled[ecosystem.VersionKey(one.kind, version)] ||
-		ecosystem.Ordered(one.kind, version) && r.placed[ecosystem.SortKey(one.kind, version)] {
-		return true, ""
-	}
-	if one.gitOnly() {
-		return false, "the advisory names Git commits only"
-	}
-	if len(one.ranges) == 0 && len(one.versions) == 0 {
-		return false, "the advisory does not say which versions are affected"
-	}
-	for i := range r.sequences {
-		inside, err := r.sequences[i].includes(one.kind, version)
-		if inside {
-			return true, ""
-		}
-		if err != nil {
-			doubt = err.Error()
-		}
-	}
-	return false, doubt
-}
-
-// fixedAfter are the versions after the given one in which the advisory is fixed, the nearest
-// [mostFixed] of them. All versions come after "".
-func (one *affected) fixedAfter(version string) []fix {
-	fixed := one.ready().fixed
-	if version != "" {
-		after := ecosystem.SortKey(one.kind, version)
-		at, _ := slices.BinarySearchFunc(fixed, after, func(f fix, after string) int {
-			if f.key <= after {
-				return -1
-			}
-			return 1
-		})
-		fixed = fixed[at:]
-	}
-	return fixed[:min(len(fixed), mostFixed)]
-}
-
-// inOrder sorts versions in the ecosystem's order, each once.
-func inOrder(fixed []fix) []fix {
-	slices.SortFunc(fixed, func(a, b fix) int {
-		if order := strings.Compare(a.key, b.key); order != 0 {
-			return order
-		}
-		return strings.Compare(a.version, b.version)
-	})
-	return slices.Compact(fixed)
-}
-
-// nearest are the first [mostFixed] of some versions, sorted.
-func nearest(fixed []fix) []fix {
-	fixed = inOrder(fixed)
-	return fixed[:min(len(fixed), mostFixed)]
-}
-
-// versionsOf are the versions as the advisory spells them, nil if there are none.
-func versionsOf(fixed []fix) (all []string) {
-	for _, f := range fixed {
-		all = append(all, f.version)
-	}
-	return all
+	return one.cached
 }

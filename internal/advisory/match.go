@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // Finding is an advisory that names a version of a package.
@@ -24,116 +26,163 @@ type Finding struct {
 // Packages are the package versions that advisories are matched with. The zero value is empty and
 // ready. Memory goes with the packages; advisories are not kept.
 type Packages struct {
-	versions []ecosystem.Package
-	typed    map[ecosystem.Type]map[string][]int // by type and packageKey
-	untyped  map[string][]int                    // by looseKey
-	loose    map[string][]int                    // all, by looseKey; nil until an advisory needs it
-	known    map[string]int
-	unknown  map[string]bool
-	commits  []string // ids
-	nameless []string // ids of those that name no package at all
+	known    map[string]int  // numbers of versions
+	packages map[string]*pkg // by type, packageKey and looseKey
+	named    map[named][]*pkg
+	loose    map[string][]*pkg // by looseKey
+	unknown  map[string]bool   // ecosystems, a few more than are named
+	commits  tally
+	nameless tally // of those that name no package at all
+}
+
+// tally counts advisories.
+type tally struct {
+	n     int
+	first string // its id
+}
+
+func (t *tally) add(a *Advisory) {
+	if t.n++; t.n == 1 {
+		t.first = a.ID
+	}
+}
+
+// named is a package of a type that is known.
+type named struct {
+	kind ecosystem.Type
+	key  string // see packageKey
 }
 
 // Add takes a package version to be matched, and gives it a number from 0 on; the same version
 // again has the same one. The type may be unknown ("").
-func (p *Packages) Add(pkg ecosystem.Package) int {
-	identity := strings.Join([]string{string(pkg.Type), pkg.Group, pkg.Name, pkg.Version}, "\x00")
+func (p *Packages) Add(of ecosystem.Package) int {
+	identity := strings.Join([]string{string(of.Type), of.Group, of.Name, of.Version}, "\x00")
 	if n, found := p.known[identity]; found {
 		return n
 	}
 	if p.known == nil {
-		p.known, p.untyped, p.typed = map[string]int{}, map[string][]int{}, map[ecosystem.Type]map[string][]int{}
+		p.known, p.packages, p.named, p.loose = map[string]int{}, map[string]*pkg{}, map[named][]*pkg{}, map[string][]*pkg{}
 	}
-	n := len(p.versions)
-	p.known[identity], p.loose = n, nil
-	p.versions = append(p.versions, pkg)
-	if !pkg.Type.Known() {
-		key := looseKey(pkg.Group, pkg.Name)
-		p.untyped[key] = append(p.untyped[key], n)
-		return n
-	}
-	if p.typed[pkg.Type] == nil {
-		p.typed[pkg.Type] = map[string][]int{}
-	}
-	key := packageKey(pkg.Type, pkg.Group, pkg.Name)
-	p.typed[pkg.Type][key] = append(p.typed[pkg.Type][key], n)
+	n := len(p.known)
+	p.known[identity] = n
+	p.pkg(of).add(version{n, of.Version})
 	return n
+}
+
+// pkg is the package of a version.
+func (p *Packages) pkg(of ecosystem.Package) *pkg {
+	one := &pkg{loose: looseKey(of.Group, of.Name)}
+	if of.Type.Known() {
+		one.named = named{of.Type, packageKey(of.Type, of.Group, of.Name)}
+	}
+	identity := strings.Join([]string{string(one.kind), one.key, one.loose}, "\x00")
+	if known := p.packages[identity]; known != nil {
+		return known
+	}
+	p.packages[identity] = one
+	p.loose[one.loose] = append(p.loose[one.loose], one)
+	if one.kind != "" {
+		p.named[one.named] = append(p.named[one.named], one)
+	}
+	return one
 }
 
 // Match yields the number of each package version that an advisory names, or may name, once.
 func (p *Packages) Match(a *Advisory) iter.Seq2[int, Finding] {
 	return func(yield func(int, Finding) bool) {
 		p.note(a)
-		found := map[int]*merged{}
-		for i := range a.affected {
-			one := &a.affected[i]
-			if one.strange != "" {
-				for _, n := range p.byName(one.loose) {
-					a.merge(found, n, one, Finding{Doubt: one.strange}, one.fixedAfter(""))
+		m := p.mentions(a)
+		for of := range m.packages {
+			for n, found := range m.findings(a, of) {
+				if !yield(n, found) {
+					return
 				}
 			}
-			if one.kind == "" {
-				continue
-			}
-			for _, n := range p.typed[one.kind][one.key] {
-				a.add(found, n, one, p.versions[n].Version)
-			}
-			for _, n := range p.untyped[one.loose] {
-				a.merge(found, n, one, Finding{Doubt: "the type of the package is not known"}, one.fixedAfter(""))
+		}
+	}
+}
+
+// mentions are the entries of an advisory that name packages, or may name them.
+type mentions struct {
+	packages map[*pkg]bool
+	named    map[named][]*affected
+	loose    map[string][]*affected // by looseKey, those too that have a type
+	doubts   map[doubtOf]*doubt
+}
+
+// doubtOf names a doubt by name alone.
+type doubtOf struct {
+	loose string
+	typed bool // of packages whose type is known
+}
+
+func (p *Packages) mentions(a *Advisory) *mentions {
+	m := &mentions{map[*pkg]bool{}, map[named][]*affected{}, map[string][]*affected{}, map[doubtOf]*doubt{}}
+	for i := range a.affected {
+		one := &a.affected[i]
+		if one.kind == "" && one.strange == "" {
+			continue
+		}
+		if p.named[one.named] != nil {
+			m.named[one.named] = append(m.named[one.named], one)
+		}
+		if p.loose[one.loose] != nil {
+			m.loose[one.loose] = append(m.loose[one.loose], one)
+		}
+	}
+	for name := range m.named {
+		for _, of := range p.named[name] {
+			m.packages[of] = true
+		}
+	}
+	for name, entries := range m.loose {
+		strange := slices.ContainsFunc(entries, func(one *affected) bool { return one.strange != "" })
+		for _, of := range p.loose[name] {
+			if strange || of.kind == "" {
+				m.packages[of] = true
 			}
 		}
-		for n, m := range found {
-			m.Fixed = versionsOf(nearest(m.fixed))
-			if !yield(n, m.Finding) {
+	}
+	return m
+}
+
+// byName is the doubt whether entries speak of a package, of which only the name is the same.
+func (m *mentions) byName(of *pkg) *doubt {
+	which := doubtOf{of.loose, of.kind != ""}
+	d := m.doubts[which]
+	if d != nil {
+		return d
+	}
+	d = &doubt{}
+	for _, one := range m.loose[of.loose] {
+		switch {
+		case one.strange != "":
+			d.add(one, one.strange, false)
+		case !which.typed:
+			d.add(one, "the type of the package is not known", false)
+		}
+	}
+	d.fixed, m.doubts[which] = nearest(d.fixed), d
+	return d
+}
+
+// findings yields the number of each version of a package that an advisory names, or may name.
+// Certainty is more than doubt.
+func (m *mentions) findings(a *Advisory, of *pkg) iter.Seq2[int, Finding] {
+	return func(yield func(int, Finding) bool) {
+		byName := m.byName(of)
+		c := compare(of, m.named[of.named])
+		for i, v := range of.versions {
+			found, is := Finding{}, true
+			if hit := c.found[i]; hit.entry >= 0 {
+				found = Finding{ID: a.ID, Severity: cmp.Or(a.Severity, c.entries[hit.entry].severity), Fixed: c.fixes.versions(hit.fixed)}
+			} else {
+				found, is = join(c.doubt(i), byName).finding(a, of, v.text)
+			}
+			if is && !yield(v.number, found) {
 				return
 			}
 		}
-	}
-}
-
-// byName finds the versions of the packages, of whatever type, that a name may mean.
-func (p *Packages) byName(loose string) []int {
-	if p.loose == nil {
-		p.loose = map[string][]int{}
-		for n, v := range p.versions {
-			key := looseKey(v.Group, v.Name)
-			p.loose[key] = append(p.loose[key], n)
-		}
-	}
-	return p.loose[loose]
-}
-
-// add checks one version against one affected package.
-func (a *Advisory) add(found map[int]*merged, n int, one *affected, version string) {
-	hit, doubt := one.affects(version)
-	switch {
-	case hit:
-		a.merge(found, n, one, Finding{}, one.fixedAfter(version))
-	case doubt != "":
-		a.merge(found, n, one, Finding{Doubt: doubt}, one.fixedAfter(""))
-	}
-}
-
-// merged is a finding of which the fixed versions are gathered.
-type merged struct {
-	Finding
-	fixed []fix
-}
-
-// merge puts what several affected packages of one advisory say into one finding: certainty is more
-// than doubt.
-func (a *Advisory) merge(found map[int]*merged, n int, one *affected, f Finding, fixed []fix) {
-	known := found[n]
-	switch {
-	case known == nil, known.Doubt != "" && f.Doubt == "":
-		f.ID, f.Severity = a.ID, cmp.Or(a.Severity, one.severity)
-		known = &merged{Finding: f}
-		found[n] = known
-	case (known.Doubt == "") != (f.Doubt == ""):
-		return
-	}
-	if known.fixed = append(known.fixed, fixed...); len(known.fixed) > 2*mostFixed {
-		known.fixed = nearest(known.fixed)
 	}
 }
 
@@ -143,14 +192,16 @@ func (p *Packages) note(a *Advisory) {
 		if p.unknown == nil {
 			p.unknown = map[string]bool{}
 		}
-		p.unknown[word] = true
+		if len(p.unknown) <= records.MaxNamed {
+			p.unknown[word] = true
+		}
 	}
 	if len(a.affected) == 0 {
-		p.nameless = append(p.nameless, a.ID)
+		p.nameless.add(a)
 	}
 	for i := range a.affected {
-		if one := &a.affected[i]; one.gitOnly() && (one.kind != "" || !one.named) {
-			p.commits = append(p.commits, a.ID)
+		if one := &a.affected[i]; one.gitOnly() && (one.kind != "" || one.nameless) {
+			p.commits.add(a)
 			return
 		}
 	}
@@ -159,22 +210,25 @@ func (p *Packages) note(a *Advisory) {
 // Notes are warnings about what could not be compared in the advisories matched so far, each once.
 func (p *Packages) Notes() []string {
 	var notes []string
-	if n := len(p.commits); n == 1 {
-		notes = append(notes, fmt.Sprintf("advisory %s names affected Git commits only, which cannot be compared with versions", p.commits[0]))
-	} else if n > 1 {
-		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name affected Git commits only, which cannot be compared with versions", n, p.commits[0]))
+	if c := p.commits; c.n == 1 {
+		notes = append(notes, fmt.Sprintf("advisory %s names affected Git commits only, which cannot be compared with versions", c.first))
+	} else if c.n > 1 {
+		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name affected Git commits only, which cannot be compared with versions", c.n, c.first))
 	}
-	if n := len(p.nameless); n == 1 {
-		notes = append(notes, fmt.Sprintf("advisory %s names no packages, so nothing was looked for", p.nameless[0]))
-	} else if n > 1 {
-		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name no packages, so nothing was looked for", n, p.nameless[0]))
+	if n := p.nameless; n.n == 1 {
+		notes = append(notes, fmt.Sprintf("advisory %s names no packages, so nothing was looked for", n.first))
+	} else if n.n > 1 {
+		notes = append(notes, fmt.Sprintf("%d advisories (the first is %s) name no packages, so nothing was looked for", n.n, n.first))
 	}
-	for word := range p.unknown {
-		if word == "" {
+	for i, word := range slices.Sorted(maps.Keys(p.unknown)) {
+		switch {
+		case i == records.MaxNamed:
+			notes = append(notes, "further ecosystems in advisories are not known, so their packages were looked for by name alone")
+		case word == "":
 			notes = append(notes, "a package in an advisory has no ecosystem, so it was looked for by name alone")
-			continue
+		default:
+			notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were looked for by name alone", word))
 		}
-		notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were looked for by name alone", word))
 	}
 	slices.Sort(notes)
 	return notes

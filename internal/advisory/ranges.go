@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type event struct {
 }
 
 // check refuses what is not a range at all. Types that are not known are not an error: see
-// includes.
+// sequence.
 func (r versionRange) check() error {
 	if r.Type == "" {
 		return errors.New("a range has no \"type\"")
@@ -38,8 +39,11 @@ func (r versionRange) check() error {
 		if e == (event{}) {
 			return fmt.Errorf("events[%d] is none of introduced, fixed, last_affected and limit", i)
 		}
+		if err := checkLength("events", e.Introduced, e.Fixed, e.LastAffected, e.Limit); err != nil {
+			return err
+		}
 	}
-	return nil
+	return checkLength("type", r.Type)
 }
 
 // order is the ecosystem whose order the range is in: SEMVER's is that of semver.org, whatever the
@@ -76,42 +80,50 @@ const first = "0"
 // sequence is a range with its events sorted: many versions are compared with one advisory, which
 // may have very many events.
 type sequence struct {
-	of    versionRange
-	order ecosystem.Type
+	order ecosystem.Type // "" if the range is of a type that is not known
 	steps []step
 	limit string // key of the last limit
 	ends  bool   // there are limits, none of which is "*"
-	err   error  // why no version can be compared with it
+	doubt string // why no version can be compared with it, "" if they can
 }
 
-// includes reports whether a version is in the range. The error says why that is not clear. Source:
-// OSV schema, evaluation.
-func (s *sequence) includes(kind ecosystem.Type, version string) (bool, error) {
-	if s.of.Type != "SEMVER" && s.of.Type != "ECOSYSTEM" {
-		return false, fmt.Errorf("ranges of type %s cannot be compared with versions", s.of.Type)
-	}
-	if !ecosystem.Ordered(s.order, version) {
-		return false, fmt.Errorf("%q cannot be compared with the versions of other %s packages", version, kind)
-	}
-	key := ecosystem.SortKey(s.order, version)
-	if s.err != nil || s.ends && key >= s.limit {
-		return false, s.err
-	}
-	inside := false
-	for _, step := range s.steps {
-		switch {
-		case step.kind == introducedStep && key >= step.key:
-			inside = true
-		case step.kind == fixedStep && key >= step.key, step.kind == lastStep && key > step.key:
-			inside = false
+// within yields the stretches of a line, in the order of the sequence, whose versions are in the
+// range. Source: OSV schema, evaluation.
+func (s *sequence) within(l *line) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		if s.doubt != "" {
+			return
+		}
+		inside, from, end := false, 0, len(l.keys)
+		if s.ends {
+			end = l.from(s.limit)
+		}
+		for _, step := range s.steps {
+			at := l.from(step.key)
+			if step.kind == lastStep {
+				at = l.after(step.key)
+			}
+			at = min(at, end)
+			if inside == (step.kind == introducedStep) {
+				continue
+			}
+			if inside && from < at && !yield(from, at) {
+				return
+			}
+			inside, from = !inside, at
+		}
+		if inside && from < end {
+			yield(from, end)
 		}
 	}
-	return inside, nil
 }
 
 // sequence sorts the events. A range that begins nowhere begins with the first version.
 func (r versionRange) sequence(kind ecosystem.Type) sequence {
-	s := sequence{of: r, order: r.order(kind)}
+	if r.Type != "SEMVER" && r.Type != "ECOSYSTEM" {
+		return sequence{doubt: fmt.Sprintf("ranges of type %s cannot be compared with versions", r.Type)}
+	}
+	s := sequence{order: r.order(kind)}
 	begun, endless := false, false
 	for _, e := range r.Events {
 		for kind, version := range []string{fixedStep: e.Fixed, introducedStep: e.Introduced, lastStep: e.LastAffected} {
@@ -119,7 +131,7 @@ func (r versionRange) sequence(kind ecosystem.Type) sequence {
 				continue
 			}
 			if version != first && !ecosystem.Ordered(s.order, version) {
-				s.err = fmt.Errorf("the advisory's version %q cannot be compared with others of type %s", version, s.order)
+				s.doubt = fmt.Sprintf("the advisory's version %q cannot be compared with others of type %s", version, s.order)
 				return s
 			}
 			begun = begun || kind == introducedStep
@@ -130,7 +142,7 @@ func (r versionRange) sequence(kind ecosystem.Type) sequence {
 		case e.Limit == "*":
 			endless = true
 		case !ecosystem.Ordered(s.order, e.Limit):
-			s.err = fmt.Errorf("the advisory's limit %q cannot be compared with versions of type %s", e.Limit, s.order)
+			s.doubt = fmt.Sprintf("the advisory's limit %q cannot be compared with versions of type %s", e.Limit, s.order)
 			return s
 		default:
 			s.limit, s.ends = max(s.limit, ecosystem.SortKey(s.order, e.Limit)), true

@@ -44,6 +44,7 @@ func TestReadTakesEveryForm(t *testing.T) {
 		{"nothing but withdrawn", withdrawn, ""},
 		{"byte order mark", "\ufeff" + one, "A"},
 		{"properties that do not matter", `{"id": "A", "summary": "x", "affected": [{"ecosystem_specific": {"a": [1]}}], "details": {"b": 1}}`, "A"},
+		{"a severity that is no word", `{"id": "A", "affected": [], "database_specific": {"severity": [{}]}}`, "A"},
 	} {
 		if got := read(strings.NewReader(c.text)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
@@ -60,6 +61,7 @@ func TestReadTakesEveryForm(t *testing.T) {
 
 func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("1", 1025)
 	for _, c := range []struct{ name, text, want string }{
 		{"nothing", " \n", "the input is empty"},
 		{"not JSON", "osv", `line 1: not JSON: found "osv", expected a value`},
@@ -79,6 +81,14 @@ func TestReadNamesThePlaceOfEachProblem(t *testing.T) {
 			"line 1: B: affected[1]: ranges[0]: events[1] is none of introduced, fixed, last_affected and limit"},
 		{"package without a name", `{"id": "B", "affected": [{"package": {"ecosystem": "npm"}}]}`, "line 1: B: affected[0]: the package has no name"},
 		{"withdrawn", `{"id": "B", "modified": "x", "withdrawn": "soon"}`, `line 1: B: "withdrawn" is "soon", not a date and time`},
+		{"long id", `{"id": "` + long + `", "modified": "x"}`, `line 1: "id" has a text longer than 1 KiB`},
+		{"long withdrawn", `{"id": "B", "modified": "x", "withdrawn": "` + long + `"}`, `line 1: "withdrawn" has a text longer than 1 KiB`},
+		{"long version", `{"id": "B", "affected": [{"versions": ["1", "` + long + `"]}]}`, `line 1: B: affected[0]: "versions" has a text longer than 1 KiB`},
+		{"long name", `{"id": "B", "affected": [{"package": {"name": "` + long + `"}}]}`, `line 1: B: affected[0]: "package" has a text longer than 1 KiB`},
+		{"long event", `{"id": "B", "affected": [{"ranges": [{"type": "SEMVER", "events": [{"fixed": "` + long + `"}]}]}]}`,
+			`line 1: B: affected[0]: ranges[0]: "events" has a text longer than 1 KiB`},
+		{"long type", `{"id": "B", "affected": [{"ranges": [{"type": "` + long + `"}]}]}`, `line 1: B: affected[0]: ranges[0]: "type" has a text longer than 1 KiB`},
+		{"longest version", `{"id": "B", "affected": [{"versions": ["` + long[1:] + `"]}]}`, "B"},
 		{"bytes", "[\xff]", "line 1: not UTF-8 text"},
 	} {
 		if got := read(strings.NewReader(c.text)); got != c.want {

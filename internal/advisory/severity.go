@@ -12,9 +12,9 @@ type score struct {
 }
 
 // severity takes the database's own word, else a word or a CVSS 3 vector among the scores.
-func severity(word any, scores []score) string {
-	if s, ok := word.(string); ok && severityWord(s) != "" {
-		return severityWord(s)
+func severity(own word, scores []score) string {
+	if found := severityWord(string(own)); found != "" {
+		return found
 	}
 	for _, s := range scores {
 		if found := severityWord(s.Score); found != "" {

@@ -6,23 +6,23 @@ import "testing"
 func TestSeverity(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		word   any
+		word   word
 		vector string
 		want   string
 	}{
 		{"CRITICAL", "", "critical"},
 		{"Moderate", "", "medium"},
-		{3, "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", "medium"},
+		{"", "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", "medium"},
 		{"unknown", "CVSS:3.0/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N", "medium"},
-		{nil, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "critical"},
-		{nil, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "high"},
-		{nil, "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N", "low"},
-		{nil, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", ""},
-		{nil, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P", "critical"},
-		{nil, "CVSS:3.1/AV:N/AC:L", ""},
-		{nil, "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", ""},
-		{nil, "high", "high"},
-		{nil, "", ""},
+		{"", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "critical"},
+		{"", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "high"},
+		{"", "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N", "low"},
+		{"", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", ""},
+		{"", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P", "critical"},
+		{"", "CVSS:3.1/AV:N/AC:L", ""},
+		{"", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", ""},
+		{"", "high", "high"},
+		{"", "", ""},
 	} {
 		if got := severity(c.word, []score{{Score: c.vector}}); got != c.want {
 			t.Errorf("severity(%v, %q) = %q, want %q", c.word, c.vector, got, c.want)
