@@ -15,79 +15,59 @@ import (
 
 // NewRoot returns the command tree, for documentation and completion.
 func NewRoot(env Env) *cobra.Command {
-	root, topics := (&app{cli.New(env)}).whole()
-	for _, topic := range topics {
+	a := &app{cli.New(env)}
+	root := a.trunk()
+	cli.Grow(root, nil, a.branches())
+	for _, topic := range a.addHelp(root) {
 		topic.Write()
 	}
 	return root
 }
 
-// rootFor makes the tree that a run with args needs: where the first of them is the name of a
-// command, that branch alone, because making all of them would take a quarter of the time of a
-// short run. Whatever looks at the tree itself (help, completion, a word that is not a command)
-// gets the whole of it.
+// rootFor makes the tree that a run with args needs: see [cli.Grow].
 func (a *app) rootFor(args []string) *cobra.Command {
-	if len(args) > 0 {
-		for _, b := range a.branches() {
-			if b.name == args[0] {
-				root := a.trunk()
-				root.CompletionOptions.DisableDefaultCmd = true
-				root.AddCommand(b.command())
-				return root
-			}
-		}
+	root := a.trunk()
+	if cli.Grow(root, args, a.branches()) {
+		root.CompletionOptions.DisableDefaultCmd = true
+		return root
 	}
-	root, _ := a.whole()
+	a.addHelp(root)
 	return root
 }
 
-// branch is a command directly below the root.
-type branch struct {
-	name, group string
-	grow        func() *cobra.Command
-}
-
-// command makes the command, in its group of the root's help.
-func (b branch) command() *cobra.Command {
-	cmd := b.grow()
-	cmd.GroupID = b.group
-	return cmd
-}
-
-// The groups of the root's help, in their order.
+// The groups of the root's help.
 const (
-	groupJobs   = "jobs"
-	groupSetup  = "setup"
-	groupTry    = "try"
-	groupTopics = "topics"
+	groupJobs   = "DEPLOYMENTS, PROMOTIONS, PACKAGES"
+	groupSetup  = "SET UP"
+	groupTry    = "TRY IT"
+	groupTopics = "HELP TOPICS (progetctl help TOPIC)"
 )
 
-func (a *app) branches() []branch {
-	return []branch{
-		{"deploy", groupJobs, func() *cobra.Command { return deploy.New(a.App) }},
-		{"promotions", groupJobs, func() *cobra.Command { return promotions.New(a.App) }},
-		{"feed", groupJobs, func() *cobra.Command { return feed.New(a.App) }},
-		{"sources", groupSetup, func() *cobra.Command { return sources.New(a.App, doctor.NewTest(a.App)) }},
-		{"doctor", groupSetup, func() *cobra.Command { return doctor.New(a.App) }},
-		{"version", groupSetup, func() *cobra.Command { return newVersion(a.App, version) }},
-		{"sandbox", groupTry, func() *cobra.Command { return sandbox.New(a.App) }},
+// branches are the commands directly below the root.
+func (a *app) branches() []cli.Branch {
+	test := cli.Branch{Name: "test", Grow: func([]string) *cobra.Command { return doctor.NewTest(a.App) }}
+	return []cli.Branch{
+		{Name: "deploy", Group: groupJobs, Grow: func(rest []string) *cobra.Command { return deploy.New(a.App, rest) }},
+		{Name: "promotions", Group: groupJobs, Grow: func(rest []string) *cobra.Command { return promotions.New(a.App, rest) }},
+		{Name: "feed", Group: groupJobs, Grow: func(rest []string) *cobra.Command { return feed.New(a.App, rest) }},
+		{Name: "sources", Group: groupSetup, Grow: func(rest []string) *cobra.Command { return sources.New(a.App, rest, test) }},
+		{Name: "doctor", Group: groupSetup, Grow: func([]string) *cobra.Command { return doctor.New(a.App) }},
+		cli.Leaf(a.App, "version", newVersion, version).In(groupSetup),
+		{Name: "sandbox", Group: groupTry, Grow: func(rest []string) *cobra.Command { return sandbox.New(a.App, rest) }},
 	}
 }
 
-// whole makes the whole tree.
-func (a *app) whole() (root *cobra.Command, topics []help.Topic) {
-	root = a.trunk()
-	for _, b := range a.branches() {
-		root.AddCommand(b.command())
-	}
-	topics = help.Topics(a.App, root)
+// addHelp adds to a root with all branches what helps to use them: topics, help and completion.
+func (a *app) addHelp(root *cobra.Command) []help.Topic {
+	topics := help.Topics(a.App, root)
+	root.AddGroup(&cobra.Group{ID: groupTopics, Title: groupTopics})
 	for _, topic := range topics {
 		topic.GroupID = groupTopics
 		root.AddCommand(topic.Command)
 	}
 	root.SetHelpCommand(helpCommand(a))
 	a.strictCompletion(root)
-	return root, topics
+	return topics
 }
 
 // trunk makes the root without anything below it.
@@ -117,8 +97,6 @@ func (a *app) trunk() *cobra.Command {
 	root.SetIn(a.IO.Stdin)
 	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = help.Show(a.IO, cmd) }) // the result stream remembers a failure
-	root.AddGroup(&cobra.Group{ID: groupJobs, Title: "DEPLOYMENTS, PROMOTIONS, PACKAGES"}, &cobra.Group{ID: groupSetup, Title: "SET UP"},
-		&cobra.Group{ID: groupTry, Title: "TRY IT"}, &cobra.Group{ID: groupTopics, Title: "HELP TOPICS (progetctl help TOPIC)"})
 	a.RegisterGlobals(root)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root

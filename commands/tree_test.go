@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -13,21 +14,29 @@ import (
 // that in the whole one.
 func TestBranchIsAsInTheWholeTree(t *testing.T) {
 	t.Parallel()
-	whole, seen := map[string]string{}, 0
-	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) { whole[cmd.CommandPath()] = shown(t, cmd) })
-	for _, b := range (&app{cli.New(Env{})}).branches() {
-		branch, _, err := (&app{cli.New(Env{})}).rootFor([]string{b.name, "--anything"}).Find([]string{b.name})
-		if err != nil || branch.Name() != b.name {
-			t.Fatalf("the branch %q has the command %q: %v", b.name, branch.Name(), err)
+	seen := 0
+	eachCommand(NewRoot(Env{}), func(cmd *cobra.Command) {
+		line := strings.Fields(cmd.CommandPath())[1:]
+		if len(line) == 0 || cmd.IsAdditionalHelpTopicCommand() {
+			return
 		}
-		eachCommand(branch, func(cmd *cobra.Command) {
-			seen++
-			if got := shown(t, cmd); got != whole[cmd.CommandPath()] {
-				t.Errorf("help of %s differs from that in the whole tree:\n%s", cmd.CommandPath(), got)
-			}
-		})
-	}
-	if seen < 15 {
+		root := (&app{cli.New(Env{})}).rootFor(append(line, "--anything"))
+		got, _, err := root.Find(line)
+		if err != nil || got.CommandPath() != cmd.CommandPath() {
+			t.Fatalf("%q finds %q: %v", line, got.CommandPath(), err)
+		}
+		if got, want := shown(t, got), shown(t, cmd); got != want {
+			t.Errorf("help of %s differs from that in the whole tree:\n%s", cmd.CommandPath(), got)
+		}
+		if line[0] == "completion" {
+			return // it is never alone
+		}
+		seen++
+		if siblings := len(got.Parent().Commands()); siblings != 1 {
+			t.Errorf("%s has %d siblings", cmd.CommandPath(), siblings-1)
+		}
+	})
+	if seen < 24 {
 		t.Errorf("only %d commands were compared", seen)
 	}
 }
@@ -40,6 +49,19 @@ func TestTreeIsWholeWhereItIsLookedAt(t *testing.T) {
 		for _, name := range []string{"deploy", "promotions", "version", "completion", "exit-codes"} {
 			if found, _, err := root.Find([]string{name}); err != nil || found.Name() != name {
 				t.Errorf("%q: the tree lacks %s", args, name)
+			}
+		}
+	}
+}
+
+// TestGroupIsWholeWhereItIsLookedAt is the same for what comes after the name of a group.
+func TestGroupIsWholeWhereItIsLookedAt(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"deploy"}, {"deploy", "--help"}, {"deploy", "-o", "json", "record"}, {"deploy", "Record"}} {
+		root := (&app{cli.New(Env{})}).rootFor(args)
+		for _, name := range []string{"record", "where", "retire"} {
+			if found, _, err := root.Find([]string{"deploy", name}); err != nil || found.Name() != name {
+				t.Errorf("%q: the group lacks %s", args, name)
 			}
 		}
 	}

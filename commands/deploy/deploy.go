@@ -8,24 +8,24 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// New makes the group of commands.
-func New(app *cli.App) *cobra.Command {
-	cmd := app.Group("deploy", "Record package deployments and manage the ledger")
-	for _, g := range []struct {
-		title    string
-		commands []*cobra.Command
-	}{
-		{"RECORD A DEPLOYMENT", []*cobra.Command{newRecord(app, record)}},
-		{"SEE WHAT WAS DEPLOYED", []*cobra.Command{newHistory(app, history), newWhere(app, where)}},
-		{"SEND OR RESOLVE PENDING RECORDS", []*cobra.Command{newFlush(app, flush), newPending(app, pending), newSettle(app, settle)}},
-		{"MAINTAIN THE LEDGER", []*cobra.Command{newImport(app, importLines), newPrune(app, prune), newRetire(app, retire)}},
-	} {
-		cmd.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
-		for _, child := range g.commands {
-			child.GroupID = g.title
-			cmd.AddCommand(child)
-		}
-	}
+// New makes the group of commands, for what follows its name on the command line.
+func New(app *cli.App, line []string) *cobra.Command {
+	const (
+		records = "RECORD A DEPLOYMENT"
+		look    = "SEE WHAT WAS DEPLOYED"
+		open    = "SEND OR RESOLVE PENDING RECORDS"
+		upkeep  = "MAINTAIN THE LEDGER"
+	)
+	cmd := app.Group("deploy", "Record package deployments and manage the ledger", line,
+		cli.Leaf(app, "record", newRecord, record).In(records),
+		cli.Leaf(app, "history", newHistory, history).In(look),
+		cli.Leaf(app, "where", newWhere, where).In(look),
+		cli.Leaf(app, "flush", newFlush, flush).In(open),
+		cli.Leaf(app, "pending", newPending, pending).In(open),
+		cli.Leaf(app, "settle", newSettle, settle).In(open),
+		cli.Leaf(app, "import", newImport, importLines).In(upkeep),
+		cli.Leaf(app, "prune", newPrune, prune).In(upkeep),
+		cli.Leaf(app, "retire", newRetire, retire).In(upkeep))
 	cmd.SuggestFor = []string{"deployments", "deployment"}
 	return cmd
 }

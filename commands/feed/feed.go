@@ -8,9 +8,9 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/cli"
 )
 
-// New makes the group of commands.
-func New(app *cli.App) *cobra.Command {
-	cmd := app.Group("feed", "Download packages from feeds", newGet(app, get))
+// New makes the group of commands, for what follows its name on the command line.
+func New(app *cli.App, line []string) *cobra.Command {
+	cmd := app.Group("feed", "Download packages from feeds", line, cli.Leaf(app, "get", newGet, get))
 	cmd.SuggestFor = []string{"packages", "package"}
 	return cmd
 }

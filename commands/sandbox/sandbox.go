@@ -8,10 +8,10 @@ import (
 	fake "github.com/progetctl/progetctl/internal/sandbox"
 )
 
-// New makes the group of commands.
-func New(app *cli.App) *cobra.Command {
-	return app.Group("sandbox", "Run a fake ProGet for demos and tests",
-		newStart(app, start), newExec(app, execute), newDemo(app, demo))
+// New makes the group of commands, for what follows its name on the command line.
+func New(app *cli.App, line []string) *cobra.Command {
+	return app.Group("sandbox", "Run a fake ProGet for demos and tests", line,
+		cli.Leaf(app, "start", newStart, start), cli.Leaf(app, "exec", newExec, execute), cli.Leaf(app, "demo", newDemo, demo))
 }
 
 // serverOptions say what the server is like.

@@ -14,9 +14,12 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
-// New makes the group of commands around saved servers; test is the command that checks one.
-func New(app *cli.App, test *cobra.Command) *cobra.Command {
-	return app.Group("sources", "Manage saved servers", newAdd(app, add), newList(app, list), newUse(app, use), test, newRemove(app, remove))
+// New makes the group of commands around saved servers, for what follows its name on the command
+// line; test is the command that checks one.
+func New(app *cli.App, line []string, test cli.Branch) *cobra.Command {
+	return app.Group("sources", "Manage saved servers", line,
+		cli.Leaf(app, "add", newAdd, add), cli.Leaf(app, "list", newList, list), cli.Leaf(app, "use", newUse, use), test,
+		cli.Leaf(app, "remove", newRemove, remove))
 }
 
 // sourcesHelp says where sources are looked for.

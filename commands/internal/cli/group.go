@@ -12,11 +12,55 @@ import (
 	"github.com/progetctl/progetctl/output"
 )
 
+// Branch is a command below another.
+type Branch struct {
+	Name string
+	// Group is the title in the help of the command above under which it is listed, "" for none.
+	Group string
+	// Grow makes the command, for what follows its name on the command line.
+	Grow func(rest []string) *cobra.Command
+}
+
+// Grow adds to a command the branch that a command line begins with, alone: to make all commands
+// would take a quarter of the time of a short run. If it begins with none, something looks at the
+// tree itself (help, completion, a word that is not a command), so all branches are added.
+func Grow(cmd *cobra.Command, line []string, branches []Branch) (one bool) {
+	for _, b := range branches {
+		if one = len(line) > 0 && line[0] == b.Name; one {
+			branches, line = []Branch{b}, line[1:]
+			break
+		}
+	}
+	if !one {
+		line = nil
+	}
+	for _, b := range branches {
+		if b.Group != "" && !cmd.ContainsGroup(b.Group) {
+			cmd.AddGroup(&cobra.Group{ID: b.Group, Title: b.Group})
+		}
+		child := b.Grow(line)
+		child.GroupID = b.Group
+		cmd.AddCommand(child)
+	}
+	return one
+}
+
 // Group makes a command that only holds others.
-func (a *App) Group(use, short string, children ...*cobra.Command) *cobra.Command {
+func (a *App) Group(use, short string, line []string, branches ...Branch) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: a.MissingCommand}
-	cmd.AddCommand(children...)
+	Grow(cmd, line, branches)
 	return cmd
+}
+
+// Leaf is a branch without others: its constructor, and the function that it runs.
+func Leaf[Run any](app *App, name string, grow func(*App, Run) *cobra.Command, run Run) Branch {
+	return Branch{Name: name, Grow: func([]string) *cobra.Command { return grow(app, run) }}
+}
+
+// In is the branch under a title in help.
+func (b Branch) In(group string) Branch {
+	b.Group = group
+	return b
 }
 
 // MissingCommand is the run of a command group that was called itself. Alone it lists its commands
