@@ -61,8 +61,8 @@ func (k *keepAlive) grantReuse() bool {
 	return k.state.Load() == keepAliveProven
 }
 
-// settled reports whether it is known if the server keeps connections. After that, the state changes
-// to keepAliveNever at most.
+// settled reports whether it is known if the server keeps connections. After that, the state can
+// only become keepAliveNever.
 func (k *keepAlive) settled() bool { return k.state.Load() >= keepAliveProven }
 
 // grantKeepAlive decides whether the connection of a record is to be kept for another: to be

@@ -5,8 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
+	"sort"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
@@ -29,7 +28,7 @@ func (f *running) keep(numbers []int, verdicts map[int]*verdict) {
 		if v == nil {
 			continue
 		}
-		slices.SortStableFunc(v.findings, func(a, b finding) int { return strings.Compare(a.id, b.id) })
+		sort.SliceStable(v.findings, func(i, j int) bool { return v.findings[i].id < v.findings[j].id })
 		r.advisories, r.unclear = v.findings, cmp.Or(r.unclear, v.unclear)
 		if r.advisories == nil {
 			r.advisories = []finding{}

@@ -15,7 +15,10 @@ import (
 )
 
 // pendingOptions say which ledger is looked at.
-type pendingOptions struct{ ledger cli.Ledger }
+type pendingOptions struct {
+	ledger  cli.Ledger
+	current func(context.Context) (*cli.Server, error) // the server that a flush would send to
+}
 
 func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions) error) *cobra.Command {
 	var o pendingOptions
@@ -38,6 +41,7 @@ func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions)
 	}
 	f := app.Flags(cmd)
 	requiredLedger(f, &o.ledger)
+	f.ServerLater(&o.current, cli.ServerUse{UncheckedProxy: true})
 	f.Run(func(ctx context.Context, io *cli.IO) error { return run(ctx, io, o) })
 	return cmd
 }
@@ -57,7 +61,12 @@ func pending(ctx context.Context, io *cli.IO, o pendingOptions) error {
 	if err != nil || !io.Watched() {
 		return err
 	}
-	return io.Print(found.commands(o.ledger.Option()))
+	// Without a usable server, each command names its own.
+	current := ""
+	if server, err := o.current(ctx); err == nil && server != nil {
+		current = server.BaseURL()
+	}
+	return io.Print(found.commands(current, o.ledger.Option()))
 }
 
 // backlog is what has to be done about pending records.
@@ -92,15 +101,15 @@ func (b *backlog) add(e ledger.Entry) {
 	}
 }
 
-// commands are those that resolve the backlog, to be pasted. Flag is what names the ledger in them,
-// "" for the usual one.
-func (b *backlog) commands(flag string) string {
+// commands are those that resolve the backlog, to be pasted. They name each server but the current
+// one; flag is what names the ledger in them, "" for the usual one.
+func (b *backlog) commands(current, flag string) string {
 	var text strings.Builder
 	if b.queued > 0 {
 		fmt.Fprintf(&text, "\nTo send %s:\n", cli.Plural(b.queued, "queued record", "queued records"))
 		for _, server := range b.servers {
 			source := ""
-			if len(b.servers) > 1 {
+			if server != current {
 				source = " --source " + server
 			}
 			fmt.Fprintf(&text, "  progetctl deploy flush%s%s\n", source, flag)

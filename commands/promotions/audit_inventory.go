@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -232,8 +233,9 @@ func (v *inventory) order(p *heldPackage) {
 		}
 	}
 	p.versions = slices.Clip(kept)
-	slices.SortFunc(p.versions, func(a, b heldVersion) int {
-		return cmp.Or(ecosystem.CompareVersions(v.feed.Type, b.version, a.version), strings.Compare(b.version, a.version))
+	sort.Slice(p.versions, func(i, j int) bool {
+		a, b := p.versions[i].version, p.versions[j].version
+		return cmp.Or(ecosystem.CompareVersions(v.feed.Type, b, a), strings.Compare(b, a)) < 0
 	})
 }
 

@@ -1,8 +1,8 @@
 package advisory
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -87,7 +87,7 @@ func (c *comparison) sweep(l *line, changes []change) {
 	if len(changes) == 0 {
 		return
 	}
-	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.at, b.at) })
+	sort.Slice(changes, func(i, j int) bool { return changes[i].at < changes[j].at })
 	stretches, open := make([]int32, len(c.entries)), int32(0)
 	for place, v := range l.versions {
 		for ; len(changes) > 0 && int(changes[0].at) == place; changes = changes[1:] {

@@ -3,6 +3,7 @@ package advisory
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -21,7 +22,7 @@ func compareFixes(a, b fix) int {
 
 // nearest are the first [mostFixed] of some versions in the ecosystem's order, each once.
 func nearest(fixed []fix) []fix {
-	slices.SortFunc(fixed, compareFixes)
+	sort.Slice(fixed, func(i, j int) bool { return compareFixes(fixed[i], fixed[j]) < 0 })
 	fixed = slices.Compact(fixed)
 	return fixed[:min(len(fixed), mostFixed)]
 }
@@ -55,7 +56,7 @@ func newFixes(entries []*affected) fixes {
 			all = append(all, given{f, int32(i)})
 		}
 	}
-	slices.SortFunc(all, func(a, b given) int { return cmp.Or(compareFixes(a.fix, b.fix), cmp.Compare(a.entry, b.entry)) })
+	sort.SliceStable(all, func(i, j int) bool { return compareFixes(all[i].fix, all[j].fix) < 0 })
 	f := fixes{from: make([]fixOf, len(all))}
 	for i, one := range all {
 		if i == 0 || one.fix != all[i-1].fix {

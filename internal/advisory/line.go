@@ -1,9 +1,8 @@
 package advisory
 
 import (
-	"cmp"
 	"slices"
-	"strings"
+	"sort"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
@@ -40,7 +39,7 @@ func newLine(versions []version, key func(string) (string, bool)) *line {
 			l.versions = append(l.versions, i)
 		}
 	}
-	slices.SortFunc(l.versions, func(a, b int) int { return cmp.Or(strings.Compare(l.of[a], l.of[b]), cmp.Compare(a, b)) })
+	sort.SliceStable(l.versions, func(i, j int) bool { return l.of[l.versions[i]] < l.of[l.versions[j]] })
 	for _, i := range l.versions {
 		l.keys = append(l.keys, l.of[i])
 	}

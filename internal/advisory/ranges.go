@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -152,8 +152,9 @@ func (r versionRange) sequence(kind ecosystem.Type) sequence {
 	if !begun {
 		s.steps = append(s.steps, step{"", introducedStep})
 	}
-	slices.SortStableFunc(s.steps, func(a, b step) int {
-		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.kind, b.kind))
+	sort.SliceStable(s.steps, func(i, j int) bool {
+		a, b := s.steps[i], s.steps[j]
+		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.kind, b.kind)) < 0
 	})
 	return s
 }

@@ -1,10 +1,9 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"slices"
+	"sort"
 )
 
 // Imported counts what [Ledger.Import] did with entries.
@@ -74,7 +73,7 @@ func insertAll(t *txn, entries []Entry) error {
 	for i := range entries {
 		all[i] = numbered{identity(entries[i].Server, entries[i].Record), &entries[i]}
 	}
-	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.identity, b.identity) })
+	sort.Slice(all, func(i, j int) bool { return all[i].identity < all[j].identity })
 	rows := inserts{t: t, whole: true}
 	for _, one := range all {
 		if err := rows.add(*one.entry); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -138,10 +139,11 @@ func (s pages) versionsOf(f *feed) []pageKey {
 			add(d.key())
 		}
 	}
-	slices.SortStableFunc(keys, func(a, b pageKey) int {
+	sort.SliceStable(keys, func(i, j int) bool {
+		a, b := keys[i], keys[j]
 		return cmp.Or(
 			cmp.Compare(strings.ToLower(fullName(a.group, a.name)), strings.ToLower(fullName(b.group, b.name))),
-			compareVersions(b.version, a.version))
+			compareVersions(b.version, a.version)) < 0
 	})
 	return keys
 }
