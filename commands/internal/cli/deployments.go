@@ -49,7 +49,9 @@ func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
 	pkg, id := c.pkg, c.id
 	pkg.Cell = func(e ledger.Entry) string { return RecordedPackage(e.Record) + " " + e.Record.Version }
 	id.Show = output.ShowFilled
-	age := deploymentColumn{Header: "AGE", Cell: func(e ledger.Entry) string { return output.FormatDuration(max(now.Sub(e.MadeAt), 0).Truncate(time.Second)) }}
+	age := deploymentColumn{Header: "AGE", Cell: func(e ledger.Entry) string {
+		return output.FormatDuration(max(now.Sub(e.MadeAt), 0).Truncate(time.Second))
+	}}
 	failure := c.failure
 	failure.Spare = 2
 	view.Screen = []deploymentColumn{id, c.target, pkg, c.status, age, c.server, failure, c.feed, c.application}
