@@ -201,6 +201,20 @@ func TestLedgerOnFullDisk(t *testing.T) {
 	b.expect(cli.CodeDone, one("needy", "--once")...)
 }
 
+// A disk that is full when a ledger that is there is opened again: SQLite cannot make its -shm file,
+// for which it has a number alone.
+func TestLedgerWithoutRoom(t *testing.T) {
+	t.Parallel()
+	b := keepBooks(t, nil)
+	remount := b.smallDisk("size=256k")
+	b.expect(cli.CodeDone, one("first")...)
+	overwriteUntilFull(t, filepath.Join(b.dir, "disk", "filler"))
+	b.refuseNeedy(cli.CodeInternal, "the disk is full")
+	b.sendAnyway("the disk is full")
+	remount("size=4m")
+	b.expect(cli.CodeDone, one("needy", "--once")...)
+}
+
 func overwriteUntilFull(t *testing.T, path string) {
 	t.Helper()
 	if err := os.WriteFile(path, make([]byte, 1<<20), 0o600); err == nil {

@@ -38,6 +38,10 @@ func (f *running) keep(numbers []int, verdicts map[int]*verdict) {
 	f.rows = kept
 }
 
+// maxFindings bounds what is kept of all advisories of a file, each finding with the versions in
+// which it is fixed, in texts of 16 bytes: 64 MiB.
+const maxFindings = 4 << 20
+
 // matchAdvisories leaves what the advisories of a file name.
 func (f *running) matchAdvisories(ctx context.Context) error {
 	in, err := openAdvisories(ctx, f.io, f.options.affectedBy.Value)
@@ -50,7 +54,7 @@ func (f *running) matchAdvisories(ctx context.Context) error {
 	for i, r := range f.rows {
 		numbers[i] = packages.Add(f.identity(r))
 	}
-	verdicts := map[int]*verdict{}
+	verdicts, kept := map[int]*verdict{}, 0
 	problems := records.Problems{Alike: true}
 	for a, err := range advisory.Read(in) {
 		if ctx.Err() != nil {
@@ -61,6 +65,13 @@ func (f *running) matchAdvisories(ctx context.Context) error {
 			continue
 		}
 		for n, found := range packages.Match(a) {
+			const own = 4 // texts, and what names the version
+			if kept += own + len(found.Fixed); kept > maxFindings {
+				return &cli.Failure{
+					Kind: client.KindUsage, Lines: []string{"--affected-by: the advisories have more findings than can be kept in memory"},
+					Hint: "give fewer advisories at a time, or narrow the list with --package, --target or --feed",
+				}
+			}
 			v := verdicts[n]
 			if v == nil {
 				v = &verdict{}

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -101,9 +104,18 @@ func OpenInput(ctx context.Context, what, path string) (*os.File, error) {
 	case err != nil && ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, Usage("%s%s", what, safefile.Words(err))
+		return nil, unopened(what, err)
 	}
 	return file, nil
+}
+
+// unopened is the error of a file that could not be opened. With too many open files, it may be a
+// good one: that is this machine's fault.
+func unopened(what string, err error) error {
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return fmt.Errorf("%s%s", what, safefile.Words(err))
+	}
+	return Usage("%s%s", what, safefile.Words(err))
 }
 
 // openFile opens a file to read from. A pipe that nobody writes to is waited for, but no longer

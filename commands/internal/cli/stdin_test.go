@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
+
+	"github.com/progetctl/progetctl/client"
 )
 
 // TestInterruptible changes nothing about what is read.
@@ -36,3 +41,17 @@ func TestInterruptibleCrash(t *testing.T) {
 type crashingReader struct{}
 
 func (crashingReader) Read([]byte) (int, error) { panic("a hole") }
+
+// TestUnopened: a file that is missing is the user's mistake, too many open files are not.
+func TestUnopened(t *testing.T) {
+	t.Parallel()
+	for cause, usage := range map[syscall.Errno]bool{syscall.ENOENT: true, syscall.EACCES: true, syscall.EMFILE: false, syscall.ENFILE: false} {
+		err := unopened("--input-file: ", &fs.PathError{Op: "open", Path: "records.csv", Err: cause})
+		if failure, ok := errors.AsType[*Failure](err); ok != usage || ok && failure.Kind != client.KindUsage {
+			t.Errorf("%v: %#v", cause, err)
+		}
+		if !strings.HasPrefix(err.Error(), "--input-file: ") || !strings.Contains(err.Error(), "records.csv") {
+			t.Errorf("%v: %v", cause, err)
+		}
+	}
+}

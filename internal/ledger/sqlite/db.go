@@ -68,6 +68,7 @@ func newDB(o engine.Options) *DB {
 func OpenReadOnly(ctx context.Context, o engine.Options) (*DB, error) {
 	d := newDB(o)
 	if err := d.connectToRead(ctx); err != nil {
+		_ = d.Close() // the reason why it can't be read matters more
 		return nil, err
 	}
 	return d, nil

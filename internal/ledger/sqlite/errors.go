@@ -30,6 +30,9 @@ func plain(path string, err error) error {
 	if !errors.As(err, &lite) {
 		return err
 	}
+	if lite.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+		return engine.Reason{Words: "there is no room for its -shm file: the disk is full, or the size of files is limited", Err: err}
+	}
 	switch lite.Code() & 0xff {
 	case sqlite3.SQLITE_TOOBIG:
 		return engine.Reason{Words: "it has a value that is larger than those of this program", Err: err}
