@@ -201,8 +201,8 @@ func TestLedgerOnFullDisk(t *testing.T) {
 	b.expect(cli.CodeDone, one("needy", "--once")...)
 }
 
-// A disk that is full when a ledger that is there is opened again: SQLite cannot make its -shm file,
-// for which it has a number alone.
+// A disk that is full when an existing ledger is opened: SQLite cannot make its -shm file, for which
+// it has no words.
 func TestLedgerWithoutRoom(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)
