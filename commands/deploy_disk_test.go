@@ -201,8 +201,8 @@ func TestLedgerOnFullDisk(t *testing.T) {
 	b.expect(cli.CodeDone, one("needy", "--once")...)
 }
 
-// A disk that is full when an existing ledger is opened: SQLite cannot make its -shm file, for which
-// it has no words.
+// A disk that is full when an existing ledger is opened: SQLite cannot make its -shm file, and has
+// no words for that.
 func TestLedgerWithoutRoom(t *testing.T) {
 	t.Parallel()
 	b := keepBooks(t, nil)
