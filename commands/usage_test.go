@@ -145,7 +145,7 @@ func TestEveryGroup(t *testing.T) {
 				t.Errorf("the program alone: %+v", alone)
 			}
 		} else {
-			if alone.code != cli.CodeUsage || alone.stdout != "" || !strings.Contains(alone.stderr, "Usage: "+cmd.CommandPath()+" COMMAND") {
+			if alone.code != cli.CodeUsage || alone.stdout != "" || !strings.Contains(alone.stderr, "USAGE\n  "+cmd.CommandPath()+" COMMAND\n") {
 				t.Errorf("%q alone: %+v", path, alone)
 			}
 			for _, child := range cmd.Commands() {
