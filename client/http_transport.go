@@ -44,10 +44,9 @@ func baseTransport(s settings, k *keepAlive) *http.Transport {
 	}
 	config := notingRequests(s.tls, k)
 	return &http.Transport{
-		Proxy:               s.proxyFor,
-		Protocols:           protocols,
-		TLSClientConfig:     config,
-		TLSHandshakeTimeout: s.connect,
+		Proxy:           s.proxyFor,
+		Protocols:       protocols,
+		TLSClientConfig: config,
 		// 1 MiB, a tenth of net/http's own limit: no server needs more.
 		MaxResponseHeaderBytes: 1 << 20,
 		// Package bytes must arrive as they are stored, and transparent decompression would hide
