@@ -73,9 +73,6 @@ type carrier interface {
 
 // connectionOf returns what is below conn and TLS, or nil, and what carries its TLS, nil without.
 func connectionOf(conn net.Conn) (c *connection, carries carrier) {
-	if c, ok := conn.(*connection); ok {
-		return c, nil // for each record of most batches
-	}
 	for {
 		t, ok := conn.(interface{ NetConn() net.Conn })
 		if !ok {

@@ -43,9 +43,7 @@ func (p *progress) got(info httptrace.GotConnInfo) {
 	}
 	conn, carries := connectionOf(info.Conn)
 	p.conn, p.carries, p.other, p.reused = conn, carries, conn == nil, info.Reused
-	if p.tls = nil; carries != nil || conn == nil {
-		p.tls, _ = info.Conn.(tlsConn)
-	}
+	p.tls, _ = info.Conn.(tlsConn)
 	if conn != nil {
 		p.baseline, p.answered = conn.written.Load(), conn.read.Load()
 		conn.begin(p, carries != nil, info.Reused)
