@@ -70,13 +70,8 @@ func newFixes(entries []*affected) fixes {
 // after are the ranks of the nearest versions after the one with a key, of the entries that have
 // stretches.
 func (f *fixes) after(key string, stretches []int32) (ranks []int32) {
-	rank, _ := slices.BinarySearchFunc(f.ranked, key, func(f fix, key string) int {
-		if f.key <= key {
-			return -1
-		}
-		return 1
-	})
-	at, _ := slices.BinarySearchFunc(f.from, int32(rank), func(f fixOf, rank int32) int { return cmp.Compare(f.rank, rank) })
+	rank := sort.Search(len(f.ranked), func(i int) bool { return f.ranked[i].key > key })
+	at := sort.Search(len(f.from), func(i int) bool { return int(f.from[i].rank) >= rank })
 	for _, one := range f.from[at:] {
 		if stretches[one.entry] == 0 || len(ranks) > 0 && ranks[len(ranks)-1] == one.rank {
 			continue

@@ -81,11 +81,5 @@ func (l *line) from(key string) int {
 
 // after is the first place whose key is after the given one.
 func (l *line) after(key string) int {
-	at, _ := slices.BinarySearchFunc(l.keys, key, func(k, key string) int {
-		if k <= key {
-			return -1
-		}
-		return 1
-	})
-	return at
+	return sort.Search(len(l.keys), func(i int) bool { return l.keys[i] > key })
 }
