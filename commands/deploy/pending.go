@@ -61,10 +61,11 @@ func pending(ctx context.Context, io *cli.IO, o pendingOptions) error {
 	if err != nil || !io.Watched() {
 		return err
 	}
-	// Without a usable server, each command names its own.
 	current := ""
-	if server, err := o.current(ctx); err == nil && server != nil {
-		current = server.BaseURL()
+	if found.queued > 0 { // without a usable server, each command names its own
+		if server, err := o.current(ctx); err == nil && server != nil {
+			current = server.BaseURL()
+		}
 	}
 	return io.Print(found.commands(current, o.ledger.Option()))
 }
