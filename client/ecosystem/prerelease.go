@@ -47,7 +47,7 @@ func alpinePrerelease(v string) bool {
 }
 
 // condaPrerelease looks for the words of PEP 440 in the version without its local part. A single
-// letter after the last number is no such word (OpenSSL's 1.1.1w), an "a" or "b" before a number
+// letter after the last number is not one of them (OpenSSL's 1.1.1w), an "a" or "b" before a number
 // is.
 func condaPrerelease(v string) bool {
 	if _, ok := appendConda(nil, v); !ok {

@@ -88,7 +88,7 @@ func (w *wait) run(ctx context.Context) (*rowSet, error) {
 // up.
 const shortestAnswer = time.Second
 
-// ask checks once. With --wait, an answer that takes longer than the wait is no answer.
+// ask checks once. With --wait, an answer that takes longer than the wait does not count.
 func (w *wait) ask(ctx context.Context) (*rowSet, error) {
 	limited := ctx
 	if w.options.longest > 0 {

@@ -9,7 +9,7 @@ import (
 
 // comparison matches the versions of a package with what one advisory says of it, in any number of
 // entries. Each line of versions is gone through once, with the entries that have the version at
-// hand: to compare each version with each entry would take hours if both are many.
+// hand: to compare each version with each entry would take many minutes if both are many.
 type comparison struct {
 	of      *pkg
 	entries []*affected // in the advisory's order

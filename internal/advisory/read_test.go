@@ -44,7 +44,7 @@ func TestReadTakesEveryForm(t *testing.T) {
 		{"nothing but withdrawn", withdrawn, ""},
 		{"byte order mark", "\ufeff" + one, "A"},
 		{"properties that do not matter", `{"id": "A", "summary": "x", "affected": [{"ecosystem_specific": {"a": [1]}}], "details": {"b": 1}}`, "A"},
-		{"a severity that is no word", `{"id": "A", "affected": [], "database_specific": {"severity": [{}]}}`, "A"},
+		{"a severity that is not a word", `{"id": "A", "affected": [], "database_specific": {"severity": [{}]}}`, "A"},
 	} {
 		if got := read(strings.NewReader(c.text)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
