@@ -250,8 +250,10 @@ func FuzzRedactor(f *testing.F) {
 		}
 		r := redactorOf(secret)
 		got := r.Text(before + trimmed + behind)
-		if strings.Contains(strings.ReplaceAll(got, redacted, ""), trimmed) && !strings.Contains(redacted, trimmed) && !strings.Contains(before+behind, redacted) {
-			t.Errorf("%q became %q", before+trimmed+behind, got)
+		for part := range strings.SplitSeq(got, redacted) { // two parts together may look like the secret
+			if strings.Contains(part, trimmed) {
+				t.Errorf("%q became %q", before+trimmed+behind, got)
+			}
 		}
 		if plain := strings.Map(func(c rune) rune { return map[bool]rune{true: c, false: -1}[unicode.IsSpace(c)] }, before); r.Text(plain) != plain {
 			t.Errorf("%q became %q", plain, r.Text(plain))
