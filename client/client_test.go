@@ -198,7 +198,7 @@ func TestLocateBadIndex(t *testing.T) {
 	}
 }
 
-// TestHasWhereNothingIsListed: an empty list is a no only where the server lists packages of the
+// TestHasWhereNothingIsListed: an empty list is a no only if the server lists packages of the
 // feed's type, if it has the type.
 func TestHasWhereNothingIsListed(t *testing.T) {
 	t.Parallel()

@@ -78,7 +78,7 @@ type Receipt struct {
 
 // Record sends one deployment record: POST /api/package-deployment/.
 //
-// What never reached the server, or was asked to retry later, is tried again. What was sent and not
+// What never reached the server, or was asked to retry later, is retried. What was sent and not
 // answered gives [KindUncertain] and is not sent again without [RecordOptions.Resend]. A nil error
 // means that the server answered 2xx. [KindNotFound] means that the server has no such feed.
 func (s *DeploymentsService) Record(ctx context.Context, d Deployment, o RecordOptions) (Receipt, error) {

@@ -264,8 +264,8 @@ func TestFetchNamesByWhatWasAsked(t *testing.T) {
 	}
 }
 
-// TestFetchToStream cannot take back what it has written: it goes on where the server can, and ends
-// where it cannot.
+// TestFetchToStream cannot take back what it has written: it goes on if the server can, and ends
+// if it cannot.
 func TestFetchToStream(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -298,7 +298,7 @@ func TestFetchToStream(t *testing.T) {
 	}
 }
 
-// TestFetchStalls ends a transfer that brings no byte, and goes on.
+// TestFetchStalls ends a transfer in which no byte arrives, and goes on.
 func TestFetchStalls(t *testing.T) {
 	t.Parallel()
 	s, address, content := bigFeed(t)

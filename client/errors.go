@@ -12,7 +12,7 @@ type Kind string
 
 // The kinds of failure.
 const (
-	// KindInternal is something unforeseen on this machine: disk full, no permission.
+	// KindInternal is an internal error or a local problem: disk full, no permission.
 	KindInternal Kind = "internal"
 	// KindUsage is a request that could not be built: nothing was sent.
 	KindUsage Kind = "usage"
@@ -44,9 +44,9 @@ type Error struct {
 	Status  int    // HTTP status of the answer; 0 without one
 	Message string // what happened, in our words
 	Server  string // the server's own words, without secrets, at most 1 KiB; may hold control characters
-	Hint    string // what to do about it, as far as that is the same in every program; may be empty
-	// Right is what a request with [KindAuth] takes, in a sentence; "" if that is not known. It
-	// comes before the hint.
+	Hint    string // what to do about it, if that is the same in every program; may be empty
+	// Right is what a request with [KindAuth] takes, in a sentence; "" if unknown. It comes
+	// before the hint.
 	Right string
 	// Choices are the qualifiers, as KEY=VALUE, with which the request may succeed, for
 	// ReasonQualifier, ReasonNoQualifier and ReasonPlatform.
@@ -54,7 +54,7 @@ type Error struct {
 	Err     error // the cause; may be nil
 	// Transient is true if the same request may succeed a little later.
 	Transient bool
-	// RetryAfter is how long the server asked to be left alone; 0 if it did not say.
+	// RetryAfter is how long the server asked to wait; 0 if it did not say.
 	RetryAfter time.Duration
 
 	challenges []string // the WWW-Authenticate headers of a 401

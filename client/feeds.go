@@ -21,8 +21,8 @@ type Feed struct {
 }
 
 // Info asks for the type of a feed: GET /api/packages/{feed}, which ProGet has from 2023 on.
-// [KindNotFound] means that there is no such feed, or that the server is older; an answer that does
-// not tell it is one of [KindUnavailable].
+// [KindNotFound] means that there is no such feed, or that the server is older; an answer without
+// a type is one of [KindUnavailable].
 func (s *FeedsService) Info(ctx context.Context, feed string) (Feed, error) {
 	var f Feed
 	err := s.c.readJSON(ctx, "api/packages/"+url.PathEscape(feed), "a feed", &f)

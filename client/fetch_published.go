@@ -34,7 +34,7 @@ func (s *DownloadsService) Published(ctx context.Context, feed string, pkg ecosy
 }
 
 // onlyFile finds the one file that pkg means. A version may have several, which their qualifiers
-// tell apart; if in doubt, there is no match.
+// distinguish; if in doubt, there is no match.
 func onlyFile(versions iter.Seq2[PackageVersion, error], pkg ecosystem.Package) (only PackageVersion, ok bool, err error) {
 	matching := 0
 	for v, err := range versions {
@@ -58,8 +58,7 @@ func (v PackageVersion) isFileOf(pkg ecosystem.Package) bool {
 	return ecosystem.SamePackage(pkg.Type, v.Group, v.Name, pkg.Group, pkg.Name) && ecosystem.SameVersion(pkg.Type, v.Version, pkg.Version)
 }
 
-// qualifiers puts those of the purl and of the property together. What cannot be read has none to
-// tell it apart by.
+// qualifiers puts those of the purl and of the property together. What cannot be read has none.
 func (v PackageVersion) qualifiers() map[string]string {
 	all := map[string]string{}
 	if named, err := ecosystem.ParsePURL(v.PURL); err == nil {

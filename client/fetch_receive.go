@@ -202,7 +202,7 @@ func (t *transfer) copyBody(x exchange) error {
 	}
 }
 
-// brokeOff takes a body that broke off: the rest is asked for if the server can tell whether it
+// brokeOff takes a body that broke off: the rest is asked for if the server can say whether it
 // belongs to what was received.
 func (t *transfer) brokeOff(x exchange, err error) error {
 	if t.state != askWhole {
@@ -226,8 +226,8 @@ func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 	}
 }
 
-// dateGap is how long after its last change a document must be answered for the date to tell
-// versions apart: a change within the same second has the same.
+// dateGap is how long after its last change a document must be answered for the date to distinguish
+// versions: a change within the same second has the same.
 const dateGap = time.Minute
 
 // validator returns what can be in If-Range: the ETag, unless it is a weak one, or if there is none

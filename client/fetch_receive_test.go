@@ -133,8 +133,8 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 	})
 }
 
-// TestGoesOnByDate: a server without tags can tell by the date of the last change, if that is not
-// just now.
+// TestGoesOnByDate: without tags, the date of the last change decides, unless that is just
+// now.
 func TestGoesOnByDate(t *testing.T) {
 	t.Parallel()
 	for tag, resumed := range map[string]bool{"strong": true, "date": true, "now": false, "weak": false, "": false} {
@@ -187,7 +187,7 @@ func TestPartialAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// TestPagesThatArePackages: a web page is not a package, except where one is asked for, and the
+// TestPagesThatArePackages: a web page is not a package, except if one is asked for, and the
 // middle of a file may look like anything.
 func TestPagesThatArePackages(t *testing.T) {
 	t.Parallel()

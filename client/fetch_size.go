@@ -3,7 +3,7 @@ package client
 import "fmt"
 
 // statedSize is what an index or a manifest states of the size of a content. The zero value states
-// nothing: a size of 0 stands for one that is not known.
+// nothing: a size of 0 stands for an unknown one.
 type statedSize struct {
 	bytes int64
 	// exact refuses any other size: a manifest's, which the archive has already.

@@ -13,8 +13,8 @@ import (
 	"github.com/progetctl/progetctl/client/feedtype"
 )
 
-// TestStatedSizes: a size that an index states is a bound where a checksum goes with it, and worth
-// a warning where none does. Nothing of a file that is refused is left.
+// TestStatedSizes: a size that an index states is a bound if a checksum goes with it, and worth
+// a warning if none does. Nothing of a file that is refused is left.
 func TestStatedSizes(t *testing.T) {
 	t.Parallel()
 	body := bytes.Repeat([]byte("PKG"), 1000)

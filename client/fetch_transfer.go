@@ -37,7 +37,7 @@ type transfer struct {
 	c          *Client
 	url        *url.URL
 	accept     string
-	name       string // of the file, "" if it is not known
+	name       string // of the file, "" if unknown
 	stated     statedSize
 	note       string
 	into       sink

@@ -152,7 +152,7 @@ func notFollowed(name string, fault sandbox.Fault) transferTest {
 	return transferTest{name: name, faults: []sandbox.Fault{fault}, kind: KindUncertain, state: DeploymentUncertain, annotated: 1, requests: 1}
 }
 
-// TestOneAnnotatedRequest is the rule: whatever goes wrong, the headers go out again only where the
+// TestOneAnnotatedRequest is the rule: whatever goes wrong, the headers go out again only if the
 // first request certainly did nothing, and no resumed transfer carries them.
 func TestOneAnnotatedRequest(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 )
 
 // documentTimes is how many times the limit between two bytes a document may take in all: a server
-// that sends it byte by byte would hold up the program for as long as it wants.
+// that sends it byte by byte would hold up the program for as long as it likes.
 const documentTimes = 10
 
 // watchedBody ends a read that gets no byte within limit, and a body that takes longer than inAll.

@@ -11,7 +11,7 @@ import (
 )
 
 // connection is one connection to a server or a proxy. It is watched, so that a failed request can
-// tell whether any of it may have reached the server, and so that nothing is written to one that
+// say whether any of it may have reached the server, and so that nothing is written to one that
 // the other side has closed.
 type connection struct {
 	net.Conn

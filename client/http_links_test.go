@@ -95,7 +95,7 @@ func TestStorageRepeatsTheSignature(t *testing.T) {
 		if e.Server != want {
 			t.Errorf("%s: %q, want %q", target, e.Server, want)
 		}
-		// Whose key it was is of no help where none was sent.
+		// Whose key it was is of no help if none was sent.
 		if away := strings.Contains(e.Hint, "gets no credentials"); away != strings.HasPrefix(target, storage) {
 			t.Errorf("%s: hint %q", target, e.Hint)
 		}

@@ -27,8 +27,8 @@ func (o *opening) isData() bool {
 func (o *opening) mayBePage() bool { return o.isData() && !o.leadsElsewhere() }
 
 // isPage reports whether a successful answer is a web page instead of data: a sign-in form, a
-// licence notice, an error of something in between. An empty body is not a page, whatever its type
-// says: IIS labels those text/html. One that broke off, or goes on, after nothing but spaces is not
+// licence notice, an error of a proxy. An empty body is not a page, whatever its type
+// says: IIS labels those text/html. One that broke off, or goes on, after spaces alone is not
 // empty.
 func (o *opening) isPage() bool {
 	if isHTMLType(o.resp.Header.Values("Content-Type")...) {

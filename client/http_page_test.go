@@ -152,7 +152,7 @@ func TestIsPageByHeaders(t *testing.T) {
 	}
 }
 
-// TestPagesAsPackages: a page is a package only where it was asked for by its name, and found under
+// TestPagesAsPackages: a page is a package only if it was asked for by its name, and found under
 // it.
 func TestPagesAsPackages(t *testing.T) {
 	t.Parallel()

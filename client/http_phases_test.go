@@ -211,7 +211,7 @@ func (c parting) Close() error {
 	return nil
 }
 
-// TestLateRequestWithoutCertificate: where the server has ended the connection before the request
+// TestLateRequestWithoutCertificate: if the server has ended the connection before the request
 // is written, it wanted a certificate as well, and another attempt does not fix that.
 func TestLateRequestWithoutCertificate(t *testing.T) {
 	t.Parallel()

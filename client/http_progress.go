@@ -202,7 +202,7 @@ func (p *progress) otherProtocol() string {
 // wantedCertificate reports whether the server ended a TLS 1.3 handshake because it asked for a
 // certificate and got none. As a rule its alert comes after the request was written, but before the
 // server has read any of it: nothing else has come since the handshake, not even a session ticket.
-// Where the request is late, nothing has come since it got its connection.
+// If the request is late, nothing has come since it got its connection.
 func (p *progress) wantedCertificate(err error) bool {
 	// 24 bytes: a record of TLS 1.3 with an alert and nothing else.
 	const alertLength = 5 + 2 + 1 + 16

@@ -35,7 +35,7 @@ func endsAddress(c rune) bool { return c <= ' ' || c == '"' || c == '<' || c == 
 // hideQuery is hideQueries for a text without spaces. What comes before the address is kept, as the
 // url= of a Refresh header is.
 func (r scrubber) hideQuery(word string) string {
-	// Slashes are escaped in JSON, and all of it where an address is part of another.
+	// Slashes are escaped in JSON, and all of it if an address is part of another.
 	plain := strings.ReplaceAll(word, `\/`, "/")
 	slashes := strings.Index(plain, "://")
 	if slashes < 0 {

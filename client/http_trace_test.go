@@ -117,7 +117,7 @@ func TestCanaryOfTheRegistry(t *testing.T) {
 			}
 		}
 		if known.Text(token) != redacted {
-			t.Errorf("%s: the token is not known", name)
+			t.Errorf("%s: the token is unknown", name)
 		}
 	}
 }

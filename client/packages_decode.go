@@ -89,7 +89,7 @@ func packageVersion(c *jsonCursor) (PackageVersion, error) {
 		return PackageVersion{}, errNoVersions
 	}
 	size, err := strconv.ParseInt(values[ofSize], 10, 64)
-	if err != nil { // a size that cannot be read is not known
+	if err != nil { // a size that cannot be read is unknown
 		size = 0
 	}
 	return PackageVersion{

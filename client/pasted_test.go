@@ -12,7 +12,7 @@ import (
 var around = []string{" ", "\t", "\n", "\r\n", "\u00a0", "\u200b", "\ufeff", "\u2060", "\u202f", "\u3000", "\u00ad", "\u200e", "\ufeff \u200b"}
 
 // TestPastedCredentials: what is sent is what is searched for, in each way in which credentials
-// travel.
+// are sent.
 func TestPastedCredentials(t *testing.T) {
 	t.Parallel()
 	for _, with := range around {

@@ -58,7 +58,7 @@ func (m *matcher) wanted(t ecosystem.Type) wanted {
 	w, known := m.keys[t]
 	if !known {
 		w = wanted{ecosystem.PackageKey(t, m.q.Group, m.q.Package), ecosystem.VersionKey(t, m.q.Version)}
-		// A type that is not known is not kept: a server could name any number of them.
+		// An unknown type is not kept: a server could name any number of them.
 		if t == "" || t.Known() {
 			m.keys[t] = w
 		}

@@ -11,7 +11,7 @@ type Reason string
 const (
 	// ReasonCertificate is a TLS certificate of the server that was not accepted.
 	ReasonCertificate Reason = "the server's certificate was not accepted"
-	// ReasonUnknownAuthority is such a certificate whose authority is not known. It is a
+	// ReasonUnknownAuthority is such a certificate whose authority is unknown. It is a
 	// ReasonCertificate as well.
 	ReasonUnknownAuthority Reason = "the server's certificate is signed by an unknown authority"
 	// ReasonProxyDown is a proxy that could not be reached.
@@ -25,7 +25,7 @@ const (
 	// ReasonNoChecksum is a package without a checksum when VerifyRequired asks for one.
 	ReasonNoChecksum Reason = "no checksum is published"
 	// ReasonNoFeedType is a feed whose type the server does not give.
-	ReasonNoFeedType Reason = "the type of the feed is not known"
+	ReasonNoFeedType Reason = "the type of the feed is unknown"
 	// ReasonQualifier is a version that the feed has for other qualifiers than those that were
 	// given: Error.Choices has them.
 	ReasonQualifier Reason = "the version exists with other qualifiers"

@@ -153,7 +153,7 @@ func TestAuditReadsOddAnswers(t *testing.T) {
 	}
 }
 
-// TestAuditIsAskedAgain: a question stores nothing, so it is repeated where a record would be in
+// TestAuditIsAskedAgain: a question stores nothing, so it is repeated when a record would be in
 // doubt.
 func TestAuditIsAskedAgain(t *testing.T) {
 	t.Parallel()

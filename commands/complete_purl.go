@@ -66,7 +66,7 @@ func packageURLs(ctx context.Context, line cli.Partial, word, typed string) []st
 }
 
 // plainURL writes a package URL as people do, pkg:npm/@angular/animation. It is escaped as ProGet
-// writes it if that is asked for, and where the plain one would name something else.
+// writes it if that is asked for, and if the plain one would name something else.
 func plainURL(t ecosystem.Type, p client.PackageVersion, escaped bool) string {
 	group, name := ecosystem.SplitName(t, ecosystem.JoinName(t, p.Group, p.Name))
 	exact := ecosystem.Package{Type: t, Group: group, Name: name}.PURL()

@@ -95,7 +95,7 @@ func parrots(elsewhere string) map[string]http.HandlerFunc {
 	}
 }
 
-// credentialWays are the ways in which credentials can be given and travel.
+// credentialWays are the ways in which credentials can be given and sent.
 func credentialWays() map[string][]string {
 	return map[string][]string{
 		"header": {"PROGET_API_KEY=" + canaryKey},

@@ -73,7 +73,7 @@ func TestProxyWithAccount(t *testing.T) {
 	}
 }
 
-// wantNoAccount looks for the proxy's password, as it was given, as it is, and as it travels.
+// wantNoAccount looks for the proxy's password, as it was given, as it is, and as it is sent.
 func wantNoAccount(t *testing.T, r ran) {
 	t.Helper()
 	for _, form := range append(forms(scripttest.ProxyPassword), "p%40ss%2Fw%3Ard", "cHJveHkgdXNlcjpwQHNzL3c6cmQ") {

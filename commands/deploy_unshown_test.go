@@ -23,7 +23,7 @@ func breakLedger(t *testing.T, path string) {
 		BEGIN SELECT RAISE(ABORT, 'it fails'); END`)
 }
 
-// A full disk may hold the ledger and the result: what was done is said anyway.
+// A full disk may hold the ledger and the result: completed work is reported anyway.
 func TestLedgerAndResultFail(t *testing.T) {
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

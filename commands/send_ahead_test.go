@@ -44,7 +44,7 @@ func TestWhatLiesReadyIsNotSentAfterAStop(t *testing.T) {
 			args := b.batch(records, "--ledger", "off", "-o", "json", "--parallel", strconv.Itoa(parallel))
 			all := b.entries(b.expect(cli.CodePartial, args...).stdout)
 			if n := requests.Load(); n > good+int64(parallel) {
-				t.Errorf("%d requests, where the first %d went well", n, good)
+				t.Errorf("%d requests, although the first %d went well", n, good)
 			}
 			counts := statuses(all)
 			if len(all) != records || counts[ledger.Recorded] != good || counts[ledger.Failed] != records-good || len(b.stored()) != good {

@@ -18,7 +18,7 @@ type Bar struct {
 	current, total int64 // a total of 0 is unknown
 }
 
-// SetTotal sets a total that was not known at first, in bytes or steps; 0 or less is unknown.
+// SetTotal sets a total that was unknown at first, in bytes or steps; 0 or less is unknown.
 func (b *Bar) SetTotal(total int64) {
 	if b == nil || total <= 0 {
 		return

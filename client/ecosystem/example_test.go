@@ -21,7 +21,7 @@ func ExampleParsePURL() {
 	// Output:
 	// npm @angular animation 12.3.1
 	// pkg:npm/%40angular/animation@12.3.1
-	// package URL "pkg:nuget/Newtonsoft.Json@": nothing follows the "@", expected pkg:TYPE/[GROUP/]NAME@VERSION
+	// package URL "pkg:nuget/Newtonsoft.Json@": nothing follows the "@"; the form is pkg:TYPE/[GROUP/]NAME@VERSION
 }
 
 func ExampleSplitName() {

@@ -72,7 +72,7 @@ func PackageKey(t Type, group, name string) string {
 }
 
 // slashed writes a name that may contain its group with slashes only, without the "@" of a scope.
-// If the group is given separately, a colon means a slash only where the name repeats that group.
+// If the group is given separately, a colon means a slash only if the name repeats that group.
 func slashed(t Type, group, name string) string {
 	if t.colonGroups() && !strings.Contains(name, "/") {
 		if rest, twice := strings.CutPrefix(name, group+":"); twice && group != "" {

@@ -296,7 +296,7 @@ func orders() map[Type]string {
 			1.0-p1 1.0-patch1 1.0pl1
 			1.0.1
 			1.10`,
-		// Tags: SemVer where they can be read so.
+		// Tags: SemVer if they can be read so.
 		Docker: `
 			3-alpine2x
 			3.4-alpine

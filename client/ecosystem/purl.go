@@ -39,7 +39,7 @@ func ParsePURL(s string) (Package, error) {
 	case errors.Is(err, errNoPURL):
 		return Package{}, fmt.Errorf("%q %w (pkg:TYPE/[GROUP/]NAME@VERSION)", s, err)
 	case err != nil:
-		return Package{}, fmt.Errorf("package URL %q: %w, expected pkg:TYPE/[GROUP/]NAME@VERSION", s, err)
+		return Package{}, fmt.Errorf("package URL %q: %w; the form is pkg:TYPE/[GROUP/]NAME@VERSION", s, err)
 	}
 	return p, nil
 }

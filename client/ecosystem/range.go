@@ -18,8 +18,8 @@ type Range struct {
 type bound struct{ operator, version string }
 
 // ErrNotOrdered is the error of a version that has no place in the order of its ecosystem, so that
-// nothing can be said about a range: it breaks the ecosystem's rules, names a branch, or the type
-// is not known.
+// nothing can be said about a range: it breaks the ecosystem's rules, names a branch, or its type
+// is unknown.
 var ErrNotOrdered = errors.New("the version cannot be compared")
 
 // IsRange reports whether s is meant as a range, not as a single version: it has what no version of
@@ -144,7 +144,7 @@ func Ordered(t Type, version string) bool {
 
 func notOrdered(t Type, version string) error {
 	if !t.Known() {
-		return fmt.Errorf("%w: the type of the package is not known", ErrNotOrdered)
+		return fmt.Errorf("%w: the type of the package is unknown", ErrNotOrdered)
 	}
 	return fmt.Errorf("%w: %q is not a version that packages of type %s can have", ErrNotOrdered, version, t)
 }

@@ -76,7 +76,7 @@ func TestPublished(t *testing.T) {
 			c.publishSRI("npm", sri256)
 			c.publish("npm", map[string]string{"sha1": "x"})
 		}},
-		{"a second document where the first has none", "sha1:" + fill(1, 20) + " (npm)", `npm: "sha1-x" is not a sha1 checksum`, func(c *Content) {
+		{"a second document if the first has none", "sha1:" + fill(1, 20) + " (npm)", `npm: "sha1-x" is not a sha1 checksum`, func(c *Content) {
 			c.publishSRI("npm", "sha1-x")
 			c.publish("npm", map[string]string{"sha1": fill(1, 20)})
 		}},

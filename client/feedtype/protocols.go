@@ -15,7 +15,7 @@ func For(t ecosystem.Type) (Protocol, error) {
 	if why, ok := unsupported()[t]; ok {
 		return Protocol{}, fmt.Errorf("packages of type %q: %w: %s", t, ErrUnsupported, why)
 	}
-	return Protocol{}, fmt.Errorf("packages of type %q: %w: the type is not known", t, ErrUnsupported)
+	return Protocol{}, fmt.Errorf("packages of type %q: %w: unknown type", t, ErrUnsupported)
 }
 
 // protocols is the list of protocols: a new one is one more line here and one more file.

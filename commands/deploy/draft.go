@@ -86,7 +86,7 @@ func (d *defaults) draft(item *records.Item, target string) draft {
 	return sent
 }
 
-// check says what is wrong with a record of a file, and brings its date into the form that is sent.
+// check says what is wrong with a record of a file, and writes its date in the form that is sent.
 func (d *draft) check(now time.Time) []error {
 	var all []error
 	wrong := func(property, problem string) { all = append(all, errors.New(property+" "+problem)) }

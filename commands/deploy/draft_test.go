@@ -20,7 +20,7 @@ func whole() records.Record {
 	}
 }
 
-// TestDraftCheck names what is wrong with a record, and brings a date into the one form that is
+// TestDraftCheck names what is wrong with a record, and writes a date in the one form that is
 // sent.
 func TestDraftCheck(t *testing.T) {
 	t.Parallel()
@@ -87,7 +87,7 @@ func TestDraftCheckMadeAt(t *testing.T) {
 }
 
 // FuzzDraftCheck insists that what passes can be sent: everything required is there, the date is in
-// the form that travels and comes back as the same time.
+// the form that is sent, and is read as the same time.
 func FuzzDraftCheck(f *testing.F) {
 	for _, date := range []string{"", "2026-11-20", "2026-11-20T10:00:00+02:00", "20261120T1000", "x", "2026-11-20T10:00:00.999Z", "0000-00-00", "9999-12-31"} {
 		f.Add("T", "https://ci.example/1", date)

@@ -40,7 +40,7 @@ func (f *running) learnTypes(ctx context.Context, l *ledger.Ledger) (learnt bool
 		}
 	}
 	if unknown > 0 {
-		f.notes = append(f.notes, fmt.Sprintf("%s not known, so its packages cannot be compared; the first, %s",
+		f.notes = append(f.notes, fmt.Sprintf("%s unknown, so its packages cannot be compared; first error: %s",
 			cli.Plural(unknown, "feed's type is", "feeds' types are"), first))
 	}
 	return learnt, nil

@@ -32,7 +32,7 @@ type report struct {
 	writer      output.Writer[ledger.Entry]
 	bar         *output.Bar
 	sending     sending
-	total       int // records in all; 0 if it is not known
+	total       int // records in all; 0 if unknown
 	single      bool
 	broken      bool // the run broke off
 

@@ -26,7 +26,7 @@ func reporting(format output.Format) (io *cli.IO, stdout, stderr *bytes.Buffer) 
 	return io, stdout, stderr
 }
 
-// became is a result with a status and, where it went wrong, the kind of error.
+// became is a result with a status and, if it went wrong, the kind of error.
 func became(index int, status ledger.Status, kind client.Kind) delivery.Result {
 	x := delivery.Result{Index: index, Entry: ledger.Entry{
 		ID: fmt.Sprintf("ID%d", index), Status: status, Server: "http://a", Record: records.Record{Target: fmt.Sprintf("t%d", index)},

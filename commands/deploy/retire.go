@@ -102,7 +102,7 @@ func retire(ctx context.Context, io *cli.IO, o retireOptions) error {
 	return cli.WriteAll(ctx, io, cli.LedgerView(""), retired...)
 }
 
-// notRunning is the error where the target runs nothing that is meant, with the nearest that
+// notRunning is the error if the target runs nothing that is meant, with the nearest that
 // something runs: of the packages of the target, or else of the targets.
 func notRunning(ctx context.Context, l *ledger.Ledger, o retireOptions, filter ledger.Filter) error {
 	var targets, packages []string

@@ -82,7 +82,7 @@ func deliver(io *cli.IO, o delivery.Options, r *report, run func(*delivery.Sende
 	err := run(delivery.New(o))
 	progress.Close()
 	r.broken = err != nil
-	// What was done is said, even if the ledger or the file failed.
+	// Completed work is reported, even if the ledger or the file failed.
 	results = r.close()
 	return ledgerEnded(err), results
 }

@@ -34,7 +34,7 @@ func askVulnerabilities(ctx context.Context, f *running) error {
 			known[key] = n
 			switch {
 			case p.Type == "":
-				verdicts[n] = &verdict{unclear: "the type of the package is not known"}
+				verdicts[n] = &verdict{unclear: "the type of the package is unknown"}
 			case !slices.Contains(client.VulnerabilityTypes(), p.Type):
 				verdicts[n] = &verdict{unclear: fmt.Sprintf("ProGet has no vulnerability data for packages of type %s", p.Type)}
 			default:

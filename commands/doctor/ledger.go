@@ -39,7 +39,7 @@ func ledgerCheck(f ledger.Facts) *check {
 	message := fmt.Sprintf("%s: %s, schema version %d", f.Name, encrypted, f.Version)
 	switch {
 	case f.Version < f.Known && !f.Create:
-		c := doubt(name, message+fmt.Sprintf(", and this role can't bring it to version %d", f.Known), "run a command as the schema's owner once")
+		c := doubt(name, message+fmt.Sprintf(", and this role can't update it to version %d", f.Known), "run a command as the schema's owner once")
 		c.Status, c.kind = checkFailure, client.KindInternal
 		return c
 	case len(f.Missing) > 0:

@@ -101,7 +101,7 @@ func (v *inventory) readPackages(ctx context.Context) error {
 // mostNames is how many names are kept to find the nearest of.
 const mostNames = 50_000
 
-// listFailed is the error of a list of packages. A classic Maven feed gives one where a new one
+// listFailed is the error of a list of packages. A classic Maven feed gives one, while a new one
 // gives a list.
 func (v *inventory) listFailed(err error) error {
 	if e := cli.ClientError(err); e != nil && v.feed.Type == ecosystem.Maven && e.Status >= 400 && e.Kind != client.KindAuth {

@@ -17,7 +17,7 @@ import (
 // stageState is what is known of a version at one stage.
 type stageState struct {
 	there   bool
-	arrived time.Time // the zero time if the date is not known
+	arrived time.Time // the zero time if the date is unknown
 	skipped bool
 }
 
@@ -34,7 +34,7 @@ func (p stageState) text(date func(time.Time) string) string {
 	return date(p.arrived)
 }
 
-// MarshalJSON gives the date of arrival, true if it is not known, and null where the version was
+// MarshalJSON gives the date of arrival, true if it is unknown, and null where the version was
 // never seen.
 func (p stageState) MarshalJSON() ([]byte, error) {
 	switch {

@@ -95,7 +95,7 @@ func TestMatrixJSON(t *testing.T) {
 	}
 }
 
-// The matrix does not depend on the order of the list, and a stage is skipped only where nothing is
+// The matrix does not depend on the order of the list, and a stage is skipped only if nothing is
 // known of it and a later one was reached.
 func TestMatrixProperties(t *testing.T) {
 	t.Parallel()

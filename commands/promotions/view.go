@@ -63,7 +63,7 @@ func shownID(id int64) string {
 	return strconv.FormatInt(id, 10)
 }
 
-// onDate says in a sentence when something was done; nothing if that is not known.
+// onDate says in a sentence when something was done; nothing if that is unknown.
 func onDate(t time.Time) string {
 	if t.IsZero() {
 		return ""

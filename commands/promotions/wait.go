@@ -209,7 +209,7 @@ func (w *wait) say() {
 	w.io.Waiting(w.line())
 }
 
-// line says what is waited for, for how long, and why it is not known yet.
+// line says what is waited for, for how long, and why there is no answer yet.
 func (w *wait) line() string {
 	text := fmt.Sprintf("for %s (%s left)", w.reader.query.waitedFor(), w.left())
 	if found, _ := w.last.Load().(string); found != "" {

@@ -53,7 +53,7 @@ func TestShape(t *testing.T) {
 	clitest.CheckShape(t, "../../docs/json.md", "Sources", listedSource{})
 }
 
-// TestParseAdd has what the command line comes to; variables are not kept.
+// TestParseAdd: what is saved comes from the command line, not from environment variables.
 func TestParseAdd(t *testing.T) {
 	t.Parallel()
 	environ := []string{"PROGET_API_KEY=other", "PROGET_AUTH=query", "PROGET_FEED=E", "PROGET_URL=https://other.example"}

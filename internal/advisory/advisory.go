@@ -74,7 +74,7 @@ type affectedField struct {
 	Severity []score        `json:"severity"`
 }
 
-// word is a text, or empty where there is something else.
+// word is a text, or empty if there is something else.
 type word string
 
 // UnmarshalJSON ignores what is not a text.
@@ -175,7 +175,7 @@ func (a *Advisory) decodeAffected(index int, field affectedField) (affected, err
 	case !known && p.Ecosystem == "":
 		one.strange = "the advisory names no ecosystem"
 	case !known:
-		one.strange = fmt.Sprintf("the advisory's ecosystem %q is not known", p.Ecosystem)
+		one.strange = fmt.Sprintf("the advisory's ecosystem %q is unknown", p.Ecosystem)
 	}
 	if one.strange != "" {
 		a.unknown = append(a.unknown, p.Ecosystem)

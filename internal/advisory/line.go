@@ -10,7 +10,7 @@ import (
 // pkg is a package with the versions of it that advisories are matched with. What is computed of
 // them is kept for the next advisory.
 type pkg struct {
-	named           // of which the kind is "" if it is not known
+	named           // of which the kind is "" if unknown
 	loose    string // see looseKey
 	versions []version
 	ordered  map[ecosystem.Type]*line // by the order of that ecosystem

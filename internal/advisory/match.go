@@ -17,7 +17,7 @@ type Finding struct {
 	ID       string
 	Severity string // as in [Advisory]
 	// Fixed are the later versions in which it is fixed, the nearest 100 in the ecosystem's order.
-	// Nil where the advisory names none.
+	// Nil if the advisory names none.
 	Fixed []string
 	// Doubt says why the version can't be compared with the advisory; "" if it is affected.
 	Doubt string
@@ -159,7 +159,7 @@ func (m *mentions) byName(of *pkg) *doubt {
 		case one.strange != "":
 			d.add(one, one.strange, false)
 		case !which.typed:
-			d.add(one, "the type of the package is not known", false)
+			d.add(one, "the type of the package is unknown", false)
 		}
 	}
 	d.fixed, m.doubts[which] = nearest(d.fixed), d
@@ -223,11 +223,11 @@ func (p *Packages) Notes() []string {
 	for i, word := range slices.Sorted(maps.Keys(p.unknown)) {
 		switch {
 		case i == records.MaxNamed:
-			notes = append(notes, "further ecosystems in advisories are not known, so their packages were looked for by name alone")
+			notes = append(notes, "more unknown ecosystems in advisories: their packages were matched by name alone")
 		case word == "":
 			notes = append(notes, "a package in an advisory has no ecosystem, so it was looked for by name alone")
 		default:
-			notes = append(notes, fmt.Sprintf("the ecosystem %q in an advisory is not known, so its packages were looked for by name alone", word))
+			notes = append(notes, fmt.Sprintf("unknown ecosystem %q in an advisory: its packages were matched by name alone", word))
 		}
 	}
 	slices.Sort(notes)

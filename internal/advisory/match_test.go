@@ -164,7 +164,7 @@ func TestNotesAreGivenOnce(t *testing.T) {
 		{pypi + npm + none, ""},
 		{git, "advisory X-1 names affected Git commits only, which cannot be compared with versions"},
 		{git + git + commits, "3 advisories (the first is X-1) name affected Git commits only, which cannot be compared with versions"},
-		{strange + strange, `the ecosystem "Ravens" in an advisory is not known, so its packages were looked for by name alone`},
+		{strange + strange, `unknown ecosystem "Ravens" in an advisory: its packages were matched by name alone`},
 		{affected("", "x", `"versions": ["1"]`), "a package in an advisory has no ecosystem, so it was looked for by name alone"},
 		{pointer, "advisory CVE-2 names no packages, so nothing was looked for"},
 		{pointer + npm + pointer, "2 advisories (the first is CVE-2) name no packages, so nothing was looked for"},

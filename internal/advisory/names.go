@@ -59,7 +59,7 @@ func packageKey(t ecosystem.Type, group, name string) string {
 }
 
 // looseKey is the same for all spellings that any ecosystem sees as one package, for packages whose
-// type is not known.
+// type is unknown.
 func looseKey(group, name string) string {
 	name = ecosystem.PackageKey("", group, name)
 	return ecosystem.PackageKey(ecosystem.PyPI, "", name[strings.LastIndexByte(name, '/')+1:])

@@ -26,7 +26,7 @@ type event struct {
 	Limit        string `json:"limit"`
 }
 
-// check refuses what is not a range at all. Types that are not known are not an error: see
+// check refuses what is not a range at all. Unknown types are not an error: see
 // sequence.
 func (r versionRange) check() error {
 	if r.Type == "" {
@@ -80,7 +80,7 @@ const first = "0"
 // sequence is a range with its events sorted: many versions are compared with one advisory, which
 // may have very many events.
 type sequence struct {
-	order ecosystem.Type // "" if the range is of a type that is not known
+	order ecosystem.Type // "" if the range is of an unknown type
 	steps []step
 	limit string // key of the last limit
 	ends  bool   // there are limits, none of which is "*"

@@ -47,7 +47,7 @@ type refEntry struct {
 	Severity []refScore `json:"severity"`
 }
 
-// kind is the type that an entry names, "" for none; strange if its ecosystem is not known.
+// kind is the type that an entry names, "" for none; strange if its ecosystem is unknown.
 func (e refEntry) kind() (kind ecosystem.Type, strange bool) {
 	switch e.Package.Ecosystem {
 	case "PyPI":

@@ -11,7 +11,7 @@ import "strings"
 // Value is a default with where it came from: "GitHub Actions (GITHUB_ACTOR)".
 type Value struct{ Text, From string }
 
-// Defaults are what a run says of a deployment. A value without text is not known.
+// Defaults are what a run says of a deployment. A value without text is unknown.
 type Defaults struct {
 	System      string // "GitHub Actions"
 	Application Value  // the system and the pipeline
@@ -21,7 +21,7 @@ type Defaults struct {
 }
 
 // Detect finds the CI system of this job, and its defaults; false means that there is no known one.
-// Where the marks of two are seen, the inner one counts: see [systems].
+// If the marks of two are seen, the inner one counts: see [systems].
 func Detect(getenv func(string) string) (Defaults, bool) {
 	for _, s := range systems() {
 		if s.detect.in(getenv) {

@@ -176,7 +176,7 @@ func (s Store) target() (string, error) {
 	return path, nil
 }
 
-// replace writes the file at path, whole or not at all, readable by its owner alone.
+// replace writes the file at path, complete or unchanged, readable only by its owner.
 func replace(path string, content file) error {
 	f, err := safefile.Create(path, safefile.Options{Force: true, Private: true})
 	if err != nil {

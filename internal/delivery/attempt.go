@@ -115,7 +115,7 @@ func sendable(r records.Record) error {
 	}
 	return &client.Error{
 		Kind:    client.KindInternal,
-		Message: "the record has no feed, package or version, so it cannot be sent; check ProGet, then settle it",
+		Message: "the record has no feed, package or version, so it cannot be sent; check the history in ProGet, and settle the record",
 	}
 }
 

@@ -178,7 +178,7 @@ func TestManifestChecks(t *testing.T) {
 		"another program":        {`progetctl.exe`, `bin\progetctl.exe`},
 		"another checksum":       {`SUM`, strings.Repeat("0", 64)},
 		"an archive elsewhere":   {`progetctl_1.2.3_windows_arm64.zip`, `progetctl_1.2.4_windows_arm64.zip`},
-		"no word about it":       {"ShortDescription: Record deployments in ProGet, query promotions, fetch packages", "ShortDescription: R"},
+		"no word about it":       {"ShortDescription: Record deployments in ProGet, query promotions, download packages", "ShortDescription: R"},
 		"no publisher":           {"Publisher: progetctl\n", ""},
 		"an identifier in one":   {"PackageIdentifier: progetctl.progetctl", "PackageIdentifier: progetctl"},
 		"a type twice":           {"ManifestType: version", "ManifestType: installer"},
@@ -236,14 +236,14 @@ func madeManifests(t *testing.T, change [2]string) string {
 	for name, text := range map[string]string{
 		"scoop/progetctl.json": "{\n    \"version\": \"1.2.3\",\n    \"architecture\": {\n        \"64bit\": " + scoop["amd64"] +
 			",\n        \"arm64\": " + scoop["arm64"] + "\n    },\n    \"homepage\": \"https://github.com/progetctl/progetctl\",\n" +
-			"    \"license\": \"MIT\",\n    \"description\": \"Record deployments in ProGet, query promotions, fetch packages\"\n}\n",
+			"    \"license\": \"MIT\",\n    \"description\": \"Record deployments in ProGet, query promotions, download packages\"\n}\n",
 		winget + ".yaml": head("version") + "DefaultLocale: en-US\n" + foot("version"),
 		winget + ".installer.yaml": head("installer") + "InstallerLocale: en-US\nInstallerType: zip\nReleaseDate: \"2026-11-27\"\nInstallers:\n" +
 			installers + foot("installer"),
 		winget + ".locale.en-US.yaml": head("defaultLocale") + "PackageLocale: en-US\nPublisher: progetctl\nPackageName: progetctl\n" +
 			"PackageUrl: https://github.com/progetctl/progetctl\nLicense: MIT\n" +
 			"LicenseUrl: https://github.com/progetctl/progetctl/blob/main/LICENSE\n" +
-			"ShortDescription: Record deployments in ProGet, query promotions, fetch packages\nMoniker: progetctl\n" + foot("defaultLocale"),
+			"ShortDescription: Record deployments in ProGet, query promotions, download packages\nMoniker: progetctl\n" + foot("defaultLocale"),
 	} {
 		if change[0] != "" {
 			text = strings.ReplaceAll(text, change[0], change[1])

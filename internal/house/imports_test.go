@@ -43,7 +43,7 @@ func forbidden(dir string, test bool, imported string) string {
 	case below(dir, "internal/sandbox"):
 		return sandboxRule(to)
 	case below(to, "internal/scripttest") && !test:
-		return "scripttest is for tests: it has servers that misbehave, and package testing"
+		return "scripttest is for tests: it has servers with faults, and package testing"
 	case below(dir, "internal/scripttest"):
 		return unless(below(to, "internal/sandbox"), "scripts see the program from outside: what they share with it, they could not test")
 	case below(dir, "internal/doctest"):

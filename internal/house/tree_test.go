@@ -95,7 +95,7 @@ func read(t *testing.T, root, p string) source {
 	return parse(t, filepath.ToSlash(rel), string(text))
 }
 
-// parse is the rest of read, for source that stands in a test.
+// parse is the rest of read, for source text in a test.
 func parse(t *testing.T, rel, text string) source {
 	t.Helper()
 	fset := token.NewFileSet()

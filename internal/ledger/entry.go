@@ -81,7 +81,7 @@ type Entry struct {
 	Attempts           int            `json:"attempts"` // of all runs together
 	Error              *Failure       `json:"error,omitempty"`
 	PossiblyDuplicated bool           `json:"possibly_duplicated,omitempty"`
-	// Type is that of the package, "" if it is not known. In JSON it shows as the package URL.
+	// Type is that of the package, "" if unknown. In JSON it shows as the package URL.
 	Type ecosystem.Type `json:"purl,omitempty"`
 	// Asked is the version that was asked for, if the feed spells it differently or it was a word:
 	// latest.
@@ -89,7 +89,7 @@ type Entry struct {
 	Host  string `json:"host,omitempty"` // the machine that made the record
 }
 
-// PURL is the package URL of the version that was deployed, "" if the package's type is not known.
+// PURL is the package URL of the version that was deployed, "" if the package's type is unknown.
 func (e Entry) PURL() string {
 	if e.Type == "" || e.Record.PackageName == "" {
 		return ""

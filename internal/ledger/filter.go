@@ -24,7 +24,7 @@ type Filter struct {
 	Since  time.Time // made at this time or later
 	Until  time.Time // made before this time
 	Limit  int       // 0 means no limit
-	// Latest is the newest of each package (server, type or, where that is not known, feed, group
+	// Latest is the newest of each package (server, type or, if that is unknown, feed, group
 	// and name) and target, among what was recorded, queued, uncertain or retired, chosen before
 	// Version, Status and Since narrow the list.
 	Latest bool

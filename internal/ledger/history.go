@@ -169,7 +169,7 @@ func running(ctx context.Context, l *Ledger, f Filter) iter.Seq2[*Entry, error] 
 
 // newest are the packages and targets of which an entry was seen, reading from the newest. What can
 // run beside each other is kept apart: packages of different servers and types. The entries are of
-// different places, so those without a type, because they are older or nobody could tell, are of no
+// different places, so those without a type, because they are older or it was unknown, are of no
 // package that was seen.
 type newest struct {
 	seed maphash.Seed

@@ -68,8 +68,8 @@ type Ledger struct {
 	fresh atomic.Bool // no session has begun since it was opened
 }
 
-// Open opens the ledger, making it if need be, brings its schema up to date, and turns what dead
-// processes left in flight into uncertain.
+// Open opens the ledger, creating it if necessary, updates its schema, and makes uncertain what
+// dead processes left in flight.
 //
 // Errors are of type [*Error], with the kind ErrNotExist, ErrDamaged, ErrNewer, ErrBusy or
 // ErrUnusable. What is damaged, newer or not a ledger at all is left as it is. A ledger that cannot

@@ -3,7 +3,7 @@ package ledger
 // What the tables hold, in each engine's own types (sqlite/schema.go, postgres/schema.go):
 //
 // deployment has the records. made_at is in seconds since 1970, type is that of the package ("" if
-// it is not known), host the machine that made the record. An owner without a row in the table
+// it is unknown), host the machine that made the record. An owner without a row in the table
 // owner is none.
 //
 // owner has the processes that send. lease_until is in milliseconds since 1970, in_flight a JSON

@@ -68,7 +68,7 @@ func TestVersionsCompareByTheTypeOfTheEntry(t *testing.T) {
 	}
 }
 
-// A package is one of a server and a type; where a type is not known, of a feed.
+// A package is one of a server and a type; if a type is unknown, of a feed.
 func TestLatestByType(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// renameNoReplace is not known here.
+// renameNoReplace does not exist here.
 func renameNoReplace(*os.File, string, string) error { return errors.ErrUnsupported }

@@ -1,4 +1,4 @@
-// Package safefile writes a file that appears whole or not at all, and makes a safe name of one
+// Package safefile writes a file only when it is complete, and makes a safe name of one
 // that a server gave.
 //
 //	f, err := safefile.Create("tool.nupkg", safefile.Options{})

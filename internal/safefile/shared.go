@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// longestShared is how long a file that another program has open is tried again: cmd/go waits
-	// as long (cmd/internal/robustio).
+	// longestShared is how long to retry a file that another program has open: cmd/go waits as
+	// long (cmd/internal/robustio).
 	longestShared = 2 * time.Second
 	// mostPause is the longest time between two tries.
 	mostPause = 50 * time.Millisecond

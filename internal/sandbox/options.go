@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Dialect is the spelling that the promotions endpoint understands in the query and uses in its
+// Dialect is the spelling that the promotions endpoint reads in the query and uses in its
 // answers. ProGet's own documents changed it between 2021 and 2023.
 type Dialect int
 

@@ -38,7 +38,7 @@ type auditedPackage struct {
 	Version string `json:"version"`
 }
 
-// vulnerabilityInfo is one element of the answer. What is not known is left out.
+// vulnerabilityInfo is one element of the answer. What is unknown is left out.
 type vulnerabilityInfo struct {
 	ID               string  `json:"id"`
 	Summary          string  `json:"summary,omitempty"`

@@ -53,7 +53,7 @@ func parseStart(args []string) (f startFlags, err error) {
 	flags.StringVar(&f.options.Password, "password", "", "its password")
 	flags.StringVar(&f.options.BasePath, "base-path", "", "where it lives")
 	flags.StringVar(&f.options.PackagesDir, "packages", "", "folder with more packages")
-	flags.BoolVar(&f.options.IgnoreFilters, "ignore-filters", false, "answer every promotion")
+	flags.BoolVar(&f.options.IgnoreFilters, "ignore-filters", false, "ignore query filters")
 	flags.BoolVar(&f.options.GroupBug, "group-bug", false, "miss packages with a group")
 	flags.BoolVar(&f.options.PascalCase, "pascal", false, "PascalCase properties")
 	flags.BoolVar(&f.options.OldHealth, "old-health", false, "JSON at /health")
@@ -61,7 +61,7 @@ func parseStart(args []string) (f startFlags, err error) {
 	flags.BoolVar(&f.options.FeedKey, "feed-key", false, "no right to ask for vulnerabilities")
 	flags.StringVar(&f.options.Edition, "edition", "", "free, basic or enterprise")
 	flags.BoolVar(&f.options.NoSamples, "empty", false, "no sample data")
-	flags.Func("fault", "something that goes wrong; repeat it", func(spec string) error {
+	flags.Func("fault", "a fault; repeatable", func(spec string) error {
 		f.faults = append(f.faults, spec)
 		return nil
 	})

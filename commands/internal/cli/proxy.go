@@ -12,7 +12,7 @@ import (
 )
 
 // proxyFinder reads the variables that curl and Go's own client read. The function that it returns
-// answers with an error where a variable is to be used and cannot be: httpproxy passes over such a
+// answers with an error if a variable is to be used and cannot be: httpproxy passes over such a
 // one in silence, and the request would go where it was not to go, around the proxy.
 func proxyFinder(http, https, none Text) func(*url.URL) (*url.URL, error) {
 	plain, secure := readProxy(http), readProxy(https)

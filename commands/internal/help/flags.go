@@ -62,7 +62,7 @@ func grouped(flags *pflag.FlagSet, own bool) []Group {
 	return others
 }
 
-// alignNames puts the long names of flags below each other where some have a letter before them.
+// alignNames puts the long names of flags below each other if some have a letter before them.
 func alignNames(rows []output.Row) {
 	short := func(r output.Row) bool { return !strings.HasPrefix(r.Term, "--") }
 	if !slices.ContainsFunc(rows, short) {

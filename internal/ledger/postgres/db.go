@@ -55,7 +55,7 @@ const (
 	maxOutage = 30 * time.Second
 )
 
-// Open connects, and makes the tables or brings them up to date.
+// Open connects, and creates or updates the tables.
 func Open(ctx context.Context, o engine.Options) (*DB, error) {
 	a, err := parseAddress(o.Place, o.Secret)
 	if err != nil {

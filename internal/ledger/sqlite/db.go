@@ -36,8 +36,8 @@ type DB struct {
 	stmts    map[string]*sql.Stmt // prepared on conn: a batch runs the same two statements many thousand times
 }
 
-// Open opens the file, creating it (mode 0600) and its folder (0700) if need be, and brings its
-// schema up to date.
+// Open opens the file, creating it (mode 0600) and its folder (0700) if necessary, and updates
+// its schema.
 //
 // A file that is damaged, newer or not a ledger is not changed. One that can't be written can be
 // read if it must exist.
