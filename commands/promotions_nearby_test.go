@@ -30,7 +30,7 @@ func TestHintsOnATerminal(t *testing.T) {
 		{"unknown package", []string{"check", "pkg:nuget/Acme.Wbe@1.0.0", "--to-feed", "nuget-prod"}, cli.CodeUnmet, []string{
 			"hint: no promotion of Acme.Wbe exists on this server"}},
 		{"list", []string{"list", "--package", "Acme.Web", "--to-feed", "nuget-approved", "--since", "2026-01-01"}, cli.CodeDone, []string{
-			"note: No promotions of Acme.Web to nuget-approved since 2026-01-01T00:00:00Z found.",
+			"note: No promotions of Acme.Web to nuget-approved since 2026-01-01 00:00 UTC found.",
 			"note: Acme.Web was promoted from nuget-dev to nuget-prod on 2026-11-10 12:00 UTC, from nuget-dev to nuget-test on "}},
 		{"list without a package", []string{"list", "--group", "nowhere"}, cli.CodeDone, []string{"No promotions of packages of nowhere found."}},
 		{"list of another version", []string{"list", "pkg:nuget/Acme.Web@9"}, cli.CodeDone, []string{

@@ -85,8 +85,8 @@ func (all columns) layOut(total int) bool {
 }
 
 // fit returns the widths of columns such that a line of them takes at most total: those that shrink
-// early give first, and of these the widest, none below its least; a date gives its whole time of
-// day. If that is not enough the line is as short as it can be. A total of 0 means no limit.
+// early give first, and of these the widest, none below its least; all dates together give their
+// whole time of day. If that is not enough the line is as short as it can be. A total of 0 means no limit.
 func fit(widths, least []int, shrink []Shrink, total int) []int {
 	fitted := append([]int(nil), widths...)
 	if total <= 0 {
@@ -104,12 +104,12 @@ func fit(widths, least []int, shrink []Shrink, total int) []int {
 		if widest < 0 {
 			break
 		}
-		less := 1
-		if shrink[widest] == ShrinkDate { // a part of the time of day is not shown
-			less = fitted[widest] - least[widest]
+		if shrink[widest] == ShrinkDate {
+			line -= dropTimes(fitted, least, shrink)
+			continue
 		}
-		fitted[widest] -= less
-		line -= less
+		fitted[widest]--
+		line--
 	}
 	for ; line < total; line++ {
 		narrowed := firstNarrowed(fitted, widths, shrink)
@@ -119,6 +119,18 @@ func fit(widths, least []int, shrink []Shrink, total int) []int {
 		fitted[narrowed]++
 	}
 	return fitted
+}
+
+// dropTimes takes the time of day from all dates, so that those of a table look the same, and
+// returns how many columns that saves.
+func dropTimes(fitted, least []int, shrink []Shrink) (saved int) {
+	for i, w := range fitted {
+		if shrink[i] == ShrinkDate && w > least[i] {
+			fitted[i] = least[i]
+			saved += w - least[i]
+		}
+	}
+	return saved
 }
 
 // firstNarrowed returns the index of the column that is the first to get back what was too much, -1

@@ -30,6 +30,7 @@ func TestFit(t *testing.T) {
 		{"none may", []int{30, 50}, []int{8, 8}, []Shrink{never, never}, 20, []int{30, 50}},
 		{"endless cell", []int{10, 1 << 40}, []int{8, 8}, []Shrink{never, late}, 30, []int{10, 18}},
 		{"a date gives its whole time of day", []int{20, 16, 10}, []int{8, 10, 8}, []Shrink{never, ShrinkDate, never}, 48, []int{20, 10, 10}},
+		{"all dates do", []int{20, 16, 16, 10}, []int{8, 10, 10, 10}, []Shrink{never, ShrinkDate, ShrinkDate, ShrinkDate}, 64, []int{20, 10, 10, 10}},
 		{"what that is too much goes back", []int{20, 16, 14, 30}, []int{8, 10, 6, 8}, []Shrink{never, ShrinkDate, late, early}, 54, []int{20, 10, 10, 8}},
 		{"to the one that shrinks last", []int{20, 16, 14, 30}, []int{8, 10, 6, 8}, []Shrink{never, ShrinkDate, late, early}, 60, []int{20, 16, 10, 8}},
 		{"no columns", nil, nil, nil, 30, nil},

@@ -68,9 +68,18 @@ func onDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return " on " + cli.ShortDate(t) + " UTC"
+	return " on " + sentenceDate(t)
 }
 
+// sentenceDate is a date in a sentence, as short as in a table on a terminal; "" for none.
+func sentenceDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return cli.ShortDate(t) + " UTC"
+}
+
+// shownDate is a date in a table in a pipe; "" for none.
 func shownDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
