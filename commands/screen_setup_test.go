@@ -11,7 +11,9 @@ import (
 )
 
 // TestSetupScreens is TestScreens for the commands that set something up, change the ledger, or
-// download: the success of each, its empty result, and the errors that are met most.
+// download: the success of each, its empty result, and the errors that are met most. The success of
+// sandbox exec and demo is in testdata/script (sandbox_*.txtar), because they run the program in
+// other processes. That of completion is a script for a shell, which no terminal shows.
 func TestSetupScreens(t *testing.T) {
 	t.Parallel()
 	s := openScreen(t)

@@ -89,7 +89,7 @@ func (s pruneSummary) say(o *cli.IO, dry bool) error {
 	if dry {
 		removed, kept = "Would remove", "Would keep"
 	}
-	lines := []string{fmt.Sprintf("%s %s from before %s.", removed, cli.Plural(s.Removed, "record", "records"), s.Before.Format(time.RFC3339))}
+	lines := []string{fmt.Sprintf("%s %s from before %s.", removed, cli.Plural(s.Removed, "record", "records"), cli.SentenceDate(s.Before))}
 	if s.KeptNewest > 0 {
 		lines = append(lines, fmt.Sprintf("%s %s of a package on a target.", kept, cli.Plural(s.KeptNewest, "record, the newest", "records, each the newest")))
 	}

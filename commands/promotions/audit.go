@@ -99,7 +99,7 @@ func audit(ctx context.Context, io *cli.IO, o auditOptions) error {
 	}
 	if found.undated > 0 {
 		io.Warn("%s no date of publication, and may have been published before %s; counted anyway",
-			cli.Plural(found.undated, "version has", "versions have"), sentenceDate(o.since))
+			cli.Plural(found.undated, "version has", "versions have"), cli.SentenceDate(o.since))
 	}
 	if found.uploaded > 0 {
 		return notPromoted(o, found)
@@ -121,7 +121,7 @@ func (o auditOptions) versions(feed string) string {
 	}
 	text += " in " + feed
 	if !o.since.IsZero() {
-		text += " published since " + sentenceDate(o.since)
+		text += " published since " + cli.SentenceDate(o.since)
 	}
 	return text
 }

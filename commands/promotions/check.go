@@ -143,7 +143,7 @@ func unmet(ctx context.Context, o checkOptions, began, now time.Time) error {
 		text += strings.TrimPrefix(narrow.String(), "anything")
 	}
 	if o.wait.longest > 0 {
-		text += fmt.Sprintf(" (waited %s, since %s)", output.FormatDuration(now.Sub(began).Round(time.Second)), sentenceDate(began))
+		text += fmt.Sprintf(" (waited %s, since %s)", output.FormatDuration(now.Sub(began).Round(time.Second)), cli.SentenceDate(began))
 	}
 	f := &cli.Failure{Kind: cli.KindUnmet, Lines: []string{text}, Hint: nearMatches(ctx, o.server, o.query)}
 	if freeEdition(o.server) {

@@ -69,7 +69,7 @@ func (q query) conditions() string {
 	var text strings.Builder
 	for _, w := range []struct{ word, value string }{
 		{"from", strings.Join(q.fromFeed, " or ")}, {"to", strings.Join(q.toFeed, " or ")},
-		{"since", sentenceDate(q.since)}, {"until", sentenceDate(q.until)},
+		{"since", cli.SentenceDate(q.since)}, {"until", cli.SentenceDate(q.until)},
 	} {
 		if w.value != "" {
 			text.WriteString(" " + w.word + " " + w.value)

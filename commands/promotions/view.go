@@ -68,15 +68,7 @@ func onDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return " on " + sentenceDate(t)
-}
-
-// sentenceDate is a date in a sentence, as short as in a table on a terminal; "" for none.
-func sentenceDate(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return cli.ShortDate(t) + " UTC"
+	return " on " + cli.SentenceDate(t)
 }
 
 // shownDate is a date in a table in a pipe; "" for none.

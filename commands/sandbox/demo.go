@@ -49,7 +49,7 @@ func steps() []step {
 			"promotions", "list", "pkg:npm/@angular/animation@12.3.1", "--to-feed", "npm-approved",
 			"--jq", ".[].promotions[] | .toFeed + \" \" + .date",
 		}},
-		{"3. Download a package; the same request records the deployment", []string{
+		{"3. Download a package and record the deployment", []string{
 			"feed", "get", "pkg:nuget/Newtonsoft.Json@12.0.3", "--feed", "DefaultNuGet", "--deployment-application", "HDARS",
 			"--deployment-description", "Deployed by HDARS to Testing", "--deployment-target", "web02",
 		}},

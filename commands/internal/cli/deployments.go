@@ -94,6 +94,14 @@ func ShortDate(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
+// SentenceDate is such a date in a sentence; "" for none.
+func SentenceDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return ShortDate(t) + " UTC"
+}
+
 // deploymentProperties are the columns of CSV: the properties of the API, then ours.
 func deploymentProperties() []deploymentColumn {
 	var all []deploymentColumn
