@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lib/pq"
 )
@@ -42,9 +43,16 @@ func parseURL(place string) (*url.URL, error) {
 		strings.Contains(u.User.Username(), ":") {
 		return nil, errAddress
 	}
-	for key := range u.Query() {
+	query, err := url.ParseQuery(u.RawQuery) // u.Query would leave out what it cannot read
+	if err != nil {
+		return nil, errAddress
+	}
+	for key, values := range query {
 		if strings.ContainsAny(key, "@/:") {
 			return nil, errAddress
+		}
+		if len(values) > 1 {
+			return nil, errors.New("the ledger's address has a parameter more than once")
 		}
 	}
 	return u, nil
@@ -65,8 +73,8 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	if path := query.Get("search_path"); path != "" {
 		// The schema is set after the connection is made, because poolers refuse unknown
 		// parameters.
-		if strings.ContainsAny(path, ",\"") {
-			return a, errors.New("search_path must name one schema")
+		if !isSchema(path) {
+			return a, errors.New("search_path must name one schema, with at most 63 bytes, that is not the server's own")
 		}
 		a.schema = path
 		query.Del("search_path")
@@ -91,6 +99,14 @@ func parseAddress(place string, secret func(string)) (address, error) {
 		a.config.ConnectTimeout = connectTimeout
 	}
 	return a, nil
+}
+
+// isSchema reports whether a name is that of one schema, which the server neither cuts, so that two
+// names were the same schema, nor replaces by the user's name, nor has for itself.
+func isSchema(name string) bool {
+	const maxName = 63 // bytes
+	return len(name) <= maxName && !strings.ContainsAny(name, ",\"\x00") && utf8.ValidString(name) &&
+		!strings.HasPrefix(name, "pg_") && name != "$user" && name != "information_schema"
 }
 
 // hide passes on secrets, in all spellings that the driver's errors may have. The caller redacts

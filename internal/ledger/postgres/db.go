@@ -136,21 +136,27 @@ func (d *DB) dial(ctx context.Context, mark bool) error {
 // marking is a parameter of the session that identifies it.
 const marking = "progetctl.session"
 
+// settings are what statements rely on, whatever the database or the role has: a lock is of no use
+// to a transaction that sees what was there before it had the lock, and a backslash in a text is a
+// backslash.
+const settings = "; SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on"
+
 // enter prepares the session.
 func (d *DB) enter(ctx context.Context) error {
 	var marker, encoding string
-	var standby bool
+	var readOnly bool
 	message := "SET search_path TO " + pq.QuoteIdentifier(d.address.schema) +
-		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) +
-		"; SELECT pg_backend_pid(), coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding'), pg_is_in_recovery()" +
+		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) + settings +
+		"; SELECT pg_backend_pid(), coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding')," +
+		" current_setting('transaction_read_only')::bool" + // a standby's transactions are read-only, too
 		fmt.Sprintf(" FROM pg_advisory_lock_shared(%d)", d.schemaKey())
 	err := d.query(ctx, func(rows *sql.Rows) error {
-		return rows.Scan(&d.backend, &marker, &encoding, &standby)
+		return rows.Scan(&d.backend, &marker, &encoding, &readOnly)
 	}, message)
 	if err != nil {
 		return err
 	}
-	d.readOnly = d.readOnly || standby
+	d.readOnly = d.readOnly || readOnly
 	if encoding != "UTF8" {
 		return fmt.Errorf("the database's encoding is %s, and must be UTF8", encoding)
 	}

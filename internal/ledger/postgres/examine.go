@@ -59,8 +59,11 @@ func examine(ctx context.Context, d *DB) (f Facts, err error) {
 	if err != nil || f.Version == 0 {
 		return f, err
 	}
+	if err := checkTables(ctx, d); err != nil {
+		return f, err
+	}
 	if d.readOnly {
-		return f, errors.New("the server is a standby, which cannot be written")
+		return f, errors.New("the server is a standby or read-only: it cannot be written")
 	}
 	return f, d.query(ctx, func(rows *sql.Rows) error {
 		var right string

@@ -90,9 +90,9 @@ func steps() []string {
 // migrate applies the missing steps, all or none. It returns the owners.
 func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 	known := len(migrations())
-	if version, owners, err := look(ctx, d); err == nil && version == known {
+	if version, foreign, owners, err := look(ctx, d); err == nil && version == known {
 		d.readOnly = d.readOnly || !d.mayInsert
-		return owners, nil
+		return owners, d.refuse(foreign)
 	}
 	version, err := schemaVersion(ctx, d)
 	switch {
@@ -109,6 +109,9 @@ func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 			return nil, err
 		}
 	}
+	if err := checkTables(ctx, d); err != nil {
+		return nil, err
+	}
 	if d.readOnly = d.readOnly || !d.mayInsert; d.readOnly {
 		return nil, nil
 	}
@@ -116,19 +119,20 @@ func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 }
 
 // look reads in one message what matters of current tables: the version, whether this role may add
-// records, and the owners. Any other tables, or none, are an error.
-func look(ctx context.Context, d *DB) (version int, owners []engine.Owner, err error) {
+// records, a table that another program changed, and the owners. Any other tables, or none, are an
+// error.
+func look(ctx context.Context, d *DB) (version int, foreign sql.NullString, owners []engine.Owner, err error) {
 	version = -1
 	err = d.query(ctx, func(rows *sql.Rows) error {
 		var id, until sql.NullInt64
 		var alive sql.NullBool
-		err := rows.Scan(&version, &d.mayInsert, &id, &until, &alive)
+		err := rows.Scan(&version, &d.mayInsert, &foreign, &id, &until, &alive)
 		if id.Valid {
 			owners = append(owners, engine.Owner{ID: id.Int64, Until: until.Int64, Alive: alive.Bool})
 		}
 		return err
-	}, "SELECT version, has_table_privilege('deployment', 'INSERT'), id, lease_until, "+aliveColumn+" FROM schema_version LEFT JOIN owner ON true")
-	return version, owners, err
+	}, "SELECT version, has_table_privilege('deployment', 'INSERT'), "+foreignTable+", id, lease_until, "+aliveColumn+" FROM schema_version LEFT JOIN owner ON true")
+	return version, foreign, owners, err
 }
 
 // schemaVersion is the number of steps that the schema has; 0 for none. It notes whether this role
@@ -148,9 +152,9 @@ func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 	if steps && deployment {
 		err = d.query(ctx, func(rows *sql.Rows) error { counted = true; return rows.Scan(&version) }, "SELECT version FROM schema_version")
 	}
-	// A table schema_version with other columns, with text, or without a row is not ours.
-	if err == nil && !counted || code(err) == "42703" || err != nil && code(err) == "" && !lost(err) && ctx.Err() == nil {
-		return 0, fmt.Errorf("%w: the schema %q has tables of another program; name another schema with ?search_path=", engine.ErrDamaged, d.address.schema)
+	// A table schema_version with other columns, with text, without a row, or below 0 is not ours.
+	if err == nil && (!counted || version < 0) || code(err) == "42703" || err != nil && code(err) == "" && !lost(err) && ctx.Err() == nil {
+		return 0, d.errForeign("tables of another program")
 	}
 	return version, err
 }
