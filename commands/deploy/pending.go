@@ -28,7 +28,7 @@ func newPending(app *cli.App, run func(context.Context, *cli.IO, pendingOptions)
 		Short:      "List records that are waiting to be sent or resolved",
 		Long: `List the records of all servers that need attention, oldest first:
 
-  queued     "deploy flush" sends it, "deploy settle --as dropped" gives it up
+  queued     "deploy flush" sends it, "deploy settle --as dropped" discards it
   uncertain  it got no response, and may be in ProGet already; see "deploy settle"
   failed     a flush sent it, and the server rejected it; see "deploy settle"
 

@@ -53,7 +53,7 @@ func NewTest(app *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [NAME]",
 		Short: "Diagnose problems with a saved server",
-		Long: `Make the checks of "progetctl doctor" with a saved source; without a name, the
+		Long: `Run the checks of "progetctl doctor" with a saved source; without a name, the
 default one. PROGET_SOURCE and PROGET_URL are ignored.
 
 ` + cli.ExitStatus(exitCodes()...),

@@ -38,8 +38,8 @@ func newAudit(app *cli.App, run func(context.Context, *cli.IO, auditOptions) err
 there directly. Exit with 8 if there are any, and with 0 if every version in the
 feed was promoted. --all lists the promoted ones too, with their promotions.
 
-Every package of the feed is asked for its versions, --parallel at a time. If any
-part of the answer is missing, nothing is listed (exit 6). A package or version
+It sends one request for each package in the feed, up to --parallel concurrently. If
+any part of the answer is missing, nothing is listed (exit 6). A package or version
 that you name and the feed doesn't have is an error (exit 5).
 
 With --from-feed, only promotions from these feeds count. --since takes the date on

@@ -41,7 +41,7 @@ func (o *serverOptions) declare(f *cli.Flags, complete func(*fake.Options)) {
 	f.Switch(&o.options.Before2023, cli.Flag{Name: "before-2023", Usage: "act like a server before 2023: no package lists, no vulnerabilities"})
 	f.Switch(&o.options.FeedKey, cli.Flag{Name: "feed-key", Usage: "treat the API key as a feed key, which can't ask for vulnerabilities"})
 	f.Switch(&o.options.ChocolateyAtFeeds, cli.Flag{Name: "chocolatey-at-feeds", Usage: "serve Chocolatey feeds at /feeds/NAME instead of /nuget/NAME"})
-	f.Texts(&o.faults, cli.Flag{Name: "fault", Word: "FAULT", Usage: "inject a fault (see FAULTS), such as path=/api/package-deployment;status=503"})
+	f.Texts(&o.faults, cli.Flag{Name: "fault", Word: "FAULT", Usage: "inject a fault, such as path=/health;status=503 (see FAULTS)"})
 	f.Check(func(p *cli.Problems) {
 		o.options.PackagesDir, o.options.BasePath = packages.Value, basePath.Value
 		if dialect == "old" {

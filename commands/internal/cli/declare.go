@@ -76,7 +76,7 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 		to.Path = filepath.Join(state, "progetctl", "ledger.db")
 	}
 	return f.declare(KindLedger, Flag{
-		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, a PostgreSQL database (postgres://USER@HOST/DATABASE), or "off"`,
+		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, PostgreSQL database (postgres://USER@HOST/NAME), or "off"`,
 	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true, flag: t.From == "--ledger"} })
 }
 
