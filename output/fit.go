@@ -86,7 +86,8 @@ func (all columns) layOut(total int) bool {
 
 // fit returns the widths of columns such that a line of them takes at most total: those that shrink
 // early give first, and of these the widest, none below its least; all dates together give their
-// whole time of day. If that is not enough the line is as short as it can be. A total of 0 means no limit.
+// whole time of day. If that is not enough the line is as short as it can be. A total of 0 means no
+// limit.
 func fit(widths, least []int, shrink []Shrink, total int) []int {
 	fitted := append([]int(nil), widths...)
 	if total <= 0 {
