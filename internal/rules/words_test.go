@@ -1,4 +1,4 @@
-package house
+package rules
 
 import (
 	"io/fs"
@@ -75,7 +75,7 @@ func TestPlainWords(t *testing.T) {
 // prose lists the files that people read, below root.
 func prose(t *testing.T, root string) []string {
 	t.Helper()
-	elsewhere := regexp.MustCompile(`^(\.git|docs/reference|docs/man|internal/house|testdata/wire)$|/testdata$`)
+	elsewhere := regexp.MustCompile(`^(\.git|docs/reference|docs/man|internal/rules|testdata/wire)$|/testdata$`)
 	readable := []string{".md", ".go", ".txtar", ".yaml", ".yml"}
 	var paths []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
