@@ -81,8 +81,8 @@ through.
   body         text of that response
   size         repeat the text up to this many bytes
   header       response header, as Name: value; repeatable
-  retry-after  short for that header
-  location     short for that header
+  retry-after  value of the Retry-After header
+  location     value of the Location header
   answer       sign-in (a web page with status 200) or challenge (a 401)
   effect       before it is stored: reset-before, reset-reading (while the request is read); afterwards: reset-after. In the response body: cut, corrupt, stall, slow, or no-range (send the whole content when a part was requested)
   after        byte of the body at which the effect starts
