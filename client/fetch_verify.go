@@ -44,7 +44,7 @@ func ParseChecksum(algorithm, text string) (feedtype.Checksum, error) {
 	}
 	sum, ok := feedtype.ParseSum(name, text)
 	if !ok {
-		return feedtype.Checksum{}, fmt.Errorf("%q is not a %s checksum: expected %d hexadecimal digits, or base64", text, name, 2*h.Size())
+		return feedtype.Checksum{}, fmt.Errorf("%q is not a valid %s checksum: expected %d hexadecimal digits, or base64", text, name, 2*h.Size())
 	}
 	return feedtype.Checksum{Algorithm: name, Sum: sum}, nil
 }

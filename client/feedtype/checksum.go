@@ -103,7 +103,7 @@ func notSum(source, algorithm, text string) string {
 	if len(text) > shown {
 		text = strings.ToValidUTF8(text[:shown], "") + "…"
 	}
-	return fmt.Sprintf("%s: %q is not a %s checksum", source, text, algorithm)
+	return fmt.Sprintf("%s: %q is not a valid %s checksum", source, text, algorithm)
 }
 
 // publish adds to c what a document publishes about the file, unless c has a checksum.

@@ -62,21 +62,21 @@ func TestPublished(t *testing.T) {
 		{"two", "sha256:" + fill(1, 32) + " (index)", "", func(c *Content) {
 			c.publish("index", map[string]string{"SHA256": fill(1, 32), "md5": fill(2, 16)})
 		}},
-		{"the better one is none", "md5:" + fill(2, 16) + " (index)", `index: "x" is not a sha256 checksum`, func(c *Content) {
+		{"the better one is none", "md5:" + fill(2, 16) + " (index)", `index: "x" is not a valid sha256 checksum`, func(c *Content) {
 			c.publish("index", map[string]string{"sha256": "x", "MD5": fill(2, 16)})
 		}},
-		{"hostile", "", `index: "\x1b[2J" is not a sha1 checksum`, func(c *Content) { c.publish("index", map[string]string{"sha1": "\x1b[2J"}) }},
+		{"hostile", "", `index: "\x1b[2J" is not a valid sha1 checksum`, func(c *Content) { c.publish("index", map[string]string{"sha1": "\x1b[2J"}) }},
 		{"integrity", "sha512:" + fill(8, 64) + " (npm)", "", func(c *Content) { c.publishSRI("npm", sri256+" "+sri512+"?a?b") }},
 		{"integrity in capitals", "sha512:" + fill(8, 64) + " (npm)", "", func(c *Content) { c.publishSRI("npm", "SHA512"+sri512[6:]) }},
 		{"integrity without padding", "sha512:" + fill(8, 64) + " (npm)", "", func(c *Content) { c.publishSRI("npm", strings.TrimRight(sri512, "=")) }},
 		{"unknown algorithm beside it", "sha256:" + fill(9, 32) + " (npm)", "", func(c *Content) { c.publishSRI("npm", "md4-AAAA "+sri256+"\n") }},
 		{"the strongest one is none", "sha256:" + fill(9, 32) + " (npm)", "", func(c *Content) { c.publishSRI("npm", "sha512-AAAA "+sri256) }},
-		{"one that is none", "", `npm: "sha512-AAAA" is not a sha512 checksum`, func(c *Content) { c.publishSRI("npm", "sha512-AAAA") }},
+		{"one that is none", "", `npm: "sha512-AAAA" is not a valid sha512 checksum`, func(c *Content) { c.publishSRI("npm", "sha512-AAAA") }},
 		{"a second document", "sha256:" + fill(9, 32) + " (npm)", "", func(c *Content) {
 			c.publishSRI("npm", sri256)
 			c.publish("npm", map[string]string{"sha1": "x"})
 		}},
-		{"a second document if the first has none", "sha1:" + fill(1, 20) + " (npm)", `npm: "sha1-x" is not a sha1 checksum`, func(c *Content) {
+		{"a second document if the first has none", "sha1:" + fill(1, 20) + " (npm)", `npm: "sha1-x" is not a valid sha1 checksum`, func(c *Content) {
 			c.publishSRI("npm", "sha1-x")
 			c.publish("npm", map[string]string{"sha1": fill(1, 20)})
 		}},

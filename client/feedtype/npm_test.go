@@ -41,7 +41,7 @@ func TestNPM(t *testing.T) {
 	sums := "sha512:" + fill(8, 64) + " (npm index)"
 	built := content("1.0.0+b", "x.tgz")
 	doubtful := content("3.0.0", "x.tgz")
-	doubtful.Ignored = []string{`npm index: "sha512-AAAA" is not a sha512 checksum`}
+	doubtful.Ignored = []string{`npm index: "sha512-AAAA" is not a valid sha512 checksum`}
 	bare := animation("12.3.1")
 	bare.Group = "angular"
 	runLocate(t, []locateTest{

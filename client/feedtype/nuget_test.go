@@ -136,7 +136,7 @@ func TestNuGetV2(t *testing.T) {
 	sums := "sha512:" + fill(7, 64) + " (nuget v2 entry)"
 	doubtful := direct
 	doubtful.Ref, doubtful.FileName, doubtful.Version = "nuget/feed/package/Acme.Tool/1.2.0", "Acme.Tool.1.2.0.nupkg", "1.2.0"
-	doubtful.Size, doubtful.Ignored = 1234, []string{`nuget v2 entry: "BwcH" is not a sha512 checksum`}
+	doubtful.Size, doubtful.Ignored = 1234, []string{`nuget v2 entry: "BwcH" is not a valid sha512 checksum`}
 	latest := Content{
 		Ref:      "nuget/feed/package/Acme.Tool/3.0-rc",
 		FileName: "Acme.Tool.3.0-rc.nupkg",

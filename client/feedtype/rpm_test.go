@@ -126,7 +126,7 @@ func TestRPM(t *testing.T) {
 			},
 			want: Content{
 				Ref: "https://proget.example/pg/rpm/feed/Packages/tool-1.0-1.el9.x86_64.rpm", FileName: "tool-1.0-1.el9.x86_64.rpm",
-				Version: "1.0-1.el9", Size: 77, Ignored: []string{`rpm repomd.xml: "00" is not a sha256 checksum`},
+				Version: "1.0-1.el9", Size: 77, Ignored: []string{`rpm repomd.xml: "00" is not a valid sha256 checksum`},
 			},
 			sums: "sha256:" + fill(1, 32) + " (rpm primary)",
 		},

@@ -23,7 +23,9 @@ func noteNothing(ctx context.Context, io *cli.IO, server *cli.Server, q query) {
 	if !io.Watched() { // else the result says it
 		io.Note("%s", nothingFound(q))
 	}
-	if near := nearMatches(ctx, server, q); near != "" {
+	near := nearMatches(ctx, server, q)
+	alreadySaid := q.pkg.Version == "" && q.conditions() == "" && near == neverPromoted(q)
+	if near != "" && !alreadySaid {
 		io.Note("%s", near)
 	}
 }
@@ -126,7 +128,12 @@ func (n *nearby) String() string {
 			return fmt.Sprintf("versions of %s promoted to %s: %s", name, feeds, cli.Few(versions, mostNearby)) + n.meant(name)
 		}
 	}
-	return "no promotion of " + n.name() + " exists on this server"
+	return neverPromoted(n.query)
+}
+
+// neverPromoted says that a package has no promotion at all.
+func neverPromoted(q query) string {
+	return "no promotion of " + ecosystem.JoinName(q.pkg.Type, q.pkg.Group, q.pkg.Name) + " exists on this server"
 }
 
 // meant asks for a name, unless it is the one that was asked for.
