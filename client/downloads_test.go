@@ -344,7 +344,7 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestFetchCannotWrite is not a failure of the server, and not tried again.
+// TestFetchCannotWrite is not a failure of the server, and not retried.
 func TestFetchCannotWrite(t *testing.T) {
 	t.Parallel()
 	s, address, _ := bigFeed(t)

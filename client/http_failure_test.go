@@ -47,7 +47,7 @@ func TestServerWords(t *testing.T) {
 }
 
 // FuzzServerWords holds for any answer that its words are text that a person can be asked to read,
-// and that a page says nothing but its title.
+// and that of a page only the title is shown.
 func FuzzServerWords(f *testing.F) {
 	f.Add("text/html", []byte("<html><title>x</title>"))
 	f.Add("application/json", []byte(`{"errors": [{"code": "A", "message": "b"}]}`))

@@ -76,7 +76,7 @@ func (o *opening) looksLikePage() bool {
 	case beginsFragment:
 		return !o.request.file || !takesFragments(path.Ext(o.request.url.Path))
 	case beginsUnclear:
-		// Nothing but spaces or comments, as far as one looks. A package may begin so; an answer to
+		// Only spaces or comments in what is looked at. A package may begin so; an answer to
 		// a record does not.
 		return o.request.body != nil && len(o.head) > 0
 	}

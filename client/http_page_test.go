@@ -84,8 +84,8 @@ func TestIsPage(t *testing.T) {
 		{"a form", "", "<form action=/login>", true, true},
 		{"a heading", "text/plain", "<h1>Sign in</h1>", true, true},
 		{"a paragraph that ends there", "", "<p>", true, true},
-		{"nothing but a comment that goes on", "", "<!-- " + strings.Repeat("x", sniffLimit), false, true},
-		{"nothing but spaces that go on", "", strings.Repeat(" ", sniffLimit+1), false, true},
+		{"only a comment that goes on", "", "<!-- " + strings.Repeat("x", sniffLimit), false, true},
+		{"only spaces that go on", "", strings.Repeat(" ", sniffLimit+1), false, true},
 
 		{"json", "application/json", "[]", false, false},
 		{"json behind spaces", "application/json", strings.Repeat(" ", 600) + "[]", false, false},

@@ -34,7 +34,7 @@ type letter struct {
 // with its indent.
 const skipped = 6
 
-// Lengths below which a form is looked for in its own letter case alone, or not at all.
+// Lengths below which a form is looked for in its own letter case alone, or is not looked for.
 const (
 	// shortestScrubbed is four bytes: replacing every "a" would destroy the text.
 	shortestScrubbed = 4

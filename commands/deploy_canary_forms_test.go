@@ -73,7 +73,7 @@ func echoing(status int, write func(string) string, reached *atomic.Bool) http.H
 			w.Header().Add("Refresh", "1; url=https://elsewhere.example/"+url.PathEscape(text)+"?"+url.QueryEscape(text))
 			// A header's name holds letters and digits, and few other characters.
 			w.Header()["X-"+hex.EncodeToString([]byte(secret))] = []string{"1"}
-			defer func() { _, _ = fmt.Fprintln(w, "the key", text, "is not known") }()
+			defer func() { _, _ = fmt.Fprintln(w, "the key", text, "is unknown") }()
 		}
 		w.Header().Set("Content-Type", "text/plain")
 		w.WriteHeader(status)

@@ -73,7 +73,7 @@ type padding int
 const (
 	tagBelow     = iota + 1 // an item less than zero, which follows
 	tagZeroBelow            // a zero, and after it (and other zeros) an item less than zero
-	tagEnd                  // nothing but zeros
+	tagEnd                  // only zeros
 	tagZeroAbove            // a zero, and after it an item greater than zero
 	tagAbove                // an item greater than zero, which follows
 )

@@ -106,7 +106,7 @@ func cutSuffix(v string, words ...string) (word, digits, rest string) {
 	return word, "", rest
 }
 
-// wordsAndDots reports whether s has nothing but letters, digits and dots.
+// wordsAndDots reports whether s has only letters, digits and dots.
 func wordsAndDots(s string) bool {
 	_, rest := span(s, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' })
 	return rest == ""

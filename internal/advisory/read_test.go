@@ -41,7 +41,7 @@ func TestReadTakesEveryForm(t *testing.T) {
 		{"answers one after the other", `{"vulns": [` + one + `]}{"vulns": [` + two + `]}`, "A; B"},
 		{"arrays one after the other", "[" + one + "]\n[" + two + "]", "A; B"},
 		{"withdrawn", "[" + withdrawn + "," + one + "]", "A"},
-		{"nothing but withdrawn", withdrawn, ""},
+		{"only withdrawn", withdrawn, ""},
 		{"byte order mark", "\ufeff" + one, "A"},
 		{"properties that do not matter", `{"id": "A", "summary": "x", "affected": [{"ecosystem_specific": {"a": [1]}}], "details": {"b": 1}}`, "A"},
 		{"a severity that is not a word", `{"id": "A", "affected": [], "database_specific": {"severity": [{}]}}`, "A"},

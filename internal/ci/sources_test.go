@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestSources: with nothing but the mark and the variables that are named for it, each part of each
+// TestSources: with only the mark and the variables that are named for it, each part of each
 // system is found.
 func TestSources(t *testing.T) {
 	t.Parallel()

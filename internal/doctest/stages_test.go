@@ -13,7 +13,7 @@ import (
 	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
-// sandboxStage is where a block runs that presupposes nothing but a server.
+// sandboxStage is where a block runs that needs only a server.
 const sandboxStage = "exec progetctl sandbox exec -- sh -eu block.sh\n"
 
 // stages have what the text of a block presupposes: a script for each, in which block.sh is the

@@ -80,7 +80,7 @@ func prose(text string) string {
 	return b.String()
 }
 
-// escaped is text that roff takes for nothing but text.
+// escaped is text that roff takes only for text.
 func escaped(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
 	lines := strings.Split(text, "\n")

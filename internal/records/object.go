@@ -69,7 +69,7 @@ func readMembers(text []byte) ([]member, error) {
 		if err != nil {
 			return nil, notJSONAt(err, text)
 		}
-		m := member{name: name.(string)} // the decoder accepts nothing but a string there
+		m := member{name: name.(string)} // the decoder accepts only a string there
 		if err := dec.Decode(&m.value); err != nil {
 			return nil, notJSONAt(err, text)
 		}

@@ -129,7 +129,7 @@ func TestCommentWidth(t *testing.T) {
 // exampleOutput begins what go test compares with what an example prints.
 var exampleOutput = regexp.MustCompile(`(?im)^(unordered )?output:`)
 
-// wideComments lists the lines that are nothing but a comment and too wide.
+// wideComments lists the lines that are only a comment and too wide.
 func wideComments(s source) (problems []string) {
 	lines := strings.Split(s.text, "\n")
 	for _, group := range s.file.Comments {

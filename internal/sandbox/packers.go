@@ -76,7 +76,7 @@ func packAPK(p Package) ([]byte, error) {
 	return archive.APK(info, archive.File{Name: "usr/share/" + p.Name + "/README", Content: p.FileName + "\n"})
 }
 
-// packCRAN has a source package of nothing but its description.
+// packCRAN has a source package with only its description.
 func packCRAN(p Package) ([]byte, error) {
 	return archive.TarGz(archive.File{Name: p.Name + "/DESCRIPTION",
 		Content: "Package: " + p.Name + "\nVersion: " + p.Version + "\nTitle: A Sample\nLicense: MIT\n"})
