@@ -85,9 +85,6 @@ func (s *DownloadsService) Locate(ctx context.Context, feed string, pkg ecosyste
 	if err != nil {
 		return feedtype.Content{}, &Error{Kind: KindUsage, Message: err.Error(), Err: err}
 	}
-	if pkg.Type == ecosystem.Asset {
-		pkg.Version = "" // the files of an asset directory have none
-	}
 	content, err := askIndex(ctx, s.c, protocol, feed, pkg)
 	if err != nil {
 		return content, s.c.failures.notLocated(ctx, err)

@@ -29,15 +29,25 @@ func check(t ecosystem.Type, feed string, pkg ecosystem.Package) error {
 			return err
 		}
 	}
-	if t != ecosystem.Asset { // the one kind without versions
-		if err := checkPart("version", pkg.Version); err != nil {
-			return err
-		}
+	if err := checkVersion(t, pkg.Version); err != nil {
+		return err
 	}
 	for key, value := range pkg.Qualifiers {
 		if err := checkPart("qualifier "+key, value); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkVersion checks a version. An asset needs none, but what is given is recorded with a
+// deployment, so it must not be a word that stands for no version.
+func checkVersion(t ecosystem.Type, version string) error {
+	if t != ecosystem.Asset {
+		return checkPart("version", version)
+	}
+	if isLatest(strings.ToLower(version)) {
+		return &NameError{"version", version, "does not apply: files in an asset directory have no versions"}
 	}
 	return nil
 }

@@ -35,6 +35,8 @@ func TestCheck(t *testing.T) {
 		{"no UTF-8", func(p *ecosystem.Package) { p.Version = "1\xff" }, "version"},
 		{"qualifier", func(p *ecosystem.Package) { p.Qualifiers = map[string]string{"arch": "../x"} }, "qualifier arch"},
 		{"asset without a version", func(p *ecosystem.Package) { p.Type, p.Version = ecosystem.Asset, "" }, ""},
+		{"asset with a version of its user's", func(p *ecosystem.Package) { p.Type = ecosystem.Asset }, ""},
+		{"latest asset", func(p *ecosystem.Package) { p.Type, p.Version = ecosystem.Asset, "Latest" }, "version"},
 	}
 	for _, test := range tests {
 		pkg := good
@@ -83,6 +85,9 @@ func TestIndexErrorsPass(t *testing.T) {
 		pkg := ecosystem.Package{Type: typ, Group: "g", Name: name, Version: LatestStable, Qualifiers: qualifiers}
 		if slices.Contains(groupless(), typ) {
 			pkg.Group = ""
+		}
+		if typ == ecosystem.Asset {
+			pkg.Version = ""
 		}
 		if _, err := kind.Locate(t.Context(), refusing{}, "feed", pkg); !errors.Is(err, errRefused) {
 			t.Errorf("%s: %v", typ, err)

@@ -79,10 +79,7 @@ func (w *versionWords) ask(ctx context.Context, feed string, pkg ecosystem.Packa
 	if err != nil {
 		return resolved{}, w.unresolved(pkg, err)
 	}
-	if v := content.Version; v != "" && v != pkg.Version {
-		return resolved{v, pkg.Type}, nil
-	}
-	return resolved{}, w.unresolved(pkg, &client.Error{Kind: client.KindUsage, Message: fmt.Sprintf("packages of type %s have no latest version", pkg.Type)})
+	return resolved{content.Version, pkg.Type}, nil
 }
 
 // unresolved says why there is no version to record.
