@@ -60,6 +60,32 @@ func TestDraftCheck(t *testing.T) {
 	}
 }
 
+// TestDraftOfAnotherPackage fills in what a record of a file leaves out, but not what belongs to a
+// package that the record is not about.
+func TestDraftOfAnotherPackage(t *testing.T) {
+	t.Parallel()
+	purl := map[string]string{"GroupName": "the package URL", "PackageName": "the package URL", "Version": "the package URL"}
+	name := map[string]string{"GroupName": "--package", "PackageName": "--package", "Version": "--version"}
+	apart := map[string]string{"GroupName": "--group", "PackageName": "--package", "Version": "--version"}
+	for _, c := range []struct {
+		from      map[string]string
+		own, want records.Record
+	}{
+		{purl, records.Record{}, records.Record{GroupName: "@s", PackageName: "p", Version: "1"}},
+		{purl, records.Record{Version: "2"}, records.Record{GroupName: "@s", PackageName: "p", Version: "2"}},
+		{purl, records.Record{PackageName: "q"}, records.Record{PackageName: "q"}},
+		{name, records.Record{}, records.Record{GroupName: "@s", PackageName: "p", Version: "1"}},
+		{name, records.Record{PackageName: "q"}, records.Record{PackageName: "q", Version: "1"}},
+		{apart, records.Record{PackageName: "q"}, records.Record{GroupName: "@s", PackageName: "q", Version: "1"}},
+		{apart, records.Record{PackageName: "q", GroupName: "g"}, records.Record{GroupName: "g", PackageName: "q", Version: "1"}},
+	} {
+		d := defaults{record: records.Record{GroupName: "@s", PackageName: "p", Version: "1"}, from: c.from}
+		if got := d.draft(&records.Item{Record: c.own}, "").Record; got != c.want {
+			t.Errorf("%+v with %v:\ngot  %+v\nwant %+v", c.own, c.from, got, c.want)
+		}
+	}
+}
+
 // TestDraftCheckMadeAt holds the time at which an earlier run took a record on to the rules of a
 // date: it is sent as one.
 func TestDraftCheckMadeAt(t *testing.T) {

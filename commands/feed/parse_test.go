@@ -98,6 +98,8 @@ func TestParseProblems(t *testing.T) {
 		{"the headers without the others", nil, []string{"--path", "a", "--deployment-user", "U"}, `--deployment-application is required (or set PROGETCTL_APPLICATION)
 --deployment-description is required (or set PROGETCTL_DESCRIPTION)
 --deployment-target is required (or set PROGETCTL_TARGET)`},
+		{"a package URL as a name", nil, []string{"--package", "pkg:npm/a@1", "--feed", "F"},
+			`--package "pkg:npm/a@1" is a package URL: give it as the argument, without --package, --group and --version`},
 		{"a path and a package", nil, []string{"pkg:npm/a@1", "--path", "a", "--feed", "F", "--type", "npm", "--qualifier", "a=b"}, `--path and --feed can't be used together
 --path and --type can't be used together
 --path and --qualifier can't be used together

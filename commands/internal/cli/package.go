@@ -32,6 +32,11 @@ func (pkg *Package) resolve(args []string, p *Problems) {
 		pkg.resolveURL(args[0], p)
 		return
 	}
+	if hasPURLScheme(pkg.name.Value) {
+		pkg.URL = pkg.name.Value
+		p.Addf("%s %q is a package URL: give it as the argument, without --package, --group and --version", pkg.name.From, pkg.URL)
+		return
+	}
 	pkg.Group, pkg.Name, pkg.Version = pkg.group.Value, pkg.name.Value, pkg.version.Value
 	group, name := ecosystem.SplitName("", pkg.Name)
 	if pkg.Group == "" {
