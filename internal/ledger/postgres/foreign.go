@@ -27,21 +27,21 @@ func checkTables(ctx context.Context, d *DB) error {
 	var foreign sql.NullString
 	err := d.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&foreign) }, "SELECT "+foreignTable)
 	if err == nil {
-		err = d.refuse(foreign)
+		err = refuse(d.address.schema, foreign)
 	}
 	return err
 }
 
 // refuse is the error of a table that another program changed. The server notices only in a VACUUM
 // that the last trigger, rule or child is gone.
-func (d *DB) refuse(foreign sql.NullString) error {
+func refuse(schema string, foreign sql.NullString) error {
 	if !foreign.Valid {
 		return nil
 	}
-	return d.errForeign(fmt.Sprintf("a table %q that another program changed (if it is again as it was, run VACUUM ANALYZE)", foreign.String))
+	return errForeign(schema, fmt.Sprintf("a table %q that another program changed (if it is again as it was, run VACUUM ANALYZE)", foreign.String))
 }
 
 // errForeign is the error of a schema with tables that are not this program's.
-func (d *DB) errForeign(tables string) error {
-	return fmt.Errorf("%w: the schema %q has %s; name another schema with ?search_path=", engine.ErrDamaged, d.address.schema, tables)
+func errForeign(schema, tables string) error {
+	return fmt.Errorf("%w: the schema %q has %s; name another schema with ?search_path=", engine.ErrDamaged, schema, tables)
 }

@@ -119,8 +119,8 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// Of several processes that add the same record at the same time, one does, also in a database whose
-// transactions see only what was there when they began.
+// Of several processes that add the same record at the same time, one does, also in a database
+// whose transactions see only what was there when they began.
 func TestOnceInRepeatableRead(t *testing.T) {
 	t.Parallel()
 	where := place(t) + "&options=" + url.QueryEscape("-c default_transaction_isolation=repeatable\\ read")

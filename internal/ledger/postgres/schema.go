@@ -92,7 +92,7 @@ func migrate(ctx context.Context, d *DB) ([]engine.Owner, error) {
 	known := len(migrations())
 	if version, foreign, owners, err := look(ctx, d); err == nil && version == known {
 		d.readOnly = d.readOnly || !d.mayInsert
-		return owners, d.refuse(foreign)
+		return owners, refuse(d.address.schema, foreign)
 	}
 	version, err := schemaVersion(ctx, d)
 	switch {
@@ -154,7 +154,7 @@ func schemaVersion(ctx context.Context, d *DB) (version int, err error) {
 	}
 	// A table schema_version with other columns, with text, without a row, or below 0 is not ours.
 	if err == nil && (!counted || version < 0) || code(err) == "42703" || err != nil && code(err) == "" && !lost(err) && ctx.Err() == nil {
-		return 0, d.errForeign("tables of another program")
+		return 0, errForeign(d.address.schema, "tables of another program")
 	}
 	return version, err
 }
