@@ -275,6 +275,9 @@ func hostnameWords(wrong x509.HostnameError) string {
 		return "it is for another host"
 	}
 	names := slices.Clone(wrong.Certificate.DNSNames)
+	if slices.Contains(names, wrong.Host) && net.ParseIP(wrong.Host) != nil {
+		return fmt.Sprintf("it has %s as the name of a host, not as an IP address", wrong.Host)
+	}
 	for _, ip := range wrong.Certificate.IPAddresses {
 		names = append(names, ip.String())
 	}

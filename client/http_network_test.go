@@ -70,6 +70,13 @@ func certificate() *x509.Certificate {
 	}
 }
 
+// named is a certificate for one name of a host.
+func named(host string) *x509.Certificate {
+	c := certificate()
+	c.DNSNames = []string{host}
+	return c
+}
+
 // TestNetworkWords shows nothing of Go's own text for any error of the network.
 func TestNetworkWords(t *testing.T) {
 	t.Parallel()
@@ -104,6 +111,8 @@ func TestNetworkWords(t *testing.T) {
 		{verification(x509.CertificateInvalidError{Cert: certificate(), Reason: x509.IncompatibleUsage}), "it is not meant for a server"},
 		{verification(x509.CertificateInvalidError{Cert: certificate(), Reason: x509.NotAuthorizedToSign}), "it, or one of its issuers, is not valid"},
 		{verification(x509.HostnameError{Certificate: certificate(), Host: "c.example"}), "it is for a.example, b.example, not for c.example"},
+		{verification(x509.HostnameError{Certificate: named("192.0.2.1"), Host: "192.0.2.1"}), "it has 192.0.2.1 as the name of a host, not as an IP address"},
+		{verification(x509.HostnameError{Certificate: named("192.0.2.2"), Host: "192.0.2.1"}), "it is for 192.0.2.2, not for 192.0.2.1"},
 		{x509.SystemRootsError{Err: errors.New("x509: no roots")}, "the certificate authorities of this machine cannot be loaded"},
 		{verification(errors.New("x509: what no platform has told us of")), "it cannot be verified"},
 		{fmt.Errorf("x: %w", http.ErrSchemeMismatch), "the server speaks plain HTTP, not TLS"},

@@ -107,7 +107,7 @@ func (f *File) createTemporary() error {
 	f.sweep()
 	file, err := f.createPart()
 	if err != nil {
-		return fmt.Errorf("temporary file for %s: %w", Quote(f.path), err)
+		return f.failed(err)
 	}
 	f.temporary = file
 	info, err := file.Stat()
@@ -178,10 +178,21 @@ func (f *File) Commit() error {
 		return err
 	}
 	if err := f.publish(); err != nil {
-		return err
+		return f.failed(err)
 	}
 	f.syncFolder()
 	return nil
+}
+
+// failed says which file could not be made: the operating system's error names the temporary one.
+func (f *File) failed(err error) error {
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return fmt.Errorf("cannot write %s: %w", Quote(f.path), link.Err)
+	}
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("cannot write %s: %w", Quote(f.path), path.Err)
+	}
+	return err
 }
 
 // publish gives the temporary file its name.

@@ -284,3 +284,33 @@ func TestReadOnlyFolder(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// An error names the file that people know, not the temporary one.
+func TestErrorsNameTheFile(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]func(t *testing.T, path string) error{
+		"a folder in its place": func(t *testing.T, path string) error {
+			f := begin(t, path, "new", Options{Force: true})
+			if err := os.Mkdir(path, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			return f.Commit()
+		},
+		"a name that is too long": func(_ *testing.T, path string) error {
+			f, err := Create(path+strings.Repeat("x", 300), Options{Force: true})
+			if err == nil {
+				f.Abort()
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "a.nupkg")
+			err := fault(t, path)
+			if err == nil || !strings.Contains(err.Error(), "a.nupkg") || strings.Contains(err.Error(), partPrefix) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
