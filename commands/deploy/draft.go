@@ -3,6 +3,7 @@ package deploy
 import (
 	"errors"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -77,8 +78,8 @@ func (d *defaults) draft(item *records.Item, target string) draft {
 	if item.Type != "" {
 		fill.GroupName = "" // its package URL says that it has none
 	}
-	if item.Record.PackageName != "" {
-		d.keepOwn(&fill)
+	if name := item.Record.PackageName; name != "" && !strings.EqualFold(name, fill.PackageName) && d.from["GroupName"] == d.from["PackageName"] {
+		fill.GroupName = "" // it is part of another package's name
 	}
 	sent := draft{Item: *item, from: d.from, own: item.Record}
 	sent.Record = item.Record.Fill(fill)
@@ -87,17 +88,6 @@ func (d *defaults) draft(item *records.Item, target string) draft {
 		sent.Type = d.kind
 	}
 	return sent
-}
-
-// keepOwn removes from fill what is part of the command line's package: the group in its name, and
-// all of a package URL. A record that names another package is not in that group, or that version.
-func (d *defaults) keepOwn(fill *records.Record) {
-	if d.from["GroupName"] == d.from["PackageName"] {
-		fill.GroupName = ""
-	}
-	if d.from["Version"] == d.from["PackageName"] {
-		fill.Version = ""
-	}
 }
 
 // check says what is wrong with a record of a file, and writes its date in the form that is sent.

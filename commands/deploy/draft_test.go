@@ -60,8 +60,8 @@ func TestDraftCheck(t *testing.T) {
 	}
 }
 
-// TestDraftOfAnotherPackage fills in what a record of a file leaves out, but not what belongs to a
-// package that the record is not about.
+// TestDraftOfAnotherPackage fills in what a record of a file leaves out, but not the group of
+// another package.
 func TestDraftOfAnotherPackage(t *testing.T) {
 	t.Parallel()
 	purl := map[string]string{"GroupName": "the package URL", "PackageName": "the package URL", "Version": "the package URL"}
@@ -73,7 +73,8 @@ func TestDraftOfAnotherPackage(t *testing.T) {
 	}{
 		{purl, records.Record{}, records.Record{GroupName: "@s", PackageName: "p", Version: "1"}},
 		{purl, records.Record{Version: "2"}, records.Record{GroupName: "@s", PackageName: "p", Version: "2"}},
-		{purl, records.Record{PackageName: "q"}, records.Record{PackageName: "q"}},
+		{purl, records.Record{PackageName: "q"}, records.Record{PackageName: "q", Version: "1"}},
+		{purl, records.Record{PackageName: "P"}, records.Record{GroupName: "@s", PackageName: "P", Version: "1"}},
 		{name, records.Record{}, records.Record{GroupName: "@s", PackageName: "p", Version: "1"}},
 		{name, records.Record{PackageName: "q"}, records.Record{PackageName: "q", Version: "1"}},
 		{apart, records.Record{PackageName: "q"}, records.Record{GroupName: "@s", PackageName: "q", Version: "1"}},
