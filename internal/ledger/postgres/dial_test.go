@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"net"
+	"os"
+	"syscall"
 	"testing"
 )
 
@@ -48,4 +51,18 @@ func TestSignInThatPanics(t *testing.T) {
 		}
 	}()
 	_, _ = connection(t.Context(), sql.OpenDB(crashing{}))
+}
+
+// TestPlain says the same of a connection on each platform.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"cannot connect to h: connection refused": &net.OpError{Op: "dial", Err: os.NewSyscallError("connectex", syscall.Errno(10061))},
+		"cannot connect to h":                     &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)},
+		"the connection to h was lost":            &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)},
+	} {
+		if got := plain("h", err); got != want {
+			t.Errorf("%v: got %q, want %q", err, got, want)
+		}
+	}
 }

@@ -102,8 +102,10 @@ func plain(host string, err error) string {
 		return "cannot connect to " + host + ": unknown host"
 	case errors.As(err, &network) && network.Timeout():
 		return "cannot connect to " + host + ": timed out"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.Errno(10061)): // the latter is Windows'
 		return "cannot connect to " + host + ": connection refused"
+	case errors.As(err, &network) && network.Op == "dial":
+		return "cannot connect to " + host
 	case strings.Contains(err.Error(), "SSL is not enabled"):
 		return "cannot connect to " + host + ": the server has no TLS; use another network or sslmode=disable"
 	case errors.Is(err, engine.ErrLost), lost(err):
