@@ -71,6 +71,6 @@ func examine(ctx context.Context, d *DB) (f Facts, err error) {
 		f.Missing = append(f.Missing, right)
 		return err
 	}, "SELECT r.name || ' on ' || t.name FROM (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS r (name),"+
-		" (VALUES ('deployment'), ('owner'), ('abandoned'), ('writer'), ('digest'), ('feed_type')) AS t (name)"+
-		" WHERE NOT has_table_privilege(t.name, r.name) AND (t.name <> 'deployment' OR r.name <> 'DELETE') AND (t.name <> 'feed_type' OR r.name <> 'DELETE') ORDER BY 1")
+		" unnest('"+tables+"'::text[]) AS t (name)"+
+		" WHERE t.name <> 'schema_version' AND NOT has_table_privilege(t.name, r.name) AND (t.name <> 'deployment' OR r.name <> 'DELETE') AND (t.name <> 'feed_type' OR r.name <> 'DELETE') ORDER BY 1")
 }
