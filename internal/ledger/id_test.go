@@ -112,7 +112,7 @@ func TestServer(t *testing.T) {
 			t.Errorf("%s is not the same when written again: %q, %v", got, again, err)
 		}
 	}
-	for _, bad := range []string{"", "proget", "http://", "http://user:secret@[", "%"} {
+	for _, bad := range []string{"", "proget", "http://", "http://user:secret@[", "%", "http://[::%25\x80]", "http://[fe80::1%25\u00e9]"} {
 		if got, err := Server(bad); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q is %q, %v", bad, got, err)
 		}

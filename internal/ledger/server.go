@@ -7,14 +7,16 @@ import (
 	"strings"
 )
 
+// errNoServer does not quote the address, which may hold a password.
+var errNoServer = errors.New("the server's address is not an http or https URL")
+
 // Server is the normal form of a ProGet server's address in a ledger: scheme, host, port unless it
 // is the scheme's own, and base path, without user, query and trailing slash
 // ("https://proget.corp.local/base").
 func Server(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		// The address may hold a password, so it is not quoted.
-		return "", errors.New("the server's address is not an http or https URL")
+		return "", errNoServer
 	}
 	scheme, port := u.Scheme, u.Port() // the parser has put the scheme in lower case
 	if scheme == "https" && port == "443" || scheme == "http" && port == "80" {
@@ -35,5 +37,10 @@ func Server(address string) (string, error) {
 	}
 	base := url.URL{Scheme: scheme, Host: host, Path: strings.TrimRight(u.Path, "/")}
 	base.RawPath = strings.TrimRight(u.RawPath, "/")
-	return base.String(), nil
+	normal := base.String()
+	// The zone of an IPv6 address can hold bytes that cannot be written in a URL.
+	if _, err := url.Parse(normal); err != nil {
+		return "", errNoServer
+	}
+	return normal, nil
 }
