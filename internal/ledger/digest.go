@@ -142,20 +142,32 @@ func rebuildDigest(t *txn) error {
 // errDigest is a digest that does not match the records.
 var errDigest = errors.New("its digest of packages and targets does not fit its records")
 
-// eachPlace calls f on every entry of the digest.
+// eachPlace calls f on every entry of the digest, in another goroutine.
 func eachPlace(ctx context.Context, l *Ledger, f func(place)) error {
 	return l.read(ctx, func(t *txn) error {
 		some := false
-		err := t.each(func(rows *sql.Rows) error {
-			var entries sql.RawBytes
-			if err := rows.Scan(&entries); err != nil {
-				return err
-			}
-			if len(entries)%placeSize != 0 {
-				return errDigest
-			}
-			some = some || len(entries) > 0
-			for b := []byte(entries); len(b) >= placeSize; b = b[placeSize:] {
+		err := beside(func(send func([]byte)) error {
+			const enough = 64 << 10 // bytes; single records leave rows of one entry
+			var waiting []byte
+			err := t.each(func(rows *sql.Rows) error {
+				var entries sql.RawBytes
+				if err := rows.Scan(&entries); err != nil {
+					return err
+				}
+				if len(entries)%placeSize != 0 {
+					return errDigest
+				}
+				some = some || len(entries) > 0
+				if waiting = append(waiting, entries...); len(waiting) >= enough {
+					send(waiting)
+					waiting = nil
+				}
+				return nil
+			}, t.db.SQL().Bytes("SELECT entries FROM digest ORDER BY n"))
+			send(waiting)
+			return err
+		}, func(entries []byte) error {
+			for b := entries; len(b) >= placeSize; b = b[placeSize:] {
 				p := readPlace(b)
 				if p.id == ([16]byte{}) {
 					return errDigest
@@ -163,7 +175,7 @@ func eachPlace(ctx context.Context, l *Ledger, f func(place)) error {
 				f(p)
 			}
 			return nil
-		}, "SELECT entries FROM digest ORDER BY n")
+		})
 		if err != nil || some {
 			return err
 		}

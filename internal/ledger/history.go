@@ -138,11 +138,12 @@ func historyOfPackage(ctx context.Context, l *Ledger, f Filter, where string, ar
 	}
 	newestFirst(all)
 	for some := range slices.Chunk(all, portion) {
-		found, err := entriesAt(ctx, l, some, where, args)
+		entries, err := entriesAt(ctx, l, some, where, args)
 		if err != nil {
 			yield(Entry{}, err)
 			return
 		}
+		found := byID(entries)
 		for _, p := range some {
 			if e, ok := found[p.id]; ok && !yield(*e, nil) {
 				return

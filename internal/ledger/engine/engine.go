@@ -75,6 +75,8 @@ type Dialect struct {
 	Abandoned string
 	// SkipLocked ends a query for rows that are to be taken.
 	SkipLocked string
+	// Bytes is the fastest form of a query that has only columns of bytes.
+	Bytes func(query string) string
 }
 
 // Options say how a database is opened.

@@ -247,5 +247,8 @@ func (*DB) SQL() engine.Dialect {
 		InFlight:   "SELECT value FROM owner, jsonb_array_elements_text(owner.in_flight) AS listed (value)",
 		Abandoned:  "deployment AS d WHERE d.id = ANY (ARRAY(SELECT id FROM abandoned))", // no statistics say how few they are
 		SkipLocked: " FOR UPDATE SKIP LOCKED",
+		Bytes: func(query string) string { // the simple protocol has them in hexadecimal digits otherwise
+			return "DECLARE bytes BINARY CURSOR FOR " + query + "; FETCH ALL FROM bytes; CLOSE bytes"
+		},
 	}
 }

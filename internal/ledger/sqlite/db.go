@@ -194,5 +194,6 @@ func (*DB) SQL() engine.Dialect {
 		// SQLite reads the left side of a CROSS JOIN first: it doesn't know how large tables are,
 		// and would otherwise look in abandoned for every record of the ledger.
 		Abandoned: "abandoned AS a CROSS JOIN deployment AS d WHERE d.id = a.id",
+		Bytes:     func(query string) string { return query },
 	}
 }
