@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
+	"github.com/progetctl/progetctl/internal/records"
 )
 
 // Filter selects the entries that [Ledger.History] yields: those that match every field that is
@@ -52,9 +54,43 @@ func (f Filter) counts(e *Entry) bool {
 func (f Filter) names(e *Entry) bool {
 	r := &e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
-	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && f.hasName(r.PackageName) &&
-		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) && !(f.noGroup() && r.GroupName != "") &&
-		(f.Server == "" || f.Server == e.Server)
+	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && (f.Server == "" || f.Server == e.Server) &&
+		(f.hasName(r.PackageName) && meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) &&
+			!(f.noGroup() && r.GroupName != "") || slices.ContainsFunc(f.otherSpellings(), func(s spelling) bool { return s.is(r) }))
+}
+
+// spelling is a group and a name that mean the package of a filter.
+type spelling struct{ group, name string }
+
+// is reports whether a record has this spelling.
+func (s spelling) is(r *records.Record) bool {
+	return strings.EqualFold(s.name, r.PackageName) && strings.EqualFold(s.group, strings.TrimLeft(r.GroupName, "@"))
+}
+
+// otherSpellings are those in which the group stands in the name, or the other way round: a
+// repository of images is one name in a package URL ("acme/builder"), and may have been recorded as
+// a group and a name where nobody knew the type.
+func (f Filter) otherSpellings() []spelling {
+	group, at := strings.TrimLeft(f.Group, "@"), strings.LastIndexByte(f.Package, '/')
+	switch {
+	case f.Package == "":
+		return nil
+	case group != "":
+		joined := group + "/" + f.Package
+		return []spelling{{"", joined}, {"", "@" + joined}, {"", group + ":" + f.Package}}
+	case at > 0:
+		return []spelling{{strings.TrimLeft(f.Package[:at], "@"), f.Package[at+1:]}}
+	}
+	return nil
+}
+
+// packageHashes are what the digest may have for the filter's package.
+func (f Filter) packageHashes() []uint64 {
+	all := []uint64{packageHash(f.Package)}
+	for _, s := range f.otherSpellings() {
+		all = append(all, packageHash(s.name))
+	}
+	return all
 }
 
 // respelled reports whether records of the filter's package may have other spellings of its name

@@ -19,7 +19,7 @@ func historyEntries(ctx context.Context, l *Ledger, f Filter) iter.Seq2[Entry, e
 	return func(yield func(Entry, error) bool) {
 		count := 0
 		next := func(e Entry, err error) bool {
-			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e) || !f.hasName(e.Record.PackageName)) {
+			if err == nil && (!f.hasType(&e) || !f.hasVersion(&e) || !f.names(&e)) {
 				return true
 			}
 			count++
@@ -90,11 +90,15 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	add("lower(application) = ?", f.Application != "", lower(f.Application))
 	add("lower(target) = ?", f.Target != "", lower(f.Target))
 	add("lower(feed) = ?", f.Feed != "", lower(f.Feed))
-	add("lower(package) = ?", f.Package != "" && !f.respelled(), lower(f.Package))
 	add("type IN ('', ?)", f.respelled(), string(f.Type))
 	add("(lower(version) = ? OR type <> '')", f.Version != "" && f.Type == "", lower(f.Version))
-	add("lower(ltrim(grp, '@')) = ?", f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
-	add("grp = ''", f.noGroup())
+	if f.Package != "" && !f.respelled() {
+		term, values := f.packageCondition()
+		add(term, true, values...)
+	} else {
+		add(groupIs, f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
+		add("grp = ''", f.noGroup())
+	}
 	add("server = ?", f.Server != "", f.Server)
 	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))
 	add("made_at < ?", !f.Until.IsZero(), ceil(f.Until))
@@ -106,6 +110,26 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 		add(stateNow(d)+" IN ("+marks(len(wanted))+")", true, wanted...)
 	}
 	return strings.Join(terms, " AND "), args
+}
+
+const (
+	packageIs = "lower(package) = ?"
+	groupIs   = "lower(ltrim(grp, '@')) = ?"
+)
+
+// packageCondition is what [Filter.names] says of the package, in SQL.
+func (f Filter) packageCondition() (string, []any) {
+	term, values := packageIs, []any{lower(f.Package)}
+	switch {
+	case f.Group != "":
+		term, values = term+" AND "+groupIs, append(values, lower(strings.TrimLeft(f.Group, "@")))
+	case f.noGroup():
+		term += " AND grp = ''"
+	}
+	for _, s := range f.otherSpellings() {
+		term, values = term+" OR "+packageIs+" AND "+groupIs, append(values, lower(s.name), lower(s.group))
+	}
+	return "(" + term + ")", values
 }
 
 // lower is the text with its ASCII letters in lower case, as the database's lower does with these
@@ -122,12 +146,12 @@ func lower(text string) string {
 // historyOfPackage yields the records of one package, newest first: the digest says which ones to
 // read.
 func historyOfPackage(ctx context.Context, l *Ledger, f Filter, where string, args []any, yield func(Entry, error) bool) {
-	wanted := packageHash(f.Package)
+	wanted := f.packageHashes()
 	var all []place
 	err := withDigest(ctx, l, func() error {
 		all = nil
 		return eachPlace(ctx, l, func(p place) {
-			if p.hash&packageBits == wanted && f.covers(p.madeAt) {
+			if slices.Contains(wanted, p.hash&packageBits) && f.covers(p.madeAt) {
 				all = append(all, p)
 			}
 		})
@@ -179,8 +203,8 @@ type newest struct {
 
 // names identify a package and a target.
 type names struct {
-	server, group, pkg, target string
-	kind                       ecosystem.Type
+	server, pkg, target string
+	kind                ecosystem.Type
 }
 
 // newNewest allocates for a number of entries.
@@ -194,12 +218,8 @@ func (n newest) has(e *Entry) bool {
 		return false
 	}
 	r := &e.Record
-	pkg := strings.ToLower(r.PackageName)
-	if e.Type.Respells() {
-		pkg = ecosystem.PackageKey(e.Type, "", pkg)
-	}
 	hash := maphash.Comparable(n.seed, names{
-		e.Server, strings.ToLower(strings.TrimPrefix(r.GroupName, "@")), pkg, strings.ToLower(r.Target), e.Type,
+		e.Server, ecosystem.PackageKey(e.Type, r.GroupName, r.PackageName), strings.ToLower(r.Target), e.Type,
 	})
 	_, seen := n.seen[hash]
 	n.seen[hash] = struct{}{}

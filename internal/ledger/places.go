@@ -175,9 +175,9 @@ func (n *newestPlaces) all() []place {
 
 // placesOf passes on what may be of the filter's package and is not too new.
 func (f Filter) placesOf(next func(place)) func(place) {
-	wanted, all := packageHash(f.Package), f.Package == "" || f.respelled()
+	wanted, all := f.packageHashes(), f.Package == "" || f.respelled()
 	return func(p place) {
-		if (all || p.hash&packageBits == wanted) && (f.Until.IsZero() || p.madeAt < ceil(f.Until)) {
+		if (all || slices.Contains(wanted, p.hash&packageBits)) && (f.Until.IsZero() || p.madeAt < ceil(f.Until)) {
 			next(p)
 		}
 	}

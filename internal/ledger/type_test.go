@@ -208,3 +208,49 @@ func versionsIn(all []Entry) []string {
 	slices.Sort(versions)
 	return versions
 }
+
+// The group stands in the name where a package URL has one name, or an input file has no column for
+// the group: each spelling finds the package, and the newest of them is what runs.
+func TestGroupInTheName(t *testing.T) {
+	t.Parallel()
+	l := open(t, Options{})
+	s := session(t, l, SessionOptions{Parallel: 16})
+	var drafts []records.Item
+	for _, d := range []struct{ target, group, name, version, kind string }{
+		{"web01", "acme", "builder", "1", ""}, {"web02", "", "Acme/Builder", "2", "docker"}, {"web02", "acme", "builder", "3", "docker"},
+		{"web01", "", "builder", "4", "docker"}, {"web01", "other", "builder", "5", ""}, {"web01", "a/acme", "builder", "6", ""},
+		{"web01", "", "@acme/ui", "11", "npm"}, {"web02", "@acme", "ui", "12", "npm"}, {"web03", "acme", "ui", "13", "npm"}, {"web01", "", "ui", "14", "npm"},
+		{"web01", "", "org.acme:tool", "21", "maven"}, {"web02", "org.acme", "tool", "22", "maven"}, {"web02", "", "tool", "23", "maven"},
+	} {
+		r := typed(d.target, "main", d.version, ecosystem.Type(d.kind))
+		r.Record.GroupName, r.Record.PackageName = d.group, d.name
+		drafts = append(drafts, r)
+	}
+	for i, id := range add(t, s, drafts, len(drafts)) {
+		advance(t, s, []Outcome{{ID: id, Status: Recorded, Attempts: 1, Type: drafts[i].Type}})
+	}
+	for _, tt := range []struct {
+		filter        Filter
+		history, runs []string
+	}{
+		{Filter{Group: "acme", Package: "builder"}, []string{"1", "2", "3"}, []string{"1", "3"}},
+		{Filter{Package: "acme/builder", Type: "docker", Ungrouped: true}, []string{"1", "2", "3"}, []string{"1", "3"}},
+		{Filter{Package: "builder", Type: "docker", Ungrouped: true}, []string{"4"}, []string{"4"}},
+		{Filter{Group: "a/acme", Package: "builder"}, []string{"6"}, []string{"6"}},
+		{Filter{Group: "@acme", Package: "UI", Type: "npm"}, []string{"11", "12", "13"}, []string{"11", "12", "13"}},
+		{Filter{Group: "acme", Package: "ui"}, []string{"11", "12", "13"}, []string{"11", "12", "13"}},
+		{Filter{Group: "org.acme", Package: "tool", Type: "maven"}, []string{"21", "22"}, []string{"21", "22"}},
+		{Filter{Package: "tool"}, []string{"22", "23"}, []string{"22", "23"}},
+		{Filter{Group: "acme"}, []string{"1", "12", "13", "3"}, nil},
+	} {
+		if got := versionsIn(history(t, l, tt.filter)); !slices.Equal(got, tt.history) {
+			t.Errorf("%+v: the history is %q, want %q", tt.filter, got, tt.history)
+		}
+		if tt.filter.Latest = true; tt.runs == nil {
+			continue
+		}
+		if got := versionsIn(history(t, l, tt.filter)); !slices.Equal(got, tt.runs) {
+			t.Errorf("%+v: what runs is %q, want %q", tt.filter, got, tt.runs)
+		}
+	}
+}
