@@ -67,7 +67,7 @@ func (s spelling) is(r *records.Record) bool {
 	return strings.EqualFold(s.name, r.PackageName) && strings.EqualFold(s.group, strings.TrimLeft(r.GroupName, "@"))
 }
 
-// otherSpellings are those in which the group stands in the name, or the other way round: a
+// otherSpellings are those in which the group is part of the name, or the other way round: a
 // repository of images is one name in a package URL ("acme/builder"), and may have been recorded as
 // a group and a name where nobody knew the type.
 func (f Filter) otherSpellings() []spelling {
