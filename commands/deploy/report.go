@@ -192,7 +192,7 @@ func (r *report) unshownFailure() error {
 
 func (r *report) warn() {
 	if r.sum.Duplicates > 0 {
-		r.io.Warn("%s recorded again after an earlier attempt got no response, and may exist twice", cli.Plural(r.sum.Duplicates, "record was", "records were"))
+		r.io.Warn("%s sent again after an earlier attempt got no response, and may exist twice", cli.Plural(r.sum.Duplicates, "record was", "records were"))
 	}
 	if n := r.sum.Tolerated[ledger.Queued]; n > 0 {
 		r.io.Warn("%s queued, to be sent by `progetctl deploy flush%s`: %s", cli.Plural(n, "record is", "records are"), r.options(), r.sum.Reason)

@@ -38,7 +38,7 @@ func (s *Sender) outcome(a *attempt) (ledger.Outcome, Result) {
 	s.stopAfter(a.err)
 	s.decided <- struct{}{}
 	e.Status, e.Error = s.failed(a)
-	e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated
+	e.PossiblyDuplicated = e.PossiblyDuplicated || a.receipt.PossiblyDuplicated || a.unanswered && client.KindOf(a.err) == client.KindUncertain
 	outcome.Status, outcome.Error, outcome.PossiblyDuplicated = e.Status, e.Error, e.PossiblyDuplicated
 	if s.flushing && e.Status == ledger.Queued {
 		e.Status, outcome.Status = before, ""
@@ -54,8 +54,8 @@ func (s *Sender) failed(a *attempt) (ledger.Status, *ledger.Failure) {
 	passes := kind == client.KindUnavailable || kind == client.KindInterrupted || (stays && kind == client.KindAuth)
 	switch {
 	case status == ledger.Uncertain:
-	case a.unanswered && kind != client.KindRejected:
-		// The earlier attempt is as uncertain as before.
+	case a.unanswered:
+		// The earlier attempt is as uncertain as before, also if this one was refused.
 		status = ledger.Uncertain
 	case passes && (stays || s.o.Policy == PolicyQueue):
 		status = ledger.Queued

@@ -25,7 +25,7 @@ type Summary struct {
 
 	Counts     map[ledger.Status]int
 	Total      int
-	Duplicates int   // recorded, and sent before without an answer
+	Duplicates int   // sent again after an attempt without an answer
 	Failures   int   // that count for the run
 	First      error // the first of them
 	// Kinds are the first failure of each kind, in the order in which the kinds came.
@@ -65,7 +65,7 @@ func (s *Summary) Add(r Result, interrupted bool) {
 	}
 	s.Total++
 	s.Counts[r.Entry.Status]++
-	if r.Entry.PossiblyDuplicated && r.Entry.Status == ledger.Recorded {
+	if r.Entry.PossiblyDuplicated && (r.Entry.Status == ledger.Recorded || r.Entry.Status == ledger.Uncertain) {
 		s.Duplicates++
 	}
 	if r.Entry.Status == ledger.Uncertain && s.Uncertain == "" {
