@@ -289,6 +289,8 @@ func describe(c byte) error {
 		return shapeError("it is true or false")
 	case c == '-' || c >= '0' && c <= '9':
 		return shapeError("it is a number")
+	case c == '\x1f': // the first byte of gzip
+		return shapeError("it is compressed, which was not asked for")
 	}
 	return errNoJSON
 }

@@ -36,6 +36,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"two marks", "\xef\xbb\xbf\xef\xbb\xbf[]", "not valid JSON"},
 		{"half a mark", "\xef\xbb[]", "not valid JSON"},
 		{"UTF-16", "\xff\xfe[\x00]\x00", "not valid JSON"},
+		{"gzip", "\x1f\x8b\x08\x00", "it is compressed"},
 		{"comma first", `[,{}]`, "not valid JSON"},
 		{"comma last", `[{},]`, "not valid JSON"},
 		{"no comma", `[{} {}]`, "not valid JSON"},
