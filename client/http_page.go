@@ -75,12 +75,40 @@ func (o *opening) looksLikePage() bool {
 		return true
 	case beginsFragment:
 		return !o.request.file || !takesFragments(path.Ext(o.request.url.Path))
-	case beginsUnclear:
-		// Only spaces or comments in what is looked at. A package may begin so; an answer to
-		// a record does not.
+	case beginsUnclear, beginsCustom:
+		// Only spaces or comments in what is looked at, or a tag with a hyphen. A package may begin
+		// so; an answer to a record does not.
 		return o.request.body != nil && len(o.head) > 0
 	}
+	return o.request.body != nil && (isBinary(look) || o.isCoded())
+}
+
+// isCoded reports whether a body has a Content-Encoding that [opening.decoded] does not undo, so
+// that it may hold a page.
+func (o *opening) isCoded() bool {
+	if len(o.head) == 0 {
+		return false
+	}
+	for _, value := range o.resp.Header.Values("Content-Encoding") {
+		for name := range strings.SplitSeq(strings.ToLower(value), ",") {
+			switch name = strings.TrimSpace(name); name {
+			case "", "identity", "gzip", "x-gzip", "deflate":
+			default:
+				if !isNoCoding(name) {
+					return true
+				}
+			}
+		}
+	}
 	return false
+}
+
+// isBinary reports whether text has a byte that no text has (whatwg.org, MIME sniffing, section 3):
+// it may be compressed. The zeros of UTF-16 are none.
+func isBinary(text []byte) bool {
+	return bytes.ContainsFunc(withoutMarks(text), func(c rune) bool {
+		return c < ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r' && c != '\x1b'
+	})
 }
 
 // takesFragments recognizes files that may begin with a tag of HTML without being a page, such as a
@@ -141,6 +169,7 @@ const (
 	beginsUnclear               // more must be read to say
 	beginsPage                  // a whole page
 	beginsFragment              // a tag of HTML, which other files have too
+	beginsCustom                // a tag with a hyphen: an element of a page's own, or XML
 )
 
 // beginning looks for what browsers take for a page (whatwg.org, MIME sniffing, section 7.1), and
@@ -202,8 +231,12 @@ func beginningTag(text []byte, whole bool) start {
 		return beginsPage
 	case "title", "meta", "script", "noscript", "style", "link", "base", "iframe", "object", "div", "span", "form", "table", "font",
 		"center", "main", "section", "article", "header", "nav", "a", "b", "p", "br", "hr", "img", "ul", "ol",
-		"h1", "h2", "h3", "h4", "h5", "h6":
+		"h1", "h2", "h3", "h4", "h5", "h6", "input", "button", "strong", "em", "small", "pre", "blockquote", "fieldset", "select",
+		"textarea", "footer", "aside", "marquee", "embed", "basefont", "frame":
 		return beginsFragment
+	}
+	if strings.Contains(name, "-") && isAlphanumeric(rune(name[0])) {
+		return beginsCustom
 	}
 	return beginsData
 }

@@ -84,6 +84,15 @@ func TestIsPage(t *testing.T) {
 		{"a form", "", "<form action=/login>", true, true},
 		{"a heading", "text/plain", "<h1>Sign in</h1>", true, true},
 		{"a paragraph that ends there", "", "<p>", true, true},
+		{"a field", "", "<input name=user>", true, true},
+		{"a button", "text/plain", "<button type=submit>Sign in</button>", true, true},
+		{"bold text", "", "<strong>Sign in</strong>", true, true},
+		{"a list of choices", "", "<select><option>", true, true},
+		{"an element of its own", "", "<app-root></app-root>", false, true},
+		{"an element of its own behind a comment", "", "<!-- x -->\n<sign-in/>", false, true},
+		{"compressed twice", "", gzipped(gzipped(page)), false, true},
+		{"a picture", "image/gif", "GIF89a\x01\x00\x01\x00", false, true},
+		{"behind a byte of no text", "", "\x01" + page, false, true},
 		{"only a comment that goes on", "", "<!-- " + strings.Repeat("x", sniffLimit), false, true},
 		{"only spaces that go on", "", strings.Repeat(" ", sniffLimit+1), false, true},
 
@@ -96,6 +105,11 @@ func TestIsPage(t *testing.T) {
 		{"another document type", "", "<!DOCTYPE plist><plist/>", false, false},
 		{"text that mentions html", "text/plain", "a <html> tag", false, false},
 		{"compressed data", "", gzipped("{}"), false, false},
+		{"text in Latin-1", "text/plain", "gespeichert f\xfcr web01\r\n\tok", false, false},
+		{"json in UTF-16", "", wide(binary.LittleEndian, "[]"), false, false},
+		{"coloured text", "", "\x1b[32mOK\x1b[0m", false, false},
+		{"an element of XML", "", "<string>OK</string>", false, false},
+		{"a comment that is no tag", "", "<-- x", false, false},
 		{"half a declaration", "", "<?xml", false, false},
 		{"a bare bracket", "", "<", false, false},
 	} {
@@ -149,6 +163,35 @@ func TestIsPageByHeaders(t *testing.T) {
 				t.Errorf("isPage = %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestCodedAnswers: what cannot be read may be a page, so it does not show that a record was stored.
+func TestCodedAnswers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		coding, body string
+		want         bool
+	}{
+		{"br", "coded", true},
+		{"zstd", "coded", true},
+		{"identity, BR", "coded", true},
+		{"gzip, br", "coded", true},
+		{"br", "", false},
+		{"", "OK", false},
+		{"identity", "OK", false},
+		{"utf-8", "OK", false},
+		{"none", "OK", false},
+		{"gzip", gzipped("OK"), false},
+	} {
+		for r, want := range map[*request]bool{{}: false, {body: []byte("{}")}: c.want} {
+			x := answered(*r, "", c.body)
+			x.resp.Header.Set("Content-Encoding", c.coding)
+			x.look()
+			if x.page != want {
+				t.Errorf("Content-Encoding %q with %q: isPage = %v, want %v (record: %v)", c.coding, c.body, x.page, want, r.body != nil)
+			}
+		}
 	}
 }
 
