@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
@@ -25,9 +26,10 @@ type QueryError struct {
 	Err  error  // what is wrong; its text may quote the data, so it is to be cleaned before it is shown
 }
 
-// Error returns the expression and what is wrong with it.
+// Error returns the expression and what is wrong with it. Where gojq cut the data that it quotes,
+// there is an …, as whoever removes secrets from the text expects: one may have been cut in two.
 func (e *QueryError) Error() string {
-	return fmt.Sprintf("jq expression %q: %v", e.Expr, e.Err)
+	return fmt.Sprintf("jq expression %q: %s", e.Expr, strings.ReplaceAll(e.Err.Error(), " ...", "…"))
 }
 
 // Unwrap returns what is wrong.

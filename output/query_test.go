@@ -91,6 +91,9 @@ func TestQueryThatFails(t *testing.T) {
 		{".[0].name, error(\"enough\")", "a\n", "enough"},
 		{"error(null)", "", "null"},
 		{`"bye" | halt_error`, "", "bye"},
+		{`{(.[0] + {text: "0123456789012345678901234567890123456789"}): 1}`, "", `but got: object ({"name":"a","text":"01234…})`},
+		{`("sixteen letters " * 9) | tonumber`, "", `tonumber cannot be applied to "sixteen letters sixteen …"`},
+		{`[range(99)] | .a`, "", `array ([0,1,2,3,4,5,6,7,8,9,10,1…])`},
 	}
 	for _, tt := range tests {
 		var out bytes.Buffer
