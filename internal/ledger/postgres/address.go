@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/lib/pq"
+
+	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
 // address is where a ledger is, and how it is reached.
@@ -99,6 +102,32 @@ func parseAddress(place string, secret func(string)) (address, error) {
 		a.config.ConnectTimeout = connectTimeout
 	}
 	return a, nil
+}
+
+// readAddress is parseAddress, for as long as ctx lasts and no more than silence: the service file
+// may be a pipe that nobody writes to.
+func readAddress(ctx context.Context, o engine.Options) (address, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, silence, errors.New("it took too long to read the files that its address names"))
+	defer cancel()
+	type parsed struct {
+		address address
+		err     error
+	}
+	done := make(chan parsed, 1)
+	go func() {
+		a, err := parseAddress(o.Place, o.Secret)
+		done <- parsed{a, err}
+	}()
+	var got parsed
+	select {
+	case got = <-done:
+	case <-ctx.Done(): // the program ends, and with it what is left behind
+		got.err = context.Cause(ctx)
+	}
+	if got.err != nil {
+		return address{}, engine.Unusable("postgres://", got.err)
+	}
+	return got.address, nil
 }
 
 // isSchema reports whether a name is that of one schema, which the server neither cuts, so that two

@@ -57,9 +57,9 @@ const (
 
 // Open connects, and creates or updates the tables.
 func Open(ctx context.Context, o engine.Options) (*DB, error) {
-	a, err := parseAddress(o.Place, o.Secret)
+	a, err := readAddress(ctx, o)
 	if err != nil {
-		return nil, engine.Unusable("postgres://", err)
+		return nil, err
 	}
 	d := newDB(a, o)
 	owners, err := d.begin(ctx)

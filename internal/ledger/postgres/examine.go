@@ -26,9 +26,9 @@ type Facts struct {
 // Examine connects and reads; it changes nothing. It fails as [Open] does, also for a pooler that
 // does not support sessions.
 func Examine(ctx context.Context, o engine.Options) (Facts, error) {
-	a, err := parseAddress(o.Place, o.Secret)
+	a, err := readAddress(ctx, o)
 	if err != nil {
-		return Facts{}, engine.Unusable("postgres://", err)
+		return Facts{}, err
 	}
 	d := newDB(a, o)
 	defer func() { _ = d.Close() }()
