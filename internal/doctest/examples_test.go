@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/progetctl/progetctl/internal/ledger/pgtest"
 	"github.com/progetctl/progetctl/internal/scripttest"
 )
 
@@ -45,11 +46,7 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 				continue
 			}
 			ran++
-			name := strings.NewReplacer("/", "_", ".", "_", " ", "_").Replace(b.page)
-			path := filepath.Join(folder, fmt.Sprintf("%s_%s%d.txtar", name, b.language, b.number))
-			if err := os.WriteFile(path, []byte(b.script(t)), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			b.write(t, folder)
 		}
 	}
 	if ran == 0 {
@@ -58,6 +55,39 @@ func TestEveryExampleInTheDocs(t *testing.T) {
 	params := scripttest.Params(folder, map[string]scripttest.Command{"releases": serveReleases})
 	params.Setup = stageSetUp(t)
 	testscript.Run(t, params)
+}
+
+// TestAuditsOnPostgres asks the auditor's questions of a shared ledger, too.
+func TestAuditsOnPostgres(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	folder := t.TempDir()
+	page := filepath.Join("..", "..", "docs", "guides", "audits.md")
+	text := ""
+	for _, b := range append(shellBlocks(t, page), consoleBlocks(t, page)...) {
+		if b.marker == runWith+"these deployments -->" { // all others have a ledger of their own, or none
+			text += b.text
+			b.write(t, folder)
+		}
+	}
+	for _, question := range []string{"--package", "--version '<", "--affected-by", "--at", "--vulnerable", "promotions audit"} {
+		if !strings.Contains(text, question) {
+			t.Errorf("no block asks a ledger with %s", question)
+		}
+	}
+	params := scripttest.Params(folder, nil)
+	scripttest.OnPostgres(&params, server.URL())
+	testscript.Run(t, params)
+}
+
+// write makes a script of the block in a folder.
+func (b block) write(t *testing.T, folder string) {
+	t.Helper()
+	name := strings.NewReplacer("/", "_", ".", "_", " ", "_").Replace(b.page)
+	path := filepath.Join(folder, fmt.Sprintf("%s_%s%d.txtar", name, b.language, b.number))
+	if err := os.WriteFile(path, []byte(b.script(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestPowerShellInTheDocs runs the PowerShell blocks of all pages but those of CI systems, whose

@@ -4,12 +4,15 @@
 package scripttest
 
 import (
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,7 +45,9 @@ func shortenExit() {
 func Params(folder string, more map[string]Command) testscript.Params {
 	commands := Commands()
 	maps.Copy(commands, more)
-	return testscript.Params{Dir: folder, Setup: SetUp, Cmds: commands, RequireExplicitExec: true, RequireUniqueNames: true}
+	return testscript.Params{
+		Dir: folder, Setup: SetUp, Cmds: commands, Condition: condition(false), RequireExplicitExec: true, RequireUniqueNames: true,
+	}
 }
 
 // Commands are the commands of scripts beside testscript's own:
@@ -55,6 +60,8 @@ func Params(folder string, more map[string]Command) testscript.Params {
 //	expand FROM TO                 copy a file with its variables filled in
 //	lines NAME FILE                set NAME_1, NAME_2, … to the lines of a file
 //	annotated COUNT [PATH]         see countAnnotated
+//
+// The condition postgres is true where ledgers are in PostgreSQL: see OnPostgres.
 func Commands() map[string]Command {
 	return map[string]Command{
 		"code":      runCode,
@@ -68,8 +75,12 @@ func Commands() map[string]Command {
 	}
 }
 
+// Ledgers is the variable with which scripts begin the name of each ledger, so that the same script
+// runs with ledgers in files and in PostgreSQL.
+const Ledgers = "LEDGERS"
+
 // SetUp gives a script an environment of its own: testscript passes on none of this process but
-// PATH.
+// PATH. Its ledgers are files in its folder.
 func SetUp(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, ".home")
 	for name, folder := range map[string]string{
@@ -83,8 +94,35 @@ func SetUp(env *testscript.Env) error {
 		env.Setenv(name, path)
 	}
 	env.Setenv(Now, "2026-11-21T12:00:00Z")
+	env.Setenv(Ledgers, env.WorkDir+string(filepath.Separator))
 	env.Values[serversKey{}] = &servers{}
 	return nil
+}
+
+// OnPostgres makes scripts use ledgers in a PostgreSQL database: PROGETCTL_LEDGER, and one for each
+// name that begins with the variable Ledgers, each in a schema of its own.
+func OnPostgres(params *testscript.Params, database string) {
+	params.Condition = condition(true)
+	setUp := params.Setup
+	params.Setup = func(env *testscript.Env) error {
+		ledgers := database + "&search_path=" + strings.ToLower(rand.Text())
+		if err := setUp(env); err != nil {
+			return err
+		}
+		env.Setenv(Ledgers, ledgers)
+		env.Setenv("PROGETCTL_LEDGER", ledgers+"default")
+		return nil
+	}
+}
+
+// condition evaluates the only condition that is not one of testscript's own.
+func condition(postgres bool) func(string) (bool, error) {
+	return func(name string) (bool, error) {
+		if name == "postgres" {
+			return postgres, nil
+		}
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
 }
 
 // runCode runs a command whose exit code is part of the promise.
