@@ -93,6 +93,7 @@ func TestScreens(t *testing.T) {
 	s.check([]screenCase{
 		{"pending-empty", []int{80}, []string{"deploy", "pending"}},
 		{"history-new", []int{80}, []string{"deploy", "history"}},
+		{"where-new", []int{80}, []string{"deploy", "where"}},
 	})
 	s.prepare()
 	s.check([]screenCase{

@@ -224,12 +224,13 @@ func (i *importing) failure() error {
 	if err == nil {
 		return nil
 	}
-	others := "the other lines were imported; importing them again changes nothing"
-	if i.dryRun {
-		others = "the other lines can be imported"
+	hint := "expected the output of `progetctl deploy history -o ndjson`"
+	switch {
+	case i.sum == importSummary{dry: i.dryRun}: // there are no others
+	case i.dryRun:
+		hint += "; the other lines can be imported"
+	default:
+		hint += "; the other lines were imported; importing them again changes nothing"
 	}
-	return &cli.Failure{
-		Kind: client.KindUsage, Lines: i.problems.Lines(""), Err: err,
-		Hint: "expected the output of `progetctl deploy history -o ndjson`; " + others,
-	}
+	return &cli.Failure{Kind: client.KindUsage, Lines: i.problems.Lines(""), Err: err, Hint: hint}
 }

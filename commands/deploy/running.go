@@ -66,12 +66,12 @@ func (f finding) appendJSON(b []byte) []byte {
 func (r *runs) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 // runningView shows what runs where: as other deployments of a ledger are shown, with what was
-// found out about them.
-func runningView() output.View[*runs] {
+// found out about them; empty is the sentence for none.
+func runningView(empty string) output.View[*runs] {
 	of := func(columns []output.Column[ledger.Entry]) []output.Column[*runs] {
 		return output.ColumnsFor(columns, func(r *runs) ledger.Entry { return *r.Entry })
 	}
-	view := cli.LedgerView("Nothing that matches is deployed.")
+	view := cli.LedgerView(empty)
 	found := []output.Column[*runs]{
 		{Header: "ADVISORIES", Cell: (*runs).findings, Style: func(*runs) output.Style { return output.Red }},
 		{Header: "NOT COMPARED", Cell: func(r *runs) string { return r.unclear }, Shrink: output.ShrinkEarly},

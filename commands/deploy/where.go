@@ -164,7 +164,11 @@ func where(ctx context.Context, io *cli.IO, o whereOptions) error {
 			return err
 		}
 	}
-	if err := cli.WriteAll(ctx, io, runningView(), found.rows...); err != nil {
+	empty := "Nothing is deployed, according to this ledger."
+	if o.compares() || o.filter() != (ledger.Filter{}) {
+		empty = "Nothing that matches is deployed."
+	}
+	if err := cli.WriteAll(ctx, io, runningView(empty), found.rows...); err != nil {
 		return err
 	}
 	found.warn()

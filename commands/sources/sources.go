@@ -96,7 +96,7 @@ func sourceFailure(err error) error {
 	switch {
 	case isUnknown:
 		f := cli.Usage("%s", unknown)
-		f.Hint = cli.KnownSources(unknown.Known)
+		f.Hint = cli.OtherSources(unknown)
 		return f
 	case isTaken:
 		f := cli.Usage("%s", err)

@@ -46,15 +46,16 @@ func LedgerView(empty string) output.View[ledger.Entry] {
 // what their age is counted from.
 func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
 	view, c := LedgerView(empty), deploymentColumns()
-	pkg, id := c.pkg, c.id
+	pkg, id, server := c.pkg, c.id, c.server
 	pkg.Cell = func(e ledger.Entry) string { return RecordedPackage(e.Record) + " " + e.Record.Version }
 	id.Show = output.ShowFilled
+	server.Spare = 1 // the commands below the table name it, too
 	age := deploymentColumn{Header: "AGE", Cell: func(e ledger.Entry) string {
 		return output.FormatDuration(max(now.Sub(e.MadeAt), 0).Truncate(time.Second))
 	}}
 	failure := c.failure
 	failure.Spare = 2
-	view.Screen = []deploymentColumn{id, c.target, pkg, c.status, age, c.server, failure, c.feed, c.application}
+	view.Screen = []deploymentColumn{id, c.target, pkg, c.status, age, server, failure, c.feed, c.application}
 	return view
 }
 

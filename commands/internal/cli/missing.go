@@ -25,6 +25,10 @@ func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (mis
 			return nil, true
 		}
 	}
+	otherwise := "check the feed's name"
+	if client.KindOf(err) == client.KindAuth {
+		otherwise += "; these credentials can't list the feeds"
+	}
 	var names []string
 	for _, known := range all {
 		if client.SameFeed(known.Name, feed) {
@@ -33,7 +37,7 @@ func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (mis
 		names = append(names, known.Name)
 	}
 	f := &Failure{Kind: client.KindNotFound, Lines: []string{fmt.Sprintf("the server has no feed %q", feed)}}
-	f.Hint = DidYouMean(suggest.Nearest(feed, names), "check the feed's name; these credentials may not list the feeds, or none has a similar name")
+	f.Hint = DidYouMean(suggest.Nearest(feed, names), otherwise)
 	return f, false
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/shell"
+	"github.com/progetctl/progetctl/commands/internal/suggest"
 	"github.com/progetctl/progetctl/internal/config"
 )
 
@@ -272,16 +273,16 @@ func (c *connection) lookUp(s Text) {
 	case !ok:
 		c.problems.Add(err)
 	case s.From == fromArgument:
-		c.problems.Addf("no source named %s; %s", quotedAddress(s.Value), KnownSources(unknown.Known))
+		c.problems.Addf("no source named %s; %s", quotedAddress(s.Value), OtherSources(unknown))
 	case s.Given() && meantURL(s.Value) != "":
 		c.problems.Addf("%s %s is neither a URL nor a saved source%s", s.From, quotedAddress(s.Value), meantURL(s.Value))
 	case s.Given():
 		c.problems.Addf("%s %s is neither a URL such as https://proget.corp.local nor a saved source; %s",
-			s.From, quotedAddress(s.Value), KnownSources(unknown.Known))
+			s.From, quotedAddress(s.Value), OtherSources(unknown))
 	case unknown.Name != config.DefaultName:
-		c.problems.Addf("the default source %q does not exist any more; choose another with `progetctl sources use NAME`; %s", unknown.Name, KnownSources(unknown.Known))
+		c.problems.Addf("the default source %q does not exist any more; choose another with `progetctl sources use NAME`; %s", unknown.Name, OtherSources(unknown))
 	case len(unknown.Known) > 0:
-		c.problems.Addf("no server: use --source NAME or URL, or set PROGET_URL; %s", KnownSources(unknown.Known))
+		c.problems.Addf("no server: use --source NAME or URL, or set PROGET_URL; %s", OtherSources(unknown))
 	default:
 		c.problems.Addf("no server: use --source URL, set PROGET_URL, or save one with `progetctl sources add`")
 	}
@@ -314,16 +315,24 @@ func meantURL(text string) string {
 	return "; did you mean " + u.String() + "?"
 }
 
-// KnownSources lists the names of sources in a message.
-func KnownSources(names []string) string {
-	if len(names) == 0 {
+// OtherSources says which saved source may be meant by a name that no source has: the nearest, else
+// all.
+func OtherSources(e *config.UnknownError) string {
+	if len(e.Known) == 0 {
 		return "no sources are saved; save one with `progetctl sources add`"
 	}
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = strconv.Quote(name)
+	if near := suggest.Nearest(e.Name, e.Known); len(near) > 0 {
+		return DidYouMean(quoted(near), "")
 	}
-	return "saved sources: " + strings.Join(quoted, ", ")
+	return "saved sources: " + strings.Join(quoted(e.Known), ", ")
+}
+
+func quoted(names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = strconv.Quote(name)
+	}
+	return all
 }
 
 // sourceOrigin names a source as the place where a value came from.
