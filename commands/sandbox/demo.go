@@ -88,7 +88,11 @@ func demo(ctx context.Context, io *cli.IO) error {
 
 // run runs the step's command in a process of its own, in a folder that goes away with the demo.
 func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
-	if err := io.Print("\n# " + s.title + "\n$ progetctl" + commandLine(shell.Default(runtime.GOOS), s.args) + "\n"); err != nil {
+	width := lineWidth
+	if n := io.Columns(io.StdoutTerminal); n > 0 {
+		width = min(n, lineWidth)
+	}
+	if err := io.Print("\n# " + s.title + "\n$ progetctl" + commandLine(shell.Default(runtime.GOOS), width, s.args) + "\n"); err != nil {
 		return err
 	}
 	path, err := os.Executable()
@@ -108,9 +112,9 @@ func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
 // would write it in a script.
 const lineWidth = 80
 
-// commandLine writes arguments as one would type them in a shell, behind "$ progetctl". A line ends
-// before a flag, and a flag keeps its value.
-func commandLine(sh shell.Shell, args []string) string {
+// commandLine writes arguments as one would type them in a shell, behind "$ progetctl", in lines of
+// at most so many columns. A line ends before a flag, and a flag keeps its value.
+func commandLine(sh shell.Shell, most int, args []string) string {
 	var b strings.Builder
 	width := len("$ progetctl")
 	for i, arg := range args {
@@ -120,7 +124,7 @@ func commandLine(sh shell.Shell, args []string) string {
 		if isFlag && i+1 < len(args) {
 			next += len(typed(sh, args[i+1])) + 1
 		}
-		if isFlag && width+next+len(" \\") > lineWidth {
+		if isFlag && width+next+len(" \\") > most {
 			b.WriteString(sh.Break() + "   ")
 			width = len("   ")
 		}

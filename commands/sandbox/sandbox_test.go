@@ -184,9 +184,18 @@ func TestCommandLine(t *testing.T) {
 		{shell.POSIX, []string{"--application", strings.Repeat("a", 52), "--target", "web01"}, " --application " + strings.Repeat("a", 52) + " \\\n    --target web01"},
 		{shell.PowerShell, []string{"--application", strings.Repeat("a", 52), "--target", "web01"}, " --application " + strings.Repeat("a", 52) + " `\n    --target web01"},
 	} {
-		if got := commandLine(test.shell, test.args); got != test.want {
+		if got := commandLine(test.shell, lineWidth, test.args); got != test.want {
 			t.Errorf("%s %q: %q, want %q", test.shell, test.args, got, test.want)
 		}
+	}
+}
+
+// TestCommandLineFits breaks at the width of a narrow terminal.
+func TestCommandLineFits(t *testing.T) {
+	t.Parallel()
+	const want = " deploy \\\n    --target web01 \\\n    --feed f"
+	if got := commandLine(shell.POSIX, 25, []string{"deploy", "--target", "web01", "--feed", "f"}); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -209,7 +218,7 @@ func TestVariables(t *testing.T) {
 		}
 	}
 	o := startOptions{key: cli.Text{Value: "it's", From: "--api-key"}}
-	said := o.welcome(&running{url: url})
+	said := o.pasted(&running{url: url})
 	for _, want := range []string{
 		"Listening on " + url + "\n", `export PROGET_URL='` + url + `' PROGET_API_KEY='it'\''s'`, "$env:PROGET_URL = '" + url + "'; $env:PROGET_API_KEY = 'it''s'\n",
 	} {

@@ -88,7 +88,7 @@ func start(ctx context.Context, io *cli.IO, o startOptions) error {
 	if err != nil {
 		return listenFailure(o.address, err)
 	}
-	if _, err := (cli.HarmlessLines{W: io.Stdout}).Write([]byte(o.welcome(r))); err != nil {
+	if err := o.greet(io, r); err != nil {
 		_ = r.stop()
 		return err
 	}

@@ -14,8 +14,23 @@ import (
 // shownFeeds are feeds that the examples of README and docs use.
 const shownFeeds = "DefaultNuGet, nuget-dev, nuget-test, nuget-prod, npm-approved"
 
-// welcome says where the server is, how to point a shell at it, and how to stop it.
-func (o startOptions) welcome(r *running) string {
+// greet says where the server is, how to point a shell at it, and how to stop it.
+func (o startOptions) greet(io *cli.IO, r *running) error {
+	if _, err := (cli.HarmlessLines{W: io.Stdout}).Write([]byte(o.pasted(r))); err != nil {
+		return err
+	}
+	for _, line := range []string{
+		"Some feeds: " + shownFeeds, "Open " + r.url + "/ in a browser to see what was recorded.", "Ctrl-C stops the server.",
+	} {
+		if err := io.Say("%s", line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pasted says where the server is, with the lines to paste, which are not wrapped.
+func (o startOptions) pasted(r *running) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Listening on %s\n\nPoint your shell at it:\n", r.url)
 	variables := o.variables(r.url)
@@ -30,7 +45,7 @@ func (o startOptions) welcome(r *running) string {
 		}
 		b.WriteString("$env:" + v.name + " = '" + strings.ReplaceAll(v.value, "'", "''") + "'")
 	}
-	fmt.Fprintf(&b, "\n\nSome feeds: %s\nOpen %s/ in a browser to see what was recorded.\nCtrl-C stops the server.\n", shownFeeds, r.url)
+	b.WriteString("\n\n")
 	return b.String()
 }
 
