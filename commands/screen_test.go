@@ -181,7 +181,7 @@ func (s *terminal) check(cases []screenCase) {
 }
 
 // isToPaste recognizes what would be another command, or none, if it were wrapped.
-var isToPaste = regexp.MustCompile(`^  (progetctl|PowerShell|export|if|\{"error":) |^curl |^    (--|\| )`).MatchString
+var isToPaste = regexp.MustCompile(`^  (progetctl|PowerShell|export|\{"error":) |^curl |^    (--|\| )`).MatchString
 
 // wantFit insists that no line is wider than the terminal, but for what is to paste and what has no
 // spaces, such as a URL. Where a text with the home folder is wrapped depends on its name.

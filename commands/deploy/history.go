@@ -38,7 +38,7 @@ them.
   progetctl deploy history --package Newtonsoft.Json --latest
 
   # the targets in the histories of several hosts
-  cat host*/history.ndjson | jq -r 'select(.status == "recorded") | .record.Target' | sort -u`,
+  cat host*/history.ndjson | jq -r 'select(.status == "recorded").record.Target' | sort -u`,
 	}
 	f := app.Flags(cmd)
 	o.declare(f)

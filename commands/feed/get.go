@@ -49,7 +49,7 @@ for an index or a resumed transfer.
 
   # download and record the deployment in one request
   progetctl feed get pkg:nuget/Newtonsoft.Json@12.0.3 --feed DefaultNuGet --deployment-application HDARS \
-    --deployment-description "Deployed by HDARS to Testing" --deployment-target web01
+    --deployment-description "Deployed by HDARS" --deployment-target web01
 
   # download a path of the server, to standard output
   progetctl feed get --path nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3 -O - > package.nupkg`,

@@ -38,7 +38,7 @@ or 2 if it can't be found.`,
   progetctl sandbox exec -- sh deploy.sh
 
   # the same while the server is down for three requests
-  progetctl sandbox exec --fault 'path=/api/package-deployment;status=503;times=3' -- sh deploy.sh`,
+  progetctl sandbox exec --fault 'path=/api;status=503;times=3' -- sh deploy.sh`,
 		Args: cobra.ArbitraryArgs,
 	}
 	// What follows the command's name belongs to the command.

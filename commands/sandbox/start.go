@@ -39,7 +39,8 @@ access is allowed, as in a fresh ProGet.
 
 ` + faultHelp + cli.ExitStatus(cli.CodeDone, cli.CodeInternal, cli.CodeUsage),
 		Example: `  progetctl sandbox start --api-key secret &
-  export PROGET_URL=http://127.0.0.1:8624 PROGET_API_KEY=secret`,
+  export PROGET_URL=http://127.0.0.1:8624
+  export PROGET_API_KEY=secret`,
 		Args: cli.NoArguments,
 	}
 	f := app.Flags(cmd)

@@ -124,7 +124,7 @@ func brokenLine(parts []string, mark, deeper string, width int) string {
 	return b.String() + strings.TrimRight(text, " ") + "\n"
 }
 
-// shellParts splits a command line before each flag and each operator outside of quotes.
+// shellParts splits a command line before each flag, package URL and operator outside of quotes.
 func shellParts(line string) []string {
 	var parts []string
 	start, quote := 0, rune(0)
@@ -136,12 +136,16 @@ func shellParts(line string) []string {
 			}
 		case r == '\'' || r == '"':
 			quote = r
-		case r == ' ' && i > start && (strings.HasPrefix(line[i:], " --") || strings.HasPrefix(line[i:], " | ") || strings.HasPrefix(line[i:], " >")):
+		case i > start && breaksBefore(line[i:]):
 			parts = append(parts, line[start:i])
 			start = i + 1
 		}
 	}
 	return append(parts, line[start:])
+}
+
+func breaksBefore(rest string) bool {
+	return slices.ContainsFunc([]string{" --", " -o ", " -O ", " pkg:", " | ", " >"}, func(begin string) bool { return strings.HasPrefix(rest, begin) })
 }
 
 // reflow wraps the paragraphs of a text. Lines that begin with two spaces are rows of two columns,

@@ -113,7 +113,8 @@ After 7, check ProGet or "progetctl deploy pending" before you run the command a
 
 In a script:
 
-  if progetctl promotions check pkg:npm/left-pad@1.3.0 --to-feed prod
+  if progetctl promotions check \
+    pkg:npm/left-pad@1.3.0 --to-feed prod
   then sh deploy.sh
   else echo "not deployed: exit code $?"
   fi`)
@@ -144,8 +145,8 @@ whole array or, with -o ndjson, each object. Each result is one line: strings wi
 quotes, numbers as the server wrote them, objects with their keys sorted.
 
   progetctl promotions list --to-feed prod --jq '.[].purl'
-  progetctl deploy history -o ndjson --jq 'select(.status == "uncertain") | .id'
-  progetctl doctor --jq '[.[] | select(.status != "ok")] | length'
+  progetctl deploy history -o ndjson --jq .record.Target
+  progetctl doctor --jq '.[] | select(.status != "ok")'
 
 TEXT FROM THE SERVER
 Control characters in text that a server sent are shown escaped in tables, markdown and
