@@ -15,6 +15,10 @@ import (
 func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequence) error {
 	s := o.server
 	maker := delivery.Maker{Server: s.BaseURL(), Host: io.Host(), Now: io.Now}
+	named := ""
+	if origin := o.ledger.Origin(ctx, io); origin != "" {
+		named = o.shell.Comment(origin)
+	}
 	w := cli.NewResult(ctx, io, cli.DeploymentView())
 	for d, err := range drafts {
 		if err != nil {
@@ -22,7 +26,7 @@ func dryRun(ctx context.Context, io *cli.IO, o recordOptions, drafts draftSequen
 		}
 		if io.InWords() {
 			plan := s.Deployments.Plan(delivery.Dated(d.Record, d.MadeAt), o.encoding)
-			err = io.Print(origins(o.shell, s, d) + s.Curl(o.shell, runtime.GOOS, plan) + "\n")
+			err = io.Print(origins(o.shell, s, d) + named + s.Curl(o.shell, runtime.GOOS, plan) + "\n")
 		} else {
 			err = w.Write(maker.Entry(d.Item, ledger.Planned))
 		}

@@ -40,8 +40,8 @@ func (f *running) learnTypes(ctx context.Context, l *ledger.Ledger) (learnt bool
 		}
 	}
 	if unknown > 0 {
-		f.notes = append(f.notes, fmt.Sprintf("%s unknown, so its packages cannot be compared; first error: %s",
-			cli.Plural(unknown, "feed's type is", "feeds' types are"), first))
+		f.notes = append(f.notes, fmt.Sprintf("%s packages cannot be compared; first error: %s",
+			cli.Plural(unknown, "feed's type is unknown, so its", "feeds' types are unknown, so their"), first))
 	}
 	return learnt, nil
 }

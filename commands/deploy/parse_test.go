@@ -22,7 +22,7 @@ const server = "PROGET_URL=https://proget.example"
 // TestParseRecord has the options of deploy record, and the records that they make.
 func TestParseRecord(t *testing.T) {
 	t.Parallel()
-	base := recordOptions{encoding: client.EncodingJSON, parallel: 8, policy: delivery.PolicyFail, ledger: cli.Ledger{Path: "l", Named: true}, shell: shell.Default(runtime.GOOS)}
+	base := recordOptions{encoding: client.EncodingJSON, parallel: 8, policy: delivery.PolicyFail, ledger: cli.Ledger{Path: "l", Named: true, From: "PROGETCTL_LEDGER"}, shell: shell.Default(runtime.GOOS)}
 	record := records.Record{Application: "A", Description: "D", FeedName: "F", PackageName: "P", Version: "1", Target: "T"}
 	line := func(more ...string) []string {
 		return append([]string{"--application", "A", "--description", "D", "--feed", "F", "--package", "P", "--version", "1", "--target", "T"}, more...)
@@ -115,7 +115,7 @@ func TestParseHistory(t *testing.T) {
 func TestParseOthers(t *testing.T) {
 	t.Parallel()
 	const named = "PROGETCTL_LEDGER=l"
-	at := cli.Ledger{Path: "l", Named: true}
+	at := cli.Ledger{Path: "l", Named: true, From: "PROGETCTL_LEDGER"}
 	if got := clitest.Parsed(t, clitest.Env(t, named), newPending); got.ledger != at {
 		t.Errorf("pending: %+v", got)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/commands/internal/cli"
+	"github.com/progetctl/progetctl/commands/internal/shell"
 	"github.com/progetctl/progetctl/output"
 )
 
@@ -25,6 +26,11 @@ func dryRun(ctx context.Context, io *cli.IO, o getOptions, t target) error {
 	}
 	if err := io.Print(o.origins.comments(o.server, headers)); err != nil {
 		return err
+	}
+	if origin := o.ledger.Origin(ctx, io); origin != "" && o.annotation != nil {
+		if err := io.Print(shell.POSIX.Comment(origin)); err != nil {
+			return err
+		}
 	}
 	// Not wrapped: it is the request as it is sent.
 	if err := io.Print("GET " + cli.Harmless(url) + "\n"); err != nil {

@@ -24,7 +24,7 @@ func TestParseGet(t *testing.T) {
 	variables := []string{"PROGETCTL_APPLICATION=A", "PROGETCTL_DESCRIPTION=D", "PROGETCTL_TARGET=T", "PROGETCTL_DEPLOYMENT_USER=U"}
 	folder := t.TempDir()
 	lodash := ecosystem.Package{Type: "npm", Name: "lodash", Version: "1"}
-	base := getOptions{feed: "F", verify: client.VerifyAuto, ledger: cli.Ledger{Path: "l", Named: true}}
+	base := getOptions{feed: "F", verify: client.VerifyAuto, ledger: cli.Ledger{Path: "l", Named: true, From: "PROGETCTL_LEDGER"}}
 	for _, test := range []struct {
 		name    string
 		environ []string

@@ -44,6 +44,24 @@ func IsURL(place string) bool {
 		strings.HasPrefix(place, "postgres:") || strings.HasPrefix(place, "postgresql:")
 }
 
+// WithoutPassword is a place as a command may show it to be pasted: a URL has no password then. It
+// is "" for one that is not valid.
+func WithoutPassword(place string) string {
+	if IsURL(place) {
+		return postgres.WithoutPassword(place)
+	}
+	return place
+}
+
+// NameOf is what messages call a ledger that is not opened: a file's path as it was given, or what
+// [Ledger.Name] calls a database.
+func NameOf(ctx context.Context, o Options) string {
+	if IsURL(o.Path) {
+		return postgres.NameOf(ctx, engine.Options{Place: o.Path, Secret: o.Secret})
+	}
+	return o.Path
+}
+
 // hasLogin recognizes USER:PASSWORD@ in an address without the scheme, or with a part of it.
 func hasLogin(place string) bool {
 	if len(place) > 2 && place[1] == ':' && (place[2] == '\\' || place[2] == '/') {

@@ -77,7 +77,7 @@ func (f *Flags) Ledger(to *Ledger) *Value {
 	}
 	return f.declare(KindLedger, Flag{
 		Name: "ledger", Word: "PATH", Variables: []string{"PROGETCTL_LEDGER"}, Usage: `ledger file, PostgreSQL database (postgres://USER@HOST/NAME), or "off"`,
-	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true, flag: t.From == "--ledger"} })
+	}, func(t Text, _ *Problems) { *to = Ledger{Path: t.Value, Named: true, From: t.From} })
 }
 
 // Package declares the flags that name a package, and the package URL as the argument that may be

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -16,19 +15,31 @@ import (
 type Ledger struct {
 	Path  string // "off" for none; "" for one that nobody named, on a system that has no place for it
 	Named bool   // by the flag or its variable
-	flag  bool   // by the flag
+	From  string // the flag or variable that named it
 }
+
+// ledgerFlag is where a ledger comes from that the command line names.
+const ledgerFlag = "--ledger"
 
 // Off says that there is to be no ledger.
 func (l Ledger) Off() bool { return l.Path == "off" }
 
 // Option is what a command in a hint needs to use the same ledger: " --ledger PATH", or "" if it
-// finds the ledger without. An address may hold a password.
+// finds the ledger without. An address has no password in it.
 func (l Ledger) Option() string {
-	if !l.flag || strings.Contains(l.Path, "://") {
+	path := ledger.WithoutPassword(l.Path)
+	if l.From != ledgerFlag || path == "" {
 		return ""
 	}
-	return " --ledger " + shell.Hint(l.Path)
+	return " --ledger " + shell.Hint(path)
+}
+
+// Origin says for a dry run which ledger was named and where; "" if none was.
+func (l Ledger) Origin(ctx context.Context, o *IO) string {
+	if !l.Named {
+		return ""
+	}
+	return Origin("ledger", ledger.NameOf(ctx, ledger.Options{Path: l.Path, Secret: o.Hide}), l.From)
 }
 
 // SettleCommands are the commands for a record whose outcome is unknown, as the end of a hint.

@@ -184,7 +184,7 @@ func TestEveryKind(t *testing.T) {
 	want := everyKind{
 		text: Text{"t", "X_TEXT"}, path: Text{"p", "--path"}, feed: Text{"f", "--feed"}, url: Text{"https://u", "--url"},
 		several: []Text{{"s", "X_SEVERAL"}}, feeds: []string{"a", "b"}, on: true, count: 3, wait: 24 * time.Hour, date: Text{"2026-11-20T00:00:00Z", "--date"},
-		choice: client.EncodingForm, since: day(14, 12, 0, 0), until: day(20, 23, 59, 59), ledger: Ledger{Path: "l", Named: true}, required: Text{"r", "X_REQUIRED"}, only: true,
+		choice: client.EncodingForm, since: day(14, 12, 0, 0), until: day(20, 23, 59, 59), ledger: Ledger{Path: "l", Named: true, From: "PROGETCTL_LEDGER"}, required: Text{"r", "X_REQUIRED"}, only: true,
 	}
 	want.pkg.Group, want.pkg.Name, want.pkg.Version = "@a", "b", "1"
 	want.pkg.name, want.pkg.version = Text{"@a/b", "--package"}, Text{"1", "--version"}

@@ -58,8 +58,42 @@ func parseURL(place string) (*url.URL, error) {
 			return nil, errors.New("the ledger's address has a parameter more than once")
 		}
 	}
+	if u.Path == "" {
+		u.Path = "/" // otherwise a URL without a host is written without "//", which the driver does not accept as a URL
+	}
 	return u, nil
 }
+
+// WithoutPassword is a URL without the passwords in it, "" for one that is not valid.
+func WithoutPassword(place string) string {
+	u, err := parseURL(place)
+	if err != nil {
+		return ""
+	}
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	query := u.Query()
+	for key := range query {
+		if strings.HasSuffix(strings.ToLower(key), "password") { // that of the user, or of a key
+			query.Del(key)
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// NameOf is what messages call the database of a URL, without connecting.
+func NameOf(ctx context.Context, o engine.Options) string {
+	a, err := readAddress(ctx, o)
+	if err != nil {
+		return unknownName
+	}
+	return a.name()
+}
+
+// unknownName is what messages call a database whose URL cannot be read.
+const unknownName = "postgres://"
 
 // parseAddress reads a URL, completed by libpq's variables, password file and service file. Its
 // errors show no part that may be secret; secret is called with each secret that it finds.
@@ -68,9 +102,6 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	u, err := parseURL(place)
 	if err != nil {
 		return a, err
-	}
-	if u.Path == "" {
-		u.Path = "/" // otherwise a URL without a host is written without "//", which the driver does not accept as a URL
 	}
 	query := u.Query()
 	if path := query.Get("search_path"); path != "" {
@@ -125,7 +156,7 @@ func readAddress(ctx context.Context, o engine.Options) (address, error) {
 		got.err = context.Cause(ctx)
 	}
 	if got.err != nil {
-		return address{}, engine.Unusable("postgres://", got.err)
+		return address{}, engine.Unusable(unknownName, got.err)
 	}
 	return got.address, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"database/sql/driver"
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/progetctl/progetctl/internal/ledger/engine"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // wrap makes an [engine.Error] of what the server or the network said, without secrets.
@@ -47,7 +49,9 @@ func code(err error) string {
 
 // lost reports whether an error is one of the connection, not of a statement.
 func lost(err error) bool {
-	if err == nil || errors.Is(err, errPooler) {
+	// The error number of a file that is missing, such as that of sslrootcert, looks like a network
+	// error.
+	if err == nil || errors.Is(err, errPooler) || errors.As(err, new(*fs.PathError)) {
 		return false
 	}
 	if c := code(err); c != "" {
@@ -94,6 +98,8 @@ func plain(host string, err error) string {
 		return err.Error()
 	case errors.As(err, &said):
 		return serverWords(said)
+	case errors.As(err, new(*fs.PathError)):
+		return safefile.Words(err)
 	case errors.As(err, &authority):
 		return "cannot connect to " + host + ": its certificate is signed by an unknown authority; name the authority's certificate with sslrootcert"
 	case errors.As(err, &name):
@@ -119,6 +125,10 @@ func serverWords(e *pq.Error) string {
 	switch e.Code {
 	case "42501": // insufficient_privilege
 		return e.Message + "; ask the database's owner for the rights of this role"
+	case "28P01": // invalid_password
+		return e.Message + "; check the user, and the password in PGPASSWORD, the password file or the address"
+	case "3D000": // invalid_catalog_name
+		return e.Message + "; check its name in the address, or create it"
 	case "22012", "23502": // of the statement in Begin
 		if e.Table == "writer" || e.Code == "22012" {
 			return errPooler.Error()

@@ -279,8 +279,8 @@ func TestErrors(t *testing.T) {
 		"no URL":              {"postgres://u:canary-p%zz@h/db", "not a valid URL", ledger.ErrUnusable},
 		"unknown host":        {strings.Replace(url, "127.0.0.1", "no-such-host.invalid", 1), "unknown host", ledger.ErrUnusable},
 		"nobody listens":      {s.URLFor("127.0.0.1:1"), "connection refused", ledger.ErrUnusable},
-		"wrong password":      {strings.Replace(url, ":canary-p", ":canary-wrong", 1), "password authentication failed", ledger.ErrUnusable},
-		"unknown database":    {strings.Replace(url, "/postgres?", "/none?", 1), `database "none" does not exist`, ledger.ErrUnusable},
+		"wrong password":      {strings.Replace(url, ":canary-p", ":canary-wrong", 1), `password authentication failed for user "postgres"; check the user, and the password`, ledger.ErrUnusable},
+		"unknown database":    {strings.Replace(url, "/postgres?", "/none?", 1), `database "none" does not exist; check its name`, ledger.ErrUnusable},
 		"no rights":           {strings.Replace(url, "postgres:canary", "nobody:canary", 1), "permission denied", ledger.ErrUnusable},
 		"somebody's tables":   {url + "&search_path=strange", "tables of another program", ledger.ErrDamaged},
 		"another's version":   {url + "&search_path=named", "tables of another program", ledger.ErrDamaged},
@@ -288,6 +288,7 @@ func TestErrors(t *testing.T) {
 		"a version alone":     {url + "&search_path=alone", "tables of another program", ledger.ErrDamaged},
 		"newer":               {url + "&search_path=" + newer, "schema version 99", ledger.ErrNewer},
 		"unknown certificate": {tls, "unknown authority", ledger.ErrUnusable},
+		"no authority's file": {tls + "&sslrootcert=nowhere.crt", `file "nowhere.crt" does not exist`, ledger.ErrUnusable},
 		"bad sslmode":         {strings.Replace(url, "sslmode=disable", "sslmode=canary-p%2540ss%27w", 1), "sslmode", ledger.ErrUnusable},
 		"two schemas":         {url + "&search_path=a,b", "search_path must name one schema", ledger.ErrUnusable},
 	} {
