@@ -78,8 +78,8 @@ func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 	return stream.each(one)
 }
 
-// packageVersion reads one version. One without a name is an error; files of an asset directory have
-// no version.
+// packageVersion reads one version. One without a name is an error; files of an asset directory
+// have no version.
 func packageVersion(c *jsonCursor) (PackageVersion, error) {
 	var values [versionProperties]string
 	if err := c.texts(versionNames, values[:]); err != nil {
