@@ -402,7 +402,7 @@ func TestExposed(t *testing.T) {
 		{0o600, 0o777 | fs.ModeSticky, ""},
 		{0o666, 0o755, "mode 0666"},
 		{0o602, 0o700, "mode 0602"},
-		{0o600, 0o777, "folder has mode 0777"},
+		{0o600, 0o777, "has mode 0777"},
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "ledger.db")

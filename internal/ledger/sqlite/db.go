@@ -165,7 +165,7 @@ func (d *DB) ReadOnly() bool { return d.readOnly }
 
 // Warnings say that other users can change the ledger.
 func (d *DB) Warnings() []string {
-	if why := exposed(d.path); why != "" {
+	if why := exposed(d.ledger); why != "" {
 		return []string{why}
 	}
 	return nil

@@ -95,20 +95,26 @@ func noDanglingLink(path string) error {
 	return nil
 }
 
-// exposed says that other users can change the ledger, "" if not. Windows has no modes to check.
+// exposed says that other users can change the ledger, "" if not: its files, or a folder on the way
+// to them, which they could put another in place of. Windows has no modes to check.
 func exposed(path string) string {
 	const byOthers = 0o002
-	file, err1 := os.Stat(path)
-	folder, err2 := os.Stat(filepath.Dir(path))
-	switch {
-	case runtime.GOOS == "windows" || err1 != nil || err2 != nil:
+	if runtime.GOOS == "windows" {
 		return ""
-	case file.Mode()&byOthers != 0:
-		return fmt.Sprintf("every user of this machine can change it (mode %04o)", file.Mode().Perm())
-	case folder.Mode()&byOthers != 0 && folder.Mode()&fs.ModeSticky == 0:
-		return fmt.Sprintf("every user of this machine can replace it (its folder has mode %04o)", folder.Mode().Perm())
 	}
-	return ""
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		if info, err := os.Stat(file); err == nil && info.Mode()&byOthers != 0 {
+			return fmt.Sprintf("every user of this machine can change it (%s has mode %04o)", safefile.Quote(file), info.Mode().Perm())
+		}
+	}
+	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
+		if info, err := os.Stat(folder); err == nil && info.Mode()&byOthers != 0 && info.Mode()&fs.ModeSticky == 0 {
+			return fmt.Sprintf("every user of this machine can replace it (the folder %s has mode %04o)", safefile.Quote(folder), info.Mode().Perm())
+		}
+		if folder == filepath.Dir(folder) {
+			return ""
+		}
+	}
 }
 
 // inspect reads the database header: SQLite file format, section 1.3. An empty file is valid, and
