@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/itchyny/gojq"
 )
@@ -31,10 +32,13 @@ type printer struct {
 	query    *Query
 	ctx      context.Context
 	terminal bool
+	disarm   func(line string) string // nil for none
 }
 
 func newPrinter(out *bufio.Writer, o Options) *printer {
-	return &printer{out: out, query: o.Query, ctx: cmp.Or(o.Context, context.Background()), terminal: o.Terminal}
+	return &printer{
+		out: out, query: o.Query, ctx: cmp.Or(o.Context, context.Background()), terminal: o.Terminal, disarm: o.Disarm,
+	}
 }
 
 // run prints the results of code, which is the query or what it does with each element, for one
@@ -62,7 +66,7 @@ func (p *printer) format(value any) ([]byte, error) {
 	raw, isString := value.(string)
 	switch {
 	case isString && p.terminal:
-		return []byte(CleanLines(raw)), nil
+		return []byte(p.shown(raw)), nil
 	case isString:
 		return []byte(raw), nil
 	}
@@ -74,6 +78,20 @@ func (p *printer) format(value any) ([]byte, error) {
 		text = escapeHidden(text)
 	}
 	return escapeCommands(text), nil
+}
+
+// shown is a raw string as a terminal may have it. Some build systems run a job at one, and read
+// what it shows.
+func (p *printer) shown(raw string) string {
+	raw = CleanLines(raw)
+	if p.disarm == nil {
+		return raw
+	}
+	lines := strings.Split(raw, "\n")
+	for i, line := range lines {
+		lines[i] = p.disarm(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // mostFiltered is the size, as compact JSON, of an array that a query runs on. Decoded, it takes

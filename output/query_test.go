@@ -47,6 +47,26 @@ func TestQueryOnTheArray(t *testing.T) {
 	}
 }
 
+// A raw string is what the server sent, except to a person, and to a build system that runs the job
+// at a terminal.
+func TestQueryDisarmsOnATerminal(t *testing.T) {
+	t.Parallel()
+	disarm := func(line string) string {
+		if rest, ok := strings.CutPrefix(line, "::"); ok {
+			return ": :" + rest
+		}
+		return line
+	}
+	q := mustParse(t, `"a\n::set-env name=x::y\r\n::z", ["::"]`)
+	for terminal, want := range map[bool]string{
+		true: "a\n: :set-env name=x::y\n: :z\n[\"::\"]\n", false: "a\n::set-env name=x::y\r\n::z\n[\"::\"]\n",
+	} {
+		if got := render(t, Options{Query: q, Terminal: terminal, Disarm: disarm}, View[raw]{}, `{"name":"a"}`); got != want {
+			t.Errorf("terminal %v: %q, want %q", terminal, got, want)
+		}
+	}
+}
+
 func TestQueryOnNothing(t *testing.T) {
 	t.Parallel()
 	if got := render(t, Options{Query: mustParse(t, ".")}, View[raw]{}); got != "[]\n" {

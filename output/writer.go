@@ -97,8 +97,8 @@ type Options struct {
 	// MostHeld is the number of bytes that json and table may keep until Close, 0 for no limit.
 	// Beyond it Write returns a *[SizeError].
 	MostHeld int
-	// Disarm is what else is done to the cells of a table after [Clean], so that whatever reads a
-	// log obeys nothing in it; nil for nothing.
+	// Disarm is what else is done to the cells of a table after [Clean], and to the lines of a raw
+	// string on a terminal, so that whatever reads a log obeys nothing in them; nil for nothing.
 	Disarm func(string) string
 }
 
