@@ -69,7 +69,7 @@ type Fetched struct {
 	Warnings   []string        // what is odd about a package that was downloaded anyway
 	Attempts   int             // requests for the content, annotated or not
 	Resumed    bool            // the transfer broke and went on where it stopped
-	Existing   bool            // the file was there already, with the published checksum
+	Existing   bool            // the file existed already, with the published checksum
 	Deployment DeploymentState // of an annotated fetch
 	// DeploymentAttempts counts the requests that carried the annotation, the hops of a redirect as
 	// one.

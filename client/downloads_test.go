@@ -359,7 +359,7 @@ func TestFetchCannotWrite(t *testing.T) {
 	})
 	wantKind(t, err, KindInternal)
 	if n := annotatedRequests(s.Requests()); n != 0 {
-		t.Errorf("%d annotated requests for a folder that is not there", n)
+		t.Errorf("%d annotated requests for a folder that does not exist", n)
 	}
 }
 

@@ -75,7 +75,7 @@ func (m *image) checkPlatform(ctx context.Context, parsed manifest, want platfor
 // missing are the parts of an index that the server does not have.
 type missing struct{ gone, here []string }
 
-// add notes whether the image that d points to is there.
+// add notes whether the image that d points to exists.
 func (l *missing) add(d descriptor, here bool) {
 	name := d.Digest
 	if d.Platform != nil {

@@ -54,7 +54,7 @@ func readLayout(t *testing.T, path string) map[string][]byte {
 			t.Fatal(err)
 		}
 		if _, twice := files[header.Name]; twice {
-			t.Errorf("%s is there twice", header.Name)
+			t.Errorf("%s exists twice", header.Name)
 		}
 		files[header.Name] = content
 		if digest, ok := strings.CutPrefix(header.Name, "blobs/sha256/"); ok && digest != fmt.Sprintf("%x", sha256.Sum256(content)) {
@@ -63,7 +63,7 @@ func readLayout(t *testing.T, path string) map[string][]byte {
 	}
 }
 
-// wantLayout insists on an archive in which everything that is pointed to is there, and returns the
+// wantLayout insists on an archive in which everything that is pointed to exists, and returns the
 // digests of its images.
 func wantLayout(t *testing.T, path, ref string) (images []string) {
 	t.Helper()

@@ -85,7 +85,7 @@ func (ix *index) Fetch(ctx context.Context, ref, accept string) (*feedtype.Docum
 	}, nil
 }
 
-// Missing asks with HEAD, once, whether a file is certainly not there.
+// Missing asks with HEAD, once, whether a file certainly does not exist.
 func (ix *index) Missing(ctx context.Context, ref string) bool {
 	u, err := ix.c.resolveLink(ref)
 	if err != nil || !sameOrigin(u, ix.c.base) {

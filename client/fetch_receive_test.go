@@ -97,12 +97,12 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 			versions: [][]byte{bytes.Repeat([]byte("a"), 2000), bytes.Repeat([]byte("b"), rapid.SampledFrom([]int{2000, 1500, 2500}).Draw(rt, "size"))},
 			steps:    rapid.SliceOfN(rapid.Custom(drawStep), 1, 6).Draw(rt, "steps"),
 		}
-		annotated, told := 0, 0
+		annotated, asked := 0, 0
 		url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get(deploymentHeaderPrefix+"Target") != "" {
 				annotated++
 				if server.steps[min(server.served, len(server.steps)-1)].status == http.StatusServiceUnavailable {
-					told++
+					asked++
 				}
 				if r.Header.Get("Range") != "" {
 					rt.Errorf("a range with the headers")
@@ -114,8 +114,8 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 			Content: feedtype.Content{Ref: "package", FileName: "package", Size: -1}, Annotation: someAnnotation(),
 			Destination: Destination{Folder: folder, Overwrite: true},
 		})
-		if annotated > told+1 {
-			rt.Errorf("%d annotated requests, %d of them asked to retry later", annotated, told)
+		if annotated > asked+1 {
+			rt.Errorf("%d annotated requests, %d of them asked to retry later", annotated, asked)
 		}
 		if err != nil {
 			if got.Deployment == DeploymentRecorded && KindOf(err) != KindPartial {

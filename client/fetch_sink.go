@@ -101,7 +101,7 @@ func (s *fileSink) prepare() error {
 	return err
 }
 
-// open creates the file. A file that is there and is not to be replaced is a usage error, or
+// open creates the file. A file that exists and is not to be replaced is a usage error, or
 // errExists if it holds what would be fetched. An annotated package is fetched anyway, for its
 // record.
 func (s *fileSink) open(disposition string) error {

@@ -21,7 +21,7 @@ type Health struct {
 	Certificate time.Time // when the server's certificate ends; zero without TLS
 }
 
-// Health asks once, without further attempts: GET /health/json, and /health where that is not there
+// Health asks once, without further attempts: GET /health/json, and /health if that does not exist
 // (ProGet before 2026 answers JSON there, later ones "OK" or the problem as text). It needs no
 // credentials. A server that answers that it is not healthy, with status 500, is not an error.
 // Inedo docs, proget/api/health.

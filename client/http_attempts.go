@@ -67,8 +67,8 @@ func (a *attempts) wait(ctx context.Context, x exchange) (again bool, err error)
 		return false, nil
 	}
 	a.left--
-	wait, told := retryAfter(x.resp, a.c.now())
-	if !told {
+	wait, asked := retryAfter(x.resp, a.c.now())
+	if !asked {
 		wait = a.nextBackOff()
 	}
 	if a.waited+wait > longestWait {

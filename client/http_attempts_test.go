@@ -18,7 +18,7 @@ func TestRetryAfter(t *testing.T) {
 	for _, c := range []struct {
 		name, value string
 		want        time.Duration
-		told        bool
+		asked       bool
 	}{
 		{"seconds", "7", 7 * time.Second, true},
 		{"immediately", "0", 0, true},
@@ -35,9 +35,9 @@ func TestRetryAfter(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			resp := &http.Response{Header: http.Header{"Retry-After": {c.value}}}
-			got, told := retryAfter(resp, noon())
-			if got != c.want || told != c.told {
-				t.Errorf("retryAfter(%q) = %v, %v; want %v, %v", c.value, got, told, c.want, c.told)
+			got, asked := retryAfter(resp, noon())
+			if got != c.want || asked != c.asked {
+				t.Errorf("retryAfter(%q) = %v, %v; want %v, %v", c.value, got, asked, c.want, c.asked)
 			}
 		})
 	}
@@ -51,7 +51,7 @@ func TestRetryAfter(t *testing.T) {
 			t.Errorf("with a clock that is off by %v: %v, want 8s", off, got)
 		}
 	}
-	if _, told := retryAfter(nil, noon()); told {
+	if _, asked := retryAfter(nil, noon()); asked {
 		t.Error("asked to retry later by no answer")
 	}
 }
@@ -97,7 +97,7 @@ func TestWaitsAreBounded(t *testing.T) {
 		tries := 1
 		for {
 			var x exchange
-			if rapid.Bool().Draw(t, "told") {
+			if rapid.Bool().Draw(t, "asked") {
 				value := rapid.StringMatching(`[0-9]{1,3}`).Draw(t, "Retry-After")
 				x.resp = &http.Response{Header: http.Header{"Retry-After": {value}}}
 			}

@@ -84,7 +84,7 @@ func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duratio
 	switch {
 	case v == verdictAuth && originOf(x.request.url) != f.home:
 		return advice{hint: "the server redirected to this address, which gets no credentials: has its signature expired?"}
-	case x.request.url.Scheme == "http" && status == http.StatusBadRequest && wantsTLS(body):
+	case x.request.url.Scheme == "http" && status == http.StatusBadRequest && saysTLS(body):
 		return advice{hint: "use https: the address is https://" + x.request.url.Host}
 	case x.page:
 		return advice{hint: "a sign-in or licence page in between? check the server's address and the credentials"}
@@ -100,9 +100,9 @@ func (f failures) answered(x exchange, v verdict, body []byte, wait time.Duratio
 	return advice{}
 }
 
-// wantsTLS reports whether a 400 comes from a port for https, as nginx, Go, Apache httpd and Tomcat
+// saysTLS reports whether a 400 comes from a port for https, as nginx, Go, Apache httpd and Tomcat
 // say it.
-func wantsTLS(body []byte) bool {
+func saysTLS(body []byte) bool {
 	text := strings.ToLower(string(body))
 	for _, words := range []string{"sent to https port", "to an https server", "to an ssl-enabled server port", "host and port requires tls"} {
 		if strings.Contains(text, words) {

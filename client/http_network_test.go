@@ -114,7 +114,7 @@ func TestNetworkWords(t *testing.T) {
 		{verification(x509.HostnameError{Certificate: named("192.0.2.1"), Host: "192.0.2.1"}), "it has 192.0.2.1 as the name of a host, not as an IP address"},
 		{verification(x509.HostnameError{Certificate: named("192.0.2.2"), Host: "192.0.2.1"}), "it is for 192.0.2.2, not for 192.0.2.1"},
 		{x509.SystemRootsError{Err: errors.New("x509: no roots")}, "the certificate authorities of this machine cannot be loaded"},
-		{verification(errors.New("x509: what no platform has told us of")), "it cannot be verified"},
+		{verification(errors.New("x509: what no platform reports yet")), "it cannot be verified"},
 		{fmt.Errorf("x: %w", http.ErrSchemeMismatch), "the server speaks plain HTTP, not TLS"},
 		{tls.RecordHeaderError{Msg: "tls: first record does not look like a TLS handshake"}, "the server does not speak TLS"},
 		{errors.New("net/http: TLS handshake timeout"), "the TLS handshake took too long"},

@@ -72,7 +72,7 @@ func listError(ctx context.Context, c *Client) error {
 
 func failureCases() []failing {
 	return []failing{
-		{"name that is not there", fixed("http://no-such-host.invalid"), KindUnavailable, KindUnavailable, 3, false, "cannot connect to no-such-host.invalid:80: "},
+		{"name that does not exist", fixed("http://no-such-host.invalid"), KindUnavailable, KindUnavailable, 3, false, "cannot connect to no-such-host.invalid:80: "},
 		{"nobody listens", closedPort, KindUnavailable, KindUnavailable, 3, false, ": connection refused (POST"},
 		{"unknown certificate authority", unknownAuthority, KindUnavailable, KindUnavailable, 1, true, "unknown authority"},
 		{"certificate of another host", wrongHost, KindUnavailable, KindUnavailable, 1, true, "it is for example.com, *.example.com, 127.0.0.1, others, not for proget.invalid"},
@@ -108,7 +108,7 @@ func failureCases() []failing {
 		{"wrong method", faulty("status=405"), KindRejected, KindRejected, 1, false, "405"},
 		{"unauthorised", faulty("answer=challenge"), KindAuth, KindAuth, 1, false, "401 Unauthorized"},
 		{"forbidden", faulty("status=403"), KindAuth, KindAuth, 1, false, "403 Forbidden"},
-		{"not there", faulty("status=404"), KindNotFound, KindNotFound, 1, false, "404 Not Found"},
+		{"missing", faulty("status=404"), KindNotFound, KindNotFound, 1, false, "404 Not Found"},
 		{"redirect to another server", faulty("status=307;location=http://elsewhere.invalid/"), KindUnavailable, KindUnavailable, 1, false, "elsewhere.invalid"},
 		{"redirect to nowhere", faulty("status=302"), KindUnavailable, KindUnavailable, 1, false, "302"},
 		{"redirect to what is not an address", faulty("status=307;location=http://elsewhere.invalid/%zz?sig=s3cret"), KindUnavailable, KindUnavailable, 1, false, "307 Temporary Redirect), which is not followed (POST"},
@@ -260,7 +260,7 @@ func validBetween(from, until time.Duration) func(*testing.T) (string, []Option)
 	}
 }
 
-// proxied asks a server that is not there through a proxy that answers status.
+// proxied asks a server that does not exist through a proxy that answers status.
 func proxied(address string, status int) func(*testing.T) (string, []Option) {
 	return func(t *testing.T) (string, []Option) {
 		proxy, err := url.Parse(startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -147,7 +147,7 @@ func (c *jsonCursor) texts(names, values []string) error {
 	})
 }
 
-// indexOfName finds a name in any letter case; -1 if it is not there. The name is probably the one
+// indexOfName finds a name in any letter case; -1 if it is missing. The name is probably the one
 // at next or behind it: servers write the members of all objects in one order.
 func indexOfName(names []string, name []byte, next int) int {
 	for range names {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestMissingSaysWhereItLooked: a package that is not found says in which documents it was looked
-// for, or that there was none, and for what else it is there.
+// for, or that there was none, and for what else it exists.
 func TestMissingSaysWhereItLooked(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {

@@ -17,7 +17,7 @@ type PackagesService service
 
 // Versions asks for the versions of a package that a feed holds or has cached, in the server's
 // order, and for each file of a version that has several: GET /api/packages/{feed}/versions. With a
-// version in pkg, only that one. A package that is not there is an empty sequence; [KindNotFound]
+// version in pkg, only that one. A package that does not exist is an empty sequence; [KindNotFound]
 // means that there is no such feed, or that the server is older than ProGet 2023.
 //
 // One is held at a time. An error ends the sequence: what came before it is not the whole list.

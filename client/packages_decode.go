@@ -100,5 +100,5 @@ func packageVersion(c *jsonCursor) (PackageVersion, error) {
 }
 
 // errNoVersions is null, or an object that is neither a version nor empty, a message perhaps: taken
-// for an empty list, it would say that a package is not there.
+// for an empty list, it would say that a package does not exist.
 var errNoVersions = shapeError("it is neither a list nor a version")

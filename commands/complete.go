@@ -26,7 +26,7 @@ func completionTime(io *cli.IO) time.Duration {
 func (a *app) completeValues(cmd *cobra.Command) {
 	complete := func(f *pflag.Flag) {
 		if f.Value.Type() != "bool" {
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, presentable(a.completer(cmd, f))) // fails for a flag that is there twice only
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, presentable(a.completer(cmd, f))) // fails for a flag that exists twice only
 		}
 	}
 	cmd.LocalNonPersistentFlags().VisitAll(complete)

@@ -30,25 +30,25 @@ func seeds(n uint64) uint64 {
 	return n
 }
 
-// assassin kills a process when a chosen request has come to the server, before or after it was
+// killer kills a process when a chosen request has come to the server, before or after it was
 // stored: whatever is in flight then is anywhere on its way.
-type assassin struct {
+type killer struct {
 	next http.Handler
 
 	mu    sync.Mutex
 	left  int // requests until then; 0 if none will come
 	after bool
-	deed  func()
+	kill  func()
 }
 
-func (a *assassin) hire(left int, after bool, deed func()) {
+func (a *killer) arm(left int, after bool, kill func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.left, a.after, a.deed = left, after, deed
+	a.left, a.after, a.kill = left, after, kill
 }
 
-// strike returns the deed where this request is the one.
-func (a *assassin) strike() (deed func(), after bool) {
+// due returns what kills if this request is the one.
+func (a *killer) due() (kill func(), after bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.left == 0 {
@@ -57,25 +57,25 @@ func (a *assassin) strike() (deed func(), after bool) {
 	if a.left--; a.left > 0 {
 		return nil, false
 	}
-	return a.deed, a.after
+	return a.kill, a.after
 }
 
 // ServeHTTP kills, then or before lets the server answer.
-func (a *assassin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	deed, after := a.strike()
-	if deed != nil && !after {
-		deed()
+func (a *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	kill, after := a.due()
+	if kill != nil && !after {
+		kill()
 	}
 	a.next.ServeHTTP(w, r)
-	if deed != nil && after {
-		deed()
+	if kill != nil && after {
+		kill()
 	}
 }
 
-// crashBooks is bookkeeping with an assassin between program and server.
-func crashBooks(t *testing.T) (*bookkeeping, *assassin) {
+// crashBooks is bookkeeping with a killer between program and server.
+func crashBooks(t *testing.T) (*bookkeeping, *killer) {
 	t.Helper()
-	a := &assassin{}
+	a := &killer{}
 	b := keepBooks(t, func(next http.Handler) http.Handler { a.next = next; return a })
 	return b, a
 }
@@ -92,17 +92,17 @@ func (b *bookkeeping) start(args ...string) (cmd *exec.Cmd, wait func()) {
 
 // runAndKill starts the program and kills it at a random point: at a request, or after a random
 // time, which may be before the first or behind the last.
-func (b *bookkeeping) runAndKill(a *assassin, random *rand.Rand, args ...string) {
+func (b *bookkeeping) runAndKill(a *killer, random *rand.Rand, args ...string) {
 	b.t.Helper()
 	cmd, wait := b.start(args...)
 	kill := func() { _ = cmd.Process.Kill() }
 	if random.IntN(4) == 0 {
 		time.AfterFunc(time.Duration(random.IntN(60))*time.Millisecond, kill)
 	} else {
-		a.hire(1+random.IntN(crashRecords), random.IntN(2) == 0, kill)
+		a.arm(1+random.IntN(crashRecords), random.IntN(2) == 0, kill)
 	}
 	wait()
-	a.hire(0, false, nil)
+	a.arm(0, false, nil)
 }
 
 // noneLost insists that each record is on the server once, or else uncertain, with no more of those
@@ -183,17 +183,17 @@ func TestKilledFlushes(t *testing.T) {
 			width := strconv.Itoa(crashParallel)
 			// At its first request the whole batch is in the ledger.
 			cmd, wait := b.start(b.batch(crashRecords, "--on-failure", "queue", "--parallel", width)...)
-			a.hire(1+random.IntN(crashRecords/3), random.IntN(2) == 0, func() { _ = cmd.Process.Kill() })
+			a.arm(1+random.IntN(crashRecords/3), random.IntN(2) == 0, func() { _ = cmd.Process.Kill() })
 			wait()
 			flush := []string{"deploy", "flush", "--parallel", width}
 			killed, first := b.start(flush...)
 			_, second := b.start(flush...)
 			_, third := b.start(flush...)
-			a.hire(1+random.IntN(crashRecords/3), random.IntN(2) == 0, func() { _ = killed.Process.Kill() })
+			a.arm(1+random.IntN(crashRecords/3), random.IntN(2) == 0, func() { _ = killed.Process.Kill() })
 			first()
 			second()
 			third()
-			a.hire(0, false, nil)
+			a.arm(0, false, nil)
 			b.expect(cli.CodeDone, flush...)
 			b.noneLost(crashRecords, 2)
 			b.resendAll()

@@ -224,7 +224,7 @@ func overwriteUntilFull(t *testing.T, path string) {
 
 // A disk that fills up in the middle of a batch ends it, whether the ledger is needed or not, and
 // says how many records were not sent. With --once it goes on when there is room, so that each
-// record is there once.
+// record is stored once.
 func TestDiskFillsUp(t *testing.T) {
 	t.Parallel()
 	const records = 9000

@@ -7,7 +7,7 @@ import (
 	"github.com/progetctl/progetctl/commands/internal/help"
 )
 
-// helpCommand is Cobra's own, except that a topic that is not there is a usage error instead of a
+// helpCommand is Cobra's own, except that a topic that does not exist is a usage error instead of a
 // page of help.
 func helpCommand(a *app) *cobra.Command {
 	return &cobra.Command{

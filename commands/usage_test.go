@@ -13,7 +13,7 @@ import (
 func recordLine(more ...string) []string { return append(one("web01"), more...) }
 
 // TestUsageErrors goes over everything that can be wrong with a command line. Nothing may be sent:
-// the server is one that is not there, and asking it would end in another exit code.
+// the server is one that does not exist, and asking it would end in another exit code.
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -75,7 +75,7 @@ func TestUsageErrors(t *testing.T) {
 		{"two purls", []string{nowhere}, []string{"deploy", "record", "pkg:nuget/A@1", "pkg:nuget/B@1"}, []string{"takes one package URL, but got 2 arguments"}},
 		{"purl without a version", []string{nowhere}, []string{"deploy", "record", "pkg:nuget/A", "--feed", "F", "--application", "A", "--description", "D", "--target", "T"}, []string{"has no version"}},
 		{"no purl at all", []string{nowhere}, []string{"deploy", "record", "Newtonsoft.Json", "--feed", "F", "--application", "A", "--description", "D", "--target", "T"}, []string{`"Newtonsoft.Json"`}},
-		{"key file that is not there", []string{nowhere}, recordLine("--api-key-file", "no-such-file"), []string{"--api-key-file", "no-such-file"}},
+		{"key file that does not exist", []string{nowhere}, recordLine("--api-key-file", "no-such-file"), []string{"--api-key-file", "no-such-file"}},
 		{"key and password", []string{nowhere}, recordLine("--api-key", "K", "--username", "u", "--password", "p"), []string{"can't be used together"}},
 		{"user without a password", []string{nowhere}, recordLine("--username", "u"), []string{"give both a user name and a password"}},
 		{"key with a line break", []string{nowhere, "PROGET_API_KEY=a\nb"}, recordLine(), []string{"error: PROGET_API_KEY: the API key contains a control character"}},
@@ -102,9 +102,9 @@ func TestUsageErrors(t *testing.T) {
 		{"JSON on stdout", []string{nowhere}, []string{"feed", "get", "--path", "a/b", "-O", "-", "-o", "json"}, []string{"can't be used with -o json"}},
 		{"input for two", []string{nowhere}, []string{"deploy", "record", "--input-file", "-", "--api-key-file", "-"}, []string{"standard input"}},
 		{"ports that there are not", nil, []string{"sandbox", "start", "--addr", "127.0.0.1:99999", "--dialect", "x"}, []string{`--addr "127.0.0.1:99999" is not HOST:PORT`, "--dialect"}},
-		{"input file that is not there", []string{nowhere}, []string{"deploy", "record", "--input-file", "no.csv", "--parallel", "x"}, []string{"--input-file: ", "no.csv", "--parallel"}},
+		{"input file that does not exist", []string{nowhere}, []string{"deploy", "record", "--input-file", "no.csv", "--parallel", "x"}, []string{"--input-file: ", "no.csv", "--parallel"}},
 		{"debug that is neither", []string{nowhere, "PROGETCTL_DEBUG=maybe"}, recordLine(), []string{`PROGETCTL_DEBUG "maybe" is not a valid value; use 1 or 0`}},
-		{"certificate that is not there", []string{nowhere}, recordLine("--ca-cert", "no.pem", "--client-key", "k.pem"), []string{"--ca-cert", "--client-key"}},
+		{"certificate that does not exist", []string{nowhere}, recordLine("--ca-cert", "no.pem", "--client-key", "k.pem"), []string{"--ca-cert", "--client-key"}},
 		{"arguments for a command without any", nil, []string{"version", "x"}, []string{`"progetctl version" takes no arguments, but got "x"`}},
 		{"nothing to run", nil, []string{"sandbox", "exec"}, []string{"a command to run is missing"}},
 	} {

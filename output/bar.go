@@ -67,7 +67,7 @@ func remaining(current, total int64, elapsed time.Duration) string {
 	if current <= 0 || total <= current || elapsed < time.Second {
 		return ""
 	}
-	// Rounded up: what is not there yet takes time.
+	// Rounded up: what has not arrived yet takes time.
 	left := math.Ceil(elapsed.Seconds() * float64(total-current) / float64(current))
 	if left > mostSeconds {
 		return ""

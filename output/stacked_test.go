@@ -45,7 +45,7 @@ func TestNarrowTerminalGetsBlocks(t *testing.T) {
 	}
 }
 
-// An empty result on a terminal is a sentence, which is wrapped as everything is there.
+// An empty result on a terminal is a sentence, which is wrapped as all else is there.
 func TestNoRowsAreASentence(t *testing.T) {
 	t.Parallel()
 	view := textView(2, ShrinkNever)

@@ -105,7 +105,7 @@ func TestConda(t *testing.T) {
 			name: "another build", pkg: condaNamed("1.0", "build", "py39_0"), pages: pages,
 			is: ErrNotFound, fails: "it exists for build py310_0, py312_0",
 		},
-		{name: "another build, of a version that is not there", pkg: condaNamed("7.0", "build", "py310_0"), pages: pages, is: ErrNotFound, fails: "repodata.json"},
+		{name: "another build, of a version that does not exist", pkg: condaNamed("7.0", "build", "py310_0"), pages: pages, is: ErrNotFound, fails: "repodata.json"},
 		{name: "unknown", pkg: condaNamed("7.0"), pages: pages, is: ErrNotFound},
 		{
 			name: "no index",

@@ -71,7 +71,7 @@ func cranPlace(qualifiers map[string]string) (folder, extension string) {
 // cranEntry is what an index says of a package.
 type cranEntry struct {
 	index      bool   // there is one
-	version    string // the one that is asked for; "" if it is not there
+	version    string // the one that is asked for; "" if it does not exist
 	sum        string // md5, hex
 	file, path string // if it is not under its usual name, or in a folder below
 	rank       int

@@ -359,7 +359,7 @@ func TestDebianByHash(t *testing.T) {
 		{name: "changed", pkg: debPackage("tool", "1:1.0-1"), pages: with("", newer, gz("x"), named, body), want: content, sums: sums, asked: []string{dist + "Release", newer, named}},
 		{name: "changed, and not by its checksum", pkg: debPackage("tool", "1:1.0-1"), pages: with("", newer, gz("x")), fails: "Packages.gz: sha256 is"},
 		{name: "changed twice", pkg: debPackage("tool", "1:1.0-1"), pages: with("", newer, gz("x"), named, gz("y")), fails: "Packages.gz: sha256 is " + sha256Hex(gz("x"))},
-		{name: "not there", pkg: debPackage("tool", "1:1.0-1"), pages: with("", named, body), is: ErrNotFound, asked: []string{dist + "Release", newer}},
+		{name: "missing", pkg: debPackage("tool", "1:1.0-1"), pages: with("", named, body), is: ErrNotFound, asked: []string{dist + "Release", newer}},
 		{name: "only by its checksum", pkg: debPackage("tool", "1:1.0-1"), pages: with("acquire-by-hash: yes\n", named, body), want: content, sums: sums},
 	})
 }

@@ -99,8 +99,8 @@ func packagesFiles(folder string, release releaseFile) (files []string) {
 
 // debList is what a Packages file has of a package.
 type debList struct {
-	found   map[string]string // the fields of the version, nil if it is not there
-	others  []string          // architectures for which it is there
+	found   map[string]string // the fields of the version, nil if it does not exist
+	others  []string          // architectures for which it exists
 	ignored []string          // as in Content
 }
 

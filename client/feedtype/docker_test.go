@@ -34,7 +34,7 @@ func TestDockerLatestStable(t *testing.T) {
 		{"odd tags", tagPages([2]string{`{"tags": [1.5, null, {"a": 1}, "1.2.0"]}`, ""}), "1.5"},
 		{"on the last page", tagPages([2]string{`{"tags": ["1.0.0"]}`, next}, [2]string{`{"tags": ["1.5.0"]}`, `<list?page=2>;rel=next`}, [2]string{`{"tags": ["v1.10.0", "1.7.0"]}`, ""}), "v1.10.0"},
 		{"other links", tagPages([2]string{`{"tags": ["1.0.0"]}`, `</a,b>; rel="prev"; title="x, <y>", ` + next}, [2]string{`{"tags": ["2.0.0"]}`, `</x>; rel="first"`}), "2.0.0"},
-		{"a page that is not there", tagPages([2]string{`{"tags": ["1.0.0"]}`, next}), ""},
+		{"a page that does not exist", tagPages([2]string{`{"tags": ["1.0.0"]}`, next}), ""},
 		{"a page that leads to itself", tagPages([2]string{`{"tags": ["1.0.0"]}`, next}, [2]string{`{"tags": ["1.5.0"]}`, next}), "1.5.0"},
 		{"a page that is not http", tagPages([2]string{`{"tags": ["1.0.0"]}`, `<file:///etc/passwd>; rel="next"`}), ""},
 		{"no stable one", tagPages([2]string{`{"tags": ["latest", "1.0.0-rc1"]}`, ""}), ""},

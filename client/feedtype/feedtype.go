@@ -27,7 +27,7 @@ type Index interface {
 	// Fetch asks for ref: relative to the server's base URL and escaped already
 	// ("nuget/F/v3/index.json"), or absolute, as an index named it. An implementation must refuse
 	// an absolute one that leaves the server's origin. accept is the Accept header, "" for any
-	// type. A document that is not there (404, 410) is an error that is [ErrNotFound]; any other
+	// type. A document that does not exist (404, 410) is an error that is [ErrNotFound]; any other
 	// answer but 200 or 204 is a [*RefusedError]; no answer is another error. The caller closes
 	// Body.
 	Fetch(ctx context.Context, ref, accept string) (*Document, error)
@@ -35,7 +35,7 @@ type Index interface {
 
 // Prober is an [Index] that can also ask for a file without fetching it.
 type Prober interface {
-	// Missing reports whether the file at ref, as in [Index.Fetch], is certainly not there (404,
+	// Missing reports whether the file at ref, as in [Index.Fetch], certainly does not exist (404,
 	// 410). Whatever else the server answers is not certain.
 	Missing(ctx context.Context, ref string) bool
 }

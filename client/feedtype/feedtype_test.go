@@ -29,7 +29,7 @@ type memory struct {
 	base  string // with its final slash
 	pages map[string]page
 	asked []string
-	gone  []string // files that are certainly not there
+	gone  []string // files that certainly do not exist
 }
 
 func (m *memory) Missing(_ context.Context, ref string) bool { return slices.Contains(m.gone, ref) }
@@ -70,7 +70,7 @@ type locateTest struct {
 	want  Content
 	sums  string   // "sha512:00ff… (npm index)", joined by a space
 	asked []string // references in order; nil: not looked at
-	gone  []string // files that are certainly not there
+	gone  []string // files that certainly do not exist
 	fails string   // a part of the error's text; "" for none
 	is    error    // an error in the chain
 }

@@ -59,7 +59,7 @@ type gemSearch struct {
 	pick     *newest
 	found    gem
 	rank     int
-	others   []string // platforms for which the version is there too
+	others   []string // platforms for which the version exists, too
 }
 
 // look takes the next line of the index. A version that is named may have the platform in it, as

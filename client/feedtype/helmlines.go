@@ -27,7 +27,7 @@ type chartLines struct {
 	unread error // the first version that could not be read
 
 	entries   bool // below the key entries
-	found     bool // that key was there
+	found     bool // that key was found
 	keyIndent int  // of the charts' names; -1 until one was seen
 	inChart   bool // below the name of the wanted chart
 	dash      int  // indent of its dashes; -1 until one was seen

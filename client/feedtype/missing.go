@@ -16,7 +16,7 @@ type MissingError struct {
 	Package ecosystem.Package
 	Looked  []string // URLs of the index documents that were searched
 	Absent  []string // those that do not exist
-	Key     string   // the qualifier for which the version is there with other values: "arch"; "" for none
+	Key     string   // the qualifier for which the version exists with other values: "arch"; "" for none
 	Others  []string // those values
 }
 
@@ -54,7 +54,7 @@ type trail struct {
 	looked, absent []string
 }
 
-// Fetch asks for ref, and notes whether it is there.
+// Fetch asks for ref, and notes whether it exists.
 func (t *trail) Fetch(ctx context.Context, ref, accept string) (*Document, error) {
 	doc, err := t.Index.Fetch(ctx, ref, accept)
 	switch {
@@ -72,7 +72,7 @@ func (t *trail) Missing(ctx context.Context, ref string) bool {
 	return ok && p.Missing(ctx, ref)
 }
 
-// missing reports whether the file at ref is certainly not there; nothing is certain without a
+// missing reports whether the file at ref certainly does not exist; nothing is certain without a
 // [Prober].
 func (q query) missing(ctx context.Context, ref string) bool {
 	p, ok := q.Index.(Prober)

@@ -17,7 +17,7 @@ type listing struct {
 	pick     *newest // of the registration's versions, as far as it was read
 	versions []string
 	unlisted map[string]bool // by the canonical spelling of a version
-	told     bool            // some document says it of some version
+	stated   bool            // some document says it of some version
 }
 
 // mark notes what a document says about a version, and reports whether it is listed. Feeds without
@@ -27,7 +27,7 @@ func (l *listing) mark(version string, listed *flag, published string) bool {
 	if listed != nil {
 		unlisted = !bool(*listed)
 	}
-	l.told = l.told || listed != nil || unlisted
+	l.stated = l.stated || listed != nil || unlisted
 	if unlisted {
 		if l.unlisted == nil {
 			l.unlisted = map[string]bool{}
@@ -63,12 +63,12 @@ func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version
 			return "", "", err
 		}
 	}
-	if !all.told {
+	if !all.stated {
 		if err := q.askOthers(ctx, all); err != nil {
 			return "", "", err
 		}
 	}
-	if err := optional(refused); err != nil && !all.told {
+	if err := optional(refused); err != nil && !all.stated {
 		return "", "", err
 	}
 	inFlat := len(all.versions) == 0
@@ -88,7 +88,7 @@ func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version
 
 // askOthers reads the documents besides the v3 feed until one says which versions are unlisted.
 func (q nugetQuery) askOthers(ctx context.Context, all *listing) error {
-	if err := extra(q.storedVersions(ctx, all)); err != nil || all.told {
+	if err := extra(q.storedVersions(ctx, all)); err != nil || all.stated {
 		return err
 	}
 	return extra(q.eachV2(ctx, "nuget/"+q.feed, func(e atomEntry) { all.mark(e.Properties.Version, e.listed(), e.Properties.Published) }))

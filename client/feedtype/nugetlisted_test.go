@@ -67,7 +67,7 @@ func TestNuGetListed(t *testing.T) {
 			nugetRegistration: `{"items": [{"@id": "one.json", "upper": "1.0.0"}, {"@id": "two.json", "upper": "2.1.0-beta"}]}`,
 			"nuget/feed/v3/registration/acme.tool/two.json": `{"items": [` + leaf("Acme.Tool", "2.0.0", no) + `,` + leaf("Acme.Tool", "2.1.0-beta", yes) + `]}`,
 			"nuget/feed/v3/registration/acme.tool/one.json": `{"items": [` + leaf("Acme.Tool", "1.0.0", yes) + `]}`}, "2.1.0-beta", "1.0.0"},
-		{"registration that is not there, ProGet's list", map[string]string{nugetIndexRef: index, nugetFlatRef: flat,
+		{"registration that does not exist, ProGet's list", map[string]string{nugetIndexRef: index, nugetFlatRef: flat,
 			nugetHeldRef: `[{"name": "Acme.Tool", "version": "2.0.0", "listed": false}, {"name": "acme.tool", "version": "2.1-beta", "listed": false}, {"name": "Other", "version": "1.0.0", "listed": false}]`}, "1.5.0-rc", "1.0.0"},
 		{"registration that does not tell, ProGet's list", map[string]string{nugetIndexRef: index, nugetRegistration: inlinePage(leaf("", "1.0.0", ""), leaf("", "2.0.0", "")),
 			nugetHeldRef: `[{"name": "Acme.Tool", "version": "2.0.0", "listed": false}]`}, "1.0.0", "1.0.0"},
@@ -111,7 +111,7 @@ func TestNuGetRegistrationPages(t *testing.T) {
 }
 
 // TestNuGetSpelling: what the list has is asked for, and reported: as it was typed, else in its
-// normal form, else as it is there. No other version is ever taken.
+// normal form, else as it is listed. No other version is ever taken.
 func TestNuGetSpelling(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ asked, listed, flat, version string }{

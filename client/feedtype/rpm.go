@@ -168,10 +168,10 @@ func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err err
 		switch {
 		case p.Name != q.pkg.Name:
 		case p.Arch == q.pkg.Qualifiers["arch"]:
-			if q.wantsRPM(p, pick) {
+			if q.matches(p, pick) {
 				found = &p
 			}
-		case q.wantsRPM(p, newestOf(q.pkg)):
+		case q.matches(p, newestOf(q.pkg)):
 			others = addOther(others, p.Arch)
 		}
 		return nil
@@ -185,9 +185,9 @@ func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err err
 	return q.rpmContent(root, *found)
 }
 
-// wantsRPM compares with and without the epoch, because people rarely give the epoch of a package,
+// matches compares with and without the epoch, because people rarely give the epoch of a package,
 // and ProGet does not show it.
-func (q rpmQuery) wantsRPM(p rpmPackage, pick *newest) bool {
+func (q rpmQuery) matches(p rpmPackage, pick *newest) bool {
 	if epoch := q.pkg.Qualifiers["epoch"]; epoch != "" && epoch != p.Version.Epoch {
 		return false
 	}

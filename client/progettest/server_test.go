@@ -29,7 +29,7 @@ func newClient(t *testing.T, s *progettest.Server) *client.Client {
 	return c
 }
 
-// TestSeeds: what the options add is what the client finds, and nothing else is there.
+// TestSeeds: what the options add is what the client finds, and nothing else exists.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
 	promoted := progettest.PromotedPackage{Type: "npm", Name: "lodash", Version: "4.17.21", Promotions: []progettest.Promotion{{

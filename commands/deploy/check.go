@@ -17,9 +17,9 @@ type versionCheck struct {
 	kind   ecosystem.Type // of the package URL, "" if none was given
 	types  versionTypes
 
-	mu    sync.Mutex
-	known map[string]func() (ecosystem.Type, error)
-	told  bool
+	mu     sync.Mutex
+	known  map[string]func() (ecosystem.Type, error)
+	warned bool
 }
 
 func newVersionCheck(io *cli.IO, s *cli.Server, kind ecosystem.Type, types versionTypes) *versionCheck {
@@ -104,8 +104,8 @@ func (v *versionCheck) otherType(ctx context.Context, feed string, t ecosystem.T
 func (v *versionCheck) warn(err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if !v.told {
-		v.told = true
+	if !v.warned {
+		v.warned = true
 		v.io.Warn("--check: cannot check whether the feed has this version: %s", err)
 	}
 }

@@ -49,7 +49,7 @@ func TestVersionCheck(t *testing.T) {
 	}{
 		{"there", listing(`[{"name":"P","version":"1.0.0"}]`), false, false},
 		{"there by another spelling", listing(`[{"name":"P","version":"1.0"}]`), false, false},
-		{"not there", listing(`[]`), true, false},
+		{"missing", listing(`[]`), true, false},
 		{"no such endpoint", scripttest.Answer(http.StatusNotFound, "text/plain", "no"), false, true},
 		{"not allowed", scripttest.Answer(http.StatusForbidden, "text/plain", "no"), false, true},
 		{"a page", scripttest.Answer(http.StatusOK, "text/html", "<html><title>Sign in</title></html>"), false, true},

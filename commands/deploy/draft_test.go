@@ -113,7 +113,7 @@ func TestDraftCheckMadeAt(t *testing.T) {
 	}
 }
 
-// FuzzDraftCheck insists that what passes can be sent: everything required is there, the date is in
+// FuzzDraftCheck insists that what passes can be sent: everything required is given, the date is in
 // the form that is sent, and is read as the same time.
 func FuzzDraftCheck(f *testing.F) {
 	for _, date := range []string{"", "2026-11-20", "2026-11-20T10:00:00+02:00", "20261120T1000", "x", "2026-11-20T10:00:00.999Z", "0000-00-00", "9999-12-31"} {

@@ -109,24 +109,24 @@ func queuedRecords(ctx context.Context, l *ledger.Ledger, address string, resend
 // that were rejected or got no response make it partial.
 func sendQueued(ctx context.Context, io *cli.IO, r *report, o delivery.Options) error {
 	var stopped *client.Error
-	broken, told := deliver(io, o, r, func(sender *delivery.Sender) (err error) {
+	broken, failure := deliver(io, o, r, func(sender *delivery.Sender) (err error) {
 		stopped, err = sender.Flush(ctx)
 		return err
 	})
 	if broken != nil {
-		return cli.Both(broken, told)
+		return cli.Both(broken, failure)
 	}
-	if f, failed := errors.AsType[*cli.Failure](told); failed && r.sum.Failures > 0 && r.unshown == nil {
+	if f, failed := errors.AsType[*cli.Failure](failure); failed && r.sum.Failures > 0 && r.unshown == nil {
 		f.Kind = client.KindPartial
 		// Records that were rejected or got no response before that count, too.
 		if stopped != nil && r.sum.Kind == stopped.Kind {
 			f.Kind = stopped.Kind
 		}
 	}
-	if told == nil && stopped != nil {
+	if failure == nil && stopped != nil {
 		return stopped
 	}
-	return told
+	return failure
 }
 
 // nameOthers writes a note about records that were not sent because they belong to another server.

@@ -119,7 +119,7 @@ func (o *recordOptions) checkFile(p *cli.Problems) {
 	}
 }
 
-// checkLedger names each use of a ledger that is not there, or that goes away with the job.
+// checkLedger names each use of a ledger that does not exist, or that goes away with the job.
 func (o *recordOptions) checkLedger(io *cli.IO, p *cli.Problems) {
 	if o.once > 0 {
 		o.ledger.Need("--once", p)

@@ -38,7 +38,7 @@ func became(index int, status ledger.Status, kind client.Kind) delivery.Result {
 	return x
 }
 
-// outcomes are what may become of a record, with the kind that counts.
+// outcomes are the possible outcomes of a record, with the kind that counts.
 func outcomes() []delivery.Result {
 	return []delivery.Result{
 		became(0, ledger.Recorded, ""), became(0, ledger.Skipped, ""),

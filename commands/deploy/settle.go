@@ -24,7 +24,7 @@ func newSettle(app *cli.App, run func(context.Context, *cli.IO, settleOptions) e
 		Use:        "settle ID...",
 		SuggestFor: []string{"resolve", "confirm", "drop", "close"},
 		Short:      "Mark uncertain or rejected records as recorded or dropped",
-		Long: `Check the package's history in ProGet first. If the deployment is there, mark the
+		Long: `Check the package's history in ProGet first. If the deployment is listed, mark the
 record as recorded; if it isn't and needn't be, as dropped. To send it again, use
 "deploy flush --resend" instead. A queued record was never sent: it can only be
 dropped, for example because its server is gone. If one of the IDs can't be

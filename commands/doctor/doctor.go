@@ -135,7 +135,7 @@ func doctor(ctx context.Context, io *cli.IO, o options) error {
 	}
 	for _, check := range checks {
 		if check.Status == checkFailure {
-			return cli.Told{Kind: check.kind}
+			return cli.Reported{Kind: check.kind}
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func TestCheckRecords(t *testing.T) {
 		{"off", client.FeedSettings{RecordsEnabled: &no}, nil, checkFailure, client.KindRejected, "F doesn't store deployment records"},
 		{"not reported", client.FeedSettings{}, nil, checkWarning, "", "the server doesn't report whether F stores deployment records"},
 		{"not allowed", client.FeedSettings{}, &client.Error{Kind: client.KindAuth}, checkWarning, "", "these credentials may not read the settings of F"},
-		{"not there", client.FeedSettings{}, &client.Error{Kind: client.KindNotFound, Message: "404", Server: "no"}, checkWarning, "", "can't read the settings of F: 404: no"},
+		{"missing", client.FeedSettings{}, &client.Error{Kind: client.KindNotFound, Message: "404", Server: "no"}, checkWarning, "", "can't read the settings of F: 404: no"},
 		{"something else", client.FeedSettings{}, errors.New("disk"), checkWarning, "", "can't read the settings of F: disk"},
 	}
 	for _, test := range tests {

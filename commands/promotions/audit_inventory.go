@@ -110,7 +110,7 @@ func (v *inventory) listFailed(err error) error {
 	return missingPart(v.options.server.WithCredentialHint(err), "the packages of "+v.feed.Name)
 }
 
-// noSuchPackage is the error of a package that was named and is not there.
+// noSuchPackage is the error of a package that was named and does not exist.
 func (v *inventory) noSuchPackage(names []string) error {
 	q := v.options.query
 	q.pkg.Version, q.fromFeed, q.toFeed = "", nil, nil

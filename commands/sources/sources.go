@@ -91,14 +91,14 @@ func sourcesView() output.View[*listedSource] {
 // sourceFailure is the error of a change that the files do not allow; nothing was changed.
 func sourceFailure(err error) error {
 	unknown, isUnknown := errors.AsType[*config.UnknownError](err)
-	_, isTaken := errors.AsType[*config.TakenError](err)
+	_, exists := errors.AsType[*config.ExistsError](err)
 	_, isFile := errors.AsType[*config.FileError](err)
 	switch {
 	case isUnknown:
 		f := cli.Usage("%s", unknown)
 		f.Hint = cli.OtherSources(unknown)
 		return f
-	case isTaken:
+	case exists:
 		f := cli.Usage("%s", err)
 		f.Hint = "use --force to replace it"
 		return f
@@ -115,7 +115,7 @@ func declareName(f *cli.Flags, to *cli.Text, given *cli.GivenFlags, flag cli.Fla
 	var args []string
 	f.Args(&args)
 	name := f.Text(to, flag)
-	if flag.Default == "" { // one that is there
+	if flag.Default == "" { // one that exists
 		f.ArgsAre(cli.KindSource)
 		name.Kind = cli.KindSource
 	}

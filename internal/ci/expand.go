@@ -88,7 +88,7 @@ func (r reader) expand(template string, form func(string) string) expansion {
 	return e
 }
 
-// in reports whether the mark is there.
+// in reports whether the mark exists.
 func (m mark) in(getenv func(string) string) bool {
 	value := strings.TrimSpace(getenv(m.variable))
 	prefix, open := strings.CutSuffix(m.value, "*")

@@ -54,11 +54,11 @@ func TestWaitsForTheLock(t *testing.T) {
 	if _, err := s.Find("corp"); err != nil {
 		t.Error(err)
 	}
-	if err := s.Add(t.Context(), Source{Name: "corp", URL: "u"}, false); !errors.As(err, new(*TakenError)) {
-		t.Errorf("a name that is there: %v", err)
+	if err := s.Add(t.Context(), Source{Name: "corp", URL: "u"}, false); !errors.As(err, new(*ExistsError)) {
+		t.Errorf("a name that exists: %v", err)
 	}
 	if _, err := s.Remove(t.Context(), "none"); !errors.As(err, new(*UnknownError)) {
-		t.Errorf("a name that is not there: %v", err)
+		t.Errorf("a name that does not exist: %v", err)
 	}
 	interrupted, interrupt := context.WithCancel(t.Context())
 	interrupt()
@@ -117,6 +117,6 @@ func TestNoPlaceForTheLock(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if _, err := s.Remove(t.Context(), "none"); !errors.As(err, new(*UnknownError)) {
-		t.Errorf("a name that is not there: %v", err)
+		t.Errorf("a name that does not exist: %v", err)
 	}
 }

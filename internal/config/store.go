@@ -109,13 +109,13 @@ func (s Store) readers() []func() (file, error) {
 	return readers
 }
 
-// TakenError says that a source with that name already exists.
-type TakenError struct{ Name string }
+// ExistsError says that a source with that name already exists.
+type ExistsError struct{ Name string }
 
 // Error quotes the name.
-func (e *TakenError) Error() string { return fmt.Sprintf("a source named %q already exists", e.Name) }
+func (e *ExistsError) Error() string { return fmt.Sprintf("a source named %q already exists", e.Name) }
 
-// Add writes a source into our file. A name that is there is a [*TakenError], unless it is to be
+// Add writes a source into our file. A name that exists is a [*ExistsError], unless it is to be
 // replaced. Other processes that change the file are waited for, see [BusyError].
 func (s Store) Add(ctx context.Context, source Source, replace bool) error {
 	if err := source.Check(); err != nil {
@@ -127,7 +127,7 @@ func (s Store) Add(ctx context.Context, source Source, replace bool) error {
 		case at < 0:
 			f.Sources = append(f.Sources, source)
 		case !replace:
-			return &TakenError{f.Sources[at].Name}
+			return &ExistsError{f.Sources[at].Name}
 		default:
 			f.Sources[at] = source
 		}

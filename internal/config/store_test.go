@@ -180,7 +180,7 @@ func TestAddAndRemove(t *testing.T) {
 		t.Errorf("%+v (%v), want %+v", got, err, source)
 	}
 	err := s.Add(t.Context(), Source{Name: "CORP", URL: "https://b"}, false)
-	if taken, ok := errors.AsType[*TakenError](err); !ok || taken.Name != "corp" || !strings.Contains(err.Error(), `"corp"`) {
+	if exists, ok := errors.AsType[*ExistsError](err); !ok || exists.Name != "corp" || !strings.Contains(err.Error(), `"corp"`) {
 		t.Errorf("a second one: %v", err)
 	}
 	if err := s.Add(t.Context(), Source{Name: "CORP", URL: "https://b"}, true); err != nil {

@@ -45,7 +45,7 @@ func TestOthersAreWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	if counts := r.statuses(); counts[ledger.Skipped] != 1 || counts[ledger.Recorded] != count-1 || len(server.stored) != count-1 || r.waited != 1 {
-		t.Errorf("%v, %d sent, told %d times to wait", counts, len(server.stored), r.waited)
+		t.Errorf("%v, %d sent, asked %d times to wait", counts, len(server.stored), r.waited)
 	}
 }
 

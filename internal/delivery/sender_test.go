@@ -178,7 +178,7 @@ func TestResultsArePassedOnNowAndThen(t *testing.T) {
 		for range 9 {
 			r.answers <- &attempt{}
 		}
-		r.nextAnswer() // the first may pass on what is not there yet
+		r.nextAnswer() // the first may pass on what does not exist yet
 		before := r.flushed
 		for range 4 {
 			r.nextAnswer()

@@ -106,12 +106,12 @@ func TestPowerShellInTheDocs(t *testing.T) {
 			for _, program := range powerShells() {
 				r := recipe{program, b.text}
 				// PowerShell continues after a failure, so the output is checked.
-				wants := "! stderr .\n"
+				checks := "! stderr .\n"
 				if strings.Contains(r.text, "deploy record") {
-					wants += "stdout '^Recorded .* on web01 '\n"
+					checks += "stdout '^Recorded .* on web01 '\n"
 				}
 				script := fmt.Sprintf("%senv %s=\nenv COMPUTERNAME=web01\nexec progetctl sandbox exec -- %s\n%s-- %s --\n%s",
-					r.needed(), scripttest.Now, r.command(), wants, r.file(), r.text)
+					r.needed(), scripttest.Now, r.command(), checks, r.file(), r.text)
 				path := filepath.Join(folder, fmt.Sprintf("%s_%d_%s.txtar", strings.TrimSuffix(filepath.Base(page), ".md"), b.number, program))
 				if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
 					t.Fatal(err)

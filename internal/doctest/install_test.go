@@ -160,7 +160,7 @@ func installations(own, archive, sum string) []installation {
 		{"nothing", nil, "the version must be exact", true},
 		{"a version that climbs", map[string]string{"version": "1.2.3/../.."}, "the version must be exact", true},
 		{"both", map[string]string{"version": "1.2.3", "binary": own}, "not both", true},
-		{"a binary that is not there", map[string]string{"binary": own + "x"}, "there is no file", true},
+		{"a binary that does not exist", map[string]string{"binary": own + "x"}, "there is no file", true},
 	}
 }
 

@@ -173,7 +173,7 @@ func TestReferenceLinks(t *testing.T) {
 	for name, text := range files {
 		for _, found := range link.FindAllStringSubmatch(text, -1) {
 			if _, ok := files[found[1]]; !ok {
-				t.Errorf("%s links to %s, which is not there", name, found[1])
+				t.Errorf("%s links to %s, which does not exist", name, found[1])
 			}
 		}
 	}

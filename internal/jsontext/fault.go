@@ -12,7 +12,7 @@ import (
 type Fault struct {
 	Offset   int    // in the text, in bytes
 	Expected string // "a comma or ]"
-	found    string // what is there, quoted; "" for nothing
+	found    string // what was found, quoted; "" for nothing
 }
 
 // FaultOf returns what a decoder's error says of a text, in plain words; ok is false for any other
@@ -35,7 +35,7 @@ func FaultOf(err error, text []byte) (fault Fault, ok bool) {
 	return Fault{at, expectation(said), excerpt(text[min(at, len(text)):])}, true
 }
 
-// String says what is there, and what was expected.
+// String says what was found, and what was expected.
 func (f Fault) String() string {
 	if f.found == "" {
 		return "it ends too early"

@@ -97,7 +97,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-func TestHistoryStopsWhenTold(t *testing.T) {
+func TestHistoryStopsWhenAsked(t *testing.T) {
 	t.Parallel()
 	for range sample(t).History(t.Context(), Filter{}) {
 		break

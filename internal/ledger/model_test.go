@@ -73,7 +73,7 @@ func (m *model) add(rt *rapid.T) {
 func (m *model) given(s *modelSession, ids []string) {
 	for _, id := range ids {
 		m.sent[id]++
-		m.status[id] = Uncertain // as it shows until its outcome is there
+		m.status[id] = Uncertain // as it shows until its outcome is known
 	}
 	s.inFlight = append(s.inFlight, ids...)
 }

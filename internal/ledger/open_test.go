@@ -292,7 +292,7 @@ func tmpfs(t *testing.T, options string) string {
 	return dir
 }
 
-// Whatever was confirmed before the disk was full is there, and nothing of the call that failed.
+// Whatever was confirmed before the disk was full is stored, and nothing of the call that failed.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	onlyFile(t)

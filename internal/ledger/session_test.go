@@ -182,7 +182,7 @@ func TestRefusedByAFlush(t *testing.T) {
 		t.Fatalf("pending %+v", p)
 	}
 	if again := claim(t, session(t, l, SessionOptions{}), nil, 8); len(again) != 0 {
-		t.Errorf("claimed %+v without being told to resend", again)
+		t.Errorf("claimed %+v without resend", again)
 	}
 	r := session(t, l, SessionOptions{Resend: true})
 	again := claim(t, r, nil, 8)

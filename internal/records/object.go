@@ -183,7 +183,7 @@ func readHead(id, madeAt, status string, o Options) line {
 	return l
 }
 
-// text reads a value that must be text; null and a property that is not there are "not given".
+// text reads a value that must be text; null and a property that does not exist are "not given".
 func text(m member) (string, error) {
 	if len(m.value) == 0 || string(m.value) == "null" {
 		return "", nil

@@ -274,7 +274,7 @@ func TestReadFailingInput(t *testing.T) {
 }
 
 // Nothing is yielded after the caller has left the loop: the range statement itself would panic.
-func TestReadStopsWhenTold(t *testing.T) {
+func TestReadStopsWhenAsked(t *testing.T) {
 	t.Parallel()
 	for _, input := range []string{
 		"{\"Target\":\"a\"}\n{\"Target\":\"b\"}\n", "[{\"Target\":\"a\"},{\"Target\":\"b\"}]", "[{\"T\":\"a\",\"U\":\"\"},5]",

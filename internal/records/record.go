@@ -5,7 +5,7 @@
 // instead of stopping at the first.
 //
 // It checks the shape of a record (known properties, text values), not its sense: whether a
-// required property is there or a date can be read is checked by the caller, who has the values of
+// required property is given or a date can be read is checked by the caller, who has the values of
 // flags and environment.
 package records
 

@@ -25,7 +25,7 @@ import (
 // Options say how a [File] treats what already exists.
 type Options struct {
 	// Force replaces an existing file, and a symbolic link itself rather than the file that it
-	// points to. Without it the file that is there stays, even one that appears while this one is
+	// points to. Without it the file that exists stays, even one that appears while this one is
 	// being written.
 	Force bool
 	// Private makes a file that only its owner can read (mode 0600), whatever the umask says.
@@ -44,7 +44,7 @@ type File struct {
 	private   bool
 }
 
-// ExistsError says that a file was not written because one of its name is there.
+// ExistsError says that a file was not written because one of its name exists.
 type ExistsError struct{ Path string }
 
 // Error quotes the path.
@@ -253,7 +253,7 @@ func (f *File) claim() error {
 	return nil
 }
 
-// syncFolder makes the new name durable where that can be done. The file is there and whole by now,
+// syncFolder makes the new name durable where that can be done. The file is complete by now,
 // so a folder that cannot be synced is not a failure.
 func (f *File) syncFolder() {
 	if runtime.GOOS == "windows" {

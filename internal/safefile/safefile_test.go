@@ -50,7 +50,7 @@ func TestCommit(t *testing.T) {
 	path := filepath.Join(dir, "a.zip")
 	f := begin(t, path, "whole", Options{})
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the file is there before Commit: %v", err)
+		t.Errorf("the file exists before Commit: %v", err)
 	}
 	if f.Path() != path {
 		t.Errorf("path %q", f.Path())

@@ -75,7 +75,7 @@ func TestPublishedAddressesAreEscaped(t *testing.T) {
 	}
 }
 
-// While packages arrive, each index is whole, and what it lists is there.
+// While packages arrive, each index is whole, and what it lists exists.
 func TestIndexesWhilePackagesArrive(t *testing.T) {
 	t.Parallel()
 	s, base := start(t, Options{})

@@ -40,14 +40,14 @@ func (s composerFeeds) answer(x *exchange, f *feed, rest []string) {
 // composerPackage answers the released versions, or the branches if the name ends in ~dev; newest
 // first, minified.
 func (s composerFeeds) composerPackage(x *exchange, f *feed, vendor, name string) {
-	bare, wantsBranches := strings.CutSuffix(name, "~dev")
+	bare, branches := strings.CutSuffix(name, "~dev")
 	found := s.list(f, func(p *stored) bool { return p.Group == vendor && p.Name == bare })
 	if len(found) == 0 {
 		x.text(http.StatusNotFound, "Package "+vendor+"/"+bare+" not found.")
 		return
 	}
 	// A package that has releases only still has a document of branches, an empty one.
-	found = slices.DeleteFunc(found, func(p *stored) bool { return isBranch(p.Version) != wantsBranches })
+	found = slices.DeleteFunc(found, func(p *stored) bool { return isBranch(p.Version) != branches })
 	slices.SortStableFunc(found, func(a, b *stored) int { return compareVersions(bareVersion(b), bareVersion(a)) })
 	versions := []composerVersion{}
 	for _, p := range found {

@@ -123,7 +123,7 @@ func (s registry) addPart(feedName, mediaType string, content []byte) ociDescrip
 	return d
 }
 
-// part finds one; nil if it is not there.
+// part finds one; nil if it does not exist.
 func (s registry) part(feedName, digest string) *stored {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -29,7 +29,7 @@ func TestRegistryAsksForAToken(t *testing.T) {
 	}
 }
 
-// TestImagesAreWhole: whatever a manifest points to is there, under its digest.
+// TestImagesAreWhole: whatever a manifest points to exists, under its digest.
 func TestImagesAreWhole(t *testing.T) {
 	t.Parallel()
 	_, base := start(t, Options{})

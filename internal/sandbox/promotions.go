@@ -207,7 +207,7 @@ func (f promotionForm) appendPromotion(b []byte, p Promotion) []byte {
 	return append(b, '}')
 }
 
-// appendText writes a name and a string; an empty one is null, as ProGet writes what is not there.
+// appendText writes a name and a string; an empty one is null, as ProGet writes what is missing.
 func appendText(b []byte, name, value string) []byte {
 	b = append(b, name...)
 	if value == "" {

@@ -114,12 +114,12 @@ func (a *App) Finish(err error) int {
 	if output.IsClosedPipe(broken) {
 		return CodeInternal
 	}
-	if told, ok := errors.AsType[Told](err); ok {
+	if reported, ok := errors.AsType[Reported](err); ok {
 		if broken != nil {
 			Describe(broken).show(a.IO)
 			return CodeInternal
 		}
-		return exitCode(told.Kind)
+		return exitCode(reported.Kind)
 	}
 	if child, ok := errors.AsType[ChildExit](err); ok {
 		return int(child)

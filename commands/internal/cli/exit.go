@@ -49,7 +49,7 @@ func exitCode(kind client.Kind) int {
 	return CodeInternal
 }
 
-// KindUnmet is a promotion that is not there.
+// KindUnmet is a promotion that does not exist.
 const KindUnmet client.Kind = "unmet"
 
 // ExitStatus is the EXIT STATUS section of a command's help.

@@ -34,11 +34,11 @@ func Usage(format string, args ...any) *Failure {
 	return &Failure{Kind: client.KindUsage, Lines: []string{fmt.Sprintf(format, args...)}}
 }
 
-// Told ends a run whose result, already written, says what happened.
-type Told struct{ Kind client.Kind }
+// Reported ends a run whose result, already written, says what happened.
+type Reported struct{ Kind client.Kind }
 
 // Error returns the kind.
-func (t Told) Error() string { return string(t.Kind) }
+func (t Reported) Error() string { return string(t.Kind) }
 
 // ChildExit ends a run with the exit code of a command that it ran.
 type ChildExit int

@@ -53,7 +53,7 @@ func TestFinish(t *testing.T) {
 		{"an error of the client", refused, 4, "error: no (GET http://x/)\nhint: set a key\n"},
 		{"wrapped", fmt.Errorf("while asking: %w", refused), 4, "error: no (GET http://x/)\nhint: set a key\n"},
 		{"unexpected", errors.New("disk on fire"), 1, "error: disk on fire\n"},
-		{"a result that says it itself", Told{client.KindPartial}, 7, ""},
+		{"a result that says it itself", Reported{client.KindPartial}, 7, ""},
 		{"a child's own code", ChildExit(42), 42, ""},
 		{"a list too long to keep", &output.SizeError{Limit: 1 << 20}, 1,
 			"error: the result is too large to keep until it is complete (more than 1.0 MiB)\nhint: use -o ndjson or csv, which are written as they arrive\n"},

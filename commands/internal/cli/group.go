@@ -74,7 +74,7 @@ func (a *App) MissingCommand(cmd *cobra.Command, args []string) error {
 			return f
 		}
 		a.IO.listCommands(cmd)
-		return Told{Kind: client.KindUsage}
+		return Reported{Kind: client.KindUsage}
 	}
 	f := Usage("unknown command %q for %q", args[0], cmd.CommandPath())
 	f.Hint = seeHelp(cmd)

@@ -109,7 +109,7 @@ func (l Ledger) OpenToRead(ctx context.Context, o *IO) (*ledger.Ledger, error) {
 	return opened, LedgerFailure(err)
 }
 
-// OpenForCompletion opens a ledger that is there, and waits no longer than longest for another
+// OpenForCompletion opens a ledger that exists, and waits no longer than longest for another
 // process; it is nil, and nothing is said, if that cannot be done.
 func (l Ledger) OpenForCompletion(ctx context.Context, o *IO, longest time.Duration) *ledger.Ledger {
 	if l.Off() || l.Path == "" {

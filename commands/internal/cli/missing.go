@@ -14,7 +14,7 @@ import (
 )
 
 // MissingFeed finds out what a 404 says of a feed. The error is that the server has no such feed
-// (exit 5), with the nearest name; nil if the feed is there. Whether it is there is in doubt if the
+// (exit 5), with the nearest name; nil if the feed exists. Whether it does is in doubt if the
 // feeds may not be listed and the 404 does not speak of a feed: a server before 2023 answers so to
 // the question itself.
 func (s *Server) MissingFeed(ctx context.Context, feed string, asked error) (missing error, doubt bool) {

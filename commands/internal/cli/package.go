@@ -42,7 +42,7 @@ func (pkg *Package) resolve(args []string, p *Problems) {
 	if pkg.Group == "" {
 		pkg.Group, pkg.Name = group, name
 	} else if group != "" && ecosystem.SameGroup("", group, pkg.Group) {
-		pkg.Name = name // the group is there twice
+		pkg.Name = name // the group is given twice
 	}
 }
 

@@ -16,11 +16,11 @@ import (
 // one in silence, and the request would go where it was not to go, around the proxy.
 func proxyFinder(http, https, none Text) func(*url.URL) (*url.URL, error) {
 	plain, secure := readProxy(http), readProxy(https)
-	if plain.standIn() == "" && secure.standIn() == "" {
+	if plain.sample() == "" && secure.sample() == "" {
 		return func(*url.URL) (*url.URL, error) { return nil, nil }
 	}
 	config := httpproxy.Config{
-		HTTPProxy: plain.standIn(), HTTPSProxy: secure.standIn(), NoProxy: noProxy(none.Value),
+		HTTPProxy: plain.sample(), HTTPSProxy: secure.sample(), NoProxy: noProxy(none.Value),
 	}
 	find := config.ProxyFunc()
 	return func(to *url.URL) (*url.URL, error) {
@@ -41,9 +41,9 @@ type proxySetting struct {
 	problem error
 }
 
-// standIn takes the address's part while httpproxy decides whether it is used: httpproxy reads a
+// sample is an address for httpproxy, which decides whether this one is used: httpproxy reads a
 // password that holds a slash as the name of a host.
-func (p proxySetting) standIn() string {
+func (p proxySetting) sample() string {
 	if p.url == nil && p.problem == nil {
 		return ""
 	}

@@ -26,11 +26,11 @@ func message(kind byte, body string) string {
 func welcome() string { return message('R', "\x00\x00\x00\x00") + message('Z', "I") }
 
 // answers is a server that writes the first text after the password, and the second after each
-// statement, over and over if endless is true. It hands each password to told.
+// statement, over and over if endless is true. It hands each password to passwords.
 type answers struct {
 	start, query string
 	endless      bool
-	told         chan string
+	passwords    chan string
 }
 
 func (a answers) listen(t *testing.T) (address string) {
@@ -75,9 +75,9 @@ func (a answers) serve(c net.Conn) {
 	_, _ = io.WriteString(c, message('R', "\x00\x00\x00\x03"))
 	_, _ = r.ReadByte()
 	password := next()
-	if a.told != nil {
+	if a.passwords != nil {
 		select {
-		case a.told <- password:
+		case a.passwords <- password:
 		default:
 		}
 	}
@@ -133,10 +133,10 @@ func TestServerWithoutEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a.told = make(chan string, 1)
+			a.passwords = make(chan string, 1)
 			ctx, cancel := context.WithCancel(t.Context())
 			go func() {
-				<-a.told
+				<-a.passwords
 				cancel()
 			}()
 			_, err := ledger.Open(ctx, ledger.Options{Path: "postgres://u:pw@" + a.listen(t) + "/db?sslmode=disable"})
@@ -152,7 +152,7 @@ func TestSecretIsMadeKnown(t *testing.T) {
 	const secret = "canary-p%ss"
 	t.Setenv("PGPASSWORD", secret)
 	for _, user := range []string{"u", "u:canary-p%25ss"} {
-		a := answers{told: make(chan string, 1), start: message('E', "SFATAL\x00C28P01\x00M"+strings.ToUpper(secret)+"\x00\x00")}
+		a := answers{passwords: make(chan string, 1), start: message('E', "SFATAL\x00C28P01\x00M"+strings.ToUpper(secret)+"\x00\x00")}
 		var known []string
 		_, err := ledger.Open(t.Context(), ledger.Options{
 			Path: "postgres://" + user + "@" + a.listen(t) + "/db?sslmode=disable", Secret: func(s string) { known = append(known, s) },
@@ -160,7 +160,7 @@ func TestSecretIsMadeKnown(t *testing.T) {
 		if err == nil || !slices.Contains(known, secret) {
 			t.Errorf("%s: %v, known: %q", user, err, known)
 		}
-		if got := <-a.told; got != secret+"\x00" {
+		if got := <-a.passwords; got != secret+"\x00" {
 			t.Errorf("%s: signed in with %q", user, got)
 		}
 	}

@@ -56,7 +56,7 @@ func TestRoundTripsOfOneRecord(t *testing.T) {
 	t.Parallel()
 	p := newProxy(t)
 	where := place(t, p.address())
-	_ = open(t, where).Close() // the tables are there
+	_ = open(t, where).Close() // the tables exist
 	n := math.MaxInt
 	for range 4 { // one id in 64 merges the digest, which takes another message
 		n = min(n, p.count(func() {
@@ -125,7 +125,7 @@ func TestConnectionBreaks(t *testing.T) {
 }
 
 // A session that ends while the ledger is opened, before or after the server has carried out what
-// it was told, is made again; one that ends each time is given up.
+// it was asked for, is made again; one that ends each time is given up.
 func TestSessionEndsWhileOpening(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{"pg_advisory_lock_shared", "has_table_privilege", "to_regclass", "BEGIN", "CREATE TABLE", "COMMIT", "FROM owner"} {
@@ -348,7 +348,7 @@ func TestPasswordFile(t *testing.T) {
 	}
 }
 
-// A role that may only read reads, and a ledger that is not there is not made by reading.
+// A role that may only read reads, and a ledger that does not exist is not made by reading.
 func TestReaders(t *testing.T) {
 	t.Parallel()
 	where := place(t)
