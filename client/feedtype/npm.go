@@ -51,10 +51,11 @@ type packument struct {
 }
 
 type npmDist struct {
-	Tarball   string `json:"tarball"`
-	Integrity string `json:"integrity"` // SRI
-	Shasum    string `json:"shasum"`    // sha1, hex
-	odd       error  // why there is no tarball
+	Tarball    string `json:"tarball"`
+	Integrity  string `json:"integrity"` // SRI
+	Shasum     string `json:"shasum"`    // sha1, hex
+	odd        error  // why there is no tarball
+	deprecated bool
 }
 
 // maxKeptBytes bounds what is kept of all versions of a package: 64 MiB.
@@ -112,10 +113,12 @@ const npmOverhead = 200
 // readDist reads what is used of a version. A checksum that is not text is ignored.
 func readDist(j *jsonReader, version string) (npmDist, error) {
 	var entry struct {
-		Version text    `json:"version"`
-		Dist    npmDist `json:"dist"`
+		Version    text    `json:"version"`
+		Deprecated flag    `json:"deprecated"` // the reason
+		Dist       npmDist `json:"dist"`
 	}
 	odd, err := j.decode(&entry)
+	entry.Dist.deprecated = bool(entry.Deprecated)
 	if entry.Dist.Tarball == "" {
 		entry.Dist.odd = odd
 	}
@@ -128,7 +131,8 @@ func readDist(j *jsonReader, version string) (npmDist, error) {
 // pick finds the requested version: itself, a tag, or one that differs only in its build metadata,
 // which npm drops when it publishes. The tag latest says what the newest release is, so
 // latest-stable is that, or the newest release before it if the tag is on a pre-release: versions
-// newer than the tag are under another tag.
+// newer than the tag are under another tag. Without a tag, a deprecated version is the newest only
+// if all are, as in npm (github.com/npm/npm-pick-manifest).
 func (p packument) pick(pkg ecosystem.Package) string {
 	if _, ok := p.dists[pkg.Version]; ok && !isLatest(pkg.Version) {
 		return pkg.Version
@@ -140,14 +144,19 @@ func (p packument) pick(pkg ecosystem.Package) string {
 	if tagged != "" && (pkg.Version != LatestStable || !ecosystem.IsPrerelease(ecosystem.NPM, tagged)) {
 		return tagged
 	}
-	pick, found := newestOf(pkg), ""
-	for _, version := range slices.Sorted(maps.Keys(p.dists)) {
-		if tagged != "" && ecosystem.CompareVersions(ecosystem.NPM, version, tagged) > 0 {
-			continue
+	for _, deprecated := range []bool{false, true} {
+		pick, found := newestOf(pkg), ""
+		for _, version := range slices.Sorted(maps.Keys(p.dists)) {
+			switch {
+			case tagged != "" && ecosystem.CompareVersions(ecosystem.NPM, version, tagged) > 0:
+			case isLatest(pkg.Version) && p.dists[version].deprecated && !deprecated:
+			case pick.wanted(pkg, version):
+				found = version
+			}
 		}
-		if pick.wanted(pkg, version) {
-			found = version
+		if found != "" {
+			return found
 		}
 	}
-	return found
+	return ""
 }

@@ -136,6 +136,30 @@ func TestNPMLatest(t *testing.T) {
 	}
 }
 
+// TestNPMDeprecated: what is chosen by its order is not deprecated, unless all are. A tag and a
+// version that is named are taken at their word.
+func TestNPMDeprecated(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, tags, versions, asked, want string }{
+		{"no tag", `{}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": "broken", "dist": {}}`, Latest, "1.0.0"},
+		{"no tag, stable", `{}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": "broken", "dist": {}}`, LatestStable, "1.0.0"},
+		{"the tag is on a pre-release", `{"latest": "2.0.0-rc"}`, `"1.0.0": {"dist": {}}, "1.5.0": {"deprecated": "x", "dist": {}}, "2.0.0-rc": {"dist": {}}`, LatestStable, "1.0.0"},
+		{"all are deprecated", `{}`, `"1.0.0": {"deprecated": "x", "dist": {}}, "2.0.0": {"deprecated": "x", "dist": {}}`, Latest, "2.0.0"},
+		{"an empty reason", `{}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": "", "dist": {}}`, Latest, "2.0.0"},
+		{"false", `{}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": false, "dist": {}}`, Latest, "2.0.0"},
+		{"true", `{}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": true, "dist": {}}`, Latest, "1.0.0"},
+		{"the tag", `{"latest": "2.0.0"}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": "x", "dist": {}}`, Latest, "2.0.0"},
+		{"its number", `{}`, `"1.0.0": {"dist": {}}, "2.0.0": {"deprecated": "x", "dist": {}}`, "2.0.0", "2.0.0"},
+		{"its number in another spelling", `{}`, `"1.0.0": {"dist": {}}, "2.0.0+b": {"deprecated": "x", "dist": {}}`, "2.0.0", "2.0.0+b"},
+	} {
+		pkg := ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: test.asked}
+		p, err := readPackument(strings.NewReader(`{"dist-tags": `+test.tags+`, "versions": {`+test.versions+`}}`), query{pkg: pkg})
+		if got := p.pick(pkg); err != nil || got != test.want {
+			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
+		}
+	}
+}
+
 // TestNPMWordAsVersion: a word is resolved or refused, however a feed uses it, and never recorded.
 func TestNPMWordAsVersion(t *testing.T) {
 	t.Parallel()
