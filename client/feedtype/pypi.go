@@ -42,7 +42,7 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 			return err
 		}
 		content = Content{FileName: file.name, Version: file.version, Size: file.size}
-		if content.Ref, err = files.resolve(doc, file.link); err != nil {
+		if content.Ref, err = files.resolve(doc, file); err != nil {
 			return err
 		}
 		content.publish("pypi index", file.hashes)
@@ -52,15 +52,15 @@ func locatePyPI(ctx context.Context, q query) (content Content, err error) {
 	return content, err
 }
 
-// readSimple looks at the content type and at the first byte: a server without JSON answers HTML to
-// the same request.
+// readSimple looks at the first byte, and at the content type if that does not decide: a server
+// without JSON answers HTML to the same request, and some call it JSON.
 func readSimple(doc *Document, r io.Reader, files *pypiFiles) error {
 	buffered := bufio.NewReader(r)
 	first, err := firstByte(buffered)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	if first == '{' || strings.Contains(doc.ContentType, "json") {
+	if first == '{' || first != '<' && strings.Contains(doc.ContentType, "json") {
 		return readSimpleJSON(buffered, files.add)
 	}
 	return readSimpleHTML(buffered, files)
@@ -102,17 +102,17 @@ type pypiFiles struct {
 	base   string   // what the page's links are relative to; "" for its own address
 }
 
-// resolve makes a link of the page absolute.
-func (p *pypiFiles) resolve(doc *Document, link string) (string, error) {
-	link, _, _ = strings.Cut(link, "#")
+// resolve makes the link to a file absolute.
+func (p *pypiFiles) resolve(doc *Document, file pypiFile) (string, error) {
+	link, _, _ := strings.Cut(file.link, "#")
 	if p.base == "" {
-		return resolve(doc, link)
+		return resolveContent(doc, file.version, link)
 	}
 	base, err := resolve(doc, p.base)
 	if err != nil {
 		return "", err
 	}
-	return resolve(&Document{URL: base}, link)
+	return resolveContent(&Document{URL: base}, file.version, link)
 }
 
 // maxPyPIFiles is the most files of one version that are kept: 10,000; real ones have a few
@@ -159,18 +159,25 @@ func (p *pypiFiles) add(f pypiFile) error {
 }
 
 // pick chooses by file name if one is given. Otherwise the version must have only one file, or one
-// wheel for every platform, because nothing says which of several platforms is meant.
+// wheel for every platform, because nothing says which of several platforms is meant. Of a file
+// that is listed twice, as on a page that was merged from several, the first is taken.
 func (p *pypiFiles) pick() (pypiFile, error) {
 	if len(p.kept) == 0 {
 		return pypiFile{}, query{pkg: p.pkg}.missingBut("file_name", p.others)
 	}
-	if universal := slices.DeleteFunc(slices.Clone(p.kept), pypiFile.isSpecific); len(universal) == 1 {
+	seen := map[string]bool{}
+	files := slices.DeleteFunc(p.kept, func(f pypiFile) bool {
+		twice := seen[f.name]
+		seen[f.name] = true
+		return twice
+	})
+	if universal := slices.DeleteFunc(slices.Clone(files), pypiFile.isSpecific); len(universal) == 1 {
 		return universal[0], nil
 	}
-	if len(p.kept) > 1 {
-		return pypiFile{}, pypiChoice(p.kept)
+	if len(files) > 1 {
+		return pypiFile{}, pypiChoice(files)
 	}
-	return p.kept[0], nil
+	return files[0], nil
 }
 
 // pypiChoice asks for a file name and lists those that there are.

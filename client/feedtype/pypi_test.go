@@ -95,7 +95,7 @@ func TestPyPI(t *testing.T) {
 			pages: page,
 			want:  content("4.0", "pypi/feed/simple/my-project/f/my_project-4.0.tar.gz", "my_project-4.0.tar.gz"),
 		},
-		{name: "no link", pkg: project("0.6", ""), pages: page, fails: "link to the content is empty"},
+		{name: "no link", pkg: project("0.6", ""), pages: page, fails: "version 0.6: the link to the content is empty"},
 		{name: "no such project", pkg: project("1.0", ""), is: ErrNotFound},
 		{name: "no versions", pkg: project("latest", ""), pages: map[string]string{ref: "<html></html>"}, is: ErrNotFound},
 	})
@@ -139,6 +139,9 @@ func TestPyPILinks(t *testing.T) {
 		{"an egg alone", `<a href="my_project-1.0.zip#egg=my_project">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
 		{"checksum of the metadata", `<a href="my_project-1.0.zip" data-dist-info-metadata="` + sum + `" data-core-metadata="` + sum + `">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
 		{"a signature beside it", `<a href="my_project-1.0.zip.asc">x</a><a href="my_project-1.0.zip">x</a>`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"listed twice", `<a href="a/my_project-1.0.zip">x</a><a href="b/my_project-1.0.zip">x</a>`, "pypi/feed/simple/my-project/a/my_project-1.0.zip", "my_project-1.0.zip", false},
+		{"a wheel listed twice", `<a href="my_project-1.0.zip">x</a><a href="a/my_project-1.0-py3-none-any.whl">x</a><a href="b/my_project-1.0-py3-none-any.whl">x</a>`, "pypi/feed/simple/my-project/a/my_project-1.0-py3-none-any.whl", "my_project-1.0-py3-none-any.whl", false},
+		{"two files", `<a href="my_project-1.0.zip">x</a><a href="my_project-1.0.tgz">x</a>`, "", "", false},
 		{"JSON in the name of HTML", `{"files": [{"url": "my_project-1.0.zip", "hashes": {"SHA256": "` + fill(1, 32) + `"}, "core-metadata": {"sha256": "x"}}]}`, "pypi/feed/simple/my-project/my_project-1.0.zip", "my_project-1.0.zip", true},
 	} {
 		got, err := Protocol{ecosystem.PyPI, locatePyPI}.Locate(t.Context(), serve(map[string]string{"pypi/feed/simple/my-project/": test.page}), "feed",
@@ -174,6 +177,22 @@ func TestPyPIJSON(t *testing.T) {
 			Size:     5,
 		},
 	})
+}
+
+// TestPyPIMislabelled: the first byte says what a page is, whatever its type says.
+func TestPyPIMislabelled(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ contentType, body string }{
+		{"application/vnd.pypi.simple.v1+json", ` <a href="my_project-1.0.zip">x</a>`},
+		{"text/html", ` {"files": [{"url": "my_project-1.0.zip"}]}`},
+	} {
+		index := serve(nil)
+		index.pages["pypi/feed/simple/my-project/"] = page{body: test.body, contentType: test.contentType}
+		got, err := Protocol{ecosystem.PyPI, locatePyPI}.Locate(t.Context(), index, "feed", ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.0"})
+		if err != nil || got.FileName != "my_project-1.0.zip" {
+			t.Errorf("%s: %+v, %v", test.contentType, got, err)
+		}
+	}
 }
 
 func TestPyPIVersion(t *testing.T) {
@@ -220,7 +239,7 @@ func FuzzPyPI(f *testing.F) {
 		if err := readSimple(doc, strings.NewReader(document), files); err != nil {
 			return
 		}
-		if link, err := files.resolve(doc, "x"); err == nil && !strings.HasPrefix(link, "http") {
+		if link, err := files.resolve(doc, pypiFile{link: "x"}); err == nil && !strings.HasPrefix(link, "http") {
 			t.Errorf("resolved to %q", link)
 		}
 		file, err := files.pick()
