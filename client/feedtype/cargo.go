@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -46,6 +47,9 @@ func locateCargo(ctx context.Context, of query) (Content, error) {
 		var config struct{ DL string }
 		if err := decodeWhole(r, &config); err != nil {
 			return err
+		}
+		if strings.TrimSpace(config.DL) == "" {
+			return errors.New(`it has no "dl", the address of crates`)
 		}
 		content.Ref, err = resolve(doc, crateLink(config.DL, crateName, found))
 		return err
@@ -107,9 +111,6 @@ func cratePrefix(name string) string {
 
 // crateLink fills in the template; one without markers has the usual path after it.
 func crateLink(template, name string, c crate) string {
-	if template == "" {
-		return ""
-	}
 	if !strings.Contains(template, "{") {
 		template = strings.TrimSuffix(template, "/") + "/{crate}/{version}/download"
 	}

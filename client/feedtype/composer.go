@@ -185,7 +185,7 @@ func (q composerQuery) composerContent(doc *Document, found composerVersion) (co
 	content = Content{Version: string(found.Version), Size: -1}
 	branch := strings.ReplaceAll(content.Version, "/", "-") // as in dev-feature/x, which is not a folder
 	content.FileName = q.pkg.Group + "-" + q.pkg.Name + "-" + branch + dist.extension()
-	if content.Ref, err = resolve(doc, dist.URL); err != nil {
+	if content.Ref, err = resolveContent(doc, content.Version, dist.URL); err != nil {
 		return Content{}, err
 	}
 	content.publish("composer metadata", map[string]string{"sha1": dist.Shasum})

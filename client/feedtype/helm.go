@@ -86,7 +86,7 @@ func (q helmQuery) chartContent(doc *Document, found chart) (content Content, er
 	}
 	version := string(found.Version)
 	content = Content{FileName: q.pkg.Name + "-" + version + ".tgz", Version: version, Size: -1}
-	if content.Ref, err = resolve(doc, found.url()); err != nil {
+	if content.Ref, err = resolveContent(doc, version, found.url()); err != nil {
 		return Content{}, err
 	}
 	content.publish("helm index", map[string]string{"sha256": found.Digest})

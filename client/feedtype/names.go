@@ -133,6 +133,15 @@ func resolve(doc *Document, link string) (string, error) {
 	return target.String(), nil
 }
 
+// resolveContent is [resolve] for the link to the content of a version, which its error names.
+func resolveContent(doc *Document, version, link string) (string, error) {
+	ref, err := resolve(doc, link)
+	if err != nil {
+		return "", fmt.Errorf("version %s: %w", version, err)
+	}
+	return ref, nil
+}
+
 // errNotURL does not show the link: its query string may be a signature.
 var errNotURL = errors.New("a link in it is not a valid URL")
 

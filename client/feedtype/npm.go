@@ -34,7 +34,7 @@ func locateNPM(ctx context.Context, q query) (content Content, err error) {
 			return fmt.Errorf("version %s: %w", version, dist.odd)
 		}
 		content = Content{FileName: q.pkg.Name + "-" + version + ".tgz", Version: version, Size: -1}
-		if content.Ref, err = resolve(doc, dist.Tarball); err != nil {
+		if content.Ref, err = resolveContent(doc, version, dist.Tarball); err != nil {
 			return err
 		}
 		content.publishSRI("npm index", dist.Integrity)

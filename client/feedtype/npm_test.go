@@ -67,7 +67,7 @@ func TestNPM(t *testing.T) {
 			fails: `version "7.0.0" of "@angular/animation"`,
 		},
 		{name: "unknown package", pkg: animation("7.0.0"), is: ErrNotFound},
-		{name: "no tarball", pkg: animation("2.0.0"), pages: scoped, fails: "link to the content is empty"},
+		{name: "no tarball", pkg: animation("2.0.0"), pages: scoped, fails: "version 2.0.0: the link to the content is empty"},
 		{name: "cut integrity", pkg: animation("3.0.0"), pages: scoped, want: doubtful},
 		{
 			name:  "no tags",

@@ -34,7 +34,7 @@ func locatePub(ctx context.Context, of query) (content Content, err error) {
 			return fmt.Errorf("version %s: %w", found.Version, found.odd)
 		}
 		content = Content{FileName: q.pkg.Name + "-" + string(found.Version) + ".tar.gz", Version: string(found.Version), Size: -1}
-		if content.Ref, err = resolve(doc, found.ArchiveURL); err != nil {
+		if content.Ref, err = resolveContent(doc, content.Version, found.ArchiveURL); err != nil {
 			return err
 		}
 		content.publish("pub index", map[string]string{"sha256": found.SHA256})

@@ -34,7 +34,7 @@ func locateVSIX(ctx context.Context, of query) (content Content, err error) {
 		}
 		version := found.VSIX.Version
 		content = Content{FileName: q.pkg.Name + "-" + version + ".vsix", Version: version, Size: -1}
-		content.Ref, err = resolve(doc, found.Content.Src)
+		content.Ref, err = resolveContent(doc, version, found.Content.Src)
 		return err
 	})
 	return content, err
