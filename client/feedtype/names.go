@@ -108,7 +108,7 @@ func escapePath(p string) string {
 // publish http links to its own host: those are changed to the scheme of the document, so that no
 // request uses a weaker one.
 func resolve(doc *Document, link string) (string, error) {
-	if strings.TrimSpace(link) == "" {
+	if link = strings.TrimSpace(link); link == "" {
 		return "", errors.New("the link to the content is empty")
 	}
 	base, err := url.Parse(doc.URL)
@@ -119,7 +119,7 @@ func resolve(doc *Document, link string) (string, error) {
 	if err != nil {
 		return "", errNotURL
 	}
-	if target.Host == base.Host && base.Scheme == "https" {
+	if strings.EqualFold(target.Host, base.Host) && base.Scheme == "https" {
 		target.Scheme = "https"
 	}
 	if target.User != nil {

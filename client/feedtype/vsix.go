@@ -51,6 +51,7 @@ func (q vsixQuery) findVSIX(r io.Reader) (found vsixEntry, err error) {
 		if err := dec.DecodeElement(&e, &start); err != nil {
 			return err
 		}
+		e.trim()
 		if q.isVSIX(e) && pick.wanted(q.pkg, e.VSIX.Version) {
 			found = e
 		}
@@ -62,11 +63,18 @@ func (q vsixQuery) findVSIX(r io.Reader) (found vsixEntry, err error) {
 	return found, err
 }
 
+// trim removes the spaces that generators of galleries leave around their texts.
+func (e *vsixEntry) trim() {
+	for _, text := range []*string{&e.ID, &e.VSIX.ID, &e.VSIX.Version} {
+		*text = strings.TrimSpace(*text)
+	}
+}
+
 // isVSIX: an extension's id begins with its publisher, which a package URL may have as the group.
 func (q vsixQuery) isVSIX(e vsixEntry) bool {
 	id := q.pkg.Name
 	if q.pkg.Group != "" {
 		id = q.pkg.Group + "." + id
 	}
-	return strings.EqualFold(e.VSIX.ID, id) || strings.EqualFold(strings.TrimSpace(e.ID), id)
+	return strings.EqualFold(e.VSIX.ID, id) || strings.EqualFold(e.ID, id)
 }

@@ -35,6 +35,18 @@ func TestVSIX(t *testing.T) {
 			pages: pages,
 			want:  Content{Ref: "https://proget.example/pg/vsix/new", FileName: "tool-1.10.0.vsix", Version: "1.10.0", Size: -1},
 		},
+		{
+			name:  "texts with spaces around them",
+			pkg:   tool("", "Acme.Tool", "1.9.0"),
+			pages: map[string]string{"vsix/feed": "<feed><entry><id>\n acme.tool </id><content src=' /x.vsix '/><Vsix><Id> Acme.Tool\n</Id><Version> 1.9.0 </Version></Vsix></entry></feed>"},
+			want:  Content{Ref: "https://proget.example/x.vsix", FileName: "Acme.Tool-1.9.0.vsix", Version: "1.9.0", Size: -1},
+		},
+		{
+			name:  "no address",
+			pkg:   tool("", "Acme.Tool", "1.9.0"),
+			pages: map[string]string{"vsix/feed": "<feed><entry><content/><Vsix><Id>Acme.Tool</Id><Version>1.9.0</Version></Vsix></entry></feed>"},
+			fails: "version 1.9.0: the link to the content is empty",
+		},
 		{name: "unknown", pkg: tool("", "Acme.Tool", "7"), pages: pages, is: ErrNotFound},
 		{name: "no feed", pkg: tool("", "Acme.Tool", "7"), is: ErrNotFound},
 	})
