@@ -174,10 +174,12 @@ func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifi
 	if s := m.Snapshot; s.Timestamp != "" && s.BuildNumber != "" {
 		value = base + "-" + strings.TrimSpace(s.Timestamp) + "-" + strings.TrimSpace(s.BuildNumber)
 	}
-	for _, f := range m.Files {
+	newest := ""
+	for _, f := range m.Files { // an index that was merged has several builds of a file, in any order
 		build := strings.TrimSpace(f.Value)
-		if strings.TrimSpace(f.Extension) == extension && strings.TrimSpace(f.Classifier) == classifier && strings.HasPrefix(build, base+"-") {
-			value = build
+		if strings.TrimSpace(f.Extension) == extension && strings.TrimSpace(f.Classifier) == classifier && strings.HasPrefix(build, base+"-") &&
+			(newest == "" || ecosystem.CompareVersions(ecosystem.Maven, build, newest) > 0) {
+			newest, value = build, build
 		}
 	}
 	return value, checkPublished("version", value)

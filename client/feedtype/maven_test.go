@@ -151,6 +151,16 @@ func TestMaven(t *testing.T) {
 			is:    ErrNotFound,
 		},
 		{
+			name: "several builds of a file",
+			pkg:  tool("2.0-SNAPSHOT", nil),
+			pages: map[string]string{base + "2.0-SNAPSHOT/maven-metadata.xml": `<metadata><versioning><snapshot><timestamp>20260101.000000</timestamp><buildNumber>9</buildNumber></snapshot><snapshotVersions>
+				<snapshotVersion><extension>jar</extension><value>2.0-20260102.030405-9</value></snapshotVersion>
+				<snapshotVersion><extension>jar</extension><value>2.0-20260102.030405-10</value></snapshotVersion>
+				<snapshotVersion><extension>pom</extension><value>2.0-20260103.030405-11</value></snapshotVersion>
+				<snapshotVersion><extension>jar</extension><value>2.0-20260101.030405-8</value></snapshotVersion></snapshotVersions></versioning></metadata>`},
+			want: Content{Ref: base + "2.0-SNAPSHOT/tool-2.0-20260102.030405-10.jar", FileName: "tool-2.0-20260102.030405-10.jar", Version: "2.0-SNAPSHOT", Size: -1},
+		},
+		{
 			name:  "one build of a snapshot",
 			pkg:   tool("2.0-20260102.030405-6", map[string]string{"classifier": "sources"}),
 			pages: map[string]string{base + "2.0-SNAPSHOT/tool-2.0-20260102.030405-6-sources.jar.sha1": fill(2, 20)},
