@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -34,12 +35,13 @@ func locateCRAN(ctx context.Context, of query) (Content, error) {
 	if content.guessed {
 		content.Version = q.pkg.Version
 	}
-	if content.FileName == "" { // the version in the index's spelling, which the file has
-		content.FileName = q.pkg.Name + "_" + content.Version + "." + extension
+	name := cmp.Or(found.name, q.pkg.Name)
+	if content.FileName == "" { // in the index's spelling, which the file has
+		content.FileName = name + "_" + content.Version + "." + extension
 	}
 	if source := folder == cranSource || strings.HasSuffix(folder, "/"+cranSource); source && content.guessed {
 		if found.index || q.missing(ctx, base+escapePath(content.FileName)) {
-			found.path = "Archive/" + q.pkg.Name
+			found.path = "Archive/" + name
 		}
 	}
 	file := content.FileName
@@ -72,6 +74,7 @@ func cranPlace(qualifiers map[string]string) (folder, extension string) {
 type cranEntry struct {
 	index      bool   // there is one
 	version    string // the one that is asked for; "" if it does not exist
+	name       string // the package's, as the index spells it; "" if it does not exist
 	sum        string // md5, hex
 	file, path string // if it is not under its usual name, or in a folder below
 	rank       int
@@ -105,8 +108,11 @@ func (q cranQuery) findCRAN(ctx context.Context, base string) (found cranEntry, 
 	for _, file := range []string{"PACKAGES.gz", "PACKAGES"} {
 		err = q.stream(ctx, base+file, nil, func(_ *Document, r io.Reader) error {
 			return eachControl(r, q.pkg.Name, []string{"Version", "MD5sum", "File", "Path"}, func(s map[string]string) error {
+				if !ecosystem.SameName(ecosystem.CRAN, s["Package"], q.pkg.Name) {
+					return nil
+				}
+				found.name = s["Package"]
 				switch {
-				case !ecosystem.SameName(ecosystem.CRAN, s["Package"], q.pkg.Name):
 				case !isLatest(q.pkg.Version):
 					found.take(s, q.pkg.Version)
 				case pick.offer(s["Version"]):

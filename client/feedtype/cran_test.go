@@ -30,6 +30,24 @@ func TestCRAN(t *testing.T) {
 		},
 		{name: "archived", pkg: tool("1.9", nil), pages: source, want: content("src/contrib/Archive/tool", "1.9", ".tar.gz")},
 		{
+			name: "a name in other letters", pkg: tool("1.10", nil), pages: map[string]string{"cran/feed/src/contrib/PACKAGES": "Package: Tool\nVersion: 1.10\n"},
+			want: Content{Ref: "cran/feed/src/contrib/Tool_1.10.tar.gz", FileName: "Tool_1.10.tar.gz", Version: "1.10", Size: -1},
+		},
+		{
+			name: "archived under a name in other letters", pkg: tool("1.9", nil), pages: map[string]string{"cran/feed/src/contrib/PACKAGES": "Package: Tool\nVersion: 1.10\n"},
+			want: Content{Ref: "cran/feed/src/contrib/Archive/Tool/Tool_1.9.tar.gz", FileName: "Tool_1.9.tar.gz", Version: "1.9", Size: -1},
+		},
+		{
+			name: "an empty file for a compressed index", pkg: tool("1.10", nil),
+			pages: map[string]string{"cran/feed/src/contrib/PACKAGES.gz": "", "cran/feed/src/contrib/PACKAGES": packages},
+			want:  content("src/contrib", "1.10", ".tar.gz"), sums: sums,
+		},
+		{
+			name: "an empty list that is compressed", pkg: tool("1.10", nil),
+			pages: map[string]string{"cran/feed/src/contrib/PACKAGES.gz": gz(""), "cran/feed/src/contrib/PACKAGES": packages},
+			want:  content("src/contrib/Archive/tool", "1.10", ".tar.gz"),
+		},
+		{
 			name: "folder below with dots", pkg: tool("1.10", nil),
 			pages: map[string]string{"cran/feed/src/contrib/PACKAGES": "Package: tool\nVersion: 1.10\nPath: ./4.4//Recommended/.\n\n"},
 			want:  content("src/contrib/4.4/Recommended", "1.10", ".tar.gz"),

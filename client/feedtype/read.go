@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 )
 
@@ -78,11 +79,24 @@ func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want 
 	if err == nil {
 		err = parse(doc, text)
 	}
+	if err == nil && in.wire.n == 0 && isCompressed(ref) {
+		err = errEmpty
+	}
 	err = in.verify(want, err)
 	if _, mismatch := errors.AsType[*MismatchError](err); mismatch || err == nil {
 		return err
 	}
 	return q.broken(doc.URL, describeFault(err, in.head))
+}
+
+// isCompressed reports whether a document is compressed by its name. Even an empty list is not an
+// empty file then.
+func isCompressed(ref string) bool {
+	switch path.Ext(ref) {
+	case ".gz", ".xz", ".zst", ".bz2", ".lzma":
+		return true
+	}
+	return false
 }
 
 // optional turns the absence of a document into no error, for those that a package can do without.
