@@ -1,6 +1,8 @@
 package feedtype
 
 import (
+	"strings"
+
 	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
@@ -57,13 +59,21 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 
 // likeness rates how well a spelling of a version matches the one that was asked for: 2 if its
 // ecosystem takes them for the same, 1 if its tools take the one for the other (dpkg and rpm an
-// epoch of 0 for none, conda 1.0 for 1.0.0), 0 for another version.
+// epoch of 0 for none, conda 1.0 for 1.0.0, Cargo and Helm 1.0.0+b for 1.0.0), 0 for another
+// version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
-	switch {
-	case ecosystem.SameVersion(t, spelling, asked):
+	if ecosystem.SameVersion(t, spelling, asked) {
 		return 2
-	case t != ecosystem.Debian && t != ecosystem.RPM && t != ecosystem.Conda:
-	case ecosystem.CompareVersions(t, spelling, asked) == 0:
+	}
+	alike := false
+	switch t {
+	case ecosystem.Debian, ecosystem.RPM, ecosystem.Conda:
+		alike = ecosystem.CompareVersions(t, spelling, asked) == 0
+	case ecosystem.Cargo, ecosystem.Helm:
+		release, _, built := strings.Cut(spelling, "+")
+		alike = built && ecosystem.SameVersion(t, release, asked)
+	}
+	if alike {
 		return 1
 	}
 	return 0
