@@ -12,9 +12,9 @@ import (
 type chart struct {
 	Name    text // of the chart, as the chart says; "" if it does not
 	Version text
-	Digest  string // sha256 in hex, with or without "sha256:" before it
-	URLs    []string
-	odd     error // why there is no address
+	Digest  string   // sha256 in hex, with or without "sha256:" before it
+	URLs    []string `json:"urls"`
+	odd     error    // why there is no address
 }
 
 // url is the first address that is one.
@@ -59,6 +59,9 @@ func (q helmQuery) findChart(r io.Reader) (found chart, err error) {
 			other = c.Name
 			return
 		}
+		if c.withdrawn() && isLatest(q.pkg.Version) {
+			return
+		}
 		if c.Version != "" && c.Version != found.Version && pick.wanted(q.pkg, string(c.Version)) {
 			found = c
 		}
@@ -76,12 +79,15 @@ func (q helmQuery) findChart(r io.Reader) (found chart, err error) {
 	return found, err
 }
 
-// chartContent makes the answer. A version without any address was withdrawn.
+// withdrawn reports whether a version has no address left.
+func (c chart) withdrawn() bool { return c.url() == "" && c.odd == nil }
+
+// chartContent makes the answer.
 func (q helmQuery) chartContent(doc *Document, found chart) (content Content, err error) {
 	switch {
 	case found.odd != nil:
 		return Content{}, fmt.Errorf("version %s: %w", found.Version, found.odd)
-	case found.url() == "":
+	case found.withdrawn():
 		return Content{}, missing(q.pkg)
 	}
 	version := string(found.Version)

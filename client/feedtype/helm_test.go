@@ -88,6 +88,26 @@ generated: "2026-01-01T00:00:00Z"
 			want:  Content{Ref: "https://proget.example/pg/helm/feed/a.tgz", FileName: "acme-v1.0.0.tgz", Version: "v1.0.0", Size: -1},
 		},
 		{
+			name: "the newest was withdrawn", pkg: chart("latest"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"version": "3.0.0", "urls": []}, {"version": "2.0.0", "urls": [""]}, {"version": "1.0.0", "urls": ["a.tgz"]}]}}`},
+			want:  Content{Ref: "https://proget.example/pg/helm/feed/a.tgz", FileName: "acme-1.0.0.tgz", Version: "1.0.0", Size: -1},
+		},
+		{
+			name: "the newest has an odd address", pkg: chart("latest"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"version": "3.0.0", "urls": "x.tgz"}, {"version": "1.0.0", "urls": ["a.tgz"]}]}}`},
+			fails: `version 3.0.0: "urls" should be a list, is text`,
+		},
+		{
+			name: "without the build metadata", pkg: chart("1.0.0"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"version": "1.0.0-b", "urls": ["b.tgz"]}, {"version": "1.0.0+5", "urls": ["a.tgz"]}, {"version": "1.0.1+5", "urls": ["c.tgz"]}]}}`},
+			want:  Content{Ref: "https://proget.example/pg/helm/feed/a.tgz", FileName: "acme-1.0.0+5.tgz", Version: "1.0.0+5", Size: -1},
+		},
+		{
+			name: "with other build metadata", pkg: chart("1.0.0+6"),
+			pages: map[string]string{index: `{"entries": {"acme": [{"version": "1.0.0+5", "urls": ["a.tgz"]}, {"version": "1.0.0", "urls": ["b.tgz"]}]}}`},
+			is:    ErrNotFound,
+		},
+		{
 			name:  "repository in a feed",
 			pkg:   grouped,
 			pages: map[string]string{"helm/feed/in/side/index.yaml": body},

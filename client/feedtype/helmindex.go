@@ -40,17 +40,22 @@ func readHelm(r io.Reader, name string, f func(chart)) (unread, err error) {
 }
 
 // readSmallYAML reads an index line by line, which is many times as fast, or as a whole if that
-// leaves anything unclear.
+// leaves anything unclear. If the whole is not YAML, what the lines gave is used, as in a large
+// index.
 func readSmallYAML(document []byte, name string, f func(chart)) (unread, err error) {
 	var charts []chart
 	lines := &chartLines{name: name, f: func(c chart) { charts = append(charts, c) }}
-	if err := lines.read(bytes.NewReader(document)); err != nil || lines.unread != nil || len(charts) == 0 {
-		return readYAML(document, name, f)
+	err = lines.read(bytes.NewReader(document))
+	if err != nil || lines.unread != nil || len(charts) == 0 {
+		unread, wholeErr := readYAML(document, name, f)
+		if wholeErr == nil || err != nil || len(charts) == 0 {
+			return unread, wholeErr
+		}
 	}
 	for _, c := range charts {
 		f(c)
 	}
-	return nil, nil
+	return lines.unread, nil
 }
 
 // readJSONCharts reads an index that is JSON.

@@ -47,6 +47,8 @@ func TestHelmShapes(t *testing.T) {
 		{"a version is text", "entries:\n  acme:\n  - text\n" + good, "1.0.0", true},
 		{"a version is a list", "entries:\n  acme:\n  - [a]\n" + good, "1.0.0", true},
 		{"alias", "entries:\n  acme:\n  - version: 1.0.0\n    home: &u a.tgz\n    urls: [*u]\n", "1.0.0", false},
+		{"a version that is not YAML", "entries:\n  acme:\n" + good + "  - version: 0.9.0\n    description: a: b: c\n", "1.0.0", true},
+		{"another chart that is not YAML", "entries:\n  b:\n  - version: 0.9.0\n    description: a: b: c\n  acme:\n" + good, "1.0.0", false},
 		{"no version", "entries:\n  acme:\n  b:\n" + good, "", false},
 		{"empty list", "entries:\n  acme: []\n  b:\n" + good, "", false},
 		{"no entries as a list", "apiVersion: v1\nentries: []\n", "", false},
