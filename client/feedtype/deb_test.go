@@ -364,6 +364,38 @@ func TestDebianByHash(t *testing.T) {
 	})
 }
 
+// TestDebianTwins: of the twins of a list, one that is as Release says is enough. Nothing else is
+// read from one that is not.
+func TestDebianTwins(t *testing.T) {
+	t.Parallel()
+	const dist = "debian/feed/dists/bookworm/"
+	const folder = dist + "main/binary-amd64/"
+	stale, lists := gz(debPackages+"\n"), map[string]string{"Packages.gz": gz(debPackages), "Packages.xz": xzip(debPackages), "Packages": debPackages}
+	with := func(gz, xz, plain string) map[string]string {
+		pages := debTree("Release", lists)
+		for file, body := range map[string]string{"Packages.gz": gz, "Packages.xz": xz, "Packages": plain} {
+			if pages[folder+file] = body; body == "gone" {
+				delete(pages, folder+file)
+			}
+		}
+		return pages
+	}
+	content := Content{Ref: "debian/feed/pool/t/tool_1.0-1%2Bb_amd64.deb", FileName: "tool_1.0-1+b_amd64.deb", Version: "1:1.0-1", Size: 42}
+	sums := "sha256:" + fill(2, 32) + " (debian Packages)"
+	tool := debPackage("tool", "1:1.0-1")
+	runLocate(t, []locateTest{
+		{name: "the first is stale", pkg: tool, pages: with(stale, lists["Packages.xz"], "gone"), want: content, sums: sums},
+		{name: "the last is not", pkg: tool, pages: with(stale, xzip("x"), debPackages), want: content, sums: sums},
+		{name: "all are stale", pkg: tool, pages: with(stale, xzip("x"), "x"), fails: "sha256 is"},
+		{name: "the others are gone", pkg: tool, pages: with(stale, "gone", "gone"), fails: "Packages.gz: sha256 is"},
+		{name: "the first is as Release says, and the version is not there", pkg: debPackage("tool", "7"), pages: with(lists["Packages.gz"], "x", "x"), is: ErrNotFound},
+		{name: "Release lists nothing", pkg: tool, pages: map[string]string{dist + "Release": "Origin: acme\nSuite: stable\n", folder + "Packages": debPackages}, want: content, sums: sums},
+		{name: "Release is empty, and InRelease is not", pkg: tool, pages: map[string]string{dist + "Release": "", dist + "InRelease": debRelease(lists), folder + "Packages": debPackages}, want: content, sums: sums},
+		{name: "neither lists anything", pkg: tool, pages: map[string]string{dist + "Release": "", dist + "InRelease": "SHA256:\n", folder + "Packages": debPackages}, want: content, sums: sums},
+		{name: "Release lists other components", pkg: tool, pages: map[string]string{dist + "Release": "SHA256:\n " + fill(1, 32) + " 1 other/binary-amd64/Packages\n", folder + "Packages": debPackages}, is: ErrNotFound},
+	})
+}
+
 func TestMismatchError(t *testing.T) {
 	t.Parallel()
 	pages := debTree("Release", map[string]string{"Packages": debPackages})

@@ -37,10 +37,11 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 		var here error // why no list in the folder can be read
 		for _, file := range packagesFiles(folder, release) {
 			list, err := q.readPackages(ctx, dist, file, release)
-			if extra(err) != nil {
+			_, changed := errors.AsType[*MismatchError](err)
+			if extra(err) != nil && !changed { // another list may be as Release says
 				return Content{}, err
 			}
-			if optional(err) != nil {
+			if optional(err) != nil && (here == nil || changed) {
 				here = err
 			}
 			if err == nil && list.found != nil {

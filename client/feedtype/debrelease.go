@@ -21,8 +21,8 @@ const (
 	maxFieldBytes = 1 << 10
 )
 
-// release reads the Release file of a distribution. Without one the usual names are tried, and
-// nothing has their checksums.
+// release reads the Release file of a distribution. Without one, or with one that lists nothing,
+// the usual names are tried, and nothing has their checksums.
 func (q debianQuery) release(ctx context.Context, dist string) (release releaseFile, err error) {
 	for _, name := range []string{"Release", "InRelease"} {
 		err = q.read(ctx, dist+name, "", func(_ *Document, r io.Reader) error {
@@ -43,7 +43,7 @@ func readRelease(r io.Reader, prefix string) (releaseFile, error) {
 	release := releaseFile{sums: map[string]map[string]string{}}
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
-	algorithm := ""
+	algorithm, lists := "", false
 	for lines.Scan() {
 		line := lines.Text()
 		if !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
@@ -58,6 +58,7 @@ func readRelease(r io.Reader, prefix string) (releaseFile, error) {
 			}
 			continue
 		}
+		lists = lists || algorithm != ""
 		if algorithm == "" || !strings.Contains(line, prefix) || len(line) >= maxFieldBytes {
 			continue
 		}
@@ -79,6 +80,9 @@ func readRelease(r io.Reader, prefix string) (releaseFile, error) {
 	}
 	if err := lineError(lines.Err()); err != nil {
 		return releaseFile{}, err
+	}
+	if !lists {
+		return releaseFile{}, nil
 	}
 	return release, nil
 }
