@@ -3,6 +3,7 @@ package feedtype
 import (
 	"context"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -14,11 +15,13 @@ type condaRecord struct {
 	Name, Version, Build text
 	Size                 int64  // bytes
 	SHA256, MD5          string // hex
+	Revoked              flag   // not to be installed but by who names it
 	file                 string
 }
 
 // condaList is what an index has of a version.
 type condaList struct {
+	base   text // the address of the files, if they are not beside the index
 	found  []condaRecord
 	builds []string // others than the one that was asked for
 }
@@ -36,8 +39,11 @@ func locateConda(ctx context.Context, of query) (content Content, err error) {
 	}
 	base := "conda/" + q.feed + "/" + escape(q.pkg.Qualifiers["subdir"]) + "/"
 	var list condaList
-	err = q.stream(ctx, base+"repodata.json", nil, func(_ *Document, r io.Reader) error {
+	err = q.stream(ctx, base+"repodata.json", nil, func(doc *Document, r io.Reader) error {
 		list, err = q.findConda(r)
+		if err == nil {
+			base = condaBase(doc, base, string(list.base))
+		}
 		return err
 	})
 	if q.refusable(err) != nil {
@@ -59,6 +65,22 @@ func locateConda(ctx context.Context, of query) (content Content, err error) {
 	content = Content{Ref: base + escape(record.file), FileName: record.file, Version: string(record.Version), Size: knownSize(record.Size)}
 	content.publish("conda repodata", map[string]string{"sha256": record.SHA256, "md5": record.MD5})
 	return content, nil
+}
+
+// condaBase is where a channel's files are: beside its index, or where the index says (conda/ceps,
+// cep-0015). Another server's address is that of the channel behind a connector, whose files the
+// feed has too.
+func condaBase(doc *Document, beside, said string) string {
+	base, err := resolve(doc, strings.TrimRight(strings.TrimSpace(said), "/")+"/")
+	if err != nil || said == "" {
+		return beside
+	}
+	here, hereErr := url.Parse(doc.URL)
+	there, err := url.Parse(base)
+	if err != nil || hereErr != nil || there.Host != here.Host {
+		return beside
+	}
+	return base
 }
 
 // condaForAll is the subdir of packages that run everywhere. Conda looks there too.
@@ -103,6 +125,15 @@ const maxBuilds = 10_000
 func (q condaQuery) findConda(r io.Reader) (list condaList, err error) {
 	pick := newestOf(q.pkg)
 	err = readJSON(r, func(j *jsonReader, key string) error {
+		if key == "info" {
+			return ifThere(j.members(func(key string) error {
+				if key != "base_url" {
+					return j.skip()
+				}
+				_, err := j.decode(&list.base)
+				return err
+			}))
+		}
 		if key != "packages" && key != "packages.conda" {
 			return j.skip()
 		}
@@ -134,6 +165,7 @@ func (q condaQuery) addConda(list *condaList, r condaRecord, pick *newest) {
 	rank := pick.rank
 	build, kind := q.pkg.Qualifiers["build"], q.pkg.Qualifiers["type"]
 	switch {
+	case bool(r.Revoked) && isLatest(q.pkg.Version):
 	case !ecosystem.SameName(ecosystem.Conda, string(r.Name), q.pkg.Name), kind != "" && !strings.HasSuffix(r.file, "."+kind):
 	case build != "" && string(r.Build) != build:
 		if newestOf(q.pkg).wanted(q.pkg, string(r.Version)) {

@@ -129,6 +129,49 @@ func TestConda(t *testing.T) {
 	})
 }
 
+// TestCondaBase: the files are beside the index, or where it says on this server.
+func TestCondaBase(t *testing.T) {
+	t.Parallel()
+	const folder = "conda/feed/linux-64/"
+	for base, want := range map[string]string{
+		`"/files/linux-64"`:                 "https://proget.example/files/linux-64/tool-1.0-0.conda",
+		`"../files/"`:                       "https://proget.example/pg/conda/feed/files/tool-1.0-0.conda",
+		`" https://proget.example/a%20b/ "`: "https://proget.example/a%20b/tool-1.0-0.conda",
+		`"./"`:                              "https://proget.example/pg/conda/feed/linux-64/tool-1.0-0.conda",
+		`"https://conda.example/main/"`:     folder + "tool-1.0-0.conda",
+		`"file:///x"`:                       folder + "tool-1.0-0.conda",
+		`"http://["`:                        folder + "tool-1.0-0.conda",
+		`""`:                                folder + "tool-1.0-0.conda",
+		`null`:                              folder + "tool-1.0-0.conda",
+		`{}`:                                folder + "tool-1.0-0.conda",
+	} {
+		for _, form := range []string{
+			`{"info": {"subdir": "linux-64", "base_url": %s}, "packages.conda": %s}`,
+			`{"packages.conda": %[2]s, "info": {"base_url": %[1]s}}`,
+		} {
+			index := fmt.Sprintf(form, base, `{"tool-1.0-0.conda": {"name": "tool", "version": "1.0", "build": "0"}}`)
+			got, err := Protocol{ecosystem.Conda, locateConda}.Locate(t.Context(), serve(map[string]string{folder + "repodata.json": index}), "feed", condaNamed("1.0"))
+			if err != nil || got.Ref != want {
+				t.Errorf("%s: %s, %v, want %s", index, got.Ref, err, want)
+			}
+		}
+	}
+}
+
+// TestCondaRevoked: a file that was revoked is fetched by its number alone.
+func TestCondaRevoked(t *testing.T) {
+	t.Parallel()
+	pages := map[string]string{"conda/feed/linux-64/repodata.json": `{"info": [], "packages.conda": {
+		"tool-1.0-0.conda": {"name": "tool", "version": "1.0", "build": "0", "revoked": false},
+		"tool-2.0-0.conda": {"name": "tool", "version": "2.0", "build": "0", "revoked": true, "depends": ["package_has_been_revoked"]}}}`}
+	for asked, want := range map[string]string{"latest": "tool-1.0-0.conda", "latest-stable": "tool-1.0-0.conda", "2.0": "tool-2.0-0.conda"} {
+		got, err := Protocol{ecosystem.Conda, locateConda}.Locate(t.Context(), serve(pages), "feed", condaNamed(asked))
+		if err != nil || got.FileName != want {
+			t.Errorf("%s: %s, %v, want %s", asked, got.FileName, err, want)
+		}
+	}
+}
+
 func TestCondaChoices(t *testing.T) {
 	t.Parallel()
 	kind, err := For(ecosystem.Conda)
