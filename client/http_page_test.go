@@ -166,7 +166,8 @@ func TestIsPageByHeaders(t *testing.T) {
 	}
 }
 
-// TestCodedAnswers: what cannot be read may be a page, so it does not show that a record was stored.
+// TestCodedAnswers: what cannot be read may be a page, so it does not show that a record was
+// stored.
 func TestCodedAnswers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -209,7 +209,7 @@ func versionsIn(all []Entry) []string {
 	return versions
 }
 
-// The group is part of the name where a package URL has one name, or an input file has no column for
+// The group is part of the name if a package URL has one name, or an input file has no column for
 // the group: each spelling finds the package, and the newest of them is what runs.
 func TestGroupInTheName(t *testing.T) {
 	t.Parallel()

@@ -64,7 +64,7 @@ func library(dir, imported string) string {
 	case imported == "github.com/spf13/cobra/doc":
 		return "cobra/doc starts a Markdown parser at every start of the program (0.8 ms)"
 	case below(imported, "github.com/go-resty/resty/v2") && !in(dir, "client"):
-		return "all HTTP goes through client, which knows where credentials may go"
+		return "all HTTP goes through client, which imports where credentials may go"
 	}
 	return ""
 }
@@ -91,14 +91,14 @@ func ours(dir, to string) string {
 	case below(dir, "commands/internal/help"):
 		return unless(in(to, "commands/internal/cli", "client", "output", "internal/ci"), "help is made from declarations, and must not know any command")
 	case below(dir, "commands/internal/cli"):
-		return unless(in(to, "commands/internal/cli", "commands/internal/shell", "commands/internal/suggest", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records", "internal/jsontext", "internal/safefile"), "what commands are made of knows none of them, and sends no records")
+		return unless(in(to, "commands/internal/cli", "commands/internal/shell", "commands/internal/suggest", "client", "output", "internal/config", "internal/ci", "internal/ledger", "internal/records", "internal/jsontext", "internal/safefile"), "what commands are made of imports none of them, and sends no records")
 	case below(dir, "commands"):
-		return unless(in(to, "commands/internal", "client", "output", "internal"), "a command knows what is below it; what two of them share is in commands/internal/cli")
+		return unless(in(to, "commands/internal", "client", "output", "internal"), "a command imports what is below it; what two of them share is in commands/internal/cli")
 	case below(dir, "client"):
 		return unless(in(to, "client", "internal/records", "internal/safefile", "internal/jsontext"),
 			"client is a library of its own: it has no terminal, no flag, no ledger, and other programs import it")
 	case below(dir, "output"):
-		return "output knows how things look, not where they come from"
+		return "output imports how things look, not where they come from"
 	case in(dir, "internal/gendocs"):
 		return unless(below(to, "commands"), "gendocs needs the command tree and nothing else")
 	case below(dir, "internal/delivery"):
