@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -127,8 +128,9 @@ func (m *image) top(ctx context.Context, annotation *Annotation) (part, error) {
 		return part{}, err
 	}
 	p := part{descriptor{Digest: "sha256:" + t.hash.sha256(), Size: t.offset, MediaType: t.header.Get("Content-Type")}, into.Bytes()}
-	if said := t.header.Get("Docker-Content-Digest"); strings.HasPrefix(said, "sha256:") {
-		if said != p.Digest {
+	said := t.header.Get("Docker-Content-Digest")
+	if sum, ok := feedtype.ParseSum("sha256", said); ok {
+		if "sha256:"+hex.EncodeToString(sum) != p.Digest {
 			return part{}, t.mismatch(fmt.Errorf("the manifest's digest is %s, the registry says %s", p.Digest, said))
 		}
 		verified = append(verified, "sha256 (registry digest)")
@@ -151,7 +153,7 @@ func (m *image) part(d descriptor, kind string, into sink) (*transfer, error) {
 	u.RawPath = path[:strings.LastIndex(path, "/manifests/")] + "/" + kind + "/" + d.Digest
 	u.Path = u.Path[:strings.LastIndex(u.Path, "/manifests/")] + "/" + kind + "/" + d.Digest
 	t := m.transfer(&u, into, []feedtype.Checksum{sum})
-	t.token, t.stated = m.token, statedSize{bytes: d.Size, exact: true}
+	t.name, t.token, t.stated = "part"+d.extension(), m.token, statedSize{bytes: d.Size, exact: true}
 	m.attempts.made-- // the first attempt at a part is not counted as another one at the image
 	return t, nil
 }

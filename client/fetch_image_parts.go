@@ -19,14 +19,22 @@ func (m *image) choose(ctx context.Context, top part) (part, error) {
 	}
 	var fit *descriptor
 	var has []string
+	var silent []descriptor // that do not say what they are for
 	for i, d := range parsed.Manifests {
-		if d.Platform == nil || d.describes() {
+		if d.describes() {
+			continue
+		}
+		if d.Platform == nil {
+			silent = append(silent, d)
 			continue
 		}
 		has = append(has, d.Platform.String())
 		if d.Platform.fits(want) && (fit == nil || d.Platform.usual() && !fit.Platform.usual()) {
 			fit = &parsed.Manifests[i]
 		}
+	}
+	if fit == nil && len(has) == 0 && len(silent) == 1 {
+		return m.single(ctx, silent[0], want)
 	}
 	if fit == nil {
 		return top, m.notForPlatform(has)
@@ -38,12 +46,29 @@ func (m *image) choose(ctx context.Context, top part) (part, error) {
 	return child, err
 }
 
+// single takes the only image of an index, which says itself what it is for.
+func (m *image) single(ctx context.Context, d descriptor, want platform) (part, error) {
+	child, err := m.child(ctx, d)
+	if err != nil {
+		return part{}, err
+	}
+	parsed, err := m.parse(child)
+	if err != nil {
+		return part{}, err
+	}
+	return child, m.checkPlatform(ctx, parsed, want)
+}
+
 // notForPlatform is the error of an image that exists for other platforms.
 func (m *image) notForPlatform(has []string) *Error {
 	if len(has) > shownPlatforms {
 		has = append(has[:shownPlatforms:shownPlatforms], fmt.Sprintf("and %d more", len(has)-shownPlatforms))
 	}
-	e := m.notFound(fmt.Sprintf("the image does not exist for this platform: it has %q", has))
+	text := fmt.Sprintf("the image does not exist for this platform: it has %q", has)
+	if len(has) == 0 {
+		text = "the index does not say which platforms its images are for"
+	}
+	e := m.notFound(text)
 	return e.with(func(e *Error) { e.Reason = ReasonPlatform })
 }
 

@@ -211,6 +211,124 @@ func TestSingleImageForAnotherPlatform(t *testing.T) {
 	}
 }
 
+// TestImagesWithoutPlatforms: an index that does not say what its images are for is read as the only
+// image says, and not guessed of several.
+func TestImagesWithoutPlatforms(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		images int // without a platform
+		named  bool
+		arch   string
+		kind   Kind
+		says   string
+	}{
+		{name: "the only one", images: 1, arch: "x86_64"},
+		{name: "the only one, for another", images: 1, arch: "arm64", kind: KindNotFound, says: "linux/amd64"},
+		{name: "any", images: 1},
+		{name: "several", images: 2, arch: "amd64", kind: KindNotFound, says: "does not say which platforms"},
+		{name: "none", images: 0, arch: "amd64", kind: KindNotFound, says: "does not say which platforms"},
+		{name: "beside one that is named", images: 1, named: true, arch: "s390x", kind: KindNotFound, says: "linux/arm64"},
+	} {
+		r := newRegistry()
+		all := []map[string]any{}
+		for i := range test.images {
+			image := r.image("linux", "amd64", strings.Repeat("x", i))
+			delete(image, "platform")
+			all = append(all, image)
+		}
+		if test.named {
+			all = append(all, r.image("linux", "arm64", ""))
+		}
+		r.index(all...)
+		qualifiers := map[string]string{}
+		if test.arch != "" {
+			qualifiers["arch"] = test.arch
+		}
+		got, err := fetchImage(t, newClient(t, startServer(t, r), WithRetries(0)), imagePackage("1", qualifiers), someAnnotation())
+		if KindOf(err) != test.kind || err != nil && (!strings.Contains(err.Error(), test.says) || r.annotations() > 0) {
+			t.Errorf("%s: %v, asked %q", test.name, err, r.asked)
+		}
+		if err == nil && (!slices.Contains(contents(readLayout(t, got.File)), "layer of linuxamd64") || r.annotations() != 1) {
+			t.Errorf("%s: asked %q", test.name, r.asked)
+		}
+	}
+}
+
+// TestDigestOfTheRegistry: the registry's digest of a manifest counts in any case of letters, and
+// what is none does not.
+func TestDigestOfTheRegistry(t *testing.T) {
+	t.Parallel()
+	r := newRegistry()
+	image := r.image("linux", "amd64", "")
+	digest := image["digest"].(string)
+	r.content["1"] = r.content[digest]
+	hexSum := strings.TrimPrefix(digest, "sha256:")
+	for said, want := range map[string]struct {
+		kind     Kind
+		verified bool
+	}{
+		digest:                                  {"", true},
+		"sha256:" + strings.ToUpper(hexSum):     {"", true},
+		"SHA256:" + hexSum:                      {"", true},
+		" " + digest + " ":                      {"", true},
+		"sha256:" + strings.Repeat("0", 64):     {KindIntegrity, false},
+		"SHA256:" + strings.Repeat("0", 64):     {KindIntegrity, false},
+		"sha256:" + hexSum[:62]:                 {"", false},
+		"sha512:" + strings.Repeat("0", 128):    {"", false},
+		"none":                                  {"", false},
+		"sha256:" + strings.Repeat("zz", 32):    {"", false},
+		"sha256:" + strings.Repeat("0", 64)[1:]: {"", false},
+	} {
+		url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if path.Base(req.URL.Path) == "1" {
+				w.Header().Set("Docker-Content-Digest", said)
+			}
+			r.ServeHTTP(w, req)
+		}))
+		got, err := fetchImage(t, newClient(t, url, WithRetries(0)), imagePackage("1", nil), nil)
+		if KindOf(err) != want.kind || slices.Contains(got.Verified, "sha256 (registry digest)") != want.verified {
+			t.Errorf("%s: %v, verified %q", said, err, got.Verified)
+		}
+	}
+}
+
+// TestLayerThatIsCalledEncoded: storage may name the compression of a layer itself, whose digest then
+// shows that the bytes are the layer.
+func TestLayerThatIsCalledEncoded(t *testing.T) {
+	t.Parallel()
+	const gzipped = "\x1f\x8b\x08\x00layer"
+	for _, test := range []struct {
+		mediaType, layer, coding string
+		kind                     Kind
+	}{
+		{"application/vnd.oci.image.layer.v1.tar+gzip", gzipped, "gzip", ""},
+		{"application/vnd.oci.image.layer.v1.tar+gzip", gzipped, "x-gzip", ""},
+		{"application/vnd.docker.image.rootfs.diff.tar.gzip", gzipped, "gzip", ""},
+		{"application/vnd.oci.image.layer.v1.tar+zstd", "\x28\xb5\x2f\xfdlayer", "zstd", ""},
+		{"application/vnd.oci.image.layer.v1.tar", "layer", "aws-chunked", ""},
+		{"application/vnd.oci.image.layer.v1.tar+gzip", "layer", "gzip", KindUnavailable},
+		{"application/vnd.oci.image.layer.v1.tar+gzip", gzipped, "br", KindUnavailable},
+		{"application/vnd.oci.image.layer.v1.tar", gzipped, "gzip", KindUnavailable},
+		{"application/vnd.oci.image.layer.v1.tar+zstd", gzipped, "gzip", KindUnavailable},
+	} {
+		r := newRegistry()
+		layer := r.add([]byte(test.layer), map[string]any{"mediaType": test.mediaType})
+		image := r.addJSON(map[string]any{"schemaVersion": 2, "config": r.add([]byte("{}"), nil), "layers": []any{layer}}, nil)
+		r.content["1"] = r.content[image["digest"].(string)]
+		url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if path.Base(req.URL.Path) == layer["digest"] {
+				w.Header().Set("Content-Encoding", test.coding)
+			}
+			r.ServeHTTP(w, req)
+		}))
+		got, err := fetchImage(t, newClient(t, url, WithRetries(0)), imagePackage("1", nil), someAnnotation())
+		if KindOf(err) != test.kind || (err == nil) != (len(got.Warnings) == 1) || (err == nil) != (r.annotations() == 1) {
+			t.Errorf("%s as %s: %v, warnings %q, asked %q", test.mediaType, test.coding, err, got.Warnings, r.asked)
+		}
+	}
+}
+
 // TestImageAnnotatedLast: what the annotated request brings, after all parts are here, decides the
 // outcome. A tag that names another image by then gives that image, and one record.
 func TestImageAnnotatedLast(t *testing.T) {
