@@ -64,7 +64,7 @@ func library(dir, imported string) string {
 	case imported == "github.com/spf13/cobra/doc":
 		return "cobra/doc starts a Markdown parser at every start of the program (0.8 ms)"
 	case below(imported, "github.com/go-resty/resty/v2") && !in(dir, "client"):
-		return "all HTTP goes through client, which imports where credentials may go"
+		return "all HTTP goes through client, which decides where credentials may go"
 	}
 	return ""
 }
@@ -98,7 +98,7 @@ func ours(dir, to string) string {
 		return unless(in(to, "client", "internal/records", "internal/safefile", "internal/jsontext"),
 			"client is a library of its own: it has no terminal, no flag, no ledger, and other programs import it")
 	case below(dir, "output"):
-		return "output imports how things look, not where they come from"
+		return "output is about how things look, not where they come from"
 	case in(dir, "internal/gendocs"):
 		return unless(below(to, "commands"), "gendocs needs the command tree and nothing else")
 	case below(dir, "internal/delivery"):
