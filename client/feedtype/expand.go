@@ -49,38 +49,36 @@ type format struct {
 
 // expand detects the compression by the first bytes. A server may send an index plain under the
 // name of a compressed one, compressed without a request for it, or with a header that describes
-// the file and not the transfer. Only deflate has no magic number. release frees the decoder's
-// memory.
-func expand(wire *wireReader, encoding string, bound int64) (plain io.Reader, release func(), err error) {
+// the file and not the transfer. Only deflate has no magic number. What it expands to is measured
+// by what came on the wire. release frees the decoder's memory.
+func expand(from io.Reader, wire *wireReader, encoding string, bound int64) (plain *bufio.Reader, release func(), err error) {
 	release = func() {}
-	buffered := bufio.NewReader(wire) // small, because most documents are
-	magic, err := buffered.Peek(6)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, release, err
-	}
-	f, err := formatOf(magic, encoding)
+	buffered := bufio.NewReader(from) // small, because most documents are
+	f, err := peekFormat(buffered, encoding)
 	if err != nil || f == nil {
 		return buffered, release, err
 	}
+	packed := io.Reader(buffered)
 	if f.slow > 0 {
-		wire.body.left = min(wire.body.left, f.slow)
+		packed = &boundedReader{packed, f.slow}
 	}
-	opened, err := f.open(bufio.NewReaderSize(buffered, 64<<10))
+	opened, err := f.open(bufio.NewReaderSize(packed, 64<<10))
 	if err != nil {
 		return nil, release, damaged(f.name, err)
 	}
 	if z, ok := opened.(*zstd.Decoder); ok {
 		release = z.Close
 	}
-	out := bufio.NewReaderSize(&boundedReader{&expandedReader{r: opened, format: f.name, wire: wire}, bound}, 64<<10)
-	magic, err = out.Peek(6)
+	return bufio.NewReaderSize(&boundedReader{&expandedReader{r: opened, format: f.name, wire: wire}, bound}, 64<<10), release, nil
+}
+
+// peekFormat is the format of what comes next, nil for none.
+func peekFormat(r *bufio.Reader, encoding string) (*format, error) {
+	magic, err := r.Peek(6)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, release, err
+		return nil, err
 	}
-	if inner, _ := formatOf(magic, ""); inner != nil {
-		return nil, release, errNested
-	}
-	return out, release, nil
+	return formatOf(magic, encoding)
 }
 
 // formatOf is nil for a plain document.

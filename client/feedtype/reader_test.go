@@ -93,6 +93,55 @@ func TestEncodingErrors(t *testing.T) {
 	}
 }
 
+// TestPackedTwice: a compressed file may be compressed once more for the way, if the server says so.
+// Its checksum is that of the file, and what it expands to is measured by the wire.
+func TestPackedTwice(t *testing.T) {
+	t.Parallel()
+	sumOf := func(text string) []Checksum {
+		sum := sha256.Sum256([]byte(text))
+		return []Checksum{{Algorithm: "sha256", Sum: sum[:]}}
+	}
+	bomb := strings.Repeat("\n", freeBytes+freeBytes/8)
+	for _, test := range []struct {
+		name, ref, encoding, body string
+		want                      []Checksum
+		fails                     string
+	}{
+		{"a gzip file", "x/Packages.gz", "gzip", gz(gz("text")), nil, ""},
+		{"an xz file", "x/Packages.xz", "gzip", gz(xzip("text")), nil, ""},
+		{"a gzip file, deflated", "x/Packages.gz", "deflate", deflated(gz("text"), false), nil, ""},
+		{"with a checksum", "x/Packages.gz", "gzip", gz(gz("text")), sumOf(gz("text")), ""},
+		{"with the checksum of the wire", "x/Packages.gz", "gzip", gz(gz("text")), sumOf(gz(gz("text"))), ""},
+		{"with the checksum of the list", "x/Packages.gz", "gzip", gz(gz("text")), sumOf("text"), "sha256 is"},
+		{"once, as it is stored", "x/Packages.gz", "gzip", gz("text"), sumOf(gz("text")), ""},
+		{"not said", "x/Packages.gz", "", gz(gz("text")), nil, "it is compressed twice"},
+		{"another file", "x/Packages", "gzip", gz(gz("text")), nil, "it is compressed twice"},
+		{"three times", "x/Packages.gz", "gzip", gz(gz(gz("text"))), nil, "it is compressed twice"},
+		{"cut", "x/Packages.gz", "gzip", gz(gz("text, and text")[:14]), nil, "it is cut off"},
+		{"a bomb", "x/Packages.gz", "gzip", gz(gz(bomb)), nil, "more than 100 times"},
+		{"a bomb in two steps", "x/Packages.xz", "gzip", gz(xzip(bomb)), nil, "more than 100 times"},
+		{"a large dictionary", "x/Packages.xz", "gzip", gz(xzOf("hello", 128<<20)), nil, "larger than 64 MiB"},
+	} {
+		index := serve(nil)
+		index.pages[test.ref] = page{body: test.body, header: http.Header{}}
+		if test.encoding != "" {
+			index.pages[test.ref].header.Set("Content-Encoding", test.encoding)
+		}
+		var got []byte
+		q := query{Index: index, pkg: ecosystem.Package{Type: ecosystem.Debian}}
+		err := q.stream(t.Context(), test.ref, test.want, func(_ *Document, r io.Reader) (err error) {
+			got, err = io.ReadAll(r)
+			return err
+		})
+		switch {
+		case test.fails == "" && (err != nil || string(got) != "text"):
+			t.Errorf("%s: %q, %v", test.name, got, err)
+		case test.fails != "" && (err == nil || !strings.Contains(err.Error(), test.fails)):
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
 // TestXZGuard: it lets every file go by unchanged, whatever its parts.
 func TestXZGuard(t *testing.T) {
 	t.Parallel()

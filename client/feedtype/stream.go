@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"crypto/sha1"
@@ -63,17 +64,47 @@ func newInput(doc *Document, bound int64, want []Checksum) *input {
 
 // text is the document for a parser.
 func (in *input) text() (io.Reader, error) {
-	plain, release, err := expand(in.wire, in.doc.Header.Get("Content-Encoding"), in.bound)
+	encoding := in.doc.Header.Get("Content-Encoding")
+	plain, release, err := expand(in.wire, in.wire, encoding, in.bound)
+	in.release = release
 	if err != nil {
 		return nil, err
 	}
-	in.plain, in.release = plain, release
+	again, err := peekFormat(plain, "")
+	if err != nil {
+		return nil, err
+	}
+	in.plain = plain
 	if in.plainSum != nil {
 		in.plain = io.TeeReader(plain, in.plainSum)
 	}
-	text, head, err := toUTF8(in.plain)
+	unpacked := in.plain
+	if again != nil {
+		if unpacked, err = in.unpack(encoding); err != nil {
+			return nil, err
+		}
+	}
+	text, head, err := toUTF8(unpacked)
 	in.head = head
 	return text, err
+}
+
+// unpack expands a compressed file that was compressed once more for the way, as the server says.
+// Nothing else is compressed twice.
+func (in *input) unpack(encoding string) (io.Reader, error) {
+	if encoding == "" || !isCompressed(in.doc.URL) {
+		return nil, errNested
+	}
+	outer := in.release
+	plain, release, err := expand(in.plain, in.wire, "", in.bound)
+	in.release = func() { release(); outer() }
+	if err != nil {
+		return nil, err
+	}
+	if again, err := peekFormat(plain, ""); err != nil || again != nil {
+		return nil, cmp.Or(err, errNested)
+	}
+	return plain, nil
 }
 
 func (in *input) close() { in.release() }
