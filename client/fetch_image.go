@@ -43,7 +43,7 @@ func (f *fetching) image(ctx context.Context) error {
 	}
 	top, err := m.top(ctx, nil)
 	if err != nil {
-		return err
+		return m.withSearch(localError(err))
 	}
 	if err := m.fill(ctx, top); err != nil {
 		return err

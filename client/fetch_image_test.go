@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -222,6 +223,10 @@ func TestImageFailures(t *testing.T) {
 			got, err := fetchImage(t, newClient(t, url), imagePackage("1.4.0", nil), someAnnotation())
 			if KindOf(err) != test.kind || got.Deployment != DeploymentFailed {
 				t.Errorf("kind %q, state %q: %v", KindOf(err), got.Deployment, err)
+			}
+			e, _ := errors.AsType[*Error](err)
+			if looked := strings.Contains(e.Hint, "no index was looked in"); looked != (test.name == "no such image") {
+				t.Errorf("hint %q", e.Hint)
 			}
 			if n := annotatedRequests(server.Requests()); n != 0 {
 				t.Errorf("%d annotated requests", n)

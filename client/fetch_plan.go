@@ -136,7 +136,10 @@ func (f *fetching) existing(path string) (existing, bool) {
 // consequence gives the error of a fetch that failed the kind that follows from what is known of
 // its deployment record.
 func (f *fetching) consequence(err error) error {
-	e := f.withSearch(localError(err))
+	e := localError(err)
+	if f.req.Content.Image == nil { // whose parts are searched for
+		e = f.withSearch(e)
+	}
 	switch f.result.Deployment {
 	case DeploymentRecorded:
 		return e.recorded(KindPartial, ReasonRecorded)

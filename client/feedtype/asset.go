@@ -2,6 +2,7 @@ package feedtype
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -23,6 +24,9 @@ func locateAsset(ctx context.Context, q query) (Content, error) {
 	})
 	if folder {
 		return Content{}, fmt.Errorf("%q is a folder", path)
+	}
+	if errors.Is(err, ErrNotFound) {
+		content.guessed, content.Search = true, "no index was looked in, because the address follows from the path"
 	}
 	return content, extra(err)
 }

@@ -20,8 +20,9 @@ func locateDocker(ctx context.Context, of query) (Content, error) {
 		repository = q.pkg.Group + "/" + repository
 	}
 	base := "v2/" + q.feed + "/" + escapePath(repository)
-	version := q.pkg.Version
+	version, search := q.pkg.Version, "no index was looked in, because the address follows from the repository and the tag"
 	if version == LatestStable {
+		search = ""
 		var err error
 		if version, err = q.latestTag(ctx, base+"/tags/list"); err != nil {
 			return Content{}, err
@@ -30,7 +31,7 @@ func locateDocker(ctx context.Context, of query) (Content, error) {
 	file := repository[strings.LastIndexByte(repository, '/')+1:] + "-" + strings.ReplaceAll(version, ":", "-") + ".tar"
 	qualifiers := q.pkg.Qualifiers
 	return Content{
-		Ref: base + "/manifests/" + escape(version), FileName: file, Version: version, Size: -1,
+		Ref: base + "/manifests/" + escape(version), FileName: file, Version: version, Size: -1, Search: search,
 		Image: &Image{q.feed + "/" + repository, qualifiers["arch"], qualifiers["os"], qualifiers["variant"]},
 	}, nil
 }

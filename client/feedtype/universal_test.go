@@ -132,6 +132,8 @@ func TestAsset(t *testing.T) {
 	content := func(size int64) Content {
 		return Content{Ref: "endpoints/feed/content/" + path, FileName: "größe+.zip", Size: size}
 	}
+	unlisted := content(-1)
+	unlisted.Search = "no index was looked in, because the address follows from the path"
 	whole := ecosystem.Package{Type: ecosystem.Asset, Name: "x/y.bin"}
 	escape := ecosystem.Package{Type: ecosystem.Asset, Name: "x/../y.bin"}
 	runLocate(t, []locateTest{
@@ -150,7 +152,7 @@ func TestAsset(t *testing.T) {
 			sums:  "md5:" + fill(1, 16) + " (asset metadata)",
 			pages: map[string]string{metadata: `{"size":null,"md5":"` + fill(1, 16) + `","sha1":null}`},
 		},
-		{name: "no metadata", pkg: file, want: content(-1)},
+		{name: "no metadata", pkg: file, want: unlisted},
 		{name: "folder", pkg: file, pages: map[string]string{metadata: `{"type":"dir"}`}, fails: "is a folder"},
 		{name: "path as name", pkg: whole, want: Content{Ref: "endpoints/feed/content/x/y.bin", FileName: "y.bin", Size: -1}},
 		{name: "dot segment", pkg: escape, fails: `package name "x/../y.bin" has a dot segment`, asked: []string{}},
