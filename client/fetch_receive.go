@@ -151,12 +151,18 @@ func (t *transfer) restart() {
 }
 
 // refusesRange recognizes the answers to a request for the rest after which the same request
-// without a range may succeed.
-func refusesRange(x exchange, v verdict) bool {
+// without a range may succeed. A server that is busy is asked for the rest once more, since it may
+// be nearly all there: then the range is perhaps what it does not serve.
+func (t *transfer) refusesRange(x exchange, v verdict) bool {
 	if x.phase != phaseAnswered || x.request.header.Get("Range") == "" {
 		return false
 	}
-	return v != verdictAgain || x.resp.StatusCode >= 500 && x.resp.StatusCode != http.StatusServiceUnavailable
+	later := v == verdictAgain && (x.resp.StatusCode < 500 || x.resp.StatusCode == http.StatusServiceUnavailable)
+	if later && (!t.putOff || t.into.streams()) {
+		t.putOff = true
+		return false
+	}
+	return true
 }
 
 // askWithoutRange takes the refusal of a range, whatever it says: what was received is dropped for

@@ -51,6 +51,7 @@ type transfer struct {
 	state     transferState
 	offset    int64       // bytes of the content that were received
 	size      int64       // bytes in all, -1 if unknown
+	putOff    bool        // the server was too busy for the rest
 	validator string      // of the version that is being fetched, "" if it has none that serves
 	header    http.Header // of the answer that had the content
 }
@@ -142,7 +143,7 @@ func (t *transfer) take(ctx context.Context, x exchange) error {
 		return t.annotatedFailed(ctx, x, v)
 	case x.phase == phaseAnswered && x.resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && t.offset > 0:
 		return t.noRest(x)
-	case refusesRange(x, v):
+	case t.refusesRange(x, v):
 		return t.askWithoutRange(ctx, x, v)
 	}
 	return t.failed(ctx, x, v)

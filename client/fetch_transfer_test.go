@@ -82,6 +82,22 @@ func TestRefusedRanges(t *testing.T) {
 	}
 }
 
+// TestBusyToStream: what is on a stream can only be continued, so the rest is asked for as long as the
+// server is busy.
+func TestBusyToStream(t *testing.T) {
+	t.Parallel()
+	server, url, content := bigFeed(t)
+	server.Fault(bigPath, sandbox.Fault{Effect: sandbox.Cut, After: 1000}, sandbox.Fault{Status: 503, Times: 3})
+	var out bytes.Buffer
+	got, err := newClient(t, url).Downloads.Fetch(t.Context(), FetchRequest{
+		Content:    feedtype.Content{Ref: strings.TrimPrefix(bigPath, "/"), FileName: "big", Size: -1},
+		Annotation: someAnnotation(), Destination: Destination{Stream: &out},
+	})
+	if err != nil || !got.Resumed || !bytes.Equal(out.Bytes(), content) || annotatedRequests(server.Requests()) != 1 {
+		t.Errorf("%d bytes, %+v, %v", out.Len(), got, err)
+	}
+}
+
 func transferTests() []transferTest {
 	header := func(name, value string) http.Header { return http.Header{name: {value}} }
 	return []transferTest{
@@ -118,6 +134,7 @@ func transferTests() []transferTest {
 			kind: KindPartial, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1,
 		},
 		{name: "cut, then busy", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 503}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1, resumed: true},
+		{name: "cut, then busy twice", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 503}, {Status: 429}}, state: DeploymentRecorded, annotated: 1, requests: 4, recorded: 1},
 		{name: "cut, the rest encoded", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Header: header("Content-Encoding", "gzip")}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
 		{name: "cut, the rest is a page", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, sandbox.SignInPage()}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
 		{name: "cut, no content", faults: []sandbox.Fault{{Effect: sandbox.Cut, After: 1000}, {Status: 204}}, state: DeploymentRecorded, annotated: 1, requests: 3, recorded: 1},
