@@ -33,7 +33,7 @@ func steps() []step {
 // least is how narrow a column may become.
 func (s step) least(c tableColumn) int {
 	least := map[Shrink]int{ShrinkLast: s.last, ShrinkDate: s.date, ShrinkLate: s.late, ShrinkEarly: s.early}[c.shrink]
-	return max(least, c.header.width)
+	return max(least, c.least, c.header.width)
 }
 
 // leaveOut hides the columns that say nothing here, unless none would be left.

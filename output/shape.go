@@ -49,6 +49,7 @@ type column struct {
 	shrink Shrink
 	show   Show
 	spare  uint8
+	least  int
 	style  func() Style // nil: Plain
 }
 
@@ -77,7 +78,7 @@ func ColumnsFor[U, T any](columns []Column[T], of func(U) T) []Column[U] {
 	all := make([]Column[U], len(columns))
 	for i, c := range columns {
 		all[i] = Column[U]{
-			Header: c.Header, Cell: func(item U) string { return c.Cell(of(item)) }, Prose: c.Prose, Show: c.Show, Shrink: c.Shrink, Spare: c.Spare,
+			Header: c.Header, Cell: func(item U) string { return c.Cell(of(item)) }, Prose: c.Prose, Show: c.Show, Shrink: c.Shrink, Spare: c.Spare, Least: c.Least,
 		}
 		if c.Brief != nil {
 			all[i].Brief = func(item U) string { return c.Brief(of(item)) }
@@ -94,7 +95,7 @@ func columnsOf[T any](typed []Column[T], current *T) []column {
 	for i, c := range typed {
 		columns[i] = column{
 			header: c.Header, cell: func() string { return c.Cell(*current) }, clean: Clean,
-			shrink: c.Shrink, show: c.Show, spare: c.Spare,
+			shrink: c.Shrink, show: c.Show, spare: c.Spare, least: int(c.Least),
 		}
 		if c.Brief != nil {
 			columns[i].brief = func() string { return c.Brief(*current) }

@@ -39,6 +39,7 @@ type tableColumn struct {
 	shrink Shrink
 	show   Show
 	spare  uint8
+	least  int
 	width  int    // of the widest cell; once the table is laid out, of the column as it is shown
 	filled bool   // some cell has text
 	varies bool   // some cell differs from the first
@@ -67,7 +68,7 @@ func newTableWriter(out *bufio.Writer, o Options, s shape) *tableWriter {
 		if o.Color {
 			header.style = Bold
 		}
-		column := tableColumn{header: header, width: header.width, show: c.show, spare: c.spare}
+		column := tableColumn{header: header, width: header.width, show: c.show, spare: c.spare, least: c.least}
 		if w.fitted {
 			column.shrink = c.shrink
 		}

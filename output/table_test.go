@@ -66,6 +66,19 @@ func TestSpareColumnsAlone(t *testing.T) {
 	}
 }
 
+// A table that would have to cut a column below its least width is shown as blocks.
+func TestLeastWidth(t *testing.T) {
+	t.Parallel()
+	for least, want := range map[uint8]string{0: "A         B\nabcd…nop  1234567\n", 10: "A  abcdefghijklmn\n   op\nB  1234567\n"} {
+		v := textView(2, ShrinkLast)
+		v.Columns[0].Least, v.Columns[1].Shrink = least, ShrinkNever
+		out := render(t, Options{Terminal: true, Width: 17}, v, []string{"abcdefghijklmnop", "1234567"})
+		if out != want {
+			t.Errorf("least %d: %q, want %q", least, out, want)
+		}
+	}
+}
+
 // Nothing that a server sends can make a line longer than the terminal where all columns may
 // shrink, add a line, or leave spaces at its end.
 func TestTableLines(t *testing.T) {

@@ -23,6 +23,7 @@ type Column[T any] struct {
 	Show   Show   // when the column is there
 	Shrink Shrink // whether, when and how its cells are cut to fit the terminal
 	Spare  uint8  // above 0: left out when there is too little space, the highest first
+	Least  uint8  // columns below which it is not cut
 }
 
 // Shrink says whether, and when, the cells of a column are cut where a line is too long for the

@@ -50,6 +50,7 @@ func PendingView(empty string, now time.Time) output.View[ledger.Entry] {
 	pkg.Cell = func(e ledger.Entry) string { return RecordedPackage(e.Record) + " " + e.Record.Version }
 	id.Show = output.ShowFilled
 	server.Spare = 1 // the commands below the table name it, too
+	pkg.Least = 16   // of a name and a version, less says little
 	age := deploymentColumn{Header: "AGE", Cell: func(e ledger.Entry) string {
 		return output.FormatDuration(max(now.Sub(e.MadeAt), 0).Truncate(time.Second))
 	}}
