@@ -136,7 +136,11 @@ func moduleLink(doc *Document, r io.Reader) (string, error) {
 // Only archives over HTTP are files.
 func splitGetter(link string) (plain, archive string, sums map[string]string, err error) {
 	// Except after a getter's name, "::" is part of an IPv6 address or of a query string.
-	if getter, _, found := strings.Cut(link, "::"); found && !strings.ContainsAny(getter, ":/?") {
+	getter, rest, found := strings.Cut(link, "::")
+	switch named := found && !strings.ContainsAny(getter, ":/?"); {
+	case named && (getter == "http" || getter == "https"): // its own name for a plain address
+		link = rest
+	case named:
 		return "", "", nil, fmt.Errorf("the link is for %q: it is not an archive but a repository", getter)
 	}
 	u, err := url.Parse(link)
@@ -144,7 +148,11 @@ func splitGetter(link string) (plain, archive string, sums map[string]string, er
 		return "", "", nil, errNotURL
 	}
 	parameters := u.Query()
-	if algorithm, sum, _ := strings.Cut(parameters.Get("checksum"), ":"); sumSize(AlgorithmName(algorithm)) > 0 {
+	algorithm, sum, typed := strings.Cut(parameters.Get("checksum"), ":")
+	if !typed { // its length says which it is
+		algorithm, sum = algorithmOf(algorithm), algorithm
+	}
+	if sumSize(AlgorithmName(algorithm)) > 0 {
 		sums = map[string]string{algorithm: sum}
 	}
 	if archive = parameters.Get("archive"); archive != "" || sums != nil { // else a signed query stays as it is
@@ -158,6 +166,16 @@ func splitGetter(link string) (plain, archive string, sums map[string]string, er
 	}
 	u.RawPath = path
 	return u.String(), archiveFormat(archive, u.Path), sums, nil
+}
+
+// algorithmOf is the algorithm of a checksum in hexadecimal digits, "" if it is none.
+func algorithmOf(sum string) string {
+	for _, name := range algorithms() {
+		if len(sum) == 2*sumSize(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // archiveFormat is the extension for the file's name; ProGet's modules are zip files.

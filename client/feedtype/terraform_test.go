@@ -103,6 +103,7 @@ func TestSplitGetter(t *testing.T) {
 	tests := []struct {
 		link, plain, archive string
 		fails                bool
+		sum                  string // the algorithm of its checksum
 	}{
 		{link: "https://h/x.zip", plain: "https://h/x.zip", archive: "zip"},
 		{link: "https://h/x.tar.gz//sub/folder?b=2&a=1", plain: "https://h/x.tar.gz?b=2&a=1", archive: "tar.gz"},
@@ -112,14 +113,20 @@ func TestSplitGetter(t *testing.T) {
 		{link: "./x.tgz", plain: "./x.tgz", archive: "tgz"},
 		{link: "git::https://h/x.git?ref=v1", fails: true},
 		{link: "s3::https://h/x.zip", fails: true},
-		{link: "https://h/x?checksum=md5:00", plain: "https://h/x", archive: "zip"},
+		{link: "https::https://h/x.zip", plain: "https://h/x.zip", archive: "zip"},
+		{link: "http::/m/x.tgz", plain: "/m/x.tgz", archive: "tgz"},
+		{link: "https://h/x.zip?a=http::b", plain: "https://h/x.zip?a=http::b", archive: "zip"},
+		{link: "https://h/x?checksum=" + fill(1, 32), plain: "https://h/x", archive: "zip", sum: "sha256"},
+		{link: "https://h/x?checksum=sha1:" + fill(1, 20), plain: "https://h/x", archive: "zip", sum: "sha1"},
+		{link: "https://h/x?checksum=" + fill(1, 31), plain: "https://h/x?checksum=" + fill(1, 31), archive: "zip"},
+		{link: "https://h/x?checksum=md5:00", plain: "https://h/x", archive: "zip", sum: "md5"},
 		{link: "https://h/x?checksum=crc32:00", plain: "https://h/x?checksum=crc32:00", archive: "zip"},
 		{link: "https://h/%zz", fails: true},
 	}
 	for _, test := range tests {
-		plain, archive, _, err := splitGetter(test.link)
-		if plain != test.plain || archive != test.archive || (err != nil) != test.fails {
-			t.Errorf("splitGetter(%q) = %q, %q, %v", test.link, plain, archive, err)
+		plain, archive, sums, err := splitGetter(test.link)
+		if _, summed := sums[test.sum]; plain != test.plain || archive != test.archive || (err != nil) != test.fails || summed != (test.sum != "") || len(sums) > 1 {
+			t.Errorf("splitGetter(%q) = %q, %q, %q, %v", test.link, plain, archive, sums, err)
 		}
 	}
 }
