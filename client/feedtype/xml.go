@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // maxDepth bounds the nesting of a document: real ones have less than ten levels, and each costs
@@ -89,7 +90,10 @@ func eachElement(r io.Reader, f func(*xml.Decoder, xml.StartElement) error) erro
 // parseSize reads a number of bytes; -1 for anything else, because a size is optional. 0 is -1 too:
 // many tools write it for an unknown size.
 func parseSize(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64) // 0 if it is not a number
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil {
+		return -1
+	}
 	return knownSize(n)
 }
 
