@@ -122,6 +122,9 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	if a.config, err = pq.NewConfig(u.String()); err != nil {
 		return a, errors.New(a.redact(strings.TrimPrefix(err.Error(), "pq: ")))
 	}
+	if host, ok := strings.CutPrefix(a.config.Host, "["); ok { // the driver leaves the brackets of IPv6 if there is no port
+		a.config.Host = strings.TrimSuffix(host, "]")
+	}
 	if err := checkPasswordFile(a.config); err != nil {
 		return a, err
 	}

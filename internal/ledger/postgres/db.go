@@ -35,6 +35,7 @@ type DB struct {
 	backend int       // the number of the session behind conn, or of the last one
 	id      int64     // of this process's row in the table writer
 	marker  string    // of the session, as long as it is the same
+	outage  time.Time // when reconnecting began, zero while there is a connection
 	pooled  bool      // there is a pooler, which must support sessions
 
 	readOnly  bool
@@ -51,7 +52,8 @@ type DB struct {
 const (
 	connectTimeout = 10 * time.Second
 	// maxOutage is how long reconnecting is tried after a connection broke: long enough for a
-	// server's restart.
+	// server's restart. It is that of all calls together: what has to be written after one has given
+	// up is tried once.
 	maxOutage = 30 * time.Second
 )
 

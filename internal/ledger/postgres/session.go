@@ -32,17 +32,20 @@ func (d *DB) ensure(ctx context.Context) error {
 		return nil
 	}
 	former := d.backend
-	deadline := time.Now().Add(maxOutage)
+	if d.outage.IsZero() {
+		d.outage = time.Now()
+	}
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := d.connect(ctx)
 		if err == nil {
 			err = d.takeBack(ctx, former)
 		}
 		if err == nil {
+			d.outage = time.Time{}
 			return nil
 		}
 		d.drop()
-		if !lost(err) || time.Now().After(deadline) {
+		if !lost(err) || time.Since(d.outage) > maxOutage {
 			return err
 		}
 		select {
