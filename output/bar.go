@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"sync"
 	"time"
 )
@@ -45,20 +46,28 @@ func (b *Bar) Done() {
 	}
 }
 
-// line is what is drawn: the name, a bar if the total is known and there is room, and how far it is
-// in words.
+// line is what is drawn: the name, a bar if the total is known and there is space, and how far it
+// is in words. If they do not fit, the speed is left out first, then the time left.
 func (b *Bar) line(width int, elapsed time.Duration) string {
 	b.mu.Lock()
 	current, total := b.current, b.total
 	b.mu.Unlock()
-	words := b.status(current, total, elapsed) + remaining(current, total, elapsed)
+	begin := b.name + " "
 	switch {
 	case total <= 0 || width < leastLine:
-		return b.name + " " + words
 	case width < wideLine:
-		return b.name + " " + bar(current, total, barWidth/2) + " " + words
+		begin += bar(current, total, barWidth/2) + " "
+	default:
+		begin += bar(current, total, barWidth) + " "
 	}
-	return b.name + " " + bar(current, total, barWidth) + " " + words
+	words, left := b.status(current, total, elapsed), remaining(current, total, elapsed)
+	amount, _, _ := strings.Cut(words, ", ")
+	for _, line := range []string{begin + words + left, begin + amount + left} {
+		if textWidth(line) < width { // see lineWidth
+			return line
+		}
+	}
+	return begin + amount
 }
 
 // remaining guesses the time left from the mean speed so far, and says nothing before that means

@@ -106,8 +106,9 @@ func TestProgressLines(t *testing.T) {
 		{39, func(p *Progress) { p.Count("records", 100).Add(42) }, time.Second, "records 42 of 100, 2s left"},
 		{80, func(p *Progress) { p.Count("records", 100).Add(100) }, time.Second, "records [====================] 100% 100 of 100"},
 		{80, func(p *Progress) { p.Count("records", -1).Add(3) }, time.Second, "records 3"},
-		{0, func(p *Progress) { p.Bytes(name, 4<<20).Add(1 << 20) }, time.Second, "Newtonsoft.Json.12.… [=====>              ]  25% 1.0 MiB of 4.0 MiB, 1.0 MiB/s…"},
+		{0, func(p *Progress) { p.Bytes(name, 4<<20).Add(1 << 20) }, time.Second, "Newtonsoft.Json.12.… [=====>              ]  25% 1.0 MiB of 4.0 MiB, 3s left"},
 		{60, func(p *Progress) { p.Bytes("evil\x1b[2J", 2048).Add(2048) }, time.Second, `evil\x1b[2J [==========] 100% 2.0 KiB, 2.0 KiB/s`},
+		{60, func(p *Progress) { p.Bytes(name, 4<<20).Add(1 << 20) }, time.Second, "Newtonsoft.Jso… [==>       ]  25% 1.0 MiB of 4.0 MiB"},
 		{20, func(p *Progress) { p.Bytes(name, 4<<20).Add(1 << 20) }, time.Second, "Newtonsoft.… 1.0 M…"},
 		{80, func(p *Progress) {
 			b := p.Bytes("late", -1)
