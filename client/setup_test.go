@@ -23,7 +23,7 @@ const testKey = "canary+key/7f3a&x=1"
 // noon is the clock of the tests.
 func noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 
-// waits takes the place of sleeping and remembers how long it would have been.
+// waits replaces sleeping and remembers how long it would have been.
 type waits struct {
 	mu  sync.Mutex
 	all []time.Duration

@@ -12,7 +12,7 @@ import (
 // does not, and ours: Cobra leaves out the @ of a package URL.
 const bashWords, purlWords = "_init_completion -n =:", "_init_completion -n =:@"
 
-// bashTrim takes the place of a function of Cobra's, which cuts completions at one character at a
+// bashTrim replaces a function of Cobra's, which cuts completions at one character at a
 // time, in an order that a URL with all of them has not.
 const bashTrim = `
 # Readline replaces what comes after the last character that breaks a word,

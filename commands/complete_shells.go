@@ -74,7 +74,7 @@ function __NAME_perform_completion
 end
 `
 
-// zshScript takes the place of Cobra's, which evaluates the line and parts of it in several places.
+// zshScript replaces Cobra's, which evaluates the line and parts of it in several places.
 const zshScript = `#compdef NAME
 compdef _NAME NAME
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Record a deployment with the client, and read what the server has stored. In a test, New(t, …)
-// takes the place of Start and Close.
+// replaces Start and Close.
 func Example() {
 	proget, err := progettest.Start(progettest.WithFeed(
 		progettest.Feed{Name: "approved", Type: "nuget"},

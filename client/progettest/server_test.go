@@ -16,7 +16,7 @@ import (
 	"github.com/progetctl/progetctl/client/progettest"
 )
 
-// noWait takes the place of the wait between attempts.
+// noWait replaces the wait between attempts.
 func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // newClient is a client of a server, with its key.

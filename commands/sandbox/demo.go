@@ -112,8 +112,8 @@ func (s step) run(ctx context.Context, io *cli.IO, url, scratch string) error {
 // would write it in a script.
 const lineWidth = 80
 
-// commandLine writes arguments as one would type them in a shell, behind "$ progetctl", in lines of
-// at most so many columns. A line ends before a flag, and a flag keeps its value.
+// commandLine writes arguments as one would type them in a shell, behind "$ progetctl", in lines no
+// wider than most. A line ends before a flag, and a flag keeps its value.
 func commandLine(sh shell.Shell, most int, args []string) string {
 	var b strings.Builder
 	width := len("$ progetctl")
