@@ -51,9 +51,8 @@ type DB struct {
 
 const (
 	connectTimeout = 10 * time.Second
-	// maxOutage is how long reconnecting is tried after a connection broke: long enough for a
-	// server's restart. It is that of all calls together: what has to be written after one has given
-	// up is tried once.
+	// maxOutage is how long reconnecting is tried after a connection broke, by all calls together:
+	// long enough for a server's restart. Later ones try once.
 	maxOutage = 30 * time.Second
 )
 

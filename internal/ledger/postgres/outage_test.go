@@ -9,8 +9,8 @@ import (
 	"github.com/progetctl/progetctl/internal/ledger/engine"
 )
 
-// A batch whose database does not come back has more to write as it ends: the outcomes that it
-// knows, and that its session is over. None of that waits as long again.
+// A batch whose database does not come back has more to write as it ends: the last outcomes, and
+// that its session is over. None of that waits as long again.
 func TestOutageIsWaitedForOnce(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
