@@ -179,6 +179,29 @@ func TestPyPIJSON(t *testing.T) {
 	})
 }
 
+// TestPagesForPeople: a sign-in form is not an index without the version.
+func TestPagesForPeople(t *testing.T) {
+	t.Parallel()
+	const file = `<a href="my_project-2.0.zip">x</a>`
+	for _, test := range []struct {
+		name, page string
+		form       bool
+	}{
+		{"a form", `<html><form action="/log-in"><input type="password"></form></html>`, true},
+		{"an application", `<!DOCTYPE html><div id="root"></div><script src="/app.js"></script>`, true},
+		{"a form with links", `<a href="/forgot">x</a><FORM></FORM><a href="/">Home</a>`, true},
+		{"an empty index", `<!DOCTYPE html><html><head><title>Links</title></head><body></body></html>`, false},
+		{"an index with other versions", file, false},
+		{"an index with a search form", `<form></form>` + file + `<script>x</script>`, false},
+	} {
+		_, err := Protocol{ecosystem.PyPI, locatePyPI}.Locate(t.Context(), serve(map[string]string{"pypi/feed/simple/my-project/": test.page}), "feed",
+			ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.0"})
+		if errors.Is(err, errForPeople) != test.form || errors.Is(err, ErrNotFound) == test.form {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
 // TestPyPIMislabelled: the first byte says what a page is, whatever its type says.
 func TestPyPIMislabelled(t *testing.T) {
 	t.Parallel()

@@ -14,28 +14,40 @@ const maxTokenBytes = 1 << 20
 
 // readSimpleHTML reads the anchors of a simple page. As in pip, a file's name is the end of its
 // link, which the text of the link may cut or describe, and a base element is what the links are
-// relative to.
+// relative to. A page with a form or a script and no file is for people: a sign-in form.
 func readSimpleHTML(r io.Reader, files *pypiFiles) error {
 	tokens := html.NewTokenizer(r)
 	tokens.SetMaxBuf(maxTokenBytes)
+	forPeople, hasFiles := false, false
 	for {
 		switch kind := tokens.Next(); kind {
 		case html.ErrorToken:
-			return pageError(tokens.Err())
+			err := pageError(tokens.Err())
+			if err == nil && forPeople && !hasFiles {
+				err = errForPeople
+			}
+			return err
 		case html.StartTagToken, html.SelfClosingTagToken:
 			switch name, _ := tokens.TagName(); string(name) {
 			case "base":
 				if href := hrefOf(tokens); files.base == "" { // the first one counts
 					files.base = href
 				}
+			case "form", "script":
+				forPeople = true
 			case "a":
-				if err := files.add(pypiAnchor(tokens, kind)); err != nil {
+				file := pypiAnchor(tokens, kind)
+				hasFiles = hasFiles || isDistribution(file.name)
+				if err := files.add(file); err != nil {
 					return err
 				}
 			}
 		}
 	}
 }
+
+// errForPeople is the error of a page that is not an index.
+var errForPeople = errors.New("it is a web page without a link to a file: a sign-in form, perhaps")
 
 // hrefOf is the address of an element of which nothing else is used.
 func hrefOf(tokens *html.Tokenizer) (href string) {
