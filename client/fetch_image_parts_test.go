@@ -211,8 +211,8 @@ func TestSingleImageForAnotherPlatform(t *testing.T) {
 	}
 }
 
-// TestImagesWithoutPlatforms: an index that does not say what its images are for is read as the only
-// image says, and not guessed of several.
+// TestImagesWithoutPlatforms: an index that does not say what its images are for is read as the
+// only image says, and not guessed of several.
 func TestImagesWithoutPlatforms(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -293,8 +293,8 @@ func TestDigestOfTheRegistry(t *testing.T) {
 	}
 }
 
-// TestLayerThatIsCalledEncoded: storage may name the compression of a layer itself, whose digest then
-// shows that the bytes are the layer.
+// TestLayerThatIsCalledEncoded: storage may name the compression of a layer itself, whose digest
+// then shows that the bytes are the layer.
 func TestLayerThatIsCalledEncoded(t *testing.T) {
 	t.Parallel()
 	const gzipped = "\x1f\x8b\x08\x00layer"

@@ -53,8 +53,8 @@ func (d descriptor) describes() bool {
 		d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
 }
 
-// extension is how a file of this part would be named if it is compressed itself, which a server may
-// say in Content-Encoding, too (OCI image-spec, media-types.md).
+// extension is how a file of this part would be named if it is compressed itself, which a server
+// may say in Content-Encoding, too (OCI image-spec, media-types.md).
 func (d descriptor) extension() string {
 	switch {
 	case strings.HasSuffix(d.MediaType, "gzip"): // "+gzip", and ".gzip" in Docker's

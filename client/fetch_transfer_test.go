@@ -82,8 +82,8 @@ func TestRefusedRanges(t *testing.T) {
 	}
 }
 
-// TestBusyToStream: what is on a stream can only be continued, so the rest is asked for as long as the
-// server is busy.
+// TestBusyToStream: what is on a stream can only be continued, so the rest is asked for as long as
+// the server is busy.
 func TestBusyToStream(t *testing.T) {
 	t.Parallel()
 	server, url, content := bigFeed(t)

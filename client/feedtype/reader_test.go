@@ -93,8 +93,8 @@ func TestEncodingErrors(t *testing.T) {
 	}
 }
 
-// TestPackedTwice: a compressed file may be compressed once more for the way, if the server says so.
-// Its checksum is that of the file, and what it expands to is measured by the wire.
+// TestPackedTwice: a compressed file may be compressed once more for the way, if the server says
+// so. Its checksum is that of the file, and what it expands to is measured by the wire.
 func TestPackedTwice(t *testing.T) {
 	t.Parallel()
 	sumOf := func(text string) []Checksum {
