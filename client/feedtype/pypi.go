@@ -63,7 +63,7 @@ func readSimple(doc *Document, r io.Reader, files *pypiFiles) error {
 	if first == '{' || first != '<' && strings.Contains(doc.ContentType, "json") {
 		return readSimpleJSON(buffered, files.add)
 	}
-	return readSimpleHTML(buffered, files)
+	return readSimpleHTML(buffered, files, !isSimplePage(doc.URL, files.pkg.Name))
 }
 
 // readSimpleJSON reads the form of PEP 691 (packaging.python.org, simple-repository-api).

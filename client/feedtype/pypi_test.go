@@ -202,6 +202,27 @@ func TestPagesForPeople(t *testing.T) {
 	}
 }
 
+// TestIsSimplePage: a server may redirect to another spelling of the name, or to a file in its
+// folder.
+func TestIsSimplePage(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{
+		"https://h/pypi/f/simple/my-project/": true, "https://h/simple/My.Project": true, "https://h/simple/my_project/index.html": true,
+		"https://h/log-in?return=/simple/my-project/": false, "https://h/": false, "": false, "https://h/%zz": false, "https://h/simple/my-project2/": false,
+	} {
+		if got := isSimplePage(address, "my-project"); got != want {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
+	files := newPyPIFiles(ecosystem.Package{Type: ecosystem.PyPI, Name: "my-project", Version: "1.0"})
+	if err := readSimple(&Document{URL: "https://h/log-in"}, strings.NewReader("<html>Welcome</html>"), files); !errors.Is(err, errForPeople) {
+		t.Error(err)
+	}
+	if err := readSimple(&Document{URL: "https://h/mirror"}, strings.NewReader(`<a href="my_project-1.0.zip">x</a>`), files); err != nil || len(files.kept) != 1 {
+		t.Errorf("%v, %d files", err, len(files.kept))
+	}
+}
+
 // TestPyPIMislabelled: the first byte says what a page is, whatever its type says.
 func TestPyPIMislabelled(t *testing.T) {
 	t.Parallel()
@@ -244,7 +265,7 @@ func TestPyPIVersion(t *testing.T) {
 
 func TestSimplePageBounds(t *testing.T) {
 	t.Parallel()
-	err := readSimpleHTML(strings.NewReader("<a href="+strings.Repeat("x", maxTokenBytes+1)+">"), &pypiFiles{})
+	err := readSimpleHTML(strings.NewReader("<a href="+strings.Repeat("x", maxTokenBytes+1)+">"), &pypiFiles{}, false)
 	if !errors.Is(err, errTooLarge) {
 		t.Error("a tag of more than a MiB was read")
 	}

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/progetctl/progetctl/client/ecosystem"
 )
 
 // maxTokenBytes bounds one tag or text of a page: 1 MiB; real ones have a few hundred bytes.
@@ -14,11 +17,12 @@ const maxTokenBytes = 1 << 20
 
 // readSimpleHTML reads the anchors of a simple page. As in pip, a file's name is the end of its
 // link, which the text of the link may cut or describe, and a base element is what the links are
-// relative to. A page with a form or a script and no file is for people: a sign-in form.
-func readSimpleHTML(r io.Reader, files *pypiFiles) error {
+// relative to. A page with a form or a script and no file is for people: a sign-in form. So is one
+// without a file to which the request was redirected, which elsewhere says.
+func readSimpleHTML(r io.Reader, files *pypiFiles, elsewhere bool) error {
 	tokens := html.NewTokenizer(r)
 	tokens.SetMaxBuf(maxTokenBytes)
-	forPeople, hasFiles := false, false
+	forPeople, hasFiles := elsewhere, false
 	for {
 		switch kind := tokens.Next(); kind {
 		case html.ErrorToken:
@@ -44,6 +48,14 @@ func readSimpleHTML(r io.Reader, files *pypiFiles) error {
 			}
 		}
 	}
+}
+
+// isSimplePage reports whether a URL is of the project's page, whatever the spelling of its name.
+func isSimplePage(address, project string) bool {
+	u, err := url.Parse(address)
+	return err == nil && slices.ContainsFunc(strings.Split(u.Path, "/"), func(segment string) bool {
+		return ecosystem.SameName(ecosystem.PyPI, segment, project)
+	})
 }
 
 // errForPeople is the error of a page that is not an index.
