@@ -52,7 +52,7 @@ for an index or a resumed transfer.
     --deployment-description "Deployed by HDARS" --deployment-target web01
 
   # download a path of the server, to standard output
-  progetctl feed get --path nuget/DefaultNuGet/package/Newtonsoft.Json/12.0.3 -O - > package.nupkg`,
+  progetctl feed get --path nuget/DefaultNuGet/package/Acme.Web/1.1.0 -O - > package.nupkg`,
 	}
 	f := app.Flags(cmd)
 	o.declare(f, app.IO)

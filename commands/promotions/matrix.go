@@ -38,7 +38,7 @@ empty.
 
   # which versions skipped a stage?
   progetctl promotions matrix --stages nuget-dev,nuget-test,nuget-prod \
-    --jq '.[] | select(.skipped != []) | .packageName + " " + .version'`,
+    --jq '.[] | select(.skipped != []) | .version'`,
 	}
 	f := app.Flags(cmd)
 	o.query.declare(f)
