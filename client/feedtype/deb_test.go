@@ -392,6 +392,7 @@ func TestDebianTwins(t *testing.T) {
 		{name: "Release lists nothing", pkg: tool, pages: map[string]string{dist + "Release": "Origin: acme\nSuite: stable\n", folder + "Packages": debPackages}, want: content, sums: sums},
 		{name: "Release is empty, and InRelease is not", pkg: tool, pages: map[string]string{dist + "Release": "", dist + "InRelease": debRelease(lists), folder + "Packages": debPackages}, want: content, sums: sums},
 		{name: "neither lists anything", pkg: tool, pages: map[string]string{dist + "Release": "", dist + "InRelease": "SHA256:\n", folder + "Packages": debPackages}, want: content, sums: sums},
+		{name: "a version listed twice", pkg: tool, pages: map[string]string{folder + "Packages": debPackages + "\nPackage: tool\nVersion: 1:1.0-1\nArchitecture: amd64\nFilename: other.deb\n"}, want: content, sums: sums},
 		{name: "Release lists other components", pkg: tool, pages: map[string]string{dist + "Release": "SHA256:\n " + fill(1, 32) + " 1 other/binary-amd64/Packages\n", folder + "Packages": debPackages}, is: ErrNotFound},
 	})
 }

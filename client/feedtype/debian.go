@@ -141,7 +141,8 @@ func byHashFolder(algorithm string) string {
 	return strings.ToUpper(algorithm)
 }
 
-// findDebian looks for the package in a Packages file, all of it: one may hold several versions.
+// findDebian looks for the package in a Packages file, all of it: one may hold several versions. Of
+// one that is listed twice, as with copies in a pool, the first counts, as in apt.
 func (q debianQuery) findDebian(r io.Reader) (list debList, err error) {
 	keys := []string{"Version", "Architecture", "Filename", "Size", "SHA256", "SHA512", "SHA1", "MD5sum"}
 	pick := newestOf(q.pkg)
@@ -153,7 +154,7 @@ func (q debianQuery) findDebian(r io.Reader) (list debList, err error) {
 			if newestOf(q.pkg).wanted(q.pkg, s["Version"]) {
 				list.others = addOther(list.others, arch)
 			}
-		} else if pick.wanted(q.pkg, s["Version"]) {
+		} else if s["Version"] != list.found["Version"] && pick.wanted(q.pkg, s["Version"]) {
 			list.found = maps.Clone(s)
 		}
 		return nil

@@ -152,7 +152,7 @@ func (p rpmPackage) full() string {
 	return p.Version.Epoch + ":" + p.short()
 }
 
-// findRPM looks through the list of packages.
+// findRPM looks through the list of packages. Of one that is listed twice, the first counts.
 func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err error) {
 	pick := newestOf(q.pkg)
 	var found *rpmPackage
@@ -168,7 +168,7 @@ func (q rpmQuery) findRPM(root *Document, r io.Reader) (content Content, err err
 		switch {
 		case p.Name != q.pkg.Name:
 		case p.Arch == q.pkg.Qualifiers["arch"]:
-			if q.matches(p, pick) {
+			if (found == nil || p.full() != found.full()) && q.matches(p, pick) {
 				found = &p
 			}
 		case q.matches(p, newestOf(q.pkg)):

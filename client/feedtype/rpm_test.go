@@ -109,6 +109,12 @@ func TestRPM(t *testing.T) {
 			name: "for another machine", pkg: rpmNamed("tool", "1.0-1.el9", "arch", "aarch64"), pages: rpmTree(rpmPrimary), is: ErrNotFound,
 			fails: "it exists for arch x86_64",
 		},
+		{
+			name: "listed twice", pkg: rpmNamed("tool", "1-1"),
+			pages: rpmTree(`<metadata><package><name>tool</name><arch>x86_64</arch><version ver="1" rel="1"/><location href="a.rpm"/></package>
+				<package><name>tool</name><arch>x86_64</arch><version ver="1" rel="1"/><location href="b.rpm"/></package></metadata>`),
+			want: Content{Ref: "https://proget.example/pg/rpm/feed/a.rpm", FileName: "a.rpm", Version: "1-1", Size: -1},
+		},
 		{name: "unknown", pkg: rpmNamed("none", "1-1"), pages: rpmTree(rpmPrimary), is: ErrNotFound},
 		{name: "no repository", pkg: rpmNamed("tool", "1-1"), is: ErrNotFound},
 		{
