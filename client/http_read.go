@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/progetctl/progetctl/client/feedtype"
 )
 
 // read sends a GET that stores nothing, with as many attempts as it takes, and returns the 2xx
@@ -58,6 +60,17 @@ func orInterrupted(failed *Error, interruption error) *Error {
 	return failed
 }
 
+// readAnswer gives the text of an answer to use, in the forms in which a feed's index is read: a
+// proxy or a cache may have compressed it without being asked.
+func readAnswer(resp *http.Response, use func(text io.Reader) error) error {
+	text, release, err := feedtype.Text(resp.Body, resp.Header.Get("Content-Encoding"))
+	defer release()
+	if err != nil {
+		return err
+	}
+	return use(text)
+}
+
 // readJSON reads a small document into v.
 func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) error {
 	resp, err := c.read(ctx, ref, "application/json")
@@ -65,10 +78,13 @@ func (c *Client) readJSON(ctx context.Context, ref, expected string, v any) erro
 		return err
 	}
 	defer drain(resp.Body)
-	body, err := io.ReadAll(io.LimitReader(resp.Body, smallDocumentLimit))
-	if err == nil {
-		err = json.Unmarshal(body, v)
-	}
+	err = readAnswer(resp, func(text io.Reader) error {
+		body, err := io.ReadAll(io.LimitReader(text, smallDocumentLimit))
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(body, v)
+	})
 	if err != nil {
 		return c.failures.unreadable(ctx, resp, expected+" as JSON", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/url"
 	"strings"
@@ -51,14 +52,16 @@ func (s *PackagesService) rows(ctx context.Context, ref, expected string, most i
 		resp, err := s.c.read(ctx, ref, "application/json")
 		if err == nil {
 			read := 0
-			err = decodeVersions(resp.Body, func(v PackageVersion) error {
-				if read++; read > most {
-					return shapeError(fmt.Sprintf("it has more than %d elements", most))
-				}
-				if !yield(v, nil) {
-					return errStopped
-				}
-				return nil
+			err = readAnswer(resp, func(text io.Reader) error {
+				return decodeVersions(text, func(v PackageVersion) error {
+					if read++; read > most {
+						return shapeError(fmt.Sprintf("it has more than %d elements", most))
+					}
+					if !yield(v, nil) {
+						return errStopped
+					}
+					return nil
+				})
 			})
 			if err != nil && !errors.Is(err, errStopped) {
 				err = s.c.failures.unreadable(ctx, resp, expected+" as JSON", err)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"net/http"
 )
 
 // maxExpandedBytes is the most that is read of the index of a whole feed: 768 MiB. The largest
@@ -34,6 +35,16 @@ func (e *MismatchError) Error() string {
 // another document.
 func (q query) stream(ctx context.Context, ref string, want []Checksum, parse func(*Document, io.Reader) error) error {
 	return q.fetch(ctx, ref, "", maxExpandedBytes, want, parse)
+}
+
+// Text reads a document as every index is read, whatever form it was asked for in: expanded, in
+// UTF-8 and without a byte order mark. encoding is the server's Content-Encoding. release frees
+// what that holds; the caller closes body.
+func Text(body io.Reader, encoding string) (text io.Reader, release func(), err error) {
+	doc := &Document{Body: io.NopCloser(body), Header: http.Header{"Content-Encoding": {encoding}}}
+	in := newInput(doc, maxExpandedBytes, nil)
+	text, err = in.text()
+	return text, in.close, err
 }
 
 // input is a document between the wire and a parser.
