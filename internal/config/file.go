@@ -39,6 +39,9 @@ func readFile(path string, decode func(content []byte) (file, error)) (file, err
 	if path == "" {
 		return read, nil
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // opening a pipe could wait forever
+		return read, &FileError{path, errors.New("it is not a regular file")}
+	}
 	f, err := safefile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return read, nil
