@@ -7,9 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -125,7 +123,7 @@ func parseAddress(place string, secret func(string)) (address, error) {
 	if host, ok := strings.CutPrefix(a.config.Host, "["); ok { // the driver leaves the brackets of IPv6 if there is no port
 		a.config.Host = strings.TrimSuffix(host, "]")
 	}
-	if err := checkPasswordFile(a.config); err != nil {
+	if err := checkFiles(a.config); err != nil {
 		return a, err
 	}
 	a.hide(secret, a.config.Password)
@@ -184,20 +182,6 @@ func (a *address) hide(secret func(string), secrets ...string) {
 		}
 		a.secrets = append(a.secrets, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(strconv.Quote(s), `"`))
 	}
-}
-
-// checkPasswordFile refuses a password file that others may read, which the driver would ignore
-// with a line of its own on stderr.
-func checkPasswordFile(c pq.Config) error {
-	path := c.Passfile
-	if home, err := os.UserHomeDir(); path == "" && err == nil {
-		path = filepath.Join(home, ".pgpass")
-	}
-	info, err := os.Stat(path)
-	if c.Password != "" || runtime.GOOS == "windows" || err != nil || info.Mode().Perm()&^0o600 == 0 {
-		return nil
-	}
-	return fmt.Errorf("others may read the password file %q; run chmod 600 %q", path, path)
 }
 
 func (a address) redact(text string) string {
