@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,7 +23,7 @@ func TestWarnings(t *testing.T) {
 		"postgres://a:p@127.0.0.1/d?sslmode=disable":                    false,
 		"postgres://a:p@[::1]/d?sslmode=disable":                        false,
 		"postgres://a:p@localhost/d?sslmode=disable":                    false,
-		"postgres://a:p@/d?host=/run/postgresql&sslmode=disable":        false,
+		"postgres://a:p@/d?sslmode=disable&host=" + sockets(t):          false,
 	} {
 		a, err := parseAddress(place, nil)
 		if err != nil {
@@ -35,6 +37,15 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// sockets is an absolute folder, as a parameter of an address.
+func sockets(t *testing.T) string {
+	folder, err := filepath.Abs("sockets")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url.QueryEscape(folder)
+}
+
 // What stands for an address in commands and in a dry run has no password, wherever it was.
 func TestAddressesWithoutPasswords(t *testing.T) {
 	t.Parallel()
@@ -42,7 +53,7 @@ func TestAddressesWithoutPasswords(t *testing.T) {
 		"postgres://a:canary@db/d?sslmode=require":                      {"postgres://a@db/d?sslmode=require", "postgres://db/d"},
 		"postgres://a@db:6432/d?password=canary&sslmode=require":        {"postgres://a@db:6432/d?sslmode=require", "postgres://db:6432/d"},
 		"postgres://a@db/d?sslkey=k&sslpassword=canary&Password=canary": {"postgres://a@db/d?sslkey=k", ""},
-		"postgres:///d?host=/run/postgresql":                            {"postgres:///d?host=%2Frun%2Fpostgresql", "postgres://localhost/d"},
+		"postgres:///d?host=" + sockets(t):                              {"postgres:///d?host=" + sockets(t), "postgres://localhost/d"},
 		"postgres://a:canary@[fd00::1]/d":                               {"postgres://a@[fd00::1]/d", "postgres://[fd00::1]/d"},
 		"postgres://a:canary@[fd00::1]:6432/d":                          {"postgres://a@[fd00::1]:6432/d", "postgres://[fd00::1]:6432/d"},
 		"postgres://a:can#ary@db/d":                                     {"", unknownName},

@@ -8,6 +8,8 @@ import (
 	"runtime"
 
 	"github.com/lib/pq"
+
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // checkFiles refuses files of which the driver would make too much, or nothing.
@@ -43,7 +45,7 @@ func checkCertificates(c pq.Config) error {
 		}
 		device := info.Mode()&os.ModeDevice != 0 && path != os.DevNull
 		if device || info.Size() > certificatesLimit {
-			return fmt.Errorf("%q is too large for a certificate or a key", path)
+			return fmt.Errorf("%s is too large for a certificate or a key", safefile.Quote(path))
 		}
 	}
 	return nil
