@@ -54,9 +54,10 @@ func (f Filter) counts(e *Entry) bool {
 func (f Filter) names(e *Entry) bool {
 	r := &e.Record
 	meets := func(wanted, value string) bool { return wanted == "" || strings.EqualFold(wanted, value) }
+	asTyped := f.hasName(r.PackageName) && !(f.noGroup() && r.GroupName != "") &&
+		meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@"))
 	return meets(f.Target, r.Target) && meets(f.Feed, r.FeedName) && (f.Server == "" || f.Server == e.Server) &&
-		(f.hasName(r.PackageName) && meets(strings.TrimLeft(f.Group, "@"), strings.TrimLeft(r.GroupName, "@")) &&
-			!(f.noGroup() && r.GroupName != "") || slices.ContainsFunc(f.otherSpellings(), func(s spelling) bool { return s.is(r) }))
+		(asTyped || slices.ContainsFunc(f.otherSpellings(), func(s spelling) bool { return s.is(r) }))
 }
 
 // spelling is a group and a name that mean the package of a filter.

@@ -92,13 +92,8 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	add("lower(feed) = ?", f.Feed != "", lower(f.Feed))
 	add("type IN ('', ?)", f.respelled(), string(f.Type))
 	add("(lower(version) = ? OR type <> '')", f.Version != "" && f.Type == "", lower(f.Version))
-	if f.Package != "" && !f.respelled() {
-		term, values := f.packageCondition()
-		add(term, true, values...)
-	} else {
-		add(groupIs, f.Group != "", lower(strings.TrimLeft(f.Group, "@")))
-		add("grp = ''", f.noGroup())
-	}
+	term, values := f.packageCondition()
+	add(term, true, values...)
 	add("server = ?", f.Server != "", f.Server)
 	add("made_at >= ?", !f.Since.IsZero(), ceil(f.Since))
 	add("made_at < ?", !f.Until.IsZero(), ceil(f.Until))
@@ -112,14 +107,14 @@ func (f Filter) condition(d engine.Dialect) (string, []any) {
 	return strings.Join(terms, " AND "), args
 }
 
-const (
-	packageIs = "lower(package) = ?"
-	groupIs   = "lower(ltrim(grp, '@')) = ?"
-)
-
-// packageCondition is what [Filter.names] says of the package, in SQL.
+// packageCondition is what [Filter.names] says of the package, in SQL, as far as names compare
+// there.
 func (f Filter) packageCondition() (string, []any) {
-	term, values := packageIs, []any{lower(f.Package)}
+	const packageIs, groupIs = "lower(package) = ?", "lower(ltrim(grp, '@')) = ?"
+	term, values := "TRUE", []any(nil)
+	if f.Package != "" && !f.respelled() {
+		term, values = packageIs, append(values, lower(f.Package))
+	}
 	switch {
 	case f.Group != "":
 		term, values = term+" AND "+groupIs, append(values, lower(strings.TrimLeft(f.Group, "@")))

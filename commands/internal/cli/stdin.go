@@ -36,22 +36,11 @@ func readSecret(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	type line struct {
-		text []byte
-		err  error
-	}
-	read := make(chan line, 1)
-	go func() {
-		text, err := term.ReadPassword(terminal)
-		read <- line{text, err}
-	}()
-	select {
-	case <-ctx.Done():
+	text, err := safefile.Wait(ctx, func() ([]byte, error) { return term.ReadPassword(terminal) })
+	if err != nil && ctx.Err() != nil {
 		_ = term.Restore(terminal, before) // otherwise what is typed next stays hidden
-		return "", ctx.Err()
-	case got := <-read:
-		return string(got.text), got.err
 	}
+	return string(text), err
 }
 
 // Interruptible returns a reader that waits for input that may never come, such as a standard input
@@ -121,19 +110,5 @@ func unopened(what string, err error) error {
 // openFile opens a file to read from. A pipe that nobody writes to is waited for, but no longer
 // than until the context ends.
 func openFile(ctx context.Context, path string) (*os.File, error) {
-	type opened struct {
-		file *os.File
-		err  error
-	}
-	done := make(chan opened, 1)
-	go func() {
-		file, err := os.Open(path)
-		done <- opened{file, err}
-	}()
-	select {
-	case <-ctx.Done(): // the program ends, and with it what is left behind
-		return nil, ctx.Err()
-	case got := <-done:
-		return got.file, got.err
-	}
+	return safefile.Wait(ctx, func() (*os.File, error) { return os.Open(path) })
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/progetctl/progetctl/internal/ledger/engine"
+	"github.com/progetctl/progetctl/internal/safefile"
 )
 
 // address is where a ledger is, and how it is reached.
@@ -141,25 +142,14 @@ func parseAddress(place string, secret func(string)) (address, error) {
 func readAddress(ctx context.Context, o engine.Options) (address, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, silence, errors.New("it took too long to read the files that its address names"))
 	defer cancel()
-	type parsed struct {
-		address address
-		err     error
+	a, err := safefile.Wait(ctx, func() (address, error) { return parseAddress(o.Place, o.Secret) })
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	done := make(chan parsed, 1)
-	go func() {
-		a, err := parseAddress(o.Place, o.Secret)
-		done <- parsed{a, err}
-	}()
-	var got parsed
-	select {
-	case got = <-done:
-	case <-ctx.Done(): // the program ends, and with it what is left behind
-		got.err = context.Cause(ctx)
+	if err != nil {
+		return address{}, engine.Unusable(unknownName, err)
 	}
-	if got.err != nil {
-		return address{}, engine.Unusable(unknownName, got.err)
-	}
-	return got.address, nil
+	return a, nil
 }
 
 // isSchema reports whether a name is that of one schema, which the server neither cuts, so that two
