@@ -81,7 +81,7 @@ func (s *PromotionsService) Edition() string {
 	return ""
 }
 
-// errStopped is true if the consumer wants no more.
+// errStopped is the error if the consumer has stopped.
 var errStopped = errors.New("stopped by the consumer")
 
 // list asks once and yields what matches.

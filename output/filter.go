@@ -61,7 +61,7 @@ func (p *printer) print(value any) error {
 }
 
 // format returns a result as it is printed. Raw strings on a terminal keep their line breaks:
-// whoever writes @tsv or join("\n") wants them.
+// whoever writes @tsv or join("\n") needs them.
 func (p *printer) format(value any) ([]byte, error) {
 	raw, isString := value.(string)
 	switch {

@@ -108,7 +108,7 @@ func (w *lineWriter) writeCurrent() error {
 	if err := w.writeRow(); err != nil {
 		return err
 	}
-	if w.options.Terminal { // a person wants to see it now
+	if w.options.Terminal { // a person is waiting for it
 		return w.out.Flush()
 	}
 	return nil

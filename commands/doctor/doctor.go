@@ -35,8 +35,8 @@ skipped.
 
 ` + cli.ExitStatus(exitCodes()...) + `
 
-The exit code is that of the first failure; warnings don't count. 3 means that the
-feed doesn't store deployment records.`,
+The first failure decides the exit code; warnings don't count. 3 means that the feed
+doesn't store deployment records.`,
 		Example: `  progetctl doctor --feed DefaultNuGet
 
   # what is wrong, for a script

@@ -34,7 +34,7 @@ func newAdd(app *cli.App, run func(context.Context, *cli.IO, addOptions) error) 
   --key-command COMMAND                    printed by COMMAND, run without a shell at each run
 
 --auth, --ca-cert, --client-cert, --client-key and --insecure are saved as well.
-Environment variables are not saved.
+Environment variables aren't saved.
 
 ` + sourcesHelp + `
 

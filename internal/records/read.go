@@ -45,7 +45,7 @@ type Item struct {
 // package URLs, anything else is the header of a CSV file.
 //
 // Each error is a [*Problem], and the reading goes on after it unless the rest cannot be made out
-// (a syntax error inside a JSON array, bytes that are not text); so a caller who wants every
+// (a syntax error inside a JSON array, bytes that are not text); so a caller who needs every
 // problem named just goes on. A record with a problem is not yielded. Lines of this program's own
 // output that say "recorded", "skipped" or "dropped" are left out, and so is an object or a row
 // without a value. Input without any content is [ErrEmpty]; an empty list ("[]", a header alone) is

@@ -12,7 +12,7 @@ import (
 	"unicode/utf16"
 )
 
-// collect reads everything, as a caller does who wants all problems named.
+// collect reads everything, as a caller does who needs all problems named.
 func collect(r io.Reader, o Options) (items []Item, problems []string) {
 	for item, err := range Read(r, o) {
 		if err != nil {

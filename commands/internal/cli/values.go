@@ -204,7 +204,7 @@ func (v *Value) lacking() bool {
 	return v.Required && !given && (v.When == nil || v.When()) && (v.Unless == nil || !v.Unless.OnLine())
 }
 
-// missing says that a required value is missing.
+// missing is the message for a required value that was not given.
 func (v *Value) missing() string {
 	text := "--" + v.Name + " is required"
 	if len(v.Variables) > 0 {
