@@ -106,7 +106,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// lowerASCII is s with A to Z in lower case and everything else as it is.
+// lowerASCII is s with A to Z in lower case and everything else as it is, also its length.
 func lowerASCII(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 		return s

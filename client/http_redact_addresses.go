@@ -42,7 +42,7 @@ func (r scrubber) hideQuery(word string) string {
 		if strings.Contains(plain, "//") {
 			return cutBehind(word, strings.Index(word, "?"), strings.Index(word, "#"))
 		}
-		if lower := strings.ToLower(word); strings.Contains(lower, "%3a%2f%2f") {
+		if lower := lowerASCII(word); strings.Contains(lower, "%3a%2f%2f") {
 			return cutBehind(word, strings.Index(lower, "%3f"), strings.Index(lower, "%23"))
 		}
 		return word

@@ -105,7 +105,7 @@ func (t *tracer) header(asked *url.URL, name, value string) string {
 	case name == "location", name == "content-location", name == "referer", name == "x-terraform-get":
 		return t.address(asked, value)
 	case name == "refresh":
-		if at := strings.Index(strings.ToLower(value), "url="); at >= 0 {
+		if at := strings.Index(lowerASCII(value), "url="); at >= 0 {
 			at += len("url=")
 			return t.scrub.words(asked, value[:at], false) + t.address(asked, strings.Trim(value[at:], `"' `))
 		}

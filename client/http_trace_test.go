@@ -34,6 +34,9 @@ func TestTraceHeaders(t *testing.T) {
 		{false, "Refresh", "5; URL=https://storage.example/x?sig=1 2", "5; URL=https://storage.example/x?REDACTED"},
 		{false, "Refresh", "5; url='/x?sig=1'", "5; url=/x?sig=REDACTED"},
 		{false, "Refresh", "5", "5"},
+		{false, "Refresh", "\u023a\u023a\u023a\u023aURL=", "\u023a\u023a\u023a\u023aURL="}, // longer in lower case
+		{false, "Refresh", "\u023a\u023aurl=/x?sig=1", "\u023a\u023aurl=/x?sig=REDACTED"},
+		{false, "Refresh", "\u212aurl=https://storage.example/x?sig=1", "\u212aurl=https://storage.example/x?REDACTED"},
 		{false, "Link", `<https://storage.example/x?sig=1>; rel="next", </v2/x?version=1&b=2>; rel=last`, `<https://storage.example/x?REDACTED>; rel="next", </v2/x?version=1&b=REDACTED>; rel=last`},
 		{true, "Link", `</x?a=1>; title="?"`, `</x?REDACTED>; title="?"`},
 		{false, "Link", "https://storage.example/x?sig=1", "https://storage.example/x?REDACTED"},

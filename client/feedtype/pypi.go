@@ -201,9 +201,20 @@ func builtExtensions() []string { return []string{".whl", ".egg", ".exe", ".msi"
 
 // isDistribution recognizes a file's name among other ends of links.
 func isDistribution(name string) bool {
-	lower := strings.ToLower(name)
-	has := func(extension string) bool { return strings.HasSuffix(lower, extension) }
+	has := func(extension string) bool {
+		_, found := cutExtension(name, extension)
+		return found
+	}
 	return slices.ContainsFunc(sdistExtensions(), has) || slices.ContainsFunc(builtExtensions(), has)
+}
+
+// cutExtension cuts an extension, in any letter case, off a file's name.
+func cutExtension(name, extension string) (stem string, found bool) {
+	end := len(name) - len(extension)
+	if end < 0 || !strings.EqualFold(name[end:], extension) {
+		return name, false
+	}
+	return name[:end], true
 }
 
 // pypiVersion reads the version out of a file name: what follows the project's name, up to the next
@@ -211,15 +222,14 @@ func isDistribution(name string) bool {
 // form, in which a dash stands for several characters, so the name's end is where the normal forms
 // agree.
 func pypiVersion(project, file string) string {
-	lower := strings.ToLower(file)
 	for _, extension := range sdistExtensions() {
-		if stem, ok := strings.CutSuffix(lower, extension); ok {
-			return afterName(project, file[:len(stem)])
+		if stem, ok := cutExtension(file, extension); ok {
+			return afterName(project, stem)
 		}
 	}
 	for _, extension := range builtExtensions() {
-		if stem, ok := strings.CutSuffix(lower, extension); ok {
-			version, _, _ := strings.Cut(afterName(project, file[:len(stem)]), "-")
+		if stem, ok := cutExtension(file, extension); ok {
+			version, _, _ := strings.Cut(afterName(project, stem), "-")
 			return version
 		}
 	}

@@ -254,6 +254,11 @@ func TestPyPIVersion(t *testing.T) {
 		{"tool", "other-1.0.zip", ""},
 		{"tool", "tool.zip", ""},
 		{"tool", "tool-1.0.txt", ""},
+		{"tool", "tool-1.0.TAR.Gz", "1.0"},
+		{"tool", "\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a.tar.gz", ""}, // longer in lower case
+		{"\u212aool", "tool-\u212a\u212a.WHL", ""},
+		{"tool", ".zip", ""},
+		{"tool", "zip", ""},
 		{"tool", "", ""},
 	}
 	for _, test := range tests {
