@@ -32,14 +32,31 @@ func (r scrubber) words(u *url.URL, said string, cut bool) string {
 	said = r.secrets.redact(said, cut)
 	if originOf(u) != r.home {
 		var signed Redactor
-		for _, values := range u.Query() {
-			for _, value := range values {
-				signed.Add(NewSecret(value))
-			}
+		for _, value := range queryValues(u.RawQuery) {
+			signed.Add(NewSecret(value))
 		}
 		said = signed.redact(said, cut)
 	}
 	return r.hideQueries(said)
+}
+
+// queryValues are the values in a query string, in each way to read it: some addresses are signed by
+// a word without a name, or have semicolons in between.
+func queryValues(raw string) []string {
+	var all []string
+	for _, separators := range []string{"&", "&;"} {
+		for part := range strings.FieldsFuncSeq(raw, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
+			name, value, named := strings.Cut(part, "=")
+			if !named {
+				value = name
+			}
+			if plain, err := url.QueryUnescape(value); err == nil {
+				value = plain
+			}
+			all = append(all, value)
+		}
+	}
+	return all
 }
 
 // url returns u as it may be shown: without user information, with unknown query values of the

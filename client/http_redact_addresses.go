@@ -40,10 +40,10 @@ func (r scrubber) hideQuery(word string) string {
 	slashes := strings.Index(plain, "://")
 	if slashes < 0 {
 		if strings.Contains(plain, "//") {
-			return cutBehind(word, strings.Index(word, "?"), strings.Index(word, "#"))
+			return cutBehind(word)
 		}
-		if lower := lowerASCII(word); strings.Contains(lower, "%3a%2f%2f") {
-			return cutBehind(word, strings.Index(lower, "%3f"), strings.Index(lower, "%23"))
+		if at := strings.Index(lowerASCII(word), "%3a%2f%2f"); at >= 0 {
+			return word[:at] + cutBehind(word[at:])
 		}
 		return word
 	}
@@ -67,7 +67,7 @@ func (r scrubber) hideQuery(word string) string {
 	case err == nil && originOf(u) == r.home:
 		behind = r.hideQuery(behind)
 	default:
-		behind = cutBehind(behind, strings.Index(behind, "?"), strings.Index(behind, "#"))
+		behind = cutBehind(behind)
 	}
 	shown := address[:slashes-scheme] + "://" + host + behind
 	if before+shown == plain {
@@ -76,17 +76,14 @@ func (r scrubber) hideQuery(word string) string {
 	return before + shown
 }
 
-// cutBehind redacts what comes after the first of two places, of which either may be -1.
-func cutBehind(s string, one, other int) string {
-	if one < 0 || other >= 0 && other < one {
-		one = other
+// cutBehind redacts what comes after the first mark that begins a query string or a fragment. It may
+// be escaped, as that of an address in the path of another is.
+func cutBehind(s string) string {
+	lower, end := lowerASCII(s), len(s)
+	for _, mark := range []string{"?", "#", "%3f", "%23"} {
+		if at := strings.Index(lower[:end], mark); at >= 0 {
+			end, s = at, s[:at+len(mark)]+redacted
+		}
 	}
-	if one < 0 {
-		return s
-	}
-	mark := 1
-	if s[one] == '%' {
-		mark = len("%3f")
-	}
-	return s[:one+mark] + redacted
+	return s
 }

@@ -282,12 +282,36 @@ func TestHideQueries(t *testing.T) {
 		"\u023a\u023a\u023a\u023a\u023a%3A%2f%2Fstorage.example%3Fsig%3D1": "\u023a\u023a\u023a\u023a\u023a%3A%2f%2Fstorage.example%3FREDACTED",
 		"\u023a\u023a\u023a\u023a\u023a%3a%2f%2fh%3f":                      "\u023a\u023a\u023a\u023a\u023a%3a%2f%2fh%3fREDACTED",
 		"\u212a\u212a%3a%2f%2fstorage.example%2fx%23token":                 "\u212a\u212a%3a%2f%2fstorage.example%2fx%23REDACTED",
-		"what is this? a/b":    "what is this? a/b",
-		"https://[::1/x?sig=1": "https://REDACTED",
-		"a ://":                "a ://",
+		"https://storage.example/go/https%3a%2f%2fa.example%3fsig=1":       "https://storage.example/go/https%3a%2f%2fa.example%3fREDACTED",
+		"https://storage.example/go?to=%3f%23#?":                           "https://storage.example/go?REDACTED",
+		"//storage.example/%23/x?sig=1":                                    "//storage.example/%23REDACTED",
+		"/x?to=https%3A%2F%2Fstorage.example%2Fx?sig=1":                    "/x?to=https%3A%2F%2Fstorage.example%2Fx?REDACTED",
+		"what is this? a/b":                                                "what is this? a/b",
+		"https://[::1/x?sig=1":                                             "https://REDACTED",
+		"a ://":                                                            "a ://",
 	} {
 		if got := s.hideQueries(text); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// TestWordsOfStorage: storage that refuses a signed address may repeat the signature, however it is
+// written.
+func TestWordsOfStorage(t *testing.T) {
+	t.Parallel()
+	s := scrubber{originOf(mustParse(t, "https://proget.corp.local")), &Redactor{}}
+	for _, x := range []struct{ query, said, want string }{
+		{"sig=s3cret%2Bword", "bad s3cret+word, s3cret%2bword", "bad REDACTED, REDACTED"},
+		{"s3cretword", "bad S3CRETWORD", "bad REDACTED"},
+		{"a=1;sig=s3cretword;b=2", "bad s3cretword", "bad REDACTED"},
+		{"sig=s3cret;word", "bad s3cret;word", "bad REDACTED"},
+		{"sig=s3cret%zzword", "bad s3cret%zzword", "bad REDACTED"},
+		{"sig=s3cret=word==", "bad s3cret=word==", "bad REDACTED"},
+		{"v=1", "version 1", "version 1"},
+	} {
+		if got := s.words(mustParse(t, "https://storage.example/x?"+x.query), x.said, false); got != x.want {
+			t.Errorf("%s: %s\ngot  %s\nwant %s", x.query, x.said, got, x.want)
 		}
 	}
 }
