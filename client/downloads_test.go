@@ -406,21 +406,6 @@ func TestLocatePathNames(t *testing.T) {
 	}
 }
 
-// TestContentRange reads what a resumed answer says of itself.
-func TestContentRange(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string][2]int64{
-		"bytes 100-199/1000": {100, 1000}, "bytes 0-0/1": {0, 1}, "bytes 5-9/*": {5, -1},
-		"": {-1, 0}, "bytes */1000": {-1, 0}, "bytes 100-199": {-1, 0}, "bytes -5-9/10": {-1, 0}, "items 1-2/3": {-1, 0},
-		"bytes 100-199/50": {-1, 0}, "bytes x-9/10": {-1, 0}, "bytes 5-9/" + strings.Repeat("9", 30): {-1, 0},
-	} {
-		start, total, ok := contentRange(header)
-		if ok != (want[0] >= 0) || ok && (start != want[0] || total != want[1]) {
-			t.Errorf("%q: %d of %d, %v", header, start, total, ok)
-		}
-	}
-}
-
 func TestParseChecksum(t *testing.T) {
 	t.Parallel()
 	for _, algorithm := range Algorithms() {

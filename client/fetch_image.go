@@ -92,21 +92,20 @@ func (m *image) record(ctx context.Context, top part) error {
 // scope is what the token must be good for.
 func (m *image) scope() string { return pullScope(m.req.Content.Image.Repository) }
 
-// run runs the transfer of a part, if need be with a new token: one lasts some minutes, and a large
-// image longer.
-func (m *image) run(ctx context.Context, t *transfer) error {
-	_, err := t.run(ctx)
+// run runs the transfer of a manifest or a part, if need be with a new token: one lasts some
+// minutes, and a large image longer. What was refused for its token certainly did nothing.
+func (m *image) run(ctx context.Context, t *transfer) (verified []string, err error) {
+	verified, err = t.run(ctx)
 	challenge, ok := bearerRealm(err)
 	if !ok {
-		return err
+		return verified, err
 	}
 	challenge["scope"] = m.scope()
 	if m.token, err = (registryAuth{m.c}).token(ctx, challenge); err != nil {
-		return err
+		return nil, err
 	}
 	t.token = m.token
-	_, err = t.run(ctx)
-	return err
+	return t.run(ctx)
 }
 
 // top fetches the manifest that the user named.
@@ -123,12 +122,12 @@ func (m *image) top(ctx context.Context, annotation *Annotation) (part, error) {
 	if annotation != nil {
 		m.attempts.made-- // the image was here at the first attempt
 	}
-	verified, err := t.run(ctx)
+	verified, err := m.run(ctx, t)
 	if err != nil {
 		return part{}, err
 	}
-	p := part{descriptor{Digest: "sha256:" + t.hash.sha256(), Size: t.offset, MediaType: t.header.Get("Content-Type")}, into.Bytes()}
-	said := t.header.Get("Docker-Content-Digest")
+	p := part{descriptor{Digest: "sha256:" + t.hash.sha256(), Size: t.offset, MediaType: t.began.Get("Content-Type")}, into.Bytes()}
+	said := t.began.Get("Docker-Content-Digest")
 	if sum, ok := feedtype.ParseSum("sha256", said); ok {
 		if "sha256:"+hex.EncodeToString(sum) != p.Digest {
 			return part{}, t.mismatch(fmt.Errorf("the manifest's digest is %s, the registry says %s", p.Digest, said))
@@ -232,7 +231,7 @@ func (m *image) writeBlob(ctx context.Context, l *layout, d descriptor, done, to
 	if m.req.Progress != nil {
 		t.progress = func(here, _ int64) { m.req.Progress(done+here, total) }
 	}
-	if err := m.run(ctx, t); err != nil {
+	if _, err := m.run(ctx, t); err != nil {
 		return err
 	}
 	return localOrNil(l.pad())

@@ -86,7 +86,7 @@ func (m *image) checkPlatform(ctx context.Context, parsed manifest, want platfor
 	if err != nil {
 		return err
 	}
-	if err := m.run(ctx, t); err != nil {
+	if _, err := m.run(ctx, t); err != nil {
 		return err
 	}
 	m.small[parsed.Config.Digest] = into.Bytes()
@@ -196,7 +196,7 @@ func (m *image) child(ctx context.Context, d descriptor) (part, error) {
 		return part{}, err
 	}
 	t.accept = strings.Join(manifestTypes(), ", ")
-	err = m.run(ctx, t)
+	_, err = m.run(ctx, t)
 	m.size += into.Len()
 	return part{d, into.Bytes()}, err
 }

@@ -286,30 +286,69 @@ func storedBlobs(t *testing.T, url string) (digests []string) {
 	return digests
 }
 
-// TestTokenRunsOut: a token that ends in the middle of an image is renewed, for the parts; the
-// annotated request is over by then.
+// TestTokenRunsOut: a token that ends in the middle of an image is renewed, for a part as for the
+// annotated request at its end, which certainly left no record when it was refused.
 func TestTokenRunsOut(t *testing.T) {
 	t.Parallel()
-	server, url := startSandbox(t, sandbox.Options{APIKey: testKey, RegistryTokens: true})
-	over := sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="` + url + `/v2/_auth",service="x"`}}}
-	server.Fault("/v2/docker/acme/builder/blobs/", over)
-	got, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), someAnnotation())
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantLayout(t, got.File, "1.4.0")
-	tokens := 0
-	for _, r := range server.Requests() {
-		if strings.HasPrefix(r.Target, "/v2/_auth?scope=repository%3Adocker%2Facme%2Fbuilder%3Apull&service=") {
-			tokens++
+	const manifest, blobs = "/v2/docker/acme/builder/manifests/1.4.0", "/v2/docker/acme/builder/blobs/"
+	for _, test := range []struct {
+		name      string
+		faults    map[string]int // how often a token has run out, by the path
+		kind      Kind
+		tokens    int
+		annotated int
+	}{
+		{"never", nil, "", 1, 1},
+		{"at a part", map[string]int{blobs: 1}, "", 2, 1},
+		{"at once", map[string]int{manifest: 1}, "", 2, 1},
+		{"at the end", map[string]int{"end": 1}, "", 2, 2},
+		{"at a part and at the end", map[string]int{blobs: 1, "end": 1}, "", 3, 2},
+		{"twice at a part", map[string]int{blobs: 2}, KindAuth, 2, 0},
+		{"twice at the end", map[string]int{"end": 2}, KindAuth, 2, 2},
+	} {
+		server, url := startSandbox(t, sandbox.Options{APIKey: testKey, RegistryTokens: true})
+		over := sandbox.Fault{Status: 401, Header: http.Header{"Www-Authenticate": {`Bearer realm="` + url + `/v2/_auth",service="x"`}}}
+		server.Fault(manifest, slices.Repeat([]sandbox.Fault{over}, test.faults[manifest])...)
+		server.Fault(blobs, slices.Repeat([]sandbox.Fault{over}, test.faults[blobs])...)
+		if n := test.faults["end"]; n > 0 {
+			server.Fault(manifest, append([]sandbox.Fault{{}}, slices.Repeat([]sandbox.Fault{over}, n)...)...)
+		}
+		got, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), someAnnotation())
+		tokens := 0
+		for _, r := range server.Requests() {
+			if strings.HasPrefix(r.Target, "/v2/_auth?scope=repository%3Adocker%2Facme%2Fbuilder%3Apull&service=") {
+				tokens++
+			}
+		}
+		if n := annotatedRequests(server.Requests()); KindOf(err) != test.kind || tokens != test.tokens || n != test.annotated {
+			t.Errorf("%s: %d tokens, %d annotated requests, %v", test.name, tokens, n, err)
+		}
+		if err == nil {
+			wantLayout(t, got.File, "1.4.0")
+		} else if got.Deployment != DeploymentFailed {
+			t.Errorf("%s: %+v", test.name, got)
 		}
 	}
-	if n := annotatedRequests(server.Requests()); tokens != 2 || n != 1 {
-		t.Errorf("%d tokens, %d annotated requests", tokens, n)
-	}
-	server.Fault("/v2/docker/acme/builder/blobs/", over, over)
-	_, err = fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), nil)
+}
+
+// TestChallengeOfStorage: where the blobs are may not choose what our server is asked for.
+func TestChallengeOfStorage(t *testing.T) {
+	t.Parallel()
+	server, url := startSandbox(t, sandbox.Options{APIKey: testKey, RegistryTokens: true})
+	storage := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="`+url+`/api/chosen",service="x"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	away := sandbox.Redirect(307, storage+"/blob")
+	away.Times = -1
+	server.Fault("/v2/docker/acme/builder/blobs/", away)
+	_, err := fetchImage(t, newClient(t, url, WithAPIKey(NewSecret(testKey))), imagePackage("1.4.0", nil), nil)
 	wantKind(t, err, KindAuth)
+	for _, r := range server.Requests() {
+		if strings.HasPrefix(r.Target, "/api/chosen") {
+			t.Errorf("our server was asked for %s", r.Target)
+		}
+	}
 }
 
 // TestImageToStream: a stream takes the same archive; what broke off on it can only be continued.

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // copyBuffer is 256 KiB: large enough that system calls do not matter.
@@ -38,7 +37,6 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 	if err != nil {
 		return afterAnswer(err)
 	}
-	t.header = x.resp.Header
 	if bound := t.stated.bound(); bound >= 0 && t.size > bound {
 		return t.mismatch(t.stated.exceeded())
 	}
@@ -82,8 +80,8 @@ func (t *transfer) refusal(x exchange) (refused, warning string) {
 // codedBefore recognizes the rest of a file whose beginning had the same Content-Encoding.
 func (t *transfer) codedBefore(x exchange) bool {
 	const name = "Content-Encoding"
-	return x.resp.StatusCode == http.StatusPartialContent && t.header != nil &&
-		slices.Equal(x.resp.Header.Values(name), t.header.Values(name))
+	return x.resp.StatusCode == http.StatusPartialContent && t.began != nil &&
+		slices.Equal(x.resp.Header.Values(name), t.began.Values(name))
 }
 
 // warn adds a warning, once.
@@ -106,11 +104,11 @@ func afterAnswer(err error) error {
 // seek prepares for the body of x: the content from its beginning, or what is missing of it.
 func (t *transfer) seek(x exchange) error {
 	if x.resp.StatusCode == http.StatusPartialContent {
-		start, total, ok := contentRange(x.resp.Header.Get("Content-Range"))
-		if !ok || start != t.offset || t.offset == 0 || otherVersion(x.resp.Header, t.validator) || (total >= 0 && t.size >= 0 && total != t.size) {
+		total, ok := t.continues(x.resp.Header)
+		if !ok {
 			return t.startOver(x, "the server's partial answer does not continue what is here")
 		}
-		t.size, t.result.Resumed = max(t.size, total), true
+		t.size, t.result.Resumed = total, true
 		return nil
 	}
 	if t.offset > 0 {
@@ -120,7 +118,7 @@ func (t *transfer) seek(x exchange) error {
 		t.hash.reset()
 		t.offset = 0
 	}
-	t.size, t.validator = x.resp.ContentLength, validator(x.resp.Header)
+	t.size, t.began, t.validator = x.resp.ContentLength, x.resp.Header, validator(x.resp.Header)
 	return nil
 }
 
@@ -129,7 +127,7 @@ func (t *transfer) seek(x exchange) error {
 func (t *transfer) noRest(x exchange) error {
 	drain(x.resp.Body)
 	total, known := strings.CutPrefix(x.resp.Header.Get("Content-Range"), "bytes */")
-	if known && t.size < 0 && total == strconv.FormatInt(t.offset, 10) {
+	if known && t.size < 0 && total == strconv.FormatInt(t.offset, 10) && !otherVersion(x.resp.Header, t.began) {
 		return nil
 	}
 	return t.startOver(x, "the server no longer has the rest of the package")
@@ -147,7 +145,7 @@ func (t *transfer) startOver(x exchange, why string) error {
 // restart goes back to the beginning.
 func (t *transfer) restart() {
 	t.hash.reset()
-	t.state, t.offset, t.size, t.validator = askWhole, 0, -1, ""
+	t.state, t.offset, t.size, t.began, t.validator = askWhole, 0, -1, nil, ""
 }
 
 // refusesRange recognizes the answers to a request for the rest after which the same request
@@ -230,60 +228,4 @@ func (t *transfer) broken(x exchange, why string, transient bool) *Error {
 		Kind: KindUnavailable, Method: x.request.method, URL: t.c.scrub.url(x.request.url),
 		Status: x.resp.StatusCode, Message: why, Transient: transient,
 	}
-}
-
-// dateGap is how long after its last change a document must be answered for the date to distinguish
-// versions: a change within the same second has the same.
-const dateGap = time.Minute
-
-// validator returns what can be in If-Range: the ETag, unless it is a weak one, or if there is none
-// the date of the last change (RFC 9110 section 13.1.5). ProGet's asset endpoint sends its tags
-// without quotes; they go back as they came.
-func validator(h http.Header) string {
-	if etag := h.Get("ETag"); etag != "" {
-		if strings.HasPrefix(etag, "W/") {
-			return ""
-		}
-		return etag
-	}
-	modified := h.Get("Last-Modified")
-	changed, err := http.ParseTime(modified)
-	// Both by the server's clock.
-	answered, dateErr := http.ParseTime(h.Get("Date"))
-	if err != nil || dateErr != nil || answered.Sub(changed) < dateGap {
-		return ""
-	}
-	return modified
-}
-
-// otherVersion reports whether an answer has another validator than the one that was sent. An
-// answer without one is assumed to meet the condition.
-func otherVersion(h http.Header, sent string) bool {
-	said := h.Get("ETag")
-	if _, err := http.ParseTime(sent); err == nil {
-		said = h.Get("Last-Modified")
-	}
-	return said != "" && said != sent
-}
-
-// contentRange reads "bytes START-END/TOTAL"; total is -1 if it is "*".
-func contentRange(header string) (start, total int64, ok bool) {
-	spec, found := strings.CutPrefix(header, "bytes ")
-	if !found {
-		return 0, 0, false
-	}
-	span, all, found := strings.Cut(spec, "/")
-	first, _, dashed := strings.Cut(span, "-")
-	if !found || !dashed {
-		return 0, 0, false
-	}
-	start, err := strconv.ParseInt(first, 10, 64)
-	if err != nil || start < 0 {
-		return 0, 0, false
-	}
-	if all == "*" {
-		return start, -1, true
-	}
-	total, err = strconv.ParseInt(all, 10, 64)
-	return start, total, err == nil && total >= start
 }

@@ -53,7 +53,7 @@ type transfer struct {
 	size      int64       // bytes in all, -1 if unknown
 	putOff    bool        // the server was too busy for the rest
 	validator string      // of the version that is being fetched, "" if it has none that serves
-	header    http.Header // of the answer that had the content
+	began     http.Header // of the answer that the content begins with; nil before it
 }
 
 // annotate makes the transfer leave a deployment record, unless a is nil.

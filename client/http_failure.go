@@ -43,7 +43,10 @@ func (f failures) of(ctx context.Context, x exchange, v verdict) *Error {
 		return e
 	}
 	defer drain(x.resp.Body)
-	e.Status, e.challenges = x.resp.StatusCode, x.resp.Header.Values("WWW-Authenticate")
+	e.Status = x.resp.StatusCode
+	if originOf(x.request.url) == f.home { // no other may choose what our server is asked for
+		e.challenges = x.resp.Header.Values("WWW-Authenticate")
+	}
 	e.RetryAfter, _ = retryAfter(x.resp, f.now())
 	if x.isRedirection() {
 		e.Message, e.Hint = f.redirected(x)
