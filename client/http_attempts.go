@@ -71,7 +71,7 @@ func (a *attempts) wait(ctx context.Context, x exchange) (again bool, err error)
 	if !asked {
 		wait = a.nextBackOff()
 	}
-	if a.waited+wait > longestWait {
+	if wait > longestWait-a.waited { // a sum of the two could overflow: a date may be 292 years away, or more
 		return false, nil
 	}
 	a.waited += wait

@@ -69,6 +69,7 @@ func TestWaitsObeyRetryAfter(t *testing.T) {
 		{"together more than a minute", "25", 3, 50 * time.Second},
 		{"alone more than a minute", "61", 1, 0},
 		{"exactly a minute", "60", 2, time.Minute},
+		{"centuries away", "Fri, 31 Dec 9999 23:59:59 GMT", 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +99,14 @@ func TestWaitsAreBounded(t *testing.T) {
 		for {
 			var x exchange
 			if rapid.Bool().Draw(t, "asked") {
-				value := rapid.StringMatching(`[0-9]{1,3}`).Draw(t, "Retry-After")
+				// Dates of other centuries, too: such a wait and an earlier one are more than a
+				// time.Duration holds.
+				value := rapid.OneOf(
+					rapid.StringMatching(`[0-9]{1,3}`),
+					rapid.Map(rapid.IntRange(1, 9999), func(year int) string {
+						return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format(http.TimeFormat)
+					}),
+				).Draw(t, "Retry-After")
 				x.resp = &http.Response{Header: http.Header{"Retry-After": {value}}}
 			}
 			again, err := a.wait(t.Context(), x)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"log"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -36,11 +37,14 @@ func (w *waits) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
+// total is the sum of the waits; the most that there is if it is more.
 func (w *waits) total() (sum time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, d := range w.all {
-		sum += d
+		if sum += d; sum < d {
+			return math.MaxInt64
+		}
 	}
 	return sum
 }
