@@ -174,7 +174,9 @@ func (f *File) Commit() error {
 			return err
 		}
 	}
-	if err := errors.Join(f.temporary.Sync(), f.temporary.Close()); err != nil {
+	// What is closed is no longer held, and another process would take it for abandoned while it does
+	// not have its name. Nothing is left to be written then.
+	if err := f.temporary.Sync(); err != nil {
 		return err
 	}
 	if err := f.publish(); err != nil {
@@ -268,7 +270,7 @@ func (f *File) syncFolder() {
 // Abort removes what was written. After Commit or Abort it does nothing.
 func (f *File) Abort() {
 	if f.temporary != nil {
-		_ = f.temporary.Close() // Windows removes no open file; an error means that it is closed
+		_ = f.temporary.Close() // before: some file systems remove no open file
 		_ = f.root.Remove(f.temporaryName())
 		f.temporary = nil
 	}

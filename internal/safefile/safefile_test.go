@@ -160,13 +160,13 @@ func TestRace(t *testing.T) {
 // commitWithLink is Commit on a file system without an exclusive rename.
 func commitWithLink(f *File) error {
 	defer f.Abort()
-	return errors.Join(f.temporary.Close(), f.link())
+	return f.link()
 }
 
 // commitWithoutLinks is Commit on a file system that refuses hard links.
 func commitWithoutLinks(f *File) error {
 	defer f.Abort()
-	return errors.Join(f.temporary.Close(), f.claim())
+	return f.claim()
 }
 
 func TestMode(t *testing.T) {

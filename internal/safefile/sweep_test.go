@@ -1,9 +1,11 @@
 package safefile
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 )
 
@@ -50,4 +52,41 @@ func TestSweep(t *testing.T) {
 	if err := living.Commit(); err != nil {
 		t.Error("what a living process writes was removed:", err)
 	}
+}
+
+// TestSweepDuringCommit: a file belongs to its process until it has its name, however many others
+// begin one in the folder at that moment.
+func TestSweepDuringCommit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	done := make(chan struct{})
+	var others sync.WaitGroup
+	for i := range 4 {
+		others.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				f, err := Create(filepath.Join(dir, fmt.Sprint("other", i)), Options{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				f.Abort()
+			}
+		})
+	}
+	for i := range 40 {
+		f, err := Create(filepath.Join(dir, fmt.Sprint("a", i)), Options{Force: i%2 == 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Commit(); err != nil {
+			t.Errorf("commit %d: %v", i, err)
+		}
+	}
+	close(done)
+	others.Wait()
 }
