@@ -72,7 +72,7 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 		pooled:  c.newResty(s, transportFor(c.home, s, k, pooledTransport), false),
 		oneShot: c.newResty(s, transportFor(c.home, s, k, oneShotTransport), true),
 	}
-	c.Deployments = &DeploymentsService{c}
+	c.Deployments = newDeployments(c)
 	c.Promotions = &PromotionsService{c}
 	c.Feeds = &FeedsService{c}
 	c.Packages = &PackagesService{c}

@@ -53,11 +53,28 @@ type Plan struct {
 // Plan returns the request that [DeploymentsService.Record] would send.
 func (s *DeploymentsService) Plan(d Deployment, encoding Encoding) Plan {
 	r := s.request(d, encoding)
-	return Plan{r.method, s.c.scrub.url(r.url), r.header, r.body}
+	return Plan{r.method, s.c.scrub.url(r.url), r.header.Clone(), r.body}
 }
 
 // DeploymentsService records deployments.
-type DeploymentsService service
+type DeploymentsService struct {
+	c *Client
+	// What all records of a batch have in common; nothing changes it.
+	url        *url.URL
+	json, form http.Header
+}
+
+func newDeployments(c *Client) *DeploymentsService {
+	u := *c.base
+	u.Path += deploymentPath
+	if u.RawPath != "" {
+		u.RawPath += deploymentPath
+	}
+	header := func(contentType string) http.Header {
+		return http.Header{"Accept": {"*/*"}, "Content-Type": {contentType}}
+	}
+	return &DeploymentsService{c, &u, header("application/json"), header("application/x-www-form-urlencoded")}
+}
 
 // RecordOptions say how a record is sent.
 type RecordOptions struct {
@@ -131,20 +148,10 @@ func orEnded(failed *Error, err error) *Error {
 }
 
 func (s *DeploymentsService) request(d Deployment, encoding Encoding) request {
-	u := *s.c.base
-	u.Path += deploymentPath
-	if u.RawPath != "" {
-		u.RawPath += deploymentPath
-	}
-	r := request{method: http.MethodPost, url: &u, header: http.Header{"Accept": {"*/*"}}}
 	if encoding == EncodingForm {
-		r.header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.body = formBody(d)
-	} else {
-		r.header.Set("Content-Type", "application/json")
-		r.body = d.AppendJSON(make([]byte, 0, 512))
+		return request{method: http.MethodPost, url: s.url, header: s.form, body: formBody(d)}
 	}
-	return r
+	return request{method: http.MethodPost, url: s.url, header: s.json, body: d.AppendJSON(make([]byte, 0, 512))}
 }
 
 func formBody(d Deployment) []byte {

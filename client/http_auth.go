@@ -130,7 +130,7 @@ func (a *authenticator) isAPI(u *url.URL) bool {
 func stripHeaders(h http.Header, names ...string) {
 	for k := range h {
 		for _, name := range names {
-			if strings.EqualFold(k, name) {
+			if len(k) == len(name) && strings.EqualFold(k, name) {
 				delete(h, k)
 			}
 		}

@@ -23,8 +23,11 @@ func (o *opening) isData() bool {
 	return o.resp.StatusCode >= 200 && o.resp.StatusCode <= 299 && !o.request.takesPage()
 }
 
-// mayBePage reports whether the body decides whether the answer is a page.
-func (o *opening) mayBePage() bool { return o.isData() && !o.leadsElsewhere() }
+// mayBePage reports whether the body decides whether the answer is a page. One that is known to be
+// empty, as of most records, need not be looked at.
+func (o *opening) mayBePage() bool {
+	return o.resp.Body != http.NoBody && o.isData() && !o.leadsElsewhere()
+}
 
 // isPage reports whether a successful answer is a web page instead of data: a sign-in form, a
 // licence notice, an error of a proxy. An empty body is not a page, whatever its type
