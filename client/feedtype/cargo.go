@@ -57,9 +57,6 @@ func locateCargo(ctx context.Context, of query) (Content, error) {
 	return content, err
 }
 
-// maxCrateLines is the most versions of a crate: a million; real ones have a few thousand.
-const maxCrateLines = 1_000_000
-
 // findCrate reads the lines of the index, each of which is JSON. A yanked version counts only if it
 // is requested by number. A line that can't be read is skipped, as cargo does, unless it may be the
 // requested one.
@@ -70,7 +67,7 @@ func (q cargoQuery) findCrate(ctx context.Context, ref string) (found crate, err
 		lines.Buffer(nil, maxLineBytes)
 		unread := 0
 		for n := 1; lines.Scan(); n++ {
-			if n > maxCrateLines {
+			if n > maxVersions {
 				return errTooMany
 			}
 			var c crate

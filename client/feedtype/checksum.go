@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -78,12 +76,7 @@ func ParseSum(algorithm, text string) ([]byte, bool) {
 // algorithm. Invalid ones are returned in ignored, each as a sentence. Empty texts and unknown
 // algorithms are skipped: a newer server may publish further ones.
 func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignored []string) {
-	named := make(map[string]string, len(sums))
-	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		if text := strings.TrimSpace(sums[name]); text != "" {
-			named[AlgorithmName(name)] = text
-		}
-	}
+	named := knownSums(sums)
 	for _, name := range algorithms() {
 		text := named[name]
 		if text == "" {
@@ -95,6 +88,19 @@ func chooseSum(source string, sums map[string]string) (chosen []Checksum, ignore
 		ignored = append(ignored, notSum(source, name, text))
 	}
 	return nil, ignored
+}
+
+// knownSums gives the texts that are not empty of known algorithms, by [AlgorithmName]. Of several
+// spellings of a name the last counts, so that it is the same one each time.
+func knownSums(sums map[string]string) map[string]string {
+	known, spelt := map[string]string{}, map[string]string{}
+	for name, text := range sums {
+		algorithm := AlgorithmName(name)
+		if text = strings.TrimSpace(text); text != "" && sumSize(algorithm) > 0 && name >= spelt[algorithm] {
+			known[algorithm], spelt[algorithm] = text, name
+		}
+	}
+	return known
 }
 
 // notSum says that text is not a checksum.

@@ -33,6 +33,7 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 	}
 	var refused error
 	var others []string
+	q.query = q.together(maxExpandedBytes)
 	for _, folder := range q.debianFolders(release) {
 		var here error // why no list in the folder can be read
 		for _, file := range packagesFiles(folder, release) {

@@ -46,6 +46,7 @@ const maxTagPages = 1000
 func (q dockerQuery) latestTag(ctx context.Context, ref string) (string, error) {
 	pick := newestOf(q.pkg)
 	seen := map[string]bool{}
+	q.query = q.together(maxIndexBytes)
 	for ref != "" && !seen[ref] {
 		if len(seen) == maxTagPages {
 			return "", q.broken(ref, errTooMany)

@@ -109,6 +109,7 @@ type query struct {
 	feed  string // escaped path segment
 	pkg   ecosystem.Package
 	doubt *error // the first that [query.refusable] did without
+	left  *int64 // bytes that are left of the documents of one list; nil if each has its own bound
 }
 
 // Locate finds the content of pkg in feed. It asks ix for index documents only. Errors:

@@ -104,7 +104,10 @@ func gemRank(version, asked string) int {
 func eachGem(r io.Reader, f func(gem)) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
-	for lines.Scan() {
+	for n := 1; lines.Scan(); n++ {
+		if n > maxVersions {
+			return errTooMany
+		}
 		head, tail, ok := strings.Cut(lines.Text(), "|")
 		text, _, spaced := strings.Cut(head, " ")
 		if !ok || !spaced || text == "" {
@@ -118,17 +121,24 @@ func eachGem(r io.Reader, f func(gem)) error {
 }
 
 // splitGem takes VERSION[-PLATFORM] apart. Servers that don't write versions as RubyGems does have
-// 1.0.0-beta1, whose hyphen is part of the version: no platform begins like a pre-release.
+// 1.0.0-beta1, whose hyphen is part of the version: no platform begins like a pre-release. Nothing is
+// copied, since a line may have very many hyphens.
 func splitGem(text string) (version, platform string) {
-	version, rest, _ := strings.Cut(text, "-")
-	for rest != "" {
-		part, more, _ := strings.Cut(rest, "-")
-		if !gemPrerelease(part) {
-			return version, rest
+	end := strings.IndexByte(text, '-')
+	for end >= 0 {
+		rest := text[end+1:]
+		part, _, more := strings.Cut(rest, "-")
+		switch {
+		case rest == "":
+			return text[:end], anyPlatform
+		case !gemPrerelease(part):
+			return text[:end], rest
+		case !more:
+			return text, anyPlatform
 		}
-		version, rest = version+"-"+part, more
+		end += 1 + len(part)
 	}
-	return version, anyPlatform
+	return text, anyPlatform
 }
 
 // gemPrerelease reports whether a word is part of a version, and not a platform such as java,

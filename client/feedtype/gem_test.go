@@ -112,6 +112,11 @@ func TestEachGem(t *testing.T) {
 		{"1.0.0-1 |checksum:abc", "1.0.0-1,ruby,abc"},
 		{"1.0.0-amd64-freebsd |", "1.0.0,amd64-freebsd,"},
 		{"1.0.0-ruby |", "1.0.0,ruby,"},
+		{"1.0.0-a-b2-java-9 |", "1.0.0-a-b2,java-9,"},
+		{"1.0.0--java |", "1.0.0-,java,"},
+		{"1.0.0- |", "1.0.0,ruby,"},
+		{"1.0.0-a- |", "1.0.0-a,ruby,"},
+		{"-java |", ",java,"},
 		{" |checksum:abc", ""},
 		{"---", ""},
 		{"1.0.0", ""},
@@ -124,6 +129,19 @@ func TestEachGem(t *testing.T) {
 		})
 		if got != test.want || err != nil {
 			t.Errorf("%q: %q, %v; want %q", test.line, got, err, test.want)
+		}
+	}
+}
+
+// TestGemBounds: an index costs no more than its length.
+func TestGemBounds(t *testing.T) { // not in parallel, since allocations are counted
+	many := "1" + strings.Repeat("-a", 10_000)
+	if allocated := testing.AllocsPerRun(1, func() { splitGem(many) }); allocated > 0 {
+		t.Errorf("%v allocations for one version", allocated)
+	}
+	for lines, want := range map[int]error{maxVersions: nil, maxVersions + 1: errTooMany} {
+		if err := eachGem(strings.NewReader(strings.Repeat("\n", lines)), func(gem) {}); err != want {
+			t.Errorf("%d lines: %v", lines, err)
 		}
 	}
 }

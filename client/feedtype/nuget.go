@@ -169,10 +169,11 @@ func (q nugetQuery) flatVersion(ctx context.Context, base string, entry atomEntr
 		return normal, nil
 	}
 	found, rank := "", 0
-	err := q.eachFlat(ctx, base, func(v string) {
+	err := q.eachFlat(ctx, base, func(v string) error {
 		if n := nugetRank(v, asked, normal); n > rank && checkPart("version", v) == nil {
 			found, rank = v, n
 		}
+		return nil
 	})
 	return found, q.refusable(err)
 }
@@ -192,22 +193,23 @@ func nugetRank(v, asked, normal string) int {
 }
 
 // eachFlat reads the flat container's list of versions.
-func (q nugetQuery) eachFlat(ctx context.Context, base string, f func(string)) error {
+func (q nugetQuery) eachFlat(ctx context.Context, base string, f func(string) error) error {
 	ref := base + escape(strings.ToLower(q.pkg.Name)) + "/index.json"
 	return q.read(ctx, ref, "application/json", func(_ *Document, r io.Reader) error { return eachVersion(r, f) })
 }
 
 // eachVersion reads a list of versions.
-func eachVersion(r io.Reader, f func(string)) error {
+func eachVersion(r io.Reader, f func(string) error) error {
 	return readJSON(r, func(j *jsonReader, key string) error {
 		if key != "versions" {
 			return j.skip()
 		}
 		return j.items(func() error {
 			var v text
-			_, err := j.decode(&v)
-			f(string(v))
-			return err
+			if _, err := j.decode(&v); err != nil {
+				return err
+			}
+			return f(string(v))
 		})
 	})
 }

@@ -37,6 +37,15 @@ func (l *listing) mark(version string, listed *flag, published string) bool {
 	return !unlisted
 }
 
+// add adds a version.
+func (l *listing) add(version string) error {
+	if len(l.versions) == maxVersions {
+		return errTooMany
+	}
+	l.versions = append(l.versions, version)
+	return nil
+}
+
 // newest is the version that a word means; "" if there is none.
 func (l *listing) newest(pkg ecosystem.Package) string {
 	pick := newestOf(pkg)
@@ -73,7 +82,7 @@ func (q nugetQuery) latestV3(ctx context.Context, service nugetService) (version
 	}
 	inFlat := len(all.versions) == 0
 	if inFlat {
-		if err := q.eachFlat(ctx, service.flat, func(v string) { all.versions = append(all.versions, v) }); err != nil {
+		if err := q.eachFlat(ctx, service.flat, all.add); err != nil {
 			return "", "", err
 		}
 	}
@@ -110,8 +119,12 @@ func (q nugetQuery) storedVersions(ctx context.Context, all *listing) error {
 	})
 }
 
-// maxRegistrationPages bounds the requests for one package: a page has 64 versions.
-const maxRegistrationPages = 100
+const (
+	// maxRegistrationPages bounds the requests for one package: a page has 64 versions.
+	maxRegistrationPages = 100
+	// maxPageLinks bounds the pages that are known, of which those with old versions are not requested.
+	maxPageLinks = maxVersions / 64
+)
 
 // registrationPage is a part of a registration that is a document of its own.
 type registrationPage struct{ id, upper string }
@@ -120,6 +133,7 @@ type registrationPage struct{ id, upper string }
 // newer than what was found are not requested.
 func (q nugetQuery) registration(ctx context.Context, base string, all *listing) error {
 	var pages []registrationPage
+	q.query = q.together(maxIndexBytes)
 	err := q.read(ctx, base+escape(strings.ToLower(q.pkg.Name))+"/index.json", "application/json", func(doc *Document, r io.Reader) error {
 		return readJSON(r, func(j *jsonReader, key string) error {
 			if key != "items" {
@@ -127,6 +141,9 @@ func (q nugetQuery) registration(ctx context.Context, base string, all *listing)
 			}
 			return j.items(func() error {
 				page, err := q.readRegistrationPage(j, all)
+				if len(pages) == maxPageLinks {
+					return errTooMany
+				}
 				if err == nil && page.id != "" {
 					page.id, err = resolve(doc, page.id)
 					pages = append(pages, page)
@@ -202,7 +219,9 @@ func (q nugetQuery) readLeaf(j *jsonReader, all *listing) error {
 	if entry.Version == "" || entry.ID != "" && !ecosystem.SameName(ecosystem.NuGet, string(entry.ID), q.pkg.Name) {
 		return err
 	}
-	all.versions = append(all.versions, string(entry.Version))
+	if err := all.add(string(entry.Version)); err != nil {
+		return err
+	}
 	if all.mark(string(entry.Version), entry.Listed, string(entry.Published)) {
 		all.pick.offer(string(entry.Version))
 	}

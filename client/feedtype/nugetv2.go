@@ -145,6 +145,7 @@ const maxV2Pages = 100
 func (q nugetQuery) eachV2(ctx context.Context, base string, f func(atomEntry)) error {
 	next := base + "/FindPackagesById()?id=" + queryEscape(quote(q.pkg.Name)) + "&semVerLevel=2.0.0"
 	seen := map[string]bool{}
+	q.query = q.together(maxIndexBytes)
 	for next != "" && !seen[next] {
 		if len(seen) == maxV2Pages {
 			return q.broken(next, errTooMany)

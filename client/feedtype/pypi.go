@@ -86,7 +86,7 @@ func readSimpleJSON(r io.Reader, f func(pypiFile) error) error {
 			if entry.Filename == "" {
 				entry.Filename = linkedName(entry.URL)
 			}
-			return f(pypiFile{name: entry.Filename, link: entry.URL, hashes: entry.Hashes,
+			return f(pypiFile{name: entry.Filename, link: entry.URL, hashes: knownSums(entry.Hashes),
 				size: knownSize(entry.Size), yanked: bool(entry.Yanked)})
 		})
 	})

@@ -2,6 +2,7 @@ package feedtype
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -296,4 +297,20 @@ func FuzzPyPI(f *testing.F) {
 			t.Errorf("chose %q", file.name)
 		}
 	})
+}
+
+// TestKeptHashes: of the hashes of a file, of which a page may have any number, only those are kept
+// that are known.
+func TestKeptHashes(t *testing.T) {
+	t.Parallel()
+	const page = `{"files": [{"filename": "a", "hashes": {"SHA-256": "1", "s-ha256": "2", "sha_256": "  ", "x": "3", "md5": "4"}}]}`
+	err := readSimpleJSON(strings.NewReader(page), func(f pypiFile) error {
+		if want := map[string]string{"sha256": "2", "md5": "4"}; !maps.Equal(f.hashes, want) {
+			t.Errorf("%v", f.hashes)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

@@ -16,6 +16,9 @@ const (
 	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have a few
 	// KiB, with a readme some hundred.
 	maxEntryBytes = 4 << 20
+	// maxVersions is the most versions of a package that are kept, or lines with one each: a million.
+	// Real packages have a few thousand.
+	maxVersions = 1_000_000
 	// maxEntries is the most entries that are looked at in one document: 4 million, four times what
 	// conda-forge has. A document of empty entries would take minutes of CPU time otherwise.
 	maxEntries = 4_000_000
@@ -64,6 +67,13 @@ func (q query) read(ctx context.Context, ref, accept string, parse func(*Documen
 	return q.fetch(ctx, ref, accept, maxIndexBytes, nil, parse)
 }
 
+// together bounds the documents that are read by it in all, because they are the parts of one list:
+// a server can make any number of them.
+func (q query) together(bound int64) query {
+	q.left = &bound
+	return q
+}
+
 // fetch is how every index document is read. bound is for the wire and for what it expands to. If
 // want is not empty, the document must have that checksum; a wrong one is reported first, because
 // parse has then read something else.
@@ -73,8 +83,14 @@ func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want 
 		return err
 	}
 	defer doc.Body.Close()
+	if q.left != nil {
+		bound = min(bound, *q.left)
+	}
 	in := newInput(doc, bound, want)
 	defer in.close()
+	if q.left != nil {
+		defer func() { *q.left -= max(in.wire.n, in.expanded.n) }()
+	}
 	text, err := in.text()
 	if err == nil {
 		err = parse(doc, text)

@@ -54,6 +54,8 @@ type input struct {
 	wire    *wireReader
 	plain   io.Reader // expanded; nil until it is read
 	release func()    // gives back what the decompressor holds
+	// expanded counts what a parser got.
+	expanded countingReader
 	// sums are of the wire and, if the server says that it compressed the document for the way, of
 	// what it compressed.
 	wireSum, plainSum hash.Hash
@@ -95,7 +97,8 @@ func (in *input) text() (io.Reader, error) {
 			return nil, err
 		}
 	}
-	text, head, err := toUTF8(unpacked)
+	in.expanded.r = unpacked
+	text, head, err := toUTF8(&in.expanded)
 	in.head = head
 	return text, err
 }
@@ -158,6 +161,19 @@ func newSum(want []Checksum) hash.Hash {
 		return md5.New()
 	}
 	return sha256.New()
+}
+
+// countingReader counts the bytes that pass.
+type countingReader struct {
+	r io.Reader
+	n int64
+}
+
+// Read reads on.
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // wireReader reads a body as it comes. It counts the bytes, because what they expand to is measured
