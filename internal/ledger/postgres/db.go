@@ -142,6 +142,11 @@ const marking = "progetctl.session"
 // backslash.
 const settings = "; SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on"
 
+// durable makes a commit wait until it is on the server's disk, where the database or the role has
+// turned that off: a crash of the server would forget records that were sent. Any other setting is
+// about standby servers, and theirs.
+const durable = "set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false)"
+
 // enter prepares the session.
 func (d *DB) enter(ctx context.Context) error {
 	var marker, encoding string
@@ -149,10 +154,11 @@ func (d *DB) enter(ctx context.Context) error {
 	message := "SET search_path TO " + pq.QuoteIdentifier(d.address.schema) +
 		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) + settings +
 		"; SELECT pg_backend_pid(), coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding')," +
-		" current_setting('transaction_read_only')::bool" + // a standby's transactions are read-only, too
+		" current_setting('transaction_read_only')::bool, " + // a standby's transactions are read-only, too
+		durable +
 		fmt.Sprintf(" FROM pg_advisory_lock_shared(%d)", d.schemaKey())
 	err := d.query(ctx, func(rows *sql.Rows) error {
-		return rows.Scan(&d.backend, &marker, &encoding, &readOnly)
+		return rows.Scan(&d.backend, &marker, &encoding, &readOnly, new(string))
 	}, message)
 	if err != nil {
 		return err
