@@ -239,6 +239,23 @@ func TestScrubbedLong(t *testing.T) {
 	}
 }
 
+// TestScrubbedWork: of a text that could be read in millions of ways, with a secret that a server
+// chose for it, the beginning is kept, and all of it if it is short.
+func TestScrubbedWork(t *testing.T) {
+	t.Parallel()
+	many := func(s string) string { return strings.Repeat(s, textLimit/2) }
+	for _, x := range []struct{ secret, text, want string }{
+		{many("'"), "before " + many("'"), "before …"},
+		{many(`\`), "\u00e9 " + many(`\`) + "behind", "\u00e9 …"},
+		{many("'"), "before " + strings.Repeat("'", 50) + " behind", "before " + strings.Repeat("'", 50) + " behind"},
+		{many("'"), many("x"), many("x")},
+	} {
+		if got := redactorOf(x.secret).Text(x.text); got != x.want {
+			t.Errorf("%.20q with the secret %.10q became %.60q, want %.60q", x.text, x.secret, got, x.want)
+		}
+	}
+}
+
 // FuzzRedactor: whatever is around it, a secret goes, and a text without one stays as it is.
 func FuzzRedactor(f *testing.F) {
 	f.Add("before", "behind", "S3cr3t+Key")

@@ -81,13 +81,18 @@ func (r *Redactor) redact(text string, cut bool) string {
 	return strings.Join(parts, ellipsis) + end
 }
 
-// without returns text with each match of a pattern replaced.
+// without returns text with each match of a pattern replaced. If that takes too long, it is the
+// beginning, with an … behind it.
 func without(patterns []pattern, text string, cut bool) string {
 	t := &scanned{text: text, cut: cut}
 	var out strings.Builder
 	written, from, to := 0, 0, 0 // to > from: a match that is not yet written
 	for i := range len(text) {
 		begin, end := t.longest(patterns, i)
+		if t.work > mostWork {
+			text = text[:max(i, to)]
+			break
+		}
 		if end == 0 {
 			continue
 		}
@@ -105,8 +110,10 @@ func without(patterns []pattern, text string, cut bool) string {
 		out.WriteString(text[written:from] + redacted)
 		written = to
 	}
-	out.WriteString(text[written:])
-	return out.String()
+	if t.work > mostWork {
+		return out.String() + strings.ToValidUTF8(text[written:], "") + ellipsis
+	}
+	return out.String() + text[written:]
 }
 
 // longest is the longest match of any pattern that begins at i; end is 0 if there is none.

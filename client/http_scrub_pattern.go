@@ -51,6 +51,7 @@ func patternsOf(secret string) []pattern {
 	if len(secret) < shortestScrubbed {
 		return nil
 	}
+	secret = secret[:min(len(secret), textLimit)] // no text that is looked through has more of it
 	all := []pattern{plainPattern(secret), hexPattern(secret), decimalPattern(secret)}
 	for offset := range 3 {
 		all = append(all, base64Pattern(secret, offset))
@@ -209,6 +210,7 @@ func base64Pattern(secret string, offset int) pattern {
 // was cut may end in the middle of a match.
 func (p *pattern) match(t *scanned, start int) int {
 	begun, place := p.plainly(t, start)
+	t.work += place - start
 	if begun < 0 {
 		return 0
 	}
@@ -228,7 +230,7 @@ func (p *pattern) match(t *scanned, start int) int {
 		if m.optional {
 			behind = append(behind, places...)
 		}
-		if len(behind) == 0 {
+		if t.work += 1 + len(behind); len(behind) == 0 || t.work > mostWork {
 			return 0
 		}
 		slices.Sort(behind)

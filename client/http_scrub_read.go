@@ -12,6 +12,12 @@ import (
 // log's JSON.
 const escapeDepth = 3
 
+// mostWork is how many readings of letters a search for secrets goes through: four million, a second
+// at most. It takes some thousands if a server repeats a key a hundred times. A server that chose
+// the secret itself, as a token or in an address, can make it of quotes, each of which can be read
+// in many ways.
+const mostWork = 4_000_000
+
 // reading is one way to read what is at a place of a text: a character or a byte, and where it
 // ends.
 type reading struct {
@@ -27,6 +33,8 @@ type scanned struct {
 	text string
 	// cut is true if the text goes on behind its end.
 	cut bool
+	// work is what was done so far: see mostWork.
+	work int
 	// known are the readings found so far, by depth and place: several patterns ask for the same.
 	known [escapeDepth + 1]map[int][]reading
 }
