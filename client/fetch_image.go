@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -127,13 +126,11 @@ func (m *image) top(ctx context.Context, annotation *Annotation) (part, error) {
 		return part{}, err
 	}
 	p := part{descriptor{Digest: "sha256:" + t.hash.sha256(), Size: t.offset, MediaType: t.began.Get("Content-Type")}, into.Bytes()}
-	said := t.began.Get("Docker-Content-Digest")
-	if sum, ok := feedtype.ParseSum("sha256", said); ok {
-		if "sha256:"+hex.EncodeToString(sum) != p.Digest {
-			return part{}, t.mismatch(fmt.Errorf("the manifest's digest is %s, the registry says %s", p.Digest, said))
-		}
-		verified = append(verified, "sha256 (registry digest)")
+	said, err := checkDigests(t.began.Values("Docker-Content-Digest"), p.raw)
+	if err != nil {
+		return part{}, t.mismatch(err)
 	}
+	verified = append(verified, said...)
 	if len(verified) == 0 && m.req.Verify == VerifyRequired {
 		return part{}, t.mismatch(errors.New("the registry states no digest of the manifest, and one is required"))
 	}

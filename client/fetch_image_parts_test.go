@@ -1,7 +1,9 @@
 package client
 
 import (
+	"crypto/md5"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -264,30 +266,39 @@ func TestDigestOfTheRegistry(t *testing.T) {
 	digest := image["digest"].(string)
 	r.content["1"] = r.content[digest]
 	hexSum := strings.TrimPrefix(digest, "sha256:")
+	long := fmt.Sprintf("sha512:%x", sha512.Sum512(r.content["1"]))
+	other := "sha256:" + strings.Repeat("0", 64)
 	for said, want := range map[string]struct {
 		kind     Kind
 		verified bool
 	}{
-		digest:                                  {"", true},
-		"sha256:" + strings.ToUpper(hexSum):     {"", true},
-		"SHA256:" + hexSum:                      {"", true},
-		" " + digest + " ":                      {"", true},
-		"sha256:" + strings.Repeat("0", 64):     {KindIntegrity, false},
-		"SHA256:" + strings.Repeat("0", 64):     {KindIntegrity, false},
-		"sha256:" + hexSum[:62]:                 {"", false},
-		"sha512:" + strings.Repeat("0", 128):    {"", false},
-		"none":                                  {"", false},
-		"sha256:" + strings.Repeat("zz", 32):    {"", false},
-		"sha256:" + strings.Repeat("0", 64)[1:]: {"", false},
+		digest:                              {"", true},
+		"sha256:" + strings.ToUpper(hexSum): {"", true},
+		"SHA256:" + hexSum:                  {"", true},
+		" " + digest + " ":                  {"", true},
+		other:                               {KindIntegrity, false},
+		long:                                {"", true},
+		digest + ", " + long:                {"", true},
+		digest + "|" + other:                {KindIntegrity, false},
+		other + "|" + digest:                {KindIntegrity, false},
+		digest + ", " + other:               {KindIntegrity, false},
+		digest + "|none":                    {"", true},
+		fmt.Sprintf("md5:%x", md5.Sum(r.content["1"])): {"", false},
+		"SHA256:" + strings.Repeat("0", 64):            {KindIntegrity, false},
+		"sha256:" + hexSum[:62]:                        {"", false},
+		"sha512:" + strings.Repeat("0", 128):           {KindIntegrity, false},
+		"none":                                         {"", false},
+		"sha256:" + strings.Repeat("zz", 32):           {"", false},
+		"sha256:" + strings.Repeat("0", 64)[1:]:        {"", false},
 	} {
 		url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			if path.Base(req.URL.Path) == "1" {
-				w.Header().Set("Docker-Content-Digest", said)
+				w.Header()["Docker-Content-Digest"] = strings.Split(said, "|")
 			}
 			r.ServeHTTP(w, req)
 		}))
 		got, err := fetchImage(t, newClient(t, url, WithRetries(0)), imagePackage("1", nil), nil)
-		if KindOf(err) != want.kind || slices.Contains(got.Verified, "sha256 (registry digest)") != want.verified {
+		if KindOf(err) != want.kind || strings.Contains(strings.Join(got.Verified, " "), "(registry digest)") != want.verified {
 			t.Errorf("%s: %v, verified %q", said, err, got.Verified)
 		}
 	}

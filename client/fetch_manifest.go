@@ -155,7 +155,7 @@ func (m manifest) blobs() []descriptor {
 func (d descriptor) checksum() (feedtype.Checksum, error) {
 	algorithm, text, _ := strings.Cut(d.Digest, ":")
 	sum, err := ParseChecksum(algorithm, text)
-	if err != nil || hex.EncodeToString(sum.Sum) != text || (algorithm != "sha256" && algorithm != "sha512") {
+	if err != nil || hex.EncodeToString(sum.Sum) != text || !identifies(algorithm) {
 		return sum, fmt.Errorf("%q is not a digest", d.Digest)
 	}
 	sum.Source = "image manifest"
@@ -167,4 +167,28 @@ func parseConfig(raw []byte) (platform, error) {
 	var is platform
 	err := json.Unmarshal(raw, &is)
 	return is, err
+}
+
+// identifies reports whether digests of the algorithm identify a part (OCI image-spec,
+// descriptor.md).
+func identifies(algorithm string) bool { return algorithm == "sha256" || algorithm == "sha512" }
+
+// checkDigests compares a manifest with each digest that the registry states of it, and lists those
+// that match. What is not one of a known algorithm does not count.
+func checkDigests(said []string, raw []byte) (verified []string, err error) {
+	for text := range strings.SplitSeq(strings.Join(said, ","), ",") {
+		algorithm, _, _ := strings.Cut(text, ":")
+		algorithm = feedtype.AlgorithmName(algorithm)
+		sum, ok := feedtype.ParseSum(algorithm, text)
+		if !ok || !identifies(algorithm) {
+			continue
+		}
+		h := newHash(algorithm)
+		h.Write(raw)
+		if got := h.Sum(nil); !bytes.Equal(got, sum) {
+			return nil, fmt.Errorf("the manifest's digest is %s:%x, the registry says %s", algorithm, got, strings.TrimSpace(text))
+		}
+		verified = append(verified, algorithm+" (registry digest)")
+	}
+	return verified, nil
 }

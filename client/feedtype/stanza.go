@@ -12,6 +12,10 @@ import (
 // few dozen KiB.
 const maxLineBytes = 1 << 20
 
+// maxLines bounds the CPU time of a document: 20 million lines, of 768 MiB. Those of real ones have
+// some 40 bytes.
+const maxLines = 20_000_000
+
 // eachStanza reads paragraphs of "Key: value" lines, as Alpine publishes them, and calls f with the
 // values of those keys. Only the first line of a value is kept. The map is the same for each call.
 func eachStanza(r io.Reader, keys []string, f func(map[string]string) error) error {
@@ -31,7 +35,10 @@ func eachParagraph(r io.Reader, fields *fields, f func(map[string]string) error)
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
 	filled := false
-	for lines.Scan() {
+	for n := 1; lines.Scan(); n++ {
+		if n > maxLines {
+			return errTooMany
+		}
 		line := lines.Bytes()
 		switch {
 		case len(line) > 0 && line[0] > ' ':
