@@ -86,7 +86,7 @@ func (e *cranEntry) take(s map[string]string, asked string) {
 	switch version := s["Version"]; {
 	case version == asked:
 		rank = 2
-	case ecosystem.CompareVersions(ecosystem.CRAN, version, asked) == 0:
+	case isComparable(version) && ecosystem.CompareVersions(ecosystem.CRAN, version, asked) == 0:
 		rank = 1
 	}
 	if rank > e.rank {

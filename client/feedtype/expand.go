@@ -62,14 +62,15 @@ func expand(from io.Reader, wire *wireReader, encoding string, bound int64) (pla
 	if f.slow > 0 {
 		packed = &boundedReader{packed, f.slow}
 	}
-	opened, err := f.open(bufio.NewReaderSize(packed, 64<<10))
+	unpacked := &expandedReader{format: f.name, wire: wire}
+	unpacked.r, err = f.open(bufio.NewReaderSize(&packedReader{r: packed, unpacked: unpacked}, 64<<10))
 	if err != nil {
 		return nil, release, damaged(f.name, err)
 	}
-	if z, ok := opened.(*zstd.Decoder); ok {
+	if z, ok := unpacked.r.(*zstd.Decoder); ok {
 		release = z.Close
 	}
-	return bufio.NewReaderSize(&boundedReader{&expandedReader{r: opened, format: f.name, wire: wire}, bound}, 64<<10), release, nil
+	return bufio.NewReaderSize(&boundedReader{unpacked, bound}, 64<<10), release, nil
 }
 
 // peekFormat is the format of what comes next, nil for none.
@@ -143,6 +144,24 @@ func openLZMA(r *bufio.Reader) (io.Reader, error) {
 // isZlib looks for zlib's header (RFC 1950, section 2.2).
 func isZlib(head []byte) bool {
 	return len(head) > 1 && head[0]&0x8f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
+}
+
+// packedReader limits what a decoder takes in proportion to what it gives: a compressed file can
+// consist of any number of empty ones.
+type packedReader struct {
+	r        io.Reader
+	unpacked *expandedReader
+	n        int64 // bytes so far
+}
+
+// Read reads on.
+func (p *packedReader) Read(b []byte) (int, error) {
+	if p.n > freeBytes+2*p.unpacked.n {
+		return 0, errTooLarge
+	}
+	n, err := p.r.Read(b)
+	p.n += int64(n)
+	return n, err
 }
 
 // expandedReader limits a decoder's output in proportion to its input, and replaces its errors with

@@ -92,6 +92,8 @@ func gemRank(version, asked string) int {
 	switch {
 	case version == asked:
 		return 3
+	case !isComparable(version):
+		return 0
 	case ecosystem.SameVersion(ecosystem.Gem, version, asked):
 		return 2
 	case ecosystem.CompareVersions(ecosystem.Gem, version, asked) == 0:

@@ -9,6 +9,13 @@ import (
 // isLatest reports whether a version is a word, such as latest.
 func isLatest(version string) bool { return version == Latest || version == LatestStable }
 
+// maxVersionBytes is the longest version that is compared: 1 KiB. Real ones have a few dozen bytes.
+const maxVersionBytes = 1 << 10
+
+// isComparable reports whether v, of which an index may have any number, is a version and not there to
+// cost time.
+func isComparable(v string) bool { return len(v) <= maxVersionBytes }
+
 // newest finds the highest of the versions that it is given, by the order of their ecosystem.
 type newest struct {
 	t      ecosystem.Type
@@ -25,7 +32,7 @@ func newestOf(pkg ecosystem.Package) *newest {
 // offer reports whether v is the newest so far, so that the caller can keep what belongs to it.
 // What could not be requested as a version does not count.
 func (n *newest) offer(v string) bool {
-	if checkPart("version", v) != nil || isLatest(v) || n.stable && ecosystem.IsPrerelease(n.t, v) {
+	if !isComparable(v) || checkPart("version", v) != nil || isLatest(v) || n.stable && ecosystem.IsPrerelease(n.t, v) {
 		return false
 	}
 	if n.best != "" && ecosystem.CompareVersions(n.t, v, n.best) <= 0 {
@@ -62,6 +69,9 @@ func (n *newest) wanted(pkg ecosystem.Package, v string, also ...string) bool {
 // epoch of 0 for none, conda 1.0 for 1.0.0, Cargo and Helm 1.0.0+b for 1.0.0), 0 for another
 // version.
 func likeness(t ecosystem.Type, spelling, asked string) int {
+	if !isComparable(spelling) {
+		return 0
+	}
 	if ecosystem.SameVersion(t, spelling, asked) {
 		return 2
 	}

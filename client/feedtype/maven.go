@@ -177,7 +177,7 @@ func (q mavenQuery) snapshotValue(ctx context.Context, folder, version, classifi
 	newest := ""
 	for _, f := range m.Files { // an index that was merged has several builds of a file, in any order
 		build := strings.TrimSpace(f.Value)
-		if strings.TrimSpace(f.Extension) == extension && strings.TrimSpace(f.Classifier) == classifier && strings.HasPrefix(build, base+"-") &&
+		if strings.TrimSpace(f.Extension) == extension && strings.TrimSpace(f.Classifier) == classifier && strings.HasPrefix(build, base+"-") && isComparable(build) &&
 			(newest == "" || ecosystem.CompareVersions(ecosystem.Maven, build, newest) > 0) {
 			newest, value = build, build
 		}

@@ -91,7 +91,7 @@ func readPackument(r io.Reader, q query) (packument, error) {
 			}))
 		case "versions":
 			return j.members(func(v string) error {
-				if !mayBeTag && !ecosystem.SameVersion(ecosystem.NPM, v, version) {
+				if !mayBeTag && likeness(ecosystem.NPM, v, version) == 0 {
 					return j.drop()
 				}
 				dist, err := readDist(j, v)

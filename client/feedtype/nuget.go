@@ -186,7 +186,7 @@ func nugetRank(v, asked, normal string) int {
 		return 3
 	case strings.EqualFold(v, normal):
 		return 2
-	case ecosystem.SameVersion(ecosystem.NuGet, v, asked):
+	case likeness(ecosystem.NuGet, v, asked) > 0:
 		return 1
 	}
 	return 0

@@ -157,7 +157,7 @@ func (q nugetQuery) registration(ctx context.Context, base string, all *listing)
 	}
 	asked := 0
 	for _, page := range slices.Backward(pages) {
-		if newest := all.pick.best; newest != "" && page.upper != "" && ecosystem.CompareVersions(ecosystem.NuGet, page.upper, newest) <= 0 {
+		if newest := all.pick.best; newest != "" && page.upper != "" && isComparable(page.upper) && ecosystem.CompareVersions(ecosystem.NuGet, page.upper, newest) <= 0 {
 			continue
 		}
 		if asked++; asked > maxRegistrationPages {

@@ -131,7 +131,7 @@ func (q nugetQuery) entryV2(ctx context.Context, base, version string) (found at
 	ref := base + "/Packages(Id=" + escape(quote(q.pkg.Name)) + ",Version=" + escape(quote(version)) + ")"
 	_, err = q.readV2(ctx, ref, func(e atomEntry) {
 		v := e.Properties.Version
-		if !found.found() && (v == "" || ecosystem.SameVersion(ecosystem.NuGet, v, version)) {
+		if !found.found() && (v == "" || likeness(ecosystem.NuGet, v, version) > 0) {
 			found = e
 		}
 	})

@@ -93,6 +93,36 @@ func TestEncodingErrors(t *testing.T) {
 	}
 }
 
+// TestEmptyParts: a compressed file may have empty parts, but is not read for them alone.
+func TestEmptyParts(t *testing.T) {
+	t.Parallel()
+	for name, part := range map[string]string{"gzip": gz(""), "zstd": zst("x"), "skipped zstd": "\x50\x2a\x4d\x18\x00\x00\x00\x00"} {
+		before := map[bool]string{true: zst("x")}[strings.HasPrefix(name, "skipped")]
+		few, err := expanded(strings.NewReader(before+strings.Repeat(part, 10)), "")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if len(few) > 10 {
+			t.Errorf("%s: %q", name, few)
+		}
+		if _, err := expanded(strings.NewReader(before+strings.Repeat(part, 2*freeBytes/len(part))), ""); !errors.Is(err, errTooLarge) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestLongVersions: no version of an index is so long that its comparison takes time.
+func TestLongVersions(t *testing.T) {
+	t.Parallel()
+	long := "1" + strings.Repeat(".1", maxVersionBytes/2)
+	for kind := range protocols() {
+		pick := newestOf(ecosystem.Package{Type: kind, Version: Latest})
+		if pick.offer(long) || !pick.offer("1.0.0") || likeness(kind, long, long) != 0 {
+			t.Errorf("%s compares a version of %d bytes", kind, len(long))
+		}
+	}
+}
+
 // TestPackedTwice: a compressed file may be compressed once more for the way, if the server says
 // so. Its checksum is that of the file, and what it expands to is measured by the wire.
 func TestPackedTwice(t *testing.T) {

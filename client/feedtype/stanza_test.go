@@ -88,3 +88,25 @@ func TestStanzaRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// TestLines: a document of lines with nothing in them takes no longer than its bound.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	for name, lines := range map[string]string{"empty": "\n", "of a field": "A:\n", "of none": "x\n"} {
+		endless := &endlessText{lines}
+		if err := eachStanza(endless, []string{"A"}, func(map[string]string) error { return nil }); !errors.Is(err, errTooMany) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// endlessText is a text without an end.
+type endlessText struct{ text string }
+
+func (r *endlessText) Read(p []byte) (int, error) {
+	n := 0
+	for n+len(r.text) <= len(p) {
+		n += copy(p[n:], r.text)
+	}
+	return n, nil
+}
