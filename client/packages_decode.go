@@ -82,7 +82,15 @@ func decodeVersions(body io.Reader, use func(PackageVersion) error) error {
 // have no version.
 func packageVersion(c *jsonCursor) (PackageVersion, error) {
 	var values [versionProperties]string
-	if err := c.texts(versionNames, values[:]); err != nil {
+	err := c.members(versionNames, func(p int) (err error) {
+		if p <= ofQualifier {
+			values[p], err = c.identifier(versionNames[p])
+			return err
+		}
+		values[p] = c.value()
+		return nil
+	})
+	if err != nil {
 		return PackageVersion{}, err
 	}
 	if values[ofName] == "" {

@@ -82,6 +82,8 @@ func TestVersionsErrors(t *testing.T) {
 		{"a message in a list", `[{"message":"no"}]`, 200, 0, KindUnavailable, "neither a list nor a version"},
 		{"numbers", `[1]`, 200, 0, KindUnavailable, "not an object"},
 		{"a key twice", `[{"name":"a","version":"1","Version":"2"}]`, 200, 0, KindUnavailable, `"Version" twice`},
+		{"a list for the group", `[{"name":"a","version":"1","group":["g"]}]`, 200, 0, KindUnavailable, `"group" that is not text`},
+		{"an object for the name", `[` + row + `,{"name":{},"version":"1"}]`, 200, 1, KindUnavailable, `"name" that is not text`},
 		{"no feed", `Feed F not found.`, 404, 0, KindNotFound, "Feed F not found."},
 		{"no right", ``, 403, 0, KindAuth, "403"},
 		{"an error", `Deadlock.`, 500, 0, KindUnavailable, "Deadlock."},

@@ -50,7 +50,7 @@ func (c *jsonCursor) promotedPackage() (p PromotedPackage, err error) {
 	if p.Group == "" {
 		p.Group, p.Name = ecosystem.SplitName(p.Type, p.Name)
 	}
-	p.Group = strings.TrimPrefix(p.Group, "@")
+	p.Group = ecosystem.BareScope(p.Group)
 	return p, nil
 }
 

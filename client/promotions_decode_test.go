@@ -81,7 +81,6 @@ func TestDecodeReadsOddValues(t *testing.T) {
 		{"number for a version", `[{"package":"a","version":1.10}]`, ` a 1.10 0`},
 		{"long number for a version", `[{"package":"a","version":12345678901234567890123}]`, ` a 12345678901234567890123 0`},
 		{"boolean for a name", `[{"package":true}]`, ` true  0`},
-		{"object for a name", `[{"package":{"a":1},"version":"1"}]`, `  1 0`},
 		{"text for promotions", `[{"package":"a","promotions":"none"}]`, ` a  0`},
 		{"a number among promotions", `[{"package":"a","promotions":[1,{"toFeed":7}]}]`, ` a  1`},
 		{"group in the name", `[{"package":"org.acme:tool","packageType":"maven"}]`, `org.acme tool  0`},

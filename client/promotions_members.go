@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
+	"github.com/progetctl/progetctl/client/ecosystem"
 	"github.com/progetctl/progetctl/internal/jsontext"
 )
 
@@ -47,7 +47,7 @@ func (t *packageTexts) either(a, b int) (string, error) {
 	switch {
 	case t[a] == "":
 		return t[b], nil
-	case t[b] == "" || strings.EqualFold(strings.TrimPrefix(t[a], "@"), strings.TrimPrefix(t[b], "@")):
+	case t[b] == "" || ecosystem.SameGroup("", t[a], t[b]):
 		return t[a], nil
 	}
 	return "", shapeError(fmt.Sprintf("one of its objects has different values for %q and %q", packageNames[a], packageNames[b]))
@@ -60,8 +60,8 @@ func (c *jsonCursor) packageMembers() (values packageTexts, promotions []Promoti
 			promotions, err = c.promotions()
 			return err
 		}
-		values[p] = c.value()
-		return nil
+		values[p], err = c.identifier(packageNames[p])
+		return err
 	})
 	if promotions == nil {
 		promotions = []Promotion{}

@@ -68,6 +68,9 @@ func slowlyRead(element []byte) (p PromotedPackage, err error) {
 	}
 	texts := make([]string, len(members))
 	for i, raw := range members {
+		if i != inPromotions && len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') {
+			return p, errSlowly
+		}
 		texts[i] = slowText(raw)
 	}
 	p = PromotedPackage{Type: ecosystem.ParseType(texts[inPackageType]), Version: texts[inVersion], Promotions: []Promotion{}}
@@ -80,7 +83,7 @@ func slowlyRead(element []byte) (p PromotedPackage, err error) {
 	if p.Group == "" {
 		p.Group, p.Name = ecosystem.SplitName(p.Type, p.Name)
 	}
-	p.Group = strings.TrimPrefix(p.Group, "@")
+	p.Group = ecosystem.BareScope(p.Group)
 	var promotions []json.RawMessage
 	if raw := members[inPromotions]; bytes.HasPrefix(raw, []byte("{")) {
 		promotions = []json.RawMessage{raw}
@@ -108,7 +111,7 @@ func slowlyRead(element []byte) (p PromotedPackage, err error) {
 }
 
 func slowEither(a, b string) (string, error) {
-	if a != "" && b != "" && !strings.EqualFold(strings.TrimPrefix(a, "@"), strings.TrimPrefix(b, "@")) {
+	if a != "" && b != "" && !ecosystem.SameGroup("", a, b) {
 		return "", errSlowly
 	}
 	if a == "" {

@@ -82,6 +82,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{"twin in a single promotion", `[{"promotions":{"toFeed":"dev","toFeed":"prod"}}]`, "twice"},
 		{"two names", `[{"package":"a","packageName":"b"}]`, `different values for "packageName" and "package"`},
 		{"two groups", `[{"group":"a","groupName":"b"}]`, "different values"},
+		{"two names that look alike", "[{\"package\":\"kit\",\"packageName\":\"\u212ait\"}]", "different values"},
+		{"a list for the group", `[{"packageName":"P","groupName":["g"]}]`, `"groupName" that is not text`},
+		{"an object for the group", `[{"packageName":"P","Group":{"name":"g"}}]`, `"group" that is not text`},
+		{"an empty list for the group", `[{"packageName":"P","group":[]}]`, `"group" that is not text`},
+		{"a list for one of two names", `[{"packageName":["Q"],"package":"P"}]`, `"packageName" that is not text`},
+		{"a list for the version", `[{"packageName":"P","version":["1"]}]`, `"version" that is not text`},
+		{"an object for the type", `[{"packageName":"P","packageType":{}}]`, `"packageType" that is not text`},
 		{"too many promotions", `[{"promotions":[` + strings.Repeat(`{},`, promotionsLimit) + `{}]}]`, "more than 10000 promotions"},
 	}
 	for _, test := range tests {
@@ -99,7 +106,7 @@ func TestDecodeTwinsThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`[{"version":"1"},{"Version":"1"}]`, `[{"id":1,"promotions":[{"id":1},{"ID":1}]}]`, `[{"extra":{"a":1,"A":2}}]`,
-		`[{"package":"a","packageName":"A"}]`, `[{"group":"@a","groupName":"a"}]`, `[{"date":1,"promotions":[{"version":1}]}]`,
+		`[{"package":"a","packageName":"A"}]`, `[{"groupName":null,"group":"a","version":1.0}]`, `[{"promotions":[{"user":{"name":"u"}}]}]`, `[{"group":"@a","groupName":"a"}]`, `[{"date":1,"promotions":[{"version":1}]}]`,
 		`[{"versionı":"1","version":"1"}]`, `[{"version\u0000":"1","version":"1"}]`, "\xef\xbb\xbf [ { } \r\n, null\t]\n",
 	} {
 		if _, err := decoded(strings.NewReader(body)); err != nil {

@@ -43,7 +43,16 @@ func JoinName(t Type, group, name string) string {
 // SameGroup reports whether a and b name the same group: without regard to case, a scope with or
 // without its "@".
 func SameGroup(t Type, a, b string) bool {
-	return fold(strings.TrimPrefix(a, "@")) == fold(strings.TrimPrefix(b, "@"))
+	return fold(BareScope(a)) == fold(BareScope(b))
+}
+
+// BareScope is a group without the "@" of a scope. An "@" alone is no scope, and not the lack of a
+// group either: it stays.
+func BareScope(group string) string {
+	if bare := strings.TrimPrefix(group, "@"); bare != "" {
+		return bare
+	}
+	return group
 }
 
 // SameName reports whether a and b name the same package of one group: without regard to case, PyPI
@@ -61,7 +70,7 @@ func SamePackage(t Type, aGroup, aName, bGroup, bName string) bool {
 // PackageKey gives the canonical spelling of a package's group and name, equal for two packages
 // exactly if [SamePackage] holds. It serves as a map key, not for display.
 func PackageKey(t Type, group, name string) string {
-	group = strings.TrimPrefix(fold(group), "@")
+	group = BareScope(fold(group))
 	name = slashed(t, group, fold(name))
 	// Some answers have the group twice: in its own property and inside the name.
 	if group != "" && !strings.HasPrefix(name, group+"/") {

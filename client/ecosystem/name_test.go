@@ -101,10 +101,13 @@ func TestSameGroup(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"", "", true}, {"@angular", "Angular", true}, {"@@a", "a", false}, {"a", "", false}, {"org.acme", "org-acme", false},
+		{"", "", true}, {"@angular", "Angular", true}, {"@@a", "a", false}, {"a", "", false}, {"@", "", false}, {"@", "@", true}, {"org.acme", "org-acme", false},
 	} {
 		if got := SameGroup(NPM, test.a, test.b); got != test.want {
 			t.Errorf("SameGroup(%q, %q) = %v", test.a, test.b, got)
+		}
+		if got := SamePackage(NPM, test.a, "p", test.b, "p"); got != test.want {
+			t.Errorf("SamePackage in the groups %q and %q is %v", test.a, test.b, got)
 		}
 	}
 }

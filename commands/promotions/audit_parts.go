@@ -2,7 +2,6 @@ package promotions
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/progetctl/progetctl/client"
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -55,6 +54,3 @@ func (q query) names(t ecosystem.Type, group, name string) bool {
 	}
 	return ecosystem.SamePackage(t, q.pkg.Group, q.pkg.Name, group, name)
 }
-
-// withoutScopeMark is a group as JSON has it: without the @ of an npm scope.
-func withoutScopeMark(group string) string { return strings.TrimPrefix(group, "@") }

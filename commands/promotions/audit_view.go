@@ -105,7 +105,7 @@ func (r *auditRow) purl() string {
 
 // asJSON completes the row with what only JSON has.
 func (r *auditRow) asJSON() any {
-	r.PURL, r.Status, r.Group = r.purl(), r.status(), withoutScopeMark(r.group)
+	r.PURL, r.Status, r.Group = r.purl(), r.status(), ecosystem.BareScope(r.group)
 	return r
 }
 
@@ -140,7 +140,7 @@ func auditView(empty string) output.View[*auditRow] {
 	}, CSV: []column{
 		{Header: "purl", Cell: (*auditRow).purl},
 		{Header: "packageName", Cell: func(r *auditRow) string { return r.Name }},
-		{Header: "groupName", Cell: func(r *auditRow) string { return withoutScopeMark(r.group) }},
+		{Header: "groupName", Cell: func(r *auditRow) string { return ecosystem.BareScope(r.group) }},
 		version,
 		{Header: "feed", Cell: func(r *auditRow) string { return r.Feed }},
 		{Header: "published", Cell: published},
