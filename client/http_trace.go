@@ -69,9 +69,11 @@ func (t *tracer) write(prefix, line string, asked *url.URL, headers http.Header)
 }
 
 func (t *tracer) writeHeaders(b *bytes.Buffer, prefix string, asked *url.URL, headers http.Header) {
+	begun := 0
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		for _, value := range headers[name] {
-			if b.Len() > traceLimit {
+			// What is shown may be much shorter, after it took just as long.
+			if begun += len(name) + min(len(value), textLimit); begun > traceLimit {
 				fmt.Fprintf(b, "%s%s\n", prefix, ellipsis)
 				return
 			}
