@@ -300,7 +300,7 @@ func TestTokenRunsOut(t *testing.T) {
 	}{
 		{"never", nil, "", 1, 1},
 		{"at a part", map[string]int{blobs: 1}, "", 2, 1},
-		{"at once", map[string]int{manifest: 1}, "", 2, 1},
+		{"immediately", map[string]int{manifest: 1}, "", 2, 1},
 		{"at the end", map[string]int{"end": 1}, "", 2, 2},
 		{"at a part and at the end", map[string]int{blobs: 1, "end": 1}, "", 3, 2},
 		{"twice at a part", map[string]int{blobs: 2}, KindAuth, 2, 0},
