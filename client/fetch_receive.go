@@ -48,7 +48,7 @@ func (t *transfer) receive(ctx context.Context, x exchange) error {
 		return nil
 	}
 	if failed, ok := errors.AsType[*writeError](err); ok {
-		return &Error{Kind: KindInternal, Message: "cannot write the package: " + failed.Error(), Err: failed.err}
+		return &Error{Kind: KindInternal, Message: failed.Error(), Err: failed.err}
 	}
 	if ctx.Err() != nil {
 		return &Error{Kind: KindInterrupted, Message: "interrupted", Err: context.Cause(ctx)}

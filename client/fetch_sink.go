@@ -52,7 +52,11 @@ func (s *streamSink) streams() bool     { return true }
 
 func (s *streamSink) Write(p []byte) (int, error) {
 	s.written = true
-	return asWriteError(s.w.Write(p))
+	n, err := s.w.Write(p)
+	if err != nil {
+		err = fmt.Errorf("cannot write the package: %w", err)
+	}
+	return asWriteError(n, err)
 }
 
 // memorySink keeps a document of bounded size.

@@ -145,7 +145,8 @@ func (f *File) Write(p []byte) (int, error) {
 	if f.temporary == nil {
 		return 0, errFinished
 	}
-	return f.temporary.Write(p)
+	n, err := f.temporary.Write(p)
+	return n, f.failed(err)
 }
 
 // Reset drops what was written, for a transfer that must begin again.
@@ -171,13 +172,13 @@ func (f *File) Commit() error {
 	defer f.Abort()
 	if f.mode != 0 {
 		if err := f.temporary.Chmod(f.mode); err != nil {
-			return err
+			return f.failed(err)
 		}
 	}
 	// What is closed is no longer held, and another process would take it for abandoned while it does
 	// not have its name. Nothing is left to be written then.
 	if err := f.temporary.Sync(); err != nil {
-		return err
+		return f.failed(err)
 	}
 	if err := f.publish(); err != nil {
 		return f.failed(err)

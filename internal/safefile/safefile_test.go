@@ -296,6 +296,18 @@ func TestErrorsNameTheFile(t *testing.T) {
 			}
 			return f.Commit()
 		},
+		"a write that fails": func(t *testing.T, path string) error {
+			f := begin(t, path, "new", Options{Force: true})
+			defer f.Abort()
+			_ = f.temporary.Close()
+			_, err := f.Write([]byte("x"))
+			return err
+		},
+		"an end that fails": func(t *testing.T, path string) error {
+			f := begin(t, path, "new", Options{Private: true})
+			_ = f.temporary.Close()
+			return f.Commit()
+		},
 		"a name that is too long": func(_ *testing.T, path string) error {
 			f, err := Create(path+strings.Repeat("x", 300), Options{Force: true})
 			if err == nil {
