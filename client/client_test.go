@@ -32,7 +32,9 @@ func TestNewAddress(t *testing.T) {
 	}
 	for _, raw := range []string{
 		"", "proget.corp.local", "proget.corp.local:8624", "ftp://proget.corp.local", "https://", "https:///x", "https://:443/",
-		"https://user:" + testKey + "@proget.corp.local", "https://proget.corp.local?key=" + testKey, "https://proget.corp.local#x",
+		"https://user:" + testKey + "@proget.corp.local", "https://user:443/" + testKey + "@proget.corp.local",
+		"https://" + testKey + "/x@proget.corp.local", "https://user:99999/x@proget.corp.local", "https://user:443/x%40proget.corp.local/y",
+		"https://proget.corp.local?key=" + testKey, "https://proget.corp.local#x",
 		"https://proget.corp.local/../x", "https://proget.corp.local/%2e%2e/x", "https://proget.corp.local/?", "://", "https://a b/",
 	} {
 		_, err := New(raw)

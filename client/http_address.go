@@ -14,13 +14,14 @@ func parseBase(raw string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, usageError("the server's address is not an absolute http or https URL such as https://proget.corp.local")
 	}
+	// Behind a slash in a password, all that follows is read as the path.
+	if u.User != nil || strings.Contains(u.Path, "@") {
+		return nil, usageError("the server's address holds a user name or password: give credentials on their own")
+	}
 	if port := u.Port(); port != "" {
 		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 			return nil, usageError("the server's address has the port %q, which is above 65535", port)
 		}
-	}
-	if u.User != nil {
-		return nil, usageError("the server's address holds a user name or password: give credentials on their own")
 	}
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, usageError("the server's address holds a query or a fragment")
