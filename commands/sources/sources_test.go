@@ -16,10 +16,15 @@ import (
 func TestWithoutUser(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"https://proget.corp.local/x":      "https://proget.corp.local/x",
-		"https://user:canary@p.example/?k": "https://p.example/",
-		"https://p.example/?key=canary#c":  "https://p.example/",
-		"https://p.example/%zz":            "(not a URL)",
+		"https://proget.corp.local/x":       "https://proget.corp.local/x",
+		"https://user:canary@p.example/?k":  "https://p.example/",
+		"https://p.example/?key=canary#c":   "https://p.example/",
+		"https://p.example/%zz":             "(not a URL)",
+		"https://user:1/canary@p.example":   "(not a URL)",
+		"https://user:1/canary%40p.example": "(not a URL)",
+		"canary@p.example":                  "(not a URL)",
+		"user:canary":                       "(not a URL)",
+		"":                                  "(not a URL)",
 	} {
 		if got := withoutUser(address); got != want {
 			t.Errorf("%q: %q, want %q", address, got, want)
