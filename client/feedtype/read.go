@@ -22,8 +22,8 @@ const (
 	// maxEntries is the most entries that are looked at in one document: 4 million, four times what
 	// conda-forge has. A document of empty entries would take minutes of CPU time otherwise.
 	maxEntries = 4_000_000
-	// maxTokens bounds in the same way what is skipped by the token: 16 million, of 64 MiB of JSON.
-	maxTokens = 16_000_000
+	// maxTokens bounds in the same way what is skipped by the token: 8 million, of 64 MiB of JSON.
+	maxTokens = 8_000_000
 )
 
 var (
