@@ -54,9 +54,9 @@ func validator(h http.Header) string {
 	return modified
 }
 
-// otherVersion reports whether an answer is of another version than the one with the headers before:
-// by the tags if both have one, else by the dates. One that says nothing is assumed to meet the
-// condition of the request.
+// otherVersion reports whether an answer is of another version than the one with the headers
+// before: by the tags if both have one, else by the dates. One that says nothing is assumed to meet
+// the condition of the request.
 func otherVersion(h, before http.Header) bool {
 	for _, name := range []string{"ETag", "Last-Modified"} {
 		if h.Get(name) != "" && before.Get(name) != "" {

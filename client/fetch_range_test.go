@@ -39,6 +39,7 @@ type restTest struct {
 	status      int  // of the rest; 0 for 206
 	body        int  // where the rest ends; 0 for where the content does
 	resumed     bool
+	unasked     bool // the rest comes although all of the content is asked for
 }
 
 func restTests() []restTest {
@@ -60,6 +61,7 @@ func restTests() []restTest {
 		{name: "no tag", first: tag, rest: with("Etag"), resumed: true},
 		{name: "empty tag", first: tag, rest: with("Etag", ""), resumed: true},
 		{name: "two tags at first", first: http.Header{"Etag": {`"a"`, `"b"`}}, rest: with("Etag", `"a"`)},
+		{name: "a rest that was not asked for", first: http.Header{"Etag": {`W/"a"`}}, rest: with("Etag", `W/"a"`), unasked: true},
 		{name: "any tag", first: http.Header{"Etag": {"*"}}, rest: with("Etag", "*")},
 		{name: "no tag and another date", first: both, rest: with("Last-Modified", tuesday)},
 		{name: "no tag and the same date", first: both, rest: with("Last-Modified", monday), resumed: true},
@@ -92,7 +94,7 @@ func TestRest(t *testing.T) {
 			requests := 0
 			address := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests++
-				ranged := r.Header.Get("Range") != ""
+				ranged := r.Header.Get("Range") != "" || test.unasked && requests == 2
 				for name, values := range map[bool]http.Header{false: test.first, true: test.rest}[ranged] {
 					w.Header()[name] = values
 				}

@@ -105,7 +105,7 @@ func afterAnswer(err error) error {
 func (t *transfer) seek(x exchange) error {
 	if x.resp.StatusCode == http.StatusPartialContent {
 		total, ok := t.continues(x.resp.Header)
-		if !ok {
+		if !ok || x.request.header.Get("Range") == "" {
 			return t.startOver(x, "the server's partial answer does not continue what is here")
 		}
 		t.size, t.result.Resumed = total, true

@@ -175,8 +175,8 @@ func (f *File) Commit() error {
 			return f.failed(err)
 		}
 	}
-	// What is closed is no longer held, and another process would take it for abandoned while it does
-	// not have its name. Nothing is left to be written then.
+	// What is closed is no longer held, and another process would take it for abandoned while it
+	// does not have its name. Nothing is left to be written then.
 	if err := f.temporary.Sync(); err != nil {
 		return f.failed(err)
 	}
