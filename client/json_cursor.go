@@ -197,8 +197,8 @@ func (c *jsonCursor) value() string {
 	return c.string(c.skip())
 }
 
-// identifier reads the value of a property that identifies something. An object or an array is an error:
-// taken for nothing, it would make a package of some group one of none.
+// identifier reads the value of a property that identifies something. An object or an array is an
+// error: taken for nothing, it would make a package of some group one of none.
 func (c *jsonCursor) identifier(key string) (string, error) {
 	if b := c.next(); b == '{' || b == '[' {
 		return "", shapeError(fmt.Sprintf("one of its objects has a %q that is not text", key))

@@ -112,6 +112,9 @@ func (l *Ledger) Warnings() []string { return l.db.Warnings() }
 
 func (l *Ledger) now() time.Time { return l.options.Now() }
 
+// clock is the time now by the clock that the ledger's users share.
+func (l *Ledger) clock() time.Time { return l.db.Clock(l.now()) }
+
 // History yields entries of all kinds, newest first, in constant memory (of one package: 32 bytes
 // for each record of it; with Latest: in proportion to the packages and targets). Other methods may
 // be called while it runs.

@@ -23,7 +23,8 @@ func recoverRecords(ctx context.Context, l *Ledger) error {
 
 // recoverFrom is Recover, for owners that were looked up.
 func recoverFrom(ctx context.Context, l *Ledger, owners []engine.Owner) error {
-	dead := slices.DeleteFunc(owners, func(o engine.Owner) bool { return o.Alive && o.Until >= l.now().UnixMilli() })
+	now := l.clock().UnixMilli()
+	dead := slices.DeleteFunc(owners, func(o engine.Owner) bool { return o.Alive && o.Until >= now })
 	if len(dead) == 0 || l.db.ReadOnly() {
 		return nil
 	}

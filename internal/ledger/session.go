@@ -213,7 +213,7 @@ func (s *Session) conclude(t *txn, state *sessionState) error {
 
 // keep makes sure, within a transaction, that the session has a row and a valid lease.
 func (s *Session) keep(t *txn, state *sessionState) error {
-	state.until = s.l.now().Add(s.l.options.Lease).UnixMilli()
+	state.until = s.l.clock().Add(s.l.options.Lease).UnixMilli()
 	if state.registered {
 		there, err := t.renew(s.owner, state.until)
 		if there || err != nil {

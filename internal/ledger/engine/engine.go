@@ -51,6 +51,9 @@ type DB interface {
 	Release(ctx context.Context, owner int64)
 	// Owners are those that have a row in the table owner.
 	Owners(context.Context) ([]Owner, error)
+	// Clock converts a time of this machine's clock to the one that all who use the database share.
+	// Leases are by that clock: those of machines may differ.
+	Clock(time.Time) time.Time
 	// Sweep removes what is left of owners that died before they wrote anything.
 	Sweep(context.Context)
 

@@ -30,13 +30,14 @@ type DB struct {
 	address address
 	options engine.Options
 	db      *sql.DB
-	conn    *sql.Conn // nil after it broke
-	link    *link     // the network connection of conn
-	backend int       // the number of the session behind conn, or of the last one
-	id      int64     // of this process's row in the table writer
-	marker  string    // of the session, as long as it is the same
-	outage  time.Time // when reconnecting began, zero while there is a connection
-	pooled  bool      // there is a pooler, which must support sessions
+	conn    *sql.Conn     // nil after it broke
+	link    *link         // the network connection of conn
+	backend int           // the number of the session behind conn, or of the last one
+	ahead   time.Duration // by how much the server's clock is ahead of this machine's
+	id      int64         // of this process's row in the table writer
+	marker  string        // of the session, as long as it is the same
+	outage  time.Time     // when reconnecting began, zero while there is a connection
+	pooled  bool          // there is a pooler, which must support sessions
 
 	readOnly  bool
 	mayInsert bool           // as it was when the tables were last examined
@@ -151,19 +152,21 @@ const durable = "set_config('synchronous_commit', coalesce(nullif(current_settin
 func (d *DB) enter(ctx context.Context) error {
 	var marker, encoding string
 	var readOnly bool
+	var now int64
 	message := "SET search_path TO " + pq.QuoteIdentifier(d.address.schema) +
 		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) + settings +
 		"; SELECT pg_backend_pid(), coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding')," +
 		" current_setting('transaction_read_only')::bool, " + // a standby's transactions are read-only, too
-		durable +
+		durable + ", (extract(epoch FROM clock_timestamp()) * 1000)::bigint" +
 		fmt.Sprintf(" FROM pg_advisory_lock_shared(%d)", d.schemaKey())
 	err := d.query(ctx, func(rows *sql.Rows) error {
-		return rows.Scan(&d.backend, &marker, &encoding, &readOnly, new(string))
+		return rows.Scan(&d.backend, &marker, &encoding, &readOnly, new(string), &now)
 	}, message)
 	if err != nil {
 		return err
 	}
 	d.readOnly = d.readOnly || readOnly
+	d.ahead = time.UnixMilli(now).Sub(d.options.Now())
 	if encoding != "UTF8" {
 		return fmt.Errorf("the database's encoding is %s, and must be UTF8", encoding)
 	}

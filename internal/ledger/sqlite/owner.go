@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -107,6 +108,9 @@ func (all *owners) alive(id int64) bool {
 	_ = lock.Close()
 	return !errors.Is(err, os.ErrNotExist) // in doubt the owner is alive, until its lease is over
 }
+
+// Clock is this machine's: a file has no other users.
+func (*owners) Clock(here time.Time) time.Time { return here }
 
 // Sweep removes the lock files of processes that died without a row in the table.
 func (all *owners) Sweep(context.Context) { all.sweep() }
