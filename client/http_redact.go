@@ -40,8 +40,8 @@ func (r scrubber) words(u *url.URL, said string, cut bool) string {
 	return r.hideQueries(said)
 }
 
-// queryValues are the values in a query string, in each way to read it: some addresses are signed by
-// a word without a name, or have semicolons in between.
+// queryValues are the values in a query string, in each way to read it: some addresses are signed
+// by a word without a name, or have semicolons in between.
 func queryValues(raw string) []string {
 	var all []string
 	for _, separators := range []string{"&", "&;"} {

@@ -76,8 +76,8 @@ func (r scrubber) hideQuery(word string) string {
 	return before + shown
 }
 
-// cutBehind redacts what comes after the first mark that begins a query string or a fragment. It may
-// be escaped, as that of an address in the path of another is.
+// cutBehind redacts what comes after the first mark that begins a query string or a fragment. It
+// may be escaped, as that of an address in the path of another is.
 func cutBehind(s string) string {
 	lower, end := lowerASCII(s), len(s)
 	for _, mark := range []string{"?", "#", "%3f", "%23"} {

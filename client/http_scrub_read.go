@@ -12,10 +12,10 @@ import (
 // log's JSON.
 const escapeDepth = 3
 
-// mostWork is how many readings of letters a search for secrets goes through: four million, a second
-// at most. It takes some thousands if a server repeats a key a hundred times. A server that chose
-// the secret itself, as a token or in an address, can make it of quotes, each of which can be read
-// in many ways.
+// mostWork is how many readings of letters a search for secrets goes through: four million, a
+// second at most. It takes some thousands if a server repeats a key a hundred times. A server that
+// chose the secret itself, as a token or in an address, can make it of quotes, each of which can be
+// read in many ways.
 const mostWork = 4_000_000
 
 // reading is one way to read what is at a place of a text: a character or a byte, and where it

@@ -123,8 +123,8 @@ func eachGem(r io.Reader, f func(gem)) error {
 }
 
 // splitGem takes VERSION[-PLATFORM] apart. Servers that don't write versions as RubyGems does have
-// 1.0.0-beta1, whose hyphen is part of the version: no platform begins like a pre-release. Nothing is
-// copied, since a line may have very many hyphens.
+// 1.0.0-beta1, whose hyphen is part of the version: no platform begins like a pre-release. Nothing
+// is copied, since a line may have very many hyphens.
 func splitGem(text string) (version, platform string) {
 	end := strings.IndexByte(text, '-')
 	for end >= 0 {

@@ -12,8 +12,8 @@ func isLatest(version string) bool { return version == Latest || version == Late
 // maxVersionBytes is the longest version that is compared: 1 KiB. Real ones have a few dozen bytes.
 const maxVersionBytes = 1 << 10
 
-// isComparable reports whether v, of which an index may have any number, is a version and not there to
-// cost time.
+// isComparable reports whether v, of which an index may have any number, is a version and not there
+// to cost time.
 func isComparable(v string) bool { return len(v) <= maxVersionBytes }
 
 // newest finds the highest of the versions that it is given, by the order of their ecosystem.

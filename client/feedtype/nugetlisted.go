@@ -122,7 +122,8 @@ func (q nugetQuery) storedVersions(ctx context.Context, all *listing) error {
 const (
 	// maxRegistrationPages bounds the requests for one package: a page has 64 versions.
 	maxRegistrationPages = 100
-	// maxPageLinks bounds the pages that are known, of which those with old versions are not requested.
+	// maxPageLinks bounds the pages that are known, of which those with old versions are not
+	// requested.
 	maxPageLinks = maxVersions / 64
 )
 

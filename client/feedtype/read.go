@@ -16,8 +16,8 @@ const (
 	// maxEntryBytes is the most that one entry of an index may take: 4 MiB. Real entries have a few
 	// KiB, with a readme some hundred.
 	maxEntryBytes = 4 << 20
-	// maxVersions is the most versions of a package that are kept, or lines with one each: a million.
-	// Real packages have a few thousand.
+	// maxVersions is the most versions of a package that are kept, or lines with one each: a
+	// million. Real packages have a few thousand.
 	maxVersions = 1_000_000
 	// maxEntries is the most entries that are looked at in one document: 4 million, four times what
 	// conda-forge has. A document of empty entries would take minutes of CPU time otherwise.
