@@ -188,7 +188,10 @@ func (r *reader) gather(ctx context.Context) (*rowSet, error) {
 func writeRows(ctx context.Context, io *cli.IO, rows *rowSet, view output.View[promotedPackage], flat bool) error {
 	all := rows.each()
 	if io.Format == output.JSON && !flat {
-		all = rows.grouped()
+		var err error
+		if all, err = rows.grouped(); err != nil {
+			return err
+		}
 	}
 	return cli.WriteSeq(ctx, io, view, all)
 }

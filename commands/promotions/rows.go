@@ -35,6 +35,9 @@ const undated = math.MinInt64
 const (
 	rowsLimit = 800_000
 	heldLimit = 104 << 20 // bytes, as they are estimated below
+	// groupLimit is the most promotions of one version of a package in one object: as many as the
+	// server may put into one (see client).
+	groupLimit = 10_000
 )
 
 // Estimates of what is held for each promotion, package and text, in bytes.
@@ -42,6 +45,10 @@ const (
 	rowBytes        = 72 // with the room to grow, and the key that it is ordered by
 	packageRowBytes = 56 // with the keys that it is ordered by
 	wordBytes       = 56 // with its place in the map
+	// What is longer than a usual version takes four times its length: a key to compare it by is made
+	// for each package that has it.
+	usualVersion = 32
+	keyGrowth    = 4
 )
 
 // rowSet keeps promotions to put them in order. Texts that repeat are kept once.
@@ -74,7 +81,7 @@ func (r *rowSet) add(p promotedPackage) error {
 		r.held += rowBytes + len(promotion.Comments)
 	}
 	r.packages = append(r.packages, packageRow{r.word(string(p.Type)), r.word(p.Group), r.word(p.Name), r.word(p.Version)})
-	r.held += packageRowBytes
+	r.held += packageRowBytes + keyGrowth*max(0, len(p.Version)-usualVersion)
 	if r.held > heldLimit || len(r.rows) > rowsLimit {
 		return tooManyPromotions(len(r.rows))
 	}
@@ -87,6 +94,16 @@ func tooManyPromotions(n int) error {
 		Kind:  client.KindUnavailable,
 		Lines: []string{fmt.Sprintf("the server's list has more promotions than can be put in order: %d and more", n)},
 		Hint:  "narrow it with --package, --from-feed or --to-feed, or use --sort none with -o ndjson or csv",
+	}
+}
+
+// tooManyOfOne is the error of a package whose promotions do not fit into one object.
+func tooManyOfOne(p promotedPackage) error {
+	return &cli.Failure{
+		Kind: client.KindUnavailable,
+		Lines: []string{fmt.Sprintf("the server's list has more than %d promotions of %s %s", groupLimit,
+			ecosystem.JoinName(p.Type, p.Group, p.Name), p.Version)},
+		Hint: "use --flat, which writes an object for each promotion",
 	}
 }
 
@@ -163,25 +180,28 @@ func (r *rowSet) each() iter.Seq[promotedPackage] {
 	}
 }
 
-// grouped yields each package once, in the order of their first rows, with all its promotions,
-// which are good until the next one.
-func (r *rowSet) grouped() iter.Seq[promotedPackage] {
-	return func(yield func(promotedPackage) bool) {
-		ids := r.identities()
-		// The rows of a package are chained, because a slice for each would cost more than the
-		// rows.
-		const none = -1
-		first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by identity
-		next := filled(len(r.rows), none)
-		for i, row := range r.rows {
-			id := ids[row.pkg]
-			if first[id] == none {
-				first[id] = int32(i)
-			} else {
-				next[last[id]] = int32(i)
-			}
-			last[id] = int32(i)
+// grouped gives each package once, in the order of their first rows, with all its promotions, which
+// are good until the next one. It is an error if one has more than fit into an object.
+func (r *rowSet) grouped() (iter.Seq[promotedPackage], error) {
+	ids := r.identities()
+	// The rows of a package are chained, because a slice for each would cost more than the rows.
+	const none = -1
+	first, last := filled(len(r.packages), none), filled(len(r.packages), none) // rows, by identity
+	next := filled(len(r.rows), none)
+	count := filled(len(r.packages), 0)
+	for i, row := range r.rows {
+		id := ids[row.pkg]
+		if first[id] == none {
+			first[id] = int32(i)
+		} else {
+			next[last[id]] = int32(i)
 		}
+		last[id] = int32(i)
+		if count[id]++; count[id] > groupLimit {
+			return nil, tooManyOfOne(r.pkg(row.pkg))
+		}
+	}
+	return func(yield func(promotedPackage) bool) {
 		var promotions []client.Promotion
 		for i, row := range r.rows {
 			if first[ids[row.pkg]] != int32(i) {
@@ -197,7 +217,7 @@ func (r *rowSet) grouped() iter.Seq[promotedPackage] {
 				return
 			}
 		}
-	}
+	}, nil
 }
 
 // identities numbers the packages; the same number means the same package, type and version,

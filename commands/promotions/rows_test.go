@@ -110,8 +110,12 @@ func TestGroupingKeepsTheOrder(t *testing.T) {
 			}
 			want[id] = append(want[id], p)
 		}
+		grouped, err := rows.grouped()
+		if err != nil {
+			t.Fatal(err)
+		}
 		i := 0
-		for p := range rows.grouped() {
+		for p := range grouped {
 			id := identity{p.Type, p.Group, p.Name, p.Version}
 			if i == len(order) || order[i] != id {
 				t.Fatalf("package %d is %+v", i, id)
@@ -164,7 +168,8 @@ func TestRowsAreBounded(t *testing.T) {
 	long.Promotions[0].Comments = strings.Repeat("c", 1<<20)
 	many := promoted("nuget", "a", "1.0", "prod", 1)
 	many.Promotions = slices.Repeat(many.Promotions, 10_000)
-	for name, p := range map[string]promotedPackage{"long": long, "many": many} {
+	longVersion := promoted("nuget", "a", strings.Repeat("1.", 50_000)+"1", "prod", 1) // its key is longer
+	for name, p := range map[string]promotedPackage{"long": long, "many": many, "long version": longVersion} {
 		rows := &rowSet{}
 		var err error
 		for n := 0; err == nil; n++ {
@@ -175,6 +180,43 @@ func TestRowsAreBounded(t *testing.T) {
 		}
 		if f, ok := errors.AsType[*cli.Failure](err); !ok || f.Kind != client.KindUnavailable || !strings.Contains(f.Hint, "--sort none") {
 			t.Errorf("%s: %v", name, err)
+		}
+		if name == "long version" && len(rows.packages) > 300 {
+			t.Errorf("%d packages with versions of 100 kB are kept", len(rows.packages))
+		}
+	}
+}
+
+// TestGroupsAreBounded: one version of a package has as many promotions in an object as in one of
+// the server's, however many of those it is spread over.
+func TestGroupsAreBounded(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		one     []int // promotions of nuget a 1.0, by object
+		refused bool
+	}{
+		{"as many as one may have", []int{groupLimit}, false},
+		{"one more, in another object", []int{groupLimit, 1}, true},
+		{"spread", slices.Repeat([]int{2}, groupLimit/2+1), true},
+		{"none beyond", slices.Repeat([]int{2}, groupLimit/2), false},
+	} {
+		rows := &rowSet{}
+		for _, version := range []string{"1.0", "1.0.0"} { // another spelling is another object
+			for _, n := range c.one {
+				p := promoted("nuget", "a", version, "prod", 1)
+				p.Promotions = slices.Repeat(p.Promotions, n)
+				if err := rows.add(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		_, err := rows.grouped()
+		if refused := err != nil; refused != c.refused {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if f, ok := errors.AsType[*cli.Failure](err); c.refused && (!ok || f.Kind != client.KindUnavailable || !strings.Contains(f.Hint, "--flat")) {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }
