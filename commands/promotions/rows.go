@@ -45,8 +45,8 @@ const (
 	rowBytes        = 72 // with the room to grow, and the key that it is ordered by
 	packageRowBytes = 56 // with the keys that it is ordered by
 	wordBytes       = 56 // with its place in the map
-	// What is longer than a usual version takes four times its length: a key to compare it by is made
-	// for each package that has it.
+	// What is longer than a usual version takes four times its length: a key to compare it by is
+	// made for each package that has it.
 	usualVersion = 32
 	keyGrowth    = 4
 )
