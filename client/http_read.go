@@ -31,6 +31,9 @@ func (c *Client) readAs(ctx context.Context, ref, accept string, token Secret) (
 	}, followReading)
 }
 
+// errPart refuses an answer that says it is not all there is.
+const errPart = shapeError("this is a part (206)")
+
 // ask sends a request that stores nothing, as read does a GET.
 func (c *Client) ask(ctx context.Context, r request, follow follower) (*http.Response, error) {
 	a := newAttempts(c)
@@ -38,6 +41,10 @@ func (c *Client) ask(ctx context.Context, r request, follow follower) (*http.Res
 		x := c.http.send(ctx, r, follow)
 		a.count(x)
 		v := x.verdict()
+		if v == verdictDone && x.resp.StatusCode == http.StatusPartialContent {
+			drain(x.resp.Body)
+			return nil, c.failures.unreadable(ctx, x.resp, "all of it", errPart)
+		}
 		if v == verdictDone {
 			return x.resp, nil
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -32,14 +33,16 @@ func TestAnswersInAnyForm(t *testing.T) {
 	deflated := func(text string) string {
 		return packedBy(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }, text)
 	}
+	plain := func(text string) string { return text }
 	for _, test := range []struct {
-		name, encoding string
+		name, encoding string // or "part"
 		form           func(text string) string
 		fails          bool
 	}{
-		{"plain", "", func(text string) string { return text }, false},
-		{"called utf-8", "utf-8", func(text string) string { return text }, false},
-		{"called gzip", "gzip", func(text string) string { return text }, false},
+		{"plain", "", plain, false},
+		{"a part that was not asked for", "part", plain, true},
+		{"called utf-8", "utf-8", plain, false},
+		{"called gzip", "gzip", plain, false},
 		{"mark", "", func(text string) string { return "\xef\xbb\xbf" + text }, false},
 		{"UTF-16", "", func(text string) string {
 			wide, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(text)
@@ -57,7 +60,12 @@ func TestAnswersInAnyForm(t *testing.T) {
 		answer := func(text string) http.HandlerFunc {
 			return func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
-				if test.encoding != "" {
+				switch test.encoding {
+				case "":
+				case "part":
+					w.Header().Set("Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(text)-1, len(text)))
+					w.WriteHeader(http.StatusPartialContent)
+				default:
 					w.Header().Set("Content-Encoding", test.encoding)
 				}
 				_, _ = io.WriteString(w, test.form(text))

@@ -168,6 +168,7 @@ func TestListErrors(t *testing.T) {
 		{"text", "text/plain", `OK`, 200, 0, KindUnavailable, true, "it is not valid JSON"},
 		{"page", "text/html", `<html><title>Sign in</title>`, 200, 0, KindUnavailable, false, "Sign in"},
 		{"page as JSON", "application/json", `<!DOCTYPE html><title>Log in</title>`, 200, 0, KindUnavailable, false, "web page"},
+		{"a part", "application/json", `[` + first + `]`, 206, 0, KindUnavailable, false, "this is a part"},
 		{"500", "text/plain", `Deadlock.`, 500, 0, KindUnavailable, true, "Deadlock."},
 		{"400", "text/plain", `Bad feed.`, 400, 0, KindRejected, false, "Bad feed."},
 		{"403", "text/plain", ``, 403, 0, KindAuth, false, "403"},
