@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Quote quotes a path for people, with what a terminal would act on escaped. On Windows a backslash
@@ -33,6 +34,8 @@ func Words(err error) string {
 		return "file " + Quote(of.Path) + " does not exist"
 	case errors.Is(err, fs.ErrPermission):
 		return "no permission to use file " + Quote(of.Path)
+	case errors.Is(err, syscall.EISDIR):
+		return Quote(of.Path) + " is a folder"
 	}
 	return "file " + Quote(of.Path) + ": " + of.Err.Error()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 	"testing"
 )
 
@@ -36,7 +37,8 @@ func TestWords(t *testing.T) {
 		{missing, `file "no such/file" does not exist`},
 		{fmt.Errorf("wrapped: %w", missing), `file "no such/file" does not exist`},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, `no permission to use file "x"`},
-		{&fs.PathError{Op: "read", Path: "x", Err: errors.New("is a directory")}, `file "x": is a directory`},
+		{&fs.PathError{Op: "read", Path: "x", Err: syscall.EISDIR}, `"x" is a folder`},
+		{&fs.PathError{Op: "read", Path: "x", Err: errors.New("too long")}, `file "x": too long`},
 		{errors.New("other"), "other"},
 	}
 	for _, test := range tests {

@@ -174,7 +174,7 @@ func (c *connection) keyFromFile(file Text) client.Secret {
 	key := client.TrimPasted(string(raw))
 	switch {
 	case err != nil:
-		c.problems.Addf("%s: %s", file.From, err)
+		c.problems.Addf("%s: %s", file.From, safefile.Words(err))
 	case len(raw) > keyFileLimit:
 		c.problems.Addf("%s: %s is too large for a key", file.From, safefile.Quote(file.Value))
 	case key == "":
