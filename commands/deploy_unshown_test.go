@@ -2,11 +2,13 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -98,5 +100,46 @@ func TestDoubtOutsideTheLedger(t *testing.T) {
 	r := b.expect(cli.CodePartial, one("not kept")...)
 	if !strings.Contains(r.stderr, "CHECK constraint failed: failing") || !strings.Contains(r.stderr, "before you send it again") {
 		t.Error(r.stderr)
+	}
+}
+
+// A ledger that takes a part of a batch and then no more, such as one on a full disk, ends the batch
+// with an error that counts what was not sent, also if nothing is left behind that part.
+func TestLedgerThatTakesNoMore(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		records int
+		more    []string
+	}{
+		{batchSize + 1, nil},
+		{2 * batchSize, nil},
+		{2*batchSize + 1, nil},
+		{batchSize + 1, []string{"--once"}},
+	} {
+		t.Run(fmt.Sprint(test), func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "ledger.db")
+			var breaks sync.Once
+			b := keepBooks(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					breaks.Do(func() {
+						statement(t, path, "CREATE TRIGGER failing BEFORE INSERT ON deployment BEGIN SELECT RAISE(ABORT, 'it fails'); END")
+					})
+					next.ServeHTTP(w, r)
+				})
+			})
+			b.ledger, b.env = path, append(b.env, "PROGETCTL_LEDGER="+path)
+			args := b.batch(test.records, "-o", "ndjson")
+			r := b.run(append(args, test.more...)...)
+			left := fmt.Sprintf("%d record", test.records-batchSize)
+			if r.code != cli.CodeInternal || len(b.stored()) != batchSize || !strings.Contains(r.stderr, "; "+left) {
+				t.Errorf("exit code %d, %d were sent, want %d: %s", r.code, len(b.stored()), batchSize, r.stderr)
+			}
+			statement(t, path, "DROP TRIGGER failing")
+			if again := b.run(append(args, "--once")...); again.code != cli.CodeDone {
+				t.Errorf("the second run: exit code %d: %s", again.code, again.stderr)
+			}
+			b.noneLost(test.records, 0)
+		})
 	}
 }

@@ -26,6 +26,7 @@ type batch struct {
 	waiting []*attempt // written down, not begun
 	stored  []stored   // the same, behind those: only the ledger has them
 	others  []other    // another process is about to send them
+	unadded int        // drafts that were read, and that the ledger did not take
 	checked time.Time  // when others were looked at last
 	written bool       // the ledger has something of this batch
 	// unwritten are outcomes of records that are in the ledger, since it failed.
@@ -75,7 +76,7 @@ func (b *batch) close(ctx context.Context, err error) error {
 
 // left counts the records that were not begun, and reads the drafts to their end.
 func (b *batch) left() int {
-	n := len(b.waiting) + len(b.stored) + len(b.others)
+	n := b.unadded + len(b.waiting) + len(b.stored) + len(b.others)
 	for !b.drafts.ended {
 		drafts, _ := b.drafts.next() // an error is the end of them
 		n += len(drafts)
@@ -168,7 +169,11 @@ func (b *batch) write(ctx context.Context, next *step, n int) error {
 	for i := range places {
 		places[i] = first + i
 	}
-	return b.enter(ctx, next, drafts, places, n)
+	if err := b.enter(ctx, next, drafts, places, n); err != nil {
+		b.unadded += len(drafts)
+		return err
+	}
+	return nil
 }
 
 // enter adds drafts, whose places in the input are given, and begins the first until n are begun.
@@ -225,7 +230,7 @@ func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]le
 			return added, nil
 		}
 		if b.written || b.o.LedgerRequired {
-			return nil, &LedgerError{Err: err, NotBegun: len(drafts)}
+			return nil, &LedgerError{Err: err}
 		}
 		b.o.LedgerFailed(err)
 		b.session = nil

@@ -76,7 +76,7 @@ func (b *batch) lookup(ctx context.Context, drafts []records.Item) ([]ledger.Add
 	}
 	known, err := b.session.Lookup(context.WithoutCancel(ctx), drafts)
 	if err != nil {
-		return nil, &LedgerError{Err: err, NotBegun: len(drafts)}
+		return nil, &LedgerError{Err: err}
 	}
 	return known, nil
 }

@@ -93,6 +93,7 @@ func (b *batch) remainingUnwritten(ctx context.Context, u unsent, emit func(Resu
 	}
 	known, err := b.lookup(ctx, drafts)
 	if err != nil {
+		b.unadded += len(drafts)
 		return err
 	}
 	for i, d := range drafts {
