@@ -103,8 +103,8 @@ func TestDoubtOutsideTheLedger(t *testing.T) {
 	}
 }
 
-// A ledger that takes a part of a batch and then no more, such as one on a full disk, ends the batch
-// with an error that counts what was not sent, also if nothing is left behind that part.
+// A ledger that takes a part of a batch and then no more, such as one on a full disk, ends the
+// batch with an error that counts what was not sent, also if nothing is left behind that part.
 func TestLedgerThatTakesNoMore(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
