@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -218,7 +219,8 @@ func notSent(a *attempt, action ledger.Action) Result {
 }
 
 // add writes drafts down in the ledger, if there is one. A ledger that fails before it has anything
-// of the batch is done without, unless it is required.
+// of the batch is done without, unless it is required, or may have some of it as not begun: that
+// would be sent again by whoever runs the batch with --once.
 func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]ledger.Added, error) {
 	for i := range drafts {
 		drafts[i].MadeAt = madeAt(&drafts[i], b.o.Now())
@@ -229,7 +231,8 @@ func (b *batch) add(ctx context.Context, drafts []records.Item, begin int) ([]le
 			b.written = true
 			return added, nil
 		}
-		if b.written || b.o.LedgerRequired {
+		mayWait := errors.Is(err, ledger.ErrUnclear) && begin < len(drafts)
+		if b.written || b.o.LedgerRequired || mayWait {
 			return nil, &LedgerError{Err: err}
 		}
 		b.o.LedgerFailed(err)

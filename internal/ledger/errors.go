@@ -17,6 +17,10 @@ var (
 	ErrUnusable = engine.ErrUnusable // no permission, read-only, disk full, no connection, …
 )
 
+// ErrUnclear is, for errors.Is, a call of which it is not known whether it wrote everything or
+// nothing.
+var ErrUnclear = engine.ErrUnclear
+
 // Error says which ledger cannot be used and why. It unwraps to its kind and to the cause.
 type Error = engine.Error
 

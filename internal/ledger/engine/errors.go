@@ -21,6 +21,8 @@ var (
 	ErrReadOnly = errors.New("it is read-only")
 	// ErrLost is a transaction whose connection broke, and of which nothing was committed.
 	ErrLost = errors.New("the connection was lost")
+	// ErrUnclear is a transaction whose connection broke, and which may have been committed.
+	ErrUnclear = errors.New("it is not known whether this was written")
 )
 
 // Error says which ledger cannot be used and why. It unwraps to its kind and to the cause.

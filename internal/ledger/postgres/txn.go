@@ -118,7 +118,8 @@ func undone(err error) bool { return code(err) == "40P01" || code(err) == "40001
 // end resets the state of the transaction.
 func (d *DB) end() { d.open, d.begun, d.pending = false, false, nil }
 
-// Commit ends the transaction. If there is no answer, it asks the server whether it was committed.
+// Commit ends the transaction. If there is no answer, it asks the server whether it was committed,
+// which is unclear if the server does not come back.
 func (d *DB) Commit(ctx context.Context) error {
 	_, err := d.exec(ctx, d.message("COMMIT"))
 	switch {
@@ -137,7 +138,7 @@ func (d *DB) Commit(ctx context.Context) error {
 		"INSERT INTO writer (id, seq) VALUES (%d, 0) ON CONFLICT (id) DO UPDATE SET seq = writer.seq RETURNING seq", d.id))
 	switch {
 	case fault != nil:
-		return fault
+		return engine.Reason{Words: fault.Error(), Err: errors.Join(engine.ErrUnclear, fault)}
 	case written == d.written:
 		return nil
 	}
