@@ -40,7 +40,8 @@ type SessionOptions struct {
 // record, and never more than Parallel records are marked.
 //
 // Outcomes are written even if the context is done. After an error, nothing of the call was
-// written, and it may be repeated; after [ErrUnclear], only with outcomes alone. The methods may be called from several goroutines.
+// written, and it may be repeated; after [ErrUnclear], only with outcomes alone. The methods may be
+// called from several goroutines.
 type Session struct {
 	l     *Ledger
 	o     SessionOptions
