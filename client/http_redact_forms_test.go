@@ -175,6 +175,12 @@ func TestScrubbedCases(t *testing.T) {
 		{`say "hi"`, `say ""hi"" say \"hi\" say &quot;hi&quot; say \\\"hi\\\"`, "REDACTED REDACTED REDACTED REDACTED"},
 		{"token.with-dots_1", "TOKEN.WITH-DOTS_1", "REDACTED"},
 		{"\xff\xfe\xfdabc", "\xff\xfe\xfdabc", "REDACTED"},
+		// What is between two characters of a form may be escaped as well.
+		{"aB3+xY/9", `<YUIz\r\nK3hZLzk=> YUIz\u000aK3hZ\\n  Lzk= YUIz%0D%0AK3hZLzk%3D YUIz&#10;K3hZLzk=`, "<REDACTED> REDACTED REDACTED REDACTED"},
+		{"aB3+xY/9", `614233\n2b78\t592f39 61%2042%2033%202b%2078%2059%202f%2039 61&nbsp;42&#32;33&#32;2b&#32;78 592f39`, "REDACTED REDACTED 61&nbsp;42&#32;33&#32;2b&#32;78 592f39"},
+		{"aB3+xY/9", `[\n        97,\r\n        66,\n        51,\n 43,120,89%2C%2047%2C57\n]`, `[\n        REDACTED\n]`},
+		{"aB3+xY/9", "aB3=\r\n+x=\nY=2F=\r\n9 aB3\\\n+xY/9 aB3=0D", "REDACTED REDACTED aB3=0D"},
+		{"aB3+xY/9", "aB3\n+xY/9 aB3=\r+xY/9", "aB3\n+xY/9 aB3=\r+xY/9"}, // in two parts
 	} {
 		if got := redactorOf(x.secret).Text(x.form); got != x.want {
 			t.Errorf("%q of %q became %q", x.form, x.secret, got)

@@ -31,8 +31,8 @@ type letter struct {
 }
 
 // skipped is the most characters between two of a pattern: ", 0x" and a few more, or a line break
-// with its indent.
-const skipped = 6
+// with the indent of a list that is inside of others.
+const skipped = 16
 
 // Lengths below which a form is looked for in its own letter case alone, or is not looked for.
 const (
@@ -259,24 +259,46 @@ func (p *pattern) plainly(t *scanned, place int) (int, int) {
 	return len(p.letters), place
 }
 
-// skip adds the places behind what may be skipped.
+// skip adds the places behind what may be skipped: as it is, or escaped as JSON does it with the
+// line breaks of base64, and URLs with the spaces of a list.
 func (t *scanned) skip(places []int, set string, least int) []int {
 	if set == "" {
 		return places
 	}
 	var all []int
-	for _, place := range places {
-		for n := 0; n <= skipped; n++ {
-			if n >= least {
-				all = append(all, place)
-			}
-			if place >= len(t.text) || strings.IndexByte(set, t.text[place]) < 0 {
-				break
-			}
-			place++
+	for n := 0; n <= skipped && len(places) > 0; n++ {
+		if n >= least {
+			all = append(all, places...)
+		}
+		var behind []int
+		for _, place := range places {
+			behind = t.skipOne(place, set, behind)
+		}
+		places = behind
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// skipOne adds the places behind one character of the set.
+func (t *scanned) skipOne(place int, set string, behind []int) []int {
+	if place >= len(t.text) {
+		return behind
+	}
+	c := t.text[place]
+	if !beginsEscape(c) {
+		if strings.IndexByte(set, c) >= 0 {
+			behind = append(behind, place+1)
+		}
+		return behind
+	}
+	for _, r := range t.readings(place, escapeDepth) {
+		t.work++
+		if r.value != anything && strings.ContainsRune(set, r.value) && !slices.Contains(behind, r.end) {
+			behind = append(behind, r.end)
 		}
 	}
-	return all
+	return behind
 }
 
 // take adds the places behind what is at place, if it is this character.

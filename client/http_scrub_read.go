@@ -98,7 +98,7 @@ func (t *scanned) escaped(first reading, depth int) []reading {
 			}
 		}
 	case '=': // quoted-printable
-		all = t.number(first, depth, 16, 2)
+		all = append(t.number(first, depth, 16, 2), t.continued(first, depth)...)
 	case '\\':
 		all = t.backslash(first, depth)
 	case '&':
@@ -125,8 +125,28 @@ func (t *scanned) backslash(first reading, depth int) []reading {
 		case c == 'x' || c == 'X':
 			all = append(all, t.number(second, depth, 16, 2)...)
 			all = append(all, t.braced(second, depth)...)
+		case c == 'n' || c == 'r' || c == 't':
+			all = append(all, reading{map[rune]rune{'n': '\n', 'r': '\r', 't': '\t'}[c], second.end})
 		case c < utf8.RuneSelf && !isAlphanumeric(c):
 			all = append(all, second)
+		}
+	}
+	return append(all, t.continued(first, depth)...)
+}
+
+// continued reads what goes on in the next line, behind the mark of a line that is too long.
+func (t *scanned) continued(mark reading, depth int) []reading {
+	var all []reading
+	for _, end := range t.next(mark, depth) {
+		if end.value == '\r' {
+			for _, feed := range t.next(end, depth) {
+				if feed.value == '\n' {
+					all = append(all, t.next(feed, depth)...)
+				}
+			}
+		}
+		if end.value == '\n' {
+			all = append(all, t.next(end, depth)...)
 		}
 	}
 	return all
