@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/progetctl/progetctl/client"
@@ -17,7 +18,9 @@ import (
 type versionKey [16]byte
 
 func versionKeyOf(t ecosystem.Type, group, name, version string) versionKey {
-	sum := sha256.Sum256([]byte(ecosystem.PackageKey(t, group, name) + "\x00" + ecosystem.VersionKey(t, version)))
+	pkg := ecosystem.PackageKey(t, group, name)
+	// With its length in front, no name can go on as another one's version.
+	sum := sha256.Sum256([]byte(strconv.Itoa(len(pkg)) + ":" + pkg + ecosystem.VersionKey(t, version)))
 	return versionKey(sum[:len(versionKey{})])
 }
 

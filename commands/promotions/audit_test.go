@@ -75,6 +75,9 @@ func TestAuditCompares(t *testing.T) {
 		{"a promotion of another version, of another group", "npm", `[{"group":"@s","name":"p","version":"1"}]`, `[{"group":"s","name":"p","version":"1"}]`,
 			`[{"packageName":"p","groupName":"other","version":"1","promotions":[{"toFeed":"F"}]},{"packageName":"p","groupName":"s","version":"2","promotions":[{"toFeed":"F"}]}]`,
 			[]string{"--jq", ".[].status"}, "uploaded"},
+		{"a promotion whose name goes on like the version", "universal", `[{"name":"p","version":"x\u00001"}]`, `[{"name":"p","version":"x\u00001"}]`,
+			`[{"packageName":"p\u0000x","packageType":"upack","version":"1","promotions":[{"toFeed":"F"}]}]`,
+			[]string{"--jq", ".[].status"}, "uploaded"},
 		{"nothing in the feed", "nuget", `[]`, `[]`, `[]`, []string{"--jq", "length"}, "0"},
 	}
 	for _, test := range tests {
