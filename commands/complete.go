@@ -189,8 +189,8 @@ func plainInShells(word string) bool {
 	before := byte(0)
 	for i := range len(word) {
 		switch c := word[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("._@/%+,:", c) >= 0:
-		case (c == '-' || c == '=') && i > 0:
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("._@/+,:", c) >= 0:
+		case (c == '-' || c == '=' || c == '%') && i > 0: // %self is fish's own process
 		case c == '~' && i > 0 && strings.IndexByte(":=,/", before) < 0:
 		default:
 			return false

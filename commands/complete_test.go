@@ -18,7 +18,7 @@ func TestPresentable(t *testing.T) {
 		{"pkg:npm/%40angular/animation", "pkg:npm/%40angular/animation"},
 		{"1:2.0~rc1-3", "1:2.0~rc1-3"},
 		{"a,b=c", "a,b=c"},
-		{"-rf", ""}, {"--version", ""}, {"=ls", ""}, {"~root", ""}, {"a=~root", ""}, {"a:~root", ""}, {"a,~root", ""},
+		{"-rf", ""}, {"--version", ""}, {"=ls", ""}, {"~root", ""}, {"a=~root", ""}, {"a:~root", ""}, {"a,~root", ""}, {"%self", ""}, {"a%self", "a%self"},
 		{"", ""}, {"a b", ""}, {"a\nb", ""}, {"a\x1b[2J", ""}, {"é", ""}, {"a\u202eb", ""}, {"a\xff", ""},
 		{"$(id)", ""}, {"`id`", ""}, {"(id)", ""}, {"a;id", ""}, {"a|id", ""}, {"a&id", ""}, {"a>b", ""}, {"a<b", ""},
 		{"'a'", ""}, {`"a"`, ""}, {`a\b`, ""}, {"{a,b}", ""}, {"[a]", ""}, {"a*", ""}, {"a?", ""}, {"a!b", ""}, {"a#b", ""}, {"a^b", ""},
