@@ -47,3 +47,43 @@ func TestClocksDiffer(t *testing.T) {
 		}
 	}
 }
+
+// A clock that is set while its process runs, as when a machine gets the time from the network,
+// changes nothing about that either.
+func TestClocksAreSet(t *testing.T) {
+	t.Parallel()
+	for _, by := range []time.Duration{-time.Hour, time.Hour} {
+		for who := range 2 {
+			where := place(t)
+			var wrong [2]time.Duration
+			var sessions []*ledger.Session
+			for i := range wrong {
+				l, err := ledger.Open(t.Context(), ledger.Options{
+					Path: where, Busy: time.Minute, Now: func() time.Time { return time.Now().Add(wrong[i]) },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = l.Close() })
+				sessions = append(sessions, session(t, l, ledger.SessionOptions{Once: 24 * time.Hour}))
+			}
+			ids := add(t, sessions[0], 3, 1)
+			wrong[who] = by
+			if _, err := sessions[0].Advance(t.Context(), nil, ids[1:2]); err != nil { // renews the lease
+				t.Fatal(err)
+			}
+			if err := sessions[1].Recover(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			again, err := sessions[1].Add(t.Context(), drafts(3), 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, one := range again {
+				if one.Action != ledger.Wait {
+					t.Errorf("clock %d is set by %v, record %d: %q, want that it is waited for", who, by, i, one.Action)
+				}
+			}
+		}
+	}
+}

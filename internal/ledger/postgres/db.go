@@ -30,14 +30,14 @@ type DB struct {
 	address address
 	options engine.Options
 	db      *sql.DB
-	conn    *sql.Conn     // nil after it broke
-	link    *link         // the network connection of conn
-	backend int           // the number of the session behind conn, or of the last one
-	ahead   time.Duration // by how much the server's clock is ahead of this machine's
-	id      int64         // of this process's row in the table writer
-	marker  string        // of the session, as long as it is the same
-	outage  time.Time     // when reconnecting began, zero while there is a connection
-	pooled  bool          // there is a pooler, which must support sessions
+	conn    *sql.Conn // nil after it broke
+	link    *link     // the network connection of conn
+	backend int       // the number of the session behind conn, or of the last one
+	clock   clock     // the server's
+	id      int64     // of this process's row in the table writer
+	marker  string    // of the session, as long as it is the same
+	outage  time.Time // when reconnecting began, zero while there is a connection
+	pooled  bool      // there is a pooler, which must support sessions
 
 	readOnly  bool
 	mayInsert bool           // as it was when the tables were last examined
@@ -157,7 +157,7 @@ func (d *DB) enter(ctx context.Context) error {
 		fmt.Sprintf("; SET lock_timeout = %d", d.options.Busy.Milliseconds()) + settings +
 		"; SELECT pg_backend_pid(), coalesce(current_setting('" + marking + "', true), ''), current_setting('server_encoding')," +
 		" current_setting('transaction_read_only')::bool, " + // a standby's transactions are read-only, too
-		durable + ", (extract(epoch FROM clock_timestamp()) * 1000)::bigint" +
+		durable + ", " + clockColumn +
 		fmt.Sprintf(" FROM pg_advisory_lock_shared(%d)", d.schemaKey())
 	err := d.query(ctx, func(rows *sql.Rows) error {
 		return rows.Scan(&d.backend, &marker, &encoding, &readOnly, new(string), &now)
@@ -166,7 +166,7 @@ func (d *DB) enter(ctx context.Context) error {
 		return err
 	}
 	d.readOnly = d.readOnly || readOnly
-	d.ahead = time.UnixMilli(now).Sub(d.options.Now())
+	d.clock.set(now, d.options.Now())
 	if encoding != "UTF8" {
 		return fmt.Errorf("the database's encoding is %s, and must be UTF8", encoding)
 	}

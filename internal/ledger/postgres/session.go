@@ -103,17 +103,21 @@ const aliveColumn = "NOT pg_try_advisory_xact_lock_shared(id)"
 func (d *DB) Owners(ctx context.Context) (owners []engine.Owner, err error) {
 	err = d.Query(ctx, func(rows *sql.Rows) error {
 		var o engine.Owner
-		err := rows.Scan(&o.ID, &o.Until, &o.Alive)
+		var now int64
+		err := rows.Scan(&o.ID, &o.Until, &o.Alive, &now)
+		if err == nil {
+			d.clock.set(now, d.options.Now())
+		}
 		_, ours := d.owners[o.ID]
 		o.Alive = o.Alive || ours // a session could take its own lock again
 		owners = append(owners, o)
 		return err
-	}, "SELECT id, lease_until, "+aliveColumn+" FROM owner")
+	}, "SELECT id, lease_until, "+aliveColumn+", "+clockColumn+" FROM owner")
 	return owners, err
 }
 
 // Clock is the server's.
-func (d *DB) Clock(here time.Time) time.Time { return here.Add(d.ahead) }
+func (d *DB) Clock(here time.Time) time.Time { return d.clock.at(here) }
 
 // Sweep has nothing to do: the server frees the locks of sessions that ended.
 func (d *DB) Sweep(context.Context) {}
