@@ -170,7 +170,7 @@ func (s *DownloadsService) Fetch(ctx context.Context, req FetchRequest) (Fetched
 		return Fetched{}, err
 	}
 	if f.file != nil {
-		defer f.file.abort()
+		defer f.file.close()
 		err = f.file.prepare()
 		if errors.Is(err, errExists) {
 			f.result.describe(*f.file.existing)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 
@@ -84,6 +85,7 @@ type fileSink struct {
 	same     func(path string) (existing, bool) // whether the file at path is what would be fetched
 	again    bool                               // such a file is fetched again anyway
 	existing *existing                          // the file that ended open with errExists
+	folder   *os.Root                           // held from the start, so that nobody can put another in its place
 	file     *safefile.File
 	path     string
 }
@@ -92,14 +94,19 @@ type fileSink struct {
 // fail for a file that is in the way.
 func (s *fileSink) prepare() error {
 	if s.Name != "" {
+		s.Folder, s.Name = filepath.Split(filepath.Join(s.Folder, s.Name))
 		s.known = s.Name
+	}
+	var err error
+	if s.folder, err = os.OpenRoot(filepath.Clean(s.Folder)); err != nil {
+		return fmt.Errorf("folder %s: %w", safefile.Quote(filepath.Clean(s.Folder)), err)
 	}
 	if s.known != "" {
 		return s.open("")
 	}
 	// The server may still call the package something else. A file in the way of the likely name,
 	// or of any name, is reported before anything is requested.
-	err := s.open("")
+	err = s.open("")
 	s.abort()
 	s.file = nil
 	return err
@@ -117,7 +124,7 @@ func (s *fileSink) open(disposition string) error {
 		return &Error{Kind: KindUsage, Reason: ReasonNoFileName, Message: string(ReasonNoFileName), Err: err}
 	}
 	s.path = filepath.Join(s.Folder, name)
-	s.file, err = safefile.Create(s.path, safefile.Options{Force: s.Overwrite})
+	s.file, err = safefile.Create(s.path, safefile.Options{Force: s.Overwrite, Folder: s.folder})
 	if err == nil {
 		return nil
 	}
@@ -132,7 +139,7 @@ func (s *fileSink) open(disposition string) error {
 			s.existing = &found
 			return errExists
 		}
-		s.file, err = safefile.Create(s.path, safefile.Options{Force: true})
+		s.file, err = safefile.Create(s.path, safefile.Options{Force: true, Folder: s.folder})
 		return err
 	}
 	return &Error{Kind: KindUsage, Reason: ReasonFileExists, Message: "file " + safefile.Quote(s.path) + " already exists", Err: err}
@@ -163,6 +170,14 @@ func (s *fileSink) truncate(size int64) error { return s.file.Truncate(size) }
 
 // commit gives the file its name.
 func (s *fileSink) commit() error { return s.file.Commit() }
+
+// close lets go of the folder.
+func (s *fileSink) close() {
+	s.abort()
+	if s.folder != nil {
+		_ = s.folder.Close()
+	}
+}
 
 // abort leaves nothing of an unfinished file.
 func (s *fileSink) abort() {

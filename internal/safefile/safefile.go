@@ -28,6 +28,9 @@ type Options struct {
 	// points to. Without it the file that exists stays, even one that appears while this one is
 	// being written.
 	Force bool
+	// Folder is the folder of the file, opened before; nil to look it up by its path. The caller
+	// closes it.
+	Folder *os.Root
 	// Private makes a file that only its owner can read (mode 0600), whatever the umask says.
 	Private bool
 }
@@ -67,7 +70,11 @@ func Create(path string, options Options) (*File, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(filepath.Clean(dir))
+	open := os.OpenRoot
+	if options.Folder != nil {
+		dir, open = ".", options.Folder.OpenRoot
+	}
+	root, err := open(filepath.Clean(dir))
 	if err != nil {
 		return nil, fmt.Errorf("folder of %s: %w", Quote(path), err)
 	}
