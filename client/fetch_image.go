@@ -21,7 +21,7 @@ type image struct {
 	blobs     []descriptor
 	small     map[string][]byte // blobs that were fetched to look at them
 	published []string          // what of the manifest was checked
-	seen      map[string]bool   // digests
+	seen      map[string]int64  // the size of each digest
 	asked     int               // how many manifests were asked for, also those that are missing
 }
 
@@ -57,7 +57,7 @@ func (f *fetching) image(ctx context.Context) error {
 
 // fill fetches all that the manifest top points to.
 func (m *image) fill(ctx context.Context, top part) error {
-	m.manifests, m.blobs, m.seen, m.size, m.asked = nil, nil, map[string]bool{}, len(top.raw), 0
+	m.manifests, m.blobs, m.seen, m.size, m.asked = nil, nil, map[string]int64{}, len(top.raw), 0
 	chosen, err := m.choose(ctx, top)
 	if err != nil {
 		return err
@@ -130,7 +130,9 @@ func (m *image) top(ctx context.Context, annotation *Annotation) (part, error) {
 	if err != nil {
 		return part{}, t.mismatch(err)
 	}
-	verified = append(verified, said...)
+	if !t.elsewhere { // only the registry can say what its tag means
+		verified = append(verified, said...)
+	}
 	if len(verified) == 0 && m.req.Verify == VerifyRequired {
 		return part{}, t.mismatch(errors.New("the registry states no digest of the manifest, and one is required"))
 	}

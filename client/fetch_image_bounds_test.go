@@ -52,6 +52,20 @@ func TestImageBounds(t *testing.T) {
 		{"a manifest that is larger than it is said to be", func(r *registry) {
 			r.index(r.addJSON(map[string]any{"schemaVersion": 2, "manifests": []any{}}, map[string]any{"size": 3}))
 		}, "more than the 3 bytes", 2},
+		{"a layer of two sizes", func(r *registry) {
+			layer := r.add([]byte("layer"), nil)
+			other := map[string]any{"digest": layer["digest"], "size": 6}
+			r.index(r.addJSON(map[string]any{"schemaVersion": 2, "config": layer, "layers": []any{layer, layer, other}}, nil))
+		}, "has 5 bytes and 6 bytes", 2},
+		{"a layer of another size in another image", func(r *registry) {
+			layer := r.add([]byte("layer"), nil)
+			other := map[string]any{"digest": layer["digest"], "size": 4}
+			r.index(r.addJSON(map[string]any{"schemaVersion": 2, "config": layer}, nil), r.addJSON(map[string]any{"schemaVersion": 2, "config": other}, nil))
+		}, "has 5 bytes and 4 bytes", 3},
+		{"an image of two sizes", func(r *registry) {
+			image := r.addJSON(map[string]any{"schemaVersion": 2, "manifests": []any{}}, nil)
+			r.index(image, image, map[string]any{"digest": image["digest"], "size": 1})
+		}, "bytes and 1 bytes", 2},
 		{"a size beyond all disks", func(r *registry) {
 			r.content["1"] = []byte(`{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("0", 64) + `","size":9223372036854775807}}`)
 		}, "9223372036854775807 bytes", 1},

@@ -116,10 +116,7 @@ func (l *missing) add(d descriptor, here bool) {
 // collect lists what p points to, and fetches the manifests among it. depth is 1 for the manifest
 // that was asked for.
 func (m *image) collect(ctx context.Context, p part, depth int) error {
-	if m.seen[p.Digest] {
-		return nil
-	}
-	if err := m.note(p, p.Digest); err != nil {
+	if fresh, err := m.note(p, p.descriptor); err != nil || !fresh {
 		return err
 	}
 	parsed, err := m.parse(p)
@@ -143,13 +140,13 @@ func (m *image) collect(ctx context.Context, p part, depth int) error {
 		return m.missingParts(parts.gone, parts.here)
 	}
 	for _, d := range parsed.blobs() {
-		if m.seen[d.Digest] {
-			continue
-		}
-		if err := m.note(p, d.Digest); err != nil {
+		fresh, err := m.note(p, d)
+		if err != nil {
 			return err
 		}
-		m.blobs = append(m.blobs, d)
+		if fresh {
+			m.blobs = append(m.blobs, d)
+		}
 	}
 	m.manifests = append(m.manifests, p)
 	return nil
@@ -158,8 +155,9 @@ func (m *image) collect(ctx context.Context, p part, depth int) error {
 // collectChild fetches the manifest that d points to and collects its parts. It is not here if the
 // server says that it has none.
 func (m *image) collectChild(ctx context.Context, p part, d descriptor, depth int) (here bool, err error) {
-	if m.seen[d.Digest] {
-		return true, nil
+	if _, known := m.seen[d.Digest]; known {
+		_, err := m.note(p, d)
+		return true, err
 	}
 	// Before the request: an index must not make us ask for more than we use.
 	if m.asked++; max(m.asked, len(m.seen)+1) > partsLimit {
@@ -175,13 +173,18 @@ func (m *image) collectChild(ctx context.Context, p part, d descriptor, depth in
 	return true, m.collect(ctx, child, depth+1)
 }
 
-// note notes that the image has a part with that digest.
-func (m *image) note(p part, digest string) error {
-	if len(m.seen) >= partsLimit {
-		return m.unreadable(p, errTooManyParts)
+// note notes that the image has the part d, which p points to; it is fresh the first time. Content
+// has one size: programs that read the archive would stumble over the other.
+func (m *image) note(p part, d descriptor) (fresh bool, err error) {
+	size, known := m.seen[d.Digest]
+	switch {
+	case known && size != d.Size:
+		return false, m.unreadable(p, shapeError(fmt.Sprintf("%s has %d bytes and %d bytes", d.Digest, size, d.Size)))
+	case !known && len(m.seen) >= partsLimit:
+		return false, m.unreadable(p, errTooManyParts)
 	}
-	m.seen[digest] = true
-	return nil
+	m.seen[d.Digest] = d.Size
+	return !known, nil
 }
 
 // child fetches a manifest that another one points to.

@@ -400,3 +400,52 @@ func answerStatus(status int) func(http.ResponseWriter) bool {
 		return false
 	}
 }
+
+// TestDigestOfStorage: what storage says of a manifest that it sends for the registry shows damage,
+// but not that it is the manifest that was asked for.
+func TestDigestOfStorage(t *testing.T) {
+	t.Parallel()
+	r := newRegistry()
+	digest := r.image("linux", "amd64", "")["digest"].(string)
+	r.content["1"] = r.content[digest]
+	for _, test := range []struct {
+		name   string
+		other  bool // it is another origin
+		says   string
+		verify Verify
+		kind   Kind
+	}{
+		{"the registry", false, digest, VerifyRequired, ""},
+		{"storage", true, digest, VerifyRequired, KindIntegrity},
+		{"storage, and nothing is required", true, digest, VerifyAuto, ""},
+		{"storage with damage", true, "sha256:" + strings.Repeat("0", 64), VerifyAuto, KindIntegrity},
+	} {
+		stated := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			w.Header().Set("Docker-Content-Digest", test.says)
+			r.ServeHTTP(w, req)
+		})
+		target := "/storage"
+		if test.other {
+			target = startServer(t, http.StripPrefix("/storage", stated)) + target
+		}
+		url := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			switch {
+			case strings.HasPrefix(req.URL.Path, "/storage"):
+				http.StripPrefix("/storage", stated).ServeHTTP(w, req)
+			case path.Base(req.URL.Path) == "1":
+				http.Redirect(w, req, target+req.URL.Path, http.StatusTemporaryRedirect)
+			default:
+				r.ServeHTTP(w, req)
+			}
+		}))
+		c := newClient(t, url, WithRetries(0))
+		content, err := c.Downloads.Locate(t.Context(), "docker", imagePackage("1", nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.Downloads.Fetch(t.Context(), FetchRequest{Content: content, Verify: test.verify, Destination: Destination{Folder: t.TempDir()}})
+		if KindOf(err) != test.kind || len(got.Verified) > 0 == test.other {
+			t.Errorf("%s: %v, verified %q", test.name, err, got.Verified)
+		}
+	}
+}

@@ -119,6 +119,7 @@ func (t *transfer) seek(x exchange) error {
 		t.offset = 0
 	}
 	t.size, t.began, t.validator = x.resp.ContentLength, x.resp.Header, validator(x.resp.Header)
+	t.elsewhere = !sameOrigin(x.request.url, t.url)
 	return nil
 }
 

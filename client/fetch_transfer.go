@@ -54,6 +54,7 @@ type transfer struct {
 	putOff    bool        // the server was too busy for the rest
 	validator string      // of the version that is being fetched, "" if it has none that serves
 	began     http.Header // of the answer that the content begins with; nil before it
+	elsewhere bool        // that answer came from another origin than the one that was asked
 }
 
 // annotate makes the transfer leave a deployment record, unless a is nil.
