@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/url"
@@ -111,7 +112,7 @@ func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error
 		return Content{}, absent
 	}
 	if err := q.need([2]string{"build", "py312h1234567_0"}, [2]string{"type", "conda"}); err != nil {
-		return Content{}, err
+		return Content{}, cmp.Or(*q.doubt, err) // an index that was refused would have said which there are
 	}
 	file := q.pkg.Name + "-" + q.pkg.Version + "-" + q.pkg.Qualifiers["build"] + "." + q.pkg.Qualifiers["type"]
 	return Content{Ref: base + escape(file), FileName: file, Version: q.pkg.Version, Size: -1, guessed: true}, nil
@@ -121,9 +122,10 @@ func (q condaQuery) condaWithoutIndex(base string, absent error) (Content, error
 const maxBuilds = 10_000
 
 // findConda collects the records of the version. Others are read one at a time and dropped, so the
-// index may have any size.
+// index may have any size; those of the package are bounded like an index of its own.
 func (q condaQuery) findConda(r io.Reader) (list condaList, err error) {
 	pick := newestOf(q.pkg)
+	own := int64(0) // bytes of the package's own records
 	err = readJSON(r, func(j *jsonReader, key string) error {
 		if key == "info" {
 			return ifThere(j.members(func(key string) error {
@@ -142,8 +144,12 @@ func (q condaQuery) findConda(r io.Reader) (list condaList, err error) {
 				return j.drop()
 			}
 			record := condaRecord{file: file}
+			start := j.dec.InputOffset()
 			if _, err := j.decode(&record); err != nil {
 				return err
+			}
+			if own += j.dec.InputOffset() - start; own > maxIndexBytes {
+				return errTooLarge
 			}
 			if q.addConda(&list, record, pick); len(list.found) > maxBuilds {
 				return errTooMany

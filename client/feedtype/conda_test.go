@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/progetctl/progetctl/client/ecosystem"
@@ -182,6 +183,32 @@ func TestCondaChoices(t *testing.T) {
 	var needed *QualifierError
 	if !errors.As(err, &needed) || !slices.Equal(needed.Choices, []string{"py310_0", "py312_0"}) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestCondaOwnRecords: the records of the package itself are bounded like an index of its own, and
+// those of others are not.
+func TestCondaOwnRecords(t *testing.T) {
+	t.Parallel()
+	q := condaQuery{query{doubt: new(error), pkg: condaNamed("1.0")}}
+	long := `{"name": "tool", "version": "1.0", "build": "0", "pad": "` + strings.Repeat("x", 1<<20) + `"}`
+	for name, test := range map[string]struct {
+		file    string
+		records int
+		want    error
+	}{
+		"many of the package":     {"tool-1.0", maxIndexBytes>>20 + 1, errTooLarge},
+		"as many as there may be": {"tool-1.0", maxIndexBytes>>20 - 1, nil},
+		"many of another":         {"other-1.0", maxIndexBytes>>20 + 1, nil},
+	} {
+		parts := []io.Reader{strings.NewReader(`{"packages": {"a": 0`)}
+		for i := range test.records {
+			parts = append(parts, strings.NewReader(fmt.Sprintf(`, "%s-%d.conda": `, test.file, i)), strings.NewReader(long))
+		}
+		_, err := q.findConda(io.MultiReader(append(parts, strings.NewReader(`}}`))...))
+		if !errors.Is(err, test.want) || test.want == nil && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -438,3 +438,35 @@ func TestReleaseOfShortLines(t *testing.T) {
 		}
 	}
 }
+
+// TestDebianArchitectures: each folder in a Release file takes requests, so there is a bound on
+// them. Without a word for all architectures one folder is looked in, however many there are.
+func TestDebianArchitectures(t *testing.T) {
+	t.Parallel()
+	kind, err := For(ecosystem.Debian)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		folders int
+		arch    string
+		asked   int
+		want    error
+	}{
+		{maxFolders - 1, "all", maxFolders, ErrNotFound}, // that of the architecture itself is looked for, too
+		{maxFolders, "all", 1, errTooMany},
+		{maxReleaseFiles - 1, "all", 1, errTooMany},
+		{maxReleaseFiles - 1, "amd64", 1, ErrNotFound},
+	} {
+		release := "SHA256:\n"
+		for i := range test.folders {
+			release += fmt.Sprintf(" %s 1 main/binary-a%d/Packages\n", fill(1, 32), i)
+		}
+		index := serve(map[string]string{"debian/feed/dists/bookworm/Release": release})
+		pkg := debPackage("docs", "1.0")
+		pkg.Qualifiers["arch"] = test.arch
+		if _, err := kind.Locate(t.Context(), index, "feed", pkg); !errors.Is(err, test.want) || len(index.asked) != test.asked {
+			t.Errorf("%+v: %v after %d requests", test, err, len(index.asked))
+		}
+	}
+}

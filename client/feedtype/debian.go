@@ -33,8 +33,12 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 	}
 	var refused error
 	var others []string
+	folders := q.debianFolders(release)
+	if len(folders) > maxFolders {
+		return Content{}, q.broken(dist+"Release", errTooMany)
+	}
 	q.query = q.together(maxExpandedBytes)
-	for _, folder := range q.debianFolders(release) {
+	for _, folder := range folders {
 		var here error // why no list in the folder can be read
 		for _, file := range packagesFiles(folder, release) {
 			list, err := q.readPackages(ctx, dist, file, release)
@@ -66,6 +70,10 @@ func locateDebian(ctx context.Context, of query) (Content, error) {
 	return Content{}, q.missingBut("arch", others)
 }
 
+// maxFolders is the most architectures of a component, each of which takes requests: 100; Debian
+// has 20.
+const maxFolders = 100
+
 // debianFolders are where the lists of the architecture are. Packages for all architectures may
 // have no folder of their own: then they are in the folders of the others. A package that is
 // missing for an architecture may exist for all, which the error then says.
@@ -75,6 +83,9 @@ func (q debianQuery) debianFolders(release releaseFile) []string {
 	for _, file := range slices.Sorted(maps.Keys(release.sums)) {
 		folder := path.Dir(file)
 		counts := q.pkg.Qualifiers["arch"] == debianForAll || folder == component+debianForAll
+		if len(folders) > maxFolders {
+			break
+		}
 		if counts && !strings.Contains(folder[len(component):], "/") && !slices.Contains(folders, folder) {
 			folders = append(folders, folder)
 		}

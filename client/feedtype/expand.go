@@ -28,11 +28,9 @@ const (
 	// maxWindowBytes bounds the memory of the zstd decoder: 32 MiB, four times what levels up to 19
 	// need.
 	maxWindowBytes = 32 << 20
-	// maxXZBytes bounds what xz may take on the wire, since it takes much CPU time for a byte: 64
-	// MiB. The largest known (Fedora's primary.xml.xz) has 40 MB.
-	maxXZBytes = 64 << 20
-	// maxBzip2Bytes is the same for bzip2: 32 MiB, which take 6 s.
-	maxBzip2Bytes = 32 << 20
+	// maxSlowBytes bounds what takes much CPU time for a byte on the wire: 48 MiB of xz, or half of
+	// that of bzip2, which take up to 8 s. The largest known (Fedora's primary.xml.xz) has 40 MB.
+	maxSlowBytes = 48 << 20
 )
 
 var (
@@ -44,7 +42,7 @@ var (
 type format struct {
 	name string
 	open func(wire *bufio.Reader) (io.Reader, error)
-	slow int64 // bounds the wire further, in bytes; 0 for no other bound
+	slow int64 // what a byte on the wire counts of maxSlowBytes
 }
 
 // expand detects the compression by the first bytes. A server may send an index plain under the
@@ -58,10 +56,7 @@ func expand(from io.Reader, wire *wireReader, encoding string, bound int64) (pla
 	if err != nil || f == nil {
 		return buffered, release, err
 	}
-	packed := io.Reader(buffered)
-	if f.slow > 0 {
-		packed = &boundedReader{packed, f.slow}
-	}
+	packed := slowReader{buffered, f.slow, wire.spent}
 	unpacked := &expandedReader{format: f.name, wire: wire}
 	unpacked.r, err = f.open(bufio.NewReaderSize(&packedReader{r: packed, unpacked: unpacked}, 64<<10))
 	if err != nil {
@@ -90,11 +85,11 @@ func formatOf(magic []byte, encoding string) (*format, error) {
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return &format{name: "zstd", open: openZstd}, nil
 	case bytes.Equal(magic, []byte("\xfd7zXZ\x00")):
-		return &format{name: "xz", slow: maxXZBytes, open: func(r *bufio.Reader) (io.Reader, error) { return xz.NewReader(&xzGuard{r: r}) }}, nil
+		return &format{name: "xz", slow: 1, open: func(r *bufio.Reader) (io.Reader, error) { return xz.NewReader(&xzGuard{r: r}) }}, nil
 	case bytes.HasPrefix(magic, []byte("BZh")):
-		return &format{name: "bzip2", slow: maxBzip2Bytes, open: func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }}, nil
+		return &format{name: "bzip2", slow: 2, open: func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }}, nil
 	case isLZMA(magic):
-		return &format{name: "lzma", slow: maxXZBytes, open: openLZMA}, nil
+		return &format{name: "lzma", slow: 1, open: openLZMA}, nil
 	case isZlib(magic) && magic[1]&0x20 == 0 && magic[0] == 0x78 && magic[1] != '^':
 		return &format{name: "deflate", open: openDeflate}, nil
 	}
@@ -144,6 +139,22 @@ func openLZMA(r *bufio.Reader) (io.Reader, error) {
 // isZlib looks for zlib's header (RFC 1950, section 2.2).
 func isZlib(head []byte) bool {
 	return len(head) > 1 && head[0]&0x8f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
+}
+
+// slowReader counts what takes much CPU time.
+type slowReader struct {
+	r      io.Reader
+	weight int64
+	spent  *work
+}
+
+// Read reads on.
+func (s slowReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if s.spent.slow += int64(n) * s.weight; s.spent.slow > maxSlowBytes {
+		return 0, errTooLarge
+	}
+	return n, err
 }
 
 // packedReader limits what a decoder takes in proportion to what it gives: a compressed file can

@@ -110,6 +110,7 @@ type query struct {
 	pkg   ecosystem.Package
 	doubt *error // the first that [query.refusable] did without
 	left  *int64 // bytes that are left of the documents of one list; nil if each has its own bound
+	spent *work  // of those documents
 }
 
 // Locate finds the content of pkg in feed. It asks ix for index documents only. Errors:

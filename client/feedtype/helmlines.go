@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// maxChartBytes bounds the entries of one chart in a large index: 16 MiB; the largest real one
-	// has 5 MB.
-	maxChartBytes = 16 << 20
+	// maxChartBytes bounds the entries of one chart in a large index: 8 MiB, which can take 6 s of
+	// CPU time. The largest real one has 5 MB.
+	maxChartBytes = 8 << 20
 	// maxCharts is the most versions of one chart: 50,000; real ones have a few thousand.
 	maxCharts = 50_000
 	// maxUnread is how many unreadable versions may be skipped: 100. Each may take long to parse.

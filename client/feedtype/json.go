@@ -14,8 +14,7 @@ import (
 type jsonReader struct {
 	dec     *json.Decoder
 	budget  *boundedReader // of the entry
-	entries int
-	tokens  int             // that were skipped
+	spent   *work
 	dropped json.RawMessage // its memory is used again for each
 }
 
@@ -31,7 +30,7 @@ func readJSON(r io.Reader, f func(j *jsonReader, key string) error) error {
 
 func newJSON(r io.Reader) *jsonReader {
 	budget := &boundedReader{r, maxEntryBytes}
-	return &jsonReader{dec: json.NewDecoder(budget), budget: budget}
+	return &jsonReader{dec: json.NewDecoder(budget), budget: budget, spent: workOf(r)}
 }
 
 // end makes sure that nothing follows the document.
@@ -95,7 +94,7 @@ func (j *jsonReader) each(f func(key string) error, allowed ...json.Delim) error
 // begin gives an entry its budget.
 func (j *jsonReader) begin() error {
 	j.budget.left = maxEntryBytes
-	if j.entries++; j.entries > maxEntries {
+	if j.spent.entries++; j.spent.entries > maxEntries {
 		return errTooMany
 	}
 	return nil
@@ -164,7 +163,7 @@ func (j *jsonReader) skipOpen(depth int) error {
 			return errTooDeep
 		}
 		j.budget.left = maxEntryBytes
-		if j.tokens++; j.tokens > maxTokens {
+		if j.spent.tokens++; j.spent.tokens > maxTokens {
 			return errTooMany
 		}
 	}

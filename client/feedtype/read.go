@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -70,8 +71,30 @@ func (q query) read(ctx context.Context, ref, accept string, parse func(*Documen
 // together bounds the documents that are read by it in all, because they are the parts of one list:
 // a server can make any number of them.
 func (q query) together(bound int64) query {
-	q.left = &bound
+	q.left, q.spent = &bound, &work{}
 	return q
+}
+
+// work counts what is bounded because it costs more CPU time than its bytes do.
+type work struct {
+	entries int
+	tokens  int // of XML, and of the JSON that was skipped
+	lines   int
+	slow    int64 // of maxSlowBytes
+}
+
+// partText is the text of a document, with what the other documents of its list took.
+type partText struct {
+	io.Reader
+	spent *work
+}
+
+// workOf is the count for the parser of a text. One that is no whole document has its own.
+func workOf(r io.Reader) *work {
+	if part, ok := r.(partText); ok {
+		return part.spent
+	}
+	return &work{}
 }
 
 // fetch is how every index document is read. bound is for the wire and for what it expands to. If
@@ -86,14 +109,15 @@ func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want 
 	if q.left != nil {
 		bound = min(bound, *q.left)
 	}
-	in := newInput(doc, bound, want)
+	spent := cmp.Or(q.spent, &work{})
+	in := newInput(doc, bound, spent, want)
 	defer in.close()
 	if q.left != nil {
 		defer func() { *q.left -= max(in.wire.n, in.expanded.n) }()
 	}
 	text, err := in.text()
 	if err == nil {
-		err = parse(doc, text)
+		err = parse(doc, partText{text, spent})
 	}
 	if err == nil && in.wire.n == 0 && isCompressed(ref) {
 		err = errEmpty

@@ -291,6 +291,9 @@ func TestRefused(t *testing.T) {
 		{"v2 beside v3", nuget("1.0.0"), service, entry, 400, false, false},
 		{"v2 beside v3 is garbage", nuget("1.0.0"), map[string]string{v3: service[v3], "flat/a/index.json": service["flat/a/index.json"], entry: "\x00"}, "", 0, false, false},
 		{"asset's metadata", ecosystem.Package{Type: ecosystem.Asset, Name: "a.zip"}, nil, "endpoints/feed/metadata/a.zip", 405, false, false},
+		{"conda", condaNamed("1.0"), nil, "conda/feed/linux-64/repodata.json", 401, true, false},
+		{"conda, fails", condaNamed("1.0", "build", "1"), nil, "conda/feed/linux-64/repodata.json", 500, true, false},
+		{"conda, fully named", condaNamed("1.0", "build", "1", "type", "conda"), nil, "conda/feed/linux-64/repodata.json", 401, false, true},
 		{"npm", ecosystem.Package{Type: ecosystem.NPM, Name: "a", Version: "1.0.0"}, nil, "npm/feed/a", 403, true, false},
 	}
 	for _, test := range tests {

@@ -34,9 +34,9 @@ func eachControl(r io.Reader, name string, keys []string, f func(map[string]stri
 func eachParagraph(r io.Reader, fields *fields, f func(map[string]string) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLineBytes)
-	filled := false
-	for n := 1; lines.Scan(); n++ {
-		if n > maxLines {
+	filled, spent := false, workOf(r)
+	for lines.Scan() {
+		if spent.lines++; spent.lines > maxLines {
 			return errTooMany
 		}
 		line := lines.Bytes()

@@ -53,7 +53,7 @@ func TestExpand(t *testing.T) {
 func expanded(body io.Reader, encoding string) ([]byte, error) {
 	in := &input{
 		doc: &Document{Header: http.Header{"Content-Encoding": {encoding}}}, bound: maxExpandedBytes, release: func() {},
-		wire: &wireReader{body: boundedReader{body, maxExpandedBytes}},
+		wire: &wireReader{body: boundedReader{body, maxExpandedBytes}, spent: &work{}},
 	}
 	defer in.close()
 	text, err := in.text()

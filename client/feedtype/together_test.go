@@ -1,6 +1,7 @@
 package feedtype
 
 import (
+	"encoding/xml"
 	"errors"
 	"io"
 	"net/http"
@@ -78,6 +79,53 @@ func TestPagesTogether(t *testing.T) {
 		}
 		if _, err = kind.Locate(t.Context(), index, "feed", test.pkg); !errors.Is(err, errTooLarge) {
 			t.Errorf("%s: %v, asked for %q", test.pkg.Type, err, index.asked)
+		}
+	}
+}
+
+// TestWorkTogether: what costs CPU time is counted over all parts of a list, and for each other
+// document on its own.
+func TestWorkTogether(t *testing.T) {
+	t.Parallel()
+	tags := func(r io.Reader) error { return eachTag(r, func(string) {}) }
+	stanzas := func(r io.Reader) error {
+		return eachStanza(r, []string{"A"}, func(map[string]string) error { return nil })
+	}
+	elements := func(r io.Reader) error {
+		return eachElement(r, func(*xml.Decoder, xml.StartElement) error { return nil })
+	}
+	skip := func(r io.Reader) error {
+		_, err := io.Copy(io.Discard, r)
+		return err
+	}
+	packed := xzip("text")
+	for name, test := range map[string]struct {
+		spent work // by the parts before
+		part  string
+		parse func(io.Reader) error
+	}{
+		"entries":        {work{entries: maxEntries - 5}, `{"tags":["1","2"]}`, tags},
+		"skipped tokens": {work{tokens: maxTokens - 8}, `{"other":[1,2,3,4]}`, tags},
+		"lines":          {work{lines: maxLines - 5}, "A: 1\nB: 2\n\n", stanzas},
+		"xz":             {work{slow: maxSlowBytes - int64(len(packed)) - 1}, packed, skip},
+		"tags of XML":    {work{tokens: maxXMLTokens - 7}, `<a><b/></a>`, elements},
+	} {
+		for _, parts := range []bool{true, false} {
+			index := serve(map[string]string{"a": test.part})
+			q := query{Index: index, pkg: ecosystem.Package{Type: ecosystem.Docker}}
+			if parts {
+				q = q.together(maxIndexBytes)
+				*q.spent = test.spent
+			}
+			read := func() error {
+				return q.read(t.Context(), "a", "", func(_ *Document, r io.Reader) error { return test.parse(r) })
+			}
+			if err := read(); err != nil {
+				t.Errorf("%s, parts %t: %v", name, parts, err)
+			}
+			if err := read(); (errors.Is(err, errTooMany) || errors.Is(err, errTooLarge)) != parts || !parts && err != nil {
+				t.Errorf("%s, parts %t, again: %v", name, parts, err)
+			}
 		}
 	}
 }

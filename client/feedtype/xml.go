@@ -23,7 +23,7 @@ type guardedXML struct {
 	budget *boundedReader
 	entry  int64 // bytes that are left of the entry
 	depth  int
-	tokens int
+	spent  *work
 }
 
 // Token reads the next one. The decoder that reads from here matches the tags.
@@ -41,7 +41,7 @@ func (g *guardedXML) Token() (xml.Token, error) {
 	if g.depth > maxDepth {
 		return nil, errTooDeep
 	}
-	if g.tokens++; g.tokens > maxXMLTokens {
+	if g.spent.tokens++; g.spent.tokens > maxXMLTokens {
 		return nil, errTooMany
 	}
 	return token, err
@@ -62,7 +62,7 @@ func newXML(r io.Reader) *xml.Decoder {
 // grow.
 func guardXML(r io.Reader) (*xml.Decoder, *guardedXML) {
 	budget := &boundedReader{r: r}
-	g := &guardedXML{Decoder: xml.NewDecoder(budget), budget: budget}
+	g := &guardedXML{Decoder: xml.NewDecoder(budget), budget: budget, spent: workOf(r)}
 	g.CharsetReader = charsetReader
 	return xml.NewTokenDecoder(g), g
 }
