@@ -252,6 +252,23 @@ func TestActionPrintsNoOrders(t *testing.T) {
 	}
 }
 
+// TestActionShowsNoPassword: that of a mirror, whose address may be a secret of the workflow.
+func TestActionShowsNoPassword(t *testing.T) {
+	t.Parallel()
+	needUnix(t, "bash", "curl")
+	const password = "pa55@word"
+	for _, releases := range []string{"http://user:" + password + "@127.0.0.1:1/x", "http://" + password + "@127.0.0.1:1", "-K/dev/null@x"} {
+		r := newRunner(t, "Linux", "X64", map[string]string{"version": "1.2.3", "releases": releases})
+		output, err := r.step(0)
+		if err == nil || !strings.Contains(output, "::error::progetctl: cannot fetch ") {
+			t.Errorf("%s: %v, %s", releases, err, output)
+		}
+		if strings.Contains(output, "pa55") || strings.Contains(output, "word") {
+			t.Errorf("%s: shown in %s", releases, output)
+		}
+	}
+}
+
 // TestActionRuns: the script is a variable, so that nothing of it is taken for a part of the
 // action's own, and it ends at the first failure.
 func TestActionRuns(t *testing.T) {
