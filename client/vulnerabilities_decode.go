@@ -31,8 +31,10 @@ const (
 	// vulnerabilitiesLimit is 64 MiB: a vulnerability has some KiB of text, and a package some
 	// dozens.
 	vulnerabilitiesLimit = 64 << 20
-	// findingsLimit is 200,000, each vulnerability counted once for each package that has it.
-	findingsLimit = 200_000
+	// findingsLimit is 100,000, each vulnerability counted once for each package that has it.
+	findingsLimit = 100_000
+	// idLimit is 128 bytes, of which real ones have a dozen: an id is shown with each package.
+	idLimit = 128
 )
 
 // decodeVulnerabilities reads an array of vulnerabilities of so many packages. The word null is not
@@ -80,6 +82,9 @@ func vulnerability(c *jsonCursor, packages int) (Vulnerability, error) {
 	}
 	if values[ofID] == "" || len(affected) == 0 {
 		return Vulnerability{}, shapeError("one of the vulnerabilities has no id, or does not say which package it is of")
+	}
+	if len(values[ofID]) > idLimit {
+		return Vulnerability{}, shapeError(fmt.Sprintf("the id of a vulnerability has more than %d bytes", idLimit))
 	}
 	return Vulnerability{
 		ID: values[ofID], CVE: values[ofCVE], Summary: values[ofSummary], Details: values[ofDetails], CVSS: values[ofCVSS],

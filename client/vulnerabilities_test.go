@@ -125,7 +125,8 @@ func TestAuditRefusesAnswers(t *testing.T) {
 		{"a package below none", `[{"id":"PGV-1","affectedPackages":[-1]}]`, "not asked about"},
 		{"an object for a package", `[{"id":"PGV-1","affectedPackages":[{"a":[0]}]}]`, "not asked about"},
 		{"a key twice", `[{"id":"PGV-1","affectedPackages":[0],"AffectedPackages":[1]}]`, "twice"},
-		{"vulnerabilities without end", `[` + strings.Repeat(`{"id":"PGV-1","affectedPackages":[1,0]},`, findingsLimit/2) + entry + `]`, "more than 200000 vulnerabilities"},
+		{"an id that is too long", `[{"id":"` + strings.Repeat("x", idLimit+1) + `","affectedPackages":[1]}]`, "more than 128 bytes"},
+		{"vulnerabilities without end", `[` + strings.Repeat(`{"id":"PGV-1","affectedPackages":[1,0]},`, findingsLimit/2) + entry + `]`, "more than 100000 vulnerabilities"},
 		{"texts without end", `[` + strings.Repeat(`{"id":"PGV-1","details":"`+strings.Repeat("x", 1_000_000)+`","affectedPackages":[1]},`, 68) + entry + `]`, "larger than 64 MiB"},
 		{"a sign-in page", `<!DOCTYPE html><title>Log in</title>`, "web page"},
 	} {
