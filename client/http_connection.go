@@ -59,8 +59,9 @@ func (s *silence) Unwrap() error { return s.err }
 // and net/http would wait a minute for that, or with SOCKS forever.
 func newConnection(conn net.Conn, address string, limit time.Duration, k *keepAlive) *connection {
 	_ = conn.SetDeadline(time.Now().Add(limit))
-	c := &connection{Conn: conn, address: address, keepAlive: k, peeker: newPeeker(conn)}
+	c := &connection{Conn: conn, address: address, keepAlive: k}
 	c.changed.L = &c.mu
+	c.peeker = newPeeker(conn, &c.mu)
 	return c
 }
 
@@ -135,12 +136,11 @@ func (c *connection) Read(b []byte) (int, error) {
 	c.reading = true
 	c.changed.Broadcast()
 	c.mu.Unlock()
-	n, err := c.Conn.Read(b)
+	n, err := c.peeker.read(c.Conn, &c.mu, b)
+	defer c.mu.Unlock()
 	if err == io.EOF {
 		c.atEnd.Store(true)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.reading = false
 	c.came(b[:n])
 	c.read.Add(int64(n))
