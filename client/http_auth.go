@@ -58,20 +58,36 @@ var _ http.RoundTripper = (*authenticator)(nil)
 // ours to any other.
 func (a *authenticator) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.WithContext(req.Context())
-	out.Header = req.Header.Clone()
-	stripHeaders(out.Header, "Authorization", "Cookie", "Referer", apiKeyHeader)
 	home := originOf(out.URL) == a.home
+	out.Header = passing(req.Header, home && a.annotates)
 	if home {
 		a.attach(out)
-	}
-	if !home || !a.annotates {
-		stripPrefix(out.Header, deploymentHeaderPrefix)
 	}
 	resp, err := a.next.RoundTrip(out)
 	if err == nil {
 		dropNoAddress(resp, req.URL)
 	}
 	return resp, err
+}
+
+// passing returns the headers that go out as they are: without any that only the authenticator
+// sets, and without an annotation, unless it may pass.
+func passing(h http.Header, annotation bool) http.Header {
+	out := make(http.Header, len(h)+1)
+	for name, values := range h {
+		switch {
+		case sameFold(name, "Authorization"), sameFold(name, "Cookie"), sameFold(name, "Referer"), sameFold(name, apiKeyHeader):
+		case !annotation && len(name) >= len(deploymentHeaderPrefix) && sameFold(name[:len(deploymentHeaderPrefix)], deploymentHeaderPrefix):
+		default:
+			out[name] = values
+		}
+	}
+	return out
+}
+
+// sameFold compares names in ASCII: net/http refuses all others.
+func sameFold(name, other string) bool {
+	return len(name) == len(other) && strings.EqualFold(name, other)
 }
 
 // tokenKey is the context's key for a bearer token.
@@ -125,24 +141,6 @@ func (a *authenticator) isAPI(u *url.URL) bool {
 	rest := strings.TrimPrefix(u.Path, a.basePath)
 	first, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
 	return strings.EqualFold(first, "api") || strings.EqualFold(first, "health")
-}
-
-func stripHeaders(h http.Header, names ...string) {
-	for k := range h {
-		for _, name := range names {
-			if len(k) == len(name) && strings.EqualFold(k, name) {
-				delete(h, k)
-			}
-		}
-	}
-}
-
-func stripPrefix(h http.Header, prefix string) {
-	for k := range h {
-		if len(k) >= len(prefix) && strings.EqualFold(k[:len(prefix)], prefix) {
-			delete(h, k)
-		}
-	}
 }
 
 // checkCredential refuses what cannot be in a header, without showing it.

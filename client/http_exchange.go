@@ -148,8 +148,12 @@ func (e *exchanger) doOver(parent context.Context, r request, oneShot bool) exch
 // watch puts the answer's body under a time limit.
 func (x *exchange) watch(ctx context.Context, cancel context.CancelCauseFunc, limit time.Duration, p *progress) {
 	x.resp.TLS = p.connectionState() // net/http does not see it
-	// What the transport keeps here is the request on the wire, key and all.
-	x.resp.Request = &http.Request{Method: x.request.method, URL: x.request.url}
+	// What the transport keeps here is the request on the wire, key and all. Only documents need to
+	// be named again.
+	x.resp.Request = nil
+	if x.request.effect() != effectRecord {
+		x.resp.Request = &http.Request{Method: x.request.method, URL: x.request.url}
+	}
 	// Of a connection that goes on in another protocol, the context would end no read.
 	if x.resp.StatusCode == http.StatusSwitchingProtocols {
 		_ = x.resp.Body.Close()

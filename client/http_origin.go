@@ -108,14 +108,17 @@ func isASCII(s string) bool {
 
 // lowerASCII is s with A to Z in lower case and everything else as it is, also its length.
 func lowerASCII(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
-		return s
-	}
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+	var lower []byte
+	for i := range len(s) {
+		if c := s[i]; c >= 'A' && c <= 'Z' {
+			if lower == nil {
+				lower = []byte(s)
+			}
+			lower[i] = c + 'a' - 'A'
 		}
 	}
-	return string(b)
+	if lower == nil {
+		return s
+	}
+	return string(lower)
 }
