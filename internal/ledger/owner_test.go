@@ -49,11 +49,11 @@ func TestHangingOwner(t *testing.T) {
 	l := open(t, Options{Now: now.Now, Lease: time.Hour})
 	hung := session(t, l, SessionOptions{Queue: true})
 	ids := add(t, hung, drafts(4), 2)
-	now.advance(59 * time.Minute)
+	passes(t, l, now, 59*time.Minute)
 	if err := l.Recover(t.Context()); err != nil || statuses(t, l)[Queued] != 2 {
 		t.Fatalf("%v: lost before its lease was over: %v", err, statuses(t, l))
 	}
-	now.advance(2 * time.Minute)
+	passes(t, l, now, 2*time.Minute)
 	other := session(t, l, SessionOptions{})
 	wantTargets(t, claim(t, other, nil, 1), "web0002")
 
@@ -83,7 +83,7 @@ func TestHangingOwnerMarksAgain(t *testing.T) {
 	l := open(t, Options{Now: now.Now, Lease: time.Hour})
 	hung := session(t, l, SessionOptions{Queue: true})
 	id := add(t, hung, drafts(1), 1)[0]
-	now.advance(2 * time.Hour)
+	passes(t, l, now, 2*time.Hour)
 	session(t, l, SessionOptions{})
 	wantTargets(t, claim(t, hung, []Outcome{{ID: id, Status: Queued}}, 1), "web0000")
 	hung.kill()
@@ -104,7 +104,7 @@ func TestHangingOwnerOverrulesNoDoubt(t *testing.T) {
 		l := open(t, Options{Now: now.Now, Lease: time.Hour})
 		hung := session(t, l, SessionOptions{Queue: true})
 		ids := add(t, hung, drafts(1), 0)
-		now.advance(2 * time.Hour)
+		passes(t, l, now, 2*time.Hour)
 		other := session(t, l, SessionOptions{})
 		wantTargets(t, claim(t, other, nil, 1), "web0000")
 		claim(t, other, []Outcome{{ID: ids[0], Status: Uncertain, Attempts: 1}}, 0)
@@ -125,7 +125,7 @@ func TestHeartbeatRenewsTheLease(t *testing.T) {
 	}
 	add(t, s, drafts(1), 1)
 	for range 5 {
-		now.advance(50 * time.Minute)
+		passes(t, l, now, 50*time.Minute)
 		if err := s.renew(t.Context()); err != nil {
 			t.Fatal(err)
 		}
