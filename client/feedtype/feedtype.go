@@ -109,8 +109,7 @@ type query struct {
 	feed  string // escaped path segment
 	pkg   ecosystem.Package
 	doubt *error // the first that [query.refusable] did without
-	left  *int64 // bytes that are left of the documents of one list; nil if each has its own bound
-	spent *work  // of those documents
+	list  *work  // what the documents of one list take together; nil if each has its own bounds
 }
 
 // Locate finds the content of pkg in feed. It asks ix for index documents only. Errors:

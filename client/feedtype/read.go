@@ -71,12 +71,14 @@ func (q query) read(ctx context.Context, ref, accept string, parse func(*Documen
 // together bounds the documents that are read by it in all, because they are the parts of one list:
 // a server can make any number of them.
 func (q query) together(bound int64) query {
-	q.left, q.spent = &bound, &work{}
+	q.list = &work{left: bound}
 	return q
 }
 
-// work counts what is bounded because it costs more CPU time than its bytes do.
+// work counts what a document takes, or those of a list together: its bytes, and what costs more
+// CPU time than its bytes do.
 type work struct {
+	left    int64 // bytes that may still come
 	entries int
 	tokens  int // of XML, and of the JSON that was skipped
 	lines   int
@@ -106,15 +108,10 @@ func (q query) fetch(ctx context.Context, ref, accept string, bound int64, want 
 		return err
 	}
 	defer doc.Body.Close()
-	if q.left != nil {
-		bound = min(bound, *q.left)
-	}
-	spent := cmp.Or(q.spent, &work{})
-	in := newInput(doc, bound, spent, want)
+	spent := cmp.Or(q.list, &work{left: bound})
+	in := newInput(doc, min(bound, spent.left), spent, want)
 	defer in.close()
-	if q.left != nil {
-		defer func() { *q.left -= max(in.wire.n, in.expanded.n) }()
-	}
+	defer func() { spent.left -= max(in.wire.n, in.expanded.n) }()
 	text, err := in.text()
 	if err == nil {
 		err = parse(doc, partText{text, spent})

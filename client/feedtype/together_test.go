@@ -115,7 +115,8 @@ func TestWorkTogether(t *testing.T) {
 			q := query{Index: index, pkg: ecosystem.Package{Type: ecosystem.Docker}}
 			if parts {
 				q = q.together(maxIndexBytes)
-				*q.spent = test.spent
+				test.spent.left = q.list.left
+				*q.list = test.spent
 			}
 			read := func() error {
 				return q.read(t.Context(), "a", "", func(_ *Document, r io.Reader) error { return test.parse(r) })

@@ -68,9 +68,9 @@ func (s spelling) is(r *records.Record) bool {
 	return strings.EqualFold(s.name, r.PackageName) && strings.EqualFold(s.group, strings.TrimLeft(r.GroupName, "@"))
 }
 
-// otherSpellings are those in which the group is part of the name, or the other way round: a
-// repository of images is one name in a package URL ("acme/builder"), and may have been recorded as
-// a group and a name where nobody knew the type.
+// otherSpellings are those in which the group is part of the name, or the other way round: the
+// package URL of an image has its repository as one name, "acme/builder", and it may have been
+// recorded as a group and a name where nobody knew the type.
 func (f Filter) otherSpellings() []spelling {
 	group, at := strings.TrimLeft(f.Group, "@"), strings.LastIndexByte(f.Package, '/')
 	switch {

@@ -13,7 +13,7 @@ import (
 type Vulnerability struct {
 	// ID as ProGet numbers them: PGV-…
 	ID string
-	// Type, Group and Name of the package, as a package URL has them: npm's group with its @.
+	// Type, Group and Name are the package's, as a package URL has them: npm's group with its @.
 	Type, Group, Name string
 	// Versions that are affected, each as the package states it.
 	Versions []string
